@@ -1,0 +1,143 @@
+// Where bytes come from: a file, a pipe, standard input. It knows nothing of what the bytes mean.
+
+import fs from 'node:fs';
+import type { OnReadOpts, Socket, SocketConstructorOpts } from 'node:net';
+import { promisify } from 'node:util';
+import { CaptureError } from './errors.js';
+
+/** A sequence of bytes that is read once, from its beginning. */
+export interface Input {
+  /**
+   * Reads some bytes into target from `at` on and gives their number; 0 at the end, and once the signal that
+   * the input was opened with is aborted.
+   * @throws CaptureError UNREADABLE
+   */
+  read(target: Uint8Array, at: number): number | Promise<number>;
+  close(): void;
+}
+
+/** Names standard input on the command line. */
+export const STDIN_NAME = '-';
+
+const open = promisify(fs.open);
+
+/**
+ * Opens a file, named pipe or device by its path, or standard input by `-`. Aborting the signal ends the
+ * input as if it had come to its end: a stream may never end otherwise.
+ * @throws CaptureError UNREADABLE
+ */
+export async function openInput(name: string, signal: AbortSignal): Promise<Input> {
+  try {
+    const fd = name === STDIN_NAME ? 0 : await open(name, 'r');
+    const stats = fs.fstatSync(fd);
+    if (stats.isDirectory()) {
+      if (fd !== 0) fs.closeSync(fd);
+      throw new CaptureError('UNREADABLE', 'found a directory, expected a capture file; name the files in it');
+    }
+    if (stats.isFIFO() || stats.isSocket()) return await openStream(fd, signal);
+    if (fd === 0 && stats.isCharacterDevice() && (await import('node:tty')).isatty(fd)) {
+      throw new CaptureError('UNREADABLE', 'standard input is a terminal, expected a capture from a pipe or a file');
+    }
+    return openFile(fd, signal);
+  } catch (error) {
+    throw asCaptureError(error);
+  }
+}
+
+/** A regular file is read synchronously: nothing is faster, and nothing else waits meanwhile. */
+function openFile(fd: number, signal: AbortSignal): Input {
+  return {
+    read(target, at) {
+      if (signal.aborted) return 0;
+      try {
+        return fs.readSync(fd, target, at, target.length - at, null);
+      } catch (error) {
+        throw asCaptureError(error);
+      }
+    },
+    close() {
+      if (fd !== 0) fs.closeSync(fd);
+    },
+  };
+}
+
+/** What a pipe holds on Linux unless told otherwise: one read takes it all. */
+const STAGE_LENGTH = 64 << 10;
+
+/** A pipe is read through the event loop, so that a signal can end it while it is silent. */
+async function openStream(fd: number, signal: AbortSignal): Promise<Input> {
+  const { Socket } = await import('node:net');
+  const stage = new Uint8Array(STAGE_LENGTH);
+  // The bytes of the stage that nobody has taken yet.
+  let from = 0;
+  let to = 0;
+  let failure: CaptureError | undefined;
+  let ended = false;
+  let wake: (() => void) | undefined;
+
+  const onread: OnReadOpts = {
+    buffer: stage,
+    callback(count) {
+      from = 0;
+      to = count;
+      wake?.();
+      // Not to be written to again until it is empty.
+      return false;
+    },
+  };
+  // The types of this Node leave out `onread`, which the documentation of net.Socket has.
+  const options: SocketConstructorOpts & { onread: OnReadOpts } = { fd, readable: true, writable: false, onread };
+  const socket: Socket = new Socket(options);
+  const end = (): void => {
+    ended = true;
+    wake?.();
+  };
+  socket.on('end', end);
+  socket.on('close', end);
+  socket.on('error', (error) => {
+    failure = asCaptureError(error);
+    wake?.();
+  });
+  const stop = (): void => {
+    socket.destroy();
+    end();
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+
+  return {
+    async read(target, at) {
+      if (from === to && !ended) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          socket.resume();
+        });
+      }
+      if (failure !== undefined) throw failure;
+      const count = Math.min(to - from, target.length - at);
+      target.set(stage.subarray(from, from + count), at);
+      from += count;
+      return count;
+    },
+    close() {
+      signal.removeEventListener('abort', stop);
+      socket.destroy();
+    },
+  };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'found a directory, expected a capture file; name the files in it',
+  ENOTDIR: 'a part of the path is not a directory',
+  ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'the name is too long',
+  EBADF: 'it is not open',
+};
+
+function asCaptureError(error: unknown): CaptureError {
+  if (error instanceof CaptureError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new CaptureError('UNREADABLE', REASONS[code ?? ''] ?? message);
+}

@@ -1,0 +1,119 @@
+// The second, independent reader: the package pcap-parser finds the packets. It is slow, and alone it loses
+// data in silence; the checks here say what it would lose.
+
+import { Readable } from 'node:stream';
+import pcapParser from 'pcap-parser';
+import { CaptureError } from './errors.js';
+import type { Fed } from './feed.js';
+import type { Input } from './input.js';
+import {
+  checkVersion,
+  invalidLengthError,
+  linkTypeOfField,
+  MAX_CAPTURED_LENGTH,
+  PCAP_HEADER_LENGTH,
+  type PcapVersion,
+  truncatedRecordError,
+} from './pcap.js';
+
+const RECORD_HEADER_LENGTH = 16;
+const CHUNK_LENGTH = 64 << 10;
+
+/** What it finds goes here, in the order of the capture. */
+export interface PacketSink {
+  header(version: string, linkType: number): void;
+  /** Time in microseconds since the epoch. */
+  packet(data: Uint8Array, time: number): void;
+}
+
+/**
+ * Reads a classic pcap with microseconds to its end. `fed` is right even when it throws.
+ * @throws CaptureError WRONG_READER where the package cannot read a variant, and what a capture can have.
+ */
+export async function readWithPcapParser(
+  input: Input,
+  sink: PacketSink,
+  signal: AbortSignal,
+  fed: Fed,
+): Promise<void> {
+  const stream = Readable.from(chunksOf(input, fed), { objectMode: false });
+  let record = 0;
+  let version: PcapVersion | undefined;
+  let failed = false;
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: Error): void => {
+      failed = true;
+      stream.destroy();
+      reject(error);
+    };
+    // The package goes on with what it has in hand, whatever its listeners throw.
+    const guarded =
+      <T>(listener: (value: T) => void) =>
+      (value: T): void => {
+        if (failed) return;
+        try {
+          listener(value);
+        } catch (error) {
+          fail(error as Error);
+        }
+      };
+    let time = 0;
+    pcapParser
+      .parse(stream)
+      .on(
+        'globalHeader',
+        guarded(({ majorVersion, minorVersion, linkLayerType }) => {
+          version = checkVersion(majorVersion, minorVersion);
+          fed.bytesParsed = PCAP_HEADER_LENGTH;
+          sink.header(version.text, linkTypeOfField(linkLayerType));
+        }),
+      )
+      .on(
+        'packetHeader',
+        guarded((header) => {
+          const { timestampSeconds, timestampMicroseconds, originalLength } = header;
+          // The package takes the length of what follows from this very object.
+          if (version?.lengthsMayBeSwapped) {
+            header.capturedLength = Math.min(header.capturedLength, originalLength);
+          }
+          const { capturedLength } = header;
+          // The package would wait for so many bytes, and keep all it reads meanwhile.
+          if (capturedLength > MAX_CAPTURED_LENGTH) throw invalidLengthError(capturedLength, fed.bytesParsed);
+          record = RECORD_HEADER_LENGTH + capturedLength;
+          time = timestampSeconds * 1e6 + timestampMicroseconds;
+        }),
+      )
+      .on(
+        'packetData',
+        guarded((data) => {
+          sink.packet(data, time);
+          fed.bytesParsed += record;
+          record = 0;
+        }),
+      )
+      .on('error', (error) => fail(error instanceof CaptureError ? error : wrongReader(error.message)))
+      .on('end', resolve);
+  });
+  const found = fed.bytesRead - fed.bytesParsed;
+  if (found > 0 && !signal.aborted) {
+    throw truncatedRecordError(found, Math.max(record, RECORD_HEADER_LENGTH), fed.bytesParsed);
+  }
+}
+
+function wrongReader(found: string): CaptureError {
+  return new CaptureError(
+    'WRONG_READER',
+    `the reader pcap-parser takes classic pcap with microseconds only (${found}); leave out --reader`,
+  );
+}
+
+async function* chunksOf(input: Input, fed: Fed): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    // The package keeps parts of what it is given, so each chunk has its own memory.
+    const chunk = new Uint8Array(CHUNK_LENGTH);
+    const count = await input.read(chunk, 0);
+    if (count === 0) return;
+    fed.bytesRead += count;
+    yield chunk.subarray(0, count);
+  }
+}

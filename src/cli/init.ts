@@ -1,0 +1,53 @@
+// `synsum init [capture…]`: prints a hosts.yaml to start from.
+
+import fs from 'node:fs';
+import { makeStarter } from '../inventory/starter.js';
+import { SHIPPED_HOSTS_FILE } from '../names/find-hosts-file.js';
+import { readCaptures } from '../sources/captures.js';
+import { Scope } from '../tally/scope.js';
+import { Tally } from '../tally/tally.js';
+import { renderStarter } from '../views/starter.js';
+import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
+import { checkCaptures, loadHosts } from './inputs.js';
+import { openDescriptor, type Output } from './output.js';
+import type { InitOptions } from './program.js';
+import { reportProblems } from './report.js';
+import type { Context } from './run.js';
+import { abortOnSignals } from './signals.js';
+import { UsageError } from './usage-error.js';
+
+export async function initCommand(
+  captures: readonly string[],
+  options: InitOptions,
+  context: Context,
+): Promise<number> {
+  checkCaptures(captures);
+  const { names } = await loadHosts(options.hosts, context);
+  if (captures.length === 0) {
+    writeStarter(fs.readFileSync(SHIPPED_HOSTS_FILE, 'utf8'), options, context);
+    return EXIT_DONE;
+  }
+  const tally = new Tally({ scope: Scope.everything() });
+  const inventory = await readCaptures(captures, tally, { signal: abortOnSignals() });
+  const hasProblems = reportProblems(inventory.inputs, context.stderr);
+  if (hasProblems && inventory.inputs.every(({ format }) => format === undefined)) return EXIT_USAGE;
+  writeStarter(renderStarter(makeStarter(inventory, names)), options, context);
+  return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
+/** Writes the text where it was asked for; a file that exists is a user's work and stays unless they say so. */
+function writeStarter(text: string, { output = '-', force = false }: InitOptions, context: Context): void {
+  if (output === '-') {
+    context.stdout.write(text);
+    return;
+  }
+  let file: Output;
+  try {
+    file = openDescriptor(fs.openSync(output, force ? 'w' : 'wx'));
+  } catch (error) {
+    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    throw new UsageError(exists ? 'exists already; --force overwrites it' : (error as Error).message, `-o ${output}`);
+  }
+  file.write(text);
+  file.close();
+}

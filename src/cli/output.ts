@@ -1,0 +1,49 @@
+// Where results and messages go: a file descriptor, written to at once. A reader that has gone away (`| head`)
+// is no error: the rest is just not wanted.
+
+import fs from 'node:fs';
+import { isatty } from 'node:tty';
+
+export interface Output {
+  readonly isTerminal: boolean;
+  /** False once nobody reads any more. @throws the system's error if it cannot be written, as on a full disk */
+  write(text: string): boolean;
+  close(): void;
+}
+
+export function openDescriptor(fd: number): Output {
+  let isOpen = true;
+  return {
+    isTerminal: isatty(fd),
+    write(text) {
+      isOpen &&= writeAll(fd, Buffer.from(text));
+      return isOpen;
+    },
+    close() {
+      if (fd > 2) fs.closeSync(fd);
+    },
+  };
+}
+
+/** Opens a file for a result, before the work begins: what it held is gone. `-` is standard output. */
+export function openOutput(path: string): Output {
+  return openDescriptor(path === '-' ? 1 : fs.openSync(path, 'w'));
+}
+
+/** How long to wait for a slow reader of a pipe that does not block. */
+const RETRY_MILLISECONDS = 5;
+
+function writeAll(fd: number, bytes: Buffer): boolean {
+  let at = 0;
+  while (at < bytes.length) {
+    try {
+      at += fs.writeSync(fd, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') return false;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MILLISECONDS);
+    }
+  }
+  return true;
+}

@@ -1,0 +1,67 @@
+// What is said on standard error: what went wrong with the captures, and what became of their packets.
+
+import type { InputReport } from '../inventory/inventory.js';
+import type { Summary } from '../inventory/summary.js';
+import { visible } from '../views/escape.js';
+import { formatTime } from '../views/time.js';
+import type { Output } from './output.js';
+
+/** Reports what was wrong with each input; true if something was. */
+export function reportProblems(inputs: readonly InputReport[], stderr: Output): boolean {
+  let found = false;
+  for (const { name, problem } of inputs) {
+    if (problem === undefined) continue;
+    found = true;
+    stderr.write(`synsum: ${nameOfInput(name)}: ${visible(problem)}\n`);
+  }
+  return found;
+}
+
+/** Reports the totals of a summary in a line, or with every class of packets. */
+export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { isVerbose: boolean }): void {
+  const { totals, rows, cut, foldedRows } = summary;
+  const lines = [describeTotals(summary)];
+  if (isVerbose) {
+    for (const { name, format, linkType, packetsRead } of summary.inputs) {
+      if (format !== undefined) lines.push(`  ${nameOfInput(name)}: ${format}, ${linkType}, packets: ${packetsRead}`);
+    }
+    for (const [label, count] of [
+      ['SYN-ACK', totals.synAcks],
+      ['other TCP', totals.otherTcp],
+      ['IP, not TCP', totals.notTcp],
+      ['later fragments', totals.laterFragments],
+      ['not IP', totals.notIp],
+      ['captured too short', totals.truncated],
+      ['malformed', totals.malformed],
+      ['unknown link layer', totals.unknownLinkType],
+    ] as const) {
+      lines.push(`${String(count).padStart(12)}  ${label}`);
+    }
+    lines.push(`${String(totals.bytesRead).padStart(12)}  bytes read`);
+  }
+  if (totals.bytesSkipped > 0) lines.push(`bytes that could not be used: ${totals.bytesSkipped}`);
+  if (totals.outsideTime > 0) lines.push(`SYN-ACKs outside the time asked for: ${totals.outsideTime}`);
+  if (summary.filteredOut > 0) lines.push(`SYN-ACKs left out by patterns: ${summary.filteredOut}`);
+  if (cut.rows > 0) lines.push(`left out by --top: ${cut.rows} rows with ${cut.synAcks} SYN-ACKs`);
+  if (foldedRows > 0) lines.push(`too many rows for memory: ${foldedRows} of them are summed up as (other)`);
+  if (rows.length > 0 && rows.every(({ client, server }) => client === '_' && server === '_')) {
+    lines.push('no machine is local: list your networks in hosts.yaml (`synsum init CAPTURE` guesses them)');
+  }
+  stderr.write(lines.map((line) => `synsum: ${line}\n`).join(''));
+}
+
+function describeTotals({ totals, rows }: Summary): string {
+  const line = `packets: ${totals.packetsRead}, SYN-ACKs: ${totals.synAcks}, rows: ${rows.length}`;
+  if (rows.length === 0) return line;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const row of rows) {
+    first = Math.min(first, row.firstSeen);
+    last = Math.max(last, row.lastSeen);
+  }
+  return `${line}, from ${formatTime(first)} to ${formatTime(last)}`;
+}
+
+function nameOfInput(name: string): string {
+  return name === '-' ? 'standard input' : visible(name);
+}

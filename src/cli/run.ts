@@ -1,0 +1,66 @@
+// Runs the command line and gives the exit status. What commands need of the process is in Context, so that
+// tests can run them in their own.
+
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { EXIT_DONE, EXIT_USAGE } from './exit-codes.js';
+import { openDescriptor, type Output } from './output.js';
+import { addFilterCommand, addInitCommand, addSummaryCommand } from './program.js';
+import { UsageError } from './usage-error.js';
+
+/** The world as a command sees it. */
+export interface Context {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+}
+
+export async function run(argv: readonly string[], context: Context = processContext()): Promise<number> {
+  let status: number = EXIT_DONE;
+  const program = buildProgram(context, (result) => {
+    status = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return status;
+  } catch (error) {
+    // Commander has said what it found; help and version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE;
+    const isMistake = error instanceof UsageError;
+    context.stderr.write(`${isMistake ? error.message : `synsum: ${(error as Error).stack ?? error}`}\n`);
+    return EXIT_USAGE;
+  }
+}
+
+/** The whole command line as data: names, options and their help. */
+export function buildProgram(context: Context, done: (status: number) => void): Command {
+  const program = new Command('synsum')
+    .description(
+      'Tells which machines serve what to whom, from captured SYN-ACKs.\n\n' +
+        'Each accepted TCP connection begins with one packet that has SYN and ACK set, sent by the server.\n' +
+        'synsum counts them by client, server and service. Remote machines are written as an underscore.',
+    )
+    .version(readVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    });
+  addSummaryCommand(program, context, done);
+  addInitCommand(program, context, done);
+  addFilterCommand(program, context, done);
+  return program;
+}
+
+function processContext(): Context {
+  return { stdout: openDescriptor(1), stderr: openDescriptor(2), env: process.env, cwd: process.cwd() };
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,16 @@
+// SIGINT and SIGTERM end the reading, not the work: what was read until then is printed.
+
+/** Status of a program that SIGINT ended, as shells give it. */
+const EXIT_INTERRUPTED = 130;
+
+/** A signal object that is aborted by the first SIGINT or SIGTERM; the second ends the process at once. */
+export function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return controller.signal;
+}

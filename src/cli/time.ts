@@ -1,0 +1,40 @@
+// Times as users write them: a date, a date and time, seconds since the epoch, or how long ago.
+
+const DATE_TIME =
+  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+const EPOCH_SECONDS = /^@?(\d{1,10})(?:\.(\d{1,9}))?$/;
+const AGO = /^(\d{1,9}) ?([smhdw])(?: ago)?$/;
+
+const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+export const TIME_FORMS = '2026-05-31, 2026-05-31T14:00, 2026-05-31T14:00:00Z, seconds since 1970, or 24h for 24 hours ago';
+
+/**
+ * Reads a time, in microseconds since the epoch; undefined if it is none. Without a zone it is this machine's
+ * local time, as tcpdump prints it; a date alone is its midnight. `now` is in milliseconds.
+ */
+export function parseTime(text: string, now: number): number | undefined {
+  const ago = AGO.exec(text);
+  if (ago !== null) {
+    return now * 1000 - Number(ago[1]) * (SECONDS_PER_UNIT[ago[2] ?? ''] ?? Number.NaN) * 1e6;
+  }
+  const epoch = EPOCH_SECONDS.exec(text);
+  if (epoch !== null) return Number(epoch[1]) * 1e6 + microseconds(epoch[2]);
+  const parts = DATE_TIME.exec(text);
+  if (parts === null) return undefined;
+  const [, date = '', time = '00:00', seconds = '00', fraction, zone = ''] = parts;
+  // Date takes the 30th of February for the 2nd of March.
+  if (!isDate(date)) return undefined;
+  const milliseconds = Date.parse(`${date}T${time}:${seconds}${zone}`);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds * 1000 + microseconds(fraction);
+}
+
+function isDate(date: string): boolean {
+  const parsed = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date);
+}
+
+/** The digits behind the point of a number of seconds, as whole microseconds. */
+function microseconds(digits = ''): number {
+  return Number(digits.padEnd(6, '0').slice(0, 6));
+}

@@ -1,0 +1,26 @@
+// Ethernet II and IEEE 802.3: which protocol a frame carries. IEEE 802.3 clause 3.2.
+
+import { decodeEtherType } from './ether-types.js';
+import { decodeLlc } from './llc.js';
+import type { Packet } from './packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { type: 12 } as const;
+const HEADER_LENGTH = 14;
+
+/** Up to here the type field is the length of an 802.3 frame with an LLC header. */
+const MAX_802_3_LENGTH = 1500;
+/** From here on it is an EtherType. */
+export const MIN_ETHER_TYPE = 0x0600;
+
+export function decodeEthernet(packet: Packet, offset: number, limit: number): Verdict {
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  return decodeTypeOrLength(packet, packet.view.getUint16(offset + FIELD.type), offset + HEADER_LENGTH, limit);
+}
+
+/** What follows a field that is an EtherType or an 802.3 length. */
+export function decodeTypeOrLength(packet: Packet, field: number, offset: number, limit: number): Verdict {
+  if (field >= MIN_ETHER_TYPE) return decodeEtherType(packet, field, offset, limit);
+  if (field <= MAX_802_3_LENGTH) return decodeLlc(packet, offset, Math.min(limit, offset + field));
+  return NOT_IP;
+}

@@ -1,0 +1,61 @@
+// IPv6 and its extension headers. RFC 8200 3 and 4; authentication header RFC 4302 2.2.
+
+import { decodeIpProtocol } from './ip-protocols.js';
+import { enterLayer, NO_LIMIT, type Packet } from './packet.js';
+import { LATER_FRAGMENT, MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { version: 0, payloadLength: 4, nextHeader: 6, source: 8, destination: 24 } as const;
+const HEADER_LENGTH = 40;
+
+const EXTENSION = { nextHeader: 0, length: 1, fragment: 2 } as const;
+const MIN_EXTENSION_LENGTH = 8;
+const FRAGMENT_OFFSET_MASK = 0xfff8;
+
+export function decodeIpv6(packet: Packet, offset: number, limit: number): Verdict {
+  const { view, end } = packet;
+  if (end - offset < HEADER_LENGTH) return TRUNCATED;
+  if (view.getUint8(offset + FIELD.version) >>> 4 !== 6) return MALFORMED;
+  packet.family = 6;
+  packet.server = offset + FIELD.source;
+  packet.client = offset + FIELD.destination;
+  // Length 0 is a jumbogram, or a packet that the network card will segment: as long as it is.
+  const payloadLength = view.getUint16(offset + FIELD.payloadLength) || NO_LIMIT;
+  const payloadLimit = Math.min(limit, offset + HEADER_LENGTH + payloadLength);
+
+  let nextHeader = view.getUint8(offset + FIELD.nextHeader);
+  let at = offset + HEADER_LENGTH;
+  for (;;) {
+    const unit = extensionUnit(nextHeader);
+    if (unit === 0) return decodeIpProtocol(packet, nextHeader, at, payloadLimit);
+    if (!enterLayer(packet) || payloadLimit - at < MIN_EXTENSION_LENGTH) return MALFORMED;
+    if (end - at < MIN_EXTENSION_LENGTH) return TRUNCATED;
+    const isFragment = nextHeader === FRAGMENT;
+    if (isFragment && (view.getUint16(at + EXTENSION.fragment) & FRAGMENT_OFFSET_MASK) !== 0) {
+      return LATER_FRAGMENT;
+    }
+    nextHeader = view.getUint8(at + EXTENSION.nextHeader);
+    // The fragment header is 8 bytes long and has no length field. Of the others, all but authentication
+    // (RFC 4302) leave the first 8 bytes out of their length; it counts 4 bytes and leaves 2 times 4 out.
+    at += isFragment ? MIN_EXTENSION_LENGTH : 8 + view.getUint8(at + EXTENSION.length) * unit;
+  }
+}
+
+const FRAGMENT = 44;
+
+/** Bytes in a unit of the header's length field; 0 if this is no extension header. */
+function extensionUnit(nextHeader: number): 0 | 4 | 8 {
+  switch (nextHeader) {
+    case 0: // hop-by-hop options
+    case 43: // routing
+    case FRAGMENT:
+    case 60: // destination options
+    case 135: // mobility, RFC 6275
+    case 139: // host identity, RFC 7401
+    case 140: // shim6, RFC 5533
+      return 8;
+    case 51: // authentication
+      return 4;
+    default:
+      return 0;
+  }
+}

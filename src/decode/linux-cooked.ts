@@ -1,0 +1,31 @@
+// Linux cooked captures, what `tcpdump -i any` writes in place of the link header. Formats: LINKTYPE_LINUX_SLL
+// and LINKTYPE_LINUX_SLL2 at tcpdump.org.
+
+import { MIN_ETHER_TYPE } from './ethernet.js';
+import { decodeEtherType } from './ether-types.js';
+import { decodeLlc } from './llc.js';
+import type { Packet } from './packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD_V1 = { protocol: 14 } as const;
+const HEADER_LENGTH_V1 = 16;
+const FIELD_V2 = { protocol: 0 } as const;
+const HEADER_LENGTH_V2 = 20;
+
+/** In the protocol field, below all EtherTypes: an 802.2 LLC header follows. */
+const PROTOCOL_802_2 = 0x0004;
+
+export function decodeLinuxCooked(packet: Packet, offset: number, limit: number): Verdict {
+  if (packet.end - offset < HEADER_LENGTH_V1) return TRUNCATED;
+  return decodeProtocol(packet, packet.view.getUint16(offset + FIELD_V1.protocol), offset + HEADER_LENGTH_V1, limit);
+}
+
+export function decodeLinuxCookedV2(packet: Packet, offset: number, limit: number): Verdict {
+  if (packet.end - offset < HEADER_LENGTH_V2) return TRUNCATED;
+  return decodeProtocol(packet, packet.view.getUint16(offset + FIELD_V2.protocol), offset + HEADER_LENGTH_V2, limit);
+}
+
+function decodeProtocol(packet: Packet, protocol: number, offset: number, limit: number): Verdict {
+  if (protocol >= MIN_ETHER_TYPE) return decodeEtherType(packet, protocol, offset, limit);
+  return protocol === PROTOCOL_802_2 ? decodeLlc(packet, offset, limit) : NOT_IP;
+}

@@ -1,0 +1,18 @@
+// IP with nothing before it: the version field tells which. LINKTYPE_RAW, LINKTYPE_IPV4, LINKTYPE_IPV6.
+
+import { decodeIpv4 } from './ipv4.js';
+import { decodeIpv6 } from './ipv6.js';
+import type { Packet } from './packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+export function decodeRawIp(packet: Packet, offset: number, limit: number): Verdict {
+  if (packet.end - offset < 1) return TRUNCATED;
+  switch (packet.view.getUint8(offset) >>> 4) {
+    case 4:
+      return decodeIpv4(packet, offset, limit);
+    case 6:
+      return decodeIpv6(packet, offset, limit);
+    default:
+      return NOT_IP;
+  }
+}

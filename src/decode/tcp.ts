@@ -1,0 +1,24 @@
+// TCP: is this a SYN-ACK, and of which port? RFC 9293 3.1.
+
+import type { Packet } from './packet.js';
+import { MALFORMED, OTHER_TCP, SYN_ACK, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { sourcePort: 0, dataOffset: 12, flags: 13 } as const;
+/** A capture may be cut anywhere behind the flags. */
+const NEEDED_LENGTH = 14;
+/** The header itself may not be shorter than this. */
+export const MIN_TCP_HEADER_LENGTH = 20;
+
+/** SYN 0x02, ACK 0x10; the others do not matter: `tcp[13] & 0x12 = 0x12`. */
+export const SYN_AND_ACK = 0x12;
+
+export function decodeTcp(packet: Packet, offset: number, limit: number): Verdict {
+  const { view } = packet;
+  if (limit - offset < MIN_TCP_HEADER_LENGTH) return MALFORMED;
+  if (packet.end - offset < NEEDED_LENGTH) return TRUNCATED;
+  const headerLength = (view.getUint8(offset + FIELD.dataOffset) >>> 4) * 4;
+  if (headerLength < MIN_TCP_HEADER_LENGTH) return MALFORMED;
+  if ((view.getUint8(offset + FIELD.flags) & SYN_AND_ACK) !== SYN_AND_ACK) return OTHER_TCP;
+  packet.port = view.getUint16(offset + FIELD.sourcePort);
+  return SYN_ACK;
+}

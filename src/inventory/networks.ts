@@ -1,0 +1,140 @@
+// Guesses which networks are ours from who talks to whom, for a first hosts.yaml. A capture at a perimeter has
+// one end of each connection inside and the other anywhere, so the networks that talk to the most other
+// networks are the inside.
+
+import { type Address, type AddressRange, formatAddress } from '../names/address.js';
+import type { Names } from '../names/names.js';
+import { compareBytes } from './compare-bytes.js';
+import { type Endpoint, EndpointResolver } from './endpoints.js';
+import type { Inventory } from './inventory.js';
+
+/** A network that is probably local. */
+export interface LocalNetwork {
+  /** CIDR. */
+  readonly text: string;
+  readonly range: AddressRange;
+  /** Addresses seen in it. */
+  readonly machines: number;
+  /** SYN-ACKs with an end in it. */
+  readonly synAcks: number;
+}
+
+/** An end whose address the tally kept, and the network that this address is in. */
+export interface End extends Endpoint {
+  readonly address: Address;
+  /** CIDR. */
+  readonly network: string;
+}
+
+/** Two ends and how often they connected. */
+export interface Pair {
+  readonly client: End;
+  readonly server: End;
+  readonly port: number;
+  readonly count: number;
+}
+
+/** How wide a guessed network is: the usual subnet. */
+const PREFIX_LENGTH = { 4: 24, 6: 64 } as const;
+const ADDRESS_LENGTH = { 4: 32, 6: 128 } as const;
+
+/** Guessing ends when less than this share of the SYN-ACKs has no end in a network found. */
+const UNEXPLAINED_SHARE = 0.05;
+const MAX_NETWORKS = 64;
+
+/** The rows of an inventory that kept all its addresses. */
+export function pairsOf({ tally }: Inventory, names: Names): Pair[] {
+  const pairs: Pair[] = [];
+  const ends = new Map<Endpoint, End>();
+  const endOf = (endpoint: Endpoint): End | undefined => {
+    if (endpoint.address === undefined) return undefined;
+    let end = ends.get(endpoint);
+    if (end === undefined) {
+      end = { ...endpoint, address: endpoint.address, network: networkOf(endpoint.address) };
+      ends.set(endpoint, end);
+    }
+    return end;
+  };
+  for (const table of [tally.rows4, tally.rows6]) {
+    const resolver = new EndpointResolver(names, table.family, {});
+    for (let row = 0; row < table.size; row++) {
+      const client = endOf(resolver.resolve(table.clientOf(row)));
+      const server = endOf(resolver.resolve(table.serverOf(row)));
+      if (client === undefined || server === undefined) continue;
+      pairs.push({ client, server, port: table.portOf(row), count: table.countOf(row) });
+    }
+  }
+  return pairs;
+}
+
+/** The networks that are local by the names given, and those that must be for the rest to make sense. */
+export function guessNetworks(pairs: readonly Pair[]): LocalNetwork[] {
+  const local = new Set<string>();
+  for (const { client, server } of pairs) {
+    for (const end of [client, server]) if (!end.isRemote) local.add(end.network);
+  }
+  const total = sumCounts(pairs);
+  while (local.size < MAX_NETWORKS) {
+    const unexplained = pairs.filter(({ client, server }) => !local.has(client.network) && !local.has(server.network));
+    if (sumCounts(unexplained) <= total * UNEXPLAINED_SHARE) break;
+    local.add(mostConnected(unexplained));
+  }
+  return describeNetworks(pairs, local);
+}
+
+/** The network that talks to the most others; of equals, the one with more SYN-ACKs, then one that serves. */
+function mostConnected(pairs: readonly Pair[]): string {
+  const found = new Map<string, { peers: Set<string>; count: number }>();
+  const note = (network: string, peer: string, count: number): void => {
+    const entry = found.get(network) ?? { peers: new Set(), count: 0 };
+    found.set(network, entry);
+    entry.peers.add(peer);
+    entry.count += count;
+  };
+  for (const { client, server, count } of pairs) {
+    note(server.network, client.network, count);
+    note(client.network, server.network, count);
+  }
+  let best = '';
+  let bestEntry = { peers: new Set<string>(), count: 0 };
+  for (const [network, entry] of found) {
+    const difference = entry.peers.size - bestEntry.peers.size || entry.count - bestEntry.count;
+    if (difference > 0) [best, bestEntry] = [network, entry];
+  }
+  return best;
+}
+
+function describeNetworks(pairs: readonly Pair[], local: ReadonlySet<string>): LocalNetwork[] {
+  const found = new Map<string, { range: AddressRange; machines: Set<string>; synAcks: number }>();
+  for (const { client, server, count } of pairs) {
+    // One connection inside a network counts once for it.
+    for (const end of client.network === server.network ? [server] : [server, client]) {
+      if (!local.has(end.network)) continue;
+      const entry = found.get(end.network) ?? { range: rangeOf(end.address), machines: new Set(), synAcks: 0 };
+      found.set(end.network, entry);
+      entry.synAcks += count;
+    }
+    for (const end of [client, server]) found.get(end.network)?.machines.add(end.addressText);
+  }
+  return Array.from(found, ([text, { range, machines, synAcks }]) => ({
+    text,
+    range,
+    machines: machines.size,
+    synAcks,
+  })).sort((a, b) => b.synAcks - a.synAcks || compareBytes(a.text, b.text));
+}
+
+function sumCounts(pairs: readonly Pair[]): number {
+  return pairs.reduce((sum, { count }) => sum + count, 0);
+}
+
+function networkOf(address: Address): string {
+  const { family } = address;
+  return `${formatAddress({ family, value: rangeOf(address).first })}/${PREFIX_LENGTH[family]}`;
+}
+
+function rangeOf({ family, value }: Address): AddressRange {
+  const hostBits = BigInt(ADDRESS_LENGTH[family] - PREFIX_LENGTH[family]);
+  const first = (value >> hostBits) << hostBits;
+  return { family, first, last: first + (1n << hostBits) - 1n };
+}

@@ -1,0 +1,93 @@
+// What a first hosts.yaml should say, from captures: the networks that are probably ours, the machines in them
+// that deserve a name, and the services that have none.
+
+import type { Names } from '../names/names.js';
+import { compareBytes } from './compare-bytes.js';
+import type { Inventory } from './inventory.js';
+import { type End, guessNetworks, type LocalNetwork, type Pair, pairsOf } from './networks.js';
+
+/** A machine without a name. */
+export interface Machine {
+  readonly address: string;
+  /** SYN-ACKs it sent or received. */
+  readonly synAcks: number;
+  /** What it serves, most used first; empty for a client. */
+  readonly services: readonly { readonly service: string; readonly synAcks: number }[];
+}
+
+/** A port that has no name, served by a local machine. */
+export interface UnnamedPort {
+  readonly port: number;
+  readonly synAcks: number;
+  /** A machine that serves it: the busiest. */
+  readonly server: string;
+}
+
+export interface Starter {
+  readonly synAcks: number;
+  readonly networks: readonly LocalNetwork[];
+  /** The busiest, and how many more there are. */
+  readonly machines: readonly Machine[];
+  readonly moreMachines: number;
+  readonly unnamedPorts: readonly UnnamedPort[];
+}
+
+/** As many as one cares to name at a sitting. */
+const MAX_MACHINES = 25;
+const MAX_PORTS = 15;
+
+/** Works out a starter from an inventory that kept all its addresses. */
+export function makeStarter(inventory: Inventory, names: Names): Starter {
+  const pairs = pairsOf(inventory, names);
+  const networks = guessNetworks(pairs);
+  const local = new Set(networks.map(({ text }) => text));
+  const machines = busiestMachines(pairs, names, local);
+  return {
+    synAcks: pairs.reduce((sum, { count }) => sum + count, 0),
+    networks,
+    machines: machines.slice(0, MAX_MACHINES),
+    moreMachines: Math.max(0, machines.length - MAX_MACHINES),
+    unnamedPorts: unnamedPorts(pairs, names, local).slice(0, MAX_PORTS),
+  };
+}
+
+function busiestMachines(pairs: readonly Pair[], names: Names, local: ReadonlySet<string>): Machine[] {
+  const found = new Map<string, { synAcks: number; services: Map<string, number> }>();
+  const note = (end: End, count: number): Map<string, number> | undefined => {
+    if (end.name !== undefined || !local.has(end.network)) return undefined;
+    const entry = found.get(end.addressText) ?? { synAcks: 0, services: new Map() };
+    found.set(end.addressText, entry);
+    entry.synAcks += count;
+    return entry.services;
+  };
+  for (const { client, server, port, count } of pairs) {
+    note(client, count);
+    const services = note(server, count);
+    if (services !== undefined) add(services, names.service(server.address, port), count);
+  }
+  return Array.from(found, ([address, { synAcks, services }]) => ({
+    address,
+    synAcks,
+    services: Array.from(services, ([service, count]) => ({ service, synAcks: count })).sort(
+      (a, b) => b.synAcks - a.synAcks || compareBytes(a.service, b.service),
+    ),
+  })).sort((a, b) => b.synAcks - a.synAcks || compareBytes(a.address, b.address));
+}
+
+function unnamedPorts(pairs: readonly Pair[], names: Names, local: ReadonlySet<string>): UnnamedPort[] {
+  const found = new Map<number, Map<string, number>>();
+  for (const { server, port, count } of pairs) {
+    if (!local.has(server.network) || names.service(server.address, port) !== `up:${port}`) continue;
+    const servers = found.get(port) ?? new Map<string, number>();
+    found.set(port, servers);
+    add(servers, server.addressText, count);
+  }
+  return Array.from(found, ([port, servers]) => {
+    const [server = ''] = [...servers].reduce((best, entry) => (entry[1] > best[1] ? entry : best));
+    return { port, server, synAcks: [...servers.values()].reduce((sum, count) => sum + count, 0) };
+  }).sort((a, b) => b.synAcks - a.synAcks || a.port - b.port);
+}
+
+function add(counts: Map<string, number>, key: string, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}

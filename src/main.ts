@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+// The program: everything real is in cli/run.ts, where tests can call it.
+
+import { run } from './cli/run.js';
+
+// All output is written by now. Without exit a read that a signal has cut off could keep the process waiting.
+process.exit(await run(process.argv.slice(2)));

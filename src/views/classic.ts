@@ -1,0 +1,24 @@
+// Classic lines: byte for byte what `synack-summary | uniq -c` printed, for the columns asked for. It knows
+// nothing of terminals; GNU uniq writes the count as `%7d `, synack-summary wrote `%-15s %-15s %10s`.
+
+import type { Column, Summary, SummaryRow } from '../inventory/summary.js';
+import { readCell } from './columns.js';
+import { visible } from './escape.js';
+
+export function* renderClassic(summary: Summary): Generator<string, void, undefined> {
+  for (const row of summary.rows) {
+    yield `${String(row.count).padStart(7)} ${formatColumns(row, summary.by)}\n`;
+  }
+}
+
+/** The columns without the count: what synack-summary printed for each SYN-ACK. Longer names are not cut. */
+export function formatColumns(row: SummaryRow, by: readonly Column[]): string {
+  return by
+    .map((column) => padCell(visible(readCell(row, column)), column))
+    .join(' ')
+    .trimEnd();
+}
+
+function padCell(text: string, column: Column): string {
+  return column === 'client' || column === 'server' ? text.padEnd(15) : text.padStart(10);
+}

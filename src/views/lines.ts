@@ -1,0 +1,17 @@
+// One classic line for each SYN-ACK, without the count: what synack-summary itself printed, so that
+// `| uniq -c` counts them again. It must not hold more of them than a chunk: a row may count billions.
+
+import type { Summary } from '../inventory/summary.js';
+import { CHUNK_LENGTH } from './chunks.js';
+import { formatColumns } from './classic.js';
+
+export function* renderLines(summary: Summary): Generator<string, void, undefined> {
+  for (const row of summary.rows) {
+    const line = `${formatColumns(row, summary.by)}\n`;
+    const perBlock = Math.ceil(CHUNK_LENGTH / line.length);
+    const block = line.repeat(Math.min(row.count, perBlock));
+    let left = row.count;
+    for (; left >= perBlock; left -= perBlock) yield block;
+    yield line.repeat(left);
+  }
+}

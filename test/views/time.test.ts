@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatTime } from '../../src/views/time.js';
+
+test.each([
+  [0, '1970-01-01T00:00:00.000000Z'],
+  [1, '1970-01-01T00:00:00.000001Z'],
+  [1_182_437_128_123_456, '2007-06-21T14:45:28.123456Z'],
+  [1_182_437_128_000_000, '2007-06-21T14:45:28.000000Z'],
+  [4_294_967_295_999_999, '2106-02-07T06:28:15.999999Z'],
+  [Number.MAX_SAFE_INTEGER, '2255-06-05T23:47:34.740991Z'],
+  [-1, '1969-12-31T23:59:59.999999Z'],
+])('when the time is %d microseconds then it is %s', (microseconds, time) => {
+  expect(formatTime(microseconds)).toBe(time);
+});
+
+test('when a time is read back then not one microsecond is lost', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }), (microseconds) => {
+      const [, seconds = '', fraction = ''] = /^(.*)\.(\d{6})Z$/.exec(formatTime(microseconds)) ?? [];
+      const readBack = BigInt(Date.parse(`${seconds}Z`)) * 1000n + BigInt(fraction);
+      expect(readBack).toBe(BigInt(microseconds));
+    }),
+  );
+});
