@@ -20,6 +20,7 @@ export interface Input {
 export const STDIN_NAME = '-';
 
 const open = promisify(fs.open);
+const stat = promisify(fs.stat);
 
 /**
  * Opens a file, named pipe or device by its path, or standard input by `-`. Aborting the signal ends the
@@ -28,7 +29,7 @@ const open = promisify(fs.open);
  */
 export async function openInput(name: string, signal: AbortSignal): Promise<Input> {
   try {
-    const fd = name === STDIN_NAME ? 0 : await open(name, 'r');
+    const fd = name === STDIN_NAME ? 0 : await openForReading(name);
     const stats = fs.fstatSync(fd);
     if (stats.isDirectory()) {
       if (fd !== 0) fs.closeSync(fd);
@@ -42,6 +43,15 @@ export async function openInput(name: string, signal: AbortSignal): Promise<Inpu
   } catch (error) {
     throw asCaptureError(error);
   }
+}
+
+/**
+ * To open a FIFO that nobody writes to yet is to wait for a writer, deaf to every signal. Linux lets the reading
+ * wait in place of the opening; on other systems that reading would find the end at once.
+ */
+async function openForReading(name: string): Promise<number> {
+  const isWaitless = process.platform === 'linux' && (await stat(name)).isFIFO();
+  return open(name, fs.constants.O_RDONLY | (isWaitless ? fs.constants.O_NONBLOCK : 0));
 }
 
 /** A regular file is read synchronously: nothing is faster, and nothing else waits meanwhile. */

@@ -5,14 +5,17 @@ import { Readable } from 'node:stream';
 import pcapParser from 'pcap-parser';
 import { CaptureError } from './errors.js';
 import type { Fed } from './feed.js';
+import { probeFormat } from './formats.js';
 import type { Input } from './input.js';
 import {
   checkVersion,
   invalidLengthError,
+  isPcap,
   linkTypeOfField,
   MAX_CAPTURED_LENGTH,
   PCAP_HEADER_LENGTH,
   type PcapVersion,
+  parsePcapHeader,
   truncatedRecordError,
 } from './pcap.js';
 
@@ -36,7 +39,8 @@ export async function readWithPcapParser(
   signal: AbortSignal,
   fed: Fed,
 ): Promise<void> {
-  const stream = Readable.from(chunksOf(input, fed), { objectMode: false });
+  const head = new Uint8Array(PCAP_HEADER_LENGTH);
+  const stream = Readable.from(chunksOf(input, head, fed), { objectMode: false });
   let record = 0;
   let version: PcapVersion | undefined;
   let failed = false;
@@ -91,12 +95,29 @@ export async function readWithPcapParser(
           record = 0;
         }),
       )
-      .on('error', (error) => fail(error instanceof CaptureError ? error : wrongReader(error.message)))
+      .on('error', (error) =>
+        fail(error instanceof CaptureError ? error : (headError(head, fed) ?? wrongReader(error.message))),
+      )
       .on('end', resolve);
   });
+  if (signal.aborted) return;
+  // The package waits for a whole file header, and ends without a word where none comes.
+  if (version === undefined) throw headError(head, fed) ?? wrongReader('no file header');
   const found = fed.bytesRead - fed.bytesParsed;
-  if (found > 0 && !signal.aborted) {
+  if (found > 0) {
     throw truncatedRecordError(found, Math.max(record, RECORD_HEADER_LENGTH), fed.bytesParsed);
+  }
+}
+
+/** What is wrong with the beginning of the input, in the words of synsum's own reader; undefined if nothing is. */
+function headError(head: Uint8Array, { bytesRead }: Fed): Error | undefined {
+  const bytes = head.subarray(0, bytesRead);
+  try {
+    probeFormat(bytes);
+    if (isPcap(bytes)) parsePcapHeader(bytes);
+    return undefined;
+  } catch (error) {
+    return error as Error;
   }
 }
 
@@ -107,12 +128,14 @@ function wrongReader(found: string): CaptureError {
   );
 }
 
-async function* chunksOf(input: Input, fed: Fed): AsyncGenerator<Uint8Array> {
+/** What the input holds, piece by piece; its first bytes also go into `head`. */
+async function* chunksOf(input: Input, head: Uint8Array, fed: Fed): AsyncGenerator<Uint8Array> {
   for (;;) {
     // The package keeps parts of what it is given, so each chunk has its own memory.
     const chunk = new Uint8Array(CHUNK_LENGTH);
     const count = await input.read(chunk, 0);
     if (count === 0) return;
+    if (fed.bytesRead < head.length) head.set(chunk.subarray(0, head.length - fed.bytesRead), fed.bytesRead);
     fed.bytesRead += count;
     yield chunk.subarray(0, count);
   }

@@ -22,6 +22,10 @@ export async function initCommand(
   context: Context,
 ): Promise<number> {
   checkCaptures(captures);
+  // Before the work as well as when the file is made: nobody likes to hear it only afterwards.
+  if (options.output !== undefined && options.force !== true && fs.existsSync(options.output)) {
+    throw existsError(options.output);
+  }
   const { names } = await loadHosts(options.hosts, context);
   if (captures.length === 0) {
     writeStarter(fs.readFileSync(SHIPPED_HOSTS_FILE, 'utf8'), options, context);
@@ -45,9 +49,13 @@ function writeStarter(text: string, { output = '-', force = false }: InitOptions
   try {
     file = openDescriptor(fs.openSync(output, force ? 'w' : 'wx'));
   } catch (error) {
-    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    throw new UsageError(exists ? 'exists already; --force overwrites it' : (error as Error).message, `-o ${output}`);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsError(output);
+    throw new UsageError((error as Error).message, `-o ${output}`);
   }
   file.write(text);
   file.close();
+}
+
+function existsError(output: string): UsageError {
+  return new UsageError('exists already; --force overwrites it', `-o ${output}`);
 }

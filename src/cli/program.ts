@@ -20,9 +20,9 @@ export interface SummaryOptions {
   readonly by: readonly Column[];
   readonly sort?: SortColumn;
   readonly top?: number;
-  readonly client: readonly string[];
-  readonly server: readonly string[];
-  readonly service: readonly string[];
+  readonly client?: readonly string[];
+  readonly server?: readonly string[];
+  readonly service?: readonly string[];
   readonly since?: string;
   readonly until?: string;
   readonly format?: Format;
@@ -74,9 +74,9 @@ function addSummaryOptions(command: Command): Command {
     )
     .addOption(new Option('--sort <column>', 'sort by this column').choices(SORT_COLUMNS))
     .addOption(new Option('--top <n>', 'only the first N rows, the busiest without --sort').argParser(parseCount))
-    .option('--client <pattern>', 'only these clients: name, address, CIDR, range or _; repeatable', collect, [])
-    .option('--server <pattern>', 'only these servers, likewise; repeatable', collect, [])
-    .option('--service <pattern>', 'only these services: name, port or port range; repeatable', collect, [])
+    .option('--client <pattern>', 'only these clients: name, address, CIDR, range or _; repeatable', collect)
+    .option('--server <pattern>', 'only these servers, likewise; repeatable', collect)
+    .option('--service <pattern>', 'only these services: name, port or port range; repeatable', collect)
     .option('--since <time>', 'only SYN-ACKs from then on: 2026-05-31, 2026-05-31T14:00Z, 1780236000, or 24h ago')
     .option('--until <time>', 'only SYN-ACKs before then')
     .addOption(
@@ -134,6 +134,6 @@ function parseCount(text: string): number {
   return count;
 }
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

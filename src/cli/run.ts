@@ -43,6 +43,7 @@ export function buildProgram(context: Context, done: (status: number) => void): 
     )
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()

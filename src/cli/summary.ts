@@ -71,9 +71,9 @@ function stdinIfPiped(): readonly string[] {
   return ['-'];
 }
 
-function parsePatterns<T>(option: string, texts: readonly string[], parse: (text: string) => T): T[] {
+function parsePatterns<T>(option: string, texts: readonly string[] | undefined, parse: (text: string) => T): T[] {
   try {
-    return texts.map(parse);
+    return (texts ?? []).map(parse);
   } catch (error) {
     throw error instanceof PatternError ? new UsageError(error.message, option) : error;
   }

@@ -39,7 +39,7 @@ const PREFIX_LENGTH = { 4: 24, 6: 64 } as const;
 const ADDRESS_LENGTH = { 4: 32, 6: 128 } as const;
 
 /** Guessing ends when less than this share of the SYN-ACKs has no end in a network found. */
-const UNEXPLAINED_SHARE = 0.05;
+const UNEXPLAINED_SHARE = 0.01;
 const MAX_NETWORKS = 64;
 
 /** The rows of an inventory that kept all its addresses. */

@@ -19,13 +19,17 @@ export class PatternError extends Error {
 
 const MAX_PORT = 65_535;
 
+/** Only digits and the signs of IPv4 addresses; with wildcards if it begins like one. */
+const LIKE_IPV4 = /^(?:[\d.]+(?:[-/][\d.]*)?|\d+\.[\d.*?]*)$/;
+const LIKE_IPV6 = /^[\da-f:]*:[\da-f:]*:[\da-f:.]*(?:\/\d*)?$/i;
+
 /** Reads `_`, an address, CIDR or range, or a name in which `*` and `?` stand for others. @throws PatternError */
 export function parseMachinePattern(text: string): MachinePattern {
   if (text === REMOTE) return { kind: 'remote' };
   const range = parseRange(text);
   if (range !== undefined) return { kind: 'range', range };
-  // Only digits and the signs of addresses: a mistyped address, which as a name would match nothing, in silence.
-  if (text === '' || /^[\d.]+([-/][\d.]*)?$/.test(text) || /^[\da-f:]*:[\da-f:]*:[\da-f:.]*(\/\d*)?$/i.test(text)) {
+  // A mistyped address, or one with wildcards: as a name it would match nothing, in silence.
+  if (text === '' || LIKE_IPV4.test(text) || LIKE_IPV6.test(text)) {
     throw new PatternError(`found ${JSON.stringify(text)}, expected a name, an address, a CIDR, a range or _`);
   }
   return { kind: 'name', expression: globExpression(text) };

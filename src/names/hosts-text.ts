@@ -1,0 +1,56 @@
+// The texts in a hosts file: ports, and what to tell someone whose address or key is not quite right.
+// Knows nothing of YAML.
+
+import { parseAddress } from './address.js';
+
+export const EXPECTED_PORTS = 'a port from 1 to 65535 or a range such as 6881-6889';
+
+/** Reads `80` or `6881-6889`; undefined if it is neither or beyond 1 to 65535. */
+export function parsePorts(text: string): { readonly first: number; readonly last: number } | undefined {
+  const match = /^([1-9]\d{0,4})(?:-([1-9]\d{0,4}))?$/.exec(text);
+  if (match === null) return undefined;
+  const first = Number(match[1]);
+  const last = Number(match[2] ?? match[1]);
+  return first <= last && last <= 65535 ? { first, last } : undefined;
+}
+
+/** What should be in place of `text`, which is no address, CIDR block or range: the nearest thing to it. */
+export function describeExpectedRange(text: string): string {
+  if (/\s-|-\s/.test(text)) return 'a range without spaces: 192.0.2.10-192.0.2.20';
+  if (/[\s,]/.test(text)) return 'one address, CIDR or range; several go into a list: [10.0.0.1, 10.0.0.2]';
+  if (text.includes('%')) return 'an address without a zone';
+  if (/(^|\.)0\d/.test(text)) return 'numbers without leading zeros: some programs read them as octal';
+  const [base = '', prefix] = text.split('/');
+  const address = parseAddress(base);
+  if (prefix !== undefined && address !== undefined) {
+    return `a prefix length from 0 to ${address.family === 4 ? 32 : 128} after the slash`;
+  }
+  const [first, last] = text.split('-').map(parseAddress);
+  if (first !== undefined && last !== undefined) {
+    return first.family === last.family
+      ? 'a range from the lower to the higher address'
+      : 'a range within IPv4 or within IPv6';
+  }
+  return 'an address, a CIDR such as 192.0.2.0/24 or a range such as 192.0.2.10-192.0.2.20';
+}
+
+/** The allowed key that a mistyped one most likely meant; undefined if none is near. */
+export function suggestKey(typed: string, allowed: readonly string[]): string | undefined {
+  // Longer text is not a slip of the finger, and would cost time.
+  if (typed.length > 20) return undefined;
+  return allowed.find((key) => countEdits(typed.toLowerCase(), key) <= 2);
+}
+
+// Levenshtein distance, one row at a time.
+function countEdits(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [at, other] of [...to].entries()) {
+      const replace = (row[at] as number) + (letter === other ? 0 : 1);
+      next.push(Math.min(replace, (row[at + 1] as number) + 1, (next[at] as number) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] as number;
+}

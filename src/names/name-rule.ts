@@ -1,0 +1,20 @@
+// Which names machines and services may have. The same rule holds for hosts.yaml and for the names we ship.
+
+import { isIP } from 'node:net';
+import { parseRange } from './address.js';
+
+const MAX_LENGTH = 255;
+
+/**
+ * Why `text` cannot be a name, worded as what is expected instead; undefined if it can. A name that looks
+ * like an address or a port could not be told from one, in a table or on the command line.
+ */
+export function findNameFault(text: string): string | undefined {
+  if (text === '') return 'a name';
+  if (!/^[^\p{C}\p{Z}]+$/u.test(text)) return 'a name without spaces and control characters';
+  if ([...text].length > MAX_LENGTH) return `a name of at most ${MAX_LENGTH} characters`;
+  if (text === '_' || text === '(other)') return 'another name: synsum itself uses this one';
+  if (/^\d+$/.test(text)) return 'a name that is not only digits';
+  if (isIP(text) !== 0 || parseRange(text) !== undefined) return 'a name, not an address';
+  return undefined;
+}

@@ -1,0 +1,105 @@
+// Gives addresses and ports their names, and tells which addresses are ours. Knows nothing of files; counting
+// knows nothing of this: it is told only which addresses to keep.
+
+import { type Address, type AddressRange, parseRange } from './address.js';
+import type { HostEntry, Hosts, PortName } from './hosts-file.js';
+import { buildRangeTable, lookUp, type RangeTable } from './range-table.js';
+import { findRegisteredName } from './registry.js';
+
+// Where hosts.yaml does not say what is local: addresses that cannot be anyone else's on the Internet.
+// RFC 1918, 3927 (link-local), 1122 3.2.1.3 (loopback); RFC 4291 2.5.3 and 2.5.6, 4193 (unique-local).
+const DEFAULT_SCOPE: readonly AddressRange[] = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '127.0.0.0/8',
+  '::1',
+  'fe80::/10',
+  'fc00::/7',
+].map((text) => parseRange(text) as AddressRange);
+
+export class Names {
+  readonly #local: readonly AddressRange[];
+  readonly #hosts: readonly HostEntry[];
+  readonly #localTable: RangeTable<true>;
+  readonly #hostTable: RangeTable<HostEntry>;
+  readonly #services: RangeTable<string>;
+  readonly #ownServices = new Map<HostEntry, RangeTable<string>>();
+  readonly #findRegistered: (port: number) => string | undefined;
+
+  /** `findRegistered` names the ports that `hosts` does not; by default the list that ships. */
+  constructor(hosts: Hosts, findRegistered: (port: number) => string | undefined = findRegisteredName) {
+    this.#local = hosts.local ?? DEFAULT_SCOPE;
+    this.#hosts = hosts.hosts;
+    this.#localTable = buildAddressTable(this.#local.map((range) => ({ range, tag: true })));
+    this.#hostTable = buildAddressTable(
+      hosts.hosts.flatMap((host) => host.ranges.map((range) => ({ range, tag: host }))),
+    );
+    this.#services = buildPortTable(hosts.services);
+    this.#findRegistered = findRegistered;
+  }
+
+  /** The machine's name: that of the narrowest named range around the address, the first of equal ones. */
+  nameOf(address: Address): string | undefined {
+    return this.#hostOf(address)?.name;
+  }
+
+  /** Whether the address is ours. A named one need not be. */
+  isLocal(address: Address): boolean {
+    return lookUp(this.#localTable, toKey(address.family, address.value)) === true;
+  }
+
+  /** Every range that is local or has a name, as written: they may overlap. All else is remote. */
+  kept(): AddressRange[] {
+    return [...this.#local, ...this.#hosts.flatMap((host) => host.ranges)];
+  }
+
+  /**
+   * The name of what `server` serves on a TCP port: as the server's own entry has it, else hosts.yaml's
+   * `services`, else the registry, else `up:PORT`. Undefined stands for any remote server.
+   */
+  service(server: Address | undefined, port: number): string {
+    const key = BigInt(port);
+    const host = server && this.#hostOf(server);
+    return (
+      (host && lookUp(this.#ownServicesOf(host), key)) ??
+      lookUp(this.#services, key) ??
+      this.#findRegistered(port) ??
+      `up:${port}`
+    );
+  }
+
+  #hostOf(address: Address): HostEntry | undefined {
+    return lookUp(this.#hostTable, toKey(address.family, address.value));
+  }
+
+  #ownServicesOf(host: HostEntry): RangeTable<string> {
+    const known = this.#ownServices.get(host);
+    if (known !== undefined) return known;
+    const table = buildPortTable(host.services);
+    this.#ownServices.set(host, table);
+    return table;
+  }
+}
+
+function buildAddressTable<T>(entries: readonly { range: AddressRange; tag: T }[]): RangeTable<T> {
+  return buildRangeTable(
+    entries.map(({ range: { family, first, last }, tag }) => ({
+      first: toKey(family, first),
+      last: toKey(family, last),
+      tag,
+    })),
+  );
+}
+
+function buildPortTable(names: readonly PortName[]): RangeTable<string> {
+  return buildRangeTable(
+    names.map(({ first, last, name }) => ({ first: BigInt(first), last: BigInt(last), tag: name })),
+  );
+}
+
+// One number line for both families: all of IPv4, then all of IPv6.
+function toKey(family: 4 | 6, value: bigint): bigint {
+  return family === 4 ? value : value + (1n << 32n);
+}

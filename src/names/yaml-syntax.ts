@@ -1,0 +1,135 @@
+// From text to YAML nodes, and what is wrong with the text as YAML. Knows nothing of hosts files.
+// YAML 1.2.2; offsets are in UTF-16 code units.
+
+import {
+  Composer,
+  type CST,
+  type Document,
+  Lexer,
+  type ParsedNode,
+  Parser,
+  type YAMLParseError,
+  type YAMLWarning,
+} from 'yaml';
+import { escapeControls, type Finding, findLine, indexLines, quote } from './mistakes.js';
+
+/** What a text holds; `document` is undefined if there is no making sense of it. */
+export interface YamlText {
+  readonly document: Document.Parsed | undefined;
+  readonly findings: readonly Finding[];
+}
+
+type YamlError = YAMLParseError | YAMLWarning;
+
+// A hosts file needs 4 levels, each some 2 entries on the parser's stack. The composer is recursive, and runs
+// out of stack so badly on hostile text that the process is aborted, so it must never see such text.
+const MAX_PARSER_STACK = 50;
+
+// 400,000 hosts in 1 GB of memory: twice as many do not fit into the memory Node has by default.
+const MAX_LEXEMES = 4_000_000;
+
+// Many of these on one node take the composer quadratic time.
+const MAX_PROPERTIES = 1000;
+
+// Text and nothing else is asked of scalars (their `source`), and `uniqueKeys` would compare all with all.
+const OPTIONS = { prettyErrors: false, uniqueKeys: false, schema: 'core', version: '1.2' } as const;
+
+/** Reads one YAML document, and tells one mistake a line at most: others on it tend to be its echo. */
+export function parseYaml(text: string): YamlText {
+  const tokens: CST.Token[] = [];
+  const excess = parseTokens(text, tokens);
+  if (excess !== undefined) return { document: undefined, findings: [excess] };
+  const documents = new Composer(OPTIONS).compose(tokens, true, text.length);
+  const document = documents.next().value as Document.Parsed;
+  const second = documents.next();
+  const errors: YamlError[] = [...document.errors, ...document.warnings];
+  const findings = dropEchoes(errors).map((error) => describeError(error, text));
+  if (!second.done) findings.push(describeSecondDocument(second.value, text));
+  return { document, findings: keepFirstOfLine(findings, text) };
+}
+
+// Fills `tokens`, or stops where the text passes a limit.
+function parseTokens(text: string, tokens: CST.Token[]): Finding | undefined {
+  const parser = new Parser();
+  let lexemes = 0;
+  let properties = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    const { offset } = parser;
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (parser.stack.length > MAX_PARSER_STACK) {
+      return { offset, found: 'lists or mappings nested without end', expected: 'at most 4 levels' };
+    }
+    if (/^[&*!]/.test(lexeme) && ++properties > MAX_PROPERTIES) {
+      return { offset, found: 'one more anchor, alias or tag', expected: `at most ${MAX_PROPERTIES}` };
+    }
+    if (++lexemes > MAX_LEXEMES) {
+      return { offset, found: 'one more word or mark', expected: `at most ${MAX_LEXEMES} in a file` };
+    }
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return undefined;
+}
+
+// Once the document has ended too early, every further token of the text is an error of its own.
+function dropEchoes(errors: readonly YamlError[]): YamlError[] {
+  const ordered = [...errors].sort((a, b) => a.pos[0] - b.pos[0]);
+  const end = ordered.findIndex(({ message }) => /at node end$|in YAML stream/.test(message));
+  return ordered.filter(({ message }, index) => index <= end || !message.includes('in YAML stream'));
+}
+
+function keepFirstOfLine(findings: readonly Finding[], text: string): Finding[] {
+  const lineStarts = indexLines(text);
+  const seen = new Set<number>();
+  return findings.filter(({ offset }) => {
+    const line = findLine(lineStarts, offset);
+    return !seen.has(line) && seen.add(line);
+  });
+}
+
+function describeSecondDocument(document: Document.Parsed<ParsedNode>, text: string): Finding {
+  const offset = document.range[0];
+  return { offset, found: quote(restOfLine(text, offset)), expected: 'the file to be one YAML document' };
+}
+
+function describeError(error: YamlError, text: string): Finding {
+  const end = text.trimEnd().length;
+  const offset = Math.min(error.pos[0], end);
+  const expected = describeExpected(error);
+  if (offset === end) return { offset, found: 'the end of the file', expected };
+  if (error.code === 'TAB_AS_INDENT') return { offset, found: 'a tab', expected };
+  const rest = restOfLine(text, offset);
+  const indent = rest.length - rest.trimStart().length;
+  return {
+    offset: offset + indent,
+    found: rest === '' ? 'the end of the line' : quote(rest.trim()),
+    expected,
+  };
+}
+
+function restOfLine(text: string, offset: number): string {
+  const end = text.indexOf('\n', offset);
+  return text.slice(offset, end < 0 ? text.length : end).trimEnd();
+}
+
+function describeExpected({ code, message }: YamlError): string {
+  const closing = /end with a (.)$/.exec(message)?.[1];
+  if (closing !== undefined) return `a closing ${closing}`;
+  if (message.startsWith('Missing closing')) return 'a closing quote';
+  if (message.startsWith('Missing ,')) return 'a comma between entries';
+  if (message.startsWith('Implicit map keys')) return 'a colon and a value after it';
+  if (message.includes('same column')) return 'the same indentation as the entries above';
+  switch (code) {
+    case 'TAB_AS_INDENT':
+      return 'spaces: YAML allows no tabs as indentation';
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return 'one value; text with a colon at its end or before a space needs quotes';
+    case 'MULTILINE_IMPLICIT_KEY':
+      return 'a key, a colon and a value on one line, indented like the entries around it';
+    case 'BAD_SCALAR_START':
+      return 'quotes around text that begins with this character';
+    case 'TAG_RESOLVE_FAILED':
+      return 'text without a tag';
+    default:
+      return `valid YAML (${escapeControls(message.slice(0, 100))})`;
+  }
+}

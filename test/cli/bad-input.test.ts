@@ -1,0 +1,188 @@
+// What users get wrong, and what was wrong before they got it: clear words, the right status, nothing lost.
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT, shell, synsum } from '../helpers/program.js';
+
+const OFFICE = readFileSync(path.join(ROOT, 'samples/office.pcap'));
+const HEADER = 24;
+const RECORD = 16 + 68;
+const HOSTS = ['--hosts', path.join(ROOT, 'samples/hosts.yaml')];
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'synsum-'));
+  mkdirSync(path.join(folder, 'folder'));
+  writeFileSync(path.join(folder, 'whole.pcap'), OFFICE.subarray(0, HEADER + 3 * RECORD));
+  writeFileSync(path.join(folder, 'cut.pcap'), OFFICE.subarray(0, HEADER + 2 * RECORD + 50));
+  writeFileSync(path.join(folder, 'empty.pcap'), '');
+  writeFileSync(path.join(folder, 'text.pcap'), 'once upon a time there was a packet\n');
+  writeFileSync(path.join(folder, 'short.pcap'), OFFICE.subarray(0, 10));
+  writeFileSync(path.join(folder, 'header.pcap'), OFFICE.subarray(0, HEADER));
+  const huge = Buffer.from(OFFICE.subarray(0, HEADER + 3 * RECORD));
+  huge.writeUInt32LE(0x7fff_ffff, HEADER + RECORD + 8);
+  writeFileSync(path.join(folder, 'huge.pcap'), huge);
+  writeFileSync(path.join(folder, '\u001b[31mred.pcap'), 'x');
+  symlinkSync('whole.pcap', path.join(folder, 'link.pcap'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = (...args: string[]): ReturnType<typeof synsum> => synsum([...args, '--by', 'service', ...HOSTS], { cwd: folder });
+
+describe('captures that are none', () => {
+  test.each([
+    ['missing.pcap', 'missing.pcap: no such file'],
+    ['folder', 'folder: found a directory, expected a capture file; name the files in it'],
+    ['empty.pcap', 'empty.pcap: found nothing (0 bytes), expected a pcap capture'],
+    ['text.pcap', 'text.pcap: at byte 0: found text, expected a pcap capture'],
+    ['short.pcap', 'short.pcap: at byte 10: the pcap file header takes 24 bytes, only 10 are there'],
+    ['whole.pcap/x', 'whole.pcap/x: a part of the path is not a directory'],
+  ])('when %s is all there is, then that is said, nothing is printed, and the status is 2', async (name, message) => {
+    expect(await run(name)).toEqual({ status: 2, stdout: '', stderr: `synsum: ${message}\n` });
+  });
+
+  test('when others can be read, then they are, and the status is 3', async () => {
+    const { status, stdout, stderr } = await run('missing.pcap', 'whole.pcap', 'text.pcap');
+    expect({ status, stdout }).toEqual({ status: 3, stdout: '      1        ssh\n      2      rsync\n' });
+    expect(stderr.split('\n').slice(0, 2)).toEqual([
+      'synsum: missing.pcap: no such file',
+      'synsum: text.pcap: at byte 0: found text, expected a pcap capture',
+    ]);
+  });
+
+  test('when a name has control characters, then they do not reach the terminal', async () => {
+    const { stderr } = await run('\u001b[31mred.pcap');
+    expect(stderr).toMatch(/^synsum: \\u\{1b\}\[31mred\.pcap: at byte 0: found text/);
+  });
+
+  test('when standard input is empty, then that is said', async () => {
+    expect(await run('-')).toMatchObject({
+      status: 2,
+      stderr: 'synsum: standard input: found nothing (0 bytes), expected a pcap capture\n',
+    });
+  });
+
+  test('when standard input is closed, then that is said', async () => {
+    const { status, stderr } = await shell('synsum - <&-');
+    // Node opens /dev/null in its place.
+    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('standard input: found nothing') });
+  });
+
+  test('when standard input is a terminal, then it is not waited for', async () => {
+    // script(1) gives the program a terminal of its own.
+    const { stdout } = await shell(
+      `script -qec "'${process.execPath}' '${ROOT}dist/main.js'; echo status \\$?" /dev/null < /dev/null`,
+    );
+    expect(stdout.replaceAll('\r', '')).toBe(
+      'synsum: no capture given; name files, or - for standard input (see --help)\nstatus 2\n',
+    );
+  });
+});
+
+describe('captures that are damaged', () => {
+  test('when one is cut in mid-packet, then all before is counted, and the place is told', async () => {
+    const { status, stdout, stderr } = await run('cut.pcap');
+    expect({ status, stdout }).toEqual({ status: 3, stdout: '      2      rsync\n' });
+    expect(stderr).toBe(
+      'synsum: cut.pcap: at byte 192: cut short in a packet record: expected 84 bytes, found 50\n' +
+        'synsum: packets: 2, SYN-ACKs: 2, rows: 1, from 2007-06-21T08:00:02.043596Z to 2007-06-21T08:00:03.390211Z\n' +
+        'synsum: bytes that could not be used: 50\n',
+    );
+  });
+
+  test('when it comes through a pipe, then likewise', async () => {
+    const { status, stderr } = await synsum(['-'], { input: OFFICE.subarray(0, HEADER + 2 * RECORD + 50) });
+    expect(status).toBe(3);
+    expect(stderr).toContain('standard input: at byte 192: cut short in a packet record: expected 84 bytes, found 50\n');
+  });
+
+  test('when a length is beyond any limit, then it is refused with its place', async () => {
+    for (const reader of ['fast', 'pcap-parser']) {
+      const { status, stdout, stderr } = await run('huge.pcap', '--reader', reader);
+      expect({ status, stdout }).toEqual({ status: 3, stdout: '      1      rsync\n' });
+      expect(stderr).toContain(
+        'synsum: huge.pcap: at byte 108: found a captured length of 2147483647 bytes, expected at most 262144',
+      );
+    }
+  });
+
+  test('when there is only a header, then that is a capture without packets', async () => {
+    expect(await run('header.pcap')).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: 'synsum: packets: 0, SYN-ACKs: 0, rows: 0\n',
+    });
+  });
+
+  test('when the link layer is unknown, then it is named with its packets', async () => {
+    const unknown = Buffer.from(OFFICE.subarray(0, HEADER + 3 * RECORD));
+    unknown.writeUInt32LE(281, 20);
+    const { status, stderr } = await synsum(['-'], { input: unknown });
+    expect(status).toBe(3);
+    expect(stderr).toContain(
+      'found link type DSA_TAG_BRCM (281), which cannot be decoded; packets not looked at: 3\n',
+    );
+  });
+
+  test('when the reader pcap-parser cannot read a variant, then it says so', async () => {
+    const nanoseconds = Buffer.from(OFFICE.subarray(0, HEADER + RECORD));
+    nanoseconds.writeUInt32LE(0xa1b23c4d, 0);
+    expect((await synsum(['-', '-q', ...HOSTS], { input: nanoseconds })).status).toBe(0);
+    const { status, stderr } = await synsum(['-', '--reader', 'pcap-parser'], { input: nanoseconds });
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringMatching(/^synsum: standard input: the reader pcap-parser takes classic pcap with micro/),
+    });
+  });
+});
+
+describe('mistakes in hosts.yaml', () => {
+  test('when there are several, then all are told at once, and nothing is printed', async () => {
+    const file = path.join(folder, 'bad.yaml');
+    writeFileSync(file, 'local:\n  - 10.0.0.0/33\nhosts:\n  www: 010.0.0.1\n  "a b": 10.0.0.1\nservices:\n  70000: x\n');
+    const { status, stdout, stderr } = await synsum(['whole.pcap', '--hosts', 'bad.yaml'], { cwd: folder });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr.match(/^bad\.yaml:\d+:\d+: found .*, expected .*$/gm)?.map((line) => line.split(': ')[0])).toEqual([
+      'bad.yaml:2:5',
+      'bad.yaml:4:8',
+      'bad.yaml:5:3',
+      'bad.yaml:7:3',
+    ]);
+    expect(stderr).toContain('  www: 010.0.0.1\n');
+  });
+
+  test('when the file that was named is missing, then that is said', async () => {
+    const { status, stdout, stderr } = await synsum(['whole.pcap', '--hosts', 'missing.yaml'], { cwd: folder });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^missing\.yaml: found no such file/);
+  });
+});
+
+describe('mistakes on the command line', () => {
+  test.each([
+    [['--host', 'x'], /^error: unknown option '--host'\n\(Did you mean --hosts\?\)\n/],
+    [['-f', 'jsn'], /^error: option '-f, --format <format>' argument 'jsn' is invalid. Allowed choices are table, /],
+    [['--by', 'client,port,size'], /Found "size", expected some of client, server, service, port\./],
+    [['--by', 'client,client'], /A column is named twice\./],
+    [['--top', '0'], /Expected a whole number from 1 on\./],
+    [['--top', '-1'], /Expected a whole number from 1 on\./],
+    [['--client', '10.0.0.0/33'], /^synsum: --client: found "10\.0\.0\.0\/33", expected a name, an address/],
+    [['--service', '99999'], /^synsum: --service: found "99999", expected ports from 0 to 65535/],
+    [['--since', 'yesterdayish'], /^synsum: --since: found "yesterdayish", expected a time such as/],
+    [['--since', '2007-02-30'], /^synsum: --since: found "2007-02-30", expected a time/],
+    [['--since', '2007-06-22', '--until', '2007-06-21'], /^synsum: --until: found a time that is not later/],
+    [['-o', 'link.pcap'], /^synsum: -o link\.pcap: is a capture to read, expected another file/],
+    [['-o', 'no/such/folder'], /^synsum: -o no\/such\/folder: ENOENT/],
+    [['-', '-'], /^synsum: -: standard input is named twice/],
+  ])('when it says %j, then that is told, and the status is 2', async (args, message) => {
+    const { status, stdout, stderr } = await synsum(['whole.pcap', ...args], { cwd: folder });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
+  test('when the output was to go over a capture, then the capture is as it was', () => {
+    expect(readFileSync(path.join(folder, 'whole.pcap'))).toHaveLength(HEADER + 3 * RECORD);
+  });
+});

@@ -1,0 +1,117 @@
+// `synsum init` and `synsum filter`: what they print must work as it stands.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CAPTURE_COMMANDS, ETHERNET_FILTER, PLAIN_FILTER } from '../../src/cli/filter.js';
+import { ROOT, synsum } from '../helpers/program.js';
+
+const OFFICE = path.join(ROOT, 'samples/office.pcap');
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'synsum-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('synsum init', () => {
+  test('when it sees the office, then it finds its networks, its machines and what they serve', async () => {
+    const { status, stdout, stderr } = await synsum(['init', OFFICE], { cwd: folder });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toBe(`\
+# hosts.yaml: names for the machines and services of this network, for synsum.
+# Guessed from 12092 SYN-ACKs: check the networks, then give names to machines.
+
+# Ours. Every other machine without a name is remote, and written _.
+local:
+  - 12.13.15.0/24        # 3 machines, 11768 SYN-ACKs
+  - 12.13.14.0/24        # 1 machine, 324 SYN-ACKs
+
+# Names for machines. Machines that do the same may share one: www: [192.0.2.1, 192.0.2.2]
+# These are the busiest without a name. Put a name in place of NAME and take the "# " before it away.
+hosts:
+  # NAME: 12.13.15.166         # serves rsync (9179), ssh (2496)
+  # NAME: 12.13.14.137         # only a client
+  # NAME: 12.13.15.163         # serves http (62)
+  # NAME: 12.13.15.162         # only a client
+
+# Names for ports that have none, or another than you use.
+services:
+`);
+  });
+
+  test('when its machines are given names, then they are in the next summary', async () => {
+    const { stdout } = await synsum(['init', OFFICE], { cwd: folder });
+    const names = ['pluto', 'dumbo', 'minnie', 'goofy'];
+    const file = path.join(folder, 'named.yaml');
+    writeFileSync(
+      file,
+      stdout.replace(/# NAME/g, () => names.shift() ?? ''),
+    );
+    const summary = await synsum([OFFICE, '-q', '--hosts', file]);
+    expect(summary).toEqual(await synsum([OFFICE, '-q', '--hosts', path.join(ROOT, 'samples/hosts.yaml')]));
+    // What has a name needs none.
+    const again = await synsum(['init', OFFICE, '--hosts', file]);
+    expect(again.stdout).not.toContain('NAME:');
+  });
+
+  test('when a file is there, then it stays as it is unless told otherwise', async () => {
+    const file = path.join(folder, 'hosts.yaml');
+    expect(await synsum(['init', '-o', file, OFFICE])).toEqual({ status: 0, stdout: '', stderr: '' });
+    const first = readFileSync(file, 'utf8');
+    expect(first).toContain('12.13.15.0/24');
+    expect(await synsum(['init', '-o', file])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `synsum: -o ${file}: exists already; --force overwrites it\n`,
+    });
+    expect(readFileSync(file, 'utf8')).toBe(first);
+    expect((await synsum(['init', '--force', '-o', file])).status).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(readFileSync(path.join(ROOT, 'config/hosts.yaml'), 'utf8'));
+  });
+
+  test('when no capture is given, then it prints the starter that ships', async () => {
+    const { stdout } = await synsum(['init']);
+    expect(stdout).toBe(readFileSync(path.join(ROOT, 'config/hosts.yaml'), 'utf8'));
+  });
+
+  test('when nothing can be read, then nothing is written', async () => {
+    const file = path.join(folder, 'none.yaml');
+    const { status, stderr } = await synsum(['init', '-o', file, 'missing.pcap'], { cwd: folder });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: 'synsum: missing.pcap: no such file\n' });
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe('synsum filter', () => {
+  const hasTcpdump = spawnSync('tcpdump', ['--version']).status === 0;
+  const note = hasTcpdump ? '' : ' (skipped: tcpdump is not installed)';
+
+  for (const { text, linkTypes } of [ETHERNET_FILTER, PLAIN_FILTER]) {
+    test.skipIf(!hasTcpdump).each(linkTypes)(
+      `when tcpdump compiles ${text.length} characters of filter for %s, then it can${note}`,
+      (linkType) => {
+        const program = execFileSync('tcpdump', ['-y', linkType, '-d', text], { encoding: 'utf8', stdio: 'pipe' });
+        expect(program).toMatch(/ret {6}#0\n$/);
+        expect(program.split('\n').length).toBeGreaterThan(10);
+      },
+    );
+  }
+
+  test.skipIf(!hasTcpdump)(`when each command's filter is compiled, then it can be${note}`, () => {
+    for (const { command } of CAPTURE_COMMANDS) {
+      const [filter] = /tcp\[13\][^'"]*/.exec(command) ?? [];
+      expect([ETHERNET_FILTER.text, PLAIN_FILTER.text]).toContain(filter);
+    }
+  });
+
+  test('when it is run, then the first line is the filter and every command has it', async () => {
+    const { status, stdout, stderr } = await synsum(['filter']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.split('\n')[0]).toBe(ETHERNET_FILTER.text);
+    for (const { command } of CAPTURE_COMMANDS) expect(stdout).toContain(`${command}\n`);
+    for (const program of ['tcpdump', 'windump', 'tshark']) expect(stdout).toMatch(new RegExp(`^${program} `, 'm'));
+  });
+});
