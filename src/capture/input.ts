@@ -33,11 +33,17 @@ export async function openInput(name: string, signal: AbortSignal): Promise<Inpu
     const stats = fs.fstatSync(fd);
     if (stats.isDirectory()) {
       if (fd !== 0) fs.closeSync(fd);
-      throw new CaptureError('UNREADABLE', 'found a directory, expected a capture file; name the files in it');
+      throw new CaptureError(
+        'UNREADABLE',
+        'found a directory, expected a capture file; name the files in it',
+      );
     }
     if (stats.isFIFO() || stats.isSocket()) return await openStream(fd, signal);
     if (fd === 0 && stats.isCharacterDevice() && (await import('node:tty')).isatty(fd)) {
-      throw new CaptureError('UNREADABLE', 'standard input is a terminal, expected a capture from a pipe or a file');
+      throw new CaptureError(
+        'UNREADABLE',
+        'standard input is a terminal, expected a capture from a pipe or a file',
+      );
     }
     return openFile(fd, signal);
   } catch (error) {
@@ -96,7 +102,12 @@ async function openStream(fd: number, signal: AbortSignal): Promise<Input> {
     },
   };
   // The types of this Node leave out `onread`, which the documentation of net.Socket has.
-  const options: SocketConstructorOpts & { onread: OnReadOpts } = { fd, readable: true, writable: false, onread };
+  const options: SocketConstructorOpts & { onread: OnReadOpts } = {
+    fd,
+    readable: true,
+    writable: false,
+    onread,
+  };
   const socket: Socket = new Socket(options);
   const end = (): void => {
     ended = true;

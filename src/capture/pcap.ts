@@ -84,7 +84,11 @@ export function parsePcapHeader(bytes: Uint8Array): PcapHeader {
 export function checkVersion(major: number, minor: number): PcapVersion {
   // 543.0 is what tcpdump on DG/UX wrote.
   if (!((major === 2 && minor <= 4) || (major === 543 && minor === 0))) {
-    throw new CaptureError('UNSUPPORTED_VERSION', `found pcap version ${major}.${minor}, expected 2.0 to 2.4`, 4);
+    throw new CaptureError(
+      'UNSUPPORTED_VERSION',
+      `found pcap version ${major}.${minor}, expected 2.0 to 2.4`,
+      4,
+    );
   }
   return { text: `${major}.${minor}`, lengthsMayBeSwapped: major === 543 || minor < 4 };
 }
@@ -102,7 +106,8 @@ export function timeAt(view: DataView, offset: number, header: PcapHeader): numb
   const { littleEndian } = header;
   const fraction = view.getUint32(offset + RECORD.fraction, littleEndian);
   return (
-    view.getUint32(offset + RECORD.seconds, littleEndian) * 1e6 + Math.floor(fraction / header.fractionsPerMicrosecond)
+    view.getUint32(offset + RECORD.seconds, littleEndian) * 1e6 +
+    Math.floor(fraction / header.fractionsPerMicrosecond)
   );
 }
 
@@ -123,7 +128,11 @@ export function invalidLengthError(capturedLength: number, offset: number): Capt
 
 /** The error for a capture that ends in the middle of a record. `found` bytes of it are there. */
 export function truncatedRecordError(found: number, needed: number, offset: number): CaptureError {
-  return new CaptureError('TRUNCATED', `cut short in a packet record: expected ${needed} bytes, found ${found}`, offset);
+  return new CaptureError(
+    'TRUNCATED',
+    `cut short in a packet record: expected ${needed} bytes, found ${found}`,
+    offset,
+  );
 }
 
 function byteOrderOf(view: DataView): 'little' | 'big' | undefined {

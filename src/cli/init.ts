@@ -9,7 +9,7 @@ import { Tally } from '../tally/tally.js';
 import { renderStarter } from '../views/starter.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
 import { checkCaptures, loadHosts } from './inputs.js';
-import { openDescriptor, type Output } from './output.js';
+import { type Output, openDescriptor } from './output.js';
 import type { InitOptions } from './program.js';
 import { reportProblems } from './report.js';
 import type { Context } from './run.js';

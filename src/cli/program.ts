@@ -2,7 +2,13 @@
 // mistakes do not wait for it.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Column, COLUMNS, DEFAULT_COLUMNS, SORT_COLUMNS, type SortColumn } from '../inventory/columns.js';
+import {
+  COLUMNS,
+  type Column,
+  DEFAULT_COLUMNS,
+  SORT_COLUMNS,
+  type SortColumn,
+} from '../inventory/columns.js';
 import type { Reader } from '../sources/captures.js';
 import { FORMATS, type Format } from '../views/index.js';
 import type { Context } from './run.js';
@@ -43,7 +49,9 @@ const HOSTS = 'names of machines and services (default: the first of $SYNSUM_HOS
 
 /** The summary is what `synsum` does without the name of a command, and what `synsum summary` does. */
 export function addSummaryCommand(program: Command, context: Context, done: Done): void {
-  const summary = program.command('summary').description('count SYN-ACKs by client, server and service (the default)');
+  const summary = program
+    .command('summary')
+    .description('count SYN-ACKs by client, server and service (the default)');
   for (const command of [program, summary]) {
     addSummaryOptions(command).action(async (captures: string[]) => {
       const { summaryCommand } = await import('./summary.js');
@@ -73,14 +81,22 @@ function addSummaryOptions(command: Command): Command {
         .argParser(parseColumns),
     )
     .addOption(new Option('--sort <column>', 'sort by this column').choices(SORT_COLUMNS))
-    .addOption(new Option('--top <n>', 'only the first N rows, the busiest without --sort').argParser(parseCount))
+    .addOption(
+      new Option('--top <n>', 'only the first N rows, the busiest without --sort').argParser(parseCount),
+    )
     .option('--client <pattern>', 'only these clients: name, address, CIDR, range or _; repeatable', collect)
     .option('--server <pattern>', 'only these servers, likewise; repeatable', collect)
     .option('--service <pattern>', 'only these services: name, port or port range; repeatable', collect)
-    .option('--since <time>', 'only SYN-ACKs from then on: 2026-05-31, 2026-05-31T14:00Z, 1780236000, or 24h ago')
+    .option(
+      '--since <time>',
+      'only SYN-ACKs from then on: 2026-05-31, 2026-05-31T14:00Z, 1780236000, or 24h ago',
+    )
     .option('--until <time>', 'only SYN-ACKs before then')
     .addOption(
-      new Option('-f, --format <format>', 'how to print (default: table on a terminal, else classic)').choices(FORMATS),
+      new Option(
+        '-f, --format <format>',
+        'how to print (default: table on a terminal, else classic)',
+      ).choices(FORMATS),
     )
     .option('-o, --output <file>', 'write the result to a file')
     .addOption(
@@ -120,7 +136,9 @@ function parseColumns(text: string): Column[] {
   const columns = text.split(',').map((column) => column.trim());
   const unknown = columns.find((column) => !COLUMNS.includes(column as Column));
   if (unknown !== undefined) {
-    throw new InvalidArgumentError(`Found ${JSON.stringify(unknown)}, expected some of ${COLUMNS.join(', ')}.`);
+    throw new InvalidArgumentError(
+      `Found ${JSON.stringify(unknown)}, expected some of ${COLUMNS.join(', ')}.`,
+    );
   }
   if (new Set(columns).size < columns.length) throw new InvalidArgumentError('A column is named twice.');
   return columns as Column[];

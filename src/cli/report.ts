@@ -23,7 +23,8 @@ export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { 
   const lines = [describeTotals(summary)];
   if (isVerbose) {
     for (const { name, format, linkType, packetsRead } of summary.inputs) {
-      if (format !== undefined) lines.push(`  ${nameOfInput(name)}: ${format}, ${linkType}, packets: ${packetsRead}`);
+      if (format !== undefined)
+        lines.push(`  ${nameOfInput(name)}: ${format}, ${linkType}, packets: ${packetsRead}`);
     }
     for (const [label, count] of [
       ['SYN-ACK', totals.synAcks],

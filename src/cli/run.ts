@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT_DONE, EXIT_USAGE } from './exit-codes.js';
-import { openDescriptor, type Output } from './output.js';
+import { type Output, openDescriptor } from './output.js';
 import { addFilterCommand, addInitCommand, addSummaryCommand } from './program.js';
 import { UsageError } from './usage-error.js';
 

@@ -1,7 +1,7 @@
 // `synsum [capture…]`: reads captures, counts, and prints who serves what to whom.
 
 import { isatty } from 'node:tty';
-import { parseMachinePattern, parseServicePattern, PatternError, rangesOf } from '../inventory/patterns.js';
+import { PatternError, parseMachinePattern, parseServicePattern, rangesOf } from '../inventory/patterns.js';
 import { type Query, summarize } from '../inventory/summary.js';
 import { readCaptures } from '../sources/captures.js';
 import { Scope } from '../tally/scope.js';
@@ -9,7 +9,7 @@ import { Tally } from '../tally/tally.js';
 import { needsDetails, render } from '../views/index.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
 import { checkCaptures, checkOutput, loadHosts } from './inputs.js';
-import { openOutput, type Output } from './output.js';
+import { type Output, openOutput } from './output.js';
 import type { SummaryOptions } from './program.js';
 import { reportProblems, reportTotals } from './report.js';
 import type { Context } from './run.js';
@@ -52,7 +52,8 @@ export async function summaryCommand(
 
   const inventory = await readCaptures(inputs, tally, { reader: options.reader, signal: abortOnSignals() });
   const hasProblems = reportProblems(inventory.inputs, context.stderr);
-  if (inventory.inputs.every(({ format }) => format === undefined)) return hasProblems ? EXIT_USAGE : EXIT_DONE;
+  if (inventory.inputs.every(({ format }) => format === undefined))
+    return hasProblems ? EXIT_USAGE : EXIT_DONE;
   const summary = summarize(inventory, names, query);
   for (const chunk of await render(format, summary)) {
     if (!output.write(chunk)) break;
@@ -67,11 +68,16 @@ export async function summaryCommand(
 
 /** Without any capture, standard input is read, but never waited for at a keyboard. */
 function stdinIfPiped(): readonly string[] {
-  if (isatty(0)) throw new UsageError('synsum: no capture given; name files, or - for standard input (see --help)');
+  if (isatty(0))
+    throw new UsageError('synsum: no capture given; name files, or - for standard input (see --help)');
   return ['-'];
 }
 
-function parsePatterns<T>(option: string, texts: readonly string[] | undefined, parse: (text: string) => T): T[] {
+function parsePatterns<T>(
+  option: string,
+  texts: readonly string[] | undefined,
+  parse: (text: string) => T,
+): T[] {
   try {
     return (texts ?? []).map(parse);
   } catch (error) {
@@ -87,7 +93,10 @@ function resolveTimes(options: SummaryOptions): { since?: number; until?: number
     if (text === undefined) continue;
     const time = parseTime(text, now);
     if (time === undefined) {
-      throw new UsageError(`found ${JSON.stringify(text)}, expected a time such as ${TIME_FORMS}`, `--${bound}`);
+      throw new UsageError(
+        `found ${JSON.stringify(text)}, expected a time such as ${TIME_FORMS}`,
+        `--${bound}`,
+      );
     }
     times[bound] = time;
   }

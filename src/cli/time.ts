@@ -1,13 +1,13 @@
 // Times as users write them: a date, a date and time, seconds since the epoch, or how long ago.
 
-const DATE_TIME =
-  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 const EPOCH_SECONDS = /^@?(\d{1,10})(?:\.(\d{1,9}))?$/;
 const AGO = /^(\d{1,9}) ?([smhdw])(?: ago)?$/;
 
 const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
-export const TIME_FORMS = '2026-05-31, 2026-05-31T14:00, 2026-05-31T14:00:00Z, seconds since 1970, or 24h for 24 hours ago';
+export const TIME_FORMS =
+  '2026-05-31, 2026-05-31T14:00, 2026-05-31T14:00:00Z, seconds since 1970, or 24h for 24 hours ago';
 
 /**
  * Reads a time, in microseconds since the epoch; undefined if it is none. Without a zone it is this machine's

@@ -15,7 +15,12 @@ export const MIN_ETHER_TYPE = 0x0600;
 
 export function decodeEthernet(packet: Packet, offset: number, limit: number): Verdict {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
-  return decodeTypeOrLength(packet, packet.view.getUint16(offset + FIELD.type), offset + HEADER_LENGTH, limit);
+  return decodeTypeOrLength(
+    packet,
+    packet.view.getUint16(offset + FIELD.type),
+    offset + HEADER_LENGTH,
+    limit,
+  );
 }
 
 /** What follows a field that is an EtherType or an 802.3 length. */

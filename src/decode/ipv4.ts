@@ -4,7 +4,14 @@ import { decodeIpProtocol } from './ip-protocols.js';
 import { NO_LIMIT, type Packet } from './packet.js';
 import { LATER_FRAGMENT, MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
 
-const FIELD = { versionAndLength: 0, totalLength: 2, fragment: 6, protocol: 9, source: 12, destination: 16 } as const;
+const FIELD = {
+  versionAndLength: 0,
+  totalLength: 2,
+  fragment: 6,
+  protocol: 9,
+  source: 12,
+  destination: 16,
+} as const;
 const MIN_HEADER_LENGTH = 20;
 const FRAGMENT_OFFSET_MASK = 0x1fff;
 
@@ -22,5 +29,10 @@ export function decodeIpv4(packet: Packet, offset: number, limit: number): Verdi
   packet.server = offset + FIELD.source;
   packet.client = offset + FIELD.destination;
   const payloadLimit = Math.min(limit, offset + totalLength);
-  return decodeIpProtocol(packet, view.getUint8(offset + FIELD.protocol), offset + headerLength, payloadLimit);
+  return decodeIpProtocol(
+    packet,
+    view.getUint8(offset + FIELD.protocol),
+    offset + headerLength,
+    payloadLimit,
+  );
 }

@@ -1,8 +1,8 @@
 // Linux cooked captures, what `tcpdump -i any` writes in place of the link header. Formats: LINKTYPE_LINUX_SLL
 // and LINKTYPE_LINUX_SLL2 at tcpdump.org.
 
-import { MIN_ETHER_TYPE } from './ethernet.js';
 import { decodeEtherType } from './ether-types.js';
+import { MIN_ETHER_TYPE } from './ethernet.js';
 import { decodeLlc } from './llc.js';
 import type { Packet } from './packet.js';
 import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
@@ -17,12 +17,22 @@ const PROTOCOL_802_2 = 0x0004;
 
 export function decodeLinuxCooked(packet: Packet, offset: number, limit: number): Verdict {
   if (packet.end - offset < HEADER_LENGTH_V1) return TRUNCATED;
-  return decodeProtocol(packet, packet.view.getUint16(offset + FIELD_V1.protocol), offset + HEADER_LENGTH_V1, limit);
+  return decodeProtocol(
+    packet,
+    packet.view.getUint16(offset + FIELD_V1.protocol),
+    offset + HEADER_LENGTH_V1,
+    limit,
+  );
 }
 
 export function decodeLinuxCookedV2(packet: Packet, offset: number, limit: number): Verdict {
   if (packet.end - offset < HEADER_LENGTH_V2) return TRUNCATED;
-  return decodeProtocol(packet, packet.view.getUint16(offset + FIELD_V2.protocol), offset + HEADER_LENGTH_V2, limit);
+  return decodeProtocol(
+    packet,
+    packet.view.getUint16(offset + FIELD_V2.protocol),
+    offset + HEADER_LENGTH_V2,
+    limit,
+  );
 }
 
 function decodeProtocol(packet: Packet, protocol: number, offset: number, limit: number): Verdict {

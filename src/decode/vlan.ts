@@ -10,5 +10,10 @@ const HEADER_LENGTH = 4;
 /** Offset is behind the tag's own EtherType. */
 export function decodeVlan(packet: Packet, offset: number, limit: number): Verdict {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
-  return decodeTypeOrLength(packet, packet.view.getUint16(offset + FIELD.type), offset + HEADER_LENGTH, limit);
+  return decodeTypeOrLength(
+    packet,
+    packet.view.getUint16(offset + FIELD.type),
+    offset + HEADER_LENGTH,
+    limit,
+  );
 }

@@ -18,7 +18,13 @@ export interface Endpoint {
   readonly addressText: string;
 }
 
-const UNKNOWN: Endpoint = { label: REMOTE, name: undefined, isRemote: true, address: undefined, addressText: '' };
+const UNKNOWN: Endpoint = {
+  label: REMOTE,
+  name: undefined,
+  isRemote: true,
+  address: undefined,
+  addressText: '',
+};
 
 export class EndpointResolver {
   readonly #names: Names;

@@ -75,7 +75,9 @@ export function guessNetworks(pairs: readonly Pair[]): LocalNetwork[] {
   }
   const total = sumCounts(pairs);
   while (local.size < MAX_NETWORKS) {
-    const unexplained = pairs.filter(({ client, server }) => !local.has(client.network) && !local.has(server.network));
+    const unexplained = pairs.filter(
+      ({ client, server }) => !local.has(client.network) && !local.has(server.network),
+    );
     if (sumCounts(unexplained) <= total * UNEXPLAINED_SHARE) break;
     local.add(mostConnected(unexplained));
   }
@@ -110,7 +112,11 @@ function describeNetworks(pairs: readonly Pair[], local: ReadonlySet<string>): L
     // One connection inside a network counts once for it.
     for (const end of client.network === server.network ? [server] : [server, client]) {
       if (!local.has(end.network)) continue;
-      const entry = found.get(end.network) ?? { range: rangeOf(end.address), machines: new Set(), synAcks: 0 };
+      const entry = found.get(end.network) ?? {
+        range: rangeOf(end.address),
+        machines: new Set(),
+        synAcks: 0,
+      };
       found.set(end.network, entry);
       entry.synAcks += count;
     }

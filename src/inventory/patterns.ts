@@ -30,7 +30,9 @@ export function parseMachinePattern(text: string): MachinePattern {
   if (range !== undefined) return { kind: 'range', range };
   // A mistyped address, or one with wildcards: as a name it would match nothing, in silence.
   if (text === '' || LIKE_IPV4.test(text) || LIKE_IPV6.test(text)) {
-    throw new PatternError(`found ${JSON.stringify(text)}, expected a name, an address, a CIDR, a range or _`);
+    throw new PatternError(
+      `found ${JSON.stringify(text)}, expected a name, an address, a CIDR, a range or _`,
+    );
   }
   return { kind: 'name', expression: globExpression(text) };
 }
@@ -45,7 +47,9 @@ export function parseServicePattern(text: string): ServicePattern {
   const first = Number(ports[1]);
   const last = ports[2] === undefined ? first : Number(ports[2]);
   if (last > MAX_PORT || first > last) {
-    throw new PatternError(`found ${JSON.stringify(text)}, expected ports from 0 to ${MAX_PORT}, the lower first`);
+    throw new PatternError(
+      `found ${JSON.stringify(text)}, expected ports from 0 to ${MAX_PORT}, the lower first`,
+    );
   }
   return { kind: 'ports', first, last };
 }
@@ -57,7 +61,9 @@ export function matchesMachine(pattern: MachinePattern, endpoint: Endpoint): boo
     case 'range': {
       const { address } = endpoint;
       const { family, first, last } = pattern.range;
-      return address !== undefined && address.family === family && address.value >= first && address.value <= last;
+      return (
+        address !== undefined && address.family === family && address.value >= first && address.value <= last
+      );
     }
     case 'name':
       return endpoint.name !== undefined && pattern.expression.test(endpoint.name);
@@ -65,7 +71,9 @@ export function matchesMachine(pattern: MachinePattern, endpoint: Endpoint): boo
 }
 
 export function matchesService(pattern: ServicePattern, service: string, port: number): boolean {
-  return pattern.kind === 'ports' ? port >= pattern.first && port <= pattern.last : pattern.expression.test(service);
+  return pattern.kind === 'ports'
+    ? port >= pattern.first && port <= pattern.last
+    : pattern.expression.test(service);
 }
 
 /** The networks that patterns name: the tally must keep their addresses for the patterns to see them. */

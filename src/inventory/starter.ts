@@ -7,7 +7,7 @@ import type { Inventory } from './inventory.js';
 import { type End, guessNetworks, type LocalNetwork, type Pair, pairsOf } from './networks.js';
 
 /** A machine without a name. */
-export interface Machine {
+interface Machine {
   readonly address: string;
   /** SYN-ACKs it sent or received. */
   readonly synAcks: number;
@@ -16,7 +16,7 @@ export interface Machine {
 }
 
 /** A port that has no name, served by a local machine. */
-export interface UnnamedPort {
+interface UnnamedPort {
   readonly port: number;
   readonly synAcks: number;
   /** A machine that serves it: the busiest. */

@@ -1,16 +1,16 @@
 // The answer in rows: SYN-ACKs grouped under the names of client, server and service. This is what the
 // views render; it knows nothing of them, nor of how the packets were read.
 
+import type { Names } from '../names/names.js';
+import type { Rows } from '../tally/rows.js';
+import type { Totals } from '../tally/totals.js';
 import type { Column, SortColumn } from './columns.js';
 import { compareBytes } from './compare-bytes.js';
 import { type Endpoint, EndpointResolver, REMOTE } from './endpoints.js';
 import type { InputReport, Inventory } from './inventory.js';
 import { type MachinePattern, matchesMachine, matchesService, type ServicePattern } from './patterns.js';
-import type { Names } from '../names/names.js';
-import type { Rows } from '../tally/rows.js';
-import type { Totals } from '../tally/totals.js';
 
-export type { Column, InputReport, SortColumn, Totals };
+export type { Column, Totals };
 
 /** In every column of the row that stands for the rows given up at the memory ceiling. */
 export const OTHER = '(other)';

@@ -37,8 +37,7 @@ interface Candidate {
 const MAX_SIZE = 10 * 1024 * 1024;
 const CHUNK_SIZE = 64 * 1024;
 
-/** The commented starter, used where the user has no hosts file. */
-// The path is the same from src/names and from dist/names.
+/** The commented starter, used where the user has no hosts file; two folders up from src and from dist. */
 export const SHIPPED_HOSTS_FILE: string = fileURLToPath(new URL('../../config/hosts.yaml', import.meta.url));
 
 /**
@@ -91,8 +90,9 @@ function readCandidate({ file, path, askedBy }: Candidate): Buffer | undefined {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === undefined) throw error;
     const missing = code === 'ENOENT' || code === 'ENOTDIR';
-    // Behind a folder that is closed to us there may be a file or none: that must not stop other users' runs.
-    if (askedBy === undefined && (missing || !isThere(path))) return undefined;
+    // Behind a folder that is closed to us there may be a file or none: that must not stop the search.
+    const hidden = code === 'EACCES' && !isThere(path);
+    if (askedBy === undefined && (missing || hidden)) return undefined;
     const found = missing
       ? 'no such file'
       : code === 'EACCES'

@@ -12,7 +12,7 @@ export interface Text {
   readonly text: string;
 }
 
-export interface List {
+interface List {
   readonly kind: 'list';
   readonly offset: number;
   readonly items: readonly Item[];
@@ -25,7 +25,7 @@ export interface Mapping {
 }
 
 /** An alias of something that is not text, or of nothing above it. */
-export interface DeadAlias {
+interface DeadAlias {
   readonly kind: 'alias';
   readonly offset: number;
   readonly alias: string;

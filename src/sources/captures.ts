@@ -92,7 +92,12 @@ async function readFast(input: Input, tally: Tally, signal: AbortSignal, progres
   await feed(input, parser, signal, progress);
 }
 
-async function readWithPackage(input: Input, tally: Tally, signal: AbortSignal, progress: Progress): Promise<void> {
+async function readWithPackage(
+  input: Input,
+  tally: Tally,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<void> {
   const { readWithPcapParser } = await import('../capture/pcap-parser-reader.js');
   let counter: PacketCounter | undefined;
   const sink = {

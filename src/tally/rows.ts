@@ -4,7 +4,7 @@
 /** In the tag, above the port: this end is remote, and its address words are 0. */
 export const CLIENT_REMOTE = 0x1_0000;
 export const SERVER_REMOTE = 0x2_0000;
-export const PORT_MASK = 0xffff;
+const PORT_MASK = 0xffff;
 
 /** The addresses of a row take this many words each, by IP version. The key is client, server, tag. */
 const ADDRESS_WORDS = { 4: 1, 6: 4 } as const;
@@ -92,7 +92,9 @@ export class Rows {
   }
 
   serverOf(row: number): Uint32Array | undefined {
-    return (this.#tagOf(row) & SERVER_REMOTE) === 0 ? this.#addressAt(row, ADDRESS_WORDS[this.family]) : undefined;
+    return (this.#tagOf(row) & SERVER_REMOTE) === 0
+      ? this.#addressAt(row, ADDRESS_WORDS[this.family])
+      : undefined;
   }
 
   portOf(row: number): number {

@@ -26,7 +26,9 @@ export class Scope {
     const merged4 = mergeRanges(ranges.filter(({ family }) => family === 4));
     const merged6 = mergeRanges(ranges.filter(({ family }) => family === 6));
     this.#ranges4 = Uint32Array.from(merged4.flatMap(({ first, last }) => [Number(first), Number(last)]));
-    this.#ranges6 = Uint32Array.from(merged6.flatMap(({ first, last }) => [...wordsOf(first), ...wordsOf(last)]));
+    this.#ranges6 = Uint32Array.from(
+      merged6.flatMap(({ first, last }) => [...wordsOf(first), ...wordsOf(last)]),
+    );
     for (const range of merged4) markPrefixes(this.#prefixes4, range, 16n);
     for (const range of merged6) markPrefixes(this.#prefixes6, range, 112n);
   }

@@ -30,7 +30,12 @@ export interface Folded {
 export class Tally {
   readonly rows4: Rows = new Rows(4);
   readonly rows6: Rows = new Rows(6);
-  readonly folded: Folded = { rows: 0, count: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+  readonly folded: Folded = {
+    rows: 0,
+    count: 0,
+    first: Number.POSITIVE_INFINITY,
+    last: Number.NEGATIVE_INFINITY,
+  };
   /** Packets by verdict. */
   readonly verdicts: Float64Array = new Float64Array(VERDICT_COUNT);
   /** SYN-ACKs outside the time asked for; verdicts has them too. */

@@ -29,7 +29,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const run = (...args: string[]): ReturnType<typeof synsum> => synsum([...args, '--by', 'service', ...HOSTS], { cwd: folder });
+const run = (...args: string[]): ReturnType<typeof synsum> =>
+  synsum([...args, '--by', 'service', ...HOSTS], { cwd: folder });
 
 describe('captures that are none', () => {
   test.each([
@@ -39,9 +40,12 @@ describe('captures that are none', () => {
     ['text.pcap', 'text.pcap: at byte 0: found text, expected a pcap capture'],
     ['short.pcap', 'short.pcap: at byte 10: the pcap file header takes 24 bytes, only 10 are there'],
     ['whole.pcap/x', 'whole.pcap/x: a part of the path is not a directory'],
-  ])('when %s is all there is, then that is said, nothing is printed, and the status is 2', async (name, message) => {
-    expect(await run(name)).toEqual({ status: 2, stdout: '', stderr: `synsum: ${message}\n` });
-  });
+  ])(
+    'when %s is all there is, then that is said, nothing is printed, and the status is 2',
+    async (name, message) => {
+      expect(await run(name)).toEqual({ status: 2, stdout: '', stderr: `synsum: ${message}\n` });
+    },
+  );
 
   test('when others can be read, then they are, and the status is 3', async () => {
     const { status, stdout, stderr } = await run('missing.pcap', 'whole.pcap', 'text.pcap');
@@ -67,7 +71,10 @@ describe('captures that are none', () => {
   test('when standard input is closed, then that is said', async () => {
     const { status, stderr } = await shell('synsum - <&-');
     // Node opens /dev/null in its place.
-    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('standard input: found nothing') });
+    expect({ status, stderr }).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('standard input: found nothing'),
+    });
   });
 
   test('when standard input is a terminal, then it is not waited for', async () => {
@@ -95,7 +102,9 @@ describe('captures that are damaged', () => {
   test('when it comes through a pipe, then likewise', async () => {
     const { status, stderr } = await synsum(['-'], { input: OFFICE.subarray(0, HEADER + 2 * RECORD + 50) });
     expect(status).toBe(3);
-    expect(stderr).toContain('standard input: at byte 192: cut short in a packet record: expected 84 bytes, found 50\n');
+    expect(stderr).toContain(
+      'standard input: at byte 192: cut short in a packet record: expected 84 bytes, found 50\n',
+    );
   });
 
   test('when a length is beyond any limit, then it is refused with its place', async () => {
@@ -133,7 +142,9 @@ describe('captures that are damaged', () => {
     const { status, stderr } = await synsum(['-', '--reader', 'pcap-parser'], { input: nanoseconds });
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: expect.stringMatching(/^synsum: standard input: the reader pcap-parser takes classic pcap with micro/),
+      stderr: expect.stringMatching(
+        /^synsum: standard input: the reader pcap-parser takes classic pcap with micro/,
+      ),
     });
   });
 });
@@ -141,20 +152,22 @@ describe('captures that are damaged', () => {
 describe('mistakes in hosts.yaml', () => {
   test('when there are several, then all are told at once, and nothing is printed', async () => {
     const file = path.join(folder, 'bad.yaml');
-    writeFileSync(file, 'local:\n  - 10.0.0.0/33\nhosts:\n  www: 010.0.0.1\n  "a b": 10.0.0.1\nservices:\n  70000: x\n');
+    writeFileSync(
+      file,
+      'local:\n  - 10.0.0.0/33\nhosts:\n  www: 010.0.0.1\n  "a b": 10.0.0.1\nservices:\n  70000: x\n',
+    );
     const { status, stdout, stderr } = await synsum(['whole.pcap', '--hosts', 'bad.yaml'], { cwd: folder });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr.match(/^bad\.yaml:\d+:\d+: found .*, expected .*$/gm)?.map((line) => line.split(': ')[0])).toEqual([
-      'bad.yaml:2:5',
-      'bad.yaml:4:8',
-      'bad.yaml:5:3',
-      'bad.yaml:7:3',
-    ]);
+    expect(
+      stderr.match(/^bad\.yaml:\d+:\d+: found .*, expected .*$/gm)?.map((line) => line.split(': ')[0]),
+    ).toEqual(['bad.yaml:2:5', 'bad.yaml:4:8', 'bad.yaml:5:3', 'bad.yaml:7:3']);
     expect(stderr).toContain('  www: 010.0.0.1\n');
   });
 
   test('when the file that was named is missing, then that is said', async () => {
-    const { status, stdout, stderr } = await synsum(['whole.pcap', '--hosts', 'missing.yaml'], { cwd: folder });
+    const { status, stdout, stderr } = await synsum(['whole.pcap', '--hosts', 'missing.yaml'], {
+      cwd: folder,
+    });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^missing\.yaml: found no such file/);
   });
@@ -163,7 +176,10 @@ describe('mistakes in hosts.yaml', () => {
 describe('mistakes on the command line', () => {
   test.each([
     [['--host', 'x'], /^error: unknown option '--host'\n\(Did you mean --hosts\?\)\n/],
-    [['-f', 'jsn'], /^error: option '-f, --format <format>' argument 'jsn' is invalid. Allowed choices are table, /],
+    [
+      ['-f', 'jsn'],
+      /^error: option '-f, --format <format>' argument 'jsn' is invalid. Allowed choices are table, /,
+    ],
     [['--by', 'client,port,size'], /Found "size", expected some of client, server, service, port\./],
     [['--by', 'client,client'], /A column is named twice\./],
     [['--top', '0'], /Expected a whole number from 1 on\./],

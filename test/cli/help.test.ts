@@ -16,7 +16,12 @@ function memoryOutput(): Output & { text: string } {
   };
 }
 
-function context(): { stdout: Output & { text: string }; stderr: Output & { text: string }; env: object; cwd: string } {
+function context(): {
+  stdout: Output & { text: string };
+  stderr: Output & { text: string };
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+} {
   return { stdout: memoryOutput(), stderr: memoryOutput(), env: {}, cwd: '/' };
 }
 
@@ -33,7 +38,9 @@ describe('help', () => {
   test('when the summary is spelled out, then it has the options of the default command', () => {
     const flags = (options: readonly { flags: string }[]): string[] => options.map((option) => option.flags);
     const summary = program.commands.find((command) => command.name() === 'summary');
-    expect(flags(program.options).filter((flag) => !flag.includes('--version'))).toEqual(flags(summary?.options ?? []));
+    expect(flags(program.options).filter((flag) => !flag.includes('--version'))).toEqual(
+      flags(summary?.options ?? []),
+    );
   });
 
   test.each([[['--help']], [['help']], [['summary', '--help']], [['--version']]])(

@@ -93,7 +93,10 @@ describe('synsum filter', () => {
     test.skipIf(!hasTcpdump).each(linkTypes)(
       `when tcpdump compiles ${text.length} characters of filter for %s, then it can${note}`,
       (linkType) => {
-        const program = execFileSync('tcpdump', ['-y', linkType, '-d', text], { encoding: 'utf8', stdio: 'pipe' });
+        const program = execFileSync('tcpdump', ['-y', linkType, '-d', text], {
+          encoding: 'utf8',
+          stdio: 'pipe',
+        });
         expect(program).toMatch(/ret {6}#0\n$/);
         expect(program.split('\n').length).toBeGreaterThan(10);
       },
@@ -112,6 +115,7 @@ describe('synsum filter', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.split('\n')[0]).toBe(ETHERNET_FILTER.text);
     for (const { command } of CAPTURE_COMMANDS) expect(stdout).toContain(`${command}\n`);
-    for (const program of ['tcpdump', 'windump', 'tshark']) expect(stdout).toMatch(new RegExp(`^${program} `, 'm'));
+    for (const program of ['tcpdump', 'windump', 'tshark'])
+      expect(stdout).toMatch(new RegExp(`^${program} `, 'm'));
   });
 });

@@ -80,7 +80,9 @@ describe('a pipe whose reader goes away', () => {
   });
 
   test('when standard error is closed too, then it is still success', async () => {
-    const { stdout } = await shell('synsum samples/office.pcap 2>&1 >/dev/null | true; echo "${PIPESTATUS[0]}"');
+    const { stdout } = await shell(
+      'synsum samples/office.pcap 2>&1 >/dev/null | true; echo "${PIPESTATUS[0]}"',
+    );
     expect(stdout).toBe('0\n');
   });
 });

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseTsv } from '../helpers/shared.js';
 import { ROOT, shell, synsum } from '../helpers/program.js';
+import { parseTsv } from '../helpers/shared.js';
 
 const OFFICE = 'samples/office.pcap';
 const HOSTS = ['--hosts', 'samples/hosts.yaml'];
@@ -224,7 +224,10 @@ describe('options', () => {
       '10 goofy _ http',
       '21 minnie _ http',
     ]);
-    expect(await rowsOf('--client', '_', '--service', '1-100', '--by', 'server')).toEqual(['62 minnie', '2496 pluto']);
+    expect(await rowsOf('--client', '_', '--service', '1-100', '--by', 'server')).toEqual([
+      '62 minnie',
+      '2496 pluto',
+    ]);
     expect(await rowsOf('--client', 'nobody')).toEqual([]);
   });
 
@@ -253,7 +256,9 @@ describe('options', () => {
     expect(after).toBeGreaterThan(0);
     expect(before + after).toBe(12_092);
     // To the microsecond, the first included and the last not.
-    expect(await count('--since', '2007-06-21T08:00:02.043596Z', '--until', '2007-06-21T08:00:02.043597Z')).toBe(1);
+    expect(
+      await count('--since', '2007-06-21T08:00:02.043596Z', '--until', '2007-06-21T08:00:02.043597Z'),
+    ).toBe(1);
     expect(await count('--until', '2007-06-21T08:00:02.043596Z')).toBe(0);
     expect(await count('--since', '1182412802.043596', '--until', '@1182412803')).toBe(1);
   });

@@ -20,7 +20,10 @@ export interface RunOptions {
 }
 
 /** Starts the program with its standard input open. The user's own hosts files are out of sight. */
-export function start(args: readonly string[], { cwd = ROOT, env = {} }: RunOptions = {}): ChildProcessWithoutNullStreams {
+export function start(
+  args: readonly string[],
+  { cwd = ROOT, env = {} }: RunOptions = {},
+): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [MAIN, ...args], {
     cwd,
     env: { PATH: process.env['PATH'], XDG_CONFIG_HOME: '/nonexistent', TZ: 'UTC', ...env },
@@ -55,10 +58,14 @@ export async function synsum(args: readonly string[], options: RunOptions = {}):
 /** Runs a command line in a POSIX shell; the program is `synsum` in it. */
 export async function shell(script: string, options: RunOptions = {}): Promise<Result> {
   const synsumFunction = `synsum() { '${process.execPath}' '${MAIN}' "$@"; }`;
-  const child = spawn('bash', ['--norc', '--noprofile', '-c', `set -o pipefail; ${synsumFunction}; ${script}`], {
-    cwd: options.cwd ?? ROOT,
-    env: { PATH: process.env['PATH'], XDG_CONFIG_HOME: '/nonexistent', TZ: 'UTC', ...options.env },
-  });
+  const child = spawn(
+    'bash',
+    ['--norc', '--noprofile', '-c', `set -o pipefail; ${synsumFunction}; ${script}`],
+    {
+      cwd: options.cwd ?? ROOT,
+      env: { PATH: process.env['PATH'], XDG_CONFIG_HOME: '/nonexistent', TZ: 'UTC', ...options.env },
+    },
+  );
   child.stdin.end(options.input);
   return resultOf(child);
 }

@@ -11,7 +11,10 @@ function rewriteBySystem(address: string): string {
 const octet = fc.integer({ min: 0, max: 255 });
 const dottedQuad = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'));
 // Zeros often enough that runs of them meet, tie and touch the ends.
-const group = fc.oneof(fc.constant('0'), fc.integer({ min: 0, max: 0xffff }).map((value) => value.toString(16)));
+const group = fc.oneof(
+  fc.constant('0'),
+  fc.integer({ min: 0, max: 0xffff }).map((value) => value.toString(16)),
+);
 const groups = fc.array(group, { minLength: 8, maxLength: 8 });
 
 /** IPv6 text in any of its spellings: upper case, leading zeros, `::` anywhere, a dotted quad at the end. */
@@ -118,7 +121,6 @@ describe('formatAddress', () => {
     ['1:0:0:0:0:0:0:0', '1::'],
     ['::ffff:c000:201', '::ffff:192.0.2.1'],
     ['::192.0.2.1', '::c000:201'],
-    ['203.000.113.7'.replace('000', '0'), '203.0.113.7'],
   ])('when %s is written then it is %s, as RFC 5952 has it', (text, expected) => {
     expect(formatAddress(parseAddress(text) as Address)).toBe(expected);
   });
@@ -193,7 +195,11 @@ describe('parseRange', () => {
   });
 
   test('when a CIDR block is given then it holds exactly the addresses that share its prefix', () => {
-    const v4 = fc.record({ text: dottedQuad, bits: fc.constant(32n), prefix: fc.bigInt({ min: 0n, max: 32n }) });
+    const v4 = fc.record({
+      text: dottedQuad,
+      bits: fc.constant(32n),
+      prefix: fc.bigInt({ min: 0n, max: 32n }),
+    });
     const v6 = fc.record({
       text: ipv6Value.map(formatAddress),
       bits: fc.constant(128n),

@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { CaptureError } from '../../src/capture/errors.js';
+import { type Fed, feed, type Parser } from '../../src/capture/feed.js';
+import type { Input } from '../../src/capture/input.js';
+import { MAX_CAPTURED_LENGTH } from '../../src/capture/pcap.js';
+import { CaptureParser } from '../../src/tally/capture-parser.js';
+import { Scope } from '../../src/tally/scope.js';
+import { Tally } from '../../src/tally/tally.js';
+import { concat, ethernet, FLAG, ipv4, pcap, type RecordParts, tcp } from '../helpers/packets.js';
+import { rowsOf } from '../tally/rows-of.js';
+import { memoryInput, NEVER } from './memory-input.js';
+
+const PADDING = new Uint8Array(MAX_CAPTURED_LENGTH);
+
+/** Numbers its bytes by their place, so that a wrong one shows. */
+function numbered(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => (at * 31 + (at >>> 8)) & 0xff);
+}
+
+/** Eats items of this size, and checks that every byte comes in its place, and again if it was left. */
+function checkingParser(whole: Uint8Array, itemLength: number): Parser & { finished: number; left: number } {
+  let eaten = 0;
+  return {
+    finished: 0,
+    left: 0,
+    parse({ bytes }, start, end, base) {
+      expect(base + start).toBe(eaten);
+      expect(Buffer.compare(bytes.subarray(start, end), whole.subarray(eaten, base + end))).toBe(0);
+      const items = Math.floor((end - start) / itemLength);
+      eaten += items * itemLength;
+      return start + items * itemLength;
+    },
+    finish(_window, start, end, base) {
+      expect(base + start).toBe(eaten);
+      this.finished += 1;
+      this.left = end - start;
+    },
+  };
+}
+
+describe('feed', () => {
+  test('when bytes come in pieces of any size then the parser sees each in its place, and the rest at the end', async () => {
+    const anySizes = fc.array(fc.integer({ min: -3000, max: 3000 }), { minLength: 1, maxLength: 10 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(20_000),
+        fc.integer({ min: 1, max: 5000 }),
+        anySizes,
+        async (length, item, sizes) => {
+          const whole = numbered(length);
+          const parser = checkingParser(whole, item);
+          const fed: Fed = { bytesRead: 0, bytesParsed: 0 };
+          await feed(memoryInput(whole, sizes), parser, NEVER, fed);
+          expect(parser).toMatchObject({ finished: 1, left: length % item });
+          expect(fed).toEqual({ bytesRead: length, bytesParsed: length - (length % item) });
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  test('when the input is longer than the window and items end anywhere then nothing is lost', async () => {
+    const whole = numbered(5_000_000);
+    for (const item of [MAX_CAPTURED_LENGTH + 24, 99_991]) {
+      for (const sizes of [[whole.length], [65_536], [1 << 20, 3, 777_777]]) {
+        const parser = checkingParser(whole, item);
+        const fed: Fed = { bytesRead: 0, bytesParsed: 0 };
+        await feed(memoryInput(whole, sizes), parser, NEVER, fed);
+        expect(parser).toMatchObject({ finished: 1, left: whole.length % item });
+      }
+    }
+  });
+
+  test('when the parser throws then what was read is known', async () => {
+    const parser: Parser = {
+      parse() {
+        throw new CaptureError('INVALID_LENGTH', 'damage', 3);
+      },
+      finish() {},
+    };
+    const fed: Fed = { bytesRead: 0, bytesParsed: 0 };
+    await expect(feed(memoryInput(numbered(10)), parser, NEVER, fed)).rejects.toThrow('damage');
+    expect(fed).toEqual({ bytesRead: 10, bytesParsed: 0 });
+  });
+
+  test('when the signal is aborted then the remainder is no fault', async () => {
+    const whole = numbered(10);
+    for (const isAborted of [false, true]) {
+      const parser = checkingParser(whole, 7);
+      const fed: Fed = { bytesRead: 0, bytesParsed: 0 };
+      await feed(memoryInput(whole), parser, isAborted ? AbortSignal.abort() : NEVER, fed);
+      expect(parser.finished).toBe(isAborted ? 0 : 1);
+      expect(fed).toEqual({ bytesRead: 10, bytesParsed: 7 });
+    }
+  });
+
+  test('when an input never waits then others still get their turn', async () => {
+    let left = 200 << 20;
+    const input: Input = {
+      read(target, at) {
+        const count = Math.min(target.length - at, left);
+        left -= count;
+        return count;
+      },
+      close() {},
+    };
+    const parser: Parser = { parse: (_window, _start, end) => end, finish() {} };
+    let leftAtTurn: number | undefined;
+    setImmediate(() => {
+      leftAtTurn = left;
+    });
+    await feed(input, parser, NEVER, { bytesRead: 0, bytesParsed: 0 });
+    expect(leftAtTurn).toBeGreaterThan(0);
+  });
+});
+
+interface Outcome {
+  readonly rows: string[];
+  readonly verdicts: number[];
+  readonly head: unknown;
+  readonly error: unknown;
+  readonly bytesRead: number;
+}
+
+async function parseWhole(bytes: Uint8Array, sizes?: readonly number[]): Promise<Outcome> {
+  const tally = new Tally({ scope: Scope.everything() });
+  let head: unknown;
+  const parser = new CaptureParser(tally, (found) => {
+    head = found;
+  });
+  const fed: Fed = { bytesRead: 0, bytesParsed: 0 };
+  let error: unknown;
+  try {
+    await feed(memoryInput(bytes, sizes), parser, NEVER, fed);
+  } catch (thrown) {
+    if (!(thrown instanceof CaptureError)) throw thrown;
+    const { code, message, offset } = thrown;
+    error = { code, message, offset };
+  }
+  return { rows: rowsOf(tally), verdicts: [...tally.verdicts], head, error, bytesRead: fed.bytesRead };
+}
+
+const anyRecord: fc.Arbitrary<RecordParts> = fc
+  .record({
+    flags: fc.constantFrom(FLAG.syn, FLAG.ack, FLAG.syn | FLAG.ack),
+    sourcePort: fc.integer({ min: 1, max: 3 }),
+    padding: fc.nat(300),
+  })
+  .map(({ flags, sourcePort, padding }) => ({
+    data: concat(
+      ethernet({ payload: ipv4({ payload: tcp({ flags, sourcePort }) }) }),
+      PADDING.subarray(0, padding),
+    ),
+  }));
+
+const anyPcap = fc
+  .record({ littleEndian: fc.boolean(), records: fc.array(anyRecord, { maxLength: 12 }) })
+  .map(({ littleEndian, records }) => pcap({ littleEndian, records }));
+
+describe('feed with a capture', () => {
+  test('when it comes a byte at a time then the result is the same', async () => {
+    const records = [1, 2, 3, 2].map((sourcePort) => ({
+      data: ethernet({ payload: ipv4({ payload: tcp({ sourcePort }) }) }),
+    }));
+    const bytes = pcap({ records });
+    const whole = await parseWhole(bytes);
+    expect(whole).toMatchObject({ head: { format: 'pcap', version: '2.4', linkType: 1 }, error: undefined });
+    expect(whole.rows).toEqual(['c6336402 c0000201 1 1', 'c6336402 c0000201 2 2', 'c6336402 c0000201 3 1']);
+    expect(await parseWhole(bytes, [1])).toEqual(whole);
+    expect(await parseWhole(bytes, [-1])).toEqual(whole);
+  });
+
+  test('when any capture, whole, cut or damaged, comes in pieces of any size then the result is the same', async () => {
+    const anySizes = fc.array(fc.integer({ min: -200, max: 200 }), { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(anyPcap, anySizes, fc.nat(), fc.boolean(), async (bytes, sizes, place, isDamaged) => {
+        const at = place % (bytes.length + 1);
+        const capture = isDamaged ? bytes.slice() : bytes.subarray(0, at);
+        if (isDamaged) capture.fill(0xff, at, at + 4);
+        expect(await parseWhole(capture, sizes)).toEqual(await parseWhole(capture));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('when records are as large as they may be then none is lost', async () => {
+    const frame = ethernet();
+    const data = concat(frame, PADDING.subarray(frame.length));
+    const bytes = pcap({ records: Array.from({ length: 10 }, () => ({ data })) });
+    for (const sizes of [[bytes.length], [65_536], [1 << 20, 1]]) {
+      const { rows, error } = await parseWhole(bytes, sizes);
+      expect([rows, error]).toEqual([['c6336402 c0000201 443 10'], undefined]);
+    }
+  });
+
+  test('when a record claims one byte more then it is refused with its offset', async () => {
+    const capturedLength = MAX_CAPTURED_LENGTH + 1;
+    const bytes = pcap({ records: [{}, { capturedLength, data: new Uint8Array(0) }, {}] });
+    const { rows, error } = await parseWhole(bytes, [7]);
+    expect(rows).toEqual(['c6336402 c0000201 443 1']);
+    expect(error).toMatchObject({ code: 'INVALID_LENGTH', offset: 24 + 16 + 54 });
+    expect(error).toHaveProperty(
+      'message',
+      expect.stringContaining('length of 262145 bytes, expected at most 262144'),
+    );
+  });
+});

@@ -1,0 +1,60 @@
+// Runs one decoder on one packet that lies in the middle of a window, as packets do, and tells all it found.
+
+import { expect } from 'vitest';
+import { type Decoder, NO_LIMIT, Packet } from '../../src/decode/packet.js';
+import * as verdicts from '../../src/decode/verdict.js';
+import { SYN_ACK, TRUNCATED, type Verdict } from '../../src/decode/verdict.js';
+
+/** Bytes of other packets around this one, so that offsets are not what they would be in a packet alone. */
+const BEFORE = 7;
+const BEHIND = 64;
+/** All of them would be flags of a SYN-ACK. */
+const FILLER = 0x12;
+
+export interface Found {
+  readonly verdict: Verdict;
+  /** Offsets from the first byte of the packet; only where the verdict is SYN_ACK. */
+  readonly family?: 4 | 6;
+  readonly client?: number;
+  readonly server?: number;
+  readonly port?: number;
+}
+
+export interface Options {
+  /** Bytes of the packet that were captured; the rest is there too, but behind the end. */
+  readonly captured?: number;
+  /** Bytes of the packet by the word of outer headers. */
+  readonly limit?: number;
+}
+
+export function decode(decoder: Decoder, bytes: Uint8Array, { captured, limit }: Options = {}): Found {
+  const window = new Uint8Array(BEFORE + bytes.length + BEHIND).fill(FILLER);
+  window.set(bytes, BEFORE);
+  const packet = new Packet();
+  packet.point(new DataView(window.buffer), BEFORE + (captured ?? bytes.length));
+  const verdict = decoder(packet, BEFORE, limit === undefined ? NO_LIMIT : BEFORE + limit);
+  if (verdict !== SYN_ACK) return { verdict };
+  const { family, client, server, port } = packet;
+  return { verdict, family, client: client - BEFORE, server: server - BEFORE, port };
+}
+
+export function verdictOf(decoder: Decoder, bytes: Uint8Array, options: Options = {}): Verdict {
+  return decode(decoder, bytes, options).verdict;
+}
+
+/** For titles of tests. */
+export function nameOf(verdict: Verdict): string {
+  return Object.entries(verdicts).find(([, value]) => value === verdict)?.[0] ?? String(verdict);
+}
+
+/** Expects a SYN-ACK of whatever was captured with its flags, and TRUNCATED of whatever was cut before. */
+export function expectTruncation(decoder: Decoder, bytes: Uint8Array, flagsAt: number): void {
+  for (let captured = 0; captured <= bytes.length; captured++) {
+    const expected = captured > flagsAt ? SYN_ACK : TRUNCATED;
+    expect([captured, nameOf(verdictOf(decoder, bytes, { captured }))]).toEqual([captured, nameOf(expected)]);
+    // The same at the very end of a window: a read behind it would throw.
+    const packet = new Packet();
+    packet.point(new DataView(bytes.slice(0, captured).buffer), captured);
+    expect(nameOf(decoder(packet, 0, NO_LIMIT))).toBe(nameOf(expected));
+  }
+}
