@@ -4,4 +4,4 @@
 import { run } from './cli/run.js';
 
 // All output is written by now. Without exit a read that a signal has cut off could keep the process waiting.
-process.exit(await run(process.argv.slice(2)));
+void run(process.argv.slice(2)).then((status) => process.exit(status));

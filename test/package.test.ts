@@ -32,7 +32,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('the package', () => {
   test('when it is packed, then it holds the program, its data and its docs, and nothing else', () => {
     for (const needed of [
-      'dist/main.js',
+      'dist/bin/synsum.cjs',
       'dist/index.d.ts',
       'dist/names/services.txt',
       'config/hosts.yaml',

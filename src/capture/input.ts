@@ -20,7 +20,6 @@ export interface Input {
 export const STDIN_NAME = '-';
 
 const open = promisify(fs.open);
-const stat = promisify(fs.stat);
 
 /**
  * Opens a file, named pipe or device by its path, or standard input by `-`. Aborting the signal ends the
@@ -39,7 +38,7 @@ export async function openInput(name: string, signal: AbortSignal): Promise<Inpu
       );
     }
     if (stats.isFIFO() || stats.isSocket()) return await openStream(fd, signal);
-    if (fd === 0 && stats.isCharacterDevice() && (await import('node:tty')).isatty(fd)) {
+    if (fd === 0 && stats.isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(fd)) {
       throw new CaptureError(
         'UNREADABLE',
         'standard input is a terminal, expected a capture from a pipe or a file',
@@ -53,11 +52,12 @@ export async function openInput(name: string, signal: AbortSignal): Promise<Inpu
 
 /**
  * To open a FIFO that nobody writes to yet is to wait for a writer, deaf to every signal. Linux lets the reading
- * wait in place of the opening; on other systems that reading would find the end at once.
+ * wait in place of the opening; on other systems that reading would find the end at once. Nothing else need be
+ * waited for.
  */
-async function openForReading(name: string): Promise<number> {
-  const isWaitless = process.platform === 'linux' && (await stat(name)).isFIFO();
-  return open(name, fs.constants.O_RDONLY | (isWaitless ? fs.constants.O_NONBLOCK : 0));
+async function openForReading(path: string): Promise<number> {
+  if (!fs.statSync(path).isFIFO()) return fs.openSync(path, 'r');
+  return open(path, fs.constants.O_RDONLY | (process.platform === 'linux' ? fs.constants.O_NONBLOCK : 0));
 }
 
 /** A regular file is read synchronously: nothing is faster, and nothing else waits meanwhile. */

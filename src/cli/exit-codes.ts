@@ -1,4 +1,4 @@
-// What the exit status says; docs/exit-codes.md tells users.
+// What the exit status says; the README tells users.
 
 /** All was read and printed. */
 export const EXIT_DONE = 0;

@@ -2,7 +2,6 @@
 // is no error: the rest is just not wanted.
 
 import fs from 'node:fs';
-import { isatty } from 'node:tty';
 
 export interface Output {
   readonly isTerminal: boolean;
@@ -14,7 +13,7 @@ export interface Output {
 export function openDescriptor(fd: number): Output {
   let isOpen = true;
   return {
-    isTerminal: isatty(fd),
+    isTerminal: isTerminal(fd),
     write(text) {
       isOpen &&= writeAll(fd, Buffer.from(text));
       return isOpen;
@@ -23,6 +22,16 @@ export function openDescriptor(fd: number): Output {
       if (fd > 2) fs.closeSync(fd);
     },
   };
+}
+
+/** Whether a person is at the other end. What is no device is none: only then is the module loaded that knows. */
+export function isTerminal(fd: number): boolean {
+  try {
+    return fs.fstatSync(fd).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(fd);
+  } catch {
+    // A descriptor that is closed.
+    return false;
+  }
 }
 
 /** Opens a file for a result, before the work begins: what it held is gone. `-` is standard output. */

@@ -1,6 +1,5 @@
 // `synsum [capture…]`: reads captures, counts, and prints who serves what to whom.
 
-import { isatty } from 'node:tty';
 import { PatternError, parseMachinePattern, parseServicePattern, rangesOf } from '../inventory/patterns.js';
 import { type Query, summarize } from '../inventory/summary.js';
 import { readCaptures } from '../sources/captures.js';
@@ -9,7 +8,7 @@ import { Tally } from '../tally/tally.js';
 import { needsDetails, render } from '../views/index.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
 import { checkCaptures, checkOutput, loadHosts } from './inputs.js';
-import { type Output, openOutput } from './output.js';
+import { isTerminal, type Output, openOutput } from './output.js';
 import type { SummaryOptions } from './program.js';
 import { reportProblems, reportTotals } from './report.js';
 import type { Context } from './run.js';
@@ -68,7 +67,7 @@ export async function summaryCommand(
 
 /** Without any capture, standard input is read, but never waited for at a keyboard. */
 function stdinIfPiped(): readonly string[] {
-  if (isatty(0))
+  if (isTerminal(0))
     throw new UsageError('synsum: no capture given; name files, or - for standard input (see --help)');
   return ['-'];
 }

@@ -2,7 +2,7 @@
 // one end of each connection inside and the other anywhere, so the networks that talk to the most other
 // networks are the inside.
 
-import { type Address, type AddressRange, formatAddress } from '../names/address.js';
+import { type Address, type AddressRange, blockOf, formatAddress } from '../names/address.js';
 import type { Names } from '../names/names.js';
 import { compareBytes } from './compare-bytes.js';
 import { type Endpoint, EndpointResolver } from './endpoints.js';
@@ -36,7 +36,6 @@ export interface Pair {
 
 /** How wide a guessed network is: the usual subnet. */
 const PREFIX_LENGTH = { 4: 24, 6: 64 } as const;
-const ADDRESS_LENGTH = { 4: 32, 6: 128 } as const;
 
 /** Guessing ends when less than this share of the SYN-ACKs has no end in a network found. */
 const UNEXPLAINED_SHARE = 0.01;
@@ -140,7 +139,5 @@ function networkOf(address: Address): string {
 }
 
 function rangeOf({ family, value }: Address): AddressRange {
-  const hostBits = BigInt(ADDRESS_LENGTH[family] - PREFIX_LENGTH[family]);
-  const first = (value >> hostBits) << hostBits;
-  return { family, first, last: first + (1n << hostBits) - 1n };
+  return blockOf(family, value, PREFIX_LENGTH[family]);
 }

@@ -1,13 +1,13 @@
 // IP addresses and ranges of them, as text and as value. Knows nothing of names or of packets.
 // Text: RFC 4291 2.2 for reading (what net.isIP accepts), RFC 5952 for writing.
 
-import { isIP } from 'node:net';
-
 export interface Address {
   readonly family: 4 | 6;
   /** 0 to 2^32-1 for family 4, 0 to 2^128-1 for family 6, in network order. */
   readonly value: bigint;
 }
+
+const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
 
 /** All addresses from `first` to `last`, both included. */
 export interface AddressRange {
@@ -21,7 +21,7 @@ export interface AddressRange {
  * machine that wrote it. `10.1` and `010.0.0.1` are refused too, programs disagree on what they mean.
  */
 export function parseAddress(text: string): Address | undefined {
-  const family = isIP(text);
+  const family = versionOf(text);
   if (family === 4) return { family, value: parseDottedQuad(text) };
   if (family === 6 && !text.includes('%')) return { family, value: parseGroups(text) };
   return undefined;
@@ -55,14 +55,26 @@ export function formatAddress(address: Address): string {
   return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`;
 }
 
+/** The CIDR block of this prefix length around an address. */
+export function blockOf(family: 4 | 6, value: bigint, prefixLength: number): AddressRange {
+  const hostBits = BigInt(ADDRESS_BITS[family] - prefixLength);
+  const first = (value >> hostBits) << hostBits;
+  return { family, first, last: first + (1n << hostBits) - 1n };
+}
+
+/**
+ * The version of an address as net.isIP tells it, or 0. Its module is loaded when the first address is read:
+ * most runs read none, and it costs them some milliseconds.
+ */
+export function versionOf(text: string): 0 | 4 | 6 {
+  return process.getBuiltinModule('node:net').isIP(text) as 0 | 4 | 6;
+}
+
 function parseCidr(base: string, prefix: string): AddressRange | undefined {
   const address = parseAddress(base);
   if (address === undefined || !/^(0|[1-9]\d{0,2})$/.test(prefix)) return undefined;
-  const bits = address.family === 4 ? 32n : 128n;
-  const hostBits = bits - BigInt(prefix);
-  if (hostBits < 0n) return undefined;
-  const first = (address.value >> hostBits) << hostBits;
-  return { family: address.family, first, last: first + (1n << hostBits) - 1n };
+  const length = Number(prefix);
+  return length <= ADDRESS_BITS[address.family] ? blockOf(address.family, address.value, length) : undefined;
 }
 
 function parseDottedQuad(text: string): bigint {

@@ -1,7 +1,6 @@
 // Which names machines and services may have. The same rule holds for hosts.yaml and for the names we ship.
 
-import { isIP } from 'node:net';
-import { parseRange } from './address.js';
+import { parseRange, versionOf } from './address.js';
 
 const MAX_LENGTH = 255;
 
@@ -15,6 +14,6 @@ export function findNameFault(text: string): string | undefined {
   if ([...text].length > MAX_LENGTH) return `a name of at most ${MAX_LENGTH} characters`;
   if (text === '_' || text === '(other)') return 'another name: synsum itself uses this one';
   if (/^\d+$/.test(text)) return 'a name that is not only digits';
-  if (isIP(text) !== 0 || parseRange(text) !== undefined) return 'a name, not an address';
+  if (versionOf(text) !== 0 || parseRange(text) !== undefined) return 'a name, not an address';
   return undefined;
 }

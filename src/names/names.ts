@@ -1,23 +1,24 @@
 // Gives addresses and ports their names, and tells which addresses are ours. Knows nothing of files; counting
 // knows nothing of this: it is told only which addresses to keep.
 
-import { type Address, type AddressRange, parseRange } from './address.js';
+import { type Address, type AddressRange, blockOf } from './address.js';
 import type { HostEntry, Hosts, PortName } from './hosts-file.js';
 import { buildRangeTable, lookUp, type RangeTable } from './range-table.js';
 import { findRegisteredName } from './registry.js';
 
 // Where hosts.yaml does not say what is local: addresses that cannot be anyone else's on the Internet.
 // RFC 1918, 3927 (link-local), 1122 3.2.1.3 (loopback); RFC 4291 2.5.3 and 2.5.6, 4193 (unique-local).
+// As numbers: every run needs them, and reading them as text would cost each some milliseconds.
 const DEFAULT_SCOPE: readonly AddressRange[] = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '169.254.0.0/16',
-  '127.0.0.0/8',
-  '::1',
-  'fe80::/10',
-  'fc00::/7',
-].map((text) => parseRange(text) as AddressRange);
+  blockOf(4, 0x0a00_0000n, 8), // 10.0.0.0/8
+  blockOf(4, 0xac10_0000n, 12), // 172.16.0.0/12
+  blockOf(4, 0xc0a8_0000n, 16), // 192.168.0.0/16
+  blockOf(4, 0xa9fe_0000n, 16), // 169.254.0.0/16
+  blockOf(4, 0x7f00_0000n, 8), // 127.0.0.0/8
+  blockOf(6, 1n, 128), // ::1
+  blockOf(6, 0xfe80n << 112n, 10), // fe80::/10
+  blockOf(6, 0xfc00n << 112n, 7), // fc00::/7
+];
 
 export class Names {
   readonly #local: readonly AddressRange[];

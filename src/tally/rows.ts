@@ -27,7 +27,7 @@ export class Rows {
   /** Open addressing with linear probing: number of the row plus one, 0 for a free slot. */
   #slots: Uint32Array = new Uint32Array(0);
   /** Random, so that nobody can prepare addresses that meet in one slot. */
-  readonly #multipliers: Int32Array = crypto.getRandomValues(new Int32Array(KEY_WORDS_6));
+  readonly #multipliers: Int32Array = Int32Array.from({ length: KEY_WORDS_6 }, () => Math.random() * 2 ** 32);
 
   constructor(family: 4 | 6) {
     this.family = family;
@@ -70,7 +70,8 @@ export class Rows {
       }
       slot = (slot + 1) & mask;
     }
-    this.#words.set(key, this.#append(slot, count, first, last));
+    const at = this.#append(slot, count, first, last);
+    this.#words.set(key, at);
     this.#reindexIfFull();
   }
 

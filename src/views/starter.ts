@@ -18,14 +18,23 @@ export function renderStarter({ synAcks, networks, machines, moreMachines, unnam
     '# Ours. Every other machine without a name is remote, and written _.',
   ];
   if (networks.length === 0) {
-    lines.push('# No network stood out. Without this list all private networks are local.', '#local:', '#  - 192.0.2.0/24');
+    lines.push(
+      '# No network stood out. Without this list all private networks are local.',
+      '#local:',
+      '#  - 192.0.2.0/24',
+    );
   } else {
     lines.push('local:');
     for (const { text, machines: count, synAcks: seen } of networks) {
-      lines.push(`  - ${text.padEnd(TEXT_WIDTH)} # ${countNoun(count, 'machine')}, ${countNoun(seen, 'SYN-ACK')}`);
+      lines.push(
+        `  - ${text.padEnd(TEXT_WIDTH)} # ${countNoun(count, 'machine')}, ${countNoun(seen, 'SYN-ACK')}`,
+      );
     }
   }
-  lines.push('', '# Names for machines. Machines that do the same may share one: www: [192.0.2.1, 192.0.2.2]');
+  lines.push(
+    '',
+    '# Names for machines. Machines that do the same may share one: www: [192.0.2.1, 192.0.2.2]',
+  );
   if (machines.length > 0) {
     lines.push(
       '# These are the busiest without a name. Put a name in place of NAME and take the "# " before it away.',
@@ -45,7 +54,9 @@ export function renderStarter({ synAcks, networks, machines, moreMachines, unnam
 
 function describeServices(services: Starter['machines'][number]['services']): string {
   if (services.length === 0) return 'only a client';
-  const shown = services.slice(0, MAX_SERVICES).map(({ service, synAcks }) => `${visible(service)} (${synAcks})`);
+  const shown = services
+    .slice(0, MAX_SERVICES)
+    .map(({ service, synAcks }) => `${visible(service)} (${synAcks})`);
   const more = services.length - shown.length;
   return `serves ${shown.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }

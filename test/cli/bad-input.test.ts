@@ -80,7 +80,7 @@ describe('captures that are none', () => {
   test('when standard input is a terminal, then it is not waited for', async () => {
     // script(1) gives the program a terminal of its own.
     const { stdout } = await shell(
-      `script -qec "'${process.execPath}' '${ROOT}dist/main.js'; echo status \\$?" /dev/null < /dev/null`,
+      `script -qec "'${process.execPath}' '${ROOT}dist/bin/synsum.cjs'; echo status \\$?" /dev/null < /dev/null`,
     );
     expect(stdout.replaceAll('\r', '')).toBe(
       'synsum: no capture given; name files, or - for standard input (see --help)\nstatus 2\n',

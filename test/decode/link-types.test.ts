@@ -60,7 +60,7 @@ describe('link types', () => {
           const verdict = verdictOf(decoderOf(linkType), bytes);
           expect(verdict).toBeGreaterThanOrEqual(SYN_ACK);
           expect(verdict).toBeLessThan(VERDICT_COUNT);
-            for (const captured of [bytes.length, bytes.length >>> 1]) {
+          for (const captured of [bytes.length, bytes.length >>> 1]) {
             const alone = bytes.slice(0, captured);
             expect(verdictOf(decoderOf(linkType), bytes, { captured })).toBe(
               verdictOf(decoderOf(linkType), alone),

@@ -4,7 +4,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT: string = fileURLToPath(new URL('../../', import.meta.url));
-const MAIN = `${ROOT}dist/main.js`;
+const MAIN = `${ROOT}dist/bin/synsum.cjs`;
 
 export interface Result {
   readonly status: number | null;

@@ -1,0 +1,174 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Inventory } from '../../src/inventory/inventory.js';
+import { type Reader, readCaptures } from '../../src/sources/captures.js';
+import { Scope } from '../../src/tally/scope.js';
+import { Tally } from '../../src/tally/tally.js';
+import { ethernet, FLAG, ipv4, PCAP_MAGIC, pcap, tcp } from '../helpers/packets.js';
+import { rowsOf } from '../tally/rows-of.js';
+
+const READERS: readonly Reader[] = ['fast', 'pcap-parser'];
+
+let folder = '';
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'synsum-captures-'));
+});
+afterAll(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+function writeCapture(name: string, bytes: Uint8Array): string {
+  const file = path.join(folder, name);
+  fs.writeFileSync(file, bytes);
+  return file;
+}
+
+function read(files: readonly string[], reader: Reader = 'fast', signal?: AbortSignal): Promise<Inventory> {
+  const tally = new Tally({ scope: Scope.everything() });
+  return readCaptures(files, tally, { reader, ...(signal === undefined ? {} : { signal }) });
+}
+
+const SYN_ACK = ethernet();
+const SYN = ethernet({ payload: ipv4({ payload: tcp({ flags: FLAG.syn }) }) });
+
+describe.each(READERS)('readCaptures with the reader %s', (reader) => {
+  test('when a capture is cut in its file header then it says what is there and what it takes', async () => {
+    const whole = pcap();
+    for (let length = 0; length < 24; length++) {
+      const { inputs, totals } = await read([writeCapture('head.pcap', whole.subarray(0, length))], reader);
+      const magic = ['', 'd4', 'd4c3', 'd4c3b2'][length];
+      const problem =
+        length === 0
+          ? 'found nothing (0 bytes), expected a pcap capture'
+          : magic === undefined
+            ? `at byte ${length}: the pcap file header takes 24 bytes, only ${length} are there`
+            : `at byte 0: found data that begins with the bytes ${magic}, expected a pcap capture`;
+      expect([length, inputs[0]?.problem]).toEqual([length, problem]);
+      expect(totals).toMatchObject({ packetsRead: 0, bytesRead: length, bytesSkipped: length });
+    }
+  });
+
+  test('when a capture is cut at any byte behind it then what is whole counts, and place and need are told', async () => {
+    const packets = [SYN_ACK, SYN, SYN_ACK, new Uint8Array(0), SYN_ACK];
+    const whole = pcap({ records: packets.map((data) => ({ data })) });
+    let complete = 0;
+    let start = 24;
+    for (let length = start; length <= whole.length; length++) {
+      const needed = 16 + (packets[complete]?.length ?? 0);
+      if (length === start + needed) {
+        complete += 1;
+        start = length;
+      }
+      const { tally, inputs, totals } = await read(
+        [writeCapture('cut.pcap', whole.subarray(0, length))],
+        reader,
+      );
+      const synAcks = packets.slice(0, complete).filter((packet) => packet === SYN_ACK).length;
+      expect([length, rowsOf(tally)]).toEqual([
+        length,
+        synAcks === 0 ? [] : [`c6336402 c0000201 443 ${synAcks}`],
+      ]);
+      const found = length - start;
+      const expected = found < 16 ? 16 : needed;
+      const problem = `at byte ${start}: cut short in a packet record: expected ${expected} bytes, found ${found}`;
+      expect([length, inputs[0]?.problem]).toEqual([length, found === 0 ? undefined : problem]);
+      expect([length, totals.packetsRead, totals.bytesSkipped]).toEqual([length, complete, found]);
+    }
+    expect(complete).toBe(packets.length);
+  });
+
+  test('when a length is damaged then what is before it counts, and the place and limit are told', async () => {
+    const records = [{}, {}, { capturedLength: 0x7fff_ffff }, {}];
+    const bytes = pcap({ records });
+    const { inputs, totals } = await read([writeCapture('damaged.pcap', bytes)], reader);
+    expect(totals).toMatchObject({ packetsRead: 2, synAcks: 2, bytesRead: bytes.length });
+    expect(totals.bytesSkipped).toBe(bytes.length - (24 + 2 * 70));
+    expect(inputs[0]?.problem).toBe(
+      'at byte 164: found a captured length of 2147483647 bytes, expected at most 262144; nothing behind it can be trusted',
+    );
+  });
+
+  test('when several captures are read then they are summed, and bad ones among them are reported', async () => {
+    const good = writeCapture('good.pcap', pcap({ records: [{}, { data: SYN }] }));
+    const cut = writeCapture('cut-short.pcap', pcap({ records: [{}, {}] }).subarray(0, -1));
+    const text = writeCapture('text.pcap', Buffer.from('no capture at all, but a text\n'));
+    const missing = path.join(folder, 'missing.pcap');
+    const { tally, inputs, totals } = await read([good, missing, cut, text, folder, good], reader);
+    expect(rowsOf(tally)).toEqual(['c6336402 c0000201 443 3']);
+    expect(totals).toMatchObject({ packetsRead: 5, synAcks: 3, otherTcp: 2 });
+    expect(totals.bytesSkipped).toBe(69 + 30);
+    const pcapReport = { format: 'pcap 2.4', linkType: 'EN10MB (1)' };
+    expect(inputs).toEqual([
+      { name: good, ...pcapReport, packetsRead: 2 },
+      { name: missing, packetsRead: 0, problem: 'no such file' },
+      {
+        name: cut,
+        ...pcapReport,
+        packetsRead: 1,
+        problem: 'at byte 94: cut short in a packet record: expected 70 bytes, found 69',
+      },
+      { name: text, packetsRead: 0, problem: 'at byte 0: found text, expected a pcap capture' },
+      {
+        name: folder,
+        packetsRead: 0,
+        problem: 'found a directory, expected a capture file; name the files in it',
+      },
+      { name: good, ...pcapReport, packetsRead: 2 },
+    ]);
+  });
+
+  test('when a link type has no decoder then its packets are counted, and reported', async () => {
+    const file = writeCapture('radio.pcap', pcap({ linkType: 127, records: [{}, {}] }));
+    const { inputs, totals } = await read([file], reader);
+    expect(totals).toMatchObject({ packetsRead: 2, unknownLinkType: 2, bytesSkipped: 0 });
+    expect(inputs[0]).toEqual({
+      name: file,
+      format: 'pcap 2.4',
+      linkType: 'IEEE802_11_RADIOTAP (127)',
+      packetsRead: 2,
+      problem: 'found link type IEEE802_11_RADIOTAP (127), which cannot be decoded; packets not looked at: 2',
+    });
+  });
+
+  test('when the signal was aborted before then nothing is read, and nothing is a fault', async () => {
+    const file = writeCapture('unread.pcap', pcap({ records: [{}] }));
+    const { inputs, totals } = await read([file, file], reader, AbortSignal.abort());
+    expect(totals).toMatchObject({ packetsRead: 0, bytesRead: 0, bytesSkipped: 0 });
+    expect(inputs).toEqual([{ name: file, packetsRead: 0 }]);
+  });
+});
+
+describe('readCaptures', () => {
+  test.each([
+    ['nanoseconds', PCAP_MAGIC.nanoseconds, 1000],
+    ['the modified format', PCAP_MAGIC.modified, 1],
+  ])('when a capture is of %s then its packets are found, and their times', async (_what, magic, units) => {
+    for (const littleEndian of [true, false]) {
+      const records = [
+        { seconds: 3, fraction: 5 * units },
+        { data: SYN },
+        { seconds: 2, fraction: 7 * units },
+      ];
+      const file = writeCapture('variant.pcap', pcap({ magic, littleEndian, records }));
+      const { tally, inputs } = await read([file]);
+      expect(inputs[0]).not.toHaveProperty('problem');
+      expect(rowsOf(tally)).toEqual(['c6336402 c0000201 443 2']);
+      expect([tally.rows4.firstOf(0), tally.rows4.lastOf(0)]).toEqual([2_000_007, 3_000_005]);
+    }
+  });
+
+  test('when a capture of the modified format is cut at any byte then what is whole counts', async () => {
+    const whole = pcap({ magic: PCAP_MAGIC.modified, records: [{}, {}] });
+    for (let length = 24; length < whole.length; length++) {
+      const { totals, inputs } = await read([writeCapture('modified.pcap', whole.subarray(0, length))]);
+      const complete = length < 24 + 78 ? 0 : 1;
+      expect(totals.synAcks).toBe(complete);
+      const start = 24 + complete * 78;
+      const needed = length - start < 24 ? 24 : 78;
+      const problem = `at byte ${start}: cut short in a packet record: expected ${needed} bytes, found ${length - start}`;
+      expect(inputs[0]?.problem).toBe(length === start ? undefined : problem);
+    }
+  });
+});

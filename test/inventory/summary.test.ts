@@ -1,0 +1,249 @@
+import { describe, expect, test } from 'vitest';
+import { parseMachinePattern, parseServicePattern } from '../../src/inventory/patterns.js';
+import { OTHER, type Query, type Summary, summarize } from '../../src/inventory/summary.js';
+import { Scope } from '../../src/tally/scope.js';
+import { type Connection, inventoryOf, linesOf, namesFrom } from './fixtures.js';
+
+const HOSTS = `
+local: [12.13.14.0/24, 2001:db8::/32]
+hosts:
+  dumbo: 12.13.14.1
+  www: [12.13.14.2, 12.13.14.3, 2001:db8::2]
+  pluto: { address: 12.13.14.4, services: { 8889: gnump3d } }
+  partner: 198.51.100.0/24
+services: { 6881-6889: bittorrent }
+`;
+const NAMES = await namesFrom(HOSTS);
+
+const CONNECTIONS: readonly Connection[] = [
+  ['203.0.113.1', '12.13.14.2', 80, 3, 100],
+  ['203.0.113.2', '12.13.14.3', 80, 4, 50],
+  ['2001:db9::1', '2001:db8::2', 80, 5, 200],
+  ['12.13.14.1', '203.0.113.9', 25, 2, 10],
+  ['12.13.14.9', '12.13.14.4', 8889, 1, 20],
+  ['12.13.14.9', '12.13.14.4', 22, 1, 30],
+  ['198.51.100.7', '12.13.14.9', 6885, 6, 40],
+  ['198.51.100.8', '12.13.14.9', 6886, 7, 45],
+];
+const ALL = CONNECTIONS.reduce((sum, [, , , count = 1]) => sum + count, 0);
+
+/** Of the connections above, with the addresses kept that a run without `--remote` keeps. */
+function summaryOf(query: Partial<Query> = {}, options: { remote?: boolean } = {}): Summary {
+  const scope = options.remote === true ? Scope.everything() : new Scope(NAMES.kept());
+  const by = query.by ?? ['client', 'server', 'service'];
+  return summarize(inventoryOf(CONNECTIONS, { scope }), NAMES, { ...query, by });
+}
+
+/** What is promised in the documentation of the JSON output. */
+function expectSums({ rows, cut, filteredOut, totals }: Summary): void {
+  const shown = rows.reduce((sum, { count }) => sum + count, 0);
+  expect(shown + cut.synAcks + filteredOut + totals.outsideTime).toBe(totals.synAcks);
+}
+
+const machines = (...patterns: string[]): Pick<Query, 'servers'>['servers'] =>
+  patterns.map(parseMachinePattern);
+const services = (...patterns: string[]): Pick<Query, 'services'>['services'] =>
+  patterns.map(parseServicePattern);
+
+describe('summarize', () => {
+  test('when machines share a name then they are one row, over both IP versions', () => {
+    const summary = summaryOf();
+    expect(linesOf(summary)).toEqual([
+      '1 12.13.14.9 pluto ssh',
+      '1 12.13.14.9 pluto gnump3d',
+      '12 _ www http',
+      '2 dumbo _ smtp',
+      '13 partner 12.13.14.9 bittorrent',
+    ]);
+    expectSums(summary);
+    expect(summary.rows.find(({ server }) => server === 'www')).toMatchObject({
+      firstSeen: 50,
+      lastSeen: 204,
+    });
+  });
+
+  test.each<[Query['by'], string[]]>([
+    [['server'], ['13 12.13.14.9', '2 _', '2 pluto', '12 www']],
+    [['client'], ['2 12.13.14.9', '12 _', '2 dumbo', '13 partner']],
+    [['service'], ['12 http', '2 smtp', '1 ssh', '13 bittorrent', '1 gnump3d'].sort(byPaddedService)],
+    [['port'], ['1 22', '2 25', '12 80', '6 6885', '7 6886', '1 8889']],
+    [
+      ['service', 'port'],
+      ['1 ssh 22', '12 http 80', '2 smtp 25', '1 gnump3d 8889', '6 bittorrent 6885', '7 bittorrent 6886'],
+    ],
+    [
+      ['port', 'server', 'client'],
+      [
+        '1 22 pluto 12.13.14.9',
+        '2 25 _ dumbo',
+        '12 80 www _',
+        '6 6885 12.13.14.9 partner',
+        '7 6886 12.13.14.9 partner',
+        '1 8889 pluto 12.13.14.9',
+      ],
+    ],
+  ])('when it is by %j then rows have these columns and are added up', (by, lines) => {
+    const summary = summaryOf({ by });
+    expect(linesOf(summary)).toEqual(lines);
+    expect(Object.keys(summary.rows[0] ?? {})).toEqual(expect.arrayContaining([...by]));
+    expectSums(summary);
+  });
+
+  test('when it is numeric then there are addresses and ports, and remote is still _', () => {
+    expect(linesOf(summaryOf({ numeric: true }))).toEqual(
+      [
+        '1 12.13.14.9 12.13.14.4 22/tcp',
+        '1 12.13.14.9 12.13.14.4 8889/tcp',
+        '2 12.13.14.1 _ 25/tcp',
+        '6 198.51.100.7 12.13.14.9 6885/tcp',
+        '7 198.51.100.8 12.13.14.9 6886/tcp',
+        '3 _ 12.13.14.2 80/tcp',
+        '4 _ 12.13.14.3 80/tcp',
+        '5 _ 2001:db8::2 80/tcp',
+      ].sort(byColumns),
+    );
+  });
+
+  test('when remote machines are wanted then they are shown by address, and named ones by name', () => {
+    expect(linesOf(summaryOf({ remote: true, by: ['client'] }, { remote: true }))).toEqual([
+      '2 12.13.14.9',
+      '5 2001:db9::1',
+      '3 203.0.113.1',
+      '4 203.0.113.2',
+      '2 dumbo',
+      '13 partner',
+    ]);
+    const numeric = summaryOf({ remote: true, numeric: true, by: ['client'] }, { remote: true });
+    expect(linesOf(numeric)).toContain('6 198.51.100.7');
+  });
+
+  test('when the tally kept remote addresses that are not wanted then they are _ all the same', () => {
+    expect(linesOf(summaryOf({}, { remote: true }))).toEqual(linesOf(summaryOf()));
+  });
+
+  test('when details are wanted then the addresses and ports behind names are there, sorted', () => {
+    const rows = summaryOf({ details: true }).rows;
+    expect(rows.find(({ server }) => server === 'www')).toMatchObject({
+      clientAddresses: [],
+      serverAddresses: ['12.13.14.2', '12.13.14.3', '2001:db8::2'],
+      ports: [80],
+    });
+    expect(rows.find(({ client }) => client === 'partner')).toMatchObject({
+      clientAddresses: ['198.51.100.7', '198.51.100.8'],
+      serverAddresses: ['12.13.14.9'],
+      ports: [6885, 6886],
+    });
+    const undetailed = summaryOf().rows;
+    expect(undetailed.every((row) => row.serverAddresses.length + row.ports.length === 0)).toBe(true);
+  });
+
+  test('when nothing was counted then there are no rows', () => {
+    const summary = summarize(inventoryOf([]), NAMES, { by: ['client'] });
+    expect([summary.rows, summary.cut, summary.filteredOut]).toEqual([[], { rows: 0, synAcks: 0 }, 0]);
+  });
+});
+
+describe('summarize with patterns', () => {
+  test.each<[string, Partial<Query>, string[]]>([
+    ['one server', { servers: machines('pluto') }, ['1 12.13.14.9 pluto ssh', '1 12.13.14.9 pluto gnump3d']],
+    [
+      'either of two servers',
+      { servers: machines('w*', '12.13.14.9') },
+      ['12 _ www http', '13 partner 12.13.14.9 bittorrent'],
+    ],
+    [
+      'a server and a service',
+      { servers: machines('pluto'), services: services('ssh') },
+      ['1 12.13.14.9 pluto ssh'],
+    ],
+    ['a client and no such service', { clients: machines('dumbo'), services: services('22') }, []],
+    ['remote clients', { clients: machines('_') }, ['12 _ www http']],
+    ['a network', { clients: machines('12.13.14.0/29') }, ['2 dumbo _ smtp']],
+    [
+      'a port range or a name',
+      { services: services('6885-6885', 'smtp') },
+      ['2 dumbo _ smtp', '6 partner 12.13.14.9 bittorrent'],
+    ],
+    ['a service of one machine', { services: services('gnump3d') }, ['1 12.13.14.9 pluto gnump3d']],
+  ])('when it is for %s then other rows are left out, and counted', (_what, query, lines) => {
+    const summary = summaryOf(query);
+    expect(linesOf(summary)).toEqual(lines);
+    expectSums(summary);
+    const shown = summary.rows.reduce((sum, { count }) => sum + count, 0);
+    expect(summary.filteredOut).toBe(ALL - shown);
+  });
+
+  test('when it is numeric then names in patterns still match', () => {
+    const summary = summaryOf({ numeric: true, servers: machines('pluto'), services: services('ssh') });
+    expect(linesOf(summary)).toEqual(['1 12.13.14.9 12.13.14.4 22/tcp']);
+    expectSums(summary);
+  });
+});
+
+describe('summarize with a ceiling, times and --top', () => {
+  test('when rows were folded then (other) has their SYN-ACKs in every column but port', () => {
+    const inventory = inventoryOf(CONNECTIONS, { maxRows: 4 });
+    const summary = summarize(inventory, NAMES, {
+      by: ['client', 'server', 'service', 'port'],
+      details: true,
+    });
+    const other = summary.rows.find(({ client }) => client === OTHER);
+    expect(other).toMatchObject({
+      client: OTHER,
+      server: OTHER,
+      service: OTHER,
+      clientAddresses: [],
+      ports: [],
+    });
+    expect(other).not.toHaveProperty('port');
+    expect(other?.count).toBe(inventory.tally.folded.count);
+    expect(summary.foldedRows).toBe(inventory.tally.folded.rows);
+    expectSums(summary);
+  });
+
+  test('when patterns are given then (other) is not left out: what is in it cannot be told', () => {
+    const inventory = inventoryOf(CONNECTIONS, { maxRows: 4 });
+    const summary = summarize(inventory, NAMES, { by: ['server'], servers: machines('nobody') });
+    expect(linesOf(summary)).toEqual([`${inventory.tally.folded.count} ${OTHER}`]);
+    expectSums(summary);
+  });
+
+  test('when some SYN-ACKs are outside the time then the sum still holds', () => {
+    const inventory = inventoryOf(CONNECTIONS, { since: 45, until: 202 });
+    const summary = summarize(inventory, NAMES, { by: ['client'], services: services('http'), top: 1 });
+    expect(summary.totals.outsideTime).toBeGreaterThan(0);
+    expectSums(summary);
+  });
+
+  test('when only the top is wanted then it has the most SYN-ACKs, and the rest is counted', () => {
+    const summary = summaryOf({ top: 2 });
+    expect(linesOf(summary)).toEqual(['13 partner 12.13.14.9 bittorrent', '12 _ www http']);
+    expect(summary.cut).toEqual({ rows: 3, synAcks: 4 });
+    expectSums(summary);
+    expect(summaryOf({ top: 99 }).cut).toEqual({ rows: 0, synAcks: 0 });
+  });
+
+  test('when top and a sort are given then it is the first rows of that sort', () => {
+    expect(linesOf(summaryOf({ top: 2, sort: 'first_seen' }))).toEqual([
+      '2 dumbo _ smtp',
+      '1 12.13.14.9 pluto gnump3d',
+    ]);
+    expect(linesOf(summaryOf({ top: 1, sort: 'client' }))).toEqual(['1 12.13.14.9 pluto ssh']);
+  });
+});
+
+/** As the classic lines have it, where the service is aligned right in ten columns. */
+function byPaddedService(a: string, b: string): number {
+  const [keyA, keyB] = [a, b].map((line) => (line.split(' ')[1] ?? '').padStart(10)) as [string, string];
+  return Buffer.compare(Buffer.from(keyA), Buffer.from(keyB));
+}
+
+function byColumns(a: string, b: string): number {
+  const key = (line: string): string =>
+    line
+      .split(' ')
+      .slice(1)
+      .map((cell, at) => (at < 2 ? cell.padEnd(15) : cell.padStart(10)))
+      .join(' ');
+  return Buffer.compare(Buffer.from(key(a)), Buffer.from(key(b)));
+}

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Scope, type ScopeRange } from '../../src/tally/scope.js';
+import { address } from '../helpers/packets.js';
+
+type Family = 4 | 6;
+
+const BITS = { 4: 32n, 6: 128n } as const;
+const lastOf = (family: Family): bigint => (1n << BITS[family]) - 1n;
+
+function keeps(scope: Scope, family: Family, value: bigint): boolean {
+  if (family === 4) return scope.keeps4(Number(value));
+  // Not at the beginning of its buffer, as in a packet.
+  const view = new DataView(new ArrayBuffer(24));
+  view.setBigUint64(5, value >> 64n);
+  view.setBigUint64(13, value & 0xffff_ffff_ffff_ffffn);
+  return scope.keeps6(view, 5);
+}
+
+function isIn(ranges: readonly ScopeRange[], family: Family, value: bigint): boolean {
+  return ranges.some((range) => range.family === family && value >= range.first && value <= range.last);
+}
+
+function clamp(family: Family, value: bigint): bigint {
+  return value < 0n ? 0n : value > lastOf(family) ? lastOf(family) : value;
+}
+
+/** Addresses that are mostly next to where a table or a word begins. */
+function anyValue(family: Family): fc.Arbitrary<bigint> {
+  const bits = Number(BITS[family]);
+  const anyEdge = fc
+    .tuple(fc.constantFrom(8, 16, 17, 31, 32, 64, 96), fc.bigInt(0n, 5n), fc.bigInt(-2n, 2n))
+    .map(([prefix, place, near]) => clamp(family, (place << BigInt(Math.max(0, bits - prefix))) + near));
+  const anyEnd = fc.bigInt(0n, 3n).map((near) => lastOf(family) - near);
+  return fc.oneof(anyEdge, anyEnd, fc.bigInt(0n, lastOf(family)));
+}
+
+function anyRange(family: Family): fc.Arbitrary<ScopeRange> {
+  const value = anyValue(family);
+  return fc
+    .tuple(value, value)
+    .map(([a, b]) => (a < b ? { family, first: a, last: b } : { family, first: b, last: a }));
+}
+
+function rangeOf(first: string, last: string): ScopeRange {
+  const numberOf = (text: string): bigint => BigInt(`0x${Buffer.from(address(text)).toString('hex')}`);
+  return { family: first.includes(':') ? 6 : 4, first: numberOf(first), last: numberOf(last) };
+}
+
+function keepsText(scope: Scope, text: string): boolean {
+  const { family, first } = rangeOf(text, text);
+  return keeps(scope, family, first);
+}
+
+describe.each([4, 6] as const)('Scope of IPv%i', (family) => {
+  test('when ranges are any then it keeps what is in one of them, and nothing else', () => {
+    const anyRanges = fc.array(fc.oneof(anyRange(family), anyRange(family === 4 ? 6 : 4)), { maxLength: 8 });
+    fc.assert(
+      fc.property(anyRanges, fc.array(anyValue(family), { maxLength: 8 }), (ranges, values) => {
+        const scope = new Scope(ranges);
+        const edges = ranges.flatMap(({ first, last }) => [
+          first - 1n,
+          first,
+          first + 1n,
+          last - 1n,
+          last,
+          last + 1n,
+        ]);
+        for (const value of [...edges.map((edge) => clamp(family, edge)), ...values]) {
+          expect([value, keeps(scope, family, value)]).toEqual([value, isIn(ranges, family, value)]);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('when there are many ranges in one prefix then each is found, and none between', () => {
+    const step = 1n << (BITS[family] - 30n);
+    const start = 0xabcdn << (BITS[family] - 16n);
+    const ranges = Array.from({ length: 1000 }, (_, at) => {
+      const first = start + BigInt(at) * 2n * step;
+      return { family, first, last: first + step - 1n };
+    });
+    const scope = new Scope(ranges.toReversed());
+    for (const { first, last } of ranges) {
+      const found = [first - 1n, first, last, last + 1n].map((value) => keeps(scope, family, value));
+      expect(found).toEqual([false, true, true, false]);
+    }
+  });
+
+  test('when there is no range then it keeps nothing', () => {
+    const scope = new Scope([]);
+    for (const value of [0n, 1n, lastOf(family)]) expect(keeps(scope, family, value)).toBe(false);
+  });
+
+  test('when it is everything then it keeps every address', () => {
+    const scope = Scope.everything();
+    fc.assert(fc.property(anyValue(family), (value) => keeps(scope, family, value)));
+  });
+});
+
+describe('Scope', () => {
+  test.each([
+    ['one address', [['192.0.2.7', '192.0.2.7']], ['192.0.2.7'], ['192.0.2.6', '192.0.2.8', '192.1.2.7']],
+    [
+      'a whole prefix',
+      [['10.1.0.0', '10.1.255.255']],
+      ['10.1.0.0', '10.1.255.255'],
+      ['10.0.255.255', '10.2.0.0'],
+    ],
+    [
+      'over several prefixes',
+      [['10.0.255.255', '10.3.0.0']],
+      ['10.0.255.255', '10.1.7.7', '10.2.0.0', '10.3.0.0'],
+      ['10.0.255.254', '10.3.0.1'],
+    ],
+    [
+      'adjacent',
+      [
+        ['10.0.0.0', '10.0.0.127'],
+        ['10.0.0.128', '10.0.0.255'],
+      ],
+      ['10.0.0.0', '10.0.0.127', '10.0.0.128', '10.0.0.255'],
+      ['9.255.255.255', '10.0.1.0'],
+    ],
+    [
+      'one in another',
+      [
+        ['10.0.0.0', '10.255.255.255'],
+        ['10.1.1.1', '10.1.1.1'],
+      ],
+      ['10.1.1.0', '10.1.1.1', '10.1.1.2', '10.255.255.255'],
+      ['11.0.0.0'],
+    ],
+    [
+      'the same twice',
+      [
+        ['10.0.0.1', '10.0.0.2'],
+        ['10.0.0.1', '10.0.0.2'],
+      ],
+      ['10.0.0.1', '10.0.0.2'],
+      ['10.0.0.0', '10.0.0.3'],
+    ],
+    [
+      'the last address',
+      [['255.255.255.255', '255.255.255.255']],
+      ['255.255.255.255'],
+      ['255.255.255.254', '0.0.0.0'],
+    ],
+    ['the upper half', [['128.0.0.0', '255.255.255.255']], ['128.0.0.0', '200.1.1.1'], ['127.255.255.255']],
+    [
+      'a network of IPv6',
+      [['2001:db8:12::', '2001:db8:12:ffff:ffff:ffff:ffff:ffff']],
+      ['2001:db8:12::', '2001:db8:12:8000::1', '2001:db8:12:ffff:ffff:ffff:ffff:ffff'],
+      ['2001:db8:11:ffff:ffff:ffff:ffff:ffff', '2001:db8:13::', '::'],
+    ],
+  ])('when a range is %s then its edges are exact', (_what, ranges, kept, left) => {
+    const scope = new Scope(ranges.map(([first = '', last = '']) => rangeOf(first, last)));
+    expect(kept.filter((text) => !keepsText(scope, text))).toEqual([]);
+    expect(left.filter((text) => keepsText(scope, text))).toEqual([]);
+  });
+
+  test('when ranges are of one IP version then the other is not kept', () => {
+    expect(keepsText(new Scope([rangeOf('0.0.0.0', '255.255.255.255')]), '::1')).toBe(false);
+    expect(keepsText(new Scope([rangeOf('::', '::ffff:ffff')]), '0.0.0.1')).toBe(false);
+  });
+});
