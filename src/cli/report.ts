@@ -43,7 +43,8 @@ export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { 
   if (totals.bytesSkipped > 0) lines.push(`bytes that could not be used: ${totals.bytesSkipped}`);
   if (totals.outsideTime > 0) lines.push(`SYN-ACKs outside the time asked for: ${totals.outsideTime}`);
   if (summary.filteredOut > 0) lines.push(`SYN-ACKs left out by patterns: ${summary.filteredOut}`);
-  if (cut.rows > 0) lines.push(`left out by --top: ${cut.rows} rows with ${cut.synAcks} SYN-ACKs`);
+  if (isVerbose && cut.rows > 0)
+    lines.push(`left out by --top: ${cut.rows} rows with ${cut.synAcks} SYN-ACKs`);
   if (foldedRows > 0) lines.push(`too many rows for memory: ${foldedRows} of them are summed up as (other)`);
   if (rows.length > 0 && rows.every(({ client, server }) => client === '_' && server === '_')) {
     lines.push('no machine is local: list your networks in hosts.yaml (`synsum init CAPTURE` guesses them)');

@@ -1,9 +1,12 @@
 // Live streams and closed pipes: real processes, real signals.
 
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { ETHERNET_FILTER } from '../../src/cli/filter.js';
 import { ROOT, resultOf, shell, start } from '../helpers/program.js';
 
 const OFFICE = readFileSync(path.join(ROOT, 'samples/office.pcap'));
@@ -68,6 +71,52 @@ describe('a stream', () => {
     expect(await result).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 });
+
+describe('the wire', () => {
+  // Capturing takes rights that not every machine gives.
+  const probe = spawnSync('tcpdump', ['-i', 'lo', '-d', 'tcp']);
+  const canCapture = probe.error === undefined && probe.status === 0 && process.getuid?.() === 0;
+  const note = canCapture ? '' : ' (skipped: tcpdump cannot capture here)';
+
+  test.skipIf(!canCapture)(
+    `when tcpdump listens with our filter and clients connect, then each connection is counted${note}`,
+    async () => {
+      const servers = await Promise.all(['127.0.0.1', '::1'].map(listen));
+      const ports = servers.map((server) => (server.address() as AddressInfo).port);
+      const tcpdump = spawn('tcpdump', ['-i', 'lo', '-np', '-U', '-w', '-', ETHERNET_FILTER.text]);
+      const child = start(['-', '-q', '--by', 'client,server,port', '-n']);
+      child.stdin.on('error', () => {});
+      tcpdump.stdout.pipe(child.stdin);
+      const result = resultOf(child);
+      await new Promise<void>((resolve) => {
+        tcpdump.stderr.on('data', (text: Buffer) => text.includes('listening on') && resolve());
+      });
+      for (const port of [ports[0], ports[0], ports[0]]) await connectTo('127.0.0.1', port as number);
+      await connectTo('::1', ports[1] as number);
+      await sleep(SETTLE_MILLISECONDS);
+      tcpdump.kill('SIGINT');
+      const lines = (await result).stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.trim().replace(/ +/g, ' '));
+      for (const server of servers) server.close();
+      expect(lines).toContain(`3 127.0.0.1 127.0.0.1 ${ports[0]}`);
+      expect(lines).toContain(`1 ::1 ::1 ${ports[1]}`);
+    },
+  );
+});
+
+async function listen(host: string): Promise<Server> {
+  const server = createServer((socket) => socket.end());
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  return server;
+}
+
+async function connectTo(host: string, port: number): Promise<void> {
+  const socket = connect(port, host);
+  socket.resume();
+  await new Promise((resolve) => socket.on('close', resolve));
+}
 
 describe('a pipe whose reader goes away', () => {
   test('when head has seen enough, then that is success', async () => {

@@ -211,7 +211,7 @@ describe('options', () => {
   });
 
   test('when only the top is asked for, then it is the busiest, and the rest is told', async () => {
-    const { stdout, stderr } = await synsum([OFFICE, ...HOSTS, '--top', '1']);
+    const { stdout, stderr } = await synsum([OFFICE, ...HOSTS, '--top', '1', '-v']);
     expect(stdout).toBe('   9179 _               pluto                rsync\n');
     expect(stderr).toContain('left out by --top: 5 rows with 2913 SYN-ACKs\n');
   });
