@@ -25,6 +25,9 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  // Half the text is half the time to parse it. Names stay, for stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
   packages: 'external',
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'moduleUrl' },

@@ -68,8 +68,14 @@ describe('the package', () => {
     expect(stdout).toBe('   9179 pluto                rsync\n');
   });
 
-  test('when its dependencies are counted, then they are the chosen four', () => {
+  test('when its dependencies are counted, then they are the chosen five', () => {
     const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-    expect(Object.keys(dependencies).sort()).toEqual(['cli-table3', 'commander', 'pcap-parser', 'yaml']);
+    expect(Object.keys(dependencies).sort()).toEqual([
+      'cli-table3',
+      'commander',
+      'fzstd',
+      'pcap-parser',
+      'yaml',
+    ]);
   });
 });

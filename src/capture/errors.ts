@@ -11,6 +11,11 @@ export type CaptureErrorCode =
   | 'UNSUPPORTED_VERSION'
   /** Ends in the middle of a header or of a packet. */
   | 'TRUNCATED'
+  /**
+   * Compressed data that end early or contradict themselves. The message tells the place in them, since `offset`
+   * is one in the capture.
+   */
+  | 'DAMAGED_COMPRESSION'
   /** A length beyond any sane limit: the file is damaged from here on. */
   | 'INVALID_LENGTH'
   /** Packets of a link layer that cannot be decoded. */

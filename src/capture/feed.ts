@@ -11,57 +11,71 @@ export interface Window {
 
 export interface Parser {
   /**
-   * Eats whole items from bytes[start, end) and gives the place where it stopped; what is left is a part of
-   * an item, and comes again with more behind it. Byte 0 of the window is byte `base` of the input.
+   * Eats whole items from bytes[start, end) and gives the place where it stopped. What is left there is a part
+   * of an item, and comes again with more behind it; a place behind `end` says that the bytes up to it are
+   * not wanted. Byte 0 of the window is byte `base` of the input.
    * @throws CaptureError where the input can be followed no further
    */
   parse(window: Window, start: number, end: number, base: number): number;
-  /** Told once, at the end of the input, of the bytes that were left. @throws CaptureError TRUNCATED */
+  /** Told once, at the end of the input, of the bytes that were left. @throws CaptureError */
   finish(window: Window, start: number, end: number, base: number): void;
 }
 
-/** Large enough for the largest item of any format, small enough to stay in the processor's cache. */
+/** Twice the largest item that must be whole in it, and small enough to stay in the processor's cache. */
 const WINDOW_LENGTH = 1 << 20;
 
 /** So that signals are heard in the middle of a large file, which is read without waiting. */
 const BYTES_BETWEEN_PAUSES = 64 << 20;
 
-/** What became of the bytes of an input. */
+/** How many bytes an input has given so far; right also when feed throws. */
 export interface Fed {
   bytesRead: number;
-  /** Bytes up to the end of the last whole item. */
-  bytesParsed: number;
 }
 
 /**
- * Feeds an input to a parser, to its end or until it throws; `fed` is right in both cases. An input whose
- * signal was aborted has ended in an arbitrary place, so its remainder is no fault and goes unreported.
+ * Feeds an input to a parser, to its end or until one of them throws. An input that fails has ended; one whose
+ * signal was aborted has ended in an arbitrary place, so the parser is not told of the remainder as of a fault.
  */
 export async function feed(input: Input, parser: Parser, signal: AbortSignal, fed: Fed): Promise<void> {
   const bytes = new Uint8Array(WINDOW_LENGTH);
   const window: Window = { bytes, view: new DataView(bytes.buffer) };
   let base = 0;
-  let start = 0;
   let end = 0;
+  let unwanted = 0;
+  let failure: unknown;
   let pauseAt = BYTES_BETWEEN_PAUSES;
   for (;;) {
-    if (start > 0) {
-      bytes.copyWithin(0, start, end);
-      base += start;
-      end -= start;
-      start = 0;
+    let count: number;
+    try {
+      const reading = input.read(bytes, end);
+      count = typeof reading === 'number' ? reading : await reading;
+    } catch (error) {
+      failure = error;
+      break;
     }
-    const reading = input.read(bytes, end);
-    const count = typeof reading === 'number' ? reading : await reading;
     if (count === 0) break;
     end += count;
     fed.bytesRead += count;
-    start = parser.parse(window, 0, end, base);
-    fed.bytesParsed = base + start;
+    let start = Math.min(unwanted, end);
+    unwanted -= start;
+    if (unwanted === 0) {
+      start = parser.parse(window, start, end, base);
+      unwanted = Math.max(0, start - end);
+      start -= unwanted;
+    }
+    bytes.copyWithin(0, start, end);
+    base += start;
+    end -= start;
     if (fed.bytesRead >= pauseAt) {
       pauseAt += BYTES_BETWEEN_PAUSES;
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
-  if (!signal.aborted) parser.finish(window, start, end, base);
+  try {
+    if (!signal.aborted) parser.finish(window, unwanted === 0 ? 0 : end + unwanted, end, base);
+  } catch (error) {
+    // An input that failed has given the parser a reason to fail too.
+    throw failure ?? error;
+  }
+  if (failure !== undefined) throw failure;
 }

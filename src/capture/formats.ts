@@ -1,25 +1,28 @@
 // Which format a capture has, told from its first bytes alone: names lie. To read a further format, give it a
 // row in CAPTURE_FORMATS; what is only recognised, so that the error can help, is in OTHER_SIGNATURES.
 
+import { COMPRESSIONS } from './compression.js';
 import { CaptureError } from './errors.js';
-import { isPcap, PCAP_HEADER_LENGTH } from './pcap.js';
+import { isPcapHeader, PCAP_HEADER_LENGTH } from './pcap.js';
+import { isSectionHeader, SECTION_HEADER_LENGTH } from './pcapng.js';
 
-export type CaptureFormat = 'pcap';
+export type CaptureFormat = 'pcap' | 'pcapng';
 
 interface FormatRow {
   readonly format: CaptureFormat;
-  /** True if the first bytes (at least four) are of this format. */
-  readonly matches: (bytes: Uint8Array) => boolean;
-  /** Bytes its header takes before the first record. */
-  readonly headerLength: number;
+  /** True if a capture of this format begins at this offset. */
+  readonly matches: (view: DataView, offset: number, end: number) => boolean;
 }
 
 const CAPTURE_FORMATS: readonly FormatRow[] = [
-  { format: 'pcap', matches: isPcap, headerLength: PCAP_HEADER_LENGTH },
+  { format: 'pcap', matches: isPcapHeader },
+  { format: 'pcapng', matches: isSectionHeader },
 ];
 
-/** Bytes enough to tell every format. */
-export const PROBE_LENGTH = 16;
+const ACCEPTED = `a ${CAPTURE_FORMATS.map(({ format }) => format).join(' or ')} capture`;
+
+/** With so many bytes the head of a capture of any format can be told and opened. */
+export const MAX_HEAD_LENGTH: number = Math.max(PCAP_HEADER_LENGTH, SECTION_HEADER_LENGTH);
 
 interface Signature {
   readonly what: string;
@@ -28,12 +31,8 @@ interface Signature {
 }
 
 const OTHER_SIGNATURES: readonly Signature[] = [
-  { what: 'a pcapng capture', bytes: '0a0d0d0a', advice: 'convert it with `editcap -F pcap IN OUT`' },
-  { what: 'gzip-compressed data', bytes: '1f8b', advice: 'read it with `gzip -dc FILE | synsum -`' },
-  { what: 'zstd-compressed data', bytes: '28b52ffd', advice: 'read it with `zstd -dc FILE | synsum -`' },
-  { what: 'xz-compressed data', bytes: 'fd377a585a00', advice: 'read it with `xz -dc FILE | synsum -`' },
-  { what: 'bzip2-compressed data', bytes: '425a68', advice: 'read it with `bzip2 -dc FILE | synsum -`' },
-  { what: 'lz4-compressed data', bytes: '04224d18', advice: 'read it with `lz4 -dc FILE | synsum -`' },
+  // Of these only one is looked through, so that it is found here is to have been compressed twice.
+  ...COMPRESSIONS.map(({ name, signature }) => ({ what: `${name}-compressed data`, bytes: signature })),
   { what: 'a snoop capture', bytes: '736e6f6f70000000', advice: 'convert it with `editcap -F pcap IN OUT`' },
   {
     what: 'a Microsoft Network Monitor capture',
@@ -46,19 +45,18 @@ const OTHER_SIGNATURES: readonly Signature[] = [
   { what: 'a PNG image', bytes: '89504e47' },
 ];
 
-/**
- * Tells the format of a capture from its first bytes: PROBE_LENGTH of them, or all there are.
- * @throws CaptureError EMPTY or NOT_A_CAPTURE, saying what was found and what is accepted.
- */
-export function probeFormat(bytes: Uint8Array): FormatRow {
-  if (bytes.length === 0) {
-    throw new CaptureError('EMPTY', 'found nothing (0 bytes), expected a pcap capture');
-  }
-  const row = CAPTURE_FORMATS.find((candidate) => candidate.matches(bytes));
-  if (row !== undefined) return row;
-  const { what, advice } = describe(bytes);
+/** The format of the capture that begins at this offset, if one does. */
+export function formatAt(view: DataView, offset: number, end: number): CaptureFormat | undefined {
+  for (const { format, matches } of CAPTURE_FORMATS) if (matches(view, offset, end)) return format;
+  return undefined;
+}
+
+/** The error for an input that is no capture, from its first bytes: what was found and what is accepted. */
+export function notACaptureError(bytes: Uint8Array): CaptureError {
+  if (bytes.length === 0) return new CaptureError('EMPTY', `found nothing (0 bytes), expected ${ACCEPTED}`);
+  const { what, advice } = describe(bytes.subarray(0, MAX_HEAD_LENGTH));
   const hint = advice === undefined ? '' : `; ${advice}`;
-  throw new CaptureError('NOT_A_CAPTURE', `found ${what}, expected a pcap capture${hint}`, 0);
+  return new CaptureError('NOT_A_CAPTURE', `found ${what}, expected ${ACCEPTED}${hint}`, 0);
 }
 
 function describe(bytes: Uint8Array): { what: string; advice?: string } {

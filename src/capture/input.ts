@@ -7,6 +7,8 @@ import { CaptureError } from './errors.js';
 
 /** A sequence of bytes that is read once, from its beginning. */
 export interface Input {
+  /** What its bytes were compressed in (`gzip`, say) before they came here; absent if in nothing. */
+  readonly compression?: string;
   /**
    * Reads some bytes into target from `at` on and gives their number; 0 at the end, and once the signal that
    * the input was opened with is aborted.

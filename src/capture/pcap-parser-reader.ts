@@ -5,12 +5,11 @@ import { Readable } from 'node:stream';
 import pcapParser from 'pcap-parser';
 import { CaptureError } from './errors.js';
 import type { Fed } from './feed.js';
-import { probeFormat } from './formats.js';
+import { formatAt, notACaptureError } from './formats.js';
 import type { Input } from './input.js';
 import {
   checkVersion,
   invalidLengthError,
-  isPcap,
   linkTypeOfField,
   MAX_CAPTURED_LENGTH,
   PCAP_HEADER_LENGTH,
@@ -30,8 +29,9 @@ export interface PacketSink {
 }
 
 /**
- * Reads a classic pcap with microseconds to its end. `fed` is right even when it throws.
- * @throws CaptureError WRONG_READER where the package cannot read a variant, and what a capture can have.
+ * Reads a classic pcap with microseconds to its end, or to the first damage. `fed` is right even when it throws.
+ * @throws CaptureError WRONG_READER where the package cannot read a variant, and what a capture can have: its
+ *   offset is then that of the first byte that was not used
  */
 export async function readWithPcapParser(
   input: Input,
@@ -42,6 +42,8 @@ export async function readWithPcapParser(
   const head = new Uint8Array(PCAP_HEADER_LENGTH);
   const stream = Readable.from(chunksOf(input, head, fed), { objectMode: false });
   let record = 0;
+  // Bytes up to the end of the last whole record.
+  let used = 0;
   let version: PcapVersion | undefined;
   let failed = false;
   await new Promise<void>((resolve, reject) => {
@@ -68,7 +70,7 @@ export async function readWithPcapParser(
         'globalHeader',
         guarded(({ majorVersion, minorVersion, linkLayerType }) => {
           version = checkVersion(majorVersion, minorVersion);
-          fed.bytesParsed = PCAP_HEADER_LENGTH;
+          used = PCAP_HEADER_LENGTH;
           sink.header(version.text, linkTypeOfField(linkLayerType));
         }),
       )
@@ -82,7 +84,7 @@ export async function readWithPcapParser(
           }
           const { capturedLength } = header;
           // The package would wait for so many bytes, and keep all it reads meanwhile.
-          if (capturedLength > MAX_CAPTURED_LENGTH) throw invalidLengthError(capturedLength, fed.bytesParsed);
+          if (capturedLength > MAX_CAPTURED_LENGTH) throw invalidLengthError(capturedLength, used);
           record = RECORD_HEADER_LENGTH + capturedLength;
           time = timestampSeconds * 1e6 + timestampMicroseconds;
         }),
@@ -91,7 +93,7 @@ export async function readWithPcapParser(
         'packetData',
         guarded((data) => {
           sink.packet(data, time);
-          fed.bytesParsed += record;
+          used += record;
           record = 0;
         }),
       )
@@ -103,18 +105,21 @@ export async function readWithPcapParser(
   if (signal.aborted) return;
   // The package waits for a whole file header, and ends without a word where none comes.
   if (version === undefined) throw headError(head, fed) ?? wrongReader('no file header');
-  const found = fed.bytesRead - fed.bytesParsed;
+  const found = fed.bytesRead - used;
   if (found > 0) {
-    throw truncatedRecordError(found, Math.max(record, RECORD_HEADER_LENGTH), fed.bytesParsed);
+    throw truncatedRecordError(found, Math.max(record, RECORD_HEADER_LENGTH), used);
   }
 }
 
 /** What is wrong with the beginning of the input, in the words of synsum's own reader; undefined if nothing is. */
 function headError(head: Uint8Array, { bytesRead }: Fed): Error | undefined {
-  const bytes = head.subarray(0, bytesRead);
+  const end = Math.min(head.length, bytesRead);
+  const view = new DataView(head.buffer);
+  const format = formatAt(view, 0, end);
+  if (format === undefined) return notACaptureError(head.subarray(0, end));
+  if (format !== 'pcap') return undefined;
   try {
-    probeFormat(bytes);
-    if (isPcap(bytes)) parsePcapHeader(bytes);
+    parsePcapHeader(view, 0, end);
     return undefined;
   } catch (error) {
     return error as Error;

@@ -1,6 +1,5 @@
-// The classic pcap format: its file header and the shape of its records. It finds no packets itself;
-// tally/scan-pcap.ts walks the records. Format: draft-ietf-opsawg-pcap; older versions and variants as
-// libpcap's sf-pcap.c reads them.
+// The classic pcap format: its file header. What the records behind it look like is in pcap-records.ts.
+// Format: draft-ietf-opsawg-pcap; older versions and variants as libpcap's sf-pcap.c reads them.
 
 import { CaptureError } from './errors.js';
 
@@ -12,9 +11,6 @@ export const PCAP_HEADER_LENGTH = 24;
  */
 export const MAX_CAPTURED_LENGTH = 262_144;
 
-/** Offsets in a record header, in the byte order of the file. */
-const RECORD = { seconds: 0, fraction: 4, capturedLength: 8, originalLength: 12 } as const;
-
 const RECORD_HEADER_LENGTH = 16;
 /** Kuznetzov's variant adds interface index (4), protocol (2), packet type (1) and padding (1). */
 const MODIFIED_RECORD_HEADER_LENGTH = 24;
@@ -22,6 +18,8 @@ const MODIFIED_RECORD_HEADER_LENGTH = 24;
 const MAGIC_MICROSECONDS = 0xa1b2c3d4;
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
 const MAGIC_MODIFIED = 0xa1b2cd34;
+
+const FIELD = { magic: 0, major: 4, minor: 6, snaplen: 16, linkType: 20 } as const;
 
 export interface PcapVersion {
   readonly text: string;
@@ -46,34 +44,36 @@ export interface PcapHeader {
   readonly fcsLength: number | undefined;
 }
 
-/** True if the first four bytes are the magic number of any classic pcap. */
-export function isPcap(bytes: Uint8Array): boolean {
-  return byteOrderOf(viewOf(bytes)) !== undefined;
+/** True if the magic number of any classic pcap stands at this offset. */
+export function isPcapHeader(view: DataView, offset: number, end: number): boolean {
+  return end - offset >= 4 && byteOrderAt(view, offset) !== undefined;
 }
 
 /**
- * Reads the header of a classic pcap from its first 24 bytes.
- * @throws CaptureError TRUNCATED or UNSUPPORTED_VERSION; the caller has checked the magic number.
+ * Reads the header of a classic pcap, whose magic number stands at this offset.
+ * @throws CaptureError TRUNCATED or UNSUPPORTED_VERSION
  */
-export function parsePcapHeader(bytes: Uint8Array): PcapHeader {
-  const view = viewOf(bytes);
-  const littleEndian = byteOrderOf(view) === 'little';
-  if (bytes.length < PCAP_HEADER_LENGTH) {
+export function parsePcapHeader(view: DataView, offset: number, end: number): PcapHeader {
+  const littleEndian = byteOrderAt(view, offset) === 'little';
+  const found = end - offset;
+  if (found < PCAP_HEADER_LENGTH) {
     throw new CaptureError(
       'TRUNCATED',
-      `the pcap file header takes ${PCAP_HEADER_LENGTH} bytes, only ${bytes.length} are there`,
-      bytes.length,
+      `the pcap file header takes ${PCAP_HEADER_LENGTH} bytes, only ${found} are there`,
+      found,
     );
   }
-  const magic = view.getUint32(0, littleEndian);
-  const linkField = view.getUint32(20, littleEndian);
+  const magic = view.getUint32(offset + FIELD.magic, littleEndian);
+  const major = view.getUint16(offset + FIELD.major, littleEndian);
+  const minor = view.getUint16(offset + FIELD.minor, littleEndian);
+  const linkField = view.getUint32(offset + FIELD.linkType, littleEndian);
   const hasFcsLength = (linkField & 0x0400_0000) !== 0;
   return {
     littleEndian,
     fractionsPerMicrosecond: magic === MAGIC_NANOSECONDS ? 1000 : 1,
     recordHeaderLength: magic === MAGIC_MODIFIED ? MODIFIED_RECORD_HEADER_LENGTH : RECORD_HEADER_LENGTH,
-    version: checkVersion(view.getUint16(4, littleEndian), view.getUint16(6, littleEndian)),
-    snaplen: view.getUint32(16, littleEndian),
+    version: checkVersion(major, minor),
+    snaplen: view.getUint32(offset + FIELD.snaplen, littleEndian),
     linkType: linkTypeOfField(linkField),
     // The field counts in units of 16 bits.
     fcsLength: hasFcsLength ? (linkField >>> 28) * 2 : undefined,
@@ -87,28 +87,10 @@ export function checkVersion(major: number, minor: number): PcapVersion {
     throw new CaptureError(
       'UNSUPPORTED_VERSION',
       `found pcap version ${major}.${minor}, expected 2.0 to 2.4`,
-      4,
+      FIELD.major,
     );
   }
   return { text: `${major}.${minor}`, lengthsMayBeSwapped: major === 543 || minor < 4 };
-}
-
-/** The captured length in the record header at this offset. */
-export function capturedLengthAt(view: DataView, offset: number, header: PcapHeader): number {
-  const { littleEndian } = header;
-  const capturedLength = view.getUint32(offset + RECORD.capturedLength, littleEndian);
-  if (!header.version.lengthsMayBeSwapped) return capturedLength;
-  return Math.min(capturedLength, view.getUint32(offset + RECORD.originalLength, littleEndian));
-}
-
-/** The time in the record header at this offset, in whole microseconds since the epoch. */
-export function timeAt(view: DataView, offset: number, header: PcapHeader): number {
-  const { littleEndian } = header;
-  const fraction = view.getUint32(offset + RECORD.fraction, littleEndian);
-  return (
-    view.getUint32(offset + RECORD.seconds, littleEndian) * 1e6 +
-    Math.floor(fraction / header.fractionsPerMicrosecond)
-  );
 }
 
 /** The LINKTYPE_ value in a header's link-type field: the top six bits say other things. */
@@ -118,34 +100,28 @@ export function linkTypeOfField(field: number): number {
 
 /** The error for a record whose captured length no capture can have. */
 export function invalidLengthError(capturedLength: number, offset: number): CaptureError {
-  return new CaptureError(
-    'INVALID_LENGTH',
-    `found a captured length of ${capturedLength} bytes, expected at most ${MAX_CAPTURED_LENGTH}; ` +
-      'nothing behind it can be trusted',
-    offset,
-  );
+  return new CaptureError('INVALID_LENGTH', describeInvalidLength(capturedLength), offset);
+}
+
+export function describeInvalidLength(capturedLength: number): string {
+  return `found a captured length of ${capturedLength} bytes, expected at most ${MAX_CAPTURED_LENGTH}`;
 }
 
 /** The error for a capture that ends in the middle of a record. `found` bytes of it are there. */
 export function truncatedRecordError(found: number, needed: number, offset: number): CaptureError {
-  return new CaptureError(
-    'TRUNCATED',
-    `cut short in a packet record: expected ${needed} bytes, found ${found}`,
-    offset,
-  );
+  return new CaptureError('TRUNCATED', describeTorn(found, needed), offset);
 }
 
-function byteOrderOf(view: DataView): 'little' | 'big' | undefined {
-  if (view.byteLength < 4) return undefined;
+export function describeTorn(found: number, needed: number): string {
+  return `cut short in a packet record: expected ${needed} bytes, found ${found}`;
+}
+
+function byteOrderAt(view: DataView, offset: number): 'little' | 'big' | undefined {
   for (const littleEndian of [true, false]) {
-    const magic = view.getUint32(0, littleEndian);
+    const magic = view.getUint32(offset, littleEndian);
     if (magic === MAGIC_MICROSECONDS || magic === MAGIC_NANOSECONDS || magic === MAGIC_MODIFIED) {
       return littleEndian ? 'little' : 'big';
     }
   }
   return undefined;
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -31,6 +31,7 @@ export interface SummaryOptions {
   readonly service?: readonly string[];
   readonly since?: string;
   readonly until?: string;
+  readonly outer?: boolean;
   readonly format?: Format;
   readonly output?: string;
   readonly reader: Reader;
@@ -92,6 +93,7 @@ function addSummaryOptions(command: Command): Command {
       'only SYN-ACKs from then on: 2026-05-31, 2026-05-31T14:00Z, 1780236000, or 24h ago',
     )
     .option('--until <time>', 'only SYN-ACKs before then')
+    .option('--outer', 'do not look into tunnels: the outermost IP packet decides, not the innermost')
     .addOption(
       new Option(
         '-f, --format <format>',

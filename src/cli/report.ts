@@ -9,10 +9,11 @@ import type { Output } from './output.js';
 /** Reports what was wrong with each input; true if something was. */
 export function reportProblems(inputs: readonly InputReport[], stderr: Output): boolean {
   let found = false;
-  for (const { name, problem } of inputs) {
-    if (problem === undefined) continue;
-    found = true;
-    stderr.write(`synsum: ${nameOfInput(name)}: ${visible(problem)}\n`);
+  for (const { name, problems } of inputs) {
+    for (const problem of problems) {
+      found = true;
+      stderr.write(`synsum: ${nameOfInput(name)}: ${visible(problem)}\n`);
+    }
   }
   return found;
 }
@@ -22,9 +23,9 @@ export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { 
   const { totals, rows, cut, foldedRows } = summary;
   const lines = [describeTotals(summary)];
   if (isVerbose) {
-    for (const { name, format, linkType, packetsRead } of summary.inputs) {
+    for (const { name, format, linkTypes, packetsRead } of summary.inputs) {
       if (format !== undefined)
-        lines.push(`  ${nameOfInput(name)}: ${format}, ${linkType}, packets: ${packetsRead}`);
+        lines.push(`  ${nameOfInput(name)}: ${[format, ...linkTypes].join(', ')}, packets: ${packetsRead}`);
     }
     for (const [label, count] of [
       ['SYN-ACK', totals.synAcks],
@@ -40,7 +41,9 @@ export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { 
     }
     lines.push(`${String(totals.bytesRead).padStart(12)}  bytes read`);
   }
-  if (totals.bytesSkipped > 0) lines.push(`bytes that could not be used: ${totals.bytesSkipped}`);
+  if (totals.bytesSkipped > 0 || totals.gaps > 0) {
+    lines.push(`gaps: ${totals.gaps}, bytes that could not be used: ${totals.bytesSkipped}`);
+  }
   if (totals.outsideTime > 0) lines.push(`SYN-ACKs outside the time asked for: ${totals.outsideTime}`);
   if (summary.filteredOut > 0) lines.push(`SYN-ACKs left out by patterns: ${summary.filteredOut}`);
   if (isVerbose && cut.rows > 0)

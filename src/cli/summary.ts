@@ -31,11 +31,11 @@ export async function summaryCommand(
   const output = resolveOutput(options.output, inputs, context);
   const format = options.format ?? (output.isTerminal ? 'table' : 'classic');
 
-  const { numeric = false, remote = false } = options;
+  const { numeric = false, remote = false, outer = false } = options;
   const scope = remote
     ? Scope.everything()
     : new Scope([...names.kept(), ...rangesOf([...clients, ...servers])]);
-  const tally = new Tally({ scope, ...times });
+  const tally = new Tally({ scope, ...times, outerOnly: outer });
   const { by, sort, top } = options;
   const query: Query = {
     by,

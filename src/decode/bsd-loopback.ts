@@ -6,6 +6,7 @@ import { decodeIpv6 } from './ipv6.js';
 import type { Packet } from './packet.js';
 import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
+const FIELD = { family: 0 } as const;
 const HEADER_LENGTH = 4;
 
 const AF_INET = 2;
@@ -14,9 +15,19 @@ const AF_INET6: readonly number[] = [23, 24, 28, 30];
 
 export function decodeBsdLoopback(packet: Packet, offset: number, limit: number): Verdict {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
-  const bigEndian = packet.view.getUint32(offset);
-  const family = bigEndian > 0xffff ? packet.view.getUint32(offset, true) : bigEndian;
-  if (family === AF_INET) return decodeIpv4(packet, offset + HEADER_LENGTH, limit);
-  if (AF_INET6.includes(family)) return decodeIpv6(packet, offset + HEADER_LENGTH, limit);
+  const family = bsdFamilyAt(packet, offset + FIELD.family);
+  return decodeBsdFamily(packet, family, offset + HEADER_LENGTH, limit);
+}
+
+/** An address family of four bytes, in whichever byte order makes it a small number. */
+export function bsdFamilyAt({ view }: Packet, offset: number): number {
+  const bigEndian = view.getUint32(offset);
+  return bigEndian > 0xffff ? view.getUint32(offset, true) : bigEndian;
+}
+
+/** IP of an address family, by the number that any of the systems gives it. */
+export function decodeBsdFamily(packet: Packet, family: number, offset: number, limit: number): Verdict {
+  if (family === AF_INET) return decodeIpv4(packet, offset, limit);
+  if (AF_INET6.includes(family)) return decodeIpv6(packet, offset, limit);
   return NOT_IP;
 }

@@ -1,14 +1,30 @@
 // EtherType to decoder: the one place where a protocol that travels under an EtherType is entered.
 // Numbers: IANA "IEEE 802 Numbers".
 
+import { decodeBatman } from './batman.js';
+import {
+  decodeETag,
+  decodeHsrTag,
+  decodeRedundancyTag,
+  decodeSecurityGroupTag,
+  decodeVnTag,
+} from './bridge-tag.js';
+import { decodeEthernet } from './ethernet.js';
 import { decodeIpv4 } from './ipv4.js';
 import { decodeIpv6 } from './ipv6.js';
+import { decodeMpls } from './mpls.js';
+import { decodeNsh } from './nsh.js';
 import { enterLayer, type Packet } from './packet.js';
+import { decodeBackboneTag } from './pbb.js';
+import { decodePpp } from './ppp.js';
+import { decodePppoe } from './pppoe.js';
+import { decodeTrill } from './trill.js';
 import { MALFORMED, NOT_IP, type Verdict } from './verdict.js';
 import { decodeVlan } from './vlan.js';
 
 export const ETHER_TYPE_IPV4 = 0x0800;
 export const ETHER_TYPE_IPV6 = 0x86dd;
+export const ETHER_TYPE_PPPOE_SESSION = 0x8864;
 
 export function decodeEtherType(packet: Packet, etherType: number, offset: number, limit: number): Verdict {
   if (!enterLayer(packet)) return MALFORMED;
@@ -22,6 +38,33 @@ export function decodeEtherType(packet: Packet, etherType: number, offset: numbe
     case 0x9100: // stacked tags before 802.1ad, as vendors chose
     case 0x9200:
       return decodeVlan(packet, offset, limit);
+    case 0x8847: // MPLS
+    case 0x8848: // MPLS with a label that the upstream router chose, RFC 5332
+      return decodeMpls(packet, offset, limit);
+    case ETHER_TYPE_PPPOE_SESSION:
+      return decodePppoe(packet, offset, limit);
+    case 0x6558: // a whole frame: transparent Ethernet bridging, RFC 1701
+      return decodeEthernet(packet, offset, limit);
+    case 0x880b:
+      return decodePpp(packet, offset, limit);
+    case 0x88e7: // IEEE 802.1ah
+      return decodeBackboneTag(packet, offset, limit);
+    case 0x8909:
+      return decodeSecurityGroupTag(packet, offset, limit);
+    case 0x8926:
+      return decodeVnTag(packet, offset, limit);
+    case 0x892f:
+      return decodeHsrTag(packet, offset, limit);
+    case 0x893f:
+      return decodeETag(packet, offset, limit);
+    case 0xf1c1:
+      return decodeRedundancyTag(packet, offset, limit);
+    case 0x894f:
+      return decodeNsh(packet, offset, limit);
+    case 0x22f3:
+      return decodeTrill(packet, offset, limit);
+    case 0x4305:
+      return decodeBatman(packet, offset, limit);
     default:
       return NOT_IP;
   }

@@ -1,17 +1,53 @@
-// IP protocol number to decoder: the one place where a protocol that travels in IP is entered.
-// Numbers: IANA "Protocol Numbers".
+// IP protocol number to decoder: the one place where a protocol that travels in IP is entered, and the one place
+// where a tunnel is not, if only the outermost packet is asked for. Numbers: IANA "Protocol Numbers".
 
+import { decodeAuthentication } from './ah.js';
+import { decodeEtherIp } from './ether-ip.js';
+import { decodeEthernet } from './ethernet.js';
+import { decodeGre } from './gre.js';
+import { decodeIpv4 } from './ipv4.js';
+import { decodeIpv6 } from './ipv6.js';
+import { decodeL2tpv3 } from './l2tp.js';
+import { decodeMpls } from './mpls.js';
 import { enterLayer, type Packet } from './packet.js';
 import { decodeTcp } from './tcp.js';
-import { MALFORMED, NOT_TCP, type Verdict } from './verdict.js';
+import { decodeUdp } from './udp.js';
+import { MALFORMED, NOT_IP, NOT_TCP, TRUNCATED, type Verdict } from './verdict.js';
 
 export const IP_PROTOCOL_TCP = 6;
+const IP_PROTOCOL_AUTHENTICATION = 51;
 
 export function decodeIpProtocol(packet: Packet, protocol: number, offset: number, limit: number): Verdict {
   if (!enterLayer(packet)) return MALFORMED;
+  if (protocol === IP_PROTOCOL_TCP) return decodeTcp(packet, offset, limit);
+  if (protocol === IP_PROTOCOL_AUTHENTICATION) return decodeAuthentication(packet, offset, limit);
+  if (packet.outerOnly) return NOT_TCP;
+  const verdict = decodeTunnel(packet, protocol, offset, limit);
+  // What is in a tunnel may be no IP, but what the tunnel is in is.
+  if (verdict === NOT_IP) return NOT_TCP;
+  // Where all of it was captured, it is too short, and not cut short.
+  return verdict === TRUNCATED && limit <= packet.end ? MALFORMED : verdict;
+}
+
+/** An ICMP error has headers in it too, but of a packet that was, so it is not entered. */
+function decodeTunnel(packet: Packet, protocol: number, offset: number, limit: number): Verdict {
   switch (protocol) {
-    case IP_PROTOCOL_TCP:
-      return decodeTcp(packet, offset, limit);
+    case 4: // IP in IP, RFC 2003
+      return decodeIpv4(packet, offset, limit);
+    case 17:
+      return decodeUdp(packet, offset, limit);
+    case 41: // 6in4, RFC 4213
+      return decodeIpv6(packet, offset, limit);
+    case 47:
+      return decodeGre(packet, offset, limit);
+    case 97:
+      return decodeEtherIp(packet, offset, limit);
+    case 115:
+      return decodeL2tpv3(packet, offset, limit);
+    case 137: // MPLS in IP, RFC 4023
+      return decodeMpls(packet, offset, limit);
+    case 143: // Ethernet, RFC 8986
+      return decodeEthernet(packet, offset, limit);
     default:
       return NOT_TCP;
   }

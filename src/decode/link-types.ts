@@ -1,66 +1,151 @@
-// Link-layer types by number: name, and decoder where there is one. To add one, write its decoder in a file of
-// its own and give it a row. Numbers and names: the LINKTYPE_ list at tcpdump.org.
+// Link-layer types by number: name and decoder. To add one, write its decoder in a file of its own and give it a
+// row. Numbers and names: the LINKTYPE_ list at tcpdump.org. Those without a decoder are in link-type-names.ts.
 
+import { decodeArcnetBsd, decodeArcnetLinux } from './arcnet.js';
+import { decodeAtmClip, decodeAtmLlc, decodeSunAtm } from './atm.js';
+import { decodeAvs } from './avs.js';
+import { decodeAx25, decodeAx25Kiss } from './ax25.js';
+import { behind } from './behind.js';
 import { decodeBsdLoopback } from './bsd-loopback.js';
+import { decodeDocsis } from './docsis.js';
+import { decodeEnc } from './enc.js';
+import { decodeEpon } from './epon.js';
+import { decodeErf } from './erf.js';
 import { decodeEthernet } from './ethernet.js';
+import { decodeEthernetMpacket } from './ethernet-mpacket.js';
+import { decodeFddi } from './fddi.js';
+import { decodeFrameRelay } from './frame-relay.js';
+import { decodeCiscoHdlc, decodeHdlc } from './hdlc.js';
+import { decodeAppleIeee1394 } from './ieee1394.js';
+import { decodeIeee80211 } from './ieee80211.js';
+import { decodeIpnet } from './ipnet.js';
+import { decodeIpoib } from './ipoib.js';
+import { decodeIpv4 } from './ipv4.js';
+import { behindJuniper } from './juniper.js';
+import {
+  decodeJuniperAtm1,
+  decodeJuniperAtm2,
+  decodeJuniperGgsn,
+  decodeJuniperMfr,
+  decodeJuniperMlfr,
+  decodeJuniperMlppp,
+  decodeJuniperServices,
+} from './juniper-cards.js';
+import { LINK_TYPE_NAMES } from './link-type-names.js';
 import { decodeLinuxCooked, decodeLinuxCookedV2 } from './linux-cooked.js';
-import type { Decoder } from './packet.js';
+import { decodeLlc } from './llc.js';
+import { decodeMpls } from './mpls.js';
+import { decodeMultilinkFrameRelay } from './multilink-frame-relay.js';
+import { decodeNflog } from './nflog.js';
+import { type Decoder, enterLayer, type Packet } from './packet.js';
+import { decodePflog } from './pflog.js';
+import { decodePktap } from './pktap.js';
+import { decodePlainEthernet } from './plain-ethernet.js';
+import { decodePpi } from './ppi.js';
 import { decodePpp } from './ppp.js';
+import { decodePppPppd } from './ppp-pppd.js';
+import { decodePppoe } from './pppoe.js';
+import { decodePrism } from './prism.js';
+import { decodeRadiotap } from './radiotap.js';
 import { decodeRawIp } from './raw-ip.js';
+import { decodeSymantec } from './symantec.js';
+import { decodeTokenRing } from './token-ring.js';
+import { decodeTypeOnly } from './type-only.js';
+import { decodeTzsp } from './tzsp.js';
+import { MALFORMED, UNKNOWN_LINK_TYPE, type Verdict } from './verdict.js';
 
-export const LINK_TYPE_ETHERNET = 1;
+const LINK_TYPE_ETHERNET = 1;
 
 interface LinkType {
   readonly name: string;
-  readonly decode?: Decoder;
+  readonly decode: Decoder;
 }
 
-const LINK_TYPES: Readonly<Record<number, LinkType>> = {
+export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   0: { name: 'NULL', decode: decodeBsdLoopback },
-  [LINK_TYPE_ETHERNET]: { name: 'EN10MB', decode: decodeEthernet },
-  6: { name: 'IEEE802_5' },
-  7: { name: 'ARCNET_BSD' },
-  8: { name: 'SLIP' },
+  [LINK_TYPE_ETHERNET]: { name: 'EN10MB', decode: decodePlainEthernet },
+  3: { name: 'AX25', decode: decodeAx25 },
+  6: { name: 'IEEE802_5', decode: decodeTokenRing },
+  7: { name: 'ARCNET_BSD', decode: decodeArcnetBsd },
+  8: { name: 'SLIP', decode: behind(16, decodeRawIp) },
   9: { name: 'PPP', decode: decodePpp },
-  10: { name: 'FDDI' },
-  // The DLT_RAW of most systems and of OpenBSD, written by tools that skip the translation to 101.
+  10: { name: 'FDDI', decode: decodeFddi },
+  // The numbers of most systems for what is 100, 101 and 106 in files, written by tools that skip the translation.
+  11: { name: 'ATM_RFC1483', decode: decodeAtmLlc },
   12: { name: 'RAW', decode: decodeRawIp },
   14: { name: 'RAW', decode: decodeRawIp },
-  50: { name: 'PPP_HDLC' },
-  51: { name: 'PPP_ETHER' },
+  19: { name: 'ATM_CLIP', decode: decodeAtmClip },
+  50: { name: 'PPP_HDLC', decode: decodeHdlc },
+  51: { name: 'PPP_ETHER', decode: decodePppoe },
+  99: { name: 'SYMANTEC_FIREWALL', decode: decodeSymantec },
+  100: { name: 'ATM_RFC1483', decode: decodeAtmLlc },
   101: { name: 'RAW', decode: decodeRawIp },
-  104: { name: 'C_HDLC' },
-  105: { name: 'IEEE802_11' },
-  107: { name: 'FRELAY' },
+  104: { name: 'C_HDLC', decode: decodeCiscoHdlc },
+  105: { name: 'IEEE802_11', decode: decodeIeee80211 },
+  106: { name: 'ATM_CLIP', decode: decodeAtmClip },
+  107: { name: 'FRELAY', decode: decodeFrameRelay },
   108: { name: 'LOOP', decode: decodeBsdLoopback },
-  109: { name: 'ENC' },
+  109: { name: 'ENC', decode: decodeEnc },
+  112: { name: 'HDLC', decode: decodeCiscoHdlc },
   113: { name: 'LINUX_SLL', decode: decodeLinuxCooked },
-  117: { name: 'PFLOG' },
-  119: { name: 'IEEE802_11_PRISM' },
-  122: { name: 'IP_OVER_FC' },
-  127: { name: 'IEEE802_11_RADIOTAP' },
-  143: { name: 'DOCSIS' },
-  163: { name: 'IEEE802_11_AVS' },
-  166: { name: 'PPP_PPPD' },
-  189: { name: 'USB_LINUX' },
-  192: { name: 'PPI' },
-  195: { name: 'IEEE802_15_4_WITHFCS' },
-  204: { name: 'PPP_WITH_DIR' },
-  219: { name: 'MPLS' },
-  220: { name: 'USB_LINUX_MMAPPED' },
+  117: { name: 'PFLOG', decode: decodePflog },
+  119: { name: 'IEEE802_11_PRISM', decode: decodePrism },
+  // Two addresses of Fibre Channel, RFC 4338 4.
+  122: { name: 'IP_OVER_FC', decode: behind(16, decodeLlc) },
+  123: { name: 'SUNATM', decode: decodeSunAtm },
+  127: { name: 'IEEE802_11_RADIOTAP', decode: decodeRadiotap },
+  128: { name: 'TZSP', decode: decodeTzsp },
+  129: { name: 'ARCNET_LINUX', decode: decodeArcnetLinux },
+  130: { name: 'JUNIPER_MLPPP', decode: behindJuniper(decodeJuniperMlppp) },
+  131: { name: 'JUNIPER_MLFR', decode: behindJuniper(decodeJuniperMlfr) },
+  133: { name: 'JUNIPER_GGSN', decode: behindJuniper(decodeJuniperGgsn) },
+  134: { name: 'JUNIPER_MFR', decode: behindJuniper(decodeJuniperMfr) },
+  135: { name: 'JUNIPER_ATM2', decode: behindJuniper(decodeJuniperAtm2) },
+  136: { name: 'JUNIPER_SERVICES', decode: behindJuniper(decodeJuniperServices) },
+  137: { name: 'JUNIPER_ATM1', decode: behindJuniper(decodeJuniperAtm1) },
+  138: { name: 'APPLE_IP_OVER_IEEE1394', decode: decodeAppleIeee1394 },
+  143: { name: 'DOCSIS', decode: decodeDocsis },
+  // For private use; but Apple took it for PKTAP before that had a number.
+  149: { name: 'USER2', decode: decodePktap },
+  163: { name: 'IEEE802_11_AVS', decode: decodeAvs },
+  164: { name: 'JUNIPER_MONITOR', decode: behindJuniper(behind(8, decodeRawIp)) },
+  166: { name: 'PPP_PPPD', decode: decodePppPppd },
+  167: { name: 'JUNIPER_PPPOE', decode: behindJuniper(decodeEthernet) },
+  168: { name: 'JUNIPER_PPPOE_ATM', decode: behindJuniper(decodeTypeOnly) },
+  175: { name: 'ERF_ETH', decode: decodeErf },
+  176: { name: 'ERF_POS', decode: decodeErf },
+  178: { name: 'JUNIPER_ETHER', decode: behindJuniper(decodeEthernet) },
+  179: { name: 'JUNIPER_PPP', decode: behindJuniper(decodePpp) },
+  180: { name: 'JUNIPER_FRELAY', decode: behindJuniper(decodeFrameRelay) },
+  181: { name: 'JUNIPER_CHDLC', decode: behindJuniper(decodeCiscoHdlc) },
+  182: { name: 'MFR', decode: decodeMultilinkFrameRelay },
+  183: { name: 'JUNIPER_VP', decode: behindJuniper(behind(18, decodeIpv4)) },
+  192: { name: 'PPI', decode: decodePpi },
+  197: { name: 'ERF', decode: decodeErf },
+  202: { name: 'AX25_KISS', decode: decodeAx25Kiss },
+  // A byte for the direction.
+  204: { name: 'PPP_WITH_DIR', decode: behind(1, decodePpp) },
+  205: { name: 'C_HDLC_WITH_DIR', decode: behind(1, decodeCiscoHdlc) },
+  206: { name: 'FRELAY_WITH_DIR', decode: behind(1, decodeFrameRelay) },
+  219: { name: 'MPLS', decode: decodeMpls },
+  226: { name: 'IPNET', decode: decodeIpnet },
   228: { name: 'IPV4', decode: decodeRawIp },
   229: { name: 'IPV6', decode: decodeRawIp },
-  231: { name: 'DBUS' },
-  239: { name: 'NFLOG' },
-  242: { name: 'IPOIB' },
-  249: { name: 'USBPCAP' },
-  253: { name: 'NETLINK' },
-  258: { name: 'PKTAP' },
-  274: { name: 'ETHERNET_MPACKET' },
+  239: { name: 'NFLOG', decode: decodeNflog },
+  // How the frame arrived; in the second case also its preamble.
+  240: { name: 'NETANALYZER', decode: behind(4, decodeEthernet) },
+  241: { name: 'NETANALYZER_TRANSPARENT', decode: behind(12, decodeEthernet) },
+  242: { name: 'IPOIB', decode: decodeIpoib },
+  258: { name: 'PKTAP', decode: decodePktap },
+  259: { name: 'EPON', decode: decodeEpon },
+  274: { name: 'ETHERNET_MPACKET', decode: decodeEthernetMpacket },
   276: { name: 'LINUX_SLL2', decode: decodeLinuxCookedV2 },
-  281: { name: 'DSA_TAG_BRCM' },
-  284: { name: 'DSA_TAG_DSA' },
-  285: { name: 'DSA_TAG_EDSA' },
+  // The tag of a switch. Where it is between the addresses and the type, these are as far from the end of the tag
+  // as in any Ethernet frame from its beginning, and the addresses do not matter.
+  281: { name: 'DSA_TAG_BRCM', decode: behind(4, decodeEthernet) },
+  282: { name: 'DSA_TAG_BRCM_PREPEND', decode: behind(4, decodeEthernet) },
+  284: { name: 'DSA_TAG_DSA', decode: behind(4, decodeEthernet) },
+  285: { name: 'DSA_TAG_EDSA', decode: behind(8, decodeEthernet) },
 };
 
 /** The decoder of a link type; undefined if there is none. */
@@ -68,7 +153,16 @@ export function linkDecoder(linkType: number): Decoder | undefined {
   return LINK_TYPES[linkType]?.decode;
 }
 
+/** For headers that name the link type of what is behind them. */
+export function decodeLinkType(packet: Packet, linkType: number, offset: number, limit: number): Verdict {
+  // The decoder of the hot path is for frames with nothing around them: it knows no limit.
+  const decode = linkType === LINK_TYPE_ETHERNET ? decodeEthernet : linkDecoder(linkType);
+  if (decode === undefined) return UNKNOWN_LINK_TYPE;
+  return enterLayer(packet) ? decode(packet, offset, limit) : MALFORMED;
+}
+
 /** Name and number, as in `EN10MB (1)`. */
 export function describeLinkType(linkType: number): string {
-  return `${LINK_TYPES[linkType]?.name ?? 'unnamed link type'} (${linkType})`;
+  const name = LINK_TYPES[linkType]?.name ?? LINK_TYPE_NAMES[linkType] ?? 'unnamed link type';
+  return `${name} (${linkType})`;
 }

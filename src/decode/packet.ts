@@ -3,6 +3,8 @@
 import type { Verdict } from './verdict.js';
 
 export class Packet {
+  /** Whether to look at the outermost IP packet only, and into no tunnel. */
+  readonly outerOnly: boolean;
   /** The window that the packet lies in; valid until the window is refilled. */
   view: DataView = new DataView(new ArrayBuffer(0));
   /** First byte behind what was captured of the packet. */
@@ -18,6 +20,10 @@ export class Packet {
   /** Offset of the IP destination address. */
   client = 0;
   port = 0;
+
+  constructor({ outerOnly = false }: { outerOnly?: boolean } = {}) {
+    this.outerOnly = outerOnly;
+  }
 
   /** Points it at the packet captured in view[.., end). */
   point(view: DataView, end: number): void {

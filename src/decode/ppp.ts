@@ -1,18 +1,21 @@
 // PPP: an optional address and control field, then a protocol number of one or two bytes. RFC 1661 2 and 6.5
-// (protocol field compression), RFC 1662 3.1.
+// (protocol field compression), RFC 1662 3.1. Protocols: IANA "PPP DLL Protocol Numbers".
 
 import { decodeIpv4 } from './ipv4.js';
 import { decodeIpv6 } from './ipv6.js';
+import { decodeMpls } from './mpls.js';
 import type { Packet } from './packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodePppBridging } from './ppp-bridging.js';
+import { decodePppMultilink } from './ppp-multilink.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const ADDRESS_AND_CONTROL = 0xff03;
-
-const PROTOCOL_IPV4 = 0x0021;
-const PROTOCOL_IPV6 = 0x0057;
+/** A protocol of one byte. */
+const MIN_HEADER_LENGTH = 1;
 
 export function decodePpp(packet: Packet, offset: number, limit: number): Verdict {
   const { view, end } = packet;
+  if (limit - offset < MIN_HEADER_LENGTH) return MALFORMED;
   if (end - offset < 2) return TRUNCATED;
   const start = view.getUint16(offset) === ADDRESS_AND_CONTROL ? offset + 2 : offset;
   if (end - start < 2) return TRUNCATED;
@@ -20,7 +23,19 @@ export function decodePpp(packet: Packet, offset: number, limit: number): Verdic
   const compressed = (view.getUint8(start) & 1) === 1;
   const protocol = compressed ? view.getUint8(start) : view.getUint16(start);
   const payload = start + (compressed ? 1 : 2);
-  if (protocol === PROTOCOL_IPV4) return decodeIpv4(packet, payload, limit);
-  if (protocol === PROTOCOL_IPV6) return decodeIpv6(packet, payload, limit);
-  return NOT_IP;
+  switch (protocol) {
+    case 0x0021:
+      return decodeIpv4(packet, payload, limit);
+    case 0x0031:
+      return decodePppBridging(packet, payload, limit);
+    case 0x003d:
+      return decodePppMultilink(packet, payload, limit);
+    case 0x0057:
+      return decodeIpv6(packet, payload, limit);
+    case 0x0281: // MPLS, RFC 3032 4
+    case 0x0283: // MPLS with a label that the upstream router chose, RFC 5332
+      return decodeMpls(packet, payload, limit);
+    default:
+      return NOT_IP;
+  }
 }

@@ -7,13 +7,13 @@ import type { Totals } from '../tally/totals.js';
 export interface InputReport {
   /** As the user wrote it; `-` is standard input. */
   readonly name: string;
-  /** `pcap`, say; absent where the input could not be recognised. */
+  /** `pcap 2.4`, say; absent where the input could not be recognised. */
   readonly format?: string;
-  /** The link layer's name and number, such as `EN10MB (1)`. */
-  readonly linkType?: string;
+  /** Names and numbers of its link layers, such as `EN10MB (1)`. */
+  readonly linkTypes: readonly string[];
   readonly packetsRead: number;
-  /** What was wrong with it, with the place; absent if it was read whole. */
-  readonly problem?: string;
+  /** What was wrong with it, with the places, in the order of the capture; empty if it was read whole. */
+  readonly problems: readonly string[];
 }
 
 export interface Inventory {

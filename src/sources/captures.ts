@@ -1,11 +1,12 @@
 // Captures as a source: reads each of them to its end, or as far as it goes, into one tally.
 
+import { openCapture } from '../capture/decompress.js';
 import { CaptureError } from '../capture/errors.js';
 import { type Fed, feed } from '../capture/feed.js';
-import { type Input, openInput } from '../capture/input.js';
-import { describeLinkType, linkDecoder } from '../decode/link-types.js';
+import type { Input } from '../capture/input.js';
+import { describeLinkType } from '../decode/link-types.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
-import { type CaptureHead, CaptureParser } from '../tally/capture-parser.js';
+import { CaptureParser, type Gap } from '../tally/capture-parser.js';
 import { PacketCounter } from '../tally/count-packet.js';
 import type { Tally } from '../tally/tally.js';
 import { totalsOf } from '../tally/totals.js';
@@ -19,12 +20,27 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How far one capture has been read. */
-interface Progress extends Fed {
-  head?: CaptureHead;
+/** What a reader found in a capture. */
+interface Reading {
+  /** Format and version; undefined if it is no capture. */
+  readonly head: string | undefined;
+  /** What it was compressed in, if in anything. Then all places are in the decompressed data. */
+  readonly compression: string | undefined;
+  readonly counters: Iterable<PacketCounter>;
+  /** The first gaps, the number of all, and the sum of their bytes. */
+  readonly gaps: readonly Gap[];
+  readonly gapCount: number;
+  readonly bytesSkipped: number;
 }
 
-type Read = (input: Input, tally: Tally, signal: AbortSignal, progress: Progress) => Promise<void>;
+/** Reads an input to its end. Throws nothing: what ended it early is added to the problems. */
+type Read = (
+  input: Input,
+  tally: Tally,
+  signal: AbortSignal,
+  fed: Fed,
+  problems: string[],
+) => Promise<Reading>;
 
 /**
  * Reads captures, given as paths or `-`, into the tally. A capture that cannot be read, or not to its end,
@@ -39,15 +55,21 @@ export async function readCaptures(
   const inputs: InputReport[] = [];
   let bytesRead = 0;
   let bytesSkipped = 0;
+  let gaps = 0;
   for (const name of names) {
-    const progress: Progress = { bytesRead: 0, bytesParsed: 0 };
-    inputs.push(await readCapture(name, tally, read, signal, progress));
-    bytesRead += progress.bytesRead;
-    // What a signal cut off in mid-packet was not lost: more of it was never wanted.
+    const fed: Fed = { bytesRead: 0 };
+    const packetsBefore = packetsIn(tally);
+    const problems: string[] = [];
+    const reading = await readCapture(name, tally, read, signal, fed, problems);
+    const packetsRead = packetsIn(tally) - packetsBefore;
+    inputs.push(makeReport(name, reading, packetsRead, problems));
+    bytesRead += fed.bytesRead;
+    // Of what is no capture nothing was used.
+    bytesSkipped += reading?.head === undefined ? fed.bytesRead : reading.bytesSkipped;
+    gaps += reading?.gapCount ?? 0;
     if (signal.aborted) break;
-    bytesSkipped += progress.bytesRead - progress.bytesParsed;
   }
-  const totals = totalsOf(tally.verdicts, { outsideTime: tally.outsideTime, bytesRead, bytesSkipped });
+  const totals = totalsOf(tally.verdicts, { outsideTime: tally.outsideTime, bytesRead, bytesSkipped, gaps });
   return { tally, inputs, totals };
 }
 
@@ -56,60 +78,113 @@ async function readCapture(
   tally: Tally,
   read: Read,
   signal: AbortSignal,
-  progress: Progress,
-): Promise<InputReport> {
-  const packetsBefore = packetsIn(tally);
-  let problem: string | undefined;
+  fed: Fed,
+  problems: string[],
+): Promise<Reading | undefined> {
+  let input: Input | undefined;
   try {
-    const input = await openInput(name, signal);
-    try {
-      await read(input, tally, signal, progress);
-    } finally {
-      input.close();
-    }
+    input = await openCapture(name, signal);
+    return await read(input, tally, signal, fed, problems);
   } catch (error) {
-    if (!(error instanceof CaptureError)) throw error;
-    problem = error.offset === undefined ? error.message : `at byte ${error.offset}: ${error.message}`;
-    // A reader that got past the head stopped in a place that it knows: all before it was used.
-    if (progress.head !== undefined) progress.bytesParsed = error.offset ?? progress.bytesParsed;
+    problems.push(describeError(error));
+    return undefined;
+  } finally {
+    input?.close();
   }
-  const packetsRead = packetsIn(tally) - packetsBefore;
-  const { head } = progress;
-  // Without a head and without a problem it was interrupted before anything came.
-  if (head === undefined) return { name, packetsRead, ...(problem === undefined ? {} : { problem }) };
-  const linkType = describeLinkType(head.linkType);
-  if (linkDecoder(head.linkType) === undefined) {
-    problem ??= `found link type ${linkType}, which cannot be decoded; packets not looked at: ${packetsRead}`;
-  }
-  const format = `${head.format} ${head.version}`;
-  return { name, format, linkType, packetsRead, ...(problem === undefined ? {} : { problem }) };
 }
 
-async function readFast(input: Input, tally: Tally, signal: AbortSignal, progress: Progress): Promise<void> {
-  const parser = new CaptureParser(tally, (head) => {
-    progress.head = head;
+function makeReport(
+  name: string,
+  reading: Reading | undefined,
+  packetsRead: number,
+  problems: readonly string[],
+): InputReport {
+  if (reading?.head === undefined) return { name, linkTypes: [], packetsRead, problems };
+  const counters = [...reading.counters];
+  const { compression, gaps, gapCount } = reading;
+  const ofGaps = gaps.map(({ offset, length, problem }) => {
+    const isTorn = length === 0 || problem.startsWith('cut short');
+    return `${describePlace(offset, compression)}: ${problem}${isTorn ? '' : `; ${length} bytes skipped`}`;
   });
-  await feed(input, parser, signal, progress);
+  if (gapCount > gaps.length) ofGaps.push(`and ${gapCount - gaps.length} more gaps`);
+  const ofLinkTypes = counters
+    .filter(({ undecoded }) => undecoded > 0)
+    .map(
+      ({ linkType, undecoded }) =>
+        `found link type ${describeLinkType(linkType)}, which cannot be decoded; packets not looked at: ${undecoded}`,
+    );
+  return {
+    name,
+    format: compression === undefined ? reading.head : `${reading.head}, ${compression}`,
+    linkTypes: counters.map(({ linkType }) => describeLinkType(linkType)),
+    packetsRead,
+    problems: [...ofGaps, ...ofLinkTypes, ...problems],
+  };
+}
+
+async function readFast(
+  input: Input,
+  tally: Tally,
+  signal: AbortSignal,
+  fed: Fed,
+  problems: string[],
+): Promise<Reading> {
+  const parser = new CaptureParser(tally);
+  try {
+    await feed(input, parser, signal, fed);
+  } catch (error) {
+    problems.push(describeError(error, input.compression));
+  }
+  const { head, gaps, gapCount, bytesSkipped } = parser;
+  const { compression } = input;
+  return { head, compression, counters: parser.counters.values(), gaps, gapCount, bytesSkipped };
 }
 
 async function readWithPackage(
   input: Input,
   tally: Tally,
   signal: AbortSignal,
-  progress: Progress,
-): Promise<void> {
+  fed: Fed,
+  problems: string[],
+): Promise<Reading> {
   const { readWithPcapParser } = await import('../capture/pcap-parser-reader.js');
-  let counter: PacketCounter | undefined;
+  let head: string | undefined;
+  const counters: PacketCounter[] = [];
+  const gaps: Gap[] = [];
   const sink = {
     header(version: string, linkType: number): void {
-      progress.head = { format: 'pcap', version, linkType };
-      counter = new PacketCounter(tally, linkType);
+      head = `pcap ${version}`;
+      counters.push(new PacketCounter(tally, linkType));
     },
     packet(data: Uint8Array, time: number): void {
-      counter?.count(new DataView(data.buffer, data.byteOffset, data.byteLength), 0, data.length, time);
+      const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+      if (counters[0]?.isSynAck(view, 0, data.length)) counters[0].add(time);
     },
   };
-  await readWithPcapParser(input, sink, signal, progress);
+  try {
+    await readWithPcapParser(input, sink, signal, fed);
+  } catch (error) {
+    if (head !== undefined && error instanceof CaptureError && error.offset !== undefined) {
+      gaps.push({ offset: error.offset, length: fed.bytesRead - error.offset, problem: error.message });
+    } else {
+      problems.push(describeError(error, input.compression));
+    }
+  }
+  const bytesSkipped = gaps.reduce((sum, { length }) => sum + length, 0);
+  const { compression } = input;
+  return { head, compression, counters, gaps, gapCount: gaps.length, bytesSkipped };
+}
+
+/** @throws what is no fault of the capture */
+function describeError(error: unknown, compression?: string): string {
+  if (!(error instanceof CaptureError)) throw error;
+  return error.offset === undefined
+    ? error.message
+    : `${describePlace(error.offset, compression)}: ${error.message}`;
+}
+
+function describePlace(offset: number, compression: string | undefined): string {
+  return `at byte ${offset}${compression === undefined ? '' : ' (in the decompressed data)'}`;
 }
 
 function packetsIn(tally: Tally): number {

@@ -1,54 +1,177 @@
-// Parses a capture of any format: tells it from the first bytes, then leaves the rest to the scanner of that
-// format. A further format is a further case in openScanner.
+// Parses a capture of any format: tells it from the first bytes, leaves the rest to the scanner of that format,
+// and when that meets damage, finds the place where it can go on. A further format is a further case in #open.
 
 import type { Parser, Window } from '../capture/feed.js';
-import { type CaptureFormat, PROBE_LENGTH, probeFormat } from '../capture/formats.js';
-import { parsePcapHeader } from '../capture/pcap.js';
+import { type CaptureFormat, formatAt, MAX_HEAD_LENGTH, notACaptureError } from '../capture/formats.js';
+import { describeTorn, PCAP_HEADER_LENGTH, parsePcapHeader } from '../capture/pcap.js';
+import { parseSectionHeader } from '../capture/pcapng.js';
+import { PacketCounter } from './count-packet.js';
 import { PcapScanner } from './scan-pcap.js';
+import { PcapngScanner } from './scan-pcapng.js';
+import type { Scanner } from './scanner.js';
 import type { Tally } from './tally.js';
 
-/** What the head of a capture says of it. */
-export interface CaptureHead {
-  readonly format: CaptureFormat;
-  readonly version: string;
-  readonly linkType: number;
+/** Bytes of a capture that could not be used. */
+export interface Gap {
+  /** Where they begin. */
+  readonly offset: number;
+  readonly length: number;
+  /** What was found there, and what was expected. */
+  readonly problem: string;
+}
+
+/** Gaps kept with their places. There may be as many as a hostile file likes: the rest are only counted. */
+const MAX_GAPS = 100;
+
+/** A gap whose end has not been found. */
+interface OpenGap {
+  readonly offset: number;
+  readonly problem: string;
+  /** What it was if no end is ever found: then it is the capture that ended too early. */
+  readonly tornProblem?: string;
 }
 
 export class CaptureParser implements Parser {
-  readonly #tally: Tally;
-  readonly #onHead: (head: CaptureHead) => void;
-  #scanner: Parser | undefined;
+  /** Format and version of the capture's head, as in `pcap 2.4`; undefined until it has been read. */
+  head: string | undefined;
+  /** The first gaps, the number of all, and the sum of their bytes. */
+  readonly gaps: Gap[] = [];
+  gapCount = 0;
+  bytesSkipped = 0;
+  /** By link type. */
+  readonly counters: Map<number, PacketCounter> = new Map();
 
-  constructor(tally: Tally, onHead: (head: CaptureHead) => void) {
+  readonly #tally: Tally;
+  #scanner: Scanner | undefined;
+  /** Where the head of the capture in hand is: if that turns out to be damaged, it is not opened again. */
+  #headOffset = -1;
+  #gap: OpenGap | undefined;
+
+  constructor(tally: Tally) {
     this.#tally = tally;
-    this.#onHead = onHead;
   }
 
   parse(window: Window, start: number, end: number, base: number): number {
-    if (this.#scanner !== undefined) return this.#scanner.parse(window, start, end, base);
-    if (end - start < PROBE_LENGTH) return start;
-    const { format, headerLength } = probeFormat(window.bytes.subarray(start, start + PROBE_LENGTH));
-    if (end - start < headerLength) return start;
-    this.#scanner = this.#openScanner(format, window.bytes.subarray(start, start + headerLength));
-    return this.#scanner.parse(window, start + headerLength, end, base);
+    return this.#advance(window, start, end, base, false);
   }
 
   finish(window: Window, start: number, end: number, base: number): void {
-    if (this.#scanner === undefined) {
-      // So little of it that parse has not begun: one of these two says what is missing.
-      const bytes = window.bytes.subarray(start, end);
-      this.#scanner = this.#openScanner(probeFormat(bytes).format, bytes);
+    const at = start > end ? start : this.#advance(window, start, end, base, true);
+    // Behind the end: the last bytes of an item were not waited for, and are not there.
+    if (at > end) this.#note({ offset: base + end, length: 0, problem: describeTorn(0, at - end) });
+    if (this.#gap !== undefined) {
+      this.#gap = { ...this.#gap, problem: this.#gap.tornProblem ?? this.#gap.problem };
+      this.#close(base + end);
     }
-    this.#scanner.finish(window, start, end, base);
   }
 
-  #openScanner(format: CaptureFormat, bytes: Uint8Array): Parser {
-    switch (format) {
-      case 'pcap': {
-        const header = parsePcapHeader(bytes);
-        this.#onHead({ format, version: header.version.text, linkType: header.linkType });
-        return new PcapScanner(header, this.#tally);
+  #advance(window: Window, start: number, end: number, base: number, isLast: boolean): number {
+    let at = start;
+    for (;;) {
+      if (this.#gap !== undefined) {
+        at = this.#search(window, at, end, base, isLast);
+        if (this.#gap !== undefined) return at;
+      }
+      if (this.#scanner === undefined) {
+        if (end - at < MAX_HEAD_LENGTH && !isLast) return at;
+        this.#headOffset = base + at;
+        at = this.#open(window, at, end);
+      }
+      const scanner = this.#scanner as unknown as Scanner;
+      at = scanner.scan(window, at, end, isLast);
+      if (at >= end) return at;
+      const { damage } = scanner;
+      if (damage !== undefined) {
+        this.#gap = { offset: base + at, problem: damage };
+      } else if (isLast) {
+        const needed = scanner.needed(window, at, end);
+        const problem = `found a record of ${needed} bytes, which nothing follows`;
+        this.#gap = { offset: base + at, problem, tornProblem: describeTorn(end - at, needed) };
+      } else {
+        return at;
       }
     }
+  }
+
+  /** Looks for the place where the gap ends; leaves it open if that takes more bytes, or there is none. */
+  #search(window: Window, start: number, end: number, base: number, isLast: boolean): number {
+    const gap = this.#gap as OpenGap;
+    for (let at = start; at < end; at++) {
+      // In the very place of the gap there is no item, but there may be the head of another capture.
+      const isItem = base + at > gap.offset && this.#scanner?.isItem(window, at, end, isLast);
+      const isHead = isItem !== true && base + at !== this.#headOffset && this.#isHead(window, at, end);
+      if (isHead) this.#scanner = undefined;
+      if (isItem === true || isHead) {
+        this.#close(base + at);
+        return at;
+      }
+      if (!isLast && (isItem === undefined || end - at < MAX_HEAD_LENGTH)) return at;
+    }
+    return end;
+  }
+
+  /** Ends the gap in this place. One without length was none: a capture that `cat` put behind another. */
+  #close(offset: number): void {
+    const gap = this.#gap as OpenGap;
+    this.#gap = undefined;
+    const length = offset - gap.offset;
+    if (length > 0) this.#note({ offset: gap.offset, length, problem: gap.problem });
+  }
+
+  #note(gap: Gap): void {
+    this.gapCount += 1;
+    this.bytesSkipped += gap.length;
+    if (this.gaps.length < MAX_GAPS) this.gaps.push(gap);
+  }
+
+  /** Opens the capture that begins here, and gives the place of its first item. @throws CaptureError */
+  #open({ view, bytes }: Window, at: number, end: number): number {
+    const format = formatAt(view, at, end);
+    if (format === undefined) throw notACaptureError(bytes.subarray(at, end));
+    const { version, scanner, next } = this.#makeScanner(format, view, at, end);
+    this.#scanner = scanner;
+    this.head ??= `${format} ${version}`;
+    return next;
+  }
+
+  /** Whether another capture begins here that can be opened. */
+  #isHead({ view }: Window, at: number, end: number): boolean {
+    const format = formatAt(view, at, end);
+    if (format === undefined) return false;
+    try {
+      this.#makeScanner(format, view, at, end);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #makeScanner(
+    format: CaptureFormat,
+    view: DataView,
+    at: number,
+    end: number,
+  ): { version: string; scanner: Scanner; next: number } {
+    switch (format) {
+      case 'pcap': {
+        const header = parsePcapHeader(view, at, end);
+        const scanner = new PcapScanner(header, this.#counterOf(header.linkType));
+        return { version: header.version.text, scanner, next: at + PCAP_HEADER_LENGTH };
+      }
+      case 'pcapng': {
+        const { version } = parseSectionHeader(view, at, end);
+        // The section header is a block like any other, so scanning begins with it.
+        return { version, scanner: new PcapngScanner((linkType) => this.#counterOf(linkType)), next: at };
+      }
+    }
+  }
+
+  #counterOf(linkType: number): PacketCounter {
+    let counter = this.counters.get(linkType);
+    if (counter === undefined) {
+      counter = new PacketCounter(this.#tally, linkType);
+      this.counters.set(linkType, counter);
+    }
+    return counter;
   }
 }

@@ -1,4 +1,4 @@
-// Counts one packet by way of the decoders: right for every packet of every link layer.
+// Counts packets of one link layer: asks the decoder what each is, and tells the tally.
 
 import { linkDecoder } from '../decode/link-types.js';
 import { type Decoder, NO_LIMIT, Packet } from '../decode/packet.js';
@@ -6,27 +6,43 @@ import { SYN_ACK, UNKNOWN_LINK_TYPE } from '../decode/verdict.js';
 import type { Tally } from './tally.js';
 
 export class PacketCounter {
+  readonly linkType: number;
+  /** Packets that were not looked at, for want of a decoder. */
+  undecoded = 0;
   readonly #tally: Tally;
   readonly #decode: Decoder;
-  readonly #packet = new Packet();
+  readonly #packet: Packet;
 
   constructor(tally: Tally, linkType: number) {
+    this.linkType = linkType;
     this.#tally = tally;
-    this.#decode = linkDecoder(linkType) ?? (() => UNKNOWN_LINK_TYPE);
+    this.#packet = new Packet({ outerOnly: tally.outerOnly });
+    this.#decode =
+      linkDecoder(linkType) ??
+      (() => {
+        this.undecoded += 1;
+        return UNKNOWN_LINK_TYPE;
+      });
   }
 
-  /** Counts the packet captured in view[start, end), at this time in microseconds since the epoch. */
-  count(view: DataView, start: number, end: number, time: number): void {
+  /**
+   * Looks at the packet captured in view[start, end). If it is a SYN-ACK, it waits to be added with its time,
+   * which most packets need not be asked for; all others are counted by this.
+   */
+  isSynAck(view: DataView, start: number, end: number): boolean {
     const packet = this.#packet;
     packet.point(view, end);
-    const verdict = this.#decode(packet, start, NO_LIMIT);
-    if (verdict !== SYN_ACK) {
-      this.#tally.verdicts[verdict]! += 1;
-    } else if (packet.family === 4) {
-      const client = view.getUint32(packet.client);
-      this.#tally.add4(client, view.getUint32(packet.server), packet.port, time);
-    } else {
-      this.#tally.add6(view, packet.client, packet.server, packet.port, time);
-    }
+    const decode = this.#decode;
+    const verdict = decode(packet, start, NO_LIMIT);
+    if (verdict === SYN_ACK) return true;
+    this.#tally.verdicts[verdict]! += 1;
+    return false;
+  }
+
+  /** Counts the SYN-ACK that was just found, at this time in microseconds since the epoch. */
+  add(time: number): void {
+    const { view, family, client, server, port } = this.#packet;
+    if (family === 4) this.#tally.add4(view.getUint32(client), view.getUint32(server), port, time);
+    else this.#tally.add6(view, client, server, port, time);
   }
 }

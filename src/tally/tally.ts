@@ -17,6 +17,8 @@ export interface TallyOptions {
   readonly until?: number;
   /** Past this number the rows with the fewest SYN-ACKs are folded into `folded`. */
   readonly maxRows?: number;
+  /** Counts SYN-ACKs of outermost IP packets only, and none in a tunnel. */
+  readonly outerOnly?: boolean;
 }
 
 /** Rows that had to be given up, and their SYN-ACKs. */
@@ -40,6 +42,7 @@ export class Tally {
   readonly verdicts: Float64Array = new Float64Array(VERDICT_COUNT);
   /** SYN-ACKs outside the time asked for; verdicts has them too. */
   outsideTime = 0;
+  readonly outerOnly: boolean;
 
   readonly #scope: Scope;
   readonly #since: number;
@@ -52,6 +55,7 @@ export class Tally {
     this.#since = options.since ?? Number.NEGATIVE_INFINITY;
     this.#until = options.until ?? Number.POSITIVE_INFINITY;
     this.#maxRows = options.maxRows ?? DEFAULT_MAX_ROWS;
+    this.outerOnly = options.outerOnly ?? false;
   }
 
   /** Counts a SYN-ACK over IPv4. Addresses are unsigned numbers in network order. */

@@ -36,12 +36,14 @@ export interface Totals {
   readonly bytesRead: number;
   /** Bytes of capture that could not be used: the torn end of a file, say. */
   readonly bytesSkipped: number;
+  /** Places in which such bytes are. */
+  readonly gaps: number;
 }
 
 /** Totals from the counters by verdict, and what the verdicts do not say. */
 export function totalsOf(
   verdicts: Float64Array,
-  others: Pick<Totals, 'outsideTime' | 'bytesRead' | 'bytesSkipped'>,
+  others: Pick<Totals, 'outsideTime' | 'bytesRead' | 'bytesSkipped' | 'gaps'>,
 ): Totals {
   const of = (verdict: number): number => verdicts[verdict] ?? 0;
   return {

@@ -16,8 +16,13 @@ export function describeEmpty(summary: Summary): string {
 }
 
 /** Sentences on what the rows do not show, for all who show rows to people. */
-export function describeMissing({ cut, foldedRows }: Summary): string[] {
+export function describeMissing({ cut, foldedRows, totals }: Summary): string[] {
   const sentences: string[] = [];
+  if (totals.gaps > 0 || totals.bytesSkipped > 0) {
+    sentences.push(
+      `Not read whole: ${countNoun(totals.gaps, 'gap')}, ${countNoun(totals.bytesSkipped, 'byte')} skipped.`,
+    );
+  }
   if (cut.rows > 0) sentences.push(`${describeCut(cut)}.`);
   if (foldedRows > 0) {
     sentences.push(`(other) sums up ${countNoun(foldedRows, 'row')} that did not fit into memory.`);

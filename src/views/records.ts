@@ -41,6 +41,7 @@ export function describeTotals({ totals, filteredOut }: Summary): object {
     filtered_out: filteredOut,
     bytes_read: totals.bytesRead,
     bytes_skipped: totals.bytesSkipped,
+    gaps: totals.gaps,
   };
 }
 
@@ -53,8 +54,8 @@ export function describeInputs({ inputs }: Summary): object[] {
   return inputs.map((input) => ({
     name: input.name,
     format: input.format,
-    link_type: input.linkType,
+    link_types: input.linkTypes,
     packets_read: input.packetsRead,
-    problem: input.problem,
+    problems: input.problems,
   }));
 }

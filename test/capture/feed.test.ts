@@ -4,12 +4,9 @@ import { CaptureError } from '../../src/capture/errors.js';
 import { type Fed, feed, type Parser } from '../../src/capture/feed.js';
 import type { Input } from '../../src/capture/input.js';
 import { MAX_CAPTURED_LENGTH } from '../../src/capture/pcap.js';
-import { CaptureParser } from '../../src/tally/capture-parser.js';
-import { Scope } from '../../src/tally/scope.js';
-import { Tally } from '../../src/tally/tally.js';
+import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import { concat, ethernet, FLAG, ipv4, pcap, type RecordParts, tcp } from '../helpers/packets.js';
-import { rowsOf } from '../tally/rows-of.js';
-import { memoryInput, NEVER } from './memory-input.js';
+import { parseWhole } from '../tally/parsing.js';
 
 const PADDING = new Uint8Array(MAX_CAPTURED_LENGTH);
 
@@ -50,10 +47,10 @@ describe('feed', () => {
         async (length, item, sizes) => {
           const whole = numbered(length);
           const parser = checkingParser(whole, item);
-          const fed: Fed = { bytesRead: 0, bytesParsed: 0 };
+          const fed: Fed = { bytesRead: 0 };
           await feed(memoryInput(whole, sizes), parser, NEVER, fed);
           expect(parser).toMatchObject({ finished: 1, left: length % item });
-          expect(fed).toEqual({ bytesRead: length, bytesParsed: length - (length % item) });
+          expect(fed).toEqual({ bytesRead: length });
         },
       ),
       { numRuns: 50 },
@@ -65,9 +62,10 @@ describe('feed', () => {
     for (const item of [MAX_CAPTURED_LENGTH + 24, 99_991]) {
       for (const sizes of [[whole.length], [65_536], [1 << 20, 3, 777_777]]) {
         const parser = checkingParser(whole, item);
-        const fed: Fed = { bytesRead: 0, bytesParsed: 0 };
+        const fed: Fed = { bytesRead: 0 };
         await feed(memoryInput(whole, sizes), parser, NEVER, fed);
         expect(parser).toMatchObject({ finished: 1, left: whole.length % item });
+        expect(fed).toEqual({ bytesRead: whole.length });
       }
     }
   });
@@ -79,20 +77,96 @@ describe('feed', () => {
       },
       finish() {},
     };
-    const fed: Fed = { bytesRead: 0, bytesParsed: 0 };
+    const fed: Fed = { bytesRead: 0 };
     await expect(feed(memoryInput(numbered(10)), parser, NEVER, fed)).rejects.toThrow('damage');
-    expect(fed).toEqual({ bytesRead: 10, bytesParsed: 0 });
+    expect(fed).toEqual({ bytesRead: 10 });
   });
 
   test('when the signal is aborted then the remainder is no fault', async () => {
     const whole = numbered(10);
     for (const isAborted of [false, true]) {
       const parser = checkingParser(whole, 7);
-      const fed: Fed = { bytesRead: 0, bytesParsed: 0 };
+      const fed: Fed = { bytesRead: 0 };
       await feed(memoryInput(whole), parser, isAborted ? AbortSignal.abort() : NEVER, fed);
       expect(parser.finished).toBe(isAborted ? 0 : 1);
-      expect(fed).toEqual({ bytesRead: 10, bytesParsed: 7 });
+      expect(fed).toEqual({ bytesRead: 10 });
     }
+  });
+
+  test('when the parser does not want what comes next then it is not shown, wherever pieces end', async () => {
+    const anySizes = fc.array(fc.integer({ min: -3000, max: 3000 }), { minLength: 1, maxLength: 10 });
+    const anySteps = fc.array(fc.nat(4000), { minLength: 1, maxLength: 8 });
+    const anyLength = fc.integer({ min: 1, max: 20_000 });
+    await fc.assert(
+      fc.asyncProperty(anyLength, anySteps, anySizes, async (length, steps, sizes) => {
+        const whole = numbered(length);
+        // Items of one byte, behind each so many that are not wanted.
+        const seen: number[] = [];
+        let end: { start: number; end: number } | undefined;
+        const parser: Parser = {
+          parse({ bytes }, start, to, base) {
+            let at = start;
+            while (at < to) {
+              expect(bytes[at]).toBe(whole[base + at]);
+              seen.push(base + at);
+              at += 1 + (steps[seen.length % steps.length] ?? 0);
+            }
+            return at;
+          },
+          finish(_window, start, to, base) {
+            end = { start: base + start, end: base + to };
+          },
+        };
+        const fed: Fed = { bytesRead: 0 };
+        await feed(memoryInput(whole, sizes), parser, NEVER, fed);
+        const expected: number[] = [];
+        let at = 0;
+        while (at < length) {
+          expected.push(at);
+          at += 1 + (steps[expected.length % steps.length] ?? 0);
+        }
+        expect(seen).toEqual(expected);
+        expect(end).toEqual({ start: at, end: length });
+        expect(fed).toEqual({ bytesRead: length });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('when far more is not wanted than the window holds then it is read, and not shown', async () => {
+    const whole = numbered(5_000_000);
+    const places: number[] = [];
+    const parser: Parser = {
+      parse(_window, start, end, base) {
+        places.push(base + start);
+        return base === 0 && start === 0 ? 4_500_000 : end;
+      },
+      finish: (_window, start, end, base) => places.push(base + start, base + end),
+    };
+    const fed: Fed = { bytesRead: 0 };
+    await feed(memoryInput(whole, [100_000]), parser, NEVER, fed);
+    expect([places[0], places[1]]).toEqual([0, 4_500_000]);
+    expect(places.slice(-2)).toEqual([5_000_000, 5_000_000]);
+    expect(fed).toEqual({ bytesRead: 5_000_000 });
+  });
+
+  test('when the input fails then the parser is told of the end, and the failure comes through', async () => {
+    const whole = numbered(10);
+    const inner = memoryInput(whole, [4]);
+    let turns = 0;
+    const input: Input = {
+      ...inner,
+      read: (target, at) => {
+        turns += 1;
+        if (turns > 2) throw new CaptureError('UNREADABLE', 'the disk is gone');
+        return inner.read(target, at);
+      },
+    };
+    const parser = checkingParser(whole, 3);
+    const fed: Fed = { bytesRead: 0 };
+    await expect(feed(input, parser, NEVER, fed)).rejects.toThrow('the disk is gone');
+    expect(parser).toMatchObject({ finished: 1, left: 2 });
+    expect(fed).toEqual({ bytesRead: 8 });
   });
 
   test('when an input never waits then others still get their turn', async () => {
@@ -110,34 +184,10 @@ describe('feed', () => {
     setImmediate(() => {
       leftAtTurn = left;
     });
-    await feed(input, parser, NEVER, { bytesRead: 0, bytesParsed: 0 });
+    await feed(input, parser, NEVER, { bytesRead: 0 });
     expect(leftAtTurn).toBeGreaterThan(0);
   });
 });
-
-interface Outcome {
-  readonly rows: string[];
-  readonly verdicts: number[];
-  readonly head: unknown;
-  readonly error: unknown;
-}
-
-async function parseWhole(bytes: Uint8Array, sizes?: readonly number[]): Promise<Outcome> {
-  const tally = new Tally({ scope: Scope.everything() });
-  let head: unknown;
-  const parser = new CaptureParser(tally, (found) => {
-    head = found;
-  });
-  let error: unknown;
-  try {
-    await feed(memoryInput(bytes, sizes), parser, NEVER, { bytesRead: 0, bytesParsed: 0 });
-  } catch (thrown) {
-    if (!(thrown instanceof CaptureError)) throw thrown;
-    const { code, message, offset } = thrown;
-    error = { code, message, offset };
-  }
-  return { rows: rowsOf(tally), verdicts: [...tally.verdicts], head, error };
-}
 
 const anyRecord: fc.Arbitrary<RecordParts> = fc
   .record({
@@ -163,7 +213,7 @@ describe('feed with a capture', () => {
     }));
     const bytes = pcap({ records });
     const whole = await parseWhole(bytes);
-    expect(whole).toMatchObject({ head: { format: 'pcap', version: '2.4', linkType: 1 }, error: undefined });
+    expect(whole).toMatchObject({ head: 'pcap 2.4', linkTypes: [1], gaps: [], error: undefined });
     expect(whole.rows).toEqual(['c6336402 c0000201 1 1', 'c6336402 c0000201 2 2', 'c6336402 c0000201 3 1']);
     expect(await parseWhole(bytes, [1])).toEqual(whole);
     expect(await parseWhole(bytes, [-1])).toEqual(whole);
@@ -187,20 +237,18 @@ describe('feed with a capture', () => {
     const data = concat(frame, PADDING.subarray(frame.length));
     const bytes = pcap({ records: Array.from({ length: 10 }, () => ({ data })) });
     for (const sizes of [[bytes.length], [65_536], [1 << 20, 1]]) {
-      const { rows, error } = await parseWhole(bytes, sizes);
-      expect([rows, error]).toEqual([['c6336402 c0000201 443 10'], undefined]);
+      const { rows, gaps, error } = await parseWhole(bytes, sizes);
+      expect([rows, gaps, error]).toEqual([['c6336402 c0000201 443 10'], [], undefined]);
     }
   });
 
-  test('when a record claims one byte more then it is refused with its offset', async () => {
+  test('when a record claims one byte more then it is refused with its offset, and the next one is read', async () => {
     const capturedLength = MAX_CAPTURED_LENGTH + 1;
     const bytes = pcap({ records: [{}, { capturedLength, data: new Uint8Array(0) }, {}] });
-    const { rows, error } = await parseWhole(bytes, [7]);
-    expect(rows).toEqual(['c6336402 c0000201 443 1']);
-    expect(error).toMatchObject({ code: 'INVALID_LENGTH', offset: 24 + 16 + 54 });
-    expect(error).toHaveProperty(
-      'message',
-      expect.stringContaining('length of 262145 bytes, expected at most 262144'),
-    );
+    const { rows, gaps, gapCount, bytesSkipped, error } = await parseWhole(bytes, [7]);
+    expect(rows).toEqual(['c6336402 c0000201 443 2']);
+    const problem = 'found a captured length of 262145 bytes, expected at most 262144';
+    expect(gaps).toEqual([{ offset: 24 + 16 + 54, length: 16, problem }]);
+    expect([gapCount, bytesSkipped, error]).toEqual([1, 16, undefined]);
   });
 });

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openInput } from '../../src/capture/input.js';
-import { NEVER } from './memory-input.js';
+import { NEVER } from '../helpers/memory-input.js';
 
 const IS_ROOT = process.getuid?.() === 0;
 const ROOT_NOTE = IS_ROOT ? ' (skipped: root may read everything)' : '';
@@ -113,6 +113,23 @@ describe.skipIf(!HAS_FIFOS)('openInput with a FIFO', () => {
     const fifo = makeFifo('full');
     const [bytes] = await Promise.all([readAll(fifo, NEVER, 4096, 96), fs.promises.writeFile(fifo, CONTENT)]);
     expect(bytes.equals(CONTENT)).toBe(true);
+  });
+
+  test('when its reader pauses then nothing is lost meanwhile', async () => {
+    const fifo = makeFifo('pausing-reader');
+    const writing = fs.promises.writeFile(fifo, CONTENT);
+    const input = await openInput(fifo, NEVER);
+    const pieces: Uint8Array[] = [];
+    for (;;) {
+      const piece = new Uint8Array(10_000);
+      const count = await input.read(piece, 0);
+      if (count === 0) break;
+      pieces.push(piece.subarray(0, count));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    input.close();
+    await writing;
+    expect(Buffer.concat(pieces).equals(CONTENT)).toBe(true);
   });
 
   test('when its writer pauses then what comes later is read too', async () => {

@@ -133,7 +133,9 @@ count,client,server,service,first_seen,last_seen
       version: 1,
       by: ['client', 'server', 'service'],
       totals: { packets_read: 12092, syn_acks: 12092, not_ip: 0, truncated: 0, bytes_read: 1015752 },
-      inputs: [{ name: OFFICE, format: 'pcap 2.4', link_type: 'EN10MB (1)', packets_read: 12092 }],
+      inputs: [
+        { name: OFFICE, format: 'pcap 2.4', link_types: ['EN10MB (1)'], packets_read: 12092, problems: [] },
+      ],
     });
     expect(document.rows).toHaveLength(6);
     expect(document.rows[0]).toEqual({

@@ -83,6 +83,8 @@ describe('decodeIpv4', () => {
     }
     const withOptions = ipv4({ options: [1, 1, 1, 1], totalLength: 23 });
     expect(verdictOf(decodeIpv4, withOptions)).toBe(MALFORMED);
+    expect(verdictOf(decodeIpv4, ipv4({ protocol: IP_PROTOCOL.udp, totalLength: 19 }))).toBe(MALFORMED);
+    expect(verdictOf(decodeIpv4, ipv4({ fragmentOffset: 1, totalLength: 19 }))).toBe(MALFORMED);
   });
 
   test('when the total length leaves less than a TCP header then it is malformed', () => {

@@ -44,9 +44,14 @@ export function u32(value: number): number[] {
   return [...u16(value >>> 16), ...u16(value)];
 }
 
-/** The four bytes of an IPv4 address or the sixteen of an IPv6 one. */
+/** The four bytes of an IPv4 address or the sixteen of an IPv6 one, which may end in an IPv4 one. */
 export function address(text: string): number[] {
   if (!text.includes(':')) return text.split('.').map(Number);
+  const lastColon = text.lastIndexOf(':');
+  if (text.includes('.')) {
+    const groups = `${text.slice(0, lastColon)}:0:0`.replace(/:::/, '::');
+    return [...address(groups).slice(0, 12), ...address(text.slice(lastColon + 1))];
+  }
   const [front = [], back = []] = text
     .split('::')
     .map((half) => half.split(':').filter((group) => group !== ''));
@@ -84,6 +89,19 @@ export function tcp(parts: TcpParts = {}): Uint8Array {
     [...window, ...checksum, ...urgent, ...options],
     payload,
   );
+}
+
+/** A UDP datagram; its length field is as given. */
+export function udp(parts: {
+  readonly sourcePort?: number;
+  readonly destinationPort?: number;
+  readonly length?: number;
+  readonly payload?: Uint8Array;
+}): Uint8Array {
+  const { sourcePort = 50_000, destinationPort = 53, payload = NOTHING } = parts;
+  const { length = 8 + payload.length } = parts;
+  const checksum = u16(0);
+  return concat([...u16(sourcePort), ...u16(destinationPort), ...u16(length), ...checksum], payload);
 }
 
 export interface Ipv4Parts {

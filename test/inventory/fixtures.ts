@@ -51,7 +51,7 @@ export function inventoryOf(
   return {
     tally,
     inputs: [],
-    totals: totalsOf(tally.verdicts, { outsideTime, bytesRead: 0, bytesSkipped: 0 }),
+    totals: totalsOf(tally.verdicts, { outsideTime, bytesRead: 0, bytesSkipped: 0, gaps: 0 }),
   };
 }
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { parseMachinePattern, parseServicePattern } from '../../src/inventory/patterns.js';
+import {
+  type MachinePattern,
+  parseMachinePattern,
+  parseServicePattern,
+  type ServicePattern,
+} from '../../src/inventory/patterns.js';
 import { OTHER, type Query, type Summary, summarize } from '../../src/inventory/summary.js';
 import { Scope } from '../../src/tally/scope.js';
 import { type Connection, inventoryOf, linesOf, namesFrom } from './fixtures.js';
@@ -40,10 +45,8 @@ function expectSums({ rows, cut, filteredOut, totals }: Summary): void {
   expect(shown + cut.synAcks + filteredOut + totals.outsideTime).toBe(totals.synAcks);
 }
 
-const machines = (...patterns: string[]): Pick<Query, 'servers'>['servers'] =>
-  patterns.map(parseMachinePattern);
-const services = (...patterns: string[]): Pick<Query, 'services'>['services'] =>
-  patterns.map(parseServicePattern);
+const machines = (...patterns: string[]): MachinePattern[] => patterns.map(parseMachinePattern);
+const services = (...patterns: string[]): ServicePattern[] => patterns.map(parseServicePattern);
 
 describe('summarize', () => {
   test('when machines share a name then they are one row, over both IP versions', () => {
@@ -65,7 +68,7 @@ describe('summarize', () => {
   test.each<[Query['by'], string[]]>([
     [['server'], ['13 12.13.14.9', '2 _', '2 pluto', '12 www']],
     [['client'], ['2 12.13.14.9', '12 _', '2 dumbo', '13 partner']],
-    [['service'], ['12 http', '2 smtp', '1 ssh', '13 bittorrent', '1 gnump3d'].sort(byPaddedService)],
+    [['service'], ['1 ssh', '12 http', '2 smtp', '1 gnump3d', '13 bittorrent']],
     [['port'], ['1 22', '2 25', '12 80', '6 6885', '7 6886', '1 8889']],
     [
       ['service', 'port'],
@@ -90,18 +93,16 @@ describe('summarize', () => {
   });
 
   test('when it is numeric then there are addresses and ports, and remote is still _', () => {
-    expect(linesOf(summaryOf({ numeric: true }))).toEqual(
-      [
-        '1 12.13.14.9 12.13.14.4 22/tcp',
-        '1 12.13.14.9 12.13.14.4 8889/tcp',
-        '2 12.13.14.1 _ 25/tcp',
-        '6 198.51.100.7 12.13.14.9 6885/tcp',
-        '7 198.51.100.8 12.13.14.9 6886/tcp',
-        '3 _ 12.13.14.2 80/tcp',
-        '4 _ 12.13.14.3 80/tcp',
-        '5 _ 2001:db8::2 80/tcp',
-      ].sort(byColumns),
-    );
+    expect(linesOf(summaryOf({ numeric: true }))).toEqual([
+      '2 12.13.14.1 _ 25/tcp',
+      '1 12.13.14.9 12.13.14.4 22/tcp',
+      '1 12.13.14.9 12.13.14.4 8889/tcp',
+      '6 198.51.100.7 12.13.14.9 6885/tcp',
+      '7 198.51.100.8 12.13.14.9 6886/tcp',
+      '3 _ 12.13.14.2 80/tcp',
+      '4 _ 12.13.14.3 80/tcp',
+      '5 _ 2001:db8::2 80/tcp',
+    ]);
   });
 
   test('when remote machines are wanted then they are shown by address, and named ones by name', () => {
@@ -135,6 +136,12 @@ describe('summarize', () => {
     });
     const undetailed = summaryOf().rows;
     expect(undetailed.every((row) => row.serverAddresses.length + row.ports.length === 0)).toBe(true);
+  });
+
+  test('when the ports behind a name have more or fewer digits then they are sorted as numbers', () => {
+    const connections = [8080, 80, 443, 9].map((port): Connection => ['12.13.14.1', '12.13.14.2', port]);
+    const { rows } = summarize(inventoryOf(connections), NAMES, { by: ['server'], details: true });
+    expect(rows[0]?.ports).toEqual([9, 80, 443, 8080]);
   });
 
   test('when nothing was counted then there are no rows', () => {
@@ -231,19 +238,3 @@ describe('summarize with a ceiling, times and --top', () => {
     expect(linesOf(summaryOf({ top: 1, sort: 'client' }))).toEqual(['1 12.13.14.9 pluto ssh']);
   });
 });
-
-/** As the classic lines have it, where the service is aligned right in ten columns. */
-function byPaddedService(a: string, b: string): number {
-  const [keyA, keyB] = [a, b].map((line) => (line.split(' ')[1] ?? '').padStart(10)) as [string, string];
-  return Buffer.compare(Buffer.from(keyA), Buffer.from(keyB));
-}
-
-function byColumns(a: string, b: string): number {
-  const key = (line: string): string =>
-    line
-      .split(' ')
-      .slice(1)
-      .map((cell, at) => (at < 2 ? cell.padEnd(15) : cell.padStart(10)))
-      .join(' ');
-  return Buffer.compare(Buffer.from(key(a)), Buffer.from(key(b)));
-}

@@ -37,6 +37,7 @@ export const NO_TOTALS: Totals = {
   outsideTime: 0,
   bytesRead: 0,
   bytesSkipped: 0,
+  gaps: 0,
 };
 
 export function makeSummary(parts: Partial<Summary> = {}): Summary {
@@ -74,9 +75,12 @@ export const OFFICE: Summary = makeSummary({
     unknownLinkType: 0,
     outsideTime: 0,
     bytesRead: 1_000_000,
-    bytesSkipped: 12,
+    bytesSkipped: 0,
+    gaps: 0,
   },
-  inputs: [{ name: 'office.pcap', format: 'pcap', linkType: 'EN10MB (1)', packetsRead: 12100 }],
+  inputs: [
+    { name: 'office.pcap', format: 'pcap', linkTypes: ['EN10MB (1)'], packetsRead: 12100, problems: [] },
+  ],
 });
 
 /** Grouped by server and port, with a long name, IPv6 and details. */
@@ -187,8 +191,14 @@ export const anySummary: fc.Arbitrary<Summary> = fc
       totals: fc.constant(NO_TOTALS),
       inputs: fc.array(
         fc.record(
-          { name: anyName, packetsRead: fc.nat(), format: anyName, linkType: anyName, problem: anyName },
-          { requiredKeys: ['name', 'packetsRead'] },
+          {
+            name: anyName,
+            packetsRead: fc.nat(),
+            format: anyName,
+            linkTypes: fc.array(anyName, { maxLength: 2 }),
+            problems: fc.array(anyName, { maxLength: 2 }),
+          },
+          { requiredKeys: ['name', 'packetsRead', 'linkTypes', 'problems'] },
         ),
         { maxLength: 2 },
       ),

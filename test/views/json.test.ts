@@ -21,7 +21,7 @@ const SMALL: Summary = {
   filteredOut: 5,
   inputs: [
     ...OFFICE.inputs,
-    { name: 'odd "name"\n\u001b', packetsRead: 0, problem: 'not a capture: found 0x00' },
+    { name: 'odd "name"\n\u001b', linkTypes: [], packetsRead: 0, problems: ['not a capture: found 0x00'] },
   ],
 };
 
@@ -30,12 +30,12 @@ test('when a summary becomes JSON then it is one document with a row a line', as
   "schema": "synsum.summary",
   "version": 1,
   "by": ["client","server","service"],
-  "totals": {"packets_read":12100,"syn_acks":12092,"other_tcp":1,"not_tcp":2,"later_fragments":0,"not_ip":3,"truncated":1,"malformed":1,"unknown_link_type":0,"outside_time":0,"filtered_out":5,"bytes_read":1000000,"bytes_skipped":12},
+  "totals": {"packets_read":12100,"syn_acks":12092,"other_tcp":1,"not_tcp":2,"later_fragments":0,"not_ip":3,"truncated":1,"malformed":1,"unknown_link_type":0,"outside_time":0,"filtered_out":5,"bytes_read":1000000,"bytes_skipped":0,"gaps":0},
   "rows_cut": {"rows":3,"syn_acks":4},
   "rows_folded": 0,
   "inputs": [
-    {"name":"office.pcap","format":"pcap","link_type":"EN10MB (1)","packets_read":12100},
-    {"name":"odd \"name\"\n\u001b","packets_read":0,"problem":"not a capture: found 0x00"}
+    {"name":"office.pcap","format":"pcap","link_types":["EN10MB (1)"],"packets_read":12100,"problems":[]},
+    {"name":"odd \"name\"\n\u001b","link_types":[],"packets_read":0,"problems":["not a capture: found 0x00"]}
   ],
   "rows": [
     {"count":62,"client":"_","client_addresses":[],"server":"minnie","server_addresses":["12.13.15.163"],"service":"http","ports":[80,8080],"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z"},
@@ -80,7 +80,7 @@ test('when a summary becomes NDJSON then rows come first and totals last', async
     await renderText('ndjson', SMALL),
   ).toBe(String.raw`{"type":"row","count":62,"client":"_","client_addresses":[],"server":"minnie","server_addresses":["12.13.15.163"],"service":"http","ports":[80,8080],"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z"}
 {"type":"row","count":324,"client":"dumbo","client_addresses":["12.13.14.137"],"server":"_","server_addresses":[],"service":"smtp","ports":[],"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z"}
-{"type":"totals","schema":"synsum.summary","version":1,"by":["client","server","service"],"totals":{"packets_read":12100,"syn_acks":12092,"other_tcp":1,"not_tcp":2,"later_fragments":0,"not_ip":3,"truncated":1,"malformed":1,"unknown_link_type":0,"outside_time":0,"filtered_out":5,"bytes_read":1000000,"bytes_skipped":12},"rows_cut":{"rows":3,"syn_acks":4},"rows_folded":0,"inputs":[{"name":"office.pcap","format":"pcap","link_type":"EN10MB (1)","packets_read":12100},{"name":"odd \"name\"\n\u001b","packets_read":0,"problem":"not a capture: found 0x00"}]}
+{"type":"totals","schema":"synsum.summary","version":1,"by":["client","server","service"],"totals":{"packets_read":12100,"syn_acks":12092,"other_tcp":1,"not_tcp":2,"later_fragments":0,"not_ip":3,"truncated":1,"malformed":1,"unknown_link_type":0,"outside_time":0,"filtered_out":5,"bytes_read":1000000,"bytes_skipped":0,"gaps":0},"rows_cut":{"rows":3,"syn_acks":4},"rows_folded":0,"inputs":[{"name":"office.pcap","format":"pcap","link_types":["EN10MB (1)"],"packets_read":12100,"problems":[]},{"name":"odd \"name\"\n\u001b","link_types":[],"packets_read":0,"problems":["not a capture: found 0x00"]}]}
 `);
 });
 
@@ -94,10 +94,10 @@ test('when any summary becomes JSON or NDJSON then parsing gives back its rows a
   await fc.assert(
     fc.asyncProperty(anySummary, async (summary) => {
       const rows = expectRows(summary);
-      const inputs = summary.inputs.map(({ linkType, packetsRead, ...input }) => ({
+      const inputs = summary.inputs.map(({ linkTypes, packetsRead, ...input }) => ({
         ...input,
         packets_read: packetsRead,
-        ...(linkType !== undefined && { link_type: linkType }),
+        link_types: linkTypes,
       }));
       expect(JSON.parse(await renderText('json', summary))).toMatchObject({ by: summary.by, rows, inputs });
 

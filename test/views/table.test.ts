@@ -115,3 +115,11 @@ Count  Client  Server
     2  abcd    y
 `);
 });
+
+test.each(['table', 'markdown'] as const)(
+  'when captures were not read whole then a %s says so',
+  async (format) => {
+    const torn = { ...OFFICE, totals: { ...OFFICE.totals, gaps: 2, bytesSkipped: 130 } };
+    expect(await renderText(format, torn)).toContain('\nNot read whole: 2 gaps, 130 bytes skipped.\n');
+  },
+);

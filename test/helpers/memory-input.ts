@@ -1,4 +1,5 @@
 // Bytes in memory as an input, given out in pieces of any sizes: as a pipe does, which promises nothing of them.
+// So what depends on where pieces end shows.
 
 import type { Input } from '../../src/capture/input.js';
 

@@ -1,0 +1,234 @@
+// Reads gzip, RFC 1952: members one behind another, each with deflated data. Node's own Gunzip would drop what
+// it has decompressed of a chunk when it finds a fault in it; and it has no word for where the fault is.
+
+import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
+import type { ByteSource } from './byte-source.js';
+import { cutShortError, damagedError, garbageError } from './compression.js';
+import type { CaptureError } from './errors.js';
+
+const MAGIC = 0x1f8b;
+const DEFLATE = 8;
+const FLAG = { headerCrc: 0x02, extra: 0x04, name: 0x08, comment: 0x10, reserved: 0xe0 } as const;
+const HEADER_LENGTH = 10;
+const TRAILER_LENGTH = 8;
+
+/** Deflate makes at most 1032 bytes of one, so no piece becomes more than 17 MB. */
+const PIECE_LENGTH = 16 << 10;
+/** What zlib decompresses in one go. */
+const CHUNK_LENGTH = 64 << 10;
+/** As much of a member is kept to be read again, and as much is made of it, should there be a fault in it. */
+const RESCUE_LENGTH = 64 << 10;
+const RESCUED_LENGTH = 4 << 20;
+
+/**
+ * What the source holds, decompressed. A checksum that is wrong is told at the end only: the members behind it
+ * may be sound.
+ * @throws CaptureError DAMAGED_COMPRESSION, behind the last bytes that could be had
+ */
+export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array, undefined> {
+  let complaint: CaptureError | undefined;
+  try {
+    do {
+      const fault = yield* gunzipMember(source);
+      complaint ??= fault;
+    } while (await hasFurtherMember(source));
+    const end = source.offset;
+    const garbage = await source.skip(Number.POSITIVE_INFINITY);
+    if (garbage > 0) throw garbageError('gzip', 'member', end, garbage);
+  } catch (error) {
+    throw complaint ?? error;
+  }
+  if (complaint !== undefined) throw complaint;
+}
+
+/** Members may be followed by zeros, up to the end of a block of a tape or disk. */
+async function hasFurtherMember(source: ByteSource): Promise<boolean> {
+  for (;;) {
+    const piece = await source.take();
+    if (piece.length === 0) return false;
+    const zeros = piece.findIndex((byte) => byte !== 0);
+    if (zeros === -1) continue;
+    source.putBack(piece.length - zeros);
+    const magic = await source.peek(2);
+    return magic.length === 2 && viewOf(magic).getUint16(0) === MAGIC;
+  }
+}
+
+/** Gives what is in the next member, and returns the fault that its trailer has proved, if any. */
+async function* gunzipMember(source: ByteSource): AsyncGenerator<Uint8Array, CaptureError | undefined> {
+  const start = source.offset;
+  await passHeader(source, start);
+  let checksum = 0;
+  let length = 0;
+  for await (const chunk of inflateMember(source, start)) {
+    checksum = crc32(chunk, checksum);
+    length += chunk.length;
+    yield chunk;
+  }
+  const end = source.offset;
+  const trailer = await source.exactly(TRAILER_LENGTH);
+  if (trailer.length < TRAILER_LENGTH) throw cutShortError('gzip', 'member', start, source.offset);
+  const expectedChecksum = viewOf(trailer).getUint32(0, true);
+  const expectedLength = viewOf(trailer).getUint32(4, true);
+  if (checksum !== expectedChecksum) {
+    const found = `found checksum ${hex(expectedChecksum)}`;
+    return damagedError(
+      'gzip',
+      end,
+      `${found}, expected ${hex(checksum)} for the data from byte ${start} on`,
+    );
+  }
+  if (length % 2 ** 32 !== expectedLength) {
+    return damagedError('gzip', end, `found the length ${expectedLength}, expected ${length}`);
+  }
+  return undefined;
+}
+
+async function passHeader(source: ByteSource, start: number): Promise<void> {
+  const header = await source.exactly(HEADER_LENGTH);
+  const [, , method = DEFLATE, flags = 0] = header;
+  if (method !== DEFLATE) {
+    throw damagedError('gzip', start + 2, `found compression method ${method}, expected ${DEFLATE}`);
+  }
+  if ((flags & FLAG.reserved) !== 0) {
+    throw damagedError('gzip', start + 3, `found flags 0x${flags.toString(16)}, expected none above 0x1f`);
+  }
+  let isWhole = header.length === HEADER_LENGTH;
+  if (flags & FLAG.extra) {
+    const length = await source.exactly(2);
+    isWhole = length.length === 2 && (await passBytes(source, viewOf(length).getUint16(0, true)));
+  }
+  if (flags & FLAG.name) isWhole = await passText(source);
+  if (flags & FLAG.comment) isWhole = await passText(source);
+  if (flags & FLAG.headerCrc) isWhole = await passBytes(source, 2);
+  if (!isWhole) throw cutShortError('gzip', 'member', start, source.offset);
+}
+
+async function passBytes(source: ByteSource, count: number): Promise<boolean> {
+  return (await source.skip(count)) === count;
+}
+
+/** Passes over a text that a zero ends. */
+async function passText(source: ByteSource): Promise<boolean> {
+  for (;;) {
+    const piece = await source.take();
+    if (piece.length === 0) return false;
+    const zero = piece.indexOf(0);
+    if (zero === -1) continue;
+    source.putBack(piece.length - zero - 1);
+    return true;
+  }
+}
+
+/** Gives what is deflated from here on; afterwards the source is behind it. The member began at `start`. */
+async function* inflateMember(source: ByteSource, start: number): AsyncGenerator<Uint8Array, undefined> {
+  const inflater = openInflater();
+  const begin = source.offset;
+  let kept: Uint8Array | undefined = new Uint8Array(0);
+  let given = 0;
+  try {
+    for (;;) {
+      const at = source.offset;
+      const piece = await source.take(PIECE_LENGTH);
+      if (piece.length === 0) throw cutShortError('gzip', 'member', start, at);
+      const { chunks, taken, failure } = await inflater.inflate(piece);
+      for (const chunk of chunks) {
+        given += chunk.length;
+        yield chunk;
+      }
+      if (kept !== undefined) {
+        kept = kept.length + piece.length > RESCUE_LENGTH ? undefined : Buffer.concat([kept, piece]);
+      }
+      if (failure !== undefined) {
+        const { data, faultAt } = kept === undefined ? { faultAt: at - begin } : rescue(kept, at - begin);
+        if (data !== undefined) yield data.subarray(given);
+        throw damagedError('gzip', begin + faultAt, `found ${failure.message}, expected deflated data`);
+      }
+      if (taken < piece.length) {
+        source.putBack(piece.length - taken);
+        return;
+      }
+    }
+  } finally {
+    inflater.close();
+  }
+}
+
+interface Inflated {
+  readonly chunks: readonly Uint8Array[];
+  /** Bytes of the piece that were of the deflated data. If they were all, there may be more. */
+  readonly taken: number;
+  readonly failure: Error | undefined;
+}
+
+interface Inflater {
+  /** Inflates a piece whole, as far as it is of the deflated data. */
+  inflate(piece: Uint8Array): Promise<Inflated>;
+  close(): void;
+}
+
+function openInflater(): Inflater {
+  const engine = createInflateRaw({ chunkSize: CHUNK_LENGTH });
+  let chunks: Uint8Array[] = [];
+  let failure: Error | undefined;
+  let settle: (() => void) | undefined;
+  engine.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+  engine.on('error', (error) => {
+    failure = error;
+    settle?.();
+  });
+  return {
+    async inflate(piece) {
+      chunks = [];
+      const before = engine.bytesWritten;
+      await new Promise<void>((resolve) => {
+        settle = resolve;
+        // Where it fails, the error event says so, and is not always followed by this.
+        engine.write(piece, (error) => {
+          if (!error) resolve();
+        });
+      });
+      return { chunks, taken: engine.bytesWritten - before, failure };
+    },
+    close() {
+      engine.close();
+    },
+  };
+}
+
+interface Rescued {
+  /** All that was deflated before the fault, from the beginning of the member. */
+  readonly data?: Uint8Array;
+  /** The first byte with which it cannot be deflated data. */
+  readonly faultAt: number;
+}
+
+/**
+ * zlib keeps to itself what it made of a piece before it came to a fault. Most members are small, so that would
+ * often be all there is: this searches for the longest part of the member that is without a fault. `sound` bytes
+ * of it are known to be.
+ */
+function rescue(member: Uint8Array, sound: number): Rescued {
+  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: RESCUED_LENGTH };
+  let data: Uint8Array | undefined;
+  let low = sound;
+  let high = member.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    try {
+      data = inflateRawSync(member.subarray(0, middle), options);
+      low = middle;
+    } catch {
+      high = middle;
+    }
+  }
+  return { ...(data === undefined ? {} : { data }), faultAt: low };
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(8, '0')}`;
+}

@@ -1,0 +1,125 @@
+// The records of a classic pcap: what their headers say, whether it can be true, and where the next true one is
+// when it cannot.
+
+import { formatAt } from './formats.js';
+import { MAX_CAPTURED_LENGTH, type PcapHeader } from './pcap.js';
+
+/** Offsets in a record header, in the byte order of the file. */
+const RECORD = { seconds: 0, fraction: 4, capturedLength: 8, originalLength: 12 } as const;
+
+/** No packet is longer, on the wire or merged by a network card: 16 times the longest IP packet. */
+const MAX_ORIGINAL_LENGTH = 1 << 20;
+
+/** Captures run for weeks, not for years: two neighbours further apart than this are no neighbours. */
+const MAX_SECONDS_APART = 400 * 86_400;
+
+/** No clock that was set is earlier than pcap itself, 1987; small numbers are common in what is no header. */
+const FIRST_CAPTURE_SECONDS = 17 * 365 * 86_400;
+
+/** Headers in a row that must be true for the first to be believed after damage. */
+const CHAIN_LENGTH = 3;
+
+/** The captured length in the record header at this offset. */
+export function capturedLengthAt(view: DataView, offset: number, header: PcapHeader): number {
+  const { littleEndian } = header;
+  const capturedLength = view.getUint32(offset + RECORD.capturedLength, littleEndian);
+  if (!header.version.lengthsMayBeSwapped) return capturedLength;
+  return Math.min(capturedLength, view.getUint32(offset + RECORD.originalLength, littleEndian));
+}
+
+/** The time in the record header at this offset, in whole microseconds since the epoch. */
+export function timeAt(view: DataView, offset: number, header: PcapHeader): number {
+  const { littleEndian } = header;
+  const fraction = view.getUint32(offset + RECORD.fraction, littleEndian);
+  return (
+    view.getUint32(offset + RECORD.seconds, littleEndian) * 1e6 +
+    Math.floor(fraction / header.fractionsPerMicrosecond)
+  );
+}
+
+export function secondsAt(view: DataView, offset: number, header: PcapHeader): number {
+  return view.getUint32(offset + RECORD.seconds, header.littleEndian);
+}
+
+/**
+ * True if the lengths and the fraction in the record header at this offset are such as an honest writer puts
+ * there. A false answer is a suspicion, not a proof: some writers are odd.
+ */
+export function isUsual(view: DataView, offset: number, header: PcapHeader): boolean {
+  const { littleEndian } = header;
+  const first = view.getUint32(offset + RECORD.capturedLength, littleEndian);
+  const second = view.getUint32(offset + RECORD.originalLength, littleEndian);
+  const fraction = view.getUint32(offset + RECORD.fraction, littleEndian);
+  const inOrder = first <= second || header.version.lengthsMayBeSwapped;
+  return (
+    inOrder && second !== 0 && first <= MAX_CAPTURED_LENGTH && fraction < header.fractionsPerMicrosecond * 1e6
+  );
+}
+
+/**
+ * Whether the unusual record at this offset is one all the same: the header behind it could be its neighbour,
+ * or the input ends with it or in that header; and it is near in time to the last record before, where that is
+ * known. `undefined` if that takes more bytes than there are.
+ */
+export function isFollowed(
+  view: DataView,
+  offset: number,
+  end: number,
+  header: PcapHeader,
+  isLast: boolean,
+  nearSeconds: number | undefined,
+): boolean | undefined {
+  const capturedLength = capturedLengthAt(view, offset, header);
+  if (capturedLength > MAX_CAPTURED_LENGTH || isZero(view, offset, header)) return false;
+  if (nearSeconds !== undefined && !isNear(secondsAt(view, offset, header), nearSeconds)) return false;
+  // The head of another capture, which `cat` put behind this one, reads like an empty record.
+  if (formatAt(view, offset, end) !== undefined) return false;
+  const next = offset + header.recordHeaderLength + capturedLength;
+  if (end - next < header.recordHeaderLength) return isLast ? next <= end : undefined;
+  return (
+    capturedLengthAt(view, next, header) <= MAX_CAPTURED_LENGTH &&
+    !isZero(view, next, header) &&
+    isNear(secondsAt(view, next, header), secondsAt(view, offset, header))
+  );
+}
+
+/** What a logger leaves that reserved space and crashed. */
+function isZero(view: DataView, offset: number, header: PcapHeader): boolean {
+  return secondsAt(view, offset, header) === 0 && view.getUint32(offset + RECORD.originalLength) === 0;
+}
+
+/**
+ * Whether a record begins at this offset, beyond reasonable doubt: its header and those behind it are usual,
+ * not empty and near in time to one another and, where that is known, to the last record before. `undefined`
+ * if that takes more bytes than there are.
+ */
+export function isRecord(
+  view: DataView,
+  offset: number,
+  end: number,
+  header: PcapHeader,
+  isLast: boolean,
+  nearSeconds: number | undefined,
+): boolean | undefined {
+  let near = nearSeconds;
+  let at = offset;
+  for (let found = 0; found < CHAIN_LENGTH; found++) {
+    // At the very end one is enough, if it is known what time it should have, and that is no small number.
+    if (at === end && isLast) return found > ((nearSeconds ?? 0) < FIRST_CAPTURE_SECONDS ? 1 : 0);
+    // The last record of a torn file has lost its end: those before it must speak for themselves.
+    if (end - at < header.recordHeaderLength) return isLast ? found > 1 : undefined;
+    if (!isUsual(view, at, header)) return false;
+    const capturedLength = capturedLengthAt(view, at, header);
+    const originalLength = view.getUint32(at + RECORD.originalLength, header.littleEndian);
+    if (capturedLength === 0 || originalLength > MAX_ORIGINAL_LENGTH) return false;
+    const seconds = secondsAt(view, at, header);
+    if (near === undefined ? seconds < FIRST_CAPTURE_SECONDS : !isNear(seconds, near)) return false;
+    near = seconds;
+    at += header.recordHeaderLength + capturedLength;
+  }
+  return true;
+}
+
+function isNear(a: number, b: number): boolean {
+  return Math.abs(a - b) <= MAX_SECONDS_APART;
+}

@@ -1,0 +1,20 @@
+// IP authentication header: what it protects is behind it, and not encrypted. RFC 4302 2. In IPv6 it is passed as
+// an extension header.
+
+import { decodeIpProtocol } from './ip-protocols.js';
+import type { Packet } from './packet.js';
+import { MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { nextHeader: 0, length: 1 } as const;
+/** Without the integrity check value. */
+const MIN_HEADER_LENGTH = 12;
+
+export function decodeAuthentication(packet: Packet, offset: number, limit: number): Verdict {
+  const { view } = packet;
+  if (limit - offset < MIN_HEADER_LENGTH) return MALFORMED;
+  if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
+  // In words of four bytes, of which it leaves two out.
+  const headerLength = (view.getUint8(offset + FIELD.length) + 2) * 4;
+  if (headerLength < MIN_HEADER_LENGTH) return MALFORMED;
+  return decodeIpProtocol(packet, view.getUint8(offset + FIELD.nextHeader), offset + headerLength, limit);
+}

@@ -1,0 +1,47 @@
+// ARCNET: addresses of one byte, a protocol, and what that protocol has for putting fragments together again.
+// RFC 1201 2 (IPv4), RFC 1051 (IPv4, without fragments), RFC 2497 (IPv6). LINKTYPE_ARCNET_BSD and
+// LINKTYPE_ARCNET_LINUX at tcpdump.org.
+
+import { decodeIpv4 } from './ipv4.js';
+import { decodeIpv6 } from './ipv6.js';
+import type { Packet } from './packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD_BSD = { protocol: 2 } as const;
+/** Linux has two more bytes before the protocol, and packets put together. */
+const FIELD_LINUX = { protocol: 4 } as const;
+const PROTOCOL_LENGTH = 1;
+
+const PROTOCOL_IPV4_RFC_1051 = 240;
+const PROTOCOL_IPV4_RFC_1201 = 212;
+const PROTOCOL_IPV6 = 196;
+
+/** From the protocol on. */
+const FRAGMENT = { flag: 1, flagOfException: 5 } as const;
+const FRAGMENT_HEADER_LENGTH = 4;
+/** In a packet made longer, for a length that the hardware cannot send: the header is there once more. */
+const FLAG_EXCEPTION = 0xff;
+const EXCEPTION_LENGTH = 4;
+
+export function decodeArcnetBsd(packet: Packet, offset: number, limit: number): Verdict {
+  return decodeProtocol(packet, offset + FIELD_BSD.protocol, limit);
+}
+
+export function decodeArcnetLinux(packet: Packet, offset: number, limit: number): Verdict {
+  return decodeProtocol(packet, offset + FIELD_LINUX.protocol, limit);
+}
+
+function decodeProtocol(packet: Packet, offset: number, limit: number): Verdict {
+  const { view, end } = packet;
+  if (end - offset < PROTOCOL_LENGTH) return TRUNCATED;
+  const protocol = view.getUint8(offset);
+  if (protocol === PROTOCOL_IPV4_RFC_1051) return decodeIpv4(packet, offset + PROTOCOL_LENGTH, limit);
+  if (protocol !== PROTOCOL_IPV4_RFC_1201 && protocol !== PROTOCOL_IPV6) return NOT_IP;
+  if (end - offset < FRAGMENT_HEADER_LENGTH + EXCEPTION_LENGTH) return TRUNCATED;
+  const isException = view.getUint8(offset + FRAGMENT.flag) === FLAG_EXCEPTION;
+  const flag = view.getUint8(offset + (isException ? FRAGMENT.flagOfException : FRAGMENT.flag));
+  // 0 for a whole packet; odd for the first of several fragments, even for the others.
+  if (flag !== 0 && flag % 2 === 0) return NOT_IP;
+  const payload = offset + FRAGMENT_HEADER_LENGTH + (isException ? EXCEPTION_LENGTH : 0);
+  return protocol === PROTOCOL_IPV6 ? decodeIpv6(packet, payload, limit) : decodeIpv4(packet, payload, limit);
+}

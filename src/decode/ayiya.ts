@@ -1,0 +1,34 @@
+// AYIYA, "anything in anything": IP in UDP, signed. draft-massar-v6ops-ayiya-02.
+
+import { decodeIpv4 } from './ipv4.js';
+import { decodeIpv6 } from './ipv6.js';
+import type { Packet } from './packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { identity: 0, signature: 1, authenticationAndOperation: 2, nextHeader: 3 } as const;
+const HEADER_LENGTH = 8;
+
+/** In the lower four bits; the others are echo requests and the like. */
+const OPERATION_FORWARD = 1;
+const NEXT_HEADER_IPV4 = 4;
+const NEXT_HEADER_IPV6 = 41;
+
+export function decodeAyiya(packet: Packet, offset: number, limit: number): Verdict {
+  const { view } = packet;
+  if (limit - offset < HEADER_LENGTH) return MALFORMED;
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  if ((view.getUint8(offset + FIELD.authenticationAndOperation) & 0x0f) !== OPERATION_FORWARD) return NOT_IP;
+  // The upper four bits of both: a power of two, and words of four bytes.
+  const identityLength = 1 << (view.getUint8(offset + FIELD.identity) >>> 4);
+  const signatureLength = (view.getUint8(offset + FIELD.signature) >>> 4) * 4;
+  const payload = offset + HEADER_LENGTH + identityLength + signatureLength;
+  if (limit < payload) return MALFORMED;
+  switch (view.getUint8(offset + FIELD.nextHeader)) {
+    case NEXT_HEADER_IPV4:
+      return decodeIpv4(packet, payload, limit);
+    case NEXT_HEADER_IPV6:
+      return decodeIpv6(packet, payload, limit);
+    default:
+      return NOT_IP;
+  }
+}

@@ -1,0 +1,37 @@
+// Tags between bridges of which only the last two bytes are needed: the type of what is tagged. VN-tag: Cisco's
+// proposal for IEEE 802.1Qbh. E-tag: IEEE 802.1BR 7.5. HSR: IEC 62439-3. Redundancy tag: IEEE 802.1CB 7.8. Security
+// group tag: Cisco metadata, version 1 with one option.
+
+import { decodeTypeOrLength } from './ethernet.js';
+import type { Packet } from './packet.js';
+import { MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
+
+const TYPE_LENGTH = 2;
+
+export function decodeVnTag(packet: Packet, offset: number, limit: number): Verdict {
+  return decodeTag(packet, offset, limit, 6);
+}
+
+export function decodeETag(packet: Packet, offset: number, limit: number): Verdict {
+  return decodeTag(packet, offset, limit, 8);
+}
+
+export function decodeHsrTag(packet: Packet, offset: number, limit: number): Verdict {
+  return decodeTag(packet, offset, limit, 6);
+}
+
+export function decodeRedundancyTag(packet: Packet, offset: number, limit: number): Verdict {
+  return decodeTag(packet, offset, limit, 6);
+}
+
+export function decodeSecurityGroupTag(packet: Packet, offset: number, limit: number): Verdict {
+  return decodeTag(packet, offset, limit, 8);
+}
+
+/** Offset is behind the tag's own EtherType; length is with that of what is tagged. */
+function decodeTag(packet: Packet, offset: number, limit: number, length: number): Verdict {
+  if (limit - offset < length) return MALFORMED;
+  if (packet.end - offset < length) return TRUNCATED;
+  const type = packet.view.getUint16(offset + length - TYPE_LENGTH);
+  return decodeTypeOrLength(packet, type, offset + length, limit);
+}

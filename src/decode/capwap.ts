@@ -1,0 +1,69 @@
+// CAPWAP data: frames between a wireless access point and its controller. RFC 5415 4.3 and 4.4, RFC 5416 2.2.
+
+import { decodeEthernet } from './ethernet.js';
+import { decodeIeee80211 } from './ieee80211.js';
+import { decodeLlc } from './llc.js';
+import type { Packet } from './packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { header: 0, fragment: 4 } as const;
+const MIN_HEADER_LENGTH = 8;
+
+/** The first four bytes: preamble 8 bits, header length 5, radio 5, binding 5, then nine flags. */
+const PREAMBLE_SHIFT = 24;
+const LENGTH_SHIFT = 19;
+const BINDING_SHIFT = 9;
+const FIVE_BITS = 0x1f;
+const FLAG = { native: 0x100, fragment: 0x080, keepAlive: 0x008, reserved: 0x007 } as const;
+/** The next four: fragment 16 bits, its offset 13, reserved 3. */
+const FRAGMENT_OFFSET_MASK = 0xfff8;
+const FRAGMENT_RESERVED_MASK = 0x0007;
+
+/** Version 0 in the clear; 1 is DTLS. */
+const PREAMBLE_CLEAR = 0;
+const BINDING_IEEE_802_11 = 1;
+
+/** Of IEEE 802.11: type data in frame control, and what else of it and of the flags matters. */
+const FRAME_CONTROL = { typeMask: 0x0f, data: 0x08, noData: 0x40, qos: 0x80 } as const;
+const FRAME_FLAG = { toAndFromDs: 0x03, protected: 0x40, order: 0x80 } as const;
+const FRAME_HEADER_LENGTH = 24;
+const ADDRESS_LENGTH = 6;
+const QOS_LENGTH = 2;
+const QOS_AND_HT_LENGTH = 6;
+
+export function decodeCapwap(packet: Packet, offset: number, limit: number): Verdict {
+  const { view } = packet;
+  if (limit - offset < MIN_HEADER_LENGTH) return MALFORMED;
+  if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
+  const header = view.getUint32(offset + FIELD.header);
+  if (header >>> PREAMBLE_SHIFT !== PREAMBLE_CLEAR) return NOT_IP;
+  if ((header & (FLAG.keepAlive | FLAG.reserved)) !== 0) return NOT_IP;
+  const fragment = view.getUint32(offset + FIELD.fragment);
+  if ((fragment & FRAGMENT_RESERVED_MASK) !== 0) return NOT_IP;
+  if ((header & FLAG.fragment) !== 0 && (fragment & FRAGMENT_OFFSET_MASK) !== 0) return NOT_IP;
+  const headerLength = ((header >>> LENGTH_SHIFT) & FIVE_BITS) * 4;
+  const frame = offset + headerLength;
+  if (headerLength < MIN_HEADER_LENGTH || limit < frame) return MALFORMED;
+  if ((header & FLAG.native) === 0) return decodeEthernet(packet, frame, limit);
+  if (((header >>> BINDING_SHIFT) & FIVE_BITS) !== BINDING_IEEE_802_11) return NOT_IP;
+  return decodeNative(packet, frame, limit);
+}
+
+/** Many access points write the two bytes of frame control the wrong way round. */
+function decodeNative(packet: Packet, offset: number, limit: number): Verdict {
+  const { view } = packet;
+  if (packet.end - offset < 2) return TRUNCATED;
+  const first = view.getUint8(offset);
+  const second = view.getUint8(offset + 1);
+  const isSwapped =
+    (first & FRAME_CONTROL.typeMask) !== FRAME_CONTROL.data &&
+    (second & FRAME_CONTROL.typeMask) === FRAME_CONTROL.data;
+  if (!isSwapped) return decodeIeee80211(packet, offset, limit);
+  if ((second & FRAME_CONTROL.noData) !== 0 || (first & FRAME_FLAG.protected) !== 0) return NOT_IP;
+  let headerLength = FRAME_HEADER_LENGTH;
+  if ((first & FRAME_FLAG.toAndFromDs) === FRAME_FLAG.toAndFromDs) headerLength += ADDRESS_LENGTH;
+  if ((second & FRAME_CONTROL.qos) !== 0) {
+    headerLength += (first & FRAME_FLAG.order) === 0 ? QOS_LENGTH : QOS_AND_HT_LENGTH;
+  }
+  return decodeLlc(packet, offset + headerLength, limit);
+}

@@ -1,0 +1,19 @@
+// Ethernet on passive optical networks: what its preamble is made into, then the frame. IEEE 802.3 65.1.3.
+// LINKTYPE_EPON at tcpdump.org says that the preamble begins with the delimiter; there are captures with all of it.
+
+import { decodeEthernet } from './ethernet.js';
+import type { Packet } from './packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+/** From the delimiter, SLD, on: two bytes of preamble, the logical link, a checksum. */
+const HEADER_LENGTH = 6;
+const DELIMITER = 0xd5;
+const MAX_BEFORE_DELIMITER = 2;
+
+export function decodeEpon(packet: Packet, offset: number, limit: number): Verdict {
+  for (let at = offset; at <= offset + MAX_BEFORE_DELIMITER; at++) {
+    if (packet.end - at < HEADER_LENGTH) return TRUNCATED;
+    if (packet.view.getUint8(at) === DELIMITER) return decodeEthernet(packet, at + HEADER_LENGTH, limit);
+  }
+  return NOT_IP;
+}

@@ -1,0 +1,56 @@
+// Endace's extensible record format: a record header, headers that extend it, then what the card saw.
+// LINKTYPE_ERF at tcpdump.org; "Endace Extensible Record Format" EDM11-01.
+
+import { decodeEthernet } from './ethernet.js';
+import { decodeHdlc } from './hdlc.js';
+import { decodeIpv4 } from './ipv4.js';
+import { decodeIpv6 } from './ipv6.js';
+import type { Packet } from './packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { type: 8, wireLength: 14 } as const;
+const HEADER_LENGTH = 16;
+/** In the type of the record, and in the first byte of every extension header: another one follows. */
+const HAS_EXTENSION = 0x80;
+const EXTENSION_LENGTH = 8;
+
+/** Before an Ethernet frame: where in the frame the capture begins, and padding. */
+const ETHERNET_PADDING = 2;
+/** Before a frame of one of many channels: which. */
+const CHANNEL_LENGTH = 4;
+
+export function decodeErf(packet: Packet, offset: number, limit: number): Verdict {
+  const { view, end } = packet;
+  if (end - offset < HEADER_LENGTH) return TRUNCATED;
+  let payload = offset + HEADER_LENGTH;
+  let type = view.getUint8(offset + FIELD.type);
+  for (let extended = type; (extended & HAS_EXTENSION) !== 0; payload += EXTENSION_LENGTH) {
+    if (end - payload < EXTENSION_LENGTH) return TRUNCATED;
+    extended = view.getUint8(payload);
+  }
+  type &= ~HAS_EXTENSION;
+  const wireLength = view.getUint16(offset + FIELD.wireLength);
+  switch (type) {
+    case 1: // HDLC
+    case 10: // HDLC, coloured
+    case 15: // HDLC, of the coprocessor
+    case 19: // HDLC, coloured by hash
+      return decodeHdlc(packet, payload, Math.min(limit, payload + wireLength));
+    case 5: // HDLC of a channel
+    case 17: // HDLC of a channel, coloured
+      payload += CHANNEL_LENGTH;
+      return decodeHdlc(packet, payload, Math.min(limit, payload + wireLength));
+    case 2: // Ethernet
+    case 11: // Ethernet, coloured
+    case 16: // Ethernet, of the coprocessor
+    case 20: // Ethernet, coloured by hash
+      payload += ETHERNET_PADDING;
+      return decodeEthernet(packet, payload, Math.min(limit, payload + wireLength));
+    case 22:
+      return decodeIpv4(packet, payload, Math.min(limit, payload + wireLength));
+    case 23:
+      return decodeIpv6(packet, payload, Math.min(limit, payload + wireLength));
+    default:
+      return NOT_IP;
+  }
+}

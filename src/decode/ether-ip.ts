@@ -1,0 +1,17 @@
+// EtherIP: two bytes, then an Ethernet frame. RFC 3378.
+
+import { decodeEthernet } from './ethernet.js';
+import type { Packet } from './packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { version: 0 } as const;
+const HEADER_LENGTH = 2;
+/** Version 3 in the upper four bits, and nothing in the others. */
+const VERSION = 0x3000;
+
+export function decodeEtherIp(packet: Packet, offset: number, limit: number): Verdict {
+  if (limit - offset < HEADER_LENGTH) return MALFORMED;
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  if (packet.view.getUint16(offset + FIELD.version) !== VERSION) return NOT_IP;
+  return decodeEthernet(packet, offset + HEADER_LENGTH, limit);
+}

@@ -1,0 +1,19 @@
+// Ethernet frames that may be interrupted by others, with what goes before them on the wire. IEEE 802.3 99.3.
+// LINKTYPE_ETHERNET_MPACKET at tcpdump.org.
+
+import { decodeEthernet } from './ethernet.js';
+import type { Packet } from './packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+/** Seven bytes of preamble, then the delimiter, SMD. Before a continuation one byte of preamble gives way. */
+const FIELD = { preambleAndDelimiter: 6 } as const;
+const HEADER_LENGTH = 8;
+
+/** Of an express frame (SMD-E), and of the beginning of one that may be interrupted (SMD-S0 to S3). */
+const BEGINNINGS: readonly number[] = [0x55d5, 0x55e6, 0x554c, 0x557f, 0x55b3];
+
+export function decodeEthernetMpacket(packet: Packet, offset: number, limit: number): Verdict {
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  const delimiter = packet.view.getUint16(offset + FIELD.preambleAndDelimiter);
+  return BEGINNINGS.includes(delimiter) ? decodeEthernet(packet, offset + HEADER_LENGTH, limit) : NOT_IP;
+}

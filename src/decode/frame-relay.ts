@@ -1,0 +1,34 @@
+// Frame relay: an address of two to four bytes, then IETF's control field and NLPID (RFC 2427 3) or Cisco's
+// EtherType. Address: ITU-T Q.922 3.3. LINKTYPE_FRELAY at tcpdump.org.
+
+import { decodeEtherType } from './ether-types.js';
+import { decodeNlpid } from './nlpid.js';
+import type { Packet } from './packet.js';
+import { MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
+
+const MIN_ADDRESS_LENGTH = 2;
+const MAX_ADDRESS_LENGTH = 4;
+/** Set in the last byte of the address, and in no other. */
+const EXTENSION_BIT = 0x01;
+
+const UNNUMBERED_INFORMATION = 0x03;
+/** Before the NLPID there may be a byte that makes the length even; it is no NLPID. */
+const PADDING = 0x00;
+
+export function decodeFrameRelay(packet: Packet, offset: number, limit: number): Verdict {
+  const { view, end } = packet;
+  let at = offset;
+  for (; ; at++) {
+    if (at - offset === MAX_ADDRESS_LENGTH) return MALFORMED;
+    if (end - at < 1) return TRUNCATED;
+    if ((view.getUint8(at) & EXTENSION_BIT) !== 0) break;
+  }
+  at += 1;
+  if (at - offset < MIN_ADDRESS_LENGTH) return MALFORMED;
+  if (end - at < 2) return TRUNCATED;
+  // The lowest EtherType is 0x0600: its first byte is never that of the control field.
+  if (view.getUint8(at) !== UNNUMBERED_INFORMATION) {
+    return decodeEtherType(packet, view.getUint16(at), at + 2, limit);
+  }
+  return decodeNlpid(packet, view.getUint8(at + 1) === PADDING ? at + 2 : at + 1, limit);
+}

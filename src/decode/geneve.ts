@@ -1,0 +1,26 @@
+// GENEVE: a header, options, then what an EtherType names. RFC 8926 3.
+
+import { decodeEtherType } from './ether-types.js';
+import type { Packet } from './packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { versionAndLength: 0, flags: 1, protocol: 2, reserved: 7 } as const;
+const HEADER_LENGTH = 8;
+
+const VERSION_SHIFT = 6;
+const OPTIONS_LENGTH_MASK = 0x3f;
+/** That there are options which must be understood. The other flags: a control packet, and six reserved bits. */
+const CRITICAL_OPTIONS = 0x40;
+
+export function decodeGeneve(packet: Packet, offset: number, limit: number): Verdict {
+  const { view } = packet;
+  if (limit - offset < HEADER_LENGTH) return MALFORMED;
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  const versionAndLength = view.getUint8(offset + FIELD.versionAndLength);
+  if (versionAndLength >>> VERSION_SHIFT !== 0) return NOT_IP;
+  if ((view.getUint8(offset + FIELD.flags) & ~CRITICAL_OPTIONS) !== 0) return NOT_IP;
+  if (view.getUint8(offset + FIELD.reserved) !== 0) return NOT_IP;
+  const payload = offset + HEADER_LENGTH + (versionAndLength & OPTIONS_LENGTH_MASK) * 4;
+  if (limit < payload) return MALFORMED;
+  return decodeEtherType(packet, view.getUint16(offset + FIELD.protocol), payload, limit);
+}

@@ -1,0 +1,111 @@
+// Generic routing encapsulation. RFC 2784, key and sequence number RFC 2890, routing RFC 1701, in UDP RFC 8086;
+// version 1, which carries PPP for PPTP, RFC 2637 4.1. WCCP: draft-wilson-wrec-wccp-v2.
+
+import { decodeErspan } from './erspan.js';
+import { decodeEtherType } from './ether-types.js';
+import { decodeEthernet } from './ethernet.js';
+import { decodeFrameRelay } from './frame-relay.js';
+import { decodeIpv4 } from './ipv4.js';
+import type { Packet } from './packet.js';
+import { decodePpp } from './ppp.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { flags: 0, protocol: 2, payloadLength: 4 } as const;
+const HEADER_LENGTH = 4;
+/** Of each optional field: checksum with reserved bytes, key, sequence number, acknowledgment number. */
+const OPTION_LENGTH = 4;
+
+const FLAG = {
+  checksum: 0x8000,
+  routing: 0x4000,
+  key: 0x2000,
+  sequence: 0x1000,
+  acknowledgment: 0x0080,
+} as const;
+const VERSION_MASK = 0x0007;
+/** What is 0 in version 0, but for routing. */
+const RESERVED_MASK = 0x0fff;
+
+const PROTOCOL_PPP = 0x880b;
+const PROTOCOL_FRAME_RELAY = 0x6559;
+const PROTOCOL_ERSPAN = 0x88be;
+const PROTOCOL_ERSPAN_III = 0x22eb;
+const PROTOCOL_WCCP = 0x883e;
+const WCCP_HEADER_LENGTH = 4;
+
+export function decodeGre(packet: Packet, offset: number, limit: number): Verdict {
+  const { view } = packet;
+  if (limit - offset < HEADER_LENGTH) return MALFORMED;
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  const flags = view.getUint16(offset + FIELD.flags);
+  const protocol = view.getUint16(offset + FIELD.protocol);
+  // How long a routing field is nobody needs to know any more: RFC 2784 has none.
+  if ((flags & FLAG.routing) !== 0) return NOT_IP;
+  const payload = offset + HEADER_LENGTH + optionsLength(flags);
+  switch (flags & VERSION_MASK) {
+    case 0:
+      return decodePayload(packet, protocol, flags, payload, limit);
+    case 1:
+      return decodePptp(packet, protocol, flags, offset, limit);
+    default:
+      return NOT_IP;
+  }
+}
+
+/** In UDP its own bits are all there is to know it by. */
+export function decodeGreInUdp(packet: Packet, offset: number, limit: number): Verdict {
+  if (limit - offset < HEADER_LENGTH) return MALFORMED;
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  if ((packet.view.getUint16(offset + FIELD.flags) & RESERVED_MASK) !== 0) return NOT_IP;
+  return decodeGre(packet, offset, limit);
+}
+
+function optionsLength(flags: number): number {
+  let length = 0;
+  if ((flags & FLAG.checksum) !== 0) length += OPTION_LENGTH;
+  if ((flags & FLAG.key) !== 0) length += OPTION_LENGTH;
+  if ((flags & FLAG.sequence) !== 0) length += OPTION_LENGTH;
+  return length;
+}
+
+function decodePayload(
+  packet: Packet,
+  protocol: number,
+  flags: number,
+  offset: number,
+  limit: number,
+): Verdict {
+  switch (protocol) {
+    case PROTOCOL_ERSPAN:
+      // Type I has no sequence number, and no header of its own.
+      return (flags & FLAG.sequence) === 0
+        ? decodeEthernet(packet, offset, limit)
+        : decodeErspan(packet, offset, limit);
+    case PROTOCOL_ERSPAN_III:
+      return decodeErspan(packet, offset, limit);
+    case PROTOCOL_FRAME_RELAY:
+      return decodeFrameRelay(packet, offset, limit);
+    case PROTOCOL_WCCP:
+      return decodeWccp(packet, offset, limit);
+    default:
+      return decodeEtherType(packet, protocol, offset, limit);
+  }
+}
+
+/** Version 2 of WCCP has a header before the redirected packet, whose first nibble is not 4; version 1 has none. */
+function decodeWccp(packet: Packet, offset: number, limit: number): Verdict {
+  if (packet.end - offset < 1) return TRUNCATED;
+  const hasHeader = packet.view.getUint8(offset) >>> 4 !== 4;
+  return decodeIpv4(packet, hasHeader ? offset + WCCP_HEADER_LENGTH : offset, limit);
+}
+
+/** Its key is a length and a call; without a sequence number it only acknowledges. */
+function decodePptp(packet: Packet, protocol: number, flags: number, offset: number, limit: number): Verdict {
+  if (protocol !== PROTOCOL_PPP || (flags & FLAG.key) === 0) return MALFORMED;
+  if ((flags & FLAG.sequence) === 0) return NOT_IP;
+  if (packet.end - offset < FIELD.payloadLength + 2) return TRUNCATED;
+  const acknowledgment = (flags & FLAG.acknowledgment) === 0 ? 0 : OPTION_LENGTH;
+  const payload = offset + HEADER_LENGTH + optionsLength(flags) + acknowledgment;
+  const payloadLength = packet.view.getUint16(offset + FIELD.payloadLength);
+  return decodePpp(packet, payload, Math.min(limit, payload + payloadLength));
+}

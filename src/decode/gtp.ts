@@ -1,0 +1,49 @@
+// GTP-U, version 1: the packets of a mobile phone on their way through the network of its operator. 3GPP TS 29.281
+// 5.1 and 5.2.
+
+import { enterLayer, type Packet } from './packet.js';
+import { decodeIpOrEthernet } from './plausible.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { flags: 0, messageType: 1, length: 2, nextExtension: 11 } as const;
+const HEADER_LENGTH = 8;
+/** Sequence number, N-PDU number, next extension: all of them are there if one of them is. */
+const OPTIONAL_LENGTH = 4;
+
+/** Version 1, GTP and not GTP', spare bit 0. */
+const VERSION = 0x30;
+const VERSION_MASK = 0xf8;
+const OPTIONAL_MASK = 0x07;
+const HAS_EXTENSION = 0x04;
+/** A packet; all others are signals. */
+const MESSAGE_G_PDU = 255;
+
+/** Of which kind the packet is was agreed on when the tunnel was made; its content tells. */
+export function decodeGtp(packet: Packet, offset: number, limit: number): Verdict {
+  const { view, end } = packet;
+  if (limit - offset < HEADER_LENGTH) return MALFORMED;
+  if (end - offset < HEADER_LENGTH) return TRUNCATED;
+  const flags = view.getUint8(offset + FIELD.flags);
+  if ((flags & VERSION_MASK) !== VERSION) return NOT_IP;
+  if (view.getUint8(offset + FIELD.messageType) !== MESSAGE_G_PDU) return NOT_IP;
+  let payload = offset + HEADER_LENGTH;
+  const payloadLimit = Math.min(limit, payload + view.getUint16(offset + FIELD.length));
+  if ((flags & OPTIONAL_MASK) === 0) return decodeIpOrEthernet(packet, payload, payloadLimit);
+
+  payload += OPTIONAL_LENGTH;
+  if (payloadLimit < payload) return MALFORMED;
+  if (end < payload) return TRUNCATED;
+  let extension = (flags & HAS_EXTENSION) === 0 ? 0 : view.getUint8(offset + FIELD.nextExtension);
+  while (extension !== 0) {
+    if (!enterLayer(packet) || payloadLimit - payload < 1) return MALFORMED;
+    if (end - payload < 1) return TRUNCATED;
+    // In words of four bytes; the last byte is the type of the next one.
+    const extensionLength = view.getUint8(payload) * 4;
+    if (extensionLength === 0) return MALFORMED;
+    payload += extensionLength;
+    if (payloadLimit < payload) return MALFORMED;
+    if (end < payload) return TRUNCATED;
+    extension = view.getUint8(payload - 1);
+  }
+  return decodeIpOrEthernet(packet, payload, payloadLimit);
+}

@@ -1,0 +1,30 @@
+// HDLC on a serial line: Cisco's, which has an EtherType behind address and control, and PPP's. Cisco: RFC 1547
+// 4.3.1; PPP: RFC 1662 3.1. LINKTYPE_C_HDLC and LINKTYPE_PPP_HDLC at tcpdump.org.
+
+import { decodeEtherType } from './ether-types.js';
+import type { Packet } from './packet.js';
+import { decodePpp } from './ppp.js';
+import { TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { address: 0, type: 2 } as const;
+const HEADER_LENGTH = 4;
+
+const CISCO_UNICAST = 0x0f;
+const CISCO_MULTICAST = 0x8f;
+
+/** Where the link type says that it is Cisco's, whatever the address. */
+export function decodeCiscoHdlc(packet: Packet, offset: number, limit: number): Verdict {
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  const type = packet.view.getUint16(offset + FIELD.type);
+  return decodeEtherType(packet, type, offset + HEADER_LENGTH, limit);
+}
+
+/** Either: the address tells. */
+export function decodeHdlc(packet: Packet, offset: number, limit: number): Verdict {
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  const address = packet.view.getUint8(offset + FIELD.address);
+  if (address === CISCO_UNICAST || address === CISCO_MULTICAST) {
+    return decodeCiscoHdlc(packet, offset, limit);
+  }
+  return decodePpp(packet, offset, limit);
+}

@@ -1,0 +1,15 @@
+// Apple's header for IP over IEEE 1394: two addresses of eight bytes, then an EtherType.
+// LINKTYPE_APPLE_IP_OVER_IEEE1394 at tcpdump.org.
+
+import { decodeEtherType } from './ether-types.js';
+import type { Packet } from './packet.js';
+import { TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { type: 16 } as const;
+const HEADER_LENGTH = 18;
+
+export function decodeAppleIeee1394(packet: Packet, offset: number, limit: number): Verdict {
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  const type = packet.view.getUint16(offset + FIELD.type);
+  return decodeEtherType(packet, type, offset + HEADER_LENGTH, limit);
+}

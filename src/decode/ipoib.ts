@@ -1,0 +1,24 @@
+// IP over InfiniBand: an EtherType and two bytes of nothing. RFC 4391 6. LINKTYPE_IPOIB at tcpdump.org; but what
+// writes it, and tcpdump and Wireshark, have 40 bytes of addresses before that.
+
+import { decodeEtherType, ETHER_TYPE_IPV4, ETHER_TYPE_IPV6 } from './ether-types.js';
+import type { Packet } from './packet.js';
+import { TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { type: 0, reserved: 2 } as const;
+const HEADER_LENGTH = 4;
+const ADDRESSES_LENGTH = 40;
+
+/** The header at the beginning, as the specification has it; no addresses begin like this. */
+const IPV4_AND_NOTHING = ETHER_TYPE_IPV4 * 0x1_0000;
+const IPV6_AND_NOTHING = ETHER_TYPE_IPV6 * 0x1_0000;
+
+export function decodeIpoib(packet: Packet, offset: number, limit: number): Verdict {
+  const { view, end } = packet;
+  if (end - offset < HEADER_LENGTH) return TRUNCATED;
+  const first = view.getUint32(offset);
+  const isBare = first === IPV4_AND_NOTHING || first === IPV6_AND_NOTHING;
+  const header = isBare ? offset : offset + ADDRESSES_LENGTH;
+  if (end - header < HEADER_LENGTH) return TRUNCATED;
+  return decodeEtherType(packet, view.getUint16(header + FIELD.type), header + HEADER_LENGTH, limit);
+}

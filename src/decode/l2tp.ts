@@ -1,0 +1,66 @@
+// L2TP: version 2 carries PPP, RFC 2661 3.1; version 3 carries what its control connection agreed on, RFC 3931
+// 4.1, in practice Ethernet, RFC 4719.
+
+import { decodeEthernet } from './ethernet.js';
+import type { Packet } from './packet.js';
+import { looksLikeEthernet } from './plausible.js';
+import { decodePpp } from './ppp.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { flags: 0, length: 2 } as const;
+/** Of flags, tunnel and session. */
+const MIN_HEADER_LENGTH = 6;
+/** Of its fields that are there by the flags, and of two bytes that say how many more there are. */
+const OPTION_LENGTH = { length: 2, sequence: 4, offset: 2 } as const;
+
+const FLAG = { control: 0x8000, length: 0x4000, sequence: 0x0800, offset: 0x0200 } as const;
+/** What must be 0, and the version; the priority bit 0x0100 is not among them. */
+const RESERVED_AND_VERSION_MASK = 0x34ff;
+const VERSION_2 = 0x0002;
+/** The whole field of a data message; two reserved bytes follow, then the session. */
+const VERSION_3 = 0x0003;
+const FIELD_3 = { session: 4 } as const;
+
+export function decodeL2tp(packet: Packet, offset: number, limit: number): Verdict {
+  if (limit - offset < MIN_HEADER_LENGTH) return MALFORMED;
+  if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
+  const flags = packet.view.getUint16(offset + FIELD.flags);
+  if (flags === VERSION_3) return decodeL2tpv3(packet, offset + FIELD_3.session, limit);
+  if ((flags & FLAG.control) !== 0 || (flags & RESERVED_AND_VERSION_MASK) !== VERSION_2) return NOT_IP;
+  return decodeL2tpv2(packet, flags, offset, limit);
+}
+
+function decodeL2tpv2(packet: Packet, flags: number, offset: number, limit: number): Verdict {
+  const { view, end } = packet;
+  let payloadLimit = limit;
+  let payload = offset + MIN_HEADER_LENGTH;
+  if ((flags & FLAG.length) !== 0) {
+    payloadLimit = Math.min(limit, offset + view.getUint16(offset + FIELD.length));
+    payload += OPTION_LENGTH.length;
+  }
+  if ((flags & FLAG.sequence) !== 0) payload += OPTION_LENGTH.sequence;
+  if ((flags & FLAG.offset) !== 0) {
+    if (payloadLimit - payload < OPTION_LENGTH.offset) return MALFORMED;
+    if (end - payload < OPTION_LENGTH.offset) return TRUNCATED;
+    payload += OPTION_LENGTH.offset + view.getUint16(payload);
+  }
+  return decodePpp(packet, payload, payloadLimit);
+}
+
+const SESSION_LENGTH = 4;
+/** No machine's packets, but the control connection. */
+const SESSION_CONTROL = 0;
+/** A cookie of 0, 4 or 8 bytes, and a sublayer of 0 or 4: the packet does not say of what length they are. */
+const MAX_COOKIE_AND_SUBLAYER = 12;
+
+/** Offset is at the session, as in IP. */
+export function decodeL2tpv3(packet: Packet, offset: number, limit: number): Verdict {
+  if (limit - offset < SESSION_LENGTH) return MALFORMED;
+  if (packet.end - offset < SESSION_LENGTH) return TRUNCATED;
+  if (packet.view.getUint32(offset) === SESSION_CONTROL) return NOT_IP;
+  const first = offset + SESSION_LENGTH;
+  for (let frame = first; frame <= first + MAX_COOKIE_AND_SUBLAYER; frame += 4) {
+    if (looksLikeEthernet(packet, frame)) return decodeEthernet(packet, frame, limit);
+  }
+  return NOT_IP;
+}

@@ -1,0 +1,25 @@
+// LISP data: eight bytes, then an IP packet or what the header names. RFC 9300 5.3, RFC 9305 3 (generic protocol
+// extension), RFC 8061 (encryption).
+
+import { decodeNextProtocol } from './next-protocols.js';
+import type { Packet } from './packet.js';
+import { decodeRawIp } from './raw-ip.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { flags: 0, nextProtocol: 3 } as const;
+const HEADER_LENGTH = 8;
+
+const FLAG = { nonce: 0x80, mapVersion: 0x10, nextProtocol: 0x04, key: 0x03 } as const;
+
+export function decodeLisp(packet: Packet, offset: number, limit: number): Verdict {
+  const { view } = packet;
+  if (limit - offset < HEADER_LENGTH) return MALFORMED;
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  const flags = view.getUint8(offset + FIELD.flags);
+  if ((flags & FLAG.key) !== 0) return NOT_IP;
+  // Two uses of the same bytes.
+  if ((flags & FLAG.nonce) !== 0 && (flags & FLAG.mapVersion) !== 0) return NOT_IP;
+  if ((flags & FLAG.nextProtocol) === 0) return decodeRawIp(packet, offset + HEADER_LENGTH, limit);
+  const nextProtocol = view.getUint8(offset + FIELD.nextProtocol);
+  return decodeNextProtocol(packet, nextProtocol, offset + HEADER_LENGTH, limit);
+}

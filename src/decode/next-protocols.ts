@@ -1,0 +1,33 @@
+// Next protocol to decoder, as NSH, VXLAN-GPE and LISP-GPE number what they carry. IANA "NSH Next Protocol",
+// draft-ietf-nvo3-vxlan-gpe 3.2, RFC 9305 3.
+
+import { decodeEthernet } from './ethernet.js';
+import { decodeIpv4 } from './ipv4.js';
+import { decodeIpv6 } from './ipv6.js';
+import { decodeMpls } from './mpls.js';
+import { decodeNsh } from './nsh.js';
+import { enterLayer, type Packet } from './packet.js';
+import { MALFORMED, NOT_IP, type Verdict } from './verdict.js';
+
+export function decodeNextProtocol(
+  packet: Packet,
+  nextProtocol: number,
+  offset: number,
+  limit: number,
+): Verdict {
+  if (!enterLayer(packet)) return MALFORMED;
+  switch (nextProtocol) {
+    case 1:
+      return decodeIpv4(packet, offset, limit);
+    case 2:
+      return decodeIpv6(packet, offset, limit);
+    case 3:
+      return decodeEthernet(packet, offset, limit);
+    case 4:
+      return decodeNsh(packet, offset, limit);
+    case 5:
+      return decodeMpls(packet, offset, limit);
+    default:
+      return NOT_IP;
+  }
+}

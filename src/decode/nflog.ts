@@ -1,0 +1,67 @@
+// What netfilter of Linux logs: a header of four bytes, then attributes, one of which is the packet from its
+// network header on. LINKTYPE_NFLOG at tcpdump.org; linux/netfilter/nfnetlink_log.h.
+
+import { decodeEtherType } from './ether-types.js';
+import { decodeIpv4 } from './ipv4.js';
+import { decodeIpv6 } from './ipv6.js';
+import type { Packet } from './packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { family: 0, version: 1 } as const;
+const HEADER_LENGTH = 4;
+const VERSION = 0;
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+
+const ATTRIBUTE = { length: 0, type: 2, value: 4 } as const;
+const ATTRIBUTE_LENGTH = 4;
+/** Two bits above the type say how the value is to be read. */
+const TYPE_MASK = 0x3fff;
+const TYPE_PACKET_HEADER = 1;
+const TYPE_PAYLOAD = 9;
+
+export function decodeNflog(packet: Packet, offset: number, limit: number): Verdict {
+  const { view, end } = packet;
+  if (end - offset < HEADER_LENGTH) return TRUNCATED;
+  if (view.getUint8(offset + FIELD.version) !== VERSION) return NOT_IP;
+  let etherType = 0;
+  for (let at = offset + HEADER_LENGTH; ; ) {
+    if (end - at < ATTRIBUTE_LENGTH) return TRUNCATED;
+    const isLittleEndian = isAttributeLittleEndian(view, at);
+    const length = view.getUint16(at + ATTRIBUTE.length, isLittleEndian);
+    const type = view.getUint16(at + ATTRIBUTE.type, isLittleEndian) & TYPE_MASK;
+    if (length < ATTRIBUTE_LENGTH) return MALFORMED;
+    const value = at + ATTRIBUTE.value;
+    if (type === TYPE_PAYLOAD) {
+      const family = view.getUint8(offset + FIELD.family);
+      return decodePayload(packet, family, etherType, value, Math.min(limit, at + length));
+    }
+    if (type === TYPE_PACKET_HEADER) {
+      if (end - value < 2) return TRUNCATED;
+      etherType = view.getUint16(value);
+    }
+    at += Math.ceil(length / 4) * 4;
+  }
+}
+
+/**
+ * Length and type are in the byte order of the machine that captured, which is not always that of the file.
+ * Types are small: the byte that is not zero is the lower one.
+ */
+function isAttributeLittleEndian(view: DataView, offset: number): boolean {
+  return (view.getUint8(offset + ATTRIBUTE.type + 1) & (TYPE_MASK >>> 8)) === 0;
+}
+
+/** What is logged for bridges and devices has another family, and its EtherType in the packet header. */
+function decodePayload(
+  packet: Packet,
+  family: number,
+  etherType: number,
+  offset: number,
+  limit: number,
+): Verdict {
+  if (family === AF_INET) return decodeIpv4(packet, offset, limit);
+  if (family === AF_INET6) return decodeIpv6(packet, offset, limit);
+  return decodeEtherType(packet, etherType, offset, limit);
+}

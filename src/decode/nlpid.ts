@@ -1,0 +1,31 @@
+// A network layer protocol identifier, one byte, and what it identifies: on frame relay RFC 2427, on ATM RFC 2684
+// 5.1, for PPP RFC 1973. Numbers: ISO/IEC TR 9577.
+
+import { decodeIpv4 } from './ipv4.js';
+import { decodeIpv6 } from './ipv6.js';
+import { enterLayer, type Packet } from './packet.js';
+import { decodePpp } from './ppp.js';
+import { decodeSnap } from './snap.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { identifier: 0 } as const;
+const HEADER_LENGTH = 1;
+
+export function decodeNlpid(packet: Packet, offset: number, limit: number): Verdict {
+  if (!enterLayer(packet)) return MALFORMED;
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  const payload = offset + HEADER_LENGTH;
+  switch (packet.view.getUint8(offset + FIELD.identifier)) {
+    case 0x80:
+      // No padding before a bridged frame, RFC 2427 4.2.
+      return decodeSnap(packet, payload, limit, 0);
+    case 0x8e:
+      return decodeIpv6(packet, payload, limit);
+    case 0xcc:
+      return decodeIpv4(packet, payload, limit);
+    case 0xcf:
+      return decodePpp(packet, payload, limit);
+    default:
+      return NOT_IP;
+  }
+}

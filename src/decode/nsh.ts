@@ -1,0 +1,28 @@
+// Network service header: what steers a packet through a chain of services. RFC 8300 2.
+
+import { decodeNextProtocol } from './next-protocols.js';
+import type { Packet } from './packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+/** Version 2 bits, operation and maintenance 1, unassigned 1, time to live 6, length 6. */
+const FIELD = { versionToLength: 0, nextProtocol: 3 } as const;
+/** Of the base header and the service path header. */
+const MIN_HEADER_LENGTH = 8;
+
+const VERSION_SHIFT = 14;
+/** Not a packet of some machine, but one that tests the chain. */
+const OPERATION_AND_MAINTENANCE = 0x2000;
+/** In words of four bytes, with the header itself. */
+const LENGTH_MASK = 0x3f;
+
+export function decodeNsh(packet: Packet, offset: number, limit: number): Verdict {
+  const { view } = packet;
+  if (limit - offset < MIN_HEADER_LENGTH) return MALFORMED;
+  if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
+  const versionToLength = view.getUint16(offset + FIELD.versionToLength);
+  if (versionToLength >>> VERSION_SHIFT !== 0) return NOT_IP;
+  if ((versionToLength & OPERATION_AND_MAINTENANCE) !== 0) return NOT_IP;
+  const length = (versionToLength & LENGTH_MASK) * 4;
+  if (length < MIN_HEADER_LENGTH || limit - offset < length) return MALFORMED;
+  return decodeNextProtocol(packet, view.getUint8(offset + FIELD.nextProtocol), offset + length, limit);
+}

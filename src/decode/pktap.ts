@@ -1,0 +1,31 @@
+// Apple's PKTAP: a header, of two versions, that names the link type of what is behind it. LINKTYPE_PKTAP at
+// tcpdump.org.
+
+import { decodeLinkType } from './link-types.js';
+import type { Packet } from './packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+/** All in little-endian order. The flags, which tell the version, are in the same place in both. */
+const FIELD_V1 = { length: 0, recordType: 4, linkType: 8, flags: 36 } as const;
+const FIELD_V2 = { length: 0, linkType: 6 } as const;
+const MIN_HEADER_LENGTH_V1 = 108;
+const MIN_HEADER_LENGTH_V2 = 40;
+
+const FLAG_V2 = 0x0008_0000;
+const RECORD_TYPE_PACKET = 1;
+
+export function decodePktap(packet: Packet, offset: number, limit: number): Verdict {
+  const { view } = packet;
+  if (packet.end - offset < MIN_HEADER_LENGTH_V2) return TRUNCATED;
+  if ((view.getUint32(offset + FIELD_V1.flags, true) & FLAG_V2) !== 0) {
+    const length = view.getUint8(offset + FIELD_V2.length);
+    if (length < MIN_HEADER_LENGTH_V2) return MALFORMED;
+    const linkType = view.getUint16(offset + FIELD_V2.linkType, true);
+    return decodeLinkType(packet, linkType, offset + length, limit);
+  }
+  const length = view.getUint32(offset + FIELD_V1.length, true);
+  if (length < MIN_HEADER_LENGTH_V1) return MALFORMED;
+  if (view.getUint32(offset + FIELD_V1.recordType, true) !== RECORD_TYPE_PACKET) return NOT_IP;
+  const linkType = view.getUint32(offset + FIELD_V1.linkType, true);
+  return decodeLinkType(packet, linkType, offset + length, limit);
+}

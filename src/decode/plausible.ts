@@ -1,0 +1,69 @@
+// Tells by its content what bytes are, where no header before them says it. A wrong guess costs nothing: what is
+// guessed here is decoded, and checked, by the decoder of what it is taken for.
+
+import { ETHER_TYPE_IPV4, ETHER_TYPE_IPV6, ETHER_TYPE_PPPOE_SESSION } from './ether-types.js';
+import { decodeEthernet } from './ethernet.js';
+import type { Packet } from './packet.js';
+import { PPPOE_VERSION_AND_TYPE } from './pppoe.js';
+import { decodeRawIp } from './raw-ip.js';
+import type { Verdict } from './verdict.js';
+
+const ETHERNET_ADDRESSES = 12;
+const TYPE_LENGTH = 2;
+const VLAN_TAG_LENGTH = 4;
+const MAX_VLAN_TAGS = 4;
+
+const IPV4 = { totalLength: 2 } as const;
+const IPV6 = { payloadLength: 4, headerLength: 40 } as const;
+/** A frame check sequence may be behind the packet, and padding if the frame would be shorter than 64 bytes. */
+const CHECK_SEQUENCE_LENGTH = 4;
+const MAX_PADDED_LENGTH = 50;
+
+/**
+ * IPv4, IPv6 or an Ethernet frame, told by its content. The first nibble is not enough: a frame begins with an
+ * address, and many addresses begin with a 4 or a 6 (RFC 4928, RFC 8469).
+ */
+export function decodeIpOrEthernet(packet: Packet, offset: number, limit: number): Verdict {
+  // A source address of IP can look like the type of a frame; then the length tells.
+  const isEthernet = looksLikeEthernet(packet, offset) && !hasLengthOfIp(packet, offset, limit);
+  return isEthernet ? decodeEthernet(packet, offset, limit) : decodeRawIp(packet, offset, limit);
+}
+
+/**
+ * Whether an Ethernet frame with IP in it, or with PPPoE, begins here: a type that they have, and behind it the
+ * first byte that goes with the type. True too where the capture ends before it can be told.
+ */
+export function looksLikeEthernet({ view, end }: Packet, offset: number): boolean {
+  const firstType = offset + ETHERNET_ADDRESSES;
+  for (let at = firstType; at <= firstType + MAX_VLAN_TAGS * VLAN_TAG_LENGTH; at += VLAN_TAG_LENGTH) {
+    if (end - at < TYPE_LENGTH) return true;
+    const type = view.getUint16(at);
+    if (type === 0x8100 || type === 0x88a8) continue;
+    const isCut = end - at === TYPE_LENGTH;
+    const first = isCut ? 0 : view.getUint8(at + TYPE_LENGTH);
+    switch (type) {
+      case ETHER_TYPE_IPV4:
+        return isCut || (first >= 0x45 && first <= 0x4f);
+      case ETHER_TYPE_IPV6:
+        return isCut || first >>> 4 === 6;
+      case ETHER_TYPE_PPPOE_SESSION:
+        return isCut || first === PPPOE_VERSION_AND_TYPE;
+      default:
+        return false;
+    }
+  }
+  return false;
+}
+
+/** Whether an IP packet that begins here is by its own word as long as what is here. */
+function hasLengthOfIp({ view, end }: Packet, offset: number, limit: number): boolean {
+  const length = Math.min(end, limit) - offset;
+  if (length < IPV6.payloadLength + 2) return false;
+  const version = view.getUint8(offset) >>> 4;
+  const said =
+    version === 4
+      ? view.getUint16(offset + IPV4.totalLength)
+      : IPV6.headerLength + view.getUint16(offset + IPV6.payloadLength);
+  if ((version !== 4 && version !== 6) || said > length) return false;
+  return length - said <= CHECK_SEQUENCE_LENGTH || length <= MAX_PADDED_LENGTH;
+}

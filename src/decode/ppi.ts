@@ -1,0 +1,20 @@
+// Per-packet information: a header that names the link type of what is behind it. "PPI Packet Header" 1.0.7;
+// LINKTYPE_PPI at tcpdump.org.
+
+import { decodeLinkType } from './link-types.js';
+import type { Packet } from './packet.js';
+import { MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
+
+/** All in little-endian order. */
+const FIELD = { version: 0, length: 2, linkType: 4 } as const;
+const MIN_HEADER_LENGTH = 8;
+const VERSION = 0;
+
+export function decodePpi(packet: Packet, offset: number, limit: number): Verdict {
+  const { view } = packet;
+  if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
+  const length = view.getUint16(offset + FIELD.length, true);
+  if (view.getUint8(offset + FIELD.version) !== VERSION || length < MIN_HEADER_LENGTH) return MALFORMED;
+  const linkType = view.getUint32(offset + FIELD.linkType, true);
+  return decodeLinkType(packet, linkType, offset + length, limit);
+}

@@ -1,0 +1,36 @@
+// SNAP: an organisation, and a type that is of its making. IEEE 802 clause 9.5. EtherTypes in it: RFC 1042; bridged
+// frames in it: RFC 2427 4.2 on frame relay, RFC 2684 5.2 on ATM.
+
+import { decodeEtherType } from './ether-types.js';
+import { decodeEthernet } from './ethernet.js';
+import { enterLayer, type Packet } from './packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { organisation: 0, type: 3 } as const;
+const HEADER_LENGTH = 5;
+
+const OUI_ETHERNET = 0x00_00_00;
+const OUI_CISCO_BRIDGED = 0x00_00_f8;
+const OUI_IEEE_802_1 = 0x00_80_c2;
+
+/** Types of IEEE 802.1 that are bridged Ethernet frames, with and without their checksum at the end. */
+const BRIDGED_ETHERNET_WITH_FCS = 0x0001;
+const BRIDGED_ETHERNET = 0x0007;
+
+/** `padding` is the bytes between the type and a bridged frame; the medium decides. */
+export function decodeSnap(packet: Packet, offset: number, limit: number, padding: number): Verdict {
+  const { view } = packet;
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  const type = view.getUint16(offset + FIELD.type);
+  const payload = offset + HEADER_LENGTH;
+  switch (view.getUint32(offset + FIELD.organisation) >>> 8) {
+    case OUI_ETHERNET:
+    case OUI_CISCO_BRIDGED:
+      return decodeEtherType(packet, type, payload, limit);
+    case OUI_IEEE_802_1:
+      if (type !== BRIDGED_ETHERNET && type !== BRIDGED_ETHERNET_WITH_FCS) return NOT_IP;
+      return enterLayer(packet) ? decodeEthernet(packet, payload + padding, limit) : MALFORMED;
+    default:
+      return NOT_IP;
+  }
+}

@@ -1,0 +1,21 @@
+// Symantec Enterprise Firewall: two generations of a header, which have the EtherType in different places and zero
+// in that of the other. There is no public specification: Wireshark's packet-symantec.c describes it.
+
+import { decodeEtherType } from './ether-types.js';
+import type { Packet } from './packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD_V2 = { type: 6 } as const;
+const HEADER_LENGTH_V2 = 44;
+const FIELD_V3 = { type: 10 } as const;
+const HEADER_LENGTH_V3 = 56;
+
+export function decodeSymantec(packet: Packet, offset: number, limit: number): Verdict {
+  const { view } = packet;
+  if (packet.end - offset < HEADER_LENGTH_V2) return TRUNCATED;
+  const typeV2 = view.getUint16(offset + FIELD_V2.type);
+  const typeV3 = view.getUint16(offset + FIELD_V3.type);
+  if (typeV3 === 0) return decodeEtherType(packet, typeV2, offset + HEADER_LENGTH_V2, limit);
+  if (typeV2 === 0) return decodeEtherType(packet, typeV3, offset + HEADER_LENGTH_V3, limit);
+  return NOT_IP;
+}

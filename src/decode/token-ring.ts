@@ -1,0 +1,31 @@
+// Token ring: access and frame control, two addresses, perhaps the route that the frame takes, then LLC.
+// IEEE 802.5 3.2; the route: IEEE 802.1D annex C.3.3.2; IP on it: RFC 1042. LINKTYPE_IEEE802_5 at tcpdump.org.
+
+import { decodeLlc } from './llc.js';
+import type { Packet } from './packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { frameControl: 1, source: 8, routingControl: 14 } as const;
+const HEADER_LENGTH = 14;
+
+const FRAME_TYPE_MASK = 0xc0;
+const FRAME_TYPE_LLC = 0x40;
+
+/** In the source address, where other networks have the group bit. */
+const HAS_ROUTE = 0x80;
+const ROUTE_LENGTH_MASK = 0x1f;
+/** The length counts the two bytes of routing control, and two for each station on the way. */
+const MIN_ROUTE_LENGTH = 2;
+
+export function decodeTokenRing(packet: Packet, offset: number, limit: number): Verdict {
+  const { view, end } = packet;
+  if (end - offset < HEADER_LENGTH) return TRUNCATED;
+  if ((view.getUint8(offset + FIELD.frameControl) & FRAME_TYPE_MASK) !== FRAME_TYPE_LLC) return NOT_IP;
+  if ((view.getUint8(offset + FIELD.source) & HAS_ROUTE) === 0) {
+    return decodeLlc(packet, offset + HEADER_LENGTH, limit);
+  }
+  if (end - offset < HEADER_LENGTH + MIN_ROUTE_LENGTH) return TRUNCATED;
+  const routeLength = view.getUint8(offset + FIELD.routingControl) & ROUTE_LENGTH_MASK;
+  if (routeLength < MIN_ROUTE_LENGTH || routeLength % 2 !== 0) return MALFORMED;
+  return decodeLlc(packet, offset + HEADER_LENGTH + routeLength, limit);
+}

@@ -1,0 +1,14 @@
+// An EtherType and nothing else, as it is left where the addresses before it are taken off.
+
+import { decodeEtherType } from './ether-types.js';
+import type { Packet } from './packet.js';
+import { TRUNCATED, type Verdict } from './verdict.js';
+
+const FIELD = { etherType: 0 } as const;
+const HEADER_LENGTH = 2;
+
+export function decodeTypeOnly(packet: Packet, offset: number, limit: number): Verdict {
+  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  const etherType = packet.view.getUint16(offset + FIELD.etherType);
+  return decodeEtherType(packet, etherType, offset + HEADER_LENGTH, limit);
+}

@@ -1,0 +1,199 @@
+// Walks the blocks of a pcapng capture in place and counts its SYN-ACKs. Sections may differ in byte order,
+// interfaces in link layer and clock.
+
+import type { Window } from '../capture/feed.js';
+import { MAX_CAPTURED_LENGTH } from '../capture/pcap.js';
+import {
+  BLOCK,
+  BLOCK_HEADER_LENGTH,
+  BLOCK_TRAILER_LENGTH,
+  type Interface,
+  isSectionHeader,
+  MAX_BLOCK_LENGTH,
+  MIN_BLOCK_LENGTH,
+  microsecondsOf,
+  parseInterface,
+  parseSectionHeader,
+  SECTION_HEADER_LENGTH,
+} from '../capture/pcapng.js';
+import type { PacketCounter } from './count-packet.js';
+import type { Scanner } from './scanner.js';
+
+/** Offsets from the beginning of a block. Enhanced and obsolete packet blocks differ in one field. */
+const PACKET = { interface: 8, timeHigh: 12, timeLow: 16, capturedLength: 20, data: 28 } as const;
+const SIMPLE = { originalLength: 8, data: 12 } as const;
+
+/** The types that a block found after damage may have. */
+const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(BLOCK));
+
+interface CountedInterface extends Interface {
+  readonly counter: PacketCounter;
+}
+
+/** An interface description costs some hundred bytes of memory; no capture has more than a few dozen. */
+const MAX_INTERFACES = 65_536;
+
+export class PcapngScanner implements Scanner {
+  damage: string | undefined;
+  readonly #counterOf: (linkType: number) => PacketCounter;
+  #littleEndian = true;
+  #interfaces: CountedInterface[] = [];
+  /** In a section of a version that nobody knows: only the next section can be read. */
+  #isForeign = false;
+  /** Simple packets have no time of their own: they are given that of the SYN-ACK before. */
+  #lastTime = 0;
+
+  constructor(counterOf: (linkType: number) => PacketCounter) {
+    this.#counterOf = counterOf;
+  }
+
+  scan(window: Window, start: number, end: number, isLast: boolean): number {
+    const { view, bytes } = window;
+    this.damage = undefined;
+    let offset = start;
+    while (end - offset >= MIN_BLOCK_LENGTH) {
+      const isSection = isSectionHeader(view, offset, end);
+      if (isSection) {
+        if (end - offset < SECTION_HEADER_LENGTH) break;
+        this.damage = this.#openSection(view, offset, end);
+        if (this.damage !== undefined) break;
+      }
+      const length = view.getUint32(offset + 4, this.#littleEndian);
+      this.damage = describeLength(length);
+      if (this.damage !== undefined) break;
+      const isWhole = offset + length <= end;
+      if (isWhole && view.getUint32(offset + length - BLOCK_TRAILER_LENGTH, this.#littleEndian) !== length) {
+        this.damage = 'found a block whose two lengths differ, expected them equal';
+        break;
+      }
+      // A block that the window may not hold is used when its packet must be there; its end is not waited for.
+      if (!isWhole && (isLast || end - offset < bytes.length / 2)) break;
+      const problem = isSection ? undefined : this.#useBlock(view, offset, length, end);
+      if (problem !== undefined) {
+        this.damage = problem;
+        break;
+      }
+      offset += length;
+    }
+    return offset;
+  }
+
+  needed({ view }: Window, start: number, end: number): number {
+    if (end - start < BLOCK_HEADER_LENGTH) return MIN_BLOCK_LENGTH;
+    // A section has a byte order of its own, which was not taken over if its header is not whole.
+    const isSection = view.getUint32(start) === BLOCK.sectionHeader;
+    if (isSection && end - start < SECTION_HEADER_LENGTH) return SECTION_HEADER_LENGTH;
+    return view.getUint32(start + 4, this.#littleEndian);
+  }
+
+  isItem({ view }: Window, offset: number, end: number, isLast: boolean): boolean | undefined {
+    if (end - offset < MIN_BLOCK_LENGTH) return isLast ? false : undefined;
+    if (isSectionHeader(view, offset, end)) return true;
+    if (this.#isForeign) return false;
+    if (!KNOWN_TYPES.has(view.getUint32(offset, this.#littleEndian))) return false;
+    const length = view.getUint32(offset + 4, this.#littleEndian);
+    if (describeLength(length) !== undefined || length === MIN_BLOCK_LENGTH) return false;
+    if (offset + length > end) return isLast || length > MAX_SEARCHED_LENGTH ? false : undefined;
+    return view.getUint32(offset + length - BLOCK_TRAILER_LENGTH, this.#littleEndian) === length;
+  }
+
+  #openSection(view: DataView, offset: number, end: number): string | undefined {
+    try {
+      this.#littleEndian = parseSectionHeader(view, offset, end).littleEndian;
+      this.#interfaces = [];
+      this.#isForeign = false;
+      return undefined;
+    } catch (error) {
+      this.#isForeign = true;
+      return (error as Error).message;
+    }
+  }
+
+  /** Does what a block says; gives what is wrong with it, if something is. */
+  #useBlock(view: DataView, offset: number, length: number, end: number): string | undefined {
+    switch (view.getUint32(offset, this.#littleEndian)) {
+      case BLOCK.interfaceDescription:
+        return this.#useInterface(view, offset, Math.min(length, end - offset));
+      case BLOCK.enhancedPacket:
+        return this.#usePacket(
+          view,
+          offset,
+          length,
+          view.getUint32(offset + PACKET.interface, this.#littleEndian),
+        );
+      case BLOCK.packet:
+        return this.#usePacket(
+          view,
+          offset,
+          length,
+          view.getUint16(offset + PACKET.interface, this.#littleEndian),
+        );
+      case BLOCK.simplePacket:
+        return this.#useSimplePacket(view, offset, length);
+      default:
+        return undefined;
+    }
+  }
+
+  #useInterface(view: DataView, offset: number, length: number): string | undefined {
+    if (this.#interfaces.length >= MAX_INTERFACES)
+      return `found more than ${MAX_INTERFACES} interfaces in a section`;
+    const described = parseInterface(view, offset, length, this.#littleEndian);
+    if (described === undefined)
+      return `found an interface description of ${length} bytes, expected at least 20`;
+    this.#interfaces.push({ ...described, counter: this.#counterOf(described.linkType) });
+    return undefined;
+  }
+
+  #usePacket(view: DataView, offset: number, length: number, index: number): string | undefined {
+    if (length < PACKET.data + BLOCK_TRAILER_LENGTH) return describeShort(length);
+    const capturedLength = view.getUint32(offset + PACKET.capturedLength, this.#littleEndian);
+    const problem = describeCaptured(capturedLength, length - PACKET.data - BLOCK_TRAILER_LENGTH);
+    if (problem !== undefined) return problem;
+    const from = this.#interfaces[index];
+    if (from === undefined) return `found a packet of interface ${index}, which is not described`;
+    const packet = offset + PACKET.data;
+    if (from.counter.isSynAck(view, packet, packet + capturedLength)) {
+      const high = view.getUint32(offset + PACKET.timeHigh, this.#littleEndian);
+      const low = view.getUint32(offset + PACKET.timeLow, this.#littleEndian);
+      this.#lastTime = microsecondsOf(high, low, from);
+      from.counter.add(this.#lastTime);
+    }
+    return undefined;
+  }
+
+  #useSimplePacket(view: DataView, offset: number, length: number): string | undefined {
+    if (length < SIMPLE.data + BLOCK_TRAILER_LENGTH) return describeShort(length);
+    const [from] = this.#interfaces;
+    if (from === undefined) return 'found a simple packet, but no interface is described';
+    const room = length - SIMPLE.data - BLOCK_TRAILER_LENGTH;
+    const originalLength = view.getUint32(offset + SIMPLE.originalLength, this.#littleEndian);
+    // Its captured length is not written down: it is what snaplen left of the packet, without the padding.
+    const capturedLength = Math.min(originalLength, from.snaplen || room, room);
+    const packet = offset + SIMPLE.data;
+    if (from.counter.isSynAck(view, packet, packet + capturedLength)) from.counter.add(this.#lastTime);
+    return undefined;
+  }
+}
+
+/** The search for the next block after damage does not wait for more than this. */
+const MAX_SEARCHED_LENGTH = 2 * MAX_CAPTURED_LENGTH;
+
+function describeLength(length: number): string | undefined {
+  if (length < MIN_BLOCK_LENGTH)
+    return `found a block length of ${length} bytes, expected at least ${MIN_BLOCK_LENGTH}`;
+  if (length % 4 !== 0) return `found a block length of ${length} bytes, expected a multiple of 4`;
+  if (length > MAX_BLOCK_LENGTH)
+    return `found a block length of ${length} bytes, expected at most ${MAX_BLOCK_LENGTH}`;
+  return undefined;
+}
+
+function describeShort(length: number): string {
+  return `found a packet block of ${length} bytes, too short for its header`;
+}
+
+function describeCaptured(capturedLength: number, room: number): string | undefined {
+  const limit = Math.min(room, MAX_CAPTURED_LENGTH);
+  if (capturedLength <= limit) return undefined;
+  return `found a captured length of ${capturedLength} bytes, expected at most ${limit}`;
+}

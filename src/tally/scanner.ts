@@ -1,0 +1,21 @@
+// What a scanner of any capture format does, and how it says where it stopped.
+
+import type { Window } from '../capture/feed.js';
+
+export interface Scanner {
+  /**
+   * Counts the packets of all whole items in [start, end) and gives the place where it stopped. What is there
+   * is an item that needs more bytes, or, if `damage` is set, no item that can be used. The place may lie
+   * behind `end`: then the bytes up to it are not wanted. `isLast` says that no more bytes come.
+   */
+  scan(window: Window, start: number, end: number, isLast: boolean): number;
+  /** What is wrong in the place where scan stopped: found this, expected that. */
+  readonly damage: string | undefined;
+  /** Bytes that the item takes in which scan stopped, as far as they are known. */
+  needed(window: Window, start: number, end: number): number;
+  /**
+   * Whether an item begins at this offset, beyond reasonable doubt. `undefined` if that takes more bytes than
+   * there are.
+   */
+  isItem(window: Window, offset: number, end: number, isLast: boolean): boolean | undefined;
+}

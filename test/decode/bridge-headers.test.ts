@@ -1,0 +1,193 @@
+// Headers between two bridges, before a frame or before the type of one: PBB, TRILL, B.A.T.M.A.N., and tags.
+
+import { describe, expect, test } from 'vitest';
+import { decodeBatman } from '../../src/decode/batman.js';
+import {
+  decodeETag,
+  decodeHsrTag,
+  decodeRedundancyTag,
+  decodeSecurityGroupTag,
+  decodeVnTag,
+} from '../../src/decode/bridge-tag.js';
+import { decodeEthernet } from '../../src/decode/ethernet.js';
+import type { Decoder } from '../../src/decode/packet.js';
+import { decodeBackboneTag } from '../../src/decode/pbb.js';
+import { decodeTrill } from '../../src/decode/trill.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
+import { concat, ETHER_TYPE, ethernet, ipv4, llc, vlan } from '../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from './decoding.js';
+
+// biome-ignore format: a field a line
+const PBB = [
+  0x00, // priority 0, no customer addresses left out, reserved
+  0x00, 0x00, 0x64, // service instance 100
+];
+
+// biome-ignore format: a field a line
+const VN_TAG = [
+  0x80, 0x01, // to the bridge, destination interface 1
+  0x00, 0x02, // not looped, version 0, source interface 2
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
+const E_TAG = [
+  0x00, 0x64, // priority 0, ingress channel 100
+  0x00, 0x01, // group 0, channel 1
+  0x00, 0x00, // extensions of both
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
+const HSR = [
+  0x00, 0x2e, // path 0, size 46
+  0x00, 0x01, // sequence number
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
+const REDUNDANCY = [
+  0x00, 0x00, // reserved
+  0x00, 0x01, // sequence number
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
+const SECURITY_GROUP = [
+  0x01, // version 1
+  0x01, // length 1
+  0x00, 0x01, // option: security group tag
+  0x00, 0x64, // group 100
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
+const TRILL = [
+  0x00, 0x7f, // version 0, one destination, options of 1 word, hop count 63
+  0x00, 0x01, // egress
+  0x00, 0x02, // ingress
+  0x00, 0x00, 0x00, 0x00, // options
+];
+
+// biome-ignore format: a field a line
+const BATMAN = [
+  0x40, // type: to one station
+  0x0f, // version 15
+  0x32, // time to live
+  0x01, // number of the translation table
+  0x02, 0x00, 0x00, 0x00, 0x00, 0x01, // destination in the mesh
+];
+
+// biome-ignore format: a field a line
+const BATMAN_4_ADDRESSES = [
+  0x42, // type: to one station, with the sender
+  0x0f, // version 15
+  0x32, // time to live
+  0x01, // number of the translation table
+  0x02, 0x00, 0x00, 0x00, 0x00, 0x01, // destination in the mesh
+  0x02, 0x00, 0x00, 0x00, 0x00, 0x02, // source in the mesh
+  0x01, // of which kind
+  0x00, // reserved
+];
+
+const BEFORE_A_FRAME: readonly [name: string, etherType: number, decoder: Decoder, header: number[]][] = [
+  ['PBB', 0x88e7, decodeBackboneTag, PBB],
+  ['TRILL', 0x22f3, decodeTrill, TRILL],
+  ['B.A.T.M.A.N.', 0x4305, decodeBatman, BATMAN],
+  ['B.A.T.M.A.N. with four addresses', 0x4305, decodeBatman, BATMAN_4_ADDRESSES],
+];
+
+const BEFORE_A_TYPE: readonly [name: string, etherType: number, decoder: Decoder, header: number[]][] = [
+  ['a VN-tag', 0x8926, decodeVnTag, VN_TAG],
+  ['an E-tag', 0x893f, decodeETag, E_TAG],
+  ['a tag of HSR', 0x892f, decodeHsrTag, HSR],
+  ['a redundancy tag', 0xf1c1, decodeRedundancyTag, REDUNDANCY],
+  ['a security group tag', 0x8909, decodeSecurityGroupTag, SECURITY_GROUP],
+];
+
+describe.each(BEFORE_A_FRAME)('%s', (_name, etherType, decoder, header) => {
+  test('when it carries a frame then addresses and port are found', () => {
+    const bytes = concat(header, ethernet());
+    const at = header.length + 14;
+    const found = { verdict: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
+    expect(decode(decoder, bytes)).toEqual(found);
+    expectTruncation(decoder, bytes, at + 20 + 13);
+    expect(verdictOf(decodeEthernet, ethernet({ type: etherType, payload: bytes }))).toBe(SYN_ACK);
+    for (let limit = 0; limit < bytes.length; limit++) {
+      expect(verdictOf(decoder, bytes, { limit })).toBe(MALFORMED);
+    }
+  });
+
+  test('when the frame has a tag then it is passed', () => {
+    const tagged = ethernet({ type: ETHER_TYPE.vlan, payload: vlan({}) });
+    expect(verdictOf(decoder, concat(header, tagged))).toBe(SYN_ACK);
+  });
+
+  test('when the frame carries no IP then it is not IP', () => {
+    expect(verdictOf(decoder, concat(header, ethernet({ type: ETHER_TYPE.arp })))).toBe(NOT_IP);
+  });
+});
+
+describe.each(BEFORE_A_TYPE)('%s', (_name, etherType, decoder, header) => {
+  const typed = (type: number, payload: Uint8Array): Uint8Array =>
+    concat(header.slice(0, -2), [type >>> 8, type & 0xff], payload);
+
+  test('when it is before IPv4 then addresses and port are found', () => {
+    const bytes = concat(header, ipv4());
+    const at = header.length;
+    const found = { verdict: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
+    expect(decode(decoder, bytes)).toEqual(found);
+    expectTruncation(decoder, bytes, at + 20 + 13);
+    expect(verdictOf(decodeEthernet, ethernet({ type: etherType, payload: bytes }))).toBe(SYN_ACK);
+    for (let limit = 0; limit < bytes.length; limit++) {
+      expect(verdictOf(decoder, bytes, { limit })).toBe(MALFORMED);
+    }
+  });
+
+  test('when it is before a tag, or a length, then they are passed', () => {
+    expect(verdictOf(decoder, typed(ETHER_TYPE.vlan, vlan({})))).toBe(SYN_ACK);
+    const payload = llc({});
+    expect(verdictOf(decoder, typed(payload.length, payload))).toBe(SYN_ACK);
+  });
+
+  test('when it is before another type then it is not IP', () => {
+    expect(verdictOf(decoder, typed(ETHER_TYPE.arp, ipv4()))).toBe(NOT_IP);
+  });
+
+  test('when tags are without end then it is malformed, and the stack holds', () => {
+    const tag = [...header.slice(0, -2), etherType >>> 8, etherType & 0xff];
+    const bytes = Uint8Array.from({ length: 60_000 }, (_, at) => tag[at % tag.length] ?? 0);
+    expect(verdictOf(decoder, bytes)).toBe(MALFORMED);
+  });
+});
+
+describe('decodeTrill', () => {
+  test('when the version is another one then it is not IP', () => {
+    for (const version of [1, 2, 3]) {
+      expect(verdictOf(decodeTrill, concat(TRILL.with(0, version << 6), ethernet()))).toBe(NOT_IP);
+    }
+  });
+
+  test('when options are as long as they can be then the frame is behind them', () => {
+    const header = [0x07, 0xff, 0x00, 0x01, 0x00, 0x02];
+    expect(verdictOf(decodeTrill, concat(header, new Uint8Array(31 * 4), ethernet()))).toBe(SYN_ACK);
+  });
+});
+
+describe('decodeBatman', () => {
+  test('when the version or the type is another one then it is not IP', () => {
+    for (const version of [0, 14, 16]) {
+      expect(verdictOf(decodeBatman, concat(BATMAN.with(1, version), ethernet()))).toBe(NOT_IP);
+    }
+    for (const type of [0x00, 0x01, 0x02, 0x03, 0x41, 0x43, 0x44, 0xff]) {
+      expect(verdictOf(decodeBatman, concat(BATMAN.with(0, type), ethernet()))).toBe(NOT_IP);
+    }
+  });
+});
+
+describe('decodeEthernet with MACsec', () => {
+  test('when a frame is encrypted then it is not IP', () => {
+    const payload = concat([0x2c, 0x00, 0x00, 0x00, 0x00, 0x01], ipv4());
+    expect(verdictOf(decodeEthernet, ethernet({ type: 0x88e5, payload }))).toBe(NOT_IP);
+  });
+});

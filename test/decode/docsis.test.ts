@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { decodeDocsis } from '../../src/decode/docsis.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED, type Verdict } from '../../src/decode/verdict.js';
+import { concat, ethernet, u16 } from '../helpers/packets.js';
+import { verdictOf } from './decoding.js';
+
+/** A MAC frame with these elements in its extended header; lengths are as given. */
+function docsis(parts: {
+  readonly frameControl?: number;
+  readonly elements?: readonly number[];
+  readonly extendedLength?: number;
+  readonly length?: number;
+}): Uint8Array {
+  const { elements = [], frameControl = elements.length === 0 ? 0x00 : 0x01 } = parts;
+  const { extendedLength = elements.length, length = elements.length + ethernet().length + 4 } = parts;
+  const [checkSequence, checksum] = [u16(0), [0, 0, 0, 0]];
+  return concat(
+    [frameControl, extendedLength, ...u16(length), ...elements, ...checkSequence],
+    ethernet(),
+    checksum,
+  );
+}
+
+describe('decodeDocsis', () => {
+  test.each<[string, number, Verdict]>([
+    ['a packet', 0x00, SYN_ACK],
+    ['an isolated packet', 0x80, SYN_ACK],
+    ['reserved', 0x40, NOT_IP],
+    ['timing', 0xc0, NOT_IP],
+    ['management', 0xc2, NOT_IP],
+    ['a request', 0xc4, NOT_IP],
+    ['a fragment', 0xc6, NOT_IP],
+    ['concatenation', 0xf8, NOT_IP],
+    ['a packet with a parameter', 0x02, NOT_IP],
+  ])('when it is %s then it is looked at accordingly', (_kind, frameControl, expected) => {
+    expect(verdictOf(decodeDocsis, docsis({ frameControl, extendedLength: 0 }))).toBe(expected);
+  });
+
+  test('when there is no extended header then its length is something else', () => {
+    expect(verdictOf(decodeDocsis, docsis({ extendedLength: 9 }))).toBe(SYN_ACK);
+  });
+
+  test.each<[string, readonly number[], Verdict]>([
+    ['nothing', [0x00, 0x00], SYN_ACK],
+    ['a request', [0x13, 1, 2, 3], SYN_ACK],
+    ['privacy, not encrypted', [0x43, 0x11, 0x00, 0x01], SYN_ACK],
+    ['privacy downstream, encrypted', [0x44, 0x11, 0x80, 0x01, 0x00], NOT_IP],
+    ['privacy upstream, encrypted', [0x34, 0x11, 0x80, 0x01, 0x00], NOT_IP],
+    ['privacy upstream in version 2, encrypted', [0x73, 0x11, 0x80, 0x01], NOT_IP],
+    ['privacy behind something else', [0x00, 0x13, 1, 2, 3, 0x44, 0x11, 0x80, 0x01, 0x00], NOT_IP],
+    ['privacy too short to tell', [0x41, 0x11], NOT_IP],
+    ['headers that are not suppressed', [0x51, 0x00], SYN_ACK],
+    ['headers that are suppressed downstream', [0x51, 0x07], NOT_IP],
+    ['headers that are suppressed upstream', [0x62, 0x07, 0x00], NOT_IP],
+    ['an element that is not known', [0xe2, 0xff, 0xff], SYN_ACK],
+    ['an element longer than the header', [0x00, 0xef], NOT_IP],
+  ])(
+    'when the extended header has %s then the packet is looked at accordingly',
+    (_name, elements, expected) => {
+      expect(verdictOf(decodeDocsis, docsis({ elements }))).toBe(expected);
+    },
+  );
+
+  test('when the frame is shorter than its extended header then it is malformed', () => {
+    expect(verdictOf(decodeDocsis, docsis({ elements: [0x00, 0x00], length: 1 }))).toBe(MALFORMED);
+  });
+
+  test('when the frame ends in the TCP header by its length then it is malformed', () => {
+    expect(verdictOf(decodeDocsis, docsis({ length: ethernet().length }))).toBe(SYN_ACK);
+    for (let length = 0; length < ethernet().length; length++) {
+      expect(verdictOf(decodeDocsis, docsis({ length }))).toBe(MALFORMED);
+    }
+  });
+
+  test('when the extended header was not captured whole then it is truncated', () => {
+    const elements = [0x43, 0x11, 0x00, 0x01];
+    for (let captured = 0; captured < 6 + elements.length; captured++) {
+      expect(verdictOf(decodeDocsis, docsis({ elements }), { captured })).toBe(TRUNCATED);
+    }
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { decodeEpon } from '../../src/decode/epon.js';
+import { decodeEthernetMpacket } from '../../src/decode/ethernet-mpacket.js';
+import { NOT_IP, SYN_ACK, type Verdict } from '../../src/decode/verdict.js';
+import { concat, ethernet } from '../helpers/packets.js';
+import { verdictOf } from './decoding.js';
+
+describe('decodeEthernetMpacket', () => {
+  const PREAMBLE = Array<number>(6).fill(0x55);
+
+  test.each<[string, readonly number[], Verdict]>([
+    ['an express frame', [0x55, 0xd5], SYN_ACK],
+    ['the beginning of frame 0', [0x55, 0xe6], SYN_ACK],
+    ['the beginning of frame 1', [0x55, 0x4c], SYN_ACK],
+    ['the beginning of frame 2', [0x55, 0x7f], SYN_ACK],
+    ['the beginning of frame 3', [0x55, 0xb3], SYN_ACK],
+    ['a continuation of frame 0', [0x61, 0xe6], NOT_IP],
+    ['a continuation of frame 3', [0x2a, 0xb3], NOT_IP],
+    ['a question whether frames may be interrupted', [0x55, 0x07], NOT_IP],
+    ['the answer', [0x55, 0x19], NOT_IP],
+    ['more preamble', [0x55, 0x55], NOT_IP],
+  ])('when it is %s then it is looked at accordingly', (_kind, delimiter, expected) => {
+    const bytes = concat(PREAMBLE, delimiter, ethernet());
+    expect(verdictOf(decodeEthernetMpacket, bytes)).toBe(expected);
+  });
+});
+
+describe('decodeEpon', () => {
+  const BEHIND_DELIMITER = [0x55, 0x55, 0x00, 0x01, 0x55];
+
+  test('when the delimiter is among the first three bytes then the frame is found', () => {
+    for (let before = 0; before <= 2; before++) {
+      const preamble = [...Array<number>(before).fill(0x55), 0xd5, ...BEHIND_DELIMITER];
+      expect(verdictOf(decodeEpon, concat(preamble, ethernet()))).toBe(SYN_ACK);
+    }
+  });
+
+  test('when there is no delimiter there then it is not IP', () => {
+    expect(verdictOf(decodeEpon, concat([0x55, 0x55, 0x55, 0xd5, ...BEHIND_DELIMITER], ethernet()))).toBe(
+      NOT_IP,
+    );
+    expect(verdictOf(decodeEpon, ethernet())).toBe(NOT_IP);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { decodeGre, decodeGreInUdp } from '../../src/decode/gre.js';
+import { MALFORMED, NOT_IP, NOT_TCP, SYN_ACK } from '../../src/decode/verdict.js';
+import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, u16 } from '../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from './decoding.js';
+
+// biome-ignore format: a field a line
+const WITH_ALL = [
+  0xb0, 0x00, // flags: checksum, key, sequence number; version 0
+  0x08, 0x00, // protocol type IPv4
+  0xab, 0xcd, // checksum
+  0x00, 0x00, // reserved
+  0x00, 0x00, 0x00, 0x2a, // key 42
+  0x00, 0x00, 0x00, 0x01, // sequence number
+];
+
+// biome-ignore format: a field a line
+const PPTP = [
+  0x30, 0x81, // flags: key, sequence number, acknowledgment number; version 1
+  0x88, 0x0b, // protocol type PPP
+  0x00, 0x2c, // key: payload length 44
+  0x00, 0x11, // key: call
+  0x00, 0x00, 0x00, 0x05, // sequence number
+  0x00, 0x00, 0x00, 0x04, // acknowledgment number
+  0xff, 0x03, // PPP address and control
+  0x00, 0x21, // PPP protocol IPv4
+];
+
+const KEEPALIVE = [0x00, 0x00, 0x00, 0x00];
+
+function gre(flags: number, protocol: number, payload: Uint8Array): Uint8Array {
+  return concat(u16(flags), u16(protocol), payload);
+}
+
+describe('decodeGre', () => {
+  test('when it has all optional fields then IPv4 is behind them', () => {
+    const bytes = concat(WITH_ALL, ipv4());
+    const found = { verdict: SYN_ACK, family: 4, server: 16 + 12, client: 16 + 16, port: 443 };
+    expect(decode(decodeGre, bytes)).toEqual(found);
+    expectTruncation(decodeGre, bytes, 16 + 20 + 13);
+  });
+
+  test.each([
+    ['checksum', 0x8000, 4],
+    ['key', 0x2000, 4],
+    ['sequence number', 0x1000, 4],
+    ['checksum and key', 0xa000, 8],
+    ['key and sequence number', 0x3000, 8],
+    ['none', 0x0000, 0],
+  ])('when its optional fields are %s then IPv6 is behind them', (_fields, flags, length) => {
+    const bytes = gre(flags, ETHER_TYPE.ipv6, concat(new Uint8Array(length), ipv6()));
+    expect(decode(decodeGre, bytes)).toMatchObject({ verdict: SYN_ACK, family: 6, server: 4 + length + 8 });
+    expectTruncation(decodeGre, bytes, 4 + length + 40 + 13);
+  });
+
+  test('when there is a routing field then it is not looked behind', () => {
+    for (const flags of [0x4000, 0xc000, 0xf000]) {
+      expect(verdictOf(decodeGre, gre(flags, ETHER_TYPE.ipv4, ipv4()))).toBe(NOT_IP);
+    }
+  });
+
+  test('when the version is neither 0 nor 1 then it is not looked behind', () => {
+    for (let version = 2; version < 8; version++) {
+      expect(verdictOf(decodeGre, gre(version, ETHER_TYPE.ipv4, ipv4()))).toBe(NOT_IP);
+    }
+  });
+
+  test('when the protocol type is none of IP then it is not IP', () => {
+    for (const protocol of [0x0000, 0x00fe, ETHER_TYPE.arp, 0x2000, 0xb7ea, 0xffff]) {
+      expect(verdictOf(decodeGre, gre(0, protocol, ipv4()))).toBe(NOT_IP);
+    }
+  });
+
+  test('when it is a keepalive, a packet back to its sender without content, then it is not TCP', () => {
+    const back = ipv4({ protocol: 47, payload: Uint8Array.from(KEEPALIVE) });
+    expect(verdictOf(decodeGre, gre(0, ETHER_TYPE.ipv4, back))).toBe(NOT_TCP);
+  });
+
+  test('when outer headers end in it then they are right', () => {
+    const bytes = concat(WITH_ALL, ipv4());
+    for (let limit = 0; limit < bytes.length; limit++) {
+      expect(verdictOf(decodeGre, bytes, { limit })).toBe(MALFORMED);
+    }
+  });
+});
+
+describe('decodeGre with WCCP', () => {
+  test('when a redirect header is before IPv4 then it is passed, and only then', () => {
+    const header = [0x00, 0x51, 0x01, 0x02];
+    const bytes = gre(0, 0x883e, concat(header, ipv4()));
+    expect(decode(decodeGre, bytes)).toMatchObject({ verdict: SYN_ACK, server: 8 + 12 });
+    expectTruncation(decodeGre, bytes, 8 + 20 + 13);
+    expect(decode(decodeGre, gre(0, 0x883e, ipv4()))).toMatchObject({ verdict: SYN_ACK, server: 4 + 12 });
+    expectTruncation(decodeGre, gre(0, 0x883e, ipv4()), 4 + 20 + 13);
+  });
+});
+
+describe('decodeGre of version 1', () => {
+  test('when it carries PPP then addresses and port are found', () => {
+    const bytes = concat(PPTP, ipv4());
+    const found = { verdict: SYN_ACK, family: 4, server: 20 + 12, client: 20 + 16, port: 443 };
+    expect(decode(decodeGre, bytes)).toEqual(found);
+    expectTruncation(decodeGre, bytes, 20 + 20 + 13);
+  });
+
+  test('when its payload length ends before TCP does then what follows is padding', () => {
+    for (let length = 0; length < 44; length++) {
+      expect(verdictOf(decodeGre, concat(PPTP.with(5, length), ipv4()))).toBe(MALFORMED);
+    }
+  });
+
+  test('when it has no sequence number then it only acknowledges', () => {
+    expect(verdictOf(decodeGre, concat(PPTP.with(0, 0x20), ipv4()))).toBe(NOT_IP);
+  });
+
+  test('when it has no key, or is not of PPP, then it is malformed', () => {
+    expect(verdictOf(decodeGre, concat(PPTP.with(0, 0x10), ipv4()))).toBe(MALFORMED);
+    expect(verdictOf(decodeGre, concat(PPTP.with(2, 0x08).with(3, 0x00), ipv4()))).toBe(MALFORMED);
+  });
+});
+
+describe('decodeGreInUdp', () => {
+  test('when reserved bits are set then it is no GRE', () => {
+    expect(verdictOf(decodeGreInUdp, concat(WITH_ALL, ipv4()))).toBe(SYN_ACK);
+    expectTruncation(decodeGreInUdp, concat(WITH_ALL, ipv4()), 16 + 20 + 13);
+    for (let bit = 0; bit < 12; bit++) {
+      const flags = u16(0xb000 | (1 << bit));
+      expect(verdictOf(decodeGreInUdp, concat(flags, WITH_ALL.slice(2), ipv4()))).toBe(NOT_IP);
+    }
+    expect(verdictOf(decodeGreInUdp, concat(PPTP, ipv4()))).toBe(NOT_IP);
+    expect(verdictOf(decodeGreInUdp, ethernet(), { limit: 3 })).toBe(MALFORMED);
+  });
+});

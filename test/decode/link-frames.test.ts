@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { describeLinkType, linkDecoder } from '../../src/decode/link-types.js';
+import type { Decoder } from '../../src/decode/packet.js';
+import { MALFORMED, SYN_ACK, TRUNCATED, VERDICT_COUNT } from '../../src/decode/verdict.js';
+import { decode, expectTruncation, nameOf, verdictOf } from './decoding.js';
+import { bytesOf, flagsAt, LINK_FRAMES, type LinkFrame } from './link-frames.js';
+
+function decoderOf(linkType: number): Decoder {
+  const decoder = linkDecoder(linkType);
+  if (decoder === undefined) throw new Error(`no decoder for link type ${linkType}`);
+  return decoder;
+}
+
+function foundIn({ header, family = 4 }: LinkFrame): object {
+  const [server, client] = family === 4 ? [12, 16] : [8, 24];
+  const [at, port] = [header.length, 443];
+  return { verdict: SYN_ACK, family, server: at + server, client: at + client, port };
+}
+
+describe.each(LINK_FRAMES)('$name ($linkType), $variant', (frame) => {
+  const decoder = decoderOf(frame.linkType);
+  const bytes = bytesOf(frame);
+
+  test('when it carries a SYN-ACK then addresses and port are found', () => {
+    expect(decode(decoder, bytes)).toEqual(foundIn(frame));
+    expect(describeLinkType(frame.linkType)).toBe(`${frame.name} (${frame.linkType})`);
+  });
+
+  test('when it is cut before the TCP flags then it is truncated, and not later', () => {
+    expectTruncation(decoder, bytes, flagsAt(frame));
+  });
+
+  // The decoder of link type 1 is that of the hot path, which has nothing around it.
+  if (frame.linkType !== 1) {
+    test('when outer headers end it in the TCP header then it is malformed', () => {
+      const endOfTcp = flagsAt(frame) + 7;
+      expect(verdictOf(decoder, bytes, { limit: endOfTcp })).toBe(SYN_ACK);
+      for (let limit = 0; limit < endOfTcp; limit++) {
+        expect(nameOf(verdictOf(decoder, bytes, { limit }))).not.toBe('SYN_ACK');
+      }
+      expect(verdictOf(decoder, bytes, { limit: endOfTcp - 1 })).toBe(MALFORMED);
+    });
+  }
+});
+
+describe('link layers', () => {
+  test('when a link type has a decoder then a frame of it is tested', () => {
+    const tested = new Set(LINK_FRAMES.map(({ linkType }) => linkType));
+    const decoded = Array.from({ length: 1000 }, (_, linkType) => linkType).filter(linkDecoder);
+    expect(decoded.filter((linkType) => !tested.has(linkType))).toEqual([]);
+  });
+
+  test('when any byte of a frame is changed then there is a verdict, and none by what is behind the end', () => {
+    const anyFrame = fc.constantFrom(...LINK_FRAMES);
+    const anyChanges = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 });
+    fc.assert(
+      fc.property(anyFrame, anyChanges, fc.nat(), (frame, changes, cut) => {
+        const decoder = decoderOf(frame.linkType);
+        const bytes = bytesOf(frame);
+        for (const [at, value] of changes) bytes[at % bytes.length] = value;
+        const captured = cut % (bytes.length + 1);
+        const verdict = verdictOf(decoder, bytes, { captured });
+        expect(verdict).toBeGreaterThanOrEqual(SYN_ACK);
+        expect(verdict).toBeLessThan(VERDICT_COUNT);
+        expect(verdictOf(decoder, bytes.slice(0, captured))).toBe(verdict);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test.each(LINK_FRAMES.filter(({ header }) => header.length > 0))(
+    'when nothing but the header of $name ($linkType), $variant, was captured then it is truncated',
+    ({ linkType, header }) => {
+      expect(verdictOf(decoderOf(linkType), Uint8Array.from(header))).toBe(TRUNCATED);
+    },
+  );
+});

@@ -1,0 +1,1422 @@
+// A frame of every link type that has a decoder, and of its variants: the bytes of its header with a comment for
+// each field, then IPv4 or IPv6 with a SYN-ACK. Other programs can be asked about them: see link-oracle.test.ts.
+
+import { ipv4, ipv6 } from '../helpers/packets.js';
+
+export interface LinkFrame {
+  readonly linkType: number;
+  /** As describeLinkType has it. */
+  readonly name: string;
+  /** What distinguishes it from other frames of its link type. */
+  readonly variant: string;
+  readonly header: readonly number[];
+  /** IPv4 if it is left out. */
+  readonly family?: 4 | 6;
+  /** What is behind the payload. */
+  readonly trailer?: readonly number[];
+  /** Whether the machine that captured, and with it the file, is of that byte order; it matters to some headers. */
+  readonly isBigEndian?: boolean;
+  /** The program that confirms it; `none` where neither tshark 4.0 nor tcpdump 4.99 decodes it. */
+  readonly oracle: 'tshark' | 'tcpdump' | 'none';
+}
+
+/** As it is where the capture has all of it. */
+export function bytesOf({ header, family = 4, trailer = [] }: LinkFrame): Uint8Array {
+  return Uint8Array.from([...header, ...(family === 4 ? ipv4() : ipv6()), ...trailer]);
+}
+
+/** Where in it the byte with the TCP flags is. */
+export function flagsAt({ header, family = 4 }: LinkFrame): number {
+  return header.length + (family === 4 ? 20 : 40) + 13;
+}
+
+// Headers that others are put before.
+
+// biome-ignore-start format: a field a line
+const ETHERNET = [
+  0x02,
+  0x00,
+  0x00,
+  0x00,
+  0x00,
+  0x02, // destination
+  0x02,
+  0x00,
+  0x00,
+  0x00,
+  0x00,
+  0x01, // source
+  0x08,
+  0x00, // IPv4
+];
+
+const LLC_SNAP = [
+  0xaa, // destination access point SNAP
+  0xaa, // source access point SNAP
+  0x03, // unnumbered information
+  0x00,
+  0x00,
+  0x00, // organisation: what follows is an EtherType
+  0x08,
+  0x00, // IPv4
+];
+
+const PPP = [
+  0xff, // address: all stations
+  0x03, // control: unnumbered information
+  0x00,
+  0x21, // IPv4
+];
+
+const CISCO_HDLC = [
+  0x0f, // address: unicast
+  0x00, // control
+  0x08,
+  0x00, // IPv4
+];
+
+const FRAME_RELAY = [
+  0x18,
+  0x41, // address: DLCI 100
+  0x03, // control: unnumbered information
+  0xcc, // NLPID IPv4
+];
+
+const IEEE_802_11_FROM_DS = [
+  0x08, // version 0, data
+  0x02, // from the distribution system
+  0x00,
+  0x00, // duration
+  0x02,
+  0x00,
+  0x00,
+  0x00,
+  0x00,
+  0x02, // receiver
+  0x02,
+  0x00,
+  0x00,
+  0x00,
+  0x00,
+  0x03, // base station
+  0x02,
+  0x00,
+  0x00,
+  0x00,
+  0x00,
+  0x01, // source
+  0x10,
+  0x00, // fragment 0 of sequence 1
+];
+
+const IEEE_802_11 = [...IEEE_802_11_FROM_DS, ...LLC_SNAP];
+
+const IEEE_802_11_QOS = [
+  0x88, // version 0, data with quality of service
+  ...IEEE_802_11_FROM_DS.slice(1),
+  0x00,
+  0x00, // quality of service
+];
+
+const IEEE_802_11_FOUR_ADDRESSES = [
+  0x03, // to and from the distribution system
+  ...IEEE_802_11_FROM_DS.slice(2),
+  0x02,
+  0x00,
+  0x00,
+  0x00,
+  0x00,
+  0x04, // source
+];
+
+const JUNIPER = [
+  0x4d,
+  0x47,
+  0x43, // MGC
+  0x00, // outgoing, with a link layer
+];
+
+const ERF = [
+  0x00,
+  0x00,
+  0x00,
+  0x00,
+  0x00,
+  0xf1,
+  0x53,
+  0x65, // time, little-endian: fraction, then seconds
+  0x02, // Ethernet
+  0x04, // flags: varying length
+  0x00,
+  0x48, // record length
+  0x00,
+  0x00, // packets lost
+  0x00,
+  0x3a, // length on the wire, with the checksum
+];
+// biome-ignore-end format: as above
+
+// biome-ignore format: a field a line
+export const LINK_FRAMES: readonly LinkFrame[] = [
+  {
+    linkType: 0, name: 'NULL', variant: 'little-endian', oracle: 'tshark',
+    header: [
+      0x02, 0x00, 0x00, 0x00, // AF_INET
+    ],
+  },
+  { linkType: 1, name: 'EN10MB', variant: 'EtherType', oracle: 'tshark', header: ETHERNET },
+  {
+    linkType: 1, name: 'EN10MB', variant: 'bridged frame in SNAP', oracle: 'tshark',
+    header: [
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x02, // destination
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x01, // source
+      0x00, 0x40, // length of an 802.3 frame
+      0xaa, 0xaa, 0x03, // SNAP, unnumbered information
+      0x00, 0x80, 0xc2, // organisation IEEE 802.1
+      0x00, 0x07, // Ethernet without its checksum
+      0x00, 0x00, // padding
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 3, name: 'AX25', variant: 'two addresses', oracle: 'tshark',
+    header: [
+      0x82, 0x84, 0x86, 0x40, 0x40, 0x40, 0xe0, // destination ABC
+      0x88, 0x8a, 0x8c, 0x40, 0x40, 0x40, 0x61, // source DEF, the last address
+      0x03, // unnumbered information
+      0xcc, // IPv4
+    ],
+  },
+  {
+    linkType: 3, name: 'AX25', variant: 'by a repeater, numbered information', oracle: 'tshark',
+    header: [
+      0x82, 0x84, 0x86, 0x40, 0x40, 0x40, 0xe0, // destination ABC
+      0x88, 0x8a, 0x8c, 0x40, 0x40, 0x40, 0x60, // source DEF
+      0x8e, 0x90, 0x92, 0x40, 0x40, 0x40, 0xe1, // repeater GHI, the last address
+      0x24, // information number 2, expecting number 1
+      0xcc, // IPv4
+    ],
+  },
+  {
+    linkType: 6, name: 'IEEE802_5', variant: 'on one ring', oracle: 'tshark',
+    header: [
+      0x10, // access control
+      0x40, // frame control: LLC
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x02, // destination
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x01, // source
+      ...LLC_SNAP,
+    ],
+  },
+  {
+    linkType: 6, name: 'IEEE802_5', variant: 'with a route', oracle: 'tshark',
+    header: [
+      0x10, // access control
+      0x40, // frame control: LLC
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x02, // destination
+      0x82, 0x00, 0x00, 0x00, 0x00, 0x01, // source, with the bit for a route
+      0x06, 0x30, // routing control: 6 bytes
+      0x00, 0x11, // ring and bridge
+      0x00, 0x20, // ring and bridge
+      ...LLC_SNAP,
+    ],
+  },
+  {
+    linkType: 7, name: 'ARCNET_BSD', variant: 'RFC 1201', oracle: 'tshark',
+    header: [
+      0x01, // source
+      0x02, // destination
+      0xd4, // IPv4
+      0x00, // flag: not a fragment
+      0x00, 0x01, // sequence number
+    ],
+  },
+  {
+    linkType: 7, name: 'ARCNET_BSD', variant: 'RFC 1201, exception', oracle: 'tshark',
+    header: [
+      0x01, // source
+      0x02, // destination
+      0xd4, // IPv4
+      0xff, // exception
+      0xff, 0xff, // padding
+      0xd4, // IPv4
+      0x00, // flag: not a fragment
+      0x00, 0x01, // sequence number
+    ],
+  },
+  {
+    linkType: 7, name: 'ARCNET_BSD', variant: 'RFC 1051', oracle: 'tshark',
+    header: [
+      0x01, // source
+      0x02, // destination
+      0xf0, // IPv4
+    ],
+  },
+  {
+    linkType: 7, name: 'ARCNET_BSD', variant: 'IPv6', family: 6, oracle: 'tshark',
+    header: [
+      0x01, // source
+      0x02, // destination
+      0xc4, // IPv6
+      0x00, // flag: not a fragment
+      0x00, 0x01, // sequence number
+    ],
+  },
+  {
+    linkType: 8, name: 'SLIP', variant: 'received', oracle: 'tcpdump',
+    header: [
+      0x00, // received
+      0x45, // an unmodified IP datagram
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // compression
+    ],
+  },
+  { linkType: 9, name: 'PPP', variant: 'framed', oracle: 'tshark', header: PPP },
+  {
+    linkType: 10, name: 'FDDI', variant: 'asynchronous', oracle: 'tshark',
+    header: [
+      0x54, // frame control: asynchronous, LLC, priority 4
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x02, // destination
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x01, // source
+      ...LLC_SNAP,
+    ],
+  },
+  { linkType: 11, name: 'ATM_RFC1483', variant: 'LLC', oracle: 'tshark', header: LLC_SNAP },
+  { linkType: 12, name: 'RAW', variant: 'IPv4', oracle: 'tshark', header: [] },
+  { linkType: 14, name: 'RAW', variant: 'IPv6', family: 6, oracle: 'tshark', header: [] },
+  { linkType: 19, name: 'ATM_CLIP', variant: 'IPv4', oracle: 'tshark', header: [] },
+  { linkType: 50, name: 'PPP_HDLC', variant: 'PPP', oracle: 'tshark', header: PPP },
+  { linkType: 50, name: 'PPP_HDLC', variant: 'Cisco', oracle: 'tshark', header: CISCO_HDLC },
+  {
+    linkType: 51, name: 'PPP_ETHER', variant: 'session', oracle: 'tshark',
+    header: [
+      0x11, // version 1, type 1
+      0x00, // session data
+      0x12, 0x34, // session
+      0x00, 0x2a, // length: 42
+      0x00, 0x21, // IPv4
+    ],
+  },
+  {
+    linkType: 99, name: 'SYMANTEC_FIREWALL', variant: 'version 2', oracle: 'tshark',
+    header: [
+      0xc0, 0x00, 0x02, 0x09, // address of the interface
+      0x00, 0x00, // nothing
+      0x08, 0x00, // IPv4
+      0x00, 0x00, // nothing
+      0x00, 0x00, // no type of version 3
+      ...Array<number>(32).fill(0), // nothing
+    ],
+  },
+  {
+    linkType: 99, name: 'SYMANTEC_FIREWALL', variant: 'version 3', oracle: 'tshark',
+    header: [
+      0xc0, 0x00, 0x02, 0x09, // address of the interface
+      0x00, 0x00, // nothing
+      0x00, 0x00, // no type of version 2
+      0x00, 0x00, // nothing
+      0x08, 0x00, // IPv4
+      ...Array<number>(44).fill(0), // nothing
+    ],
+  },
+  { linkType: 100, name: 'ATM_RFC1483', variant: 'LLC', oracle: 'tshark', header: LLC_SNAP },
+  {
+    linkType: 100, name: 'ATM_RFC1483', variant: 'NLPID', oracle: 'tshark',
+    header: [
+      0xfe, 0xfe, // access points: by an NLPID
+      0x03, // unnumbered information
+      0xcc, // NLPID IPv4
+    ],
+  },
+  {
+    linkType: 100, name: 'ATM_RFC1483', variant: 'bridged Ethernet', oracle: 'tshark',
+    header: [
+      0xaa, 0xaa, 0x03, // SNAP, unnumbered information
+      0x00, 0x80, 0xc2, // organisation IEEE 802.1
+      0x00, 0x07, // Ethernet without its checksum
+      0x00, 0x00, // padding
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 100, name: 'ATM_RFC1483', variant: 'NLPID as Cisco has it', oracle: 'tcpdump',
+    header: [
+      0x03, // unnumbered information
+      0xcc, // NLPID IPv4
+    ],
+  },
+  {
+    linkType: 100, name: 'ATM_RFC1483', variant: 'IP by its access points', oracle: 'tshark',
+    header: [
+      0x06, 0x06, // access points: IP
+      0x03, // unnumbered information
+    ],
+  },
+  { linkType: 101, name: 'RAW', variant: 'IPv4', oracle: 'tshark', header: [] },
+  { linkType: 104, name: 'C_HDLC', variant: 'IPv4', oracle: 'tshark', header: CISCO_HDLC },
+  {
+    linkType: 104, name: 'C_HDLC', variant: 'IPv6, multicast', family: 6, oracle: 'tshark',
+    header: [
+      0x8f, // address: multicast
+      0x00, // control
+      0x86, 0xdd, // IPv6
+    ],
+  },
+  { linkType: 105, name: 'IEEE802_11', variant: 'data', oracle: 'tshark', header: IEEE_802_11 },
+  {
+    linkType: 105, name: 'IEEE802_11', variant: 'to the distribution system', oracle: 'tshark',
+    header: [0x08, 0x01, ...IEEE_802_11_FROM_DS.slice(2), ...LLC_SNAP],
+  },
+  {
+    linkType: 105, name: 'IEEE802_11', variant: 'between stations', oracle: 'tshark',
+    header: [0x08, 0x00, ...IEEE_802_11_FROM_DS.slice(2), ...LLC_SNAP],
+  },
+  {
+    linkType: 105, name: 'IEEE802_11', variant: 'four addresses', oracle: 'tshark',
+    header: [0x08, ...IEEE_802_11_FOUR_ADDRESSES, ...LLC_SNAP],
+  },
+  {
+    linkType: 105, name: 'IEEE802_11', variant: 'with an acknowledgement for the base station', oracle: 'tshark',
+    header: [0x18, ...IEEE_802_11_FROM_DS.slice(1), ...LLC_SNAP],
+  },
+  {
+    linkType: 105, name: 'IEEE802_11', variant: 'order bit without quality of service', oracle: 'tshark',
+    header: [0x08, 0x82, ...IEEE_802_11_FROM_DS.slice(2), ...LLC_SNAP],
+  },
+  {
+    linkType: 105, name: 'IEEE802_11', variant: 'quality of service', oracle: 'tshark',
+    header: [...IEEE_802_11_QOS, ...LLC_SNAP],
+  },
+  {
+    linkType: 105, name: 'IEEE802_11', variant: 'quality of service, four addresses', oracle: 'tshark',
+    header: [0x88, ...IEEE_802_11_FOUR_ADDRESSES, 0x00, 0x00, ...LLC_SNAP],
+  },
+  {
+    linkType: 105, name: 'IEEE802_11', variant: 'HT control', oracle: 'tshark',
+    header: [
+      0x88, // version 0, data with quality of service
+      0x82, // from the distribution system; order
+      ...IEEE_802_11_FROM_DS.slice(2),
+      0x00, 0x00, // quality of service
+      0x00, 0x00, 0x00, 0x00, // HT control
+      ...LLC_SNAP,
+    ],
+  },
+  {
+    linkType: 105, name: 'IEEE802_11', variant: 'A-MSDU of one', oracle: 'tshark',
+    header: [
+      ...IEEE_802_11_QOS.slice(0, -2),
+      0x80, 0x00, // quality of service: A-MSDU
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x02, // destination
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x01, // source
+      0x00, 0x30, // length: 48
+      ...LLC_SNAP,
+    ],
+  },
+  {
+    linkType: 105, name: 'IEEE802_11', variant: 'mesh', oracle: 'tshark',
+    header: [
+      0x88, // version 0, data with quality of service
+      ...IEEE_802_11_FOUR_ADDRESSES,
+      0x00, 0x01, // quality of service: mesh control is present
+      0x00, // no more addresses
+      0x1f, // time to live
+      0x01, 0x00, 0x00, 0x00, // sequence number
+      ...LLC_SNAP,
+    ],
+  },
+  {
+    linkType: 105, name: 'IEEE802_11', variant: 'mesh, six addresses', oracle: 'tshark',
+    header: [
+      0x88, // version 0, data with quality of service
+      ...IEEE_802_11_FOUR_ADDRESSES,
+      0x00, 0x01, // quality of service: mesh control is present
+      0x02, // two more addresses
+      0x1f, // time to live
+      0x01, 0x00, 0x00, 0x00, // sequence number
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x05, // destination behind the mesh
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x06, // source behind the mesh
+      ...LLC_SNAP,
+    ],
+  },
+  {
+    linkType: 105, name: 'IEEE802_11', variant: 'the bit for a mesh without mesh control', oracle: 'tshark',
+    header: [
+      ...IEEE_802_11_QOS.slice(0, -2),
+      0x00, 0x01, // quality of service: a number
+      ...LLC_SNAP,
+    ],
+  },
+  { linkType: 106, name: 'ATM_CLIP', variant: 'IPv4', oracle: 'tshark', header: [] },
+  { linkType: 106, name: 'ATM_CLIP', variant: 'LLC', oracle: 'tcpdump', header: LLC_SNAP },
+  { linkType: 107, name: 'FRELAY', variant: 'NLPID', oracle: 'tshark', header: FRAME_RELAY },
+  {
+    linkType: 107, name: 'FRELAY', variant: 'three bytes of address, padding', oracle: 'tshark',
+    header: [
+      0x18, 0x40, 0x41, // address
+      0x03, // control: unnumbered information
+      0x00, // padding
+      0xcc, // NLPID IPv4
+    ],
+  },
+  {
+    linkType: 107, name: 'FRELAY', variant: 'four bytes of address, IPv6', family: 6, oracle: 'tshark',
+    header: [
+      0x18, 0x40, 0x40, 0x41, // address
+      0x03, // control: unnumbered information
+      0x8e, // NLPID IPv6
+    ],
+  },
+  {
+    linkType: 107, name: 'FRELAY', variant: 'Cisco', oracle: 'tshark',
+    header: [
+      0x18, 0x41, // address
+      0x08, 0x00, // IPv4
+    ],
+  },
+  {
+    linkType: 107, name: 'FRELAY', variant: 'SNAP', oracle: 'tshark',
+    header: [
+      0x18, 0x41, // address
+      0x03, // control: unnumbered information
+      0x00, // padding
+      0x80, // NLPID SNAP
+      0x00, 0x00, 0x00, // organisation: what follows is an EtherType
+      0x08, 0x00, // IPv4
+    ],
+  },
+  {
+    linkType: 107, name: 'FRELAY', variant: 'bridged Ethernet', oracle: 'tshark',
+    header: [
+      0x18, 0x41, // address
+      0x03, // control: unnumbered information
+      0x00, // padding
+      0x80, // NLPID SNAP
+      0x00, 0x80, 0xc2, // organisation IEEE 802.1
+      0x00, 0x07, // Ethernet without its checksum
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 107, name: 'FRELAY', variant: 'PPP', oracle: 'tshark',
+    header: [
+      0x18, 0x41, // address
+      0x03, // control: unnumbered information
+      0xcf, // NLPID PPP
+      0x00, 0x21, // IPv4
+    ],
+  },
+  { linkType: 108, name: 'LOOP', variant: 'IPv4', oracle: 'tshark', header: [0x00, 0x00, 0x00, 0x02] },
+  {
+    linkType: 109, name: 'ENC', variant: 'little-endian', oracle: 'tshark',
+    header: [
+      0x02, 0x00, 0x00, 0x00, // AF_INET
+      0x00, 0x00, 0x12, 0x34, // security parameters index
+      0x00, 0x0c, 0x00, 0x00, // flags: authentic and confidential
+    ],
+  },
+  {
+    linkType: 109, name: 'ENC', variant: 'big-endian', isBigEndian: true, oracle: 'tshark',
+    header: [
+      0x00, 0x00, 0x00, 0x02, // AF_INET
+      0x00, 0x00, 0x12, 0x34, // security parameters index
+      0x00, 0x00, 0x0c, 0x00, // flags: authentic and confidential
+    ],
+  },
+  {
+    linkType: 109, name: 'ENC', variant: 'IPv6', family: 6, oracle: 'tshark',
+    header: [
+      0x18, 0x00, 0x00, 0x00, // AF_INET6 of OpenBSD
+      0x00, 0x00, 0x12, 0x34, // security parameters index
+      0x00, 0x0c, 0x00, 0x00, // flags: authentic and confidential
+    ],
+  },
+  { linkType: 112, name: 'HDLC', variant: 'IPv4', oracle: 'tshark', header: CISCO_HDLC },
+  {
+    linkType: 113, name: 'LINUX_SLL', variant: 'IPv4', oracle: 'tshark',
+    header: [
+      0x00, 0x00, // packet type: to us
+      0x00, 0x01, // ARPHRD_ETHER
+      0x00, 0x06, // length of the sender's address
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, // sender's address, padded
+      0x08, 0x00, // IPv4
+    ],
+  },
+  {
+    linkType: 117, name: 'PFLOG', variant: 'FreeBSD and macOS', oracle: 'tshark',
+    header: [
+      0x3d, // length: 61, without the padding
+      0x02, // AF_INET
+      0x00, // pass
+      0x00, // match
+      0x65, 0x6d, 0x30, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // em0
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // ruleset
+      0x00, 0x00, 0x00, 0x01, // rule
+      0xff, 0xff, 0xff, 0xff, // no rule in an anchor
+      0xff, 0xff, 0xff, 0xff, // user
+      0x00, 0x00, 0x00, 0x00, // process
+      0x00, 0x00, 0x00, 0x00, // user of the rule
+      0x00, 0x00, 0x00, 0x00, // process of the rule
+      0x01, // in
+      0x00, 0x00, 0x00, // padding
+    ],
+  },
+  {
+    linkType: 117, name: 'PFLOG', variant: 'OpenBSD', family: 6, oracle: 'tshark',
+    header: [
+      0x64, // length: 100
+      0x18, // AF_INET6 of OpenBSD
+      0x00, // pass
+      0x00, // match
+      0x65, 0x6d, 0x30, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // em0
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // ruleset
+      0x00, 0x00, 0x00, 0x01, // rule
+      0xff, 0xff, 0xff, 0xff, // no rule in an anchor
+      0xff, 0xff, 0xff, 0xff, // user
+      0x00, 0x00, 0x00, 0x00, // process
+      0x00, 0x00, 0x00, 0x00, // user of the rule
+      0x00, 0x00, 0x00, 0x00, // process of the rule
+      0x01, // in
+      0x00, // not rewritten
+      0x18, // address family after translation
+      0x00, // padding
+      0x20, 0x01, 0x0d, 0xb8, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, // source
+      0x20, 0x01, 0x0d, 0xb8, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, // destination
+      0x01, 0xbb, // source port
+      0xc3, 0x50, // destination port
+    ],
+  },
+  {
+    linkType: 117, name: 'PFLOG', variant: 'OpenBSD 3.4', oracle: 'tshark',
+    header: [
+      0x2d, // length: 45, without the padding
+      0x02, // AF_INET
+      0x00, // pass
+      0x00, // match
+      0x65, 0x6d, 0x30, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // em0
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // ruleset
+      0x00, 0x00, 0x00, 0x01, // rule
+      0xff, 0xff, 0xff, 0xff, // no rule in an anchor
+      0x01, // in
+      0x00, 0x00, 0x00, // padding
+    ],
+  },
+  {
+    linkType: 119, name: 'IEEE802_11_PRISM', variant: 'little-endian', oracle: 'tshark',
+    header: [
+      0x44, 0x00, 0x00, 0x00, // message code
+      0x90, 0x00, 0x00, 0x00, // length: 144
+      0x77, 0x6c, 0x61, 0x6e, 0x30, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // wlan0
+      0x44, 0x00, 0x01, 0x00, 0x00, 0x00, 0x04, 0x00, 0x00, 0x00, 0x00, 0x00, // host time
+      0x44, 0x00, 0x02, 0x00, 0x00, 0x00, 0x04, 0x00, 0x00, 0x00, 0x00, 0x00, // clock of the radio
+      0x44, 0x00, 0x03, 0x00, 0x00, 0x00, 0x04, 0x00, 0x06, 0x00, 0x00, 0x00, // channel
+      0x44, 0x00, 0x04, 0x00, 0x00, 0x00, 0x04, 0x00, 0x00, 0x00, 0x00, 0x00, // signal strength
+      0x44, 0x00, 0x05, 0x00, 0x00, 0x00, 0x04, 0x00, 0x00, 0x00, 0x00, 0x00, // signal quality
+      0x44, 0x00, 0x06, 0x00, 0x00, 0x00, 0x04, 0x00, 0x00, 0x00, 0x00, 0x00, // signal
+      0x44, 0x00, 0x07, 0x00, 0x00, 0x00, 0x04, 0x00, 0x00, 0x00, 0x00, 0x00, // noise
+      0x44, 0x00, 0x08, 0x00, 0x00, 0x00, 0x04, 0x00, 0x02, 0x00, 0x00, 0x00, // rate
+      0x44, 0x00, 0x09, 0x00, 0x00, 0x00, 0x04, 0x00, 0x00, 0x00, 0x00, 0x00, // was it sent?
+      0x44, 0x00, 0x0a, 0x00, 0x00, 0x00, 0x04, 0x00, 0x48, 0x00, 0x00, 0x00, // frame length
+      ...IEEE_802_11,
+    ],
+  },
+  {
+    linkType: 119, name: 'IEEE802_11_PRISM', variant: 'big-endian', oracle: 'tshark',
+    header: [
+      0x00, 0x00, 0x00, 0x44, // message code
+      0x00, 0x00, 0x00, 0x90, // length: 144
+      ...Array<number>(136).fill(0), // nothing
+      ...IEEE_802_11,
+    ],
+  },
+  {
+    linkType: 119, name: 'IEEE802_11_PRISM', variant: 'with the header of AVS', oracle: 'tshark',
+    header: [
+      0x80, 0x21, 0x10, 0x01, // magic number and version
+      0x00, 0x00, 0x00, 0x40, // length: 64
+      ...Array<number>(56).fill(0), // nothing
+      ...IEEE_802_11,
+    ],
+  },
+  {
+    linkType: 122, name: 'IP_OVER_FC', variant: 'IPv4', oracle: 'tshark',
+    header: [
+      0x10, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x02, // destination
+      0x10, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x01, // source
+      ...LLC_SNAP,
+    ],
+  },
+  {
+    linkType: 123, name: 'SUNATM', variant: 'LLC', oracle: 'tshark',
+    header: [
+      0x02, // LLC
+      0x00, // virtual path
+      0x00, 0x64, // virtual circuit
+      ...LLC_SNAP,
+    ],
+  },
+  {
+    linkType: 123, name: 'SUNATM', variant: 'LAN emulation', oracle: 'tshark',
+    header: [
+      0x01, // LAN emulation
+      0x00, // virtual path
+      0x00, 0x64, // virtual circuit
+      0x00, 0x01, // sender
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 127, name: 'IEEE802_11_RADIOTAP', variant: 'no fields', oracle: 'tshark',
+    header: [
+      0x00, // version
+      0x00, // padding
+      0x08, 0x00, // length
+      0x00, 0x00, 0x00, 0x00, // no field is present
+      ...IEEE_802_11,
+    ],
+  },
+  {
+    linkType: 127, name: 'IEEE802_11_RADIOTAP', variant: 'padded, checksum at the end', oracle: 'tshark',
+    header: [
+      0x00, // version
+      0x00, // padding
+      0x09, 0x00, // length
+      0x02, 0x00, 0x00, 0x00, // flags are present
+      0x30, // padded between header and body, checksum at the end
+      ...IEEE_802_11_QOS,
+      0x00, 0x00, // padding
+      ...LLC_SNAP,
+    ],
+    trailer: [0x00, 0x00, 0x00, 0x00], // checksum
+  },
+  {
+    linkType: 127, name: 'IEEE802_11_RADIOTAP', variant: 'padded, but not said', oracle: 'tshark',
+    header: [
+      0x00, // version
+      0x00, // padding
+      0x09, 0x00, // length
+      0x02, 0x00, 0x00, 0x00, // flags are present
+      0x00, // flags
+      ...IEEE_802_11_QOS,
+      0x00, 0x00, // padding
+      ...LLC_SNAP,
+    ],
+  },
+  {
+    linkType: 127, name: 'IEEE802_11_RADIOTAP', variant: 'flags behind a clock', oracle: 'tshark',
+    header: [
+      0x00, // version
+      0x00, // padding
+      0x19, 0x00, // length
+      0x03, 0x00, 0x00, 0x80, // clock and flags are present, and more of this
+      0x00, 0x00, 0x00, 0x00, // nothing more is present
+      0x00, 0x00, 0x00, 0x00, // alignment
+      0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, // clock
+      0x20, // padded between header and body
+      0x88, ...IEEE_802_11_FROM_DS.slice(1), 0x00, 0x00, // header, quality of service
+      0x00, 0x00, // padding
+      ...LLC_SNAP,
+    ],
+  },
+  {
+    linkType: 128, name: 'TZSP', variant: 'Ethernet', oracle: 'tshark',
+    header: [
+      0x01, // version
+      0x00, // a packet that was received
+      0x00, 0x01, // Ethernet
+      0x01, // end of the tags
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 129, name: 'ARCNET_LINUX', variant: 'RFC 1201', oracle: 'tshark',
+    header: [
+      0x01, // source
+      0x02, // destination
+      0x00, 0x00, // offset
+      0xd4, // IPv4
+      0x00, // flag: not a fragment
+      0x00, 0x01, // sequence number
+    ],
+  },
+  {
+    linkType: 130, name: 'JUNIPER_MLPPP', variant: 'link of a bundle', oracle: 'tshark',
+    header: [...JUNIPER, ...PPP],
+  },
+  {
+    linkType: 130, name: 'JUNIPER_MLPPP', variant: 'multilink card', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x00, 0x05, // bundle
+      0x00, 0x21, // IPv4
+    ],
+  },
+  {
+    linkType: 130, name: 'JUNIPER_MLPPP', variant: 'link services card', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x54, // link services
+      0x05, // bundle
+      0x00, 0x00, // unknown
+      0x00, 0x21, // IPv4
+    ],
+  },
+  {
+    linkType: 130, name: 'JUNIPER_MLPPP', variant: 'adaptive services card', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x47, // adaptive services
+      0x00, 0x00, 0x00, // unknown
+      0x00, // direction
+      0x00, // IPv4
+      0x00, 0x28, // bundle
+    ],
+  },
+  {
+    linkType: 130, name: 'JUNIPER_MLPPP', variant: 'adaptive services card, IPv6', family: 6, oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x47, // adaptive services
+      0x00, 0x00, 0x00, // unknown
+      0x00, // direction
+      0x10, // IPv6
+      0x00, 0x28, // bundle
+    ],
+  },
+  {
+    linkType: 131, name: 'JUNIPER_MLFR', variant: 'multilink card', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x00, 0x05, // bundle
+      0x03, // unnumbered information
+      0xcc, // NLPID IPv4
+    ],
+  },
+  {
+    linkType: 131, name: 'JUNIPER_MLFR', variant: 'link services card', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x54, // link services
+      0x05, // bundle
+      0x00, 0x00, // unknown
+      0x03, // unnumbered information
+      0xcc, // NLPID IPv4
+    ],
+  },
+  {
+    linkType: 131, name: 'JUNIPER_MLFR', variant: 'adaptive services card', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x47, // adaptive services
+      0x00, 0x00, 0x00, // unknown
+      0x00, // direction
+      0x00, // IPv4
+      0x00, 0x28, // bundle
+    ],
+  },
+  {
+    linkType: 133, name: 'JUNIPER_GGSN', variant: 'IPv4', oracle: 'tcpdump',
+    header: [
+      ...JUNIPER,
+      0x00, // service
+      0x00, // flags
+      0x02, // IPv4
+      0x00, // flags
+      0x00, 0x64, // VLAN
+      0x00, 0x00, // reserved
+    ],
+  },
+  {
+    linkType: 133, name: 'JUNIPER_GGSN', variant: 'short', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x02, 0x00, // IPv4
+      0x64, 0x00, // VLAN
+    ],
+  },
+  {
+    linkType: 134, name: 'JUNIPER_MFR', variant: 'link of a bundle', oracle: 'tcpdump',
+    header: [
+      ...JUNIPER,
+      0xc0, 0x01, // whole frame, sequence number 1
+      ...FRAME_RELAY,
+    ],
+  },
+  {
+    linkType: 134, name: 'JUNIPER_MFR', variant: 'adaptive services card', oracle: 'tcpdump',
+    header: [
+      ...JUNIPER,
+      0x47, // adaptive services
+      0x00, 0x00, 0x00, // unknown
+      0x00, // direction
+      0x00, // IPv4
+      0x00, 0x28, // bundle
+    ],
+  },
+  {
+    linkType: 134, name: 'JUNIPER_MFR', variant: 'link services card', oracle: 'tcpdump',
+    header: [
+      ...JUNIPER,
+      0x54, // link services
+      0x05, // bundle
+      0x00, 0x00, 0x00, 0x00, // unknown
+      0x03, // unnumbered information
+      0xcc, // NLPID IPv4
+    ],
+  },
+  {
+    linkType: 135, name: 'JUNIPER_ATM2', variant: 'LLC', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x00, 0x00, 0x00, 0x00, // gap count 0
+      0x00, 0x00, 0x00, 0x00, // packet
+      ...LLC_SNAP,
+    ],
+  },
+  {
+    linkType: 135, name: 'JUNIPER_ATM2', variant: 'Ethernet', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x00, 0x00, 0x00, 0x01, // gap count 1
+      0x00, 0x00, 0x00, 0x00, // packet
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 135, name: 'JUNIPER_ATM2', variant: 'PPP', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x00, 0x00, 0x00, 0x00, // gap count 0
+      0x00, 0x00, 0x00, 0x00, // packet
+      0x00, 0x21, // IPv4
+    ],
+  },
+  {
+    linkType: 135, name: 'JUNIPER_ATM2', variant: 'IPv4', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x00, 0x00, 0x00, 0x00, // gap count 0
+      0x00, 0x00, 0x00, 0x00, // packet
+    ],
+  },
+  {
+    linkType: 136, name: 'JUNIPER_SERVICES', variant: 'outgoing', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // unknown
+    ],
+  },
+  {
+    linkType: 136, name: 'JUNIPER_SERVICES', variant: 'incoming', oracle: 'tshark',
+    header: [
+      0x4d, 0x47, 0x43, // MGC
+      0x01, // incoming, with a link layer
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // unknown
+    ],
+  },
+  {
+    linkType: 136, name: 'JUNIPER_SERVICES', variant: 'short', oracle: 'tcpdump',
+    header: [
+      ...JUNIPER,
+      0x01, // service
+      0x00, // flags
+      0x00, 0x01, // set of services
+      0x00, 0x00, 0x00, 0x05, // direction and interface
+    ],
+  },
+  {
+    linkType: 137, name: 'JUNIPER_ATM1', variant: 'LLC', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x00, 0x00, 0x01, 0x00, // format, virtual circuit and channel
+      ...LLC_SNAP,
+    ],
+  },
+  {
+    linkType: 137, name: 'JUNIPER_ATM1', variant: 'NLPID', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x00, 0x00, 0x01, 0x00, // format, virtual circuit and channel
+      0x03, // unnumbered information
+      0xcc, // NLPID IPv4
+    ],
+  },
+  {
+    linkType: 137, name: 'JUNIPER_ATM1', variant: 'IPv6', family: 6, oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x00, 0x00, 0x01, 0x00, // format, virtual circuit and channel
+    ],
+  },
+  {
+    linkType: 138, name: 'APPLE_IP_OVER_IEEE1394', variant: 'IPv4', oracle: 'tshark',
+    header: [
+      0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x02, // destination
+      0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x01, // source
+      0x08, 0x00, // IPv4
+    ],
+  },
+  {
+    linkType: 143, name: 'DOCSIS', variant: 'packet', oracle: 'tshark',
+    header: [
+      0x00, // packet, no extended header
+      0x00, // parameter
+      0x00, 0x3a, // length: 58
+      0x07, 0x62, // header check sequence
+      ...ETHERNET,
+    ],
+    trailer: [0x00, 0x00, 0x00, 0x00], // checksum of the Ethernet frame
+  },
+  {
+    linkType: 143, name: 'DOCSIS', variant: 'packet with an extended header', oracle: 'tshark',
+    header: [
+      0x01, // packet, extended header
+      0x06, // length of the extended header
+      0x00, 0x40, // length: 64
+      0x43, // privacy downstream, 3 bytes
+      0x11, // key 1, version 1
+      0x00, 0x01, // not encrypted, association 1
+      0x80, // service downstream, 0 bytes
+      0x00, // nothing
+      0xfe, 0x4b, // header check sequence
+      ...ETHERNET,
+    ],
+    trailer: [0x00, 0x00, 0x00, 0x00], // checksum of the Ethernet frame
+  },
+  {
+    linkType: 163, name: 'IEEE802_11_AVS', variant: 'version 1', oracle: 'tshark',
+    header: [
+      0x80, 0x21, 0x10, 0x01, // magic number and version
+      0x00, 0x00, 0x00, 0x40, // length: 64
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, // clock of the radio
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, // host time
+      0x00, 0x00, 0x00, 0x04, // direct sequence
+      0x00, 0x00, 0x00, 0x06, // channel
+      0x00, 0x00, 0x00, 0x6e, // rate
+      0x00, 0x00, 0x00, 0x00, // antenna
+      0x00, 0x00, 0x00, 0x00, // priority
+      0x00, 0x00, 0x00, 0x00, // signal strength is not told
+      0x00, 0x00, 0x00, 0x00, // signal
+      0x00, 0x00, 0x00, 0x00, // noise
+      0x00, 0x00, 0x00, 0x00, // preamble
+      0x00, 0x00, 0x00, 0x00, // encoding
+      ...IEEE_802_11,
+    ],
+  },
+  {
+    linkType: 163, name: 'IEEE802_11_AVS', variant: 'version 2', oracle: 'tshark',
+    header: [
+      0x80, 0x21, 0x10, 0x02, // magic number and version
+      0x00, 0x00, 0x00, 0x50, // length: 80
+      ...Array<number>(72).fill(0), // nothing
+      ...IEEE_802_11,
+    ],
+  },
+  {
+    linkType: 164, name: 'JUNIPER_MONITOR', variant: 'IPv6', family: 6, oracle: 'tcpdump',
+    header: [
+      ...JUNIPER,
+      0x00, // type
+      0x00, // padding
+      0x00, 0x05, // interface
+      0x00, 0x00, 0x00, 0x01, // service
+    ],
+  },
+  {
+    linkType: 166, name: 'PPP_PPPD', variant: 'sent', oracle: 'tcpdump',
+    header: [
+      0x01, // sent
+      0x03, // control: unnumbered information
+      0x00, 0x21, // IPv4
+    ],
+  },
+  {
+    linkType: 166, name: 'PPP_PPPD', variant: 'received', family: 6, oracle: 'tcpdump',
+    header: [
+      0x00, // received
+      0x03, // control: unnumbered information
+      0x00, 0x57, // IPv6
+    ],
+  },
+  { linkType: 167, name: 'JUNIPER_PPPOE', variant: 'Ethernet', oracle: 'tshark', header: [...JUNIPER, ...ETHERNET] },
+  {
+    linkType: 168, name: 'JUNIPER_PPPOE_ATM', variant: 'PPPoE', oracle: 'tcpdump',
+    header: [
+      ...JUNIPER,
+      0x88, 0x64, // PPPoE session
+      0x11, // version 1, type 1
+      0x00, // session data
+      0x12, 0x34, // session
+      0x00, 0x2a, // length: 42
+      0x00, 0x21, // IPv4
+    ],
+  },
+  {
+    linkType: 175, name: 'ERF_ETH', variant: 'Ethernet', oracle: 'none',
+    header: [...ERF, 0x00, 0x00, ...ETHERNET],
+    trailer: [0x00, 0x00, 0x00, 0x00], // checksum of the Ethernet frame
+  },
+  {
+    linkType: 176, name: 'ERF_POS', variant: 'PPP', oracle: 'none',
+    header: [...ERF.slice(0, 8), 0x01, ...ERF.slice(9, 14), 0x00, 0x30, ...PPP],
+    trailer: [0x00, 0x00, 0x00, 0x00], // checksum of the PPP frame
+  },
+  { linkType: 178, name: 'JUNIPER_ETHER', variant: 'Ethernet', oracle: 'tshark', header: [...JUNIPER, ...ETHERNET] },
+  {
+    linkType: 178, name: 'JUNIPER_ETHER', variant: 'with extensions', oracle: 'tshark',
+    header: [
+      0x4d, 0x47, 0x43, // MGC
+      0x81, // incoming, with a link layer and extensions
+      0x00, 0x06, // length of the extensions
+      0x01, 0x01, 0x05, // interface index 5
+      0x03, 0x01, 0x01, // medium: Ethernet
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 178, name: 'JUNIPER_ETHER', variant: 'without a link layer', oracle: 'tshark',
+    header: [
+      0x4d, 0x47, 0x43, // MGC
+      0x02, // outgoing, without a link layer
+      0x02, 0x00, 0x00, 0x00, // IPv4
+    ],
+  },
+  { linkType: 179, name: 'JUNIPER_PPP', variant: 'framed', oracle: 'tshark', header: [...JUNIPER, ...PPP] },
+  { linkType: 180, name: 'JUNIPER_FRELAY', variant: 'NLPID', oracle: 'tshark', header: [...JUNIPER, ...FRAME_RELAY] },
+  { linkType: 181, name: 'JUNIPER_CHDLC', variant: 'IPv4', oracle: 'tshark', header: [...JUNIPER, ...CISCO_HDLC] },
+  {
+    linkType: 182, name: 'MFR', variant: 'whole frame', oracle: 'tcpdump',
+    header: [
+      0xc0, 0x01, // whole frame, sequence number 1
+      ...FRAME_RELAY,
+    ],
+  },
+  {
+    linkType: 183, name: 'JUNIPER_VP', variant: 'IPv4', oracle: 'tshark',
+    header: [
+      ...JUNIPER,
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // unknown
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // unknown
+    ],
+  },
+  {
+    linkType: 149, name: 'USER2', variant: 'PKTAP of macOS 10.9', oracle: 'tshark',
+    header: [...pktap(0x0001_0001), ...ETHERNET],
+  },
+  {
+    linkType: 192, name: 'PPI', variant: '802.11', oracle: 'tshark',
+    header: [
+      0x00, // version
+      0x00, // flags
+      0x08, 0x00, // length
+      0x69, 0x00, 0x00, 0x00, // link type IEEE802_11
+      ...IEEE_802_11,
+    ],
+  },
+  {
+    linkType: 192, name: 'PPI', variant: 'Ethernet', oracle: 'tshark',
+    header: [
+      0x00, // version
+      0x00, // flags
+      0x10, 0x00, // length
+      0x01, 0x00, 0x00, 0x00, // link type EN10MB
+      0x05, 0x75, // a field that is not known
+      0x04, 0x00, // its length
+      0x00, 0x00, 0x00, 0x00, // its value
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 197, name: 'ERF', variant: 'Ethernet', oracle: 'tshark',
+    header: [...ERF, 0x00, 0x00, ...ETHERNET],
+    trailer: [0x00, 0x00, 0x00, 0x00], // checksum of the Ethernet frame
+  },
+  {
+    linkType: 197, name: 'ERF', variant: 'HDLC with two extension headers', oracle: 'tshark',
+    header: [
+      ...ERF.slice(0, 8),
+      0x81, // HDLC, with an extension header
+      0x04, // flags: varying length
+      0x00, 0x54, // record length
+      0x00, 0x00, // packets lost
+      0x00, 0x30, // length on the wire, with the checksum
+      0x85, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // extension header, another one follows
+      0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // extension header
+      ...CISCO_HDLC,
+    ],
+    trailer: [0x00, 0x00, 0x00, 0x00], // checksum of the frame
+  },
+  {
+    linkType: 197, name: 'ERF', variant: 'IPv4', oracle: 'tshark',
+    header: [...ERF.slice(0, 8), 0x16, 0x04, 0x00, 0x38, 0x00, 0x00, 0x00, 0x28],
+  },
+  {
+    linkType: 202, name: 'AX25_KISS', variant: 'data', oracle: 'tshark',
+    header: [
+      0x00, // port 0, data
+      0x82, 0x84, 0x86, 0x40, 0x40, 0x40, 0xe0, // destination ABC
+      0x88, 0x8a, 0x8c, 0x40, 0x40, 0x40, 0x61, // source DEF, the last address
+      0x03, // unnumbered information
+      0xcc, // IPv4
+    ],
+  },
+  { linkType: 204, name: 'PPP_WITH_DIR', variant: 'sent', oracle: 'tshark', header: [0x01, ...PPP] },
+  { linkType: 205, name: 'C_HDLC_WITH_DIR', variant: 'sent', oracle: 'none', header: [0x01, ...CISCO_HDLC] },
+  { linkType: 206, name: 'FRELAY_WITH_DIR', variant: 'sent', oracle: 'none', header: [0x01, ...FRAME_RELAY] },
+  {
+    linkType: 219, name: 'MPLS', variant: 'one label', oracle: 'none',
+    header: [
+      0x00, 0x01, 0x01, // label 16, bottom of stack
+      0x40, // time to live
+    ],
+  },
+  {
+    linkType: 226, name: 'IPNET', variant: 'IPv4', oracle: 'tshark',
+    header: [
+      0x02, // version
+      0x02, // AF_INET
+      0x00, 0x00, // received
+      0x00, 0x00, 0x00, 0x28, // length: 40
+      0x00, 0x00, 0x00, 0x02, // interface
+      0x00, 0x00, 0x00, 0x00, // group
+      0xff, 0xff, 0xff, 0xff, // source: another machine
+      0x00, 0x00, 0x00, 0x00, // destination: the global zone
+    ],
+  },
+  {
+    linkType: 226, name: 'IPNET', variant: 'IPv6', family: 6, oracle: 'tshark',
+    header: [
+      0x02, // version
+      0x1a, // AF_INET6 of Solaris
+      0x00, 0x00, // received
+      0x00, 0x00, 0x00, 0x3c, // length: 60
+      0x00, 0x00, 0x00, 0x02, // interface
+      0x00, 0x00, 0x00, 0x00, // group
+      0xff, 0xff, 0xff, 0xff, // source: another machine
+      0x00, 0x00, 0x00, 0x00, // destination: the global zone
+    ],
+  },
+  { linkType: 228, name: 'IPV4', variant: 'IPv4', oracle: 'tshark', header: [] },
+  { linkType: 229, name: 'IPV6', variant: 'IPv6', family: 6, oracle: 'tshark', header: [] },
+  {
+    linkType: 239, name: 'NFLOG', variant: 'little-endian', oracle: 'tshark',
+    header: [
+      0x02, // AF_INET
+      0x00, // version
+      0x00, 0x05, // group
+      0x08, 0x00, 0x01, 0x00, // 8 bytes of packet header
+      0x08, 0x00, 0x01, 0x00, // IPv4, hook 1, padding
+      0x07, 0x00, 0x0a, 0x00, // 7 bytes of text
+      0x61, 0x62, 0x00, 0x00, // ab, and padding
+      0x2c, 0x00, 0x09, 0x00, // 44 bytes of packet
+    ],
+  },
+  {
+    linkType: 239, name: 'NFLOG', variant: 'of a bridge', oracle: 'tshark',
+    header: [
+      0x07, // AF_BRIDGE
+      0x00, // version
+      0x00, 0x05, // group
+      0x08, 0x00, 0x01, 0x00, // 8 bytes of packet header
+      0x08, 0x00, 0x01, 0x00, // IPv4, hook 1, padding
+      0x2c, 0x00, 0x09, 0x00, // 44 bytes of packet
+    ],
+  },
+  {
+    linkType: 239, name: 'NFLOG', variant: 'big-endian', family: 6, isBigEndian: true, oracle: 'tshark',
+    header: [
+      0x0a, // AF_INET6
+      0x00, // version
+      0x00, 0x05, // group
+      0x00, 0x08, 0x00, 0x01, // 8 bytes of packet header
+      0x86, 0xdd, 0x01, 0x00, // IPv6, hook 1, padding
+      0x00, 0x40, 0x00, 0x09, // 64 bytes of packet
+    ],
+  },
+  {
+    linkType: 240, name: 'NETANALYZER', variant: 'Ethernet', oracle: 'tshark',
+    header: [
+      0x00, 0x04, 0x3a, 0x00, // version 1, port 0, length 58
+      ...ETHERNET,
+    ],
+    trailer: [0x00, 0x00, 0x00, 0x00], // checksum of the Ethernet frame
+  },
+  {
+    linkType: 241, name: 'NETANALYZER_TRANSPARENT', variant: 'Ethernet', oracle: 'tcpdump',
+    header: [
+      0x00, 0x06, 0x42, 0x00, // version 1, transparent mode, port 0, length 66
+      0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0xd5, // preamble
+      ...ETHERNET,
+    ],
+    trailer: [0x00, 0x00, 0x00, 0x00], // checksum of the Ethernet frame
+  },
+  {
+    linkType: 242, name: 'IPOIB', variant: 'as specified', oracle: 'none',
+    header: [
+      0x08, 0x00, // IPv4
+      0x00, 0x00, // reserved
+    ],
+  },
+  {
+    linkType: 242, name: 'IPOIB', variant: 'behind addresses', oracle: 'tshark',
+    header: [
+      0x60, 0x00, 0x00, 0x00, // version 6, class and label
+      0x00, 0x2c, // length: 44
+      0x1b, 0xff, // next header, hop limit
+      0xfe, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xc9, 0x03, 0x00, 0x00, 0x00, 0x01, // source
+      0xfe, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xc9, 0x03, 0x00, 0x00, 0x00, 0x02, // destination
+      0x08, 0x00, // IPv4
+      0x00, 0x00, // reserved
+    ],
+  },
+  {
+    linkType: 258, name: 'PKTAP', variant: 'version 1', oracle: 'tshark',
+    header: [...pktap(0x0001_0001), ...ETHERNET],
+  },
+  {
+    linkType: 258, name: 'PKTAP', variant: 'version 2', oracle: 'none',
+    header: [
+      0x2c, // length: 44
+      0x00, 0x00, // no UUIDs
+      0x28, // offset of the name of the interface
+      0x00, 0x00, // no names of commands
+      0x01, 0x00, // link type EN10MB
+      0x0e, 0x00, // length of the link layer's header
+      0x00, 0x00, // length of its trailer
+      0x06, 0x00, // type of interface: Ethernet
+      0x06, 0x00, // IP protocol: TCP
+      0x02, 0x00, 0x00, 0x00, // AF_INET
+      0x00, 0x00, 0x00, 0x00, // service class
+      0x00, 0x00, 0x00, 0x00, // flow
+      0x00, 0x00, 0x00, 0x00, // process
+      0x00, 0x00, 0x00, 0x00, // effective process
+      0x01, 0x00, 0x08, 0x00, // flags: incoming, version 2
+      0x65, 0x6e, 0x30, 0x00, // en0
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 259, name: 'EPON', variant: 'as specified', oracle: 'tshark',
+    header: [
+      0xd5, // delimiter of the logical link
+      0x55, 0x55, // preamble
+      0x00, 0x01, // logical link
+      0x55, // checksum of the preamble
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 259, name: 'EPON', variant: 'with the whole preamble', oracle: 'tshark',
+    header: [
+      0x55, 0x55, // preamble
+      0xd5, // delimiter of the logical link
+      0x55, 0x55, // preamble
+      0x00, 0x01, // logical link
+      0x55, // checksum of the preamble
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 274, name: 'ETHERNET_MPACKET', variant: 'express', oracle: 'tshark',
+    header: [
+      0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, // preamble
+      0xd5, // express frame
+      ...ETHERNET,
+    ],
+    trailer: [0x6c, 0x27, 0xd9, 0x51], // checksum
+  },
+  {
+    linkType: 274, name: 'ETHERNET_MPACKET', variant: 'beginning of a frame that may be interrupted', oracle: 'tshark',
+    header: [
+      0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, // preamble
+      0xe6, // first frame
+      ...ETHERNET,
+    ],
+    trailer: [0x6c, 0x27, 0xd9, 0x51], // checksum
+  },
+  {
+    linkType: 276, name: 'LINUX_SLL2', variant: 'IPv4', oracle: 'tshark',
+    header: [
+      0x08, 0x00, // IPv4
+      0x00, 0x00, // reserved
+      0x00, 0x00, 0x00, 0x02, // interface index
+      0x00, 0x01, // ARPHRD_ETHER
+      0x00, // packet type: to us
+      0x06, // length of the sender's address
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, // sender's address, padded
+    ],
+  },
+  {
+    linkType: 281, name: 'DSA_TAG_BRCM', variant: 'from port 1', oracle: 'tcpdump',
+    header: [
+      ...ETHERNET.slice(0, 12),
+      0x20, // egress, from the switch to the host
+      0x00, // reason
+      0x00, 0x01, // port
+      0x08, 0x00, // IPv4
+    ],
+  },
+  {
+    linkType: 282, name: 'DSA_TAG_BRCM_PREPEND', variant: 'from port 1', oracle: 'tcpdump',
+    header: [
+      0x20, // egress, from the switch to the host
+      0x00, // reason
+      0x00, 0x01, // port
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 284, name: 'DSA_TAG_DSA', variant: 'forwarded', oracle: 'tcpdump',
+    header: [
+      ...ETHERNET.slice(0, 12),
+      0xc0, // forwarded, untagged, device 0
+      0x08, // port 1
+      0x00, 0x01, // priority 0, VLAN 1
+      0x08, 0x00, // IPv4
+    ],
+  },
+  {
+    linkType: 285, name: 'DSA_TAG_EDSA', variant: 'forwarded', oracle: 'tcpdump',
+    header: [
+      ...ETHERNET.slice(0, 12),
+      0xda, 0xda, // EtherType of the tag, as set up
+      0x00, 0x00, // reserved
+      0xc0, // forwarded, untagged, device 0
+      0x08, // port 1
+      0x00, 0x01, // priority 0, VLAN 1
+      0x08, 0x00, // IPv4
+    ],
+  },
+];
+
+/** PKTAP, version 1. */
+function pktap(flags: number): number[] {
+  const little = (value: number): number[] => [
+    value & 0xff,
+    (value >> 8) & 0xff,
+    (value >> 16) & 0xff,
+    value >>> 24,
+  ];
+  const text = (value: string, size: number): number[] => [
+    ...Buffer.from(value),
+    ...Array<number>(size - value.length).fill(0),
+  ];
+  const [length, packet, ethernetType] = [little(108), little(1), little(1)];
+  const [family, headerLength, trailerLength, process] = [little(2), little(14), little(0), little(1)];
+  const [serviceClass, interfaceType, unit] = [little(0), [6, 0], [0, 0]];
+  return [
+    ...length,
+    ...packet,
+    ...ethernetType,
+    ...text('en0', 24),
+    ...little(flags),
+    ...family,
+    ...headerLength,
+    ...trailerLength,
+    ...process,
+    ...text('curl', 20),
+    ...serviceClass,
+    ...interfaceType,
+    ...unit,
+    ...process,
+    ...text('curl', 20),
+  ];
+}

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { decodeLisp } from '../../src/decode/lisp.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
+import { concat, ethernet, ipv4, ipv6 } from '../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { lisp, nsh } from './tunnels.js';
+
+// biome-ignore format: a field a line
+const HEADER = [
+  0xc8, // flags: nonce, locator status, instance
+  0x01, 0x02, 0x03, // nonce
+  0x00, 0x00, 0x01, // instance
+  0x01, // locator status
+];
+
+describe('decodeLisp', () => {
+  test('when it carries IPv4 then addresses and port are found', () => {
+    const bytes = concat(HEADER, ipv4());
+    const found = { verdict: SYN_ACK, family: 4, server: 8 + 12, client: 8 + 16, port: 443 };
+    expect(decode(decodeLisp, bytes)).toEqual(found);
+    expectTruncation(decodeLisp, bytes, 8 + 20 + 13);
+    for (let limit = 0; limit < bytes.length; limit++) {
+      expect(verdictOf(decodeLisp, bytes, { limit })).toBe(MALFORMED);
+    }
+  });
+
+  test('when it carries IPv6 then addresses and port are found', () => {
+    expect(decode(decodeLisp, lisp({ payload: ipv6() }))).toMatchObject({ verdict: SYN_ACK, family: 6 });
+  });
+
+  test.each([
+    ['IPv4', 1, ipv4()],
+    ['IPv6', 2, ipv6()],
+    ['Ethernet', 3, ethernet()],
+    ['NSH', 4, nsh({})],
+  ])('when its header names %s then it is found', (_name, nextProtocol, payload) => {
+    const bytes = lisp({ flags: 0x8c, nonce: [1, 2, nextProtocol], payload });
+    expect(verdictOf(decodeLisp, bytes)).toBe(SYN_ACK);
+    expect(verdictOf(decodeLisp, lisp({ flags: 0x8c, nonce: [1, 2, 0], payload }))).toBe(NOT_IP);
+  });
+
+  test('when it is encrypted, or its flags exclude each other, then it is not IP', () => {
+    for (const flags of [0x81, 0x82, 0x83, 0x90]) expect(verdictOf(decodeLisp, lisp({ flags }))).toBe(NOT_IP);
+    for (const flags of [0x00, 0x10, 0x80, 0xe8])
+      expect(verdictOf(decodeLisp, lisp({ flags }))).toBe(SYN_ACK);
+  });
+
+  test('when it carries no IP then it is not IP', () => {
+    expect(verdictOf(decodeLisp, lisp({ payload: ethernet() }))).toBe(NOT_IP);
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { decodePktap } from '../../src/decode/pktap.js';
+import { decodePpi } from '../../src/decode/ppi.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED, UNKNOWN_LINK_TYPE } from '../../src/decode/verdict.js';
+import { concat, ethernet, ipv4, u16, u32 } from '../helpers/packets.js';
+import { verdictOf } from './decoding.js';
+
+const RAW = 101;
+const PPI = 192;
+const PKTAP = 258;
+const BLUETOOTH = 187;
+
+/** Per-packet information; its length field is as given. */
+function ppi(parts: {
+  readonly version?: number;
+  readonly length?: number;
+  readonly linkType?: number;
+  readonly payload?: Uint8Array;
+}): Uint8Array {
+  const { version = 0, length = 8, linkType = RAW, payload = ipv4() } = parts;
+  return concat([version, 0, ...u16(length).reverse(), ...u32(linkType).reverse()], payload);
+}
+
+/** PKTAP in version 1; its length field is as given. */
+function pktap(parts: {
+  readonly length?: number;
+  readonly recordType?: number;
+  readonly linkType?: number;
+  readonly payload?: Uint8Array;
+}): Uint8Array {
+  const { length = 108, recordType = 1, linkType = 1, payload = ethernet() } = parts;
+  const fields = [length, recordType, linkType].flatMap((value) => u32(value).reverse());
+  return concat(fields, new Uint8Array(96), payload);
+}
+
+/** PKTAP in version 2, with no more than it must have. */
+function pktapV2(length: number, linkType: number, payload: Uint8Array): Uint8Array {
+  const flags = u32(0x0008_0000).reverse();
+  const offsets = [0, 0, 0, 0, 0];
+  return concat([length, ...offsets, ...u16(linkType).reverse()], new Uint8Array(28), flags, payload);
+}
+
+describe('decodePpi', () => {
+  test('when it names a link type that is decoded then that is behind it', () => {
+    expect(verdictOf(decodePpi, ppi({}))).toBe(SYN_ACK);
+    expect(verdictOf(decodePpi, ppi({ linkType: 1, payload: ethernet() }))).toBe(SYN_ACK);
+  });
+
+  test.each([BLUETOOTH, 0xffff_ffff])(
+    'when it names link type %i then that is what is not known',
+    (linkType) => {
+      expect(verdictOf(decodePpi, ppi({ linkType }))).toBe(UNKNOWN_LINK_TYPE);
+    },
+  );
+
+  test('when version or length cannot be then it is malformed', () => {
+    expect(verdictOf(decodePpi, ppi({ version: 1 }))).toBe(MALFORMED);
+    expect(verdictOf(decodePpi, ppi({ length: 7 }))).toBe(MALFORMED);
+    expect(verdictOf(decodePpi, ppi({ length: 0xffff }))).toBe(TRUNCATED);
+  });
+
+  test('when such headers are nested without end then it is malformed', () => {
+    let bomb = ppi({});
+    for (let depth = 0; depth < 10; depth++) bomb = ppi({ linkType: PPI, payload: bomb });
+    expect(verdictOf(decodePpi, bomb)).toBe(SYN_ACK);
+    for (let depth = 0; depth < 10_000; depth++) bomb = ppi({ linkType: PPI, payload: bomb });
+    expect(verdictOf(decodePpi, bomb)).toBe(MALFORMED);
+  });
+});
+
+describe('decodePktap', () => {
+  test('when it names a link type that is decoded then that is behind it', () => {
+    expect(verdictOf(decodePktap, pktap({}))).toBe(SYN_ACK);
+    expect(verdictOf(decodePktap, pktap({ linkType: 12, payload: ipv4() }))).toBe(SYN_ACK);
+    expect(verdictOf(decodePktap, pktapV2(40, 12, ipv4()))).toBe(SYN_ACK);
+  });
+
+  test('when it names another link type then that is what is not known', () => {
+    expect(verdictOf(decodePktap, pktap({ linkType: BLUETOOTH }))).toBe(UNKNOWN_LINK_TYPE);
+    expect(verdictOf(decodePktap, pktapV2(40, BLUETOOTH, ipv4()))).toBe(UNKNOWN_LINK_TYPE);
+  });
+
+  test('when nothing is behind the header then it is not IP', () => {
+    expect(verdictOf(decodePktap, pktap({ recordType: 0 }))).toBe(NOT_IP);
+  });
+
+  test('when the length cannot be then it is malformed', () => {
+    expect(verdictOf(decodePktap, pktap({ length: 107 }))).toBe(MALFORMED);
+    expect(verdictOf(decodePktap, pktap({ length: 0xffff_ffff }))).toBe(TRUNCATED);
+    expect(verdictOf(decodePktap, pktapV2(39, 12, ipv4()))).toBe(MALFORMED);
+    expect(verdictOf(decodePktap, pktapV2(255, 12, ipv4()))).toBe(TRUNCATED);
+  });
+
+  test('when such headers are nested without end then it is malformed', () => {
+    let bomb = pktap({});
+    for (let depth = 0; depth < 100; depth++) bomb = pktap({ linkType: PKTAP, payload: bomb });
+    expect(verdictOf(decodePktap, bomb)).toBe(MALFORMED);
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { decodePpp } from '../../src/decode/ppp.js';
+import { decodePppBridging } from '../../src/decode/ppp-bridging.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
+import { concat, ethernet, ppp } from '../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from './decoding.js';
+
+// biome-ignore format: a field a line
+const BRIDGED = [
+  0x80, // flags: the frame has its checksum; no padding
+  0x01, // MAC type Ethernet
+];
+
+// biome-ignore format: a field a line
+const BRIDGED_OF_LAN = [
+  0x40, // flags: the number of a LAN follows
+  0x01, // MAC type Ethernet
+  0x00, 0x00, 0x00, 0x07, // LAN 7
+];
+
+describe('decodePppBridging', () => {
+  test.each([
+    ['a frame', BRIDGED],
+    ['the number of a LAN, and a frame', BRIDGED_OF_LAN],
+  ])('when it carries %s then addresses and port are found', (_what, header) => {
+    const bytes = concat(header, ethernet());
+    const at = header.length + 14;
+    const found = { verdict: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
+    expect(decode(decodePppBridging, bytes)).toEqual(found);
+    expectTruncation(decodePppBridging, bytes, at + 20 + 13);
+    expect(verdictOf(decodePpp, ppp({ protocol: 0x0031, payload: bytes }))).toBe(SYN_ACK);
+  });
+
+  test('when the frame is of another kind then it is not IP', () => {
+    for (const macType of [0, 2, 3, 4, 128]) {
+      expect(verdictOf(decodePppBridging, concat([0x00, macType], ethernet()))).toBe(NOT_IP);
+    }
+  });
+
+  test('when it is a packet between bridges then it is not IP', () => {
+    expect(verdictOf(decodePppBridging, concat([0x10, 0x01], ethernet()))).toBe(NOT_IP);
+  });
+
+  test('when outer headers end in it then they are right', () => {
+    const bytes = concat(BRIDGED, ethernet());
+    expect(verdictOf(decodePppBridging, bytes, { limit: 1 })).toBe(MALFORMED);
+    expect(verdictOf(decodePppBridging, bytes, { limit: bytes.length - 1 })).toBe(MALFORMED);
+  });
+});

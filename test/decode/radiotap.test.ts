@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { decodeRadiotap } from '../../src/decode/radiotap.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
+import { concat, ipv4, llc, u16, u32 } from '../helpers/packets.js';
+import { verdictOf } from './decoding.js';
+import { bytesOf, LINK_FRAMES } from './link-frames.js';
+
+const IEEE_802_11 = bytesOf(LINK_FRAMES.find(({ linkType }) => linkType === 105)!);
+const CLOCK_AND_FLAGS = 0x03;
+const FLAGS = 0x02;
+const MORE = 0x8000_0000;
+const PADDED = 0x20;
+
+/** A radiotap header and what is behind it; its length field is as given. */
+function radiotap(parts: {
+  readonly version?: number;
+  readonly present?: readonly number[];
+  readonly fields?: readonly number[];
+  readonly length?: number;
+  readonly frame?: Uint8Array;
+}): Uint8Array {
+  const { version = 0, present = [0], fields = [], frame = IEEE_802_11 } = parts;
+  const { length = 4 + present.length * 4 + fields.length } = parts;
+  const words = present.flatMap((word) => u32(word).reverse());
+  return concat([version, 0, ...u16(length).reverse(), ...words, ...fields], frame);
+}
+
+describe('decodeRadiotap', () => {
+  test('when there are fields that are not known then they are skipped', () => {
+    const present = [0x7fff_ffff];
+    expect(verdictOf(decodeRadiotap, radiotap({ present, fields: Array<number>(40).fill(0) }))).toBe(SYN_ACK);
+  });
+
+  test('when flags are behind the clock then the clock is not taken for them', () => {
+    // Without SNAP nothing but the flags tells whether there is padding.
+    const body = llc({ dsap: 0x06, ssap: 0x06, payload: ipv4() });
+    const header = [0x88, 0x02, ...Array<number>(22).fill(0), 0, 0];
+    const [plain, padded] = [concat(header, body), concat(header, [0, 0], body)];
+    const fields = (clock: number, flags: number): number[] => [...Array<number>(8).fill(clock), flags];
+    const present = [CLOCK_AND_FLAGS];
+    const bytes = (clock: number, flags: number, frame: Uint8Array): Uint8Array =>
+      radiotap({ present, fields: fields(clock, flags), frame });
+    expect(verdictOf(decodeRadiotap, bytes(PADDED, 0, plain))).toBe(SYN_ACK);
+    expect(verdictOf(decodeRadiotap, bytes(0, PADDED, padded))).toBe(SYN_ACK);
+    expect(verdictOf(decodeRadiotap, bytes(PADDED, 0, padded))).toBe(NOT_IP);
+    expect(verdictOf(decodeRadiotap, bytes(0, PADDED, plain))).toBe(NOT_IP);
+  });
+
+  test('when the header is said to have flags, and ends before them, then it has none', () => {
+    for (const present of [[FLAGS], [CLOCK_AND_FLAGS], [FLAGS | MORE, MORE, MORE]]) {
+      expect(verdictOf(decodeRadiotap, radiotap({ present }))).toBe(SYN_ACK);
+    }
+  });
+
+  test('when the frame came damaged by its checksum then it is looked at like any other', () => {
+    expect(verdictOf(decodeRadiotap, radiotap({ present: [FLAGS], fields: [0x50] }))).toBe(SYN_ACK);
+  });
+
+  test.each([0, 1, 7])('when the length is %i then it is malformed', (length) => {
+    expect(verdictOf(decodeRadiotap, radiotap({ length }))).toBe(MALFORMED);
+  });
+
+  test('when the length is more than what was captured then it is truncated', () => {
+    expect(verdictOf(decodeRadiotap, radiotap({ length: 0xffff }))).toBe(TRUNCATED);
+  });
+
+  test('when the version is not 0 then it is malformed', () => {
+    expect(verdictOf(decodeRadiotap, radiotap({ version: 1 }))).toBe(MALFORMED);
+  });
+});

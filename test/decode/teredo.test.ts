@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { decodeTeredo } from '../../src/decode/teredo.js';
+import { MALFORMED, NOT_IP, NOT_TCP, SYN_ACK } from '../../src/decode/verdict.js';
+import { concat, ipv4, ipv6 } from '../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from './decoding.js';
+
+// biome-ignore format: a field a line
+const AUTHENTICATION = [
+  0x00, 0x01, // indication: authentication
+  0x02, // client identifier of 2 bytes
+  0x03, // authentication value of 3 bytes
+  0xaa, 0xbb, // client identifier
+  0xcc, 0xdd, 0xee, // authentication value
+  0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, // nonce
+  0x00, // confirmation
+];
+
+// biome-ignore format: a field a line
+const ORIGIN = [
+  0x00, 0x00, // indication: origin
+  0x3c, 0xaf, // port, inverted
+  0x3f, 0xff, 0xfd, 0xfe, // IPv4 address, inverted
+];
+
+describe('decodeTeredo', () => {
+  test.each([
+    ['nothing', []],
+    ['authentication', AUTHENTICATION],
+    ['an origin', ORIGIN],
+    ['authentication and an origin', [...AUTHENTICATION, ...ORIGIN]],
+    ['authentication of nobody', [0x00, 0x01, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0]],
+  ])('when %s is before IPv6 then addresses and port are found', (_what, indications) => {
+    const bytes = concat(indications, ipv6());
+    const at = indications.length;
+    const found = { verdict: SYN_ACK, family: 6, server: at + 8, client: at + 24, port: 443 };
+    expect(decode(decodeTeredo, bytes)).toEqual(found);
+    expectTruncation(decodeTeredo, bytes, at + 40 + 13);
+    for (let limit = 0; limit < bytes.length; limit++) {
+      expect([limit, verdictOf(decodeTeredo, bytes, { limit })]).toEqual([limit, MALFORMED]);
+    }
+  });
+
+  test('when it is a bubble, without content, then it is not TCP', () => {
+    expect(verdictOf(decodeTeredo, ipv6({ nextHeader: 59, payload: new Uint8Array(0) }))).toBe(NOT_TCP);
+  });
+
+  test('when what is in it is not IPv6 then it is not Teredo', () => {
+    expect(verdictOf(decodeTeredo, ipv4({ payload: new Uint8Array(40) }))).toBe(NOT_IP);
+    expect(verdictOf(decodeTeredo, concat(ORIGIN, ORIGIN, ipv6()))).toBe(NOT_IP);
+    expect(verdictOf(decodeTeredo, concat([0x00, 0x02], ipv6()))).toBe(NOT_IP);
+  });
+
+  test('when IPv6 is longer than the datagram then it is malformed', () => {
+    const bytes = ipv6({ payloadLength: 21 });
+    expect(verdictOf(decodeTeredo, bytes, { limit: 60 })).toBe(MALFORMED);
+    expect(verdictOf(decodeTeredo, bytes, { limit: 61 })).toBe(SYN_ACK);
+  });
+});

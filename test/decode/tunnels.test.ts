@@ -1,0 +1,166 @@
+// What holds for all tunnels, whatever their headers are.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decodeEthernet } from '../../src/decode/ethernet.js';
+import { NO_LIMIT, Packet } from '../../src/decode/packet.js';
+import {
+  MALFORMED,
+  NOT_IP,
+  NOT_TCP,
+  OTHER_TCP,
+  SYN_ACK,
+  VERDICT_COUNT,
+  type Verdict,
+} from '../../src/decode/verdict.js';
+import { concat, ETHER_TYPE, ethernet, FLAG, IP_PROTOCOL, ipv4, ipv6, tcp } from '../helpers/packets.js';
+import { decode, expectTruncation, nameOf, verdictOf } from './decoding.js';
+import { inIpv4, inIpv6, innerOf, TUNNELS, type Tunnel } from './tunnels.js';
+
+const ETHERNET_LENGTH = 14;
+const MAX_IP_LENGTH = 65_535;
+
+/** A packet of that IP version with any payload. */
+function packetOf(family: 4 | 6, protocol: number, payload: Uint8Array): Uint8Array {
+  return family === 4 ? ipv4({ protocol, payload }) : ipv6({ nextHeader: protocol, payload });
+}
+
+function outerVerdictOf(frame: Uint8Array): Verdict {
+  const packet = new Packet({ outerOnly: true });
+  packet.point(new DataView(frame.buffer, frame.byteOffset, frame.byteLength), frame.length);
+  return decodeEthernet(packet, 0, NO_LIMIT);
+}
+
+/** A frame as a packet of the IP version that the tunnel takes. */
+function asPacket({ family, isBelowIp }: Tunnel, frame: Uint8Array): Uint8Array {
+  const isIpv4 = frame[ETHERNET_LENGTH - 2] === 0x08;
+  if (isBelowIp) {
+    const gre = concat([0x00, 0x00, 0x65, 0x58], frame);
+    return packetOf(family, 47, gre);
+  }
+  const packet = frame.subarray(ETHERNET_LENGTH);
+  if (family === 4) return isIpv4 ? packet : inIpv4(41, packet).subarray(ETHERNET_LENGTH);
+  return isIpv4 ? inIpv6(4, packet).subarray(ETHERNET_LENGTH) : packet;
+}
+
+function nest(tunnel: Tunnel, levels: number): Uint8Array {
+  let frame = tunnel.wrap(innerOf(tunnel));
+  for (let level = 1; level < levels; level++) {
+    const wrapped = tunnel.wrap(asPacket(tunnel, frame));
+    if (wrapped.length > MAX_IP_LENGTH) break;
+    frame = wrapped;
+  }
+  return frame;
+}
+
+describe.each(TUNNELS)('$name', (tunnel) => {
+  const { family, wrap, isBelowIp = false } = tunnel;
+  const inner = innerOf(tunnel);
+  const frame = wrap(inner);
+  const innerAt = frame.length - inner.length;
+
+  test('when it carries a SYN-ACK then the innermost addresses and port are found', () => {
+    const addresses = family === 4 ? { server: 12, client: 16 } : { server: 8, client: 24 };
+    expect(decode(decodeEthernet, frame)).toEqual({
+      verdict: SYN_ACK,
+      family,
+      server: innerAt + addresses.server,
+      client: innerAt + addresses.client,
+      port: 8443,
+    });
+  });
+
+  test('when it is cut anywhere then it counts from the TCP flags on', () => {
+    expectTruncation(decodeEthernet, frame, innerAt + (family === 4 ? 20 : 40) + 13);
+  });
+
+  test('when only the outermost packet is asked for then it is not entered', () => {
+    expect(outerVerdictOf(frame)).toBe(isBelowIp ? SYN_ACK : NOT_TCP);
+  });
+
+  test('when it carries other TCP, or other IP, then it is that', () => {
+    const other = packetOf(family, IP_PROTOCOL.tcp, tcp({ flags: FLAG.syn }));
+    expect(verdictOf(decodeEthernet, wrap(other))).toBe(OTHER_TCP);
+    for (const protocol of [IP_PROTOCOL.udp, IP_PROTOCOL.icmp, IP_PROTOCOL.icmpv6]) {
+      expect(verdictOf(decodeEthernet, wrap(packetOf(family, protocol, tcp())))).toBe(NOT_TCP);
+    }
+  });
+
+  test('when it carries garbage then the answer is that of what is around it', () => {
+    for (const byte of [0x00, 0x12, 0xff]) {
+      const verdict = verdictOf(decodeEthernet, wrap(new Uint8Array(60).fill(byte)));
+      const allowed: Verdict[] = isBelowIp ? [NOT_IP, NOT_TCP, MALFORMED] : [NOT_TCP, MALFORMED];
+      expect(allowed.map((each) => nameOf(each))).toContain(nameOf(verdict));
+    }
+  });
+
+  test('when headers around it say that it ends earlier then what follows is padding', () => {
+    const cut = 10;
+    const short = concat(wrap(inner.subarray(0, -cut)), inner.subarray(-cut));
+    const hasLength = !isBelowIp || tunnel.name.startsWith('PPPoE');
+    const allowed: Verdict[] = hasLength ? [NOT_TCP, MALFORMED] : [SYN_ACK];
+    expect(allowed.map((each) => nameOf(each))).toContain(nameOf(verdictOf(decodeEthernet, short)));
+  });
+
+  test('when it is nested in itself then it is entered, but not without end', () => {
+    expect(nameOf(verdictOf(decodeEthernet, nest(tunnel, 3)))).toBe('SYN_ACK');
+    const bomb = nest(tunnel, Number.POSITIVE_INFINITY);
+    expect(bomb.length).toBeGreaterThan(60_000);
+    expect([NOT_TCP, MALFORMED]).toContain(verdictOf(decodeEthernet, bomb));
+  });
+});
+
+describe('tunnels', () => {
+  test('when bytes in them are any then there is a verdict, and not one by what is behind the end', () => {
+    const anyChange = fc.tuple(fc.nat(200), fc.nat(0xff));
+    const seen = new Array<number>(VERDICT_COUNT).fill(0);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...TUNNELS),
+        fc.array(anyChange, { maxLength: 4 }),
+        fc.nat(200),
+        (tunnel, changes, captured) => {
+          const bytes = tunnel.wrap(innerOf(tunnel));
+          for (const [at, value] of changes) bytes[12 + (at % (bytes.length - 12))] = value;
+          const verdict = verdictOf(decodeEthernet, bytes);
+          seen[verdict] = (seen[verdict] ?? 0) + 1;
+          expect(verdict).toBeLessThan(VERDICT_COUNT);
+          const cut = bytes.slice(0, captured);
+          expect(verdictOf(decodeEthernet, bytes, { captured: cut.length })).toBe(
+            verdictOf(decodeEthernet, cut),
+          );
+        },
+      ),
+      { numRuns: 5000 },
+    );
+    const common: Verdict[] = [SYN_ACK, OTHER_TCP, NOT_TCP, NOT_IP, MALFORMED];
+    for (const verdict of common) {
+      expect([nameOf(verdict), (seen[verdict] ?? 0) > 20]).toEqual([nameOf(verdict), true]);
+    }
+  });
+
+  test('when one is in another then the innermost packet decides', () => {
+    const inOrder = TUNNELS.filter(({ family, isBelowIp }) => family === 4 && !isBelowIp);
+    for (const outer of inOrder) {
+      for (const tunnel of inOrder) {
+        const packet = asPacket(outer, tunnel.wrap(innerOf(tunnel)));
+        expect([outer.name, tunnel.name, nameOf(verdictOf(decodeEthernet, outer.wrap(packet)))]).toEqual([
+          outer.name,
+          tunnel.name,
+          'SYN_ACK',
+        ]);
+      }
+    }
+  });
+
+  test('when an ICMP error quotes a SYN-ACK then it is not one', () => {
+    const header = [3, 1, 0, 0, 0, 0, 0, 0];
+    const error = ipv4({ protocol: IP_PROTOCOL.icmp, payload: concat(header, ipv4()) });
+    expect(verdictOf(decodeEthernet, ethernet({ payload: error }))).toBe(NOT_TCP);
+    const payload = ipv6({
+      nextHeader: IP_PROTOCOL.icmpv6,
+      payload: concat([1, ...header.slice(1)], ipv6()),
+    });
+    expect(verdictOf(decodeEthernet, ethernet({ type: ETHER_TYPE.ipv6, payload }))).toBe(NOT_TCP);
+  });
+});

@@ -1,0 +1,595 @@
+// Every way of carrying a packet in a packet, as a whole Ethernet frame with the inner packet still to be put in.
+// The headers are those of the specifications that the decoders cite, a field an item.
+
+import {
+  address,
+  concat,
+  ETHER_TYPE,
+  EXTENSION,
+  ethernet,
+  extension,
+  IP_PROTOCOL,
+  ipv4,
+  ipv6,
+  llc,
+  ppp,
+  snap,
+  tcp,
+  u16,
+  u32,
+  udp,
+  vlan,
+} from '../helpers/packets.js';
+
+export interface Tunnel {
+  readonly name: string;
+  /** IP version of the packet that it carries. */
+  readonly family: 4 | 6;
+  /** The frame around the inner packet. */
+  readonly wrap: (inner: Uint8Array) => Uint8Array;
+  /** No IP header is around the inner one. */
+  readonly isBelowIp?: boolean;
+}
+
+const OUTER = { source: '203.0.113.1', destination: '203.0.113.2' } as const;
+const OUTER_6 = { source: '2001:db8:ff::1', destination: '2001:db8:ff::2' } as const;
+const ADDRESS_A = [0x02, 0, 0, 0, 0, 0x0a];
+const ADDRESS_B = [0x02, 0, 0, 0, 0, 0x0b];
+
+export const PORT = {
+  l2tp: 1701,
+  gtp: 2152,
+  teredo: 3544,
+  lisp: 4341,
+  gre: 4754,
+  vxlan: 4789,
+  vxlanGpe: 4790,
+  ayiya: 5072,
+  capwap: 5247,
+  geneve: 6081,
+  mpls: 6635,
+  vxlanOfLinux: 8472,
+  tzsp: 37_008,
+} as const;
+
+/** An MPLS label: 20 bits of it, traffic class, bottom of stack, time to live. */
+export function label(value: number, { isBottom = true }: { isBottom?: boolean } = {}): number[] {
+  return u32((value << 12) | (isBottom ? 0x100 : 0) | 64);
+}
+
+export function inIpv4(protocol: number, payload: Uint8Array): Uint8Array {
+  return ethernet({ payload: ipv4({ ...OUTER, protocol, payload }) });
+}
+
+export function inIpv6(nextHeader: number, payload: Uint8Array): Uint8Array {
+  return ethernet({ type: ETHER_TYPE.ipv6, payload: ipv6({ ...OUTER_6, nextHeader, payload }) });
+}
+
+/** Each tunnel is a conversation of its own: a program that remembers them must not take one for another. */
+function inUdp(destinationPort: number, payload: Uint8Array): Uint8Array {
+  const sourcePort = 20_000 + destinationPort;
+  return inIpv4(IP_PROTOCOL.udp, udp({ sourcePort, destinationPort, payload }));
+}
+
+function inEthernet(type: number, ...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
+  return ethernet({ type, payload: concat(...parts) });
+}
+
+function inPppoe(...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
+  const payload = concat(...parts);
+  const [versionAndType, code, session] = [0x11, 0x00, u16(1)];
+  return inEthernet(0x8864, [versionAndType, code, ...session, ...u16(payload.length)], payload);
+}
+
+function inGre(
+  flags: number,
+  protocol: number,
+  ...parts: readonly (Uint8Array | readonly number[])[]
+): Uint8Array {
+  return inIpv4(47, concat(u16(flags), u16(protocol), ...parts));
+}
+
+/** A data frame from a station to its access point. */
+export function ieee80211(inner: Uint8Array): Uint8Array {
+  const [frameControl, duration, sequenceControl] = [[0x08, 0x01], u16(0), u16(0)];
+  const header = [...frameControl, ...duration, ...ADDRESS_A, ...ADDRESS_B, ...ADDRESS_A, ...sequenceControl];
+  return concat(header, llc({ payload: snap({ payload: inner }) }));
+}
+
+function swapFrameControl(frame: Uint8Array): Uint8Array {
+  return concat([frame[1] ?? 0, frame[0] ?? 0], frame.subarray(2));
+}
+
+/** Eight bytes, and what is in its flags decides about the others. */
+export function vxlan(parts: {
+  readonly flags?: number;
+  readonly reserved?: readonly [number, number, number];
+  readonly last?: number;
+  readonly payload?: Uint8Array;
+}): Uint8Array {
+  const { flags = 0x08, reserved = [0, 0, 0], last = 0, payload = ethernet() } = parts;
+  const network = [0x00, 0x00, 0x64];
+  return concat([flags, ...reserved, ...network, last], payload);
+}
+
+export function gtp(parts: {
+  readonly flags?: number;
+  readonly messageType?: number;
+  readonly length?: number;
+  /** Sequence number, N-PDU number and type of the next extension, then extensions. */
+  readonly optional?: readonly number[];
+  readonly payload?: Uint8Array;
+}): Uint8Array {
+  const { flags = 0x30, messageType = 255, optional = [], payload = ipv4() } = parts;
+  const { length = optional.length + payload.length } = parts;
+  const endpoint = u32(0x01020304);
+  return concat([flags, messageType, ...u16(length), ...endpoint, ...optional], payload);
+}
+
+export function geneve(parts: {
+  readonly version?: number;
+  readonly optionsLength?: number;
+  readonly flags?: number;
+  readonly protocol?: number;
+  readonly last?: number;
+  readonly options?: readonly number[];
+  readonly payload?: Uint8Array;
+}): Uint8Array {
+  const { version = 0, flags = 0, protocol = 0x6558, last = 0, options = [], payload = ethernet() } = parts;
+  const { optionsLength = options.length / 4 } = parts;
+  const network = [0x00, 0x00, 0x64];
+  return concat(
+    [(version << 6) | optionsLength, flags, ...u16(protocol), ...network, last, ...options],
+    payload,
+  );
+}
+
+export function nsh(parts: {
+  readonly version?: number;
+  readonly flags?: number;
+  /** In words of four bytes. */
+  readonly length?: number;
+  readonly nextProtocol?: number;
+  readonly payload?: Uint8Array;
+}): Uint8Array {
+  const { version = 0, flags = 0, length = 2, nextProtocol = 1, payload = ipv4() } = parts;
+  const timeToLive = 63;
+  const metadataType = 2;
+  const servicePath = [0, 0, 1];
+  const serviceIndex = 255;
+  return concat(
+    u16((version << 14) | (flags << 12) | (timeToLive << 6) | length),
+    [metadataType, nextProtocol, ...servicePath, serviceIndex],
+    new Uint8Array(Math.max(0, length * 4 - 8)),
+    payload,
+  );
+}
+
+export function capwap(parts: {
+  readonly preamble?: number;
+  /** In words of four bytes. */
+  readonly length?: number;
+  readonly binding?: number;
+  /** T F L W M K and three that are reserved. */
+  readonly flags?: number;
+  readonly fragment?: number;
+  readonly payload?: Uint8Array;
+}): Uint8Array {
+  const { preamble = 0, length = 2, binding = 1, flags = 0, fragment = 0, payload = ethernet() } = parts;
+  const radio = 1;
+  return concat(
+    u32(((preamble << 24) | (length << 19) | (radio << 14) | (binding << 9) | flags) >>> 0),
+    u32(fragment),
+    new Uint8Array(Math.max(0, length * 4 - 8)),
+    payload,
+  );
+}
+
+export function tzsp(parts: {
+  readonly version?: number;
+  readonly type?: number;
+  readonly encapsulated?: number;
+  readonly tags?: readonly number[];
+  readonly payload?: Uint8Array;
+}): Uint8Array {
+  const { version = 1, type = 0, encapsulated = 1, tags = [0x01], payload = ethernet() } = parts;
+  return concat([version, type, ...u16(encapsulated), ...tags], payload);
+}
+
+export function ayiya(parts: {
+  readonly identity?: number;
+  readonly signature?: number;
+  readonly operation?: number;
+  readonly nextHeader?: number;
+  readonly payload?: Uint8Array;
+}): Uint8Array {
+  const { identity = 4, signature = 5, operation = 1, nextHeader = 41, payload = ipv6() } = parts;
+  const [identityType, hashMethod, authenticationMethod, epoch] = [1, 2, 1, u32(1_200_000_000)];
+  return concat(
+    [(identity << 4) | identityType, (signature << 4) | hashMethod],
+    [(authenticationMethod << 4) | operation, nextHeader, ...epoch],
+    new Uint8Array(2 ** identity + signature * 4),
+    payload,
+  );
+}
+
+export function lisp(parts: {
+  readonly flags?: number;
+  readonly nonce?: readonly [number, number, number];
+  readonly payload?: Uint8Array;
+}): Uint8Array {
+  const { flags = 0x80, nonce = [1, 2, 3], payload = ipv4() } = parts;
+  const [instance, locators] = [[0, 0, 1], 1];
+  return concat([flags, ...nonce, ...instance, locators], payload);
+}
+
+export function l2tp(parts: {
+  readonly flags?: number;
+  /** All behind the flags: length if there is one, tunnel, session, and the other optional fields. */
+  readonly fields?: readonly number[];
+  readonly payload?: Uint8Array;
+}): Uint8Array {
+  const { flags = 0x0002, fields = [...u16(7), ...u16(9)], payload = ppp({}) } = parts;
+  return concat(u16(flags), fields, payload);
+}
+
+/** Authentication before Teredo: type, lengths, client, value, nonce, confirmation. */
+const TEREDO_AUTHENTICATION: readonly number[] = [
+  ...[0x00, 0x01],
+  ...[2, 3],
+  ...[0xaa, 0xbb],
+  ...[0xcc, 0xdd, 0xee],
+  ...[1, 2, 3, 4, 5, 6, 7, 8],
+  0x00,
+];
+/** Where a Teredo packet came from: type, port and address, both inverted. */
+const TEREDO_ORIGIN: readonly number[] = [0x00, 0x00, ...u16(0x1234), ...address('63.255.253.254')];
+
+/** Authentication of twelve bytes of integrity check value. */
+export function authentication(nextHeader: number, payload: Uint8Array): Uint8Array {
+  const [words, reserved, parameters, sequence] = [4, u16(0), u32(0x100), u32(1)];
+  return concat([nextHeader, words, ...reserved, ...parameters, ...sequence], new Uint8Array(12), payload);
+}
+
+function erspanIii(flags: number, frameType: number): number[] {
+  const [timestamp, group] = [u32(0), u16(0)];
+  return [...u16(0x2064), ...u16(0x0001), ...timestamp, ...group, ...u16((frameType << 10) | flags)];
+}
+
+const below: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
+  { name: 'MPLS', wrap: (inner) => inEthernet(0x8847, label(100), inner) },
+  { name: 'MPLS of an upstream label', wrap: (inner) => inEthernet(0x8848, label(100), inner) },
+  {
+    name: 'MPLS with three labels, and entropy',
+    wrap: (inner) =>
+      inEthernet(
+        0x8847,
+        label(100, { isBottom: false }),
+        label(7, { isBottom: false }),
+        label(54_321),
+        inner,
+      ),
+  },
+  { name: 'MPLS with explicit null', wrap: (inner) => inEthernet(0x8847, label(0), inner) },
+  {
+    name: 'MPLS pseudowire with a control word',
+    wrap: (inner) => inEthernet(0x8847, label(100), u32(0x00000007), ethernet({ payload: inner })),
+  },
+  {
+    name: 'MPLS pseudowire without a control word',
+    wrap: (inner) => inEthernet(0x8847, label(100), ethernet({ payload: inner })),
+  },
+  { name: 'PPPoE', wrap: (inner) => inPppoe(ppp({ framed: false, payload: inner })) },
+  {
+    name: 'PPPoE with credits',
+    wrap: (inner) =>
+      inPppoe([0x01, 0x06, 0x00, 0x04, 0x00, 0x01, 0x00, 0x02], ppp({ framed: false, payload: inner })),
+  },
+  {
+    name: 'PPPoE with MPLS',
+    wrap: (inner) => inPppoe(u16(0x0281), label(100), inner),
+  },
+  {
+    name: 'PPPoE with a bridged frame',
+    wrap: (inner) => inPppoe(u16(0x0031), [0x00, 0x01], ethernet({ payload: inner })),
+  },
+  {
+    name: 'PPPoE with a bridged frame of a LAN',
+    wrap: (inner) => inPppoe(u16(0x0031), [0x40, 0x01], u32(5), ethernet({ payload: inner })),
+  },
+  {
+    name: 'PPPoE with multilink',
+    wrap: (inner) => inPppoe(u16(0x003d), [0xc0, 0x00, 0x00, 0x01], ppp({ framed: false, payload: inner })),
+  },
+  { name: 'PBB', wrap: (inner) => inEthernet(0x88e7, u32(0x00000064), ethernet({ payload: inner })) },
+  { name: 'VN-tag', wrap: (inner) => inEthernet(0x8926, u32(0x00010002), u16(0x0800), inner) },
+  { name: 'E-tag', wrap: (inner) => inEthernet(0x893f, u32(0x00000064), u16(0), u16(0x0800), inner) },
+  { name: 'HSR', wrap: (inner) => inEthernet(0x892f, u16(0x002e), u16(1), u16(0x0800), inner) },
+  { name: 'redundancy tag', wrap: (inner) => inEthernet(0xf1c1, u16(0), u16(1), u16(0x0800), inner) },
+  {
+    name: 'security group tag',
+    wrap: (inner) => inEthernet(0x8909, [1, 1], u16(1), u16(100), u16(0x0800), inner),
+  },
+  { name: 'NSH', wrap: (inner) => inEthernet(0x894f, nsh({ payload: inner })) },
+  {
+    name: 'NSH with a frame',
+    wrap: (inner) =>
+      inEthernet(0x894f, nsh({ length: 6, nextProtocol: 3, payload: ethernet({ payload: inner }) })),
+  },
+  {
+    name: 'NSH with MPLS',
+    wrap: (inner) => inEthernet(0x894f, nsh({ nextProtocol: 5, payload: concat(label(100), inner) })),
+  },
+  {
+    name: 'TRILL',
+    wrap: (inner) =>
+      inEthernet(
+        0x22f3,
+        u16(0x003f),
+        u16(1),
+        u16(2),
+        ethernet({ type: ETHER_TYPE.vlan, payload: vlan({ payload: inner }) }),
+      ),
+  },
+  {
+    name: 'B.A.T.M.A.N.',
+    wrap: (inner) => inEthernet(0x4305, [0x40, 15, 50, 1], ADDRESS_A, ethernet({ payload: inner })),
+  },
+  {
+    name: 'B.A.T.M.A.N. with four addresses',
+    wrap: (inner) =>
+      inEthernet(0x4305, [0x42, 15, 50, 1], ADDRESS_A, ADDRESS_B, [1, 0], ethernet({ payload: inner })),
+  },
+];
+
+const inIp: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
+  { name: 'IP in IP', wrap: (inner) => inIpv4(4, inner) },
+  { name: '4in6', wrap: (inner) => inIpv6(4, inner) },
+  { name: 'GRE', wrap: (inner) => inGre(0x0000, 0x0800, inner) },
+  { name: 'GRE in IPv6', wrap: (inner) => inIpv6(47, concat([0, 0], u16(0x0800), inner)) },
+  { name: 'GRE with a checksum', wrap: (inner) => inGre(0x8000, 0x0800, u16(0xabcd), u16(0), inner) },
+  { name: 'GRE with a key', wrap: (inner) => inGre(0x2000, 0x0800, u32(42), inner) },
+  { name: 'GRE with a sequence number', wrap: (inner) => inGre(0x1000, 0x0800, u32(1), inner) },
+  {
+    name: 'GRE with all of them',
+    wrap: (inner) => inGre(0xb000, 0x0800, u16(0xabcd), u16(0), u32(42), u32(1), inner),
+  },
+  { name: 'GRE with a frame', wrap: (inner) => inGre(0x2000, 0x6558, u32(42), ethernet({ payload: inner })) },
+  { name: 'GRE with MPLS', wrap: (inner) => inGre(0, 0x8847, label(100), inner) },
+  { name: 'GRE with NSH', wrap: (inner) => inGre(0, 0x894f, nsh({ payload: inner })) },
+  { name: 'GRE with WCCP version 1', wrap: (inner) => inGre(0, 0x883e, inner) },
+  { name: 'GRE with WCCP version 2', wrap: (inner) => inGre(0, 0x883e, [0x00, 0x51, 0x01, 0x02], inner) },
+  { name: 'GRE with frame relay', wrap: (inner) => inGre(0, 0x6559, [0x18, 0x41, 0x03, 0xcc], inner) },
+  {
+    name: 'PPTP',
+    wrap: (inner) =>
+      inGre(0x3081, 0x880b, u16(inner.length + 4), u16(17), u32(5), u32(4), ppp({ payload: inner })),
+  },
+  {
+    name: 'PPTP without acknowledgment',
+    wrap: (inner) =>
+      inGre(
+        0x3001,
+        0x880b,
+        u16(inner.length + 1),
+        u16(17),
+        u32(5),
+        ppp({ framed: false, compressed: true, protocol: 0x21, payload: inner }),
+      ),
+  },
+  { name: 'ERSPAN type I', wrap: (inner) => inGre(0, 0x88be, ethernet({ payload: inner })) },
+  {
+    name: 'ERSPAN type II',
+    wrap: (inner) =>
+      inGre(0x1000, 0x88be, u32(1), u16(0x1064), u16(0x0001), u32(7), ethernet({ payload: inner })),
+  },
+  {
+    name: 'ERSPAN type III',
+    wrap: (inner) => inGre(0x1000, 0x22eb, u32(1), erspanIii(0, 0), ethernet({ payload: inner })),
+  },
+  {
+    name: 'ERSPAN type III with a subheader',
+    wrap: (inner) =>
+      inGre(0x1000, 0x22eb, u32(1), erspanIii(1, 0), u32(0), u32(0), ethernet({ payload: inner })),
+  },
+  {
+    name: 'ERSPAN type III with IP',
+    wrap: (inner) => inGre(0x1000, 0x22eb, u32(1), erspanIii(0, 2), inner),
+  },
+  { name: 'AH around IP', wrap: (inner) => inIpv4(51, authentication(4, inner)) },
+  { name: 'AH around IP in IPv6', wrap: (inner) => inIpv6(51, authentication(4, inner)) },
+  { name: 'EtherIP', wrap: (inner) => inIpv4(97, concat([0x30, 0x00], ethernet({ payload: inner }))) },
+  { name: 'MPLS in IP', wrap: (inner) => inIpv4(137, concat(label(100), inner)) },
+  { name: 'Ethernet in IPv6', wrap: (inner) => inIpv6(143, ethernet({ payload: inner })) },
+  {
+    name: 'L2TPv3 in IP',
+    wrap: (inner) => inIpv4(115, concat(u32(7), ethernet({ payload: inner }))),
+  },
+  {
+    name: 'L2TPv3 in IP with a sublayer',
+    wrap: (inner) => inIpv4(115, concat(u32(7), u32(0x40000001), ethernet({ payload: inner }))),
+  },
+  {
+    name: 'L2TPv3 in IP with a cookie and a sublayer',
+    wrap: (inner) =>
+      inIpv4(115, concat(u32(7), u32(0x11223344), u32(0x55667788), u32(0), ethernet({ payload: inner }))),
+  },
+  {
+    name: 'L2TPv3 in UDP',
+    wrap: (inner) =>
+      inUdp(
+        PORT.l2tp,
+        l2tp({ flags: 3, fields: [...u16(0), ...u32(7)], payload: ethernet({ payload: inner }) }),
+      ),
+  },
+  { name: 'L2TPv2', wrap: (inner) => inUdp(PORT.l2tp, l2tp({ payload: ppp({ payload: inner }) })) },
+  {
+    name: 'L2TPv2 with all fields',
+    wrap: (inner) => {
+      const payload = ppp({ framed: false, payload: inner });
+      const length = u16(2 + 14 + 3 + payload.length);
+      const [tunnel, session, sent, expected] = [u16(7), u16(9), u16(1), u16(2)];
+      const offsetSize = [...u16(3), 0xde, 0xad, 0xbe];
+      const fields = [...length, ...tunnel, ...session, ...sent, ...expected, ...offsetSize];
+      return inUdp(PORT.l2tp, l2tp({ flags: 0x4a02, fields: [...fields], payload }));
+    },
+  },
+  { name: 'GTP', wrap: (inner) => inUdp(PORT.gtp, gtp({ payload: inner })) },
+  {
+    name: 'GTP with a sequence number',
+    wrap: (inner) => inUdp(PORT.gtp, gtp({ flags: 0x32, optional: [0, 1, 0, 0], payload: inner })),
+  },
+  {
+    name: 'GTP with extensions',
+    wrap: (inner) =>
+      inUdp(
+        PORT.gtp,
+        gtp({
+          flags: 0x34,
+          // A PDU session container of one word, then a PDCP number of two.
+          optional: [0, 0, 0, 0x85, 0x01, 0x10, 0x01, 0x82, 0x02, 1, 2, 3, 4, 5, 6, 0x00],
+          payload: inner,
+        }),
+      ),
+  },
+  {
+    name: 'GTP with a frame',
+    wrap: (inner) => inUdp(PORT.gtp, gtp({ payload: ethernet({ payload: inner }) })),
+  },
+  { name: 'LISP', wrap: (inner) => inUdp(PORT.lisp, lisp({ payload: inner })) },
+  {
+    name: 'LISP with a next protocol',
+    wrap: (inner) =>
+      inUdp(PORT.lisp, lisp({ flags: 0x0c, nonce: [0, 0, 3], payload: ethernet({ payload: inner }) })),
+  },
+  { name: 'GRE in UDP', wrap: (inner) => inUdp(PORT.gre, concat(u16(0x2000), u16(0x0800), u32(42), inner)) },
+  { name: 'VXLAN', wrap: (inner) => inUdp(PORT.vxlan, vxlan({ payload: ethernet({ payload: inner }) })) },
+  {
+    name: 'VXLAN at the port of Linux',
+    wrap: (inner) => inUdp(PORT.vxlanOfLinux, vxlan({ payload: ethernet({ payload: inner }) })),
+  },
+  {
+    name: 'VXLAN with a group policy',
+    wrap: (inner) =>
+      inUdp(
+        PORT.vxlan,
+        vxlan({ flags: 0x88, reserved: [0x08, 0x00, 0x64], payload: ethernet({ payload: inner }) }),
+      ),
+  },
+  {
+    name: 'VXLAN-GPE without a next protocol',
+    wrap: (inner) => inUdp(PORT.vxlanGpe, vxlan({ payload: ethernet({ payload: inner }) })),
+  },
+  {
+    name: 'VXLAN-GPE with IP',
+    wrap: (inner) => inUdp(PORT.vxlanGpe, vxlan({ flags: 0x0c, reserved: [0, 0, 1], payload: inner })),
+  },
+  {
+    name: 'VXLAN-GPE with a frame',
+    wrap: (inner) =>
+      inUdp(
+        PORT.vxlanGpe,
+        vxlan({ flags: 0x0c, reserved: [0, 0, 3], payload: ethernet({ payload: inner }) }),
+      ),
+  },
+  {
+    name: 'VXLAN-GPE with NSH',
+    wrap: (inner) =>
+      inUdp(PORT.vxlanGpe, vxlan({ flags: 0x0c, reserved: [0, 0, 4], payload: nsh({ payload: inner }) })),
+  },
+  { name: 'AYIYA with IPv4', wrap: (inner) => inUdp(PORT.ayiya, ayiya({ nextHeader: 4, payload: inner })) },
+  { name: 'CAPWAP', wrap: (inner) => inUdp(PORT.capwap, capwap({ payload: ethernet({ payload: inner }) })) },
+  {
+    name: 'CAPWAP with a radio address',
+    wrap: (inner) =>
+      inUdp(PORT.capwap, capwap({ length: 4, flags: 0x010, payload: ethernet({ payload: inner }) })),
+  },
+  {
+    name: 'CAPWAP with a frame of IEEE 802.11',
+    wrap: (inner) => inUdp(PORT.capwap, capwap({ flags: 0x100, payload: ieee80211(inner) })),
+  },
+  {
+    name: 'CAPWAP with a frame of IEEE 802.11, swapped',
+    wrap: (inner) =>
+      inUdp(PORT.capwap, capwap({ flags: 0x100, payload: swapFrameControl(ieee80211(inner)) })),
+  },
+  { name: 'GENEVE', wrap: (inner) => inUdp(PORT.geneve, geneve({ payload: ethernet({ payload: inner }) })) },
+  {
+    name: 'GENEVE with options and IP',
+    wrap: (inner) =>
+      inUdp(
+        PORT.geneve,
+        geneve({
+          protocol: 0x0800,
+          flags: 0x40,
+          options: [0x01, 0x08, 0x81, 0x01, 1, 2, 3, 4],
+          payload: inner,
+        }),
+      ),
+  },
+  { name: 'MPLS in UDP', wrap: (inner) => inUdp(PORT.mpls, concat(label(100), inner)) },
+  { name: 'TZSP', wrap: (inner) => inUdp(PORT.tzsp, tzsp({ payload: ethernet({ payload: inner }) })) },
+  {
+    name: 'TZSP with tags',
+    wrap: (inner) =>
+      inUdp(
+        PORT.tzsp,
+        // Signal strength, padding, channel, end.
+        tzsp({ type: 1, tags: [10, 1, 0xd0, 0, 0, 18, 1, 6, 1], payload: ethernet({ payload: inner }) }),
+      ),
+  },
+  {
+    name: 'TZSP with a frame of IEEE 802.11',
+    wrap: (inner) => inUdp(PORT.tzsp, tzsp({ encapsulated: 18, payload: ieee80211(inner) })),
+  },
+  { name: 'TZSP with IP', wrap: (inner) => inUdp(PORT.tzsp, tzsp({ encapsulated: 7, payload: inner })) },
+];
+
+const ofIpv6: readonly Omit<Tunnel, 'family'>[] = [
+  {
+    name: 'MPLS with IPv6',
+    wrap: (inner) => inEthernet(0x8847, label(100), inner),
+    isBelowIp: true,
+  },
+  {
+    name: 'MPLS with explicit null of IPv6',
+    wrap: (inner) => inEthernet(0x8847, label(2), inner),
+    isBelowIp: true,
+  },
+  { name: '6in4', wrap: (inner) => inIpv4(41, inner) },
+  { name: '6in6', wrap: (inner) => inIpv6(41, inner) },
+  {
+    name: '6in6 behind destination options',
+    wrap: (inner) => inIpv6(EXTENSION.destinationOptions, extension({ nextHeader: 41, payload: inner })),
+  },
+  { name: 'GRE with IPv6', wrap: (inner) => inGre(0, 0x86dd, inner) },
+  { name: 'Teredo', wrap: (inner) => inUdp(PORT.teredo, inner) },
+  {
+    name: 'Teredo with authentication',
+    wrap: (inner) => inUdp(PORT.teredo, concat(TEREDO_AUTHENTICATION, inner)),
+  },
+  { name: 'Teredo with its origin', wrap: (inner) => inUdp(PORT.teredo, concat(TEREDO_ORIGIN, inner)) },
+  {
+    name: 'Teredo with both',
+    wrap: (inner) => inUdp(PORT.teredo, concat(TEREDO_AUTHENTICATION, TEREDO_ORIGIN, inner)),
+  },
+  { name: 'GTP with IPv6', wrap: (inner) => inUdp(PORT.gtp, gtp({ payload: inner })) },
+  { name: 'LISP with IPv6', wrap: (inner) => inUdp(PORT.lisp, lisp({ payload: inner })) },
+  {
+    name: 'VXLAN-GPE with IPv6',
+    wrap: (inner) => inUdp(PORT.vxlanGpe, vxlan({ flags: 0x0c, reserved: [0, 0, 2], payload: inner })),
+  },
+  { name: 'AYIYA', wrap: (inner) => inUdp(PORT.ayiya, ayiya({ payload: inner })) },
+];
+
+export const TUNNELS: readonly Tunnel[] = [
+  ...below.map((tunnel) => ({ ...tunnel, family: 4, isBelowIp: true }) as const),
+  ...inIp.map((tunnel) => ({ ...tunnel, family: 4 }) as const),
+  ...ofIpv6.map((tunnel) => ({ ...tunnel, family: 6 }) as const),
+];
+
+/** The packet that the tunnels carry in the tests: a SYN-ACK from 192.0.2.1:8443 or 2001:db8::1 port 8443. */
+export function innerOf({ family }: Tunnel): Uint8Array {
+  const payload = tcp({ sourcePort: 8443 });
+  return family === 4 ? ipv4({ payload }) : ipv6({ payload });
+}

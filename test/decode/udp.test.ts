@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { decodeEthernet } from '../../src/decode/ethernet.js';
+import { decodeUdp } from '../../src/decode/udp.js';
+import { LATER_FRAGMENT, NOT_TCP, OTHER_TCP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
+import { concat, ethernet, FLAG, IP_PROTOCOL, ipv4, tcp, u16, udp } from '../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { gtp, PORT, TUNNELS, vxlan } from './tunnels.js';
+
+// biome-ignore format: a field a line
+const HEADER = [
+  0xc3, 0x50, // source port 50000
+  0x12, 0xb5, // destination port 4789
+  0x00, 0x46, // length 70
+  0x00, 0x00, // checksum
+];
+
+const MORE_FRAGMENTS = 0b001;
+
+describe('decodeUdp', () => {
+  test('when the destination port is that of a tunnel then it is entered', () => {
+    const bytes = concat(HEADER, vxlan({}));
+    const at = 8 + 8 + 14;
+    const found = { verdict: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
+    expect(decode(decodeUdp, bytes)).toEqual(found);
+    expectTruncation(decodeUdp, bytes, at + 20 + 13);
+  });
+
+  test('when the source port is that of a tunnel then it is entered', () => {
+    const bytes = udp({ sourcePort: PORT.vxlan, destinationPort: 50_000, payload: vxlan({}) });
+    expect(verdictOf(decodeUdp, bytes)).toBe(SYN_ACK);
+  });
+
+  test('when both are then the destination decides', () => {
+    const ports = { sourcePort: PORT.gtp, destinationPort: PORT.vxlan };
+    expect(verdictOf(decodeUdp, udp({ ...ports, payload: vxlan({}) }))).toBe(SYN_ACK);
+    expect(verdictOf(decodeUdp, udp({ ...ports, payload: gtp({}) }))).toBe(NOT_TCP);
+    const both = udp({ sourcePort: PORT.gtp, destinationPort: PORT.gtp, payload: gtp({}) });
+    expect(verdictOf(decodeUdp, both)).toBe(SYN_ACK);
+  });
+
+  test.each([
+    ['DNS', 53],
+    ['LISP control', 4342],
+    ['CAPWAP control', 5246],
+    ['sFlow', 6343],
+    ['NetFlow', 2055],
+    ['GTP control', 2123],
+  ])('when it is %s then it is not TCP, whatever is in it', (_name, destinationPort) => {
+    for (const payload of [ipv4(), ethernet(), vxlan({}), gtp({})]) {
+      expect(verdictOf(decodeUdp, udp({ destinationPort, payload }))).toBe(NOT_TCP);
+    }
+  });
+
+  test.each(Object.entries(PORT))(
+    'when what is in a datagram of %s is none of it then it is a datagram like any other',
+    (_name, destinationPort) => {
+      const texts = [
+        '',
+        'M-SEARCH * HTTP/1.1',
+        '\u0000'.repeat(60),
+        '\u0001'.repeat(60),
+        '\u00ff'.repeat(60),
+      ];
+      for (const text of texts) {
+        const payload = Buffer.from(text, 'latin1');
+        expect([text, verdictOf(decodeUdp, udp({ destinationPort, payload }))]).toEqual([text, NOT_TCP]);
+        expect(verdictOf(decodeUdp, udp({ destinationPort: 1, sourcePort: destinationPort, payload }))).toBe(
+          NOT_TCP,
+        );
+      }
+    },
+  );
+
+  test('when its length is less than its header then it is not looked into', () => {
+    for (let length = 1; length < 8; length++) {
+      const bytes = udp({ destinationPort: PORT.vxlan, length, payload: vxlan({}) });
+      expect(verdictOf(decodeUdp, bytes)).toBe(NOT_TCP);
+    }
+  });
+
+  test('when its length is 0, as in a jumbogram, then it is as long as IP says', () => {
+    expect(verdictOf(decodeUdp, udp({ destinationPort: PORT.vxlan, length: 0, payload: vxlan({}) }))).toBe(
+      SYN_ACK,
+    );
+  });
+
+  test('when its length ends in the tunnel then what follows is padding', () => {
+    const payload = vxlan({});
+    for (let length = 8; length < 8 + payload.length; length++) {
+      const bytes = udp({ destinationPort: PORT.vxlan, length, payload });
+      expect([length, verdictOf(decodeUdp, bytes)]).toEqual([length, NOT_TCP]);
+      expect(verdictOf(decodeUdp, concat(HEADER, payload), { limit: length })).toBe(NOT_TCP);
+    }
+  });
+
+  test('when outer headers end in its header then it is not TCP', () => {
+    for (let limit = 0; limit < 8; limit++) {
+      expect(verdictOf(decodeUdp, concat(HEADER, vxlan({})), { limit })).toBe(NOT_TCP);
+    }
+  });
+
+  test('when it is cut before its ports can be told then it is truncated', () => {
+    expect(verdictOf(decodeUdp, udp({}), { captured: 7 })).toBe(TRUNCATED);
+    expect(verdictOf(decodeUdp, udp({}))).toBe(NOT_TCP);
+  });
+
+  test('when it is the first fragment of a datagram then what its tunnel carries counts', () => {
+    const synAckWithData = ipv4({ payload: tcp({ payload: new Uint8Array(1400) }) });
+    for (const payload of [
+      udp({ destinationPort: PORT.gtp, payload: gtp({ payload: synAckWithData }) }),
+      udp({
+        destinationPort: PORT.vxlan,
+        payload: vxlan({ payload: ethernet({ payload: synAckWithData }) }),
+      }),
+    ]) {
+      const first = ipv4({
+        protocol: IP_PROTOCOL.udp,
+        flags: MORE_FRAGMENTS,
+        payload: payload.subarray(0, 1200),
+      });
+      expect(verdictOf(decodeEthernet, ethernet({ payload: first }))).toBe(SYN_ACK);
+      const later = ipv4({ protocol: IP_PROTOCOL.udp, fragmentOffset: 150, payload: payload.subarray(1200) });
+      expect(verdictOf(decodeEthernet, ethernet({ payload: later }))).toBe(LATER_FRAGMENT);
+    }
+  });
+
+  test('when the inner packet is a later fragment then it is one', () => {
+    const payload = gtp({ payload: ipv4({ fragmentOffset: 8 }) });
+    expect(verdictOf(decodeUdp, udp({ destinationPort: PORT.gtp, payload }))).toBe(LATER_FRAGMENT);
+  });
+
+  test('when a port of a tunnel is that of TCP then it is TCP', () => {
+    for (const port of Object.values(PORT)) {
+      const payload = tcp({ sourcePort: port, flags: FLAG.ack, payload: concat(u16(0), ipv4()) });
+      expect(verdictOf(decodeEthernet, ethernet({ payload: ipv4({ payload }) }))).toBe(OTHER_TCP);
+    }
+  });
+
+  test('when a tunnel has a port then there is a test of it', () => {
+    const frames = TUNNELS.map(({ wrap }) => wrap(ipv4()));
+    for (const port of Object.values(PORT)) {
+      const has = frames.some(
+        (frame) => frame[23] === IP_PROTOCOL.udp && frame[36] === port >>> 8 && frame[37] === (port & 0xff),
+      );
+      expect([port, has]).toEqual([port, true]);
+    }
+  });
+});

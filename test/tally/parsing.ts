@@ -1,0 +1,60 @@
+// A capture in memory, parsed whole: all that a parser found, so that two ways to it can be compared.
+
+import { CaptureError } from '../../src/capture/errors.js';
+import { feed } from '../../src/capture/feed.js';
+import { CaptureParser, type Gap } from '../../src/tally/capture-parser.js';
+import { Scope } from '../../src/tally/scope.js';
+import { Tally } from '../../src/tally/tally.js';
+import { memoryInput, NEVER } from '../helpers/memory-input.js';
+import { rowsOf, timedRowsOf } from './rows-of.js';
+
+export interface Parsed {
+  readonly rows: string[];
+  readonly timedRows: string[];
+  readonly verdicts: number[];
+  readonly packets: number;
+  readonly head: string | undefined;
+  readonly linkTypes: number[];
+  readonly gaps: readonly Gap[];
+  readonly gapCount: number;
+  readonly bytesSkipped: number;
+  readonly error: { readonly code: string; readonly message: string; readonly offset?: number } | undefined;
+}
+
+/** The sizes are those of the pieces that it comes in; see memoryInput. */
+export async function parseWhole(bytes: Uint8Array, sizes?: readonly number[]): Promise<Parsed> {
+  const tally = new Tally({ scope: Scope.everything() });
+  const parser = new CaptureParser(tally);
+  let error: Parsed['error'];
+  try {
+    await feed(memoryInput(bytes, sizes), parser, NEVER, { bytesRead: 0 });
+  } catch (thrown) {
+    if (!(thrown instanceof CaptureError)) throw thrown;
+    const { code, message, offset } = thrown;
+    error = { code, message, ...(offset === undefined ? {} : { offset }) };
+  }
+  const { head, gaps, gapCount, bytesSkipped } = parser;
+  const verdicts = [...tally.verdicts];
+  return {
+    rows: rowsOf(tally),
+    timedRows: timedRowsOf(tally),
+    verdicts,
+    packets: verdicts.reduce((sum, count) => sum + count, 0),
+    head,
+    linkTypes: [...parser.counters.keys()],
+    gaps,
+    gapCount,
+    bytesSkipped,
+    error,
+  };
+}
+
+/** How many packets each SYN-ACK's server port has, by port: what tells packets of a test apart. */
+export function portsOf({ rows }: Parsed): Record<string, number> {
+  return Object.fromEntries(
+    rows.map((row) => {
+      const [, , port = '', count] = row.split(' ');
+      return [port, Number(count)];
+    }),
+  );
+}
