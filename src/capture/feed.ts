@@ -17,12 +17,18 @@ export interface Parser {
    * @throws CaptureError where the input can be followed no further
    */
   parse(window: Window, start: number, end: number, base: number): number;
-  /** Told once, at the end of the input, of the bytes that were left. @throws CaptureError */
-  finish(window: Window, start: number, end: number, base: number): void;
+  /**
+   * Told once, at the end of the input, of the bytes that were left. Of an input that was interrupted they are
+   * no fault. @throws CaptureError
+   */
+  finish(window: Window, start: number, end: number, base: number, isInterrupted: boolean): void;
 }
 
-/** Twice the largest item that must be whole in it, and small enough to stay in the processor's cache. */
-const WINDOW_LENGTH = 1 << 20;
+/**
+ * Room for the five largest records in a row that are looked at together after damage, and small enough to stay
+ * in the processor's cache.
+ */
+const WINDOW_LENGTH = 5 << 18;
 
 /** So that signals are heard in the middle of a large file, which is read without waiting. */
 const BYTES_BETWEEN_PAUSES = 64 << 20;
@@ -34,7 +40,7 @@ export interface Fed {
 
 /**
  * Feeds an input to a parser, to its end or until one of them throws. An input that fails has ended; one whose
- * signal was aborted has ended in an arbitrary place, so the parser is not told of the remainder as of a fault.
+ * signal was aborted was interrupted, and has ended in an arbitrary place.
  */
 export async function feed(input: Input, parser: Parser, signal: AbortSignal, fed: Fed): Promise<void> {
   const bytes = new Uint8Array(WINDOW_LENGTH);
@@ -72,7 +78,7 @@ export async function feed(input: Input, parser: Parser, signal: AbortSignal, fe
     }
   }
   try {
-    if (!signal.aborted) parser.finish(window, unwanted === 0 ? 0 : end + unwanted, end, base);
+    parser.finish(window, unwanted === 0 ? 0 : end + unwanted, end, base, signal.aborted);
   } catch (error) {
     // An input that failed has given the parser a reason to fail too.
     throw failure ?? error;

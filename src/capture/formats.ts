@@ -3,8 +3,8 @@
 
 import { COMPRESSIONS } from './compression.js';
 import { CaptureError } from './errors.js';
-import { isPcapHeader, PCAP_HEADER_LENGTH } from './pcap.js';
-import { isSectionHeader, SECTION_HEADER_LENGTH } from './pcapng.js';
+import { isPcapHeader, PCAP_HEADER_LENGTH, parsePcapHeader } from './pcap.js';
+import { isSectionHeader, parseSectionHeader, SECTION_HEADER_LENGTH } from './pcapng.js';
 
 export type CaptureFormat = 'pcap' | 'pcapng';
 
@@ -49,6 +49,19 @@ const OTHER_SIGNATURES: readonly Signature[] = [
 export function formatAt(view: DataView, offset: number, end: number): CaptureFormat | undefined {
   for (const { format, matches } of CAPTURE_FORMATS) if (matches(view, offset, end)) return format;
   return undefined;
+}
+
+/** Whether a capture begins at this offset whose head is whole and of a known version. */
+export function isHead(view: DataView, offset: number, end: number): boolean {
+  const format = formatAt(view, offset, end);
+  if (format === undefined) return false;
+  try {
+    if (format === 'pcap') parsePcapHeader(view, offset, end);
+    else parseSectionHeader(view, offset, end);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The error for an input that is no capture, from its first bytes: what was found and what is accepted. */

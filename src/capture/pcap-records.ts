@@ -120,6 +120,6 @@ export function isRecord(
   return true;
 }
 
-function isNear(a: number, b: number): boolean {
+export function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= MAX_SECONDS_APART;
 }

@@ -2,7 +2,13 @@
 // and when that meets damage, finds the place where it can go on. A further format is a further case in #open.
 
 import type { Parser, Window } from '../capture/feed.js';
-import { type CaptureFormat, formatAt, MAX_HEAD_LENGTH, notACaptureError } from '../capture/formats.js';
+import {
+  type CaptureFormat,
+  formatAt,
+  isHead,
+  MAX_HEAD_LENGTH,
+  notACaptureError,
+} from '../capture/formats.js';
 import { describeTorn, PCAP_HEADER_LENGTH, parsePcapHeader } from '../capture/pcap.js';
 import { parseSectionHeader } from '../capture/pcapng.js';
 import { PacketCounter } from './count-packet.js';
@@ -29,6 +35,8 @@ interface OpenGap {
   readonly problem: string;
   /** What it was if no end is ever found: then it is the capture that ended too early. */
   readonly tornProblem?: string;
+  /** Until here the gap is an item that is in doubt: if it ends nowhere before, that item was right. */
+  readonly doubtfulEnd?: number;
 }
 
 export class CaptureParser implements Parser {
@@ -55,8 +63,11 @@ export class CaptureParser implements Parser {
     return this.#advance(window, start, end, base, false);
   }
 
-  finish(window: Window, start: number, end: number, base: number): void {
+  finish(window: Window, start: number, end: number, base: number, isInterrupted: boolean): void {
+    // Nothing came before the interruption, and nothing can be told of it.
+    if (isInterrupted && this.#scanner === undefined && this.#gap === undefined) return;
     const at = start > end ? start : this.#advance(window, start, end, base, true);
+    if (isInterrupted && (at > end || this.#gap?.tornProblem !== undefined)) return;
     // Behind the end: the last bytes of an item were not waited for, and are not there.
     if (at > end) this.#note({ offset: base + end, length: 0, problem: describeTorn(0, at - end) });
     if (this.#gap !== undefined) {
@@ -80,9 +91,10 @@ export class CaptureParser implements Parser {
       const scanner = this.#scanner as unknown as Scanner;
       at = scanner.scan(window, at, end, isLast);
       if (at >= end) return at;
-      const { damage } = scanner;
+      const { damage, doubtfulEnd } = scanner;
       if (damage !== undefined) {
-        this.#gap = { offset: base + at, problem: damage };
+        const doubt = doubtfulEnd === undefined ? {} : { doubtfulEnd: base + doubtfulEnd };
+        this.#gap = { offset: base + at, problem: damage, ...doubt };
       } else if (isLast) {
         const needed = scanner.needed(window, at, end);
         const problem = `found a record of ${needed} bytes, which nothing follows`;
@@ -95,17 +107,25 @@ export class CaptureParser implements Parser {
 
   /** Looks for the place where the gap ends; leaves it open if that takes more bytes, or there is none. */
   #search(window: Window, start: number, end: number, base: number, isLast: boolean): number {
-    const gap = this.#gap as OpenGap;
+    let gap = this.#gap as OpenGap;
     for (let at = start; at < end; at++) {
+      if (base + at === gap.doubtfulEnd) {
+        const scanner = this.#scanner as Scanner;
+        scanner.acceptDoubtful(window, gap.offset - base, end);
+        this.#gap = gap = { offset: base + at, problem: scanner.damage ?? gap.problem };
+      }
       // In the very place of the gap there is no item, but there may be the head of another capture.
       const isItem = base + at > gap.offset && this.#scanner?.isItem(window, at, end, isLast);
-      const isHead = isItem !== true && base + at !== this.#headOffset && this.#isHead(window, at, end);
-      if (isHead) this.#scanner = undefined;
-      if (isItem === true || isHead) {
+      const isNewHead = isItem !== true && base + at !== this.#headOffset && isHead(window.view, at, end);
+      if (isNewHead) this.#scanner = undefined;
+      if (isItem === true || isNewHead) {
         this.#close(base + at);
         return at;
       }
-      if (!isLast && (isItem === undefined || end - at < MAX_HEAD_LENGTH)) return at;
+      if (!isLast && (isItem === undefined || end - at < MAX_HEAD_LENGTH)) {
+        // An item in doubt must still be there when the doubt is over.
+        return gap.doubtfulEnd === undefined ? at : gap.offset - base;
+      }
     }
     return end;
   }
@@ -132,18 +152,6 @@ export class CaptureParser implements Parser {
     this.#scanner = scanner;
     this.head ??= `${format} ${version}`;
     return next;
-  }
-
-  /** Whether another capture begins here that can be opened. */
-  #isHead({ view }: Window, at: number, end: number): boolean {
-    const format = formatAt(view, at, end);
-    if (format === undefined) return false;
-    try {
-      this.#makeScanner(format, view, at, end);
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   #makeScanner(

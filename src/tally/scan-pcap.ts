@@ -2,10 +2,12 @@
 // a packet, which is an offset and never an object.
 
 import type { Window } from '../capture/feed.js';
+import { isHead } from '../capture/formats.js';
 import { describeInvalidLength, MAX_CAPTURED_LENGTH, type PcapHeader } from '../capture/pcap.js';
 import {
   capturedLengthAt,
   isFollowed,
+  isNear,
   isRecord,
   isUsual,
   secondsAt,
@@ -16,6 +18,7 @@ import type { Scanner } from './scanner.js';
 
 export class PcapScanner implements Scanner {
   damage: string | undefined;
+  doubtfulEnd: number | undefined;
   readonly #header: PcapHeader;
   readonly #counter: PacketCounter;
   /** Time of the last record, to know its neighbours by. */
@@ -31,27 +34,61 @@ export class PcapScanner implements Scanner {
     const { recordHeaderLength } = header;
     const counter = this.#counter;
     this.damage = undefined;
+    this.doubtfulEnd = undefined;
     let offset = start;
     let last = -1;
-    while (end - offset >= recordHeaderLength) {
-      if (!isUsual(view, offset, header)) {
-        const near = last < 0 ? this.#lastSeconds : secondsAt(view, last, header);
-        const isItem = isFollowed(view, offset, end, header, isLast, near);
-        if (isItem === false) this.damage = describeDamage(view, offset, header);
-        if (isItem !== true) break;
-      }
+    let isItem = this.#isUsable(view, offset, end, isLast, this.#lastSeconds);
+    if (isItem === false) this.damage = describeDamage(view, offset, header);
+    while (isItem === true) {
       const packet = offset + recordHeaderLength;
       const next = packet + capturedLengthAt(view, offset, header);
       if (next > end) break;
+      // Only what is behind a record shows that its length is right, and all of it its own.
+      const seconds = secondsAt(view, offset, header);
+      const isNextItem = this.#isUsable(view, next, end, isLast, seconds);
+      const isTorn =
+        isNextItem === true &&
+        !isNear(secondsAt(view, next, header), seconds) &&
+        hasHead(view, packet, next, end);
+      if (isNextItem === false || isTorn) {
+        this.damage = `found a record of ${next - offset} bytes, which nothing follows`;
+        this.doubtfulEnd = next;
+        break;
+      }
+      if (isNextItem === undefined && !isLast) break;
       if (counter.isSynAck(view, packet, next)) counter.add(timeAt(view, offset, header));
       last = offset;
       offset = next;
+      isItem = isNextItem;
     }
     // For want of a better one, the header of a torn record tells the time too.
     const hasHeader = isLast && end - offset >= recordHeaderLength && this.damage === undefined;
     if (last >= 0) this.#lastSeconds = secondsAt(view, last, header);
     else if (hasHeader) this.#lastSeconds ??= secondsAt(view, offset, header);
     return offset;
+  }
+
+  acceptDoubtful({ view }: Window, offset: number, end: number): void {
+    const header = this.#header;
+    const packet = offset + header.recordHeaderLength;
+    const next = packet + capturedLengthAt(view, offset, header);
+    if (this.#counter.isSynAck(view, packet, next)) this.#counter.add(timeAt(view, offset, header));
+    this.#lastSeconds = secondsAt(view, offset, header);
+    this.damage = end - next < header.recordHeaderLength ? undefined : describeDamage(view, next, header);
+    this.doubtfulEnd = undefined;
+  }
+
+  /** Whether the header at this offset can be true; undefined if that takes more bytes than there are. */
+  #isUsable(
+    view: DataView,
+    offset: number,
+    end: number,
+    isLast: boolean,
+    nearSeconds: number | undefined,
+  ): boolean | undefined {
+    if (end - offset < this.#header.recordHeaderLength) return undefined;
+    if (isUsual(view, offset, this.#header)) return true;
+    return isFollowed(view, offset, end, this.#header, isLast, nearSeconds);
   }
 
   needed({ view }: Window, start: number, end: number): number {
@@ -67,6 +104,15 @@ export class PcapScanner implements Scanner {
     const any = isRecord(view, offset, end, this.#header, isLast, undefined);
     return any === true ? true : near === undefined ? near : any;
   }
+}
+
+/**
+ * Whether another capture begins in what should be a packet: what `cat` put behind a capture that was cut short
+ * has filled that packet up. Looked for only where a leap in time makes it likely.
+ */
+function hasHead(view: DataView, packet: number, next: number, end: number): boolean {
+  for (let at = packet; at < next; at++) if (isHead(view, at, end)) return true;
+  return false;
 }
 
 function describeDamage(view: DataView, offset: number, header: PcapHeader): string {

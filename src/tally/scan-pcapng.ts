@@ -35,6 +35,8 @@ const MAX_INTERFACES = 65_536;
 
 export class PcapngScanner implements Scanner {
   damage: string | undefined;
+  /** A block has its length on both ends: there is no doubt. */
+  readonly doubtfulEnd = undefined;
   readonly #counterOf: (linkType: number) => PacketCounter;
   #littleEndian = true;
   #interfaces: CountedInterface[] = [];
@@ -77,6 +79,8 @@ export class PcapngScanner implements Scanner {
     }
     return offset;
   }
+
+  acceptDoubtful(): void {}
 
   needed({ view }: Window, start: number, end: number): number {
     if (end - start < BLOCK_HEADER_LENGTH) return MIN_BLOCK_LENGTH;

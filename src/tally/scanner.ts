@@ -11,6 +11,13 @@ export interface Scanner {
   scan(window: Window, start: number, end: number, isLast: boolean): number;
   /** What is wrong in the place where scan stopped: found this, expected that. */
   readonly damage: string | undefined;
+  /**
+   * Set with `damage` if the item in which scan stopped is whole, but nothing that could be an item is behind
+   * it: the end that it claims. Either its length is wrong, or what is behind it is damaged.
+   */
+  readonly doubtfulEnd: number | undefined;
+  /** Counts the doubtful item all the same, and sets `damage` to what is wrong behind it. */
+  acceptDoubtful(window: Window, offset: number, end: number): void;
   /** Bytes that the item takes in which scan stopped, as far as they are known. */
   needed(window: Window, start: number, end: number): number;
   /**

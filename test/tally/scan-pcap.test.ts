@@ -26,6 +26,10 @@ interface Scanned {
   /** Place where it stopped, from the first byte of the capture. */
   readonly stop: number;
   readonly damage: string | undefined;
+  /** From the first byte of the capture, too. */
+  readonly doubtfulEnd: number | undefined;
+  /** What is wrong behind the item in doubt, if that is right. */
+  readonly damageBehind: string | undefined;
   readonly needed: number;
 }
 
@@ -36,13 +40,18 @@ function scan(capture: Uint8Array, isLast = true): Scanned {
   const header = parsePcapHeader(view, start, end);
   const scanner = new PcapScanner(header, new PacketCounter(tally, header.linkType));
   const stop = scanner.scan(window, start + HEADER_LENGTH, end, isLast);
-  return {
+  const { damage, doubtfulEnd } = scanner;
+  const scanned = {
     verdicts: [...tally.verdicts],
     rows: timedRowsOf(tally),
     stop: stop - start,
-    damage: scanner.damage,
+    damage,
+    doubtfulEnd: doubtfulEnd === undefined ? undefined : doubtfulEnd - start,
     needed: scanner.needed(window, stop, end),
   };
+  if (doubtfulEnd === undefined) return { ...scanned, damageBehind: undefined };
+  scanner.acceptDoubtful(window, stop, end);
+  return { ...scanned, damageBehind: scanner.damage };
 }
 
 function scanWhole(capture: Uint8Array): Scanned {
@@ -96,10 +105,12 @@ describe('PcapScanner', () => {
       const headerLength = magic === PCAP_MAGIC.modified ? 24 : 16;
       const record = headerLength + 54;
       for (let length = HEADER_LENGTH; length < capture.length; length++) {
-        const whole = Math.floor((length - HEADER_LENGTH) / record);
-        const stop = HEADER_LENGTH + whole * record;
-        const needed = length - stop < headerLength ? headerLength : record;
         for (const isLast of [true, false]) {
+          // Until the end is known, a record counts when the header behind it is there to bear it out.
+          const available = length - HEADER_LENGTH - (isLast ? 0 : headerLength);
+          const whole = Math.max(0, Math.floor(available / record));
+          const stop = HEADER_LENGTH + whole * record;
+          const needed = length - stop < headerLength ? headerLength : record;
           const scanned = scan(capture.subarray(0, length), isLast);
           expect(scanned).toMatchObject({ stop, needed, damage: undefined });
           expect(scanned.verdicts[SYN_ACK]).toBe(whole);
@@ -150,8 +161,9 @@ describe('PcapScanner', () => {
   test.each(ODD)('when a record has %s, and no other follows, then it is damage', (_what, odd) => {
     const capture = pcap({ records: [{}, { ...odd, capturedLength: 60 }, {}, {}] });
     expect(scan(capture)).toMatchObject({
-      stop: HEADER_LENGTH + 70,
-      damage: 'found what cannot be the header of a packet record',
+      stop: HEADER_LENGTH,
+      damage: 'found a record of 70 bytes, which nothing follows',
+      doubtfulEnd: HEADER_LENGTH + 70,
     });
   });
 
@@ -160,7 +172,7 @@ describe('PcapScanner', () => {
     const second = HEADER_LENGTH + 70;
     for (let length = second + 16; length < second + 70 + 16; length++) {
       const scanned = scan(capture.subarray(0, length), false);
-      expect([length, scanned.stop, scanned.damage]).toEqual([length, second, undefined]);
+      expect([length, scanned.stop, scanned.damage]).toEqual([length, HEADER_LENGTH, undefined]);
     }
     expect(scan(capture.subarray(0, second + 70 + 16), false).stop).toBe(second + 70);
   });
@@ -169,8 +181,10 @@ describe('PcapScanner', () => {
     for (const littleEndian of [true, false]) {
       for (const capturedLength of [262_145, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff]) {
         expect(scan(pcap({ littleEndian, records: [{}, { capturedLength }, {}] }))).toMatchObject({
-          stop: HEADER_LENGTH + 70,
-          damage: `found a captured length of ${capturedLength} bytes, expected at most 262144`,
+          stop: HEADER_LENGTH,
+          damage: 'found a record of 70 bytes, which nothing follows',
+          doubtfulEnd: HEADER_LENGTH + 70,
+          damageBehind: `found a captured length of ${capturedLength} bytes, expected at most 262144`,
         });
       }
     }
