@@ -1,0 +1,46 @@
+// What the search for hostile captures found, so that it stays mended.
+
+import { expect, test } from 'vitest';
+import { pcap } from '../helpers/packets.js';
+import { parseWhole } from '../tally/parsing.js';
+
+/** A section header block of pcapng, little-endian, version 1.0, that claims this length. */
+function sectionHeader(length: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(28));
+  view.setUint32(0, 0x0a0d0d0a);
+  view.setUint32(4, length, true);
+  view.setUint32(8, 0x1a2b3c4d, true);
+  view.setUint16(12, 1, true);
+  view.setUint32(24, 28, true);
+  return new Uint8Array(view.buffer);
+}
+
+test.each([0, 13, 0xffff_fff0])(
+  'when the head of a pcapng claims a length of %i then it is not opened again and again',
+  async (length) => {
+    const { gaps, packets } = await parseWhole(sectionHeader(length));
+    expect(packets).toBe(0);
+    expect(gaps).toEqual([{ offset: 0, length: 28, problem: expect.stringContaining('block length') }]);
+  },
+);
+
+test('when the head of a pcap stands in the middle of another then pieces of any size give the same', async () => {
+  const capture = pcap({ records: [{}, {}, {}, {}, {}] });
+  const bytes = new Uint8Array(Buffer.concat([capture.subarray(0, 11), capture]));
+  const whole = await parseWhole(bytes);
+  for (const size of [1, 7, 40, 100]) expect(await parseWhole(bytes, [size])).toEqual(whole);
+  expect(whole.packets).toBe(5);
+});
+
+test('when numbers in a torn first packet look like records then they are none', async () => {
+  const data = new Uint8Array(400);
+  const view = new DataView(data.buffer);
+  // Seconds 5, captured and original length 20, again and again: as samples of traffic have them.
+  for (let at = 0; at + 36 <= data.length; at += 36) {
+    for (const [field, value] of [5, 0, 20, 20].entries()) view.setUint32(at + field * 4, value, true);
+  }
+  const capture = pcap({ records: [{ data }] });
+  for (let length = 24; length < capture.length; length++) {
+    expect((await parseWhole(capture.subarray(0, length))).packets).toBe(0);
+  }
+});
