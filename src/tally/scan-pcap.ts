@@ -2,7 +2,7 @@
 // a packet, which is an offset and never an object.
 
 import type { Window } from '../capture/feed.js';
-import { isHead } from '../capture/formats.js';
+import { isHead, MAX_HEAD_LENGTH } from '../capture/formats.js';
 import { describeInvalidLength, MAX_CAPTURED_LENGTH, type PcapHeader } from '../capture/pcap.js';
 import {
   capturedLengthAt,
@@ -46,10 +46,10 @@ export class PcapScanner implements Scanner {
       // Only what is behind a record shows that its length is right, and all of it its own.
       const seconds = secondsAt(view, offset, header);
       const isNextItem = this.#isUsable(view, next, end, isLast, seconds);
-      const isTorn =
-        isNextItem === true &&
-        !isNear(secondsAt(view, next, header), seconds) &&
-        hasHead(view, packet, next, end);
+      const isLeap = isNextItem === true && !isNear(secondsAt(view, next, header), seconds);
+      // A head that begins in the record may end behind it.
+      if (isLeap && !isLast && end - next < MAX_HEAD_LENGTH) break;
+      const isTorn = isLeap && hasHead(view, packet, next, end);
       if (isNextItem === false || isTorn) {
         this.damage = `found a record of ${next - offset} bytes, which nothing follows`;
         this.doubtfulEnd = next;

@@ -44,3 +44,14 @@ test('when numbers in a torn first packet look like records then they are none',
     expect((await parseWhole(capture.subarray(0, length))).packets).toBe(0);
   }
 });
+
+test('when a torn pcap has taken a part of the head behind it then pieces of any size give the same', async () => {
+  const capture = pcap({ records: [{}, {}] });
+  const behind = pcap({ littleEndian: false, records: [{}, {}, {}] });
+  for (let cut = 1; cut < 40; cut++) {
+    const torn = capture.subarray(0, capture.length - cut);
+    const bytes = new Uint8Array(Buffer.concat([torn, behind]));
+    const whole = await parseWhole(bytes);
+    for (const size of [1, 3, 17, 50]) expect([cut, await parseWhole(bytes, [size])]).toEqual([cut, whole]);
+  }
+});
