@@ -113,91 +113,84 @@ function isWanted(query: Query, client: Endpoint, server: Endpoint, service: str
   );
 }
 
-interface Group {
-  readonly client: string;
-  readonly server: string;
-  readonly service: string;
-  readonly port: number;
-  count: number;
-  firstSeen: number;
-  lastSeen: number;
+/** A row while it is being counted. */
+type GrowingRow = { -readonly [Key in keyof SummaryRow]: SummaryRow[Key] };
+
+/** What is behind the names of a row: collected only where it was asked for, as it can be much. */
+interface Details {
   readonly clientAddresses: Set<string>;
   readonly serverAddresses: Set<string>;
   readonly ports: Set<number>;
 }
 
-/** Shared by all groups of a query without details, so that a million groups do not hold three million sets. */
-const NO_ADDRESSES: Set<string> = new Set();
-const NO_PORTS: Set<number> = new Set();
+/** One for all rows: there can be a million. */
+const NONE: readonly never[] = [];
 
 class Groups {
   readonly #query: Query;
-  readonly #groups = new Map<string, Group>();
+  readonly #rows = new Map<string, GrowingRow>();
+  readonly #details = new Map<GrowingRow, Details>();
 
   constructor(query: Query) {
     this.#query = query;
   }
 
-  add(client: Endpoint, server: Endpoint, service: string, port: number, table: Rows, row: number): void {
+  add(client: Endpoint, server: Endpoint, service: string, port: number, table: Rows, at: number): void {
     const { by, details = false } = this.#query;
     const labels = { client: client.label, server: server.label, service, port };
     // No label has a newline in it: names cannot, see hosts-file.ts.
     const key = by.map((column) => labels[column]).join('\n');
-    let group = this.#groups.get(key);
-    if (group === undefined) {
-      group = {
-        ...labels,
-        count: 0,
-        firstSeen: Number.POSITIVE_INFINITY,
-        lastSeen: Number.NEGATIVE_INFINITY,
-        clientAddresses: details ? new Set() : NO_ADDRESSES,
-        serverAddresses: details ? new Set() : NO_ADDRESSES,
-        ports: details ? new Set() : NO_PORTS,
-      };
-      this.#groups.set(key, group);
+    let row = this.#rows.get(key);
+    if (row === undefined) {
+      row = makeRow(by, labels);
+      this.#rows.set(key, row);
+      if (details) {
+        this.#details.set(row, { clientAddresses: new Set(), serverAddresses: new Set(), ports: new Set() });
+      }
     }
-    group.count += table.countOf(row);
-    group.firstSeen = Math.min(group.firstSeen, table.firstOf(row));
-    group.lastSeen = Math.max(group.lastSeen, table.lastOf(row));
-    if (!details) return;
-    if (client.label !== REMOTE) group.clientAddresses.add(client.addressText);
-    if (server.label !== REMOTE) group.serverAddresses.add(server.addressText);
-    group.ports.add(port);
+    row.count += table.countOf(at);
+    row.firstSeen = Math.min(row.firstSeen, table.firstOf(at));
+    row.lastSeen = Math.max(row.lastSeen, table.lastOf(at));
+    const behind = this.#details.get(row);
+    if (behind === undefined) return;
+    if (client.label !== REMOTE) behind.clientAddresses.add(client.addressText);
+    if (server.label !== REMOTE) behind.serverAddresses.add(server.addressText);
+    behind.ports.add(port);
   }
 
   rows(): SummaryRow[] {
-    const { by } = this.#query;
-    return Array.from(this.#groups.values(), (group) => ({
-      ...pickColumns(by, group),
-      count: group.count,
-      firstSeen: group.firstSeen,
-      lastSeen: group.lastSeen,
-      clientAddresses: [...group.clientAddresses].sort(compareBytes),
-      serverAddresses: [...group.serverAddresses].sort(compareBytes),
-      ports: [...group.ports].sort((a, b) => a - b),
-    }));
+    for (const [row, { clientAddresses, serverAddresses, ports }] of this.#details) {
+      row.clientAddresses = [...clientAddresses].sort(compareBytes);
+      row.serverAddresses = [...serverAddresses].sort(compareBytes);
+      row.ports = [...ports].sort((a, b) => a - b);
+    }
+    return [...this.#rows.values()];
   }
+}
+
+/** A row of nothing yet, with the columns asked for. */
+function makeRow(by: readonly Column[], labels: Required<Labels>): GrowingRow {
+  const row: GrowingRow = {
+    count: 0,
+    firstSeen: Number.POSITIVE_INFINITY,
+    lastSeen: Number.NEGATIVE_INFINITY,
+    clientAddresses: NONE,
+    serverAddresses: NONE,
+    ports: NONE,
+  };
+  if (by.includes('client')) row.client = labels.client;
+  if (by.includes('server')) row.server = labels.server;
+  if (by.includes('service')) row.service = labels.service;
+  if (by.includes('port')) row.port = labels.port;
+  return row;
 }
 
 type Labels = Pick<SummaryRow, Column>;
 
-function pickColumns(by: readonly Column[], labels: Labels): Labels {
-  return Object.fromEntries(by.map((column) => [column, labels[column]]));
-}
-
-function otherRow(by: readonly Column[], folded: Inventory['tally']['folded']): SummaryRow {
-  return {
-    ...pickColumns(
-      by.filter((column) => column !== 'port'),
-      { client: OTHER, server: OTHER, service: OTHER },
-    ),
-    count: folded.count,
-    firstSeen: folded.first,
-    lastSeen: folded.last,
-    clientAddresses: [],
-    serverAddresses: [],
-    ports: [],
-  };
+function otherRow(by: readonly Column[], { count, first, last }: Inventory['tally']['folded']): SummaryRow {
+  const columns = by.filter((column) => column !== 'port');
+  const labels = { client: OTHER, server: OTHER, service: OTHER, port: 0 };
+  return { ...makeRow(columns, labels), count, firstSeen: first, lastSeen: last };
 }
 
 type Compare = (a: SummaryRow, b: SummaryRow) => number;

@@ -5,8 +5,8 @@ import { SYN_ACK, VERDICT_COUNT } from '../decode/verdict.js';
 import { CLIENT_REMOTE, KEY_WORDS_6, Rows, SERVER_REMOTE } from './rows.js';
 import type { Scope } from './scope.js';
 
-/** Rows enough for the busiest honest network; some 100 bytes each. */
-const DEFAULT_MAX_ROWS = 1_000_000;
+/** Rows enough for the busiest honest network: some 100 bytes each here, and ten times that once they have names. */
+const DEFAULT_MAX_ROWS = 250_000;
 
 export interface TallyOptions {
   /** The addresses that are counted one by one; all others are counted as one remote machine. */
