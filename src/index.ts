@@ -10,7 +10,13 @@ export {
   parseServicePattern,
   type ServicePattern,
 } from './inventory/patterns.js';
-export { type Query, type Summary, type SummaryRow, summarize } from './inventory/summary.js';
+export {
+  type Query,
+  type Summary,
+  type SummaryRow,
+  type SummaryRows,
+  summarize,
+} from './inventory/summary.js';
 export type { Address, AddressRange } from './names/address.js';
 export { loadNames } from './names/find-hosts-file.js';
 export { HostsFileError, parseHosts } from './names/hosts-file.js';

@@ -1,5 +1,4 @@
-#!/usr/bin/env node
-// The program: everything real is in cli/run.ts, where tests can call it.
+// The program, which start.ts starts: everything real is in cli/run.ts, where tests can call it.
 
 import { run } from './cli/run.js';
 

@@ -12,6 +12,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   capture: [],
   decode: [],
   tally: ['capture', 'decode'],
+  // Compiled for WebAssembly: it shares nothing with the others but where things are in memory.
+  hot: ['tally'],
   names: [],
   inventory: ['tally', 'names'],
   sources: ['capture', 'decode', 'tally', 'inventory'],

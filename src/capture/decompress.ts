@@ -58,6 +58,8 @@ async function passSkippableFrames(source: ByteSource): Promise<Uint8Array> {
 function withBytesBack(input: Input, bytes: Uint8Array, signal: AbortSignal): Input {
   let left = bytes;
   return {
+    ...(input.fd === undefined ? {} : { fd: input.fd }),
+    skip: (count) => (left.length === 0 ? (input.skip?.(count) ?? 0) : 0),
     read(target, at) {
       if (left.length === 0 || signal.aborted) return input.read(target, at);
       const count = Math.min(left.length, target.length - at);

@@ -10,6 +10,8 @@ export interface Window {
 }
 
 export interface Parser {
+  /** Where it wants its bytes. It must have room for the five largest records in a row, and a page. */
+  readonly window: Window;
   /**
    * Eats whole items from bytes[start, end) and gives the place where it stopped. What is left there is a part
    * of an item, and comes again with more behind it; a place behind `end` says that the bytes up to it are
@@ -24,11 +26,8 @@ export interface Parser {
   finish(window: Window, start: number, end: number, base: number, isInterrupted: boolean): void;
 }
 
-/**
- * Room for the five largest records in a row that are looked at together after damage, and small enough to stay
- * in the processor's cache.
- */
-const WINDOW_LENGTH = 5 << 18;
+/** To copy into a page from the same place in a page takes the kernel half of the time that it takes otherwise. */
+export const PAGE_LENGTH = 4096;
 
 /** So that signals are heard in the middle of a large file, which is read without waiting. */
 const BYTES_BETWEEN_PAUSES = 64 << 20;
@@ -43,9 +42,12 @@ export interface Fed {
  * signal was aborted was interrupted, and has ended in an arbitrary place.
  */
 export async function feed(input: Input, parser: Parser, signal: AbortSignal, fed: Fed): Promise<void> {
-  const bytes = new Uint8Array(WINDOW_LENGTH);
-  const window: Window = { bytes, view: new DataView(bytes.buffer) };
+  const { window } = parser;
+  const { bytes } = window;
+  // bytes[start, end) are in hand. Byte 0 of the window is byte `base` of the input, which is a multiple of the
+  // page length: so what is read next begins at the same place in a page as in the file.
   let base = 0;
+  let start = 0;
   let end = 0;
   let unwanted = 0;
   let failure: unknown;
@@ -62,23 +64,32 @@ export async function feed(input: Input, parser: Parser, signal: AbortSignal, fe
     if (count === 0) break;
     end += count;
     fed.bytesRead += count;
-    let start = Math.min(unwanted, end);
-    unwanted -= start;
+    const passed = Math.min(unwanted, end - start);
+    start += passed;
+    unwanted -= passed;
     if (unwanted === 0) {
-      start = parser.parse(window, start, end, base);
-      unwanted = Math.max(0, start - end);
-      start -= unwanted;
+      const reached = parser.parse(window, start, end, base);
+      start = Math.min(reached, end);
+      unwanted = reached - start;
     }
-    bytes.copyWithin(0, start, end);
-    base += start;
-    end -= start;
+    if (unwanted > 0) {
+      const skipped = input.skip?.(unwanted) ?? 0;
+      unwanted -= skipped;
+      fed.bytesRead += skipped;
+      start = end += skipped;
+    }
+    const shift = start - (start % PAGE_LENGTH);
+    if (start < end) bytes.copyWithin(start - shift, start, end);
+    base += shift;
+    start -= shift;
+    end -= shift;
     if (fed.bytesRead >= pauseAt) {
       pauseAt += BYTES_BETWEEN_PAUSES;
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
   try {
-    parser.finish(window, unwanted === 0 ? 0 : end + unwanted, end, base, signal.aborted);
+    parser.finish(window, start + unwanted, end, base, signal.aborted);
   } catch (error) {
     // An input that failed has given the parser a reason to fail too.
     throw failure ?? error;

@@ -9,12 +9,16 @@ import { CaptureError } from './errors.js';
 export interface Input {
   /** What its bytes were compressed in (`gzip`, say) before they came here; absent if in nothing. */
   readonly compression?: string;
+  /** The descriptor of a regular file that is read from its beginning, and has in it what is read. */
+  readonly fd?: number;
   /**
    * Reads some bytes into target from `at` on and gives their number; 0 at the end, and once the signal that
    * the input was opened with is aborted.
    * @throws CaptureError UNREADABLE
    */
   read(target: Uint8Array, at: number): number | Promise<number>;
+  /** Goes on behind these bytes, as far as there are so many, and gives their number. Only where it costs nothing. */
+  skip?(count: number): number;
   close(): void;
 }
 
@@ -46,7 +50,8 @@ export async function openInput(name: string, signal: AbortSignal): Promise<Inpu
         'standard input is a terminal, expected a capture from a pipe or a file',
       );
     }
-    return openFile(fd, signal);
+    // Where standard input stands in its file is not known.
+    return openFile(fd, signal, fd !== 0 && stats.isFile());
   } catch (error) {
     throw asCaptureError(error);
   }
@@ -63,18 +68,31 @@ async function openForReading(path: string): Promise<number> {
 }
 
 /** A regular file is read synchronously: nothing is faster, and nothing else waits meanwhile. */
-function openFile(fd: number, signal: AbortSignal): Input {
-  return {
+function openFile(fd: number, signal: AbortSignal, isRegular: boolean): Input {
+  const input: Input = {
     read(target, at) {
       if (signal.aborted) return 0;
       try {
-        return fs.readSync(fd, target, at, target.length - at, null);
+        const count = fs.readSync(fd, target, at, target.length - at, isRegular ? position : null);
+        position += count;
+        return count;
       } catch (error) {
         throw asCaptureError(error);
       }
     },
     close() {
       if (fd !== 0) fs.closeSync(fd);
+    },
+  };
+  let position = 0;
+  if (!isRegular) return input;
+  return {
+    ...input,
+    fd,
+    skip(count) {
+      const skipped = Math.max(0, Math.min(count, fs.fstatSync(fd).size - position));
+      position += skipped;
+      return skipped;
     },
   };
 }

@@ -15,10 +15,10 @@ import {
   PCAP_HEADER_LENGTH,
   type PcapVersion,
   parsePcapHeader,
+  RECORD_HEADER_LENGTH,
   truncatedRecordError,
 } from './pcap.js';
 
-const RECORD_HEADER_LENGTH = 16;
 const CHUNK_LENGTH = 64 << 10;
 
 /** What it finds goes here, in the order of the capture. */

@@ -11,7 +11,7 @@ export const PCAP_HEADER_LENGTH = 24;
  */
 export const MAX_CAPTURED_LENGTH = 262_144;
 
-const RECORD_HEADER_LENGTH = 16;
+export const RECORD_HEADER_LENGTH = 16;
 /** Kuznetzov's variant adds interface index (4), protocol (2), packet type (1) and padding (1). */
 const MODIFIED_RECORD_HEADER_LENGTH = 24;
 

@@ -2,6 +2,7 @@
 // is no error: the rest is just not wanted.
 
 import fs from 'node:fs';
+import { devNull } from 'node:os';
 
 export interface Output {
   readonly isTerminal: boolean;
@@ -24,10 +25,15 @@ export function openDescriptor(fd: number): Output {
   };
 }
 
-/** Whether a person is at the other end. What is no device is none: only then is the module loaded that knows. */
+/**
+ * Whether a person is at the other end. The module that knows takes long to load: what is no device, or the one
+ * that forgets everything, is no person either.
+ */
 export function isTerminal(fd: number): boolean {
   try {
-    return fs.fstatSync(fd).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(fd);
+    const stats = fs.fstatSync(fd);
+    if (!stats.isCharacterDevice() || stats.rdev === fs.statSync(devNull).rdev) return false;
+    return process.getBuiltinModule('node:tty').isatty(fd);
   } catch {
     // A descriptor that is closed.
     return false;

@@ -10,6 +10,7 @@ import {
   type SortColumn,
 } from '../inventory/columns.js';
 import type { Reader } from '../sources/captures.js';
+import { DEFAULT_MAX_ROWS, MAX_ROWS } from '../tally/layout.js';
 import { FORMATS, type Format } from '../views/index.js';
 import type { Context } from './run.js';
 
@@ -35,6 +36,8 @@ export interface SummaryOptions {
   readonly format?: Format;
   readonly output?: string;
   readonly reader: Reader;
+  readonly threads?: number;
+  readonly maxRows?: number;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -83,7 +86,9 @@ function addSummaryOptions(command: Command): Command {
     )
     .addOption(new Option('--sort <column>', 'sort by this column').choices(SORT_COLUMNS))
     .addOption(
-      new Option('--top <n>', 'only the first N rows, the busiest without --sort').argParser(parseCount),
+      new Option('--top <n>', 'only the first N rows, the busiest without --sort').argParser((text) =>
+        parseCount(text),
+      ),
     )
     .option('--client <pattern>', 'only these clients: name, address, CIDR, range or _; repeatable', collect)
     .option('--server <pattern>', 'only these servers, likewise; repeatable', collect)
@@ -105,6 +110,17 @@ function addSummaryOptions(command: Command): Command {
       new Option('--reader <reader>', 'what finds the packets: pcap-parser is slow, to check results with')
         .choices(READERS)
         .default('fast'),
+    )
+    .addOption(
+      new Option('--threads <n>', 'threads to read with (default: one for each core)').argParser((text) =>
+        parseCount(text),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--max-rows <n>',
+        `rows to keep in memory; beyond it the smallest are added up as (other) (default: ${DEFAULT_MAX_ROWS})`,
+      ).argParser((text) => parseCount(text, MAX_ROWS)),
     )
     .option('-q, --quiet', 'no totals on standard error, only what went wrong')
     .option('-v, --verbose', 'say what became of every packet');
@@ -146,11 +162,12 @@ function parseColumns(text: string): Column[] {
   return columns as Column[];
 }
 
-function parseCount(text: string): number {
+function parseCount(text: string, limit: number = Number.MAX_SAFE_INTEGER): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
     throw new InvalidArgumentError('Expected a whole number from 1 on.');
   }
+  if (count > limit) throw new InvalidArgumentError(`Expected at most ${limit}.`);
   return count;
 }
 

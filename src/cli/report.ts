@@ -49,22 +49,20 @@ export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { 
   if (isVerbose && cut.rows > 0)
     lines.push(`left out by --top: ${cut.rows} rows with ${cut.synAcks} SYN-ACKs`);
   if (foldedRows > 0) lines.push(`too many rows for memory: ${foldedRows} of them are summed up as (other)`);
-  if (rows.length > 0 && rows.every(({ client, server }) => client === '_' && server === '_')) {
+  if (rows.length > 0 && isAllRemote(rows)) {
     lines.push('no machine is local: list your networks in hosts.yaml (`synsum init CAPTURE` guesses them)');
   }
   stderr.write(lines.map((line) => `synsum: ${line}\n`).join(''));
 }
 
-function describeTotals({ totals, rows }: Summary): string {
+function describeTotals({ totals, rows, firstSeen, lastSeen }: Summary): string {
   const line = `packets: ${totals.packetsRead}, SYN-ACKs: ${totals.synAcks}, rows: ${rows.length}`;
-  if (rows.length === 0) return line;
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const row of rows) {
-    first = Math.min(first, row.firstSeen);
-    last = Math.max(last, row.lastSeen);
-  }
-  return `${line}, from ${formatTime(first)} to ${formatTime(last)}`;
+  return rows.length === 0 ? line : `${line}, from ${formatTime(firstSeen)} to ${formatTime(lastSeen)}`;
+}
+
+function isAllRemote(rows: Summary['rows']): boolean {
+  for (const { client, server } of rows) if (client !== '_' || server !== '_') return false;
+  return true;
 }
 
 function nameOfInput(name: string): string {

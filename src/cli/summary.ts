@@ -10,6 +10,7 @@ import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
 import { checkCaptures, checkOutput, loadHosts } from './inputs.js';
 import { isTerminal, type Output, openOutput } from './output.js';
 import type { SummaryOptions } from './program.js';
+import { showProgress } from './progress.js';
 import { reportProblems, reportTotals } from './report.js';
 import type { Context } from './run.js';
 import { abortOnSignals } from './signals.js';
@@ -31,11 +32,16 @@ export async function summaryCommand(
   const output = resolveOutput(options.output, inputs, context);
   const format = options.format ?? (output.isTerminal ? 'table' : 'classic');
 
-  const { numeric = false, remote = false, outer = false } = options;
+  const { numeric = false, remote = false, outer = false, reader, threads, maxRows, quiet = false } = options;
   const scope = remote
     ? Scope.everything()
     : new Scope([...names.kept(), ...rangesOf([...clients, ...servers])]);
-  const tally = new Tally({ scope, ...times, outerOnly: outer });
+  const tally = new Tally({
+    scope,
+    ...times,
+    outerOnly: outer,
+    ...(maxRows === undefined ? {} : { maxRows }),
+  });
   const { by, sort, top } = options;
   const query: Query = {
     by,
@@ -49,7 +55,14 @@ export async function summaryCommand(
     ...(top === undefined ? {} : { top }),
   };
 
-  const inventory = await readCaptures(inputs, tally, { reader: options.reader, signal: abortOnSignals() });
+  const { progress, end } = showProgress(inputs, context.stderr, quiet);
+  const inventory = await readCaptures(inputs, tally, {
+    reader,
+    progress,
+    signal: abortOnSignals(),
+    ...(threads === undefined ? {} : { threads }),
+  });
+  end();
   const hasProblems = reportProblems(inventory.inputs, context.stderr);
   if (inventory.inputs.every(({ format }) => format === undefined))
     return hasProblems ? EXIT_USAGE : EXIT_DONE;

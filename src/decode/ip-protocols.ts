@@ -14,7 +14,7 @@ import { decodeTcp } from './tcp.js';
 import { decodeUdp } from './udp.js';
 import { MALFORMED, NOT_IP, NOT_TCP, TRUNCATED, type Verdict } from './verdict.js';
 
-export const IP_PROTOCOL_TCP = 6;
+const IP_PROTOCOL_TCP = 6;
 const IP_PROTOCOL_AUTHENTICATION = 51;
 
 export function decodeIpProtocol(packet: Packet, protocol: number, offset: number, limit: number): Verdict {

@@ -40,7 +40,6 @@ import { decodeNflog } from './nflog.js';
 import { type Decoder, enterLayer, type Packet } from './packet.js';
 import { decodePflog } from './pflog.js';
 import { decodePktap } from './pktap.js';
-import { decodePlainEthernet } from './plain-ethernet.js';
 import { decodePpi } from './ppi.js';
 import { decodePpp } from './ppp.js';
 import { decodePppPppd } from './ppp-pppd.js';
@@ -54,16 +53,22 @@ import { decodeTypeOnly } from './type-only.js';
 import { decodeTzsp } from './tzsp.js';
 import { MALFORMED, UNKNOWN_LINK_TYPE, type Verdict } from './verdict.js';
 
-const LINK_TYPE_ETHERNET = 1;
-
 interface LinkType {
   readonly name: string;
   readonly decode: Decoder;
+  /** Set if the network header of nearly all packets is in one place: then the hot path can look for it there. */
+  readonly plain?: PlainLayout;
+}
+
+/** Where a packet has what the hot path looks at, in bytes from its beginning. */
+export interface PlainLayout {
+  readonly etherTypeAt: number;
+  readonly networkAt: number;
 }
 
 export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   0: { name: 'NULL', decode: decodeBsdLoopback },
-  [LINK_TYPE_ETHERNET]: { name: 'EN10MB', decode: decodePlainEthernet },
+  1: { name: 'EN10MB', decode: decodeEthernet, plain: { etherTypeAt: 12, networkAt: 14 } },
   3: { name: 'AX25', decode: decodeAx25 },
   6: { name: 'IEEE802_5', decode: decodeTokenRing },
   7: { name: 'ARCNET_BSD', decode: decodeArcnetBsd },
@@ -87,7 +92,7 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   108: { name: 'LOOP', decode: decodeBsdLoopback },
   109: { name: 'ENC', decode: decodeEnc },
   112: { name: 'HDLC', decode: decodeCiscoHdlc },
-  113: { name: 'LINUX_SLL', decode: decodeLinuxCooked },
+  113: { name: 'LINUX_SLL', decode: decodeLinuxCooked, plain: { etherTypeAt: 14, networkAt: 16 } },
   117: { name: 'PFLOG', decode: decodePflog },
   119: { name: 'IEEE802_11_PRISM', decode: decodePrism },
   // Two addresses of Fibre Channel, RFC 4338 4.
@@ -139,7 +144,7 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   258: { name: 'PKTAP', decode: decodePktap },
   259: { name: 'EPON', decode: decodeEpon },
   274: { name: 'ETHERNET_MPACKET', decode: decodeEthernetMpacket },
-  276: { name: 'LINUX_SLL2', decode: decodeLinuxCookedV2 },
+  276: { name: 'LINUX_SLL2', decode: decodeLinuxCookedV2, plain: { etherTypeAt: 0, networkAt: 20 } },
   // The tag of a switch. Where it is between the addresses and the type, these are as far from the end of the tag
   // as in any Ethernet frame from its beginning, and the addresses do not matter.
   281: { name: 'DSA_TAG_BRCM', decode: behind(4, decodeEthernet) },
@@ -153,10 +158,14 @@ export function linkDecoder(linkType: number): Decoder | undefined {
   return LINK_TYPES[linkType]?.decode;
 }
 
+/** Where packets of a link type are plain; undefined if that cannot be said. */
+export function plainLayout(linkType: number): PlainLayout | undefined {
+  return LINK_TYPES[linkType]?.plain;
+}
+
 /** For headers that name the link type of what is behind them. */
 export function decodeLinkType(packet: Packet, linkType: number, offset: number, limit: number): Verdict {
-  // The decoder of the hot path is for frames with nothing around them: it knows no limit.
-  const decode = linkType === LINK_TYPE_ETHERNET ? decodeEthernet : linkDecoder(linkType);
+  const decode = linkDecoder(linkType);
   if (decode === undefined) return UNKNOWN_LINK_TYPE;
   return enterLayer(packet) ? decode(packet, offset, limit) : MALFORMED;
 }

@@ -7,10 +7,10 @@ const FIELD = { sourcePort: 0, dataOffset: 12, flags: 13 } as const;
 /** A capture may be cut anywhere behind the flags. */
 const NEEDED_LENGTH = 14;
 /** The header itself may not be shorter than this. */
-export const MIN_TCP_HEADER_LENGTH = 20;
+const MIN_TCP_HEADER_LENGTH = 20;
 
 /** SYN 0x02, ACK 0x10; the others do not matter: `tcp[13] & 0x12 = 0x12`. */
-export const SYN_AND_ACK = 0x12;
+const SYN_AND_ACK = 0x12;
 
 export function decodeTcp(packet: Packet, offset: number, limit: number): Verdict {
   const { view } = packet;

@@ -15,6 +15,26 @@ import { decodeTzsp } from './tzsp.js';
 import { MALFORMED, NOT_IP, NOT_TCP, TRUNCATED, type Verdict } from './verdict.js';
 import { decodeVxlan, decodeVxlanGpe } from './vxlan.js';
 
+/**
+ * What may be behind a port of its own. Ports: IANA "Service Name and Transport Protocol Port Number Registry",
+ * but for two of old custom.
+ */
+export const TUNNELS: ReadonlyMap<number, Decoder> = new Map([
+  [1701, decodeL2tp],
+  [2152, decodeGtp],
+  [3544, decodeTeredo],
+  [4341, decodeLisp],
+  [4754, decodeGreInUdp],
+  [4789, decodeVxlan],
+  [8472, decodeVxlan], // of Linux, which had VXLAN before it had a number
+  [4790, decodeVxlanGpe],
+  [5072, decodeAyiya],
+  [5247, decodeCapwap],
+  [6081, decodeGeneve],
+  [6635, decodeMpls], // RFC 7510
+  [37008, decodeTzsp], // 0x9090, by custom
+]);
+
 const FIELD = { sourcePort: 0, destinationPort: 2, length: 4 } as const;
 const HEADER_LENGTH = 8;
 
@@ -28,44 +48,11 @@ export function decodeUdp(packet: Packet, offset: number, limit: number): Verdic
   const payload = offset + HEADER_LENGTH;
   const payloadLimit = Math.min(limit, offset + length);
   const tunnel =
-    tunnelOf(view.getUint16(offset + FIELD.destinationPort)) ??
-    tunnelOf(view.getUint16(offset + FIELD.sourcePort));
+    TUNNELS.get(view.getUint16(offset + FIELD.destinationPort)) ??
+    TUNNELS.get(view.getUint16(offset + FIELD.sourcePort));
   if (tunnel === undefined) return NOT_TCP;
   const verdict = tunnel(packet, payload, payloadLimit);
   if (verdict === NOT_IP || verdict === MALFORMED) return NOT_TCP;
   // Where all of it was captured, it is too short to be that tunnel, and not cut short.
   return verdict === TRUNCATED && payloadLimit <= packet.end ? NOT_TCP : verdict;
-}
-
-/** Ports: IANA "Service Name and Transport Protocol Port Number Registry", but for two of old custom. */
-function tunnelOf(port: number): Decoder | undefined {
-  switch (port) {
-    case 1701:
-      return decodeL2tp;
-    case 2152:
-      return decodeGtp;
-    case 3544:
-      return decodeTeredo;
-    case 4341:
-      return decodeLisp;
-    case 4754:
-      return decodeGreInUdp;
-    case 4789:
-    case 8472: // of Linux, which had VXLAN before it had a number
-      return decodeVxlan;
-    case 4790:
-      return decodeVxlanGpe;
-    case 5072:
-      return decodeAyiya;
-    case 5247:
-      return decodeCapwap;
-    case 6081:
-      return decodeGeneve;
-    case 6635: // RFC 7510
-      return decodeMpls;
-    case 37008: // 0x9090, by custom
-      return decodeTzsp;
-    default:
-      return undefined;
-  }
 }

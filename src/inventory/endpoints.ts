@@ -1,10 +1,12 @@
-// One end of a connection, with its name: made once for each address, however many rows it is in.
+// One end of a connection, with its name.
 
 import { type Address, formatAddress } from '../names/address.js';
 import type { Names } from '../names/names.js';
 
 /** How any remote machine is written. */
 export const REMOTE = '_';
+/** In every column of the row that stands for the rows given up at the memory ceiling. */
+export const OTHER = '(other)';
 
 export interface Endpoint {
   /** What the summary shows. */
@@ -18,7 +20,18 @@ export interface Endpoint {
   readonly addressText: string;
 }
 
-const UNKNOWN: Endpoint = {
+export interface EndpointOptions {
+  /** Addresses in place of names. */
+  readonly numeric?: boolean;
+  /** Addresses in place of `_`. */
+  readonly remote?: boolean;
+}
+
+/** Words of an address in a tally, by IP version. */
+export const ADDRESS_WORDS = { 4: 1, 6: 4 } as const;
+
+/** An end whose address the tally did not keep. */
+export const UNKNOWN: Endpoint = {
   label: REMOTE,
   name: undefined,
   isRemote: true,
@@ -26,39 +39,16 @@ const UNKNOWN: Endpoint = {
   addressText: '',
 };
 
-export class EndpointResolver {
-  readonly #names: Names;
-  readonly #family: 4 | 6;
-  readonly #numeric: boolean;
-  readonly #remote: boolean;
-  readonly #known = new Map<number | string, Endpoint>();
+/** The address that a tally has in these words. */
+export function toAddress(family: 4 | 6, words: Uint32Array): Address {
+  return { family, value: words.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n) };
+}
 
-  constructor(names: Names, family: 4 | 6, options: { numeric?: boolean; remote?: boolean }) {
-    this.#names = names;
-    this.#family = family;
-    this.#numeric = options.numeric ?? false;
-    this.#remote = options.remote ?? false;
-  }
-
-  /** The endpoint with this address, as the words of a tally's row; undefined is a remote one. */
-  resolve(words: Uint32Array | undefined): Endpoint {
-    if (words === undefined) return UNKNOWN;
-    const key = this.#family === 4 ? (words[0] as number) : words.join();
-    let endpoint = this.#known.get(key);
-    if (endpoint === undefined) {
-      endpoint = this.#make(words);
-      this.#known.set(key, endpoint);
-    }
-    return endpoint;
-  }
-
-  #make(words: Uint32Array): Endpoint {
-    const value = words.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
-    const address: Address = { family: this.#family, value };
-    const addressText = formatAddress(address);
-    const name = this.#names.nameOf(address);
-    const isRemote = name === undefined && !this.#names.isLocal(address);
-    const shown = this.#numeric ? addressText : (name ?? addressText);
-    return { label: isRemote && !this.#remote ? REMOTE : shown, name, isRemote, address, addressText };
-  }
+export function describeEndpoint(address: Address, names: Names, options: EndpointOptions = {}): Endpoint {
+  const { numeric = false, remote = false } = options;
+  const addressText = formatAddress(address);
+  const name = names.nameOf(address);
+  const isRemote = name === undefined && !names.isLocal(address);
+  const shown = numeric ? addressText : (name ?? addressText);
+  return { label: isRemote && !remote ? REMOTE : shown, name, isRemote, address, addressText };
 }

@@ -5,8 +5,9 @@
 import { type Address, type AddressRange, blockOf, formatAddress } from '../names/address.js';
 import type { Names } from '../names/names.js';
 import { compareBytes } from './compare-bytes.js';
-import { type Endpoint, EndpointResolver } from './endpoints.js';
+import { ADDRESS_WORDS, describeEndpoint, type Endpoint, toAddress } from './endpoints.js';
 import type { Inventory } from './inventory.js';
+import { Numbering } from './numbering.js';
 
 /** A network that is probably local. */
 export interface LocalNetwork {
@@ -44,26 +45,27 @@ const MAX_NETWORKS = 64;
 /** The rows of an inventory that kept all its addresses. */
 export function pairsOf({ tally }: Inventory, names: Names): Pair[] {
   const pairs: Pair[] = [];
-  const ends = new Map<Endpoint, End>();
-  const endOf = (endpoint: Endpoint): End | undefined => {
-    if (endpoint.address === undefined) return undefined;
-    let end = ends.get(endpoint);
-    if (end === undefined) {
-      end = { ...endpoint, address: endpoint.address, network: networkOf(endpoint.address) };
-      ends.set(endpoint, end);
-    }
-    return end;
-  };
   for (const table of [tally.rows4, tally.rows6]) {
-    const resolver = new EndpointResolver(names, table.family, {});
+    const addresses = new Numbering(ADDRESS_WORDS[table.family], table.size * 2);
+    const ends: End[] = [];
+    const endOf = (words: Uint32Array | undefined): End | undefined => {
+      if (words === undefined) return undefined;
+      const number = addresses.numberOf(words);
+      ends[number] ??= makeEnd(toAddress(table.family, words), names);
+      return ends[number];
+    };
     for (let row = 0; row < table.size; row++) {
-      const client = endOf(resolver.resolve(table.clientOf(row)));
-      const server = endOf(resolver.resolve(table.serverOf(row)));
+      const client = endOf(table.clientOf(row));
+      const server = endOf(table.serverOf(row));
       if (client === undefined || server === undefined) continue;
       pairs.push({ client, server, port: table.portOf(row), count: table.countOf(row) });
     }
   }
   return pairs;
+}
+
+function makeEnd(address: Address, names: Names): End {
+  return { ...describeEndpoint(address, names), address, network: networkOf(address) };
 }
 
 /** The networks that are local by the names given, and those that must be for the rest to make sense. */

@@ -15,6 +15,7 @@ import { PacketCounter } from './count-packet.js';
 import { PcapScanner } from './scan-pcap.js';
 import { PcapngScanner } from './scan-pcapng.js';
 import type { Scanner } from './scanner.js';
+import { type Ahead, SEGMENT_LENGTH } from './segment.js';
 import type { Tally } from './tally.js';
 
 /** Bytes of a capture that could not be used. */
@@ -25,6 +26,9 @@ export interface Gap {
   /** What was found there, and what was expected. */
   readonly problem: string;
 }
+
+/** Segments that are taken from other threads before the reader looks after signals. */
+const MAX_SKIPPED = 4;
 
 /** Gaps kept with their places. There may be as many as a hostile file likes: the rest are only counted. */
 const MAX_GAPS = 100;
@@ -40,6 +44,7 @@ interface OpenGap {
 }
 
 export class CaptureParser implements Parser {
+  readonly window: Window;
   /** Format and version of the capture's head, as in `pcap 2.4`; undefined until it has been read. */
   head: string | undefined;
   /** The first gaps, the number of all, and the sum of their bytes. */
@@ -50,13 +55,18 @@ export class CaptureParser implements Parser {
   readonly counters: Map<number, PacketCounter> = new Map();
 
   readonly #tally: Tally;
+  readonly #ahead: Ahead | undefined;
   #scanner: Scanner | undefined;
   /** Where the head of the capture in hand is: if that turns out to be damaged, it is not opened again. */
   #headOffset = -1;
   #gap: OpenGap | undefined;
+  #segmentEnd = SEGMENT_LENGTH;
 
-  constructor(tally: Tally) {
+  /** @param ahead counts segments of the same capture in other threads */
+  constructor(tally: Tally, ahead?: Ahead) {
     this.#tally = tally;
+    this.#ahead = ahead;
+    this.window = tally.window;
   }
 
   parse(window: Window, start: number, end: number, base: number): number {
@@ -89,9 +99,16 @@ export class CaptureParser implements Parser {
         at = this.#open(window, at, end);
       }
       const scanner = this.#scanner as unknown as Scanner;
-      at = scanner.scan(window, at, end, isLast);
+      if (base + at >= this.#segmentEnd) {
+        this.#beginSegment(base + at);
+        const reached = isLast ? at : this.#skipCounted(scanner, base + at) - base;
+        if (reached > at) return reached;
+      }
+      const stop = this.#segmentEnd - base;
+      at = scanner.scan(window, at, end, isLast, Math.min(stop, end));
       if (at >= end) return at;
       const { damage, doubtfulEnd } = scanner;
+      if (damage === undefined && at >= stop) continue;
       if (damage !== undefined) {
         const doubt = doubtfulEnd === undefined ? {} : { doubtfulEnd: base + doubtfulEnd };
         this.#gap = { offset: base + at, problem: damage, ...doubt };
@@ -103,6 +120,30 @@ export class CaptureParser implements Parser {
         return at;
       }
     }
+  }
+
+  /** Folds the tally, in a place that does not depend on how the capture is read. */
+  #beginSegment(offset: number): void {
+    // To merge so many rows takes as long as to count them, and their memory besides.
+    if (this.#tally.foldIfFull()) this.#ahead?.close();
+    this.#segmentEnd = (Math.floor(offset / SEGMENT_LENGTH) + 1) * SEGMENT_LENGTH;
+  }
+
+  /** Takes the segments that were counted by others, and gives the place of the first record behind them. */
+  #skipCounted(scanner: Scanner, start: number): number {
+    if (this.#ahead === undefined || !(scanner instanceof PcapScanner)) return start;
+    let offset = start;
+    for (let skipped = 0; skipped < MAX_SKIPPED; skipped++) {
+      const counted = this.#ahead.take(offset, scanner.header);
+      if (counted === undefined) break;
+      this.#tally.merge(counted.part);
+      this.#counterOf(scanner.header.linkType).undecoded += counted.undecoded;
+      scanner.lastSeconds = counted.lastSeconds;
+      offset = counted.end;
+      // The fold is between this segment and the next, wherever that is counted.
+      if (offset >= this.#segmentEnd && skipped < MAX_SKIPPED - 1) this.#beginSegment(offset);
+    }
+    return offset;
   }
 
   /** Looks for the place where the gap ends; leaves it open if that takes more bytes, or there is none. */
@@ -164,12 +205,17 @@ export class CaptureParser implements Parser {
       case 'pcap': {
         const header = parsePcapHeader(view, at, end);
         const scanner = new PcapScanner(header, this.#counterOf(header.linkType));
+        if (this.#headOffset === 0) this.#ahead?.begin(header);
         return { version: header.version.text, scanner, next: at + PCAP_HEADER_LENGTH };
       }
       case 'pcapng': {
         const { version } = parseSectionHeader(view, at, end);
         // The section header is a block like any other, so scanning begins with it.
-        return { version, scanner: new PcapngScanner((linkType) => this.#counterOf(linkType)), next: at };
+        return {
+          version,
+          scanner: new PcapngScanner(this.#tally, (linkType) => this.#counterOf(linkType)),
+          next: at,
+        };
       }
     }
   }

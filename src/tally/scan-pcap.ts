@@ -1,5 +1,5 @@
-// Walks the records of a classic pcap in place and counts its SYN-ACKs: the hot path. Nothing is allocated for
-// a packet, which is an offset and never an object.
+// Walks the records of a classic pcap in place and counts its SYN-ACKs. Most of them are counted by src/hot/pcap.ts;
+// what that leaves is looked at here. Nothing is allocated for a packet, which is an offset and never an object.
 
 import type { Window } from '../capture/feed.js';
 import { isHead, MAX_HEAD_LENGTH } from '../capture/formats.js';
@@ -15,31 +15,45 @@ import {
 } from '../capture/pcap-records.js';
 import type { PacketCounter } from './count-packet.js';
 import type { Scanner } from './scanner.js';
+import type { PlainRecords } from './tally.js';
 
 export class PcapScanner implements Scanner {
   damage: string | undefined;
   doubtfulEnd: number | undefined;
-  readonly #header: PcapHeader;
+  readonly header: PcapHeader;
   readonly #counter: PacketCounter;
+  /** How the hot path is to read the records; undefined if it cannot. */
+  readonly #plain: PlainRecords | undefined;
   /** Time of the last record, to know its neighbours by. */
-  #lastSeconds: number | undefined;
+  lastSeconds: number | undefined;
 
   constructor(header: PcapHeader, counter: PacketCounter) {
-    this.#header = header;
+    this.header = header;
     this.#counter = counter;
+    const { recordHeaderLength, fractionsPerMicrosecond, littleEndian, version } = header;
+    if (counter.plain !== undefined && !version.lengthsMayBeSwapped) {
+      const isSwapped = !littleEndian;
+      this.#plain = { isSwapped, recordHeaderLength, fractionsPerMicrosecond, ...counter.plain };
+    }
   }
 
-  scan({ view }: Window, start: number, end: number, isLast: boolean): number {
-    const header = this.#header;
+  scan(window: Window, start: number, end: number, isLast: boolean, stop: number = end): number {
+    const { view } = window;
+    const header = this.header;
     const { recordHeaderLength } = header;
     const counter = this.#counter;
     this.damage = undefined;
     this.doubtfulEnd = undefined;
     let offset = start;
-    let last = -1;
-    let isItem = this.#isUsable(view, offset, end, isLast, this.#lastSeconds);
+    let isItem = this.#isUsable(view, offset, end, isLast, this.lastSeconds);
     if (isItem === false) this.damage = describeDamage(view, offset, header);
-    while (isItem === true) {
+    while (isItem === true && offset < stop) {
+      const reached = this.#rush(window, offset, end, stop);
+      if (reached > offset) {
+        offset = reached;
+        isItem = this.#isUsable(view, offset, end, isLast, this.lastSeconds);
+        continue;
+      }
       const packet = offset + recordHeaderLength;
       const next = packet + capturedLengthAt(view, offset, header);
       if (next > end) break;
@@ -57,23 +71,31 @@ export class PcapScanner implements Scanner {
       }
       if (isNextItem === undefined && !isLast) break;
       if (counter.isSynAck(view, packet, next)) counter.add(timeAt(view, offset, header));
-      last = offset;
+      this.lastSeconds = seconds;
       offset = next;
       isItem = isNextItem;
     }
     // For want of a better one, the header of a torn record tells the time too.
     const hasHeader = isLast && end - offset >= recordHeaderLength && this.damage === undefined;
-    if (last >= 0) this.#lastSeconds = secondsAt(view, last, header);
-    else if (hasHeader) this.#lastSeconds ??= secondsAt(view, offset, header);
+    if (hasHeader) this.lastSeconds ??= secondsAt(view, offset, header);
     return offset;
   }
 
+  /** Counts the records that need no second look, and gives the place of the first that does. */
+  #rush(window: Window, start: number, end: number, stop: number): number {
+    const { tally } = this.#counter;
+    if (this.#plain === undefined || window !== tally.window) return start;
+    const reached = tally.countRecords(start, end, stop, this.#plain);
+    if (reached > start) this.lastSeconds = tally.lastSeconds;
+    return reached;
+  }
+
   acceptDoubtful({ view }: Window, offset: number, end: number): void {
-    const header = this.#header;
+    const header = this.header;
     const packet = offset + header.recordHeaderLength;
     const next = packet + capturedLengthAt(view, offset, header);
     if (this.#counter.isSynAck(view, packet, next)) this.#counter.add(timeAt(view, offset, header));
-    this.#lastSeconds = secondsAt(view, offset, header);
+    this.lastSeconds = secondsAt(view, offset, header);
     this.damage = end - next < header.recordHeaderLength ? undefined : describeDamage(view, next, header);
     this.doubtfulEnd = undefined;
   }
@@ -86,22 +108,22 @@ export class PcapScanner implements Scanner {
     isLast: boolean,
     nearSeconds: number | undefined,
   ): boolean | undefined {
-    if (end - offset < this.#header.recordHeaderLength) return undefined;
-    if (isUsual(view, offset, this.#header)) return true;
-    return isFollowed(view, offset, end, this.#header, isLast, nearSeconds);
+    if (end - offset < this.header.recordHeaderLength) return undefined;
+    if (isUsual(view, offset, this.header)) return true;
+    return isFollowed(view, offset, end, this.header, isLast, nearSeconds);
   }
 
   needed({ view }: Window, start: number, end: number): number {
-    const { recordHeaderLength } = this.#header;
+    const { recordHeaderLength } = this.header;
     if (end - start < recordHeaderLength) return recordHeaderLength;
-    return recordHeaderLength + capturedLengthAt(view, start, this.#header);
+    return recordHeaderLength + capturedLengthAt(view, start, this.header);
   }
 
   isItem({ view }: Window, offset: number, end: number, isLast: boolean): boolean | undefined {
-    const near = isRecord(view, offset, end, this.#header, isLast, this.#lastSeconds);
-    if (near === true || this.#lastSeconds === undefined) return near;
+    const near = isRecord(view, offset, end, this.header, isLast, this.lastSeconds);
+    if (near === true || this.lastSeconds === undefined) return near;
     // The time of the last record may itself have been damaged: it helps to believe, and never forbids to.
-    const any = isRecord(view, offset, end, this.#header, isLast, undefined);
+    const any = isRecord(view, offset, end, this.header, isLast, undefined);
     return any === true ? true : near === undefined ? near : any;
   }
 }

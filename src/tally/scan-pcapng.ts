@@ -18,6 +18,7 @@ import {
 } from '../capture/pcapng.js';
 import type { PacketCounter } from './count-packet.js';
 import type { Scanner } from './scanner.js';
+import type { Tally } from './tally.js';
 
 /** Offsets from the beginning of a block. Enhanced and obsolete packet blocks differ in one field. */
 const PACKET = { interface: 8, timeHigh: 12, timeLow: 16, capturedLength: 20, data: 28 } as const;
@@ -25,6 +26,12 @@ const SIMPLE = { originalLength: 8, data: 12 } as const;
 
 /** The types that a block found after damage may have. */
 const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(BLOCK));
+
+/** Units in a microsecond, by units in a second, of the clocks that the hot path can read. */
+const PLAIN_CLOCKS: ReadonlyMap<bigint, number> = new Map([
+  [1_000_000n, 1],
+  [1_000_000_000n, 1000],
+]);
 
 interface CountedInterface extends Interface {
   readonly counter: PacketCounter;
@@ -37,23 +44,30 @@ export class PcapngScanner implements Scanner {
   damage: string | undefined;
   /** A block has its length on both ends: there is no doubt. */
   readonly doubtfulEnd = undefined;
+  readonly #tally: Tally;
   readonly #counterOf: (linkType: number) => PacketCounter;
   #littleEndian = true;
   #interfaces: CountedInterface[] = [];
   /** In a section of a version that nobody knows: only the next section can be read. */
   #isForeign = false;
-  /** Simple packets have no time of their own: they are given that of the SYN-ACK before. */
-  #lastTime = 0;
 
-  constructor(counterOf: (linkType: number) => PacketCounter) {
+  constructor(tally: Tally, counterOf: (linkType: number) => PacketCounter) {
+    this.#tally = tally;
+    // Simple packets have no time of their own: they are given that of the SYN-ACK before, which this one has not.
+    tally.lastTime = 0;
     this.#counterOf = counterOf;
   }
 
-  scan(window: Window, start: number, end: number, isLast: boolean): number {
+  scan(window: Window, start: number, end: number, isLast: boolean, stop: number = end): number {
     const { view, bytes } = window;
     this.damage = undefined;
     let offset = start;
-    while (end - offset >= MIN_BLOCK_LENGTH) {
+    while (end - offset >= MIN_BLOCK_LENGTH && offset < stop) {
+      const reached = this.#rush(window, offset, end, stop);
+      if (reached > offset) {
+        offset = reached;
+        continue;
+      }
       const isSection = isSectionHeader(view, offset, end);
       if (isSection) {
         if (end - offset < SECTION_HEADER_LENGTH) break;
@@ -78,6 +92,13 @@ export class PcapngScanner implements Scanner {
       offset += length;
     }
     return offset;
+  }
+
+  /** Counts the blocks that need no second look, and gives the place of the first that does. */
+  #rush(window: Window, start: number, end: number, stop: number): number {
+    const tally = this.#tally;
+    if (window !== tally.window) return start;
+    return tally.countBlocks(start, end, stop, !this.#littleEndian);
   }
 
   acceptDoubtful(): void {}
@@ -105,10 +126,12 @@ export class PcapngScanner implements Scanner {
     try {
       this.#littleEndian = parseSectionHeader(view, offset, end).littleEndian;
       this.#interfaces = [];
+      this.#tally.forgetInterfaces();
       this.#isForeign = false;
       return undefined;
     } catch (error) {
       this.#isForeign = true;
+      this.#tally.forgetInterfaces();
       return (error as Error).message;
     }
   }
@@ -145,7 +168,12 @@ export class PcapngScanner implements Scanner {
     const described = parseInterface(view, offset, length, this.#littleEndian);
     if (described === undefined)
       return `found an interface description of ${length} bytes, expected at least 20`;
-    this.#interfaces.push({ ...described, counter: this.#counterOf(described.linkType) });
+    const counter = this.#counterOf(described.linkType);
+    const unitsPerMicrosecond = PLAIN_CLOCKS.get(described.unitsPerSecond);
+    if (counter.plain !== undefined && unitsPerMicrosecond !== undefined && described.offsetSeconds === 0) {
+      this.#tally.setInterface(this.#interfaces.length, counter.plain, unitsPerMicrosecond);
+    }
+    this.#interfaces.push({ ...described, counter });
     return undefined;
   }
 
@@ -160,8 +188,7 @@ export class PcapngScanner implements Scanner {
     if (from.counter.isSynAck(view, packet, packet + capturedLength)) {
       const high = view.getUint32(offset + PACKET.timeHigh, this.#littleEndian);
       const low = view.getUint32(offset + PACKET.timeLow, this.#littleEndian);
-      this.#lastTime = microsecondsOf(high, low, from);
-      from.counter.add(this.#lastTime);
+      from.counter.add(microsecondsOf(high, low, from));
     }
     return undefined;
   }
@@ -175,7 +202,7 @@ export class PcapngScanner implements Scanner {
     // Its captured length is not written down: it is what snaplen left of the packet, without the padding.
     const capturedLength = Math.min(originalLength, from.snaplen || room, room);
     const packet = offset + SIMPLE.data;
-    if (from.counter.isSynAck(view, packet, packet + capturedLength)) from.counter.add(this.#lastTime);
+    if (from.counter.isSynAck(view, packet, packet + capturedLength)) from.counter.add(this.#tally.lastTime);
     return undefined;
   }
 }

@@ -4,11 +4,11 @@ import type { Window } from '../capture/feed.js';
 
 export interface Scanner {
   /**
-   * Counts the packets of all whole items in [start, end) and gives the place where it stopped. What is there
-   * is an item that needs more bytes, or, if `damage` is set, no item that can be used. The place may lie
+   * Counts the packets of all whole items in [start, end) that begin before `stop`, and gives the place where it
+   * stopped. What is there, if it is before `stop`, is an item that needs more bytes, or, if `damage` is set, no item that can be used. The place may lie
    * behind `end`: then the bytes up to it are not wanted. `isLast` says that no more bytes come.
    */
-  scan(window: Window, start: number, end: number, isLast: boolean): number;
+  scan(window: Window, start: number, end: number, isLast: boolean, stop?: number): number;
   /** What is wrong in the place where scan stopped: found this, expected that. */
   readonly damage: string | undefined;
   /**

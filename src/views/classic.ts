@@ -13,10 +13,9 @@ export function* renderClassic(summary: Summary): Generator<string, void, undefi
 
 /** The columns without the count: what synack-summary printed for each SYN-ACK. Longer names are not cut. */
 export function formatColumns(row: SummaryRow, by: readonly Column[]): string {
-  return by
-    .map((column) => padCell(visible(readCell(row, column)), column))
-    .join(' ')
-    .trimEnd();
+  let line = '';
+  for (const column of by) line += `${padCell(visible(readCell(row, column)), column)} `;
+  return line.trimEnd();
 }
 
 function padCell(text: string, column: Column): string {

@@ -7,7 +7,7 @@ import { visible } from './escape.js';
 import { formatTime } from './time.js';
 
 // The full-width forms of = + - @ count too: some spreadsheets take them for the plain ones.
-const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/;
+const FORMULA_START = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 export function* renderCsv(summary: Summary): Generator<string, void, undefined> {

@@ -29,7 +29,7 @@ export function needsDetails(format: Format): boolean {
 }
 
 /**
- * Renders a summary as text in chunks of about 64 KiB. The chunks are made while they are read, once:
+ * Renders a summary as text in chunks of about 16 KiB. The chunks are made while they are read, once:
  * whoever writes them can wait for a slow reader between two of them.
  */
 export async function render(format: Format, summary: Summary): Promise<Iterable<string>> {

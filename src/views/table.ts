@@ -48,7 +48,8 @@ function drawTable({ by, rows }: Summary): string {
     // No colours; `compact` draws no rule but the one beneath the header.
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
   });
-  for (const row of rows.slice(0, MAX_ROWS)) {
+  for (const row of rows) {
+    if (table.length === MAX_ROWS) break;
     table.push([String(row.count), ...by.map((column) => visible(readCell(row, column)))]);
   }
   return table
@@ -60,7 +61,8 @@ function drawTable({ by, rows }: Summary): string {
 
 function describeHidden({ rows }: Summary): string {
   let synAcks = 0;
-  for (let i = MAX_ROWS; i < rows.length; i++) synAcks += rows[i]?.count ?? 0;
+  let at = 0;
+  for (const { count } of rows) if (at++ >= MAX_ROWS) synAcks += count;
   const hidden = rows.length - MAX_ROWS;
   const are = hidden === 1 ? 'is' : 'are';
   return (

@@ -3,9 +3,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { InputReport } from '../../src/inventory/inventory.js';
 import { type Reader, readCaptures } from '../../src/sources/captures.js';
-import { Scope } from '../../src/tally/scope.js';
 import { Tally } from '../../src/tally/tally.js';
 import type { Totals } from '../../src/tally/totals.js';
+import { EVERYTHING } from '../helpers/scope.js';
 import { parseTsv } from '../helpers/shared.js';
 import { hexOf, rowsOf, timedRowsOf } from '../tally/rows-of.js';
 
@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 export async function readWhole(file: string, reader: Reader = 'fast'): Promise<Answer> {
-  const tally = new Tally({ scope: Scope.everything() });
+  const tally = new Tally({ scope: EVERYTHING });
   const { inputs, totals } = await readCaptures([file], tally, { reader });
   const [report] = inputs;
   if (report === undefined) throw new Error(`no report of ${file}`);

@@ -6,6 +6,7 @@ import type { Input } from '../../src/capture/input.js';
 import { MAX_CAPTURED_LENGTH } from '../../src/capture/pcap.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import { concat, ethernet, FLAG, ipv4, pcap, type RecordParts, tcp } from '../helpers/packets.js';
+import { makeWindow } from '../helpers/window.js';
 import { parseWhole } from '../tally/parsing.js';
 
 const PADDING = new Uint8Array(MAX_CAPTURED_LENGTH);
@@ -22,6 +23,7 @@ function checkingParser(
 ): Parser & { finished: number; left: number; isInterrupted: boolean } {
   let eaten = 0;
   return {
+    window: makeWindow(),
     finished: 0,
     left: 0,
     isInterrupted: false,
@@ -77,6 +79,7 @@ describe('feed', () => {
 
   test('when the parser throws then what was read is known', async () => {
     const parser: Parser = {
+      window: makeWindow(),
       parse() {
         throw new CaptureError('INVALID_LENGTH', 'damage', 3);
       },
@@ -109,6 +112,7 @@ describe('feed', () => {
         const seen: number[] = [];
         let end: { start: number; end: number } | undefined;
         const parser: Parser = {
+          window: makeWindow(),
           parse({ bytes }, start, to, base) {
             let at = start;
             while (at < to) {
@@ -142,6 +146,7 @@ describe('feed', () => {
     const whole = numbered(5_000_000);
     const places: number[] = [];
     const parser: Parser = {
+      window: makeWindow(),
       parse(_window, start, end, base) {
         places.push(base + start);
         return base === 0 && start === 0 ? 4_500_000 : end;
@@ -184,7 +189,7 @@ describe('feed', () => {
       },
       close() {},
     };
-    const parser: Parser = { parse: (_window, _start, end) => end, finish() {} };
+    const parser: Parser = { window: makeWindow(), parse: (_window, _start, end) => end, finish() {} };
     let leftAtTurn: number | undefined;
     setImmediate(() => {
       leftAtTurn = left;

@@ -6,10 +6,10 @@ import { MAX_CAPTURED_LENGTH } from '../../src/capture/pcap.js';
 import { readWithPcapParser } from '../../src/capture/pcap-parser-reader.js';
 import { CaptureParser, type Gap } from '../../src/tally/capture-parser.js';
 import { PacketCounter } from '../../src/tally/count-packet.js';
-import { Scope } from '../../src/tally/scope.js';
 import { Tally } from '../../src/tally/tally.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import { concat, ethernet, FLAG, ipv4, PCAP_MAGIC, pcap, type RecordParts, tcp } from '../helpers/packets.js';
+import { EVERYTHING } from '../helpers/scope.js';
 import { timedRowsOf } from '../tally/rows-of.js';
 
 interface Read {
@@ -165,7 +165,7 @@ function asCaptureError(thrown: unknown): CaptureError {
 
 /** Up to the first fault. Behind it synsum's own reader may go on, and the package never does. */
 async function readFast(bytes: Uint8Array): Promise<Outcome & { readonly gaps: readonly Gap[] }> {
-  const tally = new Tally({ scope: Scope.everything() });
+  const tally = new Tally({ scope: EVERYTHING });
   const parser = new CaptureParser(tally);
   try {
     await feed(memoryInput(bytes), parser, NEVER, { bytesRead: 0 });
@@ -179,7 +179,7 @@ async function readFast(bytes: Uint8Array): Promise<Outcome & { readonly gaps: r
 }
 
 async function readWithPackage(bytes: Uint8Array, sizes?: readonly number[]): Promise<Outcome> {
-  const tally = new Tally({ scope: Scope.everything() });
+  const tally = new Tally({ scope: EVERYTHING });
   let counter: PacketCounter | undefined;
   const sink = {
     header(_version: string, linkType: number): void {

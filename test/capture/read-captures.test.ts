@@ -4,9 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Inventory } from '../../src/inventory/inventory.js';
 import { type Reader, readCaptures } from '../../src/sources/captures.js';
-import { Scope } from '../../src/tally/scope.js';
 import { Tally } from '../../src/tally/tally.js';
 import { ethernet, FLAG, ipv4, PCAP_MAGIC, pcap, tcp } from '../helpers/packets.js';
+import { EVERYTHING } from '../helpers/scope.js';
 import { rowsOf } from '../tally/rows-of.js';
 
 const IS_LINUX = process.platform === 'linux';
@@ -29,7 +29,7 @@ function writeCapture(name: string, bytes: Uint8Array): string {
 }
 
 function read(files: readonly string[], reader: Reader = 'fast', signal?: AbortSignal): Promise<Inventory> {
-  const tally = new Tally({ scope: Scope.everything() });
+  const tally = new Tally({ scope: EVERYTHING });
   return readCaptures(files, tally, { reader, ...(signal === undefined ? {} : { signal }) });
 }
 

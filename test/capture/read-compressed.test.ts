@@ -7,9 +7,9 @@ import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Inventory } from '../../src/inventory/inventory.js';
 import { type Reader, readCaptures } from '../../src/sources/captures.js';
-import { Scope } from '../../src/tally/scope.js';
 import { Tally } from '../../src/tally/tally.js';
 import { concat, ethernet, FLAG, ipv4, pcap, tcp } from '../helpers/packets.js';
+import { EVERYTHING } from '../helpers/scope.js';
 import { hasShared, readShared, SHARED_NOTE, sharedPath } from '../helpers/shared.js';
 import { hexOf, rowsOf } from '../tally/rows-of.js';
 import { COMPRESSORS, titled } from './compressors.js';
@@ -33,7 +33,7 @@ function write(bytes: Uint8Array): string {
 }
 
 function read(file: string, reader: Reader = 'fast'): Promise<Inventory> {
-  return readCaptures([file], new Tally({ scope: Scope.everything() }), { reader });
+  return readCaptures([file], new Tally({ scope: EVERYTHING }), { reader });
 }
 
 const SYN = ethernet({ payload: ipv4({ payload: tcp({ flags: FLAG.syn }) }) });

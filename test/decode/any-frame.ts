@@ -1,4 +1,5 @@
-// Ethernet frames of all kinds: mostly honest IP with TCP, some of them wrong in one place or two, some cut.
+// Ethernet frames of all kinds: mostly honest IP with TCP, and some with UDP, some of them wrong in one place or two,
+// some cut.
 
 import fc from 'fast-check';
 import {
@@ -7,12 +8,15 @@ import {
   EXTENSION,
   ethernet,
   FLAG,
+  IP_PROTOCOL,
   ipv4,
   ipv6,
   SYN_ACK_FLAGS,
   tcp,
+  udp,
   vlan,
 } from '../helpers/packets.js';
+import { PORT, TUNNELS } from './tunnels.js';
 
 /** Mostly the first value, which is the honest one. */
 export function mostly<T>(honest: T, ...others: (T | fc.Arbitrary<T>)[]): fc.Arbitrary<T> {
@@ -32,6 +36,22 @@ const anyTcp = fc
   })
   .map(tcp);
 
+/** Those of tunnels, those beside them, and others. */
+const anyUdpPort = fc.constantFrom(
+  ...Object.values(PORT).flatMap((port) => [port - 1, port, port + 1]),
+  ...[0, 53, 443, 0xffff],
+);
+
+const anyUdp = fc
+  .record({
+    sourcePort: mostly(50_000, anyUdpPort),
+    destinationPort: anyUdpPort,
+    payload: mostly(Uint8Array.of(1, 2, 3, 4), new Uint8Array(0), fc.uint8Array({ maxLength: 40 })),
+    // -1 is the length that is right.
+    length: mostly(-1, 0, 7, 8, 9, 0xffff),
+  })
+  .map(({ length, ...parts }) => udp({ ...parts, ...(length < 0 ? {} : { length }) }));
+
 const anyIpv4 = fc
   .record({
     payload: anyTcp,
@@ -46,6 +66,12 @@ const anyIpv4 = fc
     flags: mostly(0b010, 0b000, 0b001, 0b100, 0b111),
     options: mostly<number[]>([], [1, 1, 1, 1], new Array<number>(40).fill(1)),
   })
+  .chain((parts) =>
+    mostly(
+      parts,
+      anyUdp.map((payload) => ({ ...parts, protocol: IP_PROTOCOL.udp, payload })),
+    ),
+  )
   .map(({ totalLength, ...parts }) => ipv4({ ...parts, ...(totalLength < 0 ? {} : { totalLength }) }));
 
 const anyIpv6 = fc
@@ -65,6 +91,12 @@ const anyIpv6 = fc
     ),
     payloadLength: mostly(-1, 0, 1, 8, 13, 14, 19, 20, 21, 0xffff),
   })
+  .chain((parts) =>
+    mostly(
+      parts,
+      anyUdp.map((payload) => ({ ...parts, nextHeader: IP_PROTOCOL.udp, payload })),
+    ),
+  )
   .map(({ payloadLength, ...parts }) => ipv6({ ...parts, ...(payloadLength < 0 ? {} : { payloadLength }) }));
 
 /** An IP packet under the EtherType of its own or, seldom, of another kind. */
@@ -79,8 +111,12 @@ const anyTyped = fc.oneof(
   }),
 );
 
+const anyTunnelled = fc
+  .constantFrom(...TUNNELS)
+  .map(({ wrap, family }) => wrap(family === 4 ? ipv4() : ipv6()));
+
 const anyShapedFrame = anyTyped.chain((typed) =>
-  mostly(ethernet(typed), ethernet({ type: ETHER_TYPE.vlan, payload: vlan(typed) })),
+  mostly(ethernet(typed), ethernet({ type: ETHER_TYPE.vlan, payload: vlan(typed) }), anyTunnelled),
 );
 
 /** Some bytes of the headers set to anything, often to what is one off. */

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Reader, readCaptures } from '../../src/sources/captures.js';
-import { Scope } from '../../src/tally/scope.js';
 import { Tally } from '../../src/tally/tally.js';
 import { ethernet, pcap } from '../helpers/packets.js';
+import { EVERYTHING } from '../helpers/scope.js';
 import { rowsOf } from '../tally/rows-of.js';
 import { innerOf, TUNNELS } from './tunnels.js';
 
@@ -27,7 +27,7 @@ async function rows(reader: Reader, outerOnly: boolean): Promise<string[]> {
   const frames = [ethernet(), ...TUNNELS.map((tunnel) => tunnel.wrap(innerOf(tunnel)))];
   const file = path.join(folder, 'tunnels.pcap');
   writeFileSync(file, pcap({ records: frames.map((data) => ({ data })) }));
-  const tally = new Tally({ scope: Scope.everything(), outerOnly });
+  const tally = new Tally({ scope: EVERYTHING, outerOnly });
   await readCaptures([file], tally, { reader });
   return rowsOf(tally);
 }

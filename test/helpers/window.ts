@@ -4,6 +4,8 @@ import type { Window } from '../../src/capture/feed.js';
 
 const BEFORE = 5;
 const BEHIND = 40;
+/** Room for the five largest records in a row, as a parser must have. */
+const WINDOW_LENGTH = 5 << 18;
 
 export interface Placed extends Window {
   readonly window: Window;
@@ -13,9 +15,20 @@ export interface Placed extends Window {
   readonly end: number;
 }
 
+/** In a window that has no more room than that. */
 export function placed(whole: Uint8Array, filler = 0xd4): Placed {
-  const bytes = new Uint8Array(BEFORE + whole.length + BEHIND).fill(filler);
-  bytes.set(whole, BEFORE);
-  const view = new DataView(bytes.buffer);
-  return { bytes, view, window: { bytes, view }, start: BEFORE, end: BEFORE + whole.length };
+  return placedIn(makeWindow(BEFORE + whole.length + BEHIND), whole, filler);
+}
+
+/** The same in a window that there is. */
+export function placedIn(window: Window, whole: Uint8Array, filler = 0xd4): Placed {
+  const end = BEFORE + whole.length;
+  window.bytes.fill(filler, 0, end + BEHIND);
+  window.bytes.set(whole, BEFORE);
+  return { ...window, window, start: BEFORE, end };
+}
+
+export function makeWindow(length = WINDOW_LENGTH): Window {
+  const bytes = new Uint8Array(length);
+  return { bytes, view: new DataView(bytes.buffer) };
 }

@@ -46,6 +46,7 @@ export function inventoryOf(
       if (bytes.length === 8) tally.add4(view.getUint32(0), view.getUint32(4), port, time + packet);
       else tally.add6(view, 0, 16, port, time + packet);
     }
+    tally.foldIfFull();
   }
   const { outsideTime } = tally;
   return {
@@ -57,5 +58,5 @@ export function inventoryOf(
 
 /** A row a line: count, then the columns. */
 export function linesOf({ by, rows }: Summary): string[] {
-  return rows.map((row) => [row.count, ...by.map((column) => row[column] ?? '-')].join(' '));
+  return Array.from(rows, (row) => [row.count, ...by.map((column) => row[column] ?? '-')].join(' '));
 }

@@ -39,10 +39,13 @@ function summaryOf(query: Partial<Query> = {}, options: { remote?: boolean } = {
   return summarize(inventoryOf(CONNECTIONS, { scope }), NAMES, { ...query, by });
 }
 
+function sumOf(rows: Summary['rows']): number {
+  return [...rows].reduce((sum, { count }) => sum + count, 0);
+}
+
 /** What is promised in the documentation of the JSON output. */
 function expectSums({ rows, cut, filteredOut, totals }: Summary): void {
-  const shown = rows.reduce((sum, { count }) => sum + count, 0);
-  expect(shown + cut.synAcks + filteredOut + totals.outsideTime).toBe(totals.synAcks);
+  expect(sumOf(rows) + cut.synAcks + filteredOut + totals.outsideTime).toBe(totals.synAcks);
 }
 
 const machines = (...patterns: string[]): MachinePattern[] => patterns.map(parseMachinePattern);
@@ -59,7 +62,7 @@ describe('summarize', () => {
       '13 partner 12.13.14.9 bittorrent',
     ]);
     expectSums(summary);
-    expect(summary.rows.find(({ server }) => server === 'www')).toMatchObject({
+    expect([...summary.rows].find(({ server }) => server === 'www')).toMatchObject({
       firstSeen: 50,
       lastSeen: 204,
     });
@@ -88,7 +91,7 @@ describe('summarize', () => {
   ])('when it is by %j then rows have these columns and are added up', (by, lines) => {
     const summary = summaryOf({ by });
     expect(linesOf(summary)).toEqual(lines);
-    expect(Object.keys(summary.rows[0] ?? {})).toEqual(expect.arrayContaining([...by]));
+    expect(Object.keys([...summary.rows][0] ?? {})).toEqual(expect.arrayContaining([...by]));
     expectSums(summary);
   });
 
@@ -123,7 +126,7 @@ describe('summarize', () => {
   });
 
   test('when details are wanted then the addresses and ports behind names are there, sorted', () => {
-    const rows = summaryOf({ details: true }).rows;
+    const rows = [...summaryOf({ details: true }).rows];
     expect(rows.find(({ server }) => server === 'www')).toMatchObject({
       clientAddresses: [],
       serverAddresses: ['12.13.14.2', '12.13.14.3', '2001:db8::2'],
@@ -134,19 +137,47 @@ describe('summarize', () => {
       serverAddresses: ['12.13.14.9'],
       ports: [6885, 6886],
     });
-    const undetailed = summaryOf().rows;
+    const undetailed = [...summaryOf().rows];
     expect(undetailed.every((row) => row.serverAddresses.length + row.ports.length === 0)).toBe(true);
   });
 
   test('when the ports behind a name have more or fewer digits then they are sorted as numbers', () => {
     const connections = [8080, 80, 443, 9].map((port): Connection => ['12.13.14.1', '12.13.14.2', port]);
     const { rows } = summarize(inventoryOf(connections), NAMES, { by: ['server'], details: true });
-    expect(rows[0]?.ports).toEqual([9, 80, 443, 8080]);
+    expect([...rows].map(({ ports }) => ports)).toEqual([[9, 80, 443, 8080]]);
+  });
+
+  test('when rows are read twice then they are the same, and what is counted later is not in them', () => {
+    const inventory = inventoryOf(CONNECTIONS);
+    const { rows } = summarize(inventory, NAMES, { by: ['server'], details: true });
+    const before = [...rows];
+    inventory.tally.add4(0x0c0d0e01, 0x0c0d0e02, 80, 1);
+    inventory.tally.add4(0x0c0d0e05, 0x0c0d0e06, 80, 1);
+    expect([...rows]).toEqual(before);
+    expect(rows.length).toBe(before.length);
+  });
+
+  test('when ports of one number have names of two machines and of none then each row has its own', () => {
+    const connections: Connection[] = ['12.13.14.4', '12.13.14.2', '12.13.14.9', '12.13.14.4'].map(
+      (server) => ['12.13.14.1', server, 8889],
+    );
+    const { rows } = summarize(inventoryOf(connections), NAMES, { by: ['service', 'port'], details: true });
+    expect([...rows]).toMatchObject([
+      { count: 2, service: 'gnump3d', port: 8889, ports: [8889], serverAddresses: ['12.13.14.4'] },
+      {
+        count: 2,
+        service: 'up:8889',
+        port: 8889,
+        ports: [8889],
+        serverAddresses: ['12.13.14.2', '12.13.14.9'],
+      },
+    ]);
   });
 
   test('when nothing was counted then there are no rows', () => {
     const summary = summarize(inventoryOf([]), NAMES, { by: ['client'] });
-    expect([summary.rows, summary.cut, summary.filteredOut]).toEqual([[], { rows: 0, synAcks: 0 }, 0]);
+    expect([[...summary.rows], summary.rows.length]).toEqual([[], 0]);
+    expect([summary.cut, summary.filteredOut]).toEqual([{ rows: 0, synAcks: 0 }, 0]);
   });
 });
 
@@ -176,8 +207,7 @@ describe('summarize with patterns', () => {
     const summary = summaryOf(query);
     expect(linesOf(summary)).toEqual(lines);
     expectSums(summary);
-    const shown = summary.rows.reduce((sum, { count }) => sum + count, 0);
-    expect(summary.filteredOut).toBe(ALL - shown);
+    expect(summary.filteredOut).toBe(ALL - sumOf(summary.rows));
   });
 
   test('when it is numeric then names in patterns still match', () => {
@@ -194,7 +224,7 @@ describe('summarize with a ceiling, times and --top', () => {
       by: ['client', 'server', 'service', 'port'],
       details: true,
     });
-    const other = summary.rows.find(({ client }) => client === OTHER);
+    const other = [...summary.rows].find(({ client }) => client === OTHER);
     expect(other).toMatchObject({
       client: OTHER,
       server: OTHER,
@@ -206,6 +236,17 @@ describe('summarize with a ceiling, times and --top', () => {
     expect(other?.count).toBe(inventory.tally.folded.count);
     expect(summary.foldedRows).toBe(inventory.tally.folded.rows);
     expectSums(summary);
+  });
+
+  test('when rows were folded then (other) has its place in the order, behind all others by port', () => {
+    const inventory = inventoryOf(CONNECTIONS, { maxRows: 4 });
+    const columnOf = (query: Query): unknown[] =>
+      Array.from(summarize(inventory, NAMES, query).rows, (row) => row[query.by[0] ?? 'port']);
+    // The byte of "(" comes before those of digits, letters and "_".
+    expect(columnOf({ by: ['client'] }).indexOf(OTHER)).toBe(0);
+    expect(columnOf({ by: ['client'], sort: 'count' }).indexOf(OTHER)).toBe(0);
+    const ports = columnOf({ by: ['port'] });
+    expect(ports.indexOf(undefined)).toBe(ports.length - 1);
   });
 
   test('when patterns are given then (other) is not left out: what is in it cannot be told', () => {

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { LINK_TYPES } from '../../src/decode/link-types.js';
 import { readCaptures } from '../../src/sources/captures.js';
-import { Scope } from '../../src/tally/scope.js';
 import { Tally } from '../../src/tally/tally.js';
 import { ROOT } from '../helpers/program.js';
+import { EVERYTHING } from '../helpers/scope.js';
 import { hasShared, parseTsv, SHARED_NOTE, sharedPath } from '../helpers/shared.js';
 
 const DOC = path.join(ROOT, 'docs/formats.md');
@@ -27,7 +27,7 @@ async function proofsIn(folder: string): Promise<Proof[]> {
   const manifest = parseTsv(readFileSync(path.join(folder, 'manifest.tsv'), 'utf8'));
   const proofs: Proof[] = [];
   for (const { file = '', origin = '' } of manifest) {
-    const tally = new Tally({ scope: Scope.everything() });
+    const tally = new Tally({ scope: EVERYTHING });
     const { inputs } = await readCaptures([path.join(folder, file)], tally);
     const [report] = inputs;
     const oracle = parseTsv(readFileSync(path.join(folder, `${file}.oracle.tsv`), 'utf8'));

@@ -2,9 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Tally } from '../../src/tally/tally.js';
 import { concat, ethernet, ipv4, PCAP_MAGIC, pcap, type RecordParts, tcp } from '../helpers/packets.js';
 import { pcapng, TIME } from '../helpers/pcapng.js';
+import { EVERYTHING } from '../helpers/scope.js';
 import { type Parsed, parseWhole, portsOf } from './parsing.js';
+import { timedRowsOf } from './rows-of.js';
 
 const HEADER_LENGTH = 24;
 const RECORD_LENGTH = 70;
@@ -342,6 +345,74 @@ describe('captures put together by cat', () => {
         expect([cut, ports['1']]).toEqual([cut, 1]);
         const missing = [3, 4, 5].filter((port) => ports[port] === undefined);
         if (missing.length > 0) expect([cut, parsed.gapCount]).not.toEqual([cut, 0]);
+      }
+    },
+  );
+});
+
+describe('a capture with more rows than are kept', () => {
+  const SEGMENT = 16 << 20;
+  const LARGE = 250_000;
+  const MAX_ROWS = 20;
+
+  /** SYN-ACKs over some more than three segments: from ports of their own, but for every third. */
+  const ports = Array.from({ length: 220 }, (_, at) => (at % 3 === 0 ? at % 7 : 1000 + at));
+  const packets = ports.map((sourcePort, at) => {
+    const data = new Uint8Array(LARGE + at * 3);
+    data.set(ethernet({ payload: ipv4({ payload: tcp({ sourcePort }) }) }));
+    return { seconds: 1_700_000_000 + at, data };
+  });
+  const MAKERS: readonly [kind: string, capture: Uint8Array, head: number, around: number][] = [
+    ['pcap', pcap({ records: packets }), 24, 16],
+    [
+      'pcapng',
+      pcapng({
+        packets: packets.map(({ seconds, data }) => ({ time: BigInt(seconds) * 1_000_000n, data })),
+      }),
+      48,
+      32,
+    ],
+  ];
+  const SIZES = [[65_536], [1 << 20], [-1_000_003, 7], [SEGMENT]];
+
+  test.each(MAKERS)(
+    'when a %s is longer than a segment then rows are folded between segments, however it comes',
+    async (_kind, capture, head, around) => {
+      const expected = new Tally({ scope: EVERYTHING, maxRows: MAX_ROWS });
+      let offset = head;
+      let segment = 0;
+      for (const { seconds, data } of packets) {
+        if (Math.floor(offset / SEGMENT) > segment) expected.foldIfFull();
+        segment = Math.floor(offset / SEGMENT);
+        expected.add4(0xc633_6402, 0xc000_0201, ports[seconds - 1_700_000_000] ?? 0, seconds * 1e6);
+        offset += around + Math.ceil(data.length / (around === 32 ? 4 : 1)) * (around === 32 ? 4 : 1);
+      }
+      expect([offset, segment]).toEqual([capture.length, 3]);
+      for (const sizes of [[capture.length], ...SIZES]) {
+        const { timedRows, folded, gapCount } = await parseWhole(capture, sizes, { maxRows: MAX_ROWS });
+        expect(timedRows).toEqual(timedRowsOf(expected));
+        expect([folded, gapCount]).toEqual([expected.folded, 0]);
+      }
+      expect(expected.folded.rows).toBeGreaterThan(100);
+    },
+  );
+
+  test.each(MAKERS)(
+    'when a %s is damaged where segments meet then the result is the same, however it comes',
+    async (_kind, capture, head) => {
+      let at = head;
+      const view = new DataView(capture.buffer);
+      while (at < SEGMENT)
+        at += head === 24 ? 16 + view.getUint32(at + 8, true) : view.getUint32(at + 4, true);
+      // The header that is the first in a segment.
+      for (const place of [at, at + 8]) {
+        const damaged = capture.slice();
+        damaged.fill(0xff, place, place + 8);
+        const whole = await parseWhole(damaged, [damaged.length], { maxRows: MAX_ROWS });
+        expect([whole.gapCount, whole.packets, whole.folded.rows > 100]).toEqual([1, 219, true]);
+        for (const sizes of SIZES) {
+          expect(await parseWhole(damaged, sizes, { maxRows: MAX_ROWS })).toEqual(whole);
+        }
       }
     },
   );

@@ -3,9 +3,9 @@
 import { CaptureError } from '../../src/capture/errors.js';
 import { feed } from '../../src/capture/feed.js';
 import { CaptureParser, type Gap } from '../../src/tally/capture-parser.js';
-import { Scope } from '../../src/tally/scope.js';
-import { Tally } from '../../src/tally/tally.js';
+import { type Folded, Tally, type TallyOptions } from '../../src/tally/tally.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
+import { EVERYTHING } from '../helpers/scope.js';
 import { rowsOf, timedRowsOf } from './rows-of.js';
 
 export interface Parsed {
@@ -13,6 +13,7 @@ export interface Parsed {
   readonly timedRows: string[];
   readonly verdicts: number[];
   readonly packets: number;
+  readonly folded: Folded;
   readonly head: string | undefined;
   readonly linkTypes: number[];
   readonly gaps: readonly Gap[];
@@ -22,8 +23,12 @@ export interface Parsed {
 }
 
 /** The sizes are those of the pieces that it comes in; see memoryInput. */
-export async function parseWhole(bytes: Uint8Array, sizes?: readonly number[]): Promise<Parsed> {
-  const tally = new Tally({ scope: Scope.everything() });
+export async function parseWhole(
+  bytes: Uint8Array,
+  sizes?: readonly number[],
+  options: Partial<TallyOptions> = {},
+): Promise<Parsed> {
+  const tally = new Tally({ scope: EVERYTHING, ...options });
   const parser = new CaptureParser(tally);
   let error: Parsed['error'];
   try {
@@ -40,6 +45,7 @@ export async function parseWhole(bytes: Uint8Array, sizes?: readonly number[]): 
     timedRows: timedRowsOf(tally),
     verdicts,
     packets: verdicts.reduce((sum, count) => sum + count, 0),
+    folded: tally.folded,
     head,
     linkTypes: [...parser.counters.keys()],
     gaps,

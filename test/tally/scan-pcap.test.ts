@@ -4,7 +4,6 @@ import { parsePcapHeader } from '../../src/capture/pcap.js';
 import { NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
 import { PacketCounter } from '../../src/tally/count-packet.js';
 import { PcapScanner } from '../../src/tally/scan-pcap.js';
-import { Scope } from '../../src/tally/scope.js';
 import { Tally } from '../../src/tally/tally.js';
 import { anyFrame, mostly } from '../decode/any-frame.js';
 import {
@@ -15,6 +14,7 @@ import {
   pcap,
   type RecordParts,
 } from '../helpers/packets.js';
+import { EVERYTHING } from '../helpers/scope.js';
 import { placed } from '../helpers/window.js';
 import { timedRowsOf } from './rows-of.js';
 
@@ -35,7 +35,7 @@ interface Scanned {
 
 /** Scans a capture from the middle of a window. */
 function scan(capture: Uint8Array, isLast = true): Scanned {
-  const tally = new Tally({ scope: Scope.everything() });
+  const tally = new Tally({ scope: EVERYTHING });
   const { window, view, start, end } = placed(capture);
   const header = parsePcapHeader(view, start, end);
   const scanner = new PcapScanner(header, new PacketCounter(tally, header.linkType));
@@ -77,7 +77,7 @@ const anyCapture = fc.record({
 
 /** The packets of a capture counted one by one, each with the time that it was given. */
 function countOneByOne({ magic, linkType = 1, records = [] }: PcapParts): Pick<Scanned, 'verdicts' | 'rows'> {
-  const tally = new Tally({ scope: Scope.everything() });
+  const tally = new Tally({ scope: EVERYTHING });
   const counter = new PacketCounter(tally, linkType & 0xffff);
   const units = magic === PCAP_MAGIC.nanoseconds ? 1000 : 1;
   for (const { seconds = 0, fraction = 0, data = ethernet() } of records) {

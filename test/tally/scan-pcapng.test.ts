@@ -3,7 +3,6 @@ import { feed } from '../../src/capture/feed.js';
 import type { Input } from '../../src/capture/input.js';
 import { TRUNCATED } from '../../src/decode/verdict.js';
 import { CaptureParser } from '../../src/tally/capture-parser.js';
-import { Scope } from '../../src/tally/scope.js';
 import { Tally } from '../../src/tally/tally.js';
 import { NEVER } from '../helpers/memory-input.js';
 import { concat, ethernet, ipv4, LINK_TYPE, sll, tcp } from '../helpers/packets.js';
@@ -20,6 +19,7 @@ import {
   simplePacket,
   TIME,
 } from '../helpers/pcapng.js';
+import { EVERYTHING } from '../helpers/scope.js';
 import { type Parsed, parseWhole, portsOf } from './parsing.js';
 
 const ORDERS = [true, false];
@@ -404,12 +404,12 @@ describe('pcapng with blocks larger than the window', () => {
       block({ type: BLOCK_TYPE.custom, body: new Uint8Array(8 * MEBIBYTE) }),
     );
     const bytes = concat(front, packet());
-    const parser = new CaptureParser(new Tally({ scope: Scope.everything() }));
+    const parser = new CaptureParser(new Tally({ scope: EVERYTHING }));
     const shown: number[] = [];
     let from = 0;
     const input: Input = {
       read(target, at) {
-        // What is in the window when it asks for more is what it was not done with.
+        // What is in the window when it asks for more is what it was not done with, and less than a page before it.
         shown.push(at);
         const piece = bytes.subarray(from, from + Math.min(65_536, target.length - at));
         target.set(piece, at);
@@ -420,7 +420,7 @@ describe('pcapng with blocks larger than the window', () => {
     };
     await feed(input, parser, NEVER, { bytesRead: 0 });
     expect(Math.max(...shown)).toBeLessThanOrEqual((5 * MEBIBYTE) / 8 + 65_536);
-    expect(shown.slice(20).every((held) => held === 0)).toBe(true);
+    expect(shown.slice(20).every((held) => held < 4096)).toBe(true);
   });
 
   test('when a packet has options larger than the window then it is counted', async () => {

@@ -5,6 +5,7 @@ import type { Rows } from '../../src/tally/rows.js';
 import { Scope, type ScopeRange } from '../../src/tally/scope.js';
 import { Tally, type TallyOptions } from '../../src/tally/tally.js';
 import { address } from '../helpers/packets.js';
+import { EVERYTHING } from '../helpers/scope.js';
 import { hexOf, rowsOf, timedRowsOf } from './rows-of.js';
 
 const NET_10: ScopeRange = { family: 4, first: 0x0a00_0000n, last: 0x0aff_ffffn };
@@ -18,7 +19,7 @@ function add(tally: Tally, client: string, server: string, port: number, time = 
 }
 
 function everything(options: Omit<TallyOptions, 'scope'> = {}): Tally {
-  return new Tally({ scope: Scope.everything(), ...options });
+  return new Tally({ scope: EVERYTHING, ...options });
 }
 
 function sumOf(rows: Rows): number {
@@ -105,9 +106,17 @@ describe('Tally at its ceiling', () => {
   test('when rows do not exceed it then none is folded', () => {
     const tally = everything({ maxRows: 10 });
     for (let port = 0; port < 10; port++) add(tally, '10.0.0.1', '10.0.0.2', port);
+    tally.foldIfFull();
     expect([tally.rows4.size, tally.folded.rows]).toEqual([10, 0]);
     add(tally, '10.0.0.1', '10.0.0.2', 10);
+    tally.foldIfFull();
     expect([tally.rows4.size, tally.folded.rows]).toEqual([5, 6]);
+  });
+
+  test('when it is passed and nobody folds then all rows stay', () => {
+    const tally = everything({ maxRows: 10 });
+    for (let port = 0; port < 1000; port++) add(tally, '10.0.0.1', '10.0.0.2', port);
+    expect([tally.rows4.size, tally.folded.rows]).toEqual([1000, 0]);
   });
 
   test('when it is passed then the rows with the most SYN-ACKs stay, of both IP versions', () => {
@@ -120,6 +129,7 @@ describe('Tally at its ceiling', () => {
         add(tally, '2001:db8::1', '2001:db8::2', port, port + 10);
     }
     add(tally, '10.0.0.1', '10.0.0.2', 99, 50);
+    tally.foldIfFull();
     const kept = rowsOf(tally).map((row) => row.split(' ').slice(2).join(' '));
     expect(kept).toEqual(['1 9', '3 7', '1 8', '3 6']);
     expect(tally.folded).toEqual({ rows: 5, count: 3 + 1 + 2 + 4 + 1, first: 0, last: 50 });
@@ -128,6 +138,7 @@ describe('Tally at its ceiling', () => {
   test('when all rows are equal then those stay that came first', () => {
     const tally = everything({ maxRows: 6 });
     for (let port = 1; port <= 7; port++) add(tally, '10.0.0.1', '10.0.0.2', port);
+    tally.foldIfFull();
     expect(rowsOf(tally).map((row) => row.split(' ')[2])).toEqual(['1', '2', '3']);
   });
 
@@ -138,7 +149,9 @@ describe('Tally at its ceiling', () => {
     }
     for (let number = 0; number < 5000; number++) {
       tally.add4(0xc000_0000 + number, 0x0a00_0002, 80, number);
+      tally.foldIfFull();
     }
+    expect(tally.rows4.size).toBeLessThanOrEqual(100);
     const honest = rowsOf(tally).filter((row) => row.startsWith('0a000001'));
     expect(honest).toHaveLength(20);
     expect(sumOf(tally.rows4) + tally.folded.count).toBe(5060);
@@ -146,7 +159,10 @@ describe('Tally at its ceiling', () => {
 
   test.each([0, 1, 2, 3])('when it is as low as %i then totals are still exact', (maxRows) => {
     const tally = everything({ maxRows });
-    for (let number = 0; number < 50; number++) add(tally, '10.0.0.1', '10.0.0.2', number % 7, number);
+    for (let number = 0; number < 50; number++) {
+      add(tally, '10.0.0.1', '10.0.0.2', number % 7, number);
+      tally.foldIfFull();
+    }
     expect(tally.rows4.size).toBeLessThanOrEqual(maxRows);
     expect(sumOf(tally.rows4) + tally.folded.count).toBe(50);
   });
@@ -164,12 +180,15 @@ describe('Tally at its ceiling', () => {
         fc.array(anyPacket, { maxLength: 300, size: 'max' }),
         fc.nat(20),
         fc.nat(5),
-        (packets, maxRows, since) => {
+        fc.boolean(),
+        (packets, maxRows, since, isFoldedOften) => {
           const tally = everything({ maxRows, since });
           for (const { isV4, client, server, port, time } of packets) {
             const prefix = isV4 ? '10.0.0.' : '2001:db8::';
             add(tally, `${prefix}${client}`, `${prefix}${server}`, port, time);
+            if (isFoldedOften) tally.foldIfFull();
           }
+          tally.foldIfFull();
           const { rows4, rows6, folded, outsideTime, verdicts } = tally;
           expect(rows4.size + rows6.size).toBeLessThanOrEqual(maxRows);
           expect(sumOf(rows4) + sumOf(rows6) + folded.count + outsideTime).toBe(packets.length);

@@ -40,10 +40,17 @@ export const NO_TOTALS: Totals = {
   gaps: 0,
 };
 
-export function makeSummary(parts: Partial<Summary> = {}): Summary {
+/** A summary whose rows are all there. */
+export interface WrittenSummary extends Summary {
+  readonly rows: readonly SummaryRow[];
+}
+
+export function makeSummary(parts: Partial<WrittenSummary> = {}): WrittenSummary {
   return {
     by: ['client', 'server', 'service'],
     rows: [],
+    firstSeen: NOON,
+    lastSeen: NOON + 1_000_001,
     cut: { rows: 0, synAcks: 0 },
     filteredOut: 0,
     foldedRows: 0,
@@ -54,7 +61,7 @@ export function makeSummary(parts: Partial<Summary> = {}): Summary {
 }
 
 /** The table of the article that synsum comes from. */
-export const OFFICE: Summary = makeSummary({
+export const OFFICE: WrittenSummary = makeSummary({
   rows: [
     makeRow({ count: 62, client: '_', server: 'minnie', service: 'http', ports: [80, 8080] }),
     makeRow({ count: 2496, client: '_', server: 'pluto', service: 'ssh', ports: [22] }),
@@ -84,7 +91,7 @@ export const OFFICE: Summary = makeSummary({
 });
 
 /** Grouped by server and port, with a long name, IPv6 and details. */
-export const BY_PORT: Summary = makeSummary({
+export const BY_PORT: WrittenSummary = makeSummary({
   by: ['port', 'server'],
   rows: [
     makeRow({
@@ -134,7 +141,7 @@ export const HOSTILE_NAMES: readonly string[] = [
 ];
 
 /** What did not fit into memory: the model leaves out its port. */
-export const FOLDED: Summary = makeSummary({
+export const FOLDED: WrittenSummary = makeSummary({
   by: ['server', 'port'],
   rows: [makeRow({ count: 30, server: OTHER }), makeRow({ count: 4, server: 'pluto', port: 22 })],
   foldedRows: 29,
@@ -179,12 +186,14 @@ function anyRow(by: readonly Column[]): fc.Arbitrary<SummaryRow> {
 const COLUMNS: readonly Column[] = ['client', 'server', 'service', 'port'];
 
 /** Any summary, whatever the names. */
-export const anySummary: fc.Arbitrary<Summary> = fc
+export const anySummary: fc.Arbitrary<WrittenSummary> = fc
   .shuffledSubarray([...COLUMNS], { minLength: 1 })
   .chain((by) =>
     fc.record({
       by: fc.constant(by),
       rows: fc.array(anyRow(by), { maxLength: 8 }),
+      firstSeen: anyTime,
+      lastSeen: anyTime,
       cut: fc.record({ rows: fc.nat(3), synAcks: fc.nat() }),
       filteredOut: fc.nat(3),
       foldedRows: fc.nat(3),

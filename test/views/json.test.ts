@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Summary } from '../../src/inventory/summary.js';
 import { formatTime } from '../../src/views/time.js';
-import { anySummary, BY_PORT, FOLDED, makeRow, makeSummary, OFFICE, renderText } from './fixtures.js';
+import {
+  anySummary,
+  BY_PORT,
+  FOLDED,
+  makeRow,
+  makeSummary,
+  OFFICE,
+  renderText,
+  type WrittenSummary,
+} from './fixtures.js';
 
-const SMALL: Summary = {
+const SMALL: WrittenSummary = {
   ...OFFICE,
   rows: [
     makeRow({
@@ -109,7 +117,7 @@ test('when any summary becomes JSON or NDJSON then parsing gives back its rows a
   );
 });
 
-function expectRows({ rows, by }: Summary): object[] {
+function expectRows({ rows, by }: WrittenSummary): object[] {
   return rows.map((row) => ({
     count: row.count,
     ...(by.includes('client') && { client: row.client, client_addresses: row.clientAddresses }),

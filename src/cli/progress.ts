@@ -1,0 +1,87 @@
+// One line on a terminal that says how far the reading is. It is written by a timer, which runs when the reading
+// pauses, so the reading itself knows nothing of it.
+
+import fs from 'node:fs';
+import { Progress } from '../sources/progress.js';
+import type { Output } from './output.js';
+
+/** A run that is through by then needs no line. */
+const DELAY_MS = 1000;
+const INTERVAL_MS = 250;
+
+/** To the beginning of the line, and erase it: ECMA-48 8.3.41. */
+const ERASE_LINE = '\r\u001b[K';
+
+/** Shows the progress of reading these inputs until the function is called that it gives. */
+export function showProgress(
+  names: readonly string[],
+  stderr: Output,
+  isQuiet: boolean,
+): { progress: Progress; end: () => void } {
+  const progress = new Progress();
+  if (!stderr.isTerminal || isQuiet) return { progress, end: () => undefined };
+  const total = totalLength(names);
+  const begun = performance.now();
+  let isShown = false;
+  const timer = setInterval(() => {
+    const milliseconds = performance.now() - begun;
+    if (milliseconds < DELAY_MS) return;
+    isShown = true;
+    stderr.write(ERASE_LINE + describeProgress(progress, total, milliseconds / 1000));
+  }, INTERVAL_MS);
+  timer.unref();
+  return {
+    progress,
+    end() {
+      clearInterval(timer);
+      if (isShown) stderr.write(ERASE_LINE);
+    },
+  };
+}
+
+/** As in `43% of 1.8 GB, 8,700,000 packets, 8,700,000 SYN-ACKs, 900 MB/s, 1 s left`. */
+export function describeProgress(
+  { bytesRead, packets, synAcks }: Pick<Progress, 'bytesRead' | 'packets' | 'synAcks'>,
+  total: number | undefined,
+  seconds: number,
+): string {
+  const rate = bytesRead / seconds;
+  const isShare = total !== undefined && bytesRead <= total;
+  const parts = [
+    isShare ? `${Math.floor((bytesRead / total) * 100)}% of ${bytes(total)}` : bytes(bytesRead),
+    `${packets.toLocaleString('en')} packets`,
+    `${synAcks.toLocaleString('en')} SYN-ACKs`,
+    `${bytes(rate)}/s`,
+  ];
+  if (isShare && rate > 0) parts.push(`${duration((total - bytesRead) / rate)} left`);
+  return `synsum: ${parts.join(', ')}`;
+}
+
+/** Bytes of all inputs; undefined if one of them has no length, or is compressed and has another one. */
+function totalLength(names: readonly string[]): number | undefined {
+  let total = 0;
+  for (const name of names) {
+    const stats = fs.statSync(name, { throwIfNoEntry: false });
+    if (stats === undefined || !stats.isFile()) return undefined;
+    total += stats.size;
+  }
+  return total > 0 ? total : undefined;
+}
+
+function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = count;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value < 9.95 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}

@@ -1,0 +1,102 @@
+// What is done when there are too many rows: those with the fewest SYN-ACKs are given up, and only added up.
+
+import { COUNT_SHIFT, FOLDED } from '../tally/layout';
+import { Rows } from './rows';
+import { rows4, rows6 } from './tally';
+
+/** Counts below this are sorted by counting them; few rows have more. */
+const SMALL_COUNTS: u32 = 4096;
+
+/** No count is as large as this: it has the bits above the tag. */
+const MAX_COUNT: u64 = 1 << (64 - COUNT_SHIFT);
+
+/**
+ * Gives up rows until `keep` are left, the ones with the fewest SYN-ACKs first; of equals, those that came later.
+ * A flood of forged addresses makes rows of one packet each, so what is kept is what was there before it.
+ */
+export function fold(keep: u32): void {
+  if (rows4.size + rows6.size <= keep) return;
+  const threshold = findThreshold(keep);
+  const equals = keep - countFrom(rows4, threshold + 1) - countFrom(rows6, threshold + 1);
+  retain(rows6, threshold, retain(rows4, threshold, equals));
+}
+
+/** The largest count that at least `keep` rows reach. */
+function findThreshold(keep: u32): u64 {
+  const histogram = heap.alloc(SMALL_COUNTS * 4);
+  memory.fill(histogram, 0, SMALL_COUNTS * 4);
+  let reached = countInto(histogram, rows4) + countInto(histogram, rows6);
+  let threshold: u64 = SMALL_COUNTS;
+  if (reached >= keep) {
+    threshold = findLargeThreshold(keep);
+  } else {
+    while (reached < keep) {
+      threshold -= 1;
+      reached += load<u32>(histogram + <usize>threshold * 4);
+    }
+  }
+  heap.free(histogram);
+  return threshold;
+}
+
+/** Counts the rows of each small count, and gives the number of the others. */
+function countInto<R>(histogram: usize, rows: Rows<R>): u32 {
+  let large: u32 = 0;
+  for (let at: u32 = 0; at < rows.size; at++) {
+    const count = rows.row(at).counted >> COUNT_SHIFT;
+    if (count < SMALL_COUNTS) {
+      const place = histogram + <usize>count * 4;
+      store<u32>(place, load<u32>(place) + 1);
+    } else {
+      large += 1;
+    }
+  }
+  return large;
+}
+
+/** By halves. */
+function findLargeThreshold(keep: u32): u64 {
+  let low: u64 = SMALL_COUNTS;
+  let high = MAX_COUNT;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (countFrom(rows4, middle) + countFrom(rows6, middle) >= keep) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many rows have this count or a larger one. */
+function countFrom<R>(rows: Rows<R>, least: u64): u32 {
+  let found: u32 = 0;
+  for (let at: u32 = 0; at < rows.size; at++) {
+    if (rows.row(at).counted >> COUNT_SHIFT >= least) found += 1;
+  }
+  return found;
+}
+
+/** Keeps the rows above the threshold and so many equal to it, in their order; gives how many more may be kept. */
+function retain<R>(rows: Rows<R>, threshold: u64, equalsToKeep: u32): u32 {
+  let equals = equalsToKeep;
+  let kept: u32 = 0;
+  for (let at: u32 = 0; at < rows.size; at++) {
+    const row = rows.row(at);
+    const count = row.counted >> COUNT_SHIFT;
+    if (count > threshold || (count === threshold && equals > 0)) {
+      if (count === threshold) equals -= 1;
+      if (kept !== at) rows.row(kept).set(row);
+      kept += 1;
+    } else {
+      noteFolded(<f64>count, row.first, row.last);
+    }
+  }
+  rows.truncate(kept);
+  return equals;
+}
+
+function noteFolded(count: f64, first: f64, last: f64): void {
+  store<f64>(FOLDED, load<f64>(FOLDED) + 1);
+  store<f64>(FOLDED, load<f64>(FOLDED, 8) + count, 8);
+  store<f64>(FOLDED, min(load<f64>(FOLDED, 16), first), 16);
+  store<f64>(FOLDED, max(load<f64>(FOLDED, 24), last), 24);
+}

@@ -1,0 +1,16 @@
+// The hot path: what is done for every packet. AssemblyScript, which is TypeScript with the types of WebAssembly;
+// compiled by scripts/build.ts, and used by src/tally/engine.ts alone.
+
+export { fold } from './fold';
+export { scanPcap } from './pcap';
+export { scanPcapng } from './pcapng';
+export { add4, add6, clear, merge, rowCount, rowsAt, settle } from './tally';
+
+/** Room on the heap: for the ranges of a scope, and for rows on their way from another tally. */
+export function allocate(length: usize): usize {
+  return heap.alloc(length);
+}
+
+export function free(at: usize): void {
+  heap.free(at);
+}

@@ -1,0 +1,36 @@
+// Walks the enhanced packet blocks of a pcapng, as src/tally/scan-pcapng.ts does, as long as nothing is unusual about
+// them and their packets are plain. Format: draft-ietf-opsawg-pcapng 4.3.
+
+import { INTERFACE_LENGTH, INTERFACES, MAX_PLAIN_INTERFACES } from '../tally/layout';
+import { countPacket } from './packet';
+import { word } from './word';
+
+const ENHANCED_PACKET: u32 = 6;
+/** The block without its packet. */
+const FRAME_LENGTH: u32 = 32;
+const DATA: u32 = 28;
+const MAX_CAPTURED_LENGTH: u32 = 262_144;
+
+/** Counts the blocks in [start, end), and gives the place of the first that it leaves to others, or `stop`. */
+export function scanPcapng(start: usize, end: usize, stop: usize, isSwapped: bool): usize {
+  let offset = start;
+  while (offset < stop && end - offset >= FRAME_LENGTH && word(offset, isSwapped) === ENHANCED_PACKET) {
+    const length = word(offset + 4, isSwapped);
+    if (length < FRAME_LENGTH || (length & 3) !== 0 || length > <u32>(end - offset)) break;
+    if (word(offset + length - 4, isSwapped) !== length) break;
+    const captured = word(offset + 20, isSwapped);
+    if (captured > length - FRAME_LENGTH || captured > MAX_CAPTURED_LENGTH) break;
+    const index = word(offset + 8, isSwapped);
+    if (index >= <u32>MAX_PLAIN_INTERFACES) break;
+    const from = INTERFACES + index * INTERFACE_LENGTH;
+    const unitsPerMicrosecond = load<u32>(from);
+    if (unitsPerMicrosecond === 0) break;
+    const units = ((<u64>word(offset + 12, isSwapped)) << 32) | word(offset + 16, isSwapped);
+    const time = <f64>(unitsPerMicrosecond === 1 ? units : units / unitsPerMicrosecond);
+    const packet = offset + DATA;
+    if (!countPacket(packet + load<u32>(from, 4), packet + load<u32>(from, 8), packet + captured, time))
+      break;
+    offset += length;
+  }
+  return offset;
+}

@@ -1,0 +1,115 @@
+// A row of the tally: a key and three numbers. It has a cache line to itself or shares one evenly, so that a packet
+// touches one. The layout is also in src/tally/layout.ts. The hash is multilinear with random multipliers, so that
+// nobody can prepare addresses that meet in one slot (Lemire and Kaser, "Strongly universal string hashing is
+// fast", 2014).
+
+import { COUNT_SHIFT, MULTIPLIERS, TAG_MASK } from '../tally/layout';
+
+const ONE: u64 = 1 << COUNT_SHIFT;
+
+@unmanaged
+export class Row4 {
+  /** Client and server, each as it lies in a packet. */
+  client: u32;
+  server: u32;
+  /** The tag, and above it the count. */
+  counted: u64;
+  /** Microseconds since the epoch. */
+  first: f64;
+  last: f64;
+
+  get hash(): u64 {
+    return mix(
+      <u64>this.client * load<u64>(MULTIPLIERS) +
+        <u64>this.server * load<u64>(MULTIPLIERS, 8) +
+        (this.counted & TAG_MASK) * load<u64>(MULTIPLIERS, 16),
+    );
+  }
+
+  isSame(other: Row4): bool {
+    return (
+      this.client === other.client &&
+      this.server === other.server &&
+      ((this.counted ^ other.counted) & TAG_MASK) === 0
+    );
+  }
+
+  /** Adds the numbers of a row with the same key. */
+  add(other: Row4): void {
+    this.counted += other.counted & ~(<u64>TAG_MASK);
+    if (other.first < this.first) this.first = other.first;
+    if (other.last > this.last) this.last = other.last;
+  }
+
+  set(other: Row4): void {
+    this.client = other.client;
+    this.server = other.server;
+    this.counted = other.counted;
+    this.first = other.first;
+    this.last = other.last;
+  }
+}
+
+@unmanaged
+export class Row6 {
+  /** Client and server, each as it lies in a packet. */
+  client0: u64;
+  client1: u64;
+  server0: u64;
+  server1: u64;
+  counted: u64;
+  first: f64;
+  last: f64;
+  padding: u64;
+
+  get hash(): u64 {
+    return mix(
+      (this.client0 & 0xffffffff) * load<u64>(MULTIPLIERS) +
+        (this.client0 >> 32) * load<u64>(MULTIPLIERS, 8) +
+        (this.client1 & 0xffffffff) * load<u64>(MULTIPLIERS, 16) +
+        (this.client1 >> 32) * load<u64>(MULTIPLIERS, 24) +
+        (this.server0 & 0xffffffff) * load<u64>(MULTIPLIERS, 32) +
+        (this.server0 >> 32) * load<u64>(MULTIPLIERS, 40) +
+        (this.server1 & 0xffffffff) * load<u64>(MULTIPLIERS, 48) +
+        (this.server1 >> 32) * load<u64>(MULTIPLIERS, 56) +
+        (this.counted & TAG_MASK) * load<u64>(MULTIPLIERS, 64),
+    );
+  }
+
+  isSame(other: Row6): bool {
+    return (
+      this.client0 === other.client0 &&
+      this.client1 === other.client1 &&
+      this.server0 === other.server0 &&
+      this.server1 === other.server1 &&
+      ((this.counted ^ other.counted) & TAG_MASK) === 0
+    );
+  }
+
+  /** Adds the numbers of a row with the same key. */
+  add(other: Row6): void {
+    this.counted += other.counted & ~(<u64>TAG_MASK);
+    if (other.first < this.first) this.first = other.first;
+    if (other.last > this.last) this.last = other.last;
+  }
+
+  set(other: Row6): void {
+    this.client0 = other.client0;
+    this.client1 = other.client1;
+    this.server0 = other.server0;
+    this.server1 = other.server1;
+    this.counted = other.counted;
+    this.first = other.first;
+    this.last = other.last;
+  }
+}
+
+/** Tag and count of a row of one SYN-ACK. */
+export function countedOnce(tag: u32): u64 {
+  return tag | ONE;
+}
+
+/** Keys that differ by even steps must not land in even steps: linear probing would walk along all of them. */
+function mix(sum: u64): u64 {
+  return (sum ^ (sum >> 32)) * 0x9e3779b97f4a7c15;
+}

@@ -1,0 +1,149 @@
+// The rows of one IP version, in the order in which they came, and the slots by which they are found: open
+// addressing with linear probing. A slot holds the number of a row plus one, and above it a mark from the row's hash,
+// so that the rows of other keys need hardly ever be looked at. That bounds their number, see MAX_ROWS in
+// src/tally/layout.ts.
+
+import { BATCH, FOUND, HASHES, NOWHERE } from '../tally/layout';
+
+const INITIAL_ROWS: u32 = 64;
+const CACHE_LINE: usize = 64;
+
+/** So few are there anyway. */
+const ROWS_IN_CACHE: u32 = 4096;
+
+const MARK: u32 = 0xff00_0000;
+
+/** Of bits that do not choose the slot, as long as there are fewer than 2^24. */
+function markOf(hash: u64): u32 {
+  return <u32>(hash >> 8) & MARK;
+}
+
+@unmanaged
+export class Rows<R> {
+  /** They keep their place but when the table grows or is folded. */
+  at: usize = 0;
+  size: u32 = 0;
+  private capacity: u32 = 0;
+  /** Where the room for them was allocated: at a cache line or before it. */
+  private room: usize = 0;
+  private slots: usize = 0;
+  /** Takes a hash to its slot: there are 2^(64 - shift) of them, two for each row at the least. */
+  private shift: u64 = 58;
+
+  row(index: u32): R {
+    return changetype<R>(this.at + <usize>index * offsetof<R>());
+  }
+
+  /**
+   * Adds these rows, which lie in one piece. Where a table is larger than the processor's cache, to wait for
+   * memory is nearly all of the work; so a batch asks for all the slots that it needs, then for all rows, and
+   * the processor waits for many of them at a time.
+   */
+  addAll(from: usize, count: u32): void {
+    for (let done: u32 = 0; done < count; done += BATCH) {
+      this.addBatch(from + done * offsetof<R>(), min<u32>(BATCH, count - done));
+    }
+  }
+
+  private addBatch(from: usize, count: u32): void {
+    for (let at: u32 = 0; at < count; at++) {
+      const hash = changetype<R>(from + at * offsetof<R>()).hash;
+      store<u64>(HASHES + at * 8, hash);
+      store<u32>(FOUND + at * 4, this.find(hash));
+    }
+    if (this.size > ROWS_IN_CACHE) this.bringNear(count);
+    for (let at: u32 = 0; at < count; at++) {
+      const row = changetype<R>(from + at * offsetof<R>());
+      const found = load<u32>(FOUND + at * 4);
+      if (found !== 0 && this.row(found - 1).isSame(row)) this.row(found - 1).add(row);
+      else this.add(row, load<u64>(HASHES + at * 8));
+    }
+  }
+
+  /** Reads the rows that were found. Row 0 is as good as another where there is none. */
+  private bringNear(count: u32): void {
+    for (let at: u32 = 0; at < count; at++) {
+      const found = load<u32>(FOUND + at * 4);
+      store<u32>(NOWHERE, <u32>this.row(found - <u32>(found !== 0)).counted);
+    }
+  }
+
+  /** The number plus one of a row that has nearly always this hash; 0 if none has. */
+  private find(hash: u64): u32 {
+    const slots = this.slots;
+    const mask = this.slotCount - 1;
+    const mark = markOf(hash);
+    let slot = <u32>(hash >> this.shift);
+    let found = load<u32>(slots + slot * 4);
+    while (found !== 0 && ((found ^ mark) & MARK) !== 0) {
+      slot = (slot + 1) & mask;
+      found = load<u32>(slots + slot * 4);
+    }
+    return found & ~MARK;
+  }
+
+  private add(row: R, hash: u64): void {
+    const mask = this.slotCount - 1;
+    let slot = <u32>(hash >> this.shift);
+    for (;;) {
+      const found = load<u32>(this.slots + slot * 4);
+      if (found === 0) break;
+      if (((found ^ markOf(hash)) & MARK) === 0) {
+        const known = this.row((found & ~MARK) - 1);
+        if (known.isSame(row)) {
+          known.add(row);
+          return;
+        }
+      }
+      slot = (slot + 1) & mask;
+    }
+    if (this.size === this.capacity) this.grow();
+    this.row(this.size).set(row);
+    this.size += 1;
+    store<u32>(this.slots + slot * 4, markOf(hash) | this.size);
+    // Half full at the most: long runs of taken slots cost more than the memory does.
+    if (this.size * 2 > mask) this.addSlots();
+  }
+
+  /** Keeps the first `size` rows, and enters them in the slots anew. */
+  truncate(size: u32): void {
+    this.size = size;
+    const mask = this.slotCount - 1;
+    memory.fill(this.slots, 0, <usize>this.slotCount * 4);
+    for (let at: u32 = 0; at < size; at++) {
+      const hash = this.row(at).hash;
+      let slot = <u32>(hash >> this.shift);
+      while (load<u32>(this.slots + slot * 4) !== 0) slot = (slot + 1) & mask;
+      store<u32>(this.slots + slot * 4, markOf(hash) | (at + 1));
+    }
+  }
+
+  /** Makes the room that an empty table has. */
+  open(): this {
+    this.grow();
+    this.addSlots();
+    return this;
+  }
+
+  private get slotCount(): u32 {
+    return (<u32>1) << (<u32>(64 - this.shift));
+  }
+
+  private grow(): void {
+    const capacity = max(INITIAL_ROWS, this.capacity * 2);
+    const room = heap.alloc(<usize>capacity * offsetof<R>() + CACHE_LINE);
+    const at = (room + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
+    memory.copy(at, this.at, <usize>this.size * offsetof<R>());
+    if (this.room !== 0) heap.free(this.room);
+    this.room = room;
+    this.at = at;
+    this.capacity = capacity;
+  }
+
+  private addSlots(): void {
+    if (this.slots !== 0) heap.free(this.slots);
+    this.shift -= 1;
+    this.slots = heap.alloc(<usize>this.slotCount * 4);
+    this.truncate(this.size);
+  }
+}

@@ -1,0 +1,118 @@
+// The tally: rows for IPv4 and IPv6, and the SYN-ACKs on their way into them.
+
+import {
+  BATCH,
+  CLIENT_REMOTE,
+  HAS_TIMES,
+  LAST_TIME,
+  OUTSIDE_TIME,
+  PENDING_4,
+  PENDING_6,
+  SERVER_REMOTE,
+  SINCE,
+  SYN_ACK,
+  UNTIL,
+  VERDICTS,
+} from '../tally/layout';
+import { countedOnce, Row4, Row6 } from './row';
+import { Rows } from './rows';
+import { mask4, mask6 } from './scope';
+
+export const rows4: Rows<Row4> = new Rows<Row4>().open();
+export const rows6: Rows<Row6> = new Rows<Row6>().open();
+
+let pending4: u32 = 0;
+let pending6: u32 = 0;
+
+/** Counts one packet more of this verdict. */
+export function countVerdict(verdict: u32): void {
+  countVerdicts(verdict, 1);
+}
+
+function countVerdicts(verdict: u32, count: u32): void {
+  const at = VERDICTS + verdict * 8;
+  store<f64>(at, load<f64>(at) + <f64>count);
+}
+
+/** Takes a SYN-ACK over IPv4, whose addresses lie in these places. It is in the rows after `settle`. */
+export function add4(client: usize, server: usize, port: u32, time: f64): void {
+  if (!isInTime(time)) return;
+  const row = changetype<Row4>(PENDING_4 + pending4 * offsetof<Row4>());
+  const clientMask = mask4(load<u32>(client));
+  const serverMask = mask4(load<u32>(server));
+  row.client = load<u32>(client) & clientMask;
+  row.server = load<u32>(server) & serverMask;
+  row.counted = countedOnce(port | (CLIENT_REMOTE & ~clientMask) | (SERVER_REMOTE & ~serverMask));
+  row.first = time;
+  row.last = time;
+  pending4 += 1;
+  if (pending4 === BATCH) settle4();
+}
+
+/** The same over IPv6. */
+export function add6(client: usize, server: usize, port: u32, time: f64): void {
+  if (!isInTime(time)) return;
+  const row = changetype<Row6>(PENDING_6 + pending6 * offsetof<Row6>());
+  const clientMask = mask6(load<u64>(client), load<u64>(client, 8));
+  const serverMask = mask6(load<u64>(server), load<u64>(server, 8));
+  row.client0 = load<u64>(client) & clientMask;
+  row.client1 = load<u64>(client, 8) & clientMask;
+  row.server0 = load<u64>(server) & serverMask;
+  row.server1 = load<u64>(server, 8) & serverMask;
+  row.counted = countedOnce(
+    port | (CLIENT_REMOTE & ~(<u32>clientMask)) | (SERVER_REMOTE & ~(<u32>serverMask)),
+  );
+  row.first = time;
+  row.last = time;
+  pending6 += 1;
+  if (pending6 === BATCH) settle6();
+}
+
+/** Brings all SYN-ACKs that were taken into the rows. */
+export function settle(): void {
+  settle4();
+  settle6();
+}
+
+function settle4(): void {
+  countVerdicts(SYN_ACK, pending4);
+  rows4.addAll(PENDING_4, pending4);
+  pending4 = 0;
+}
+
+function settle6(): void {
+  countVerdicts(SYN_ACK, pending6);
+  rows6.addAll(PENDING_6, pending6);
+  pending6 = 0;
+}
+
+function isInTime(time: f64): bool {
+  store<f64>(LAST_TIME, time);
+  if (load<u32>(HAS_TIMES) === 0) return true;
+  if (time >= load<f64>(SINCE) && time < load<f64>(UNTIL)) return true;
+  countVerdict(SYN_ACK);
+  store<f64>(OUTSIDE_TIME, load<f64>(OUTSIDE_TIME) + 1);
+  return false;
+}
+
+/** Adds the rows of another tally, which lie here. */
+export function merge(family: u32, from: usize, count: u32): void {
+  if (family === 4) rows4.addAll(from, count);
+  else rows6.addAll(from, count);
+}
+
+/** Where the rows are. */
+export function rowsAt(family: u32): usize {
+  return family === 4 ? rows4.at : rows6.at;
+}
+
+export function rowCount(family: u32): u32 {
+  return family === 4 ? rows4.size : rows6.size;
+}
+
+/** Forgets all rows and numbers, and keeps their room. */
+export function clear(): void {
+  rows4.truncate(0);
+  rows6.truncate(0);
+  memory.fill(VERDICTS, 0, OUTSIDE_TIME + 8 - VERDICTS);
+}

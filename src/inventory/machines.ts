@@ -1,0 +1,140 @@
+// The machines of a tally, by number. A flood of forged addresses makes very many, so each is described once,
+// and nothing is kept of it but a few numbers and the bytes of its label.
+
+import { type Address, formatAddress } from '../names/address.js';
+import type { Names } from '../names/names.js';
+import { ADDRESS_WORDS, describeEndpoint, type Endpoint, OTHER, toAddress, UNKNOWN } from './endpoints.js';
+import { Numbering } from './numbering.js';
+import { type MachinePattern, matchesMachine } from './patterns.js';
+import type { Query } from './query.js';
+import { Texts } from './texts.js';
+
+/** All machines whose addresses the tally did not keep. */
+const REMOTE_MACHINE = 0;
+/** Stands in the row for the rows given up at the memory ceiling. */
+export const OTHER_MACHINE = 1;
+/** All others have an address. */
+const FIRST_MACHINE = 2;
+
+/** Flags of a machine. */
+const WANTED_CLIENT = 1;
+const WANTED_SERVER = 2;
+/** The label is the address. */
+const SHOWS_ADDRESS = 4;
+
+/** Characters of an address at the most. */
+const TEXT_LENGTH = { 4: 15, 6: 39 } as const;
+
+export class Machines {
+  readonly #names: Names;
+  readonly #query: Query;
+  /** The addresses, and the numbers of the first machines that have them. */
+  readonly #families: Readonly<Record<4 | 6, { readonly addresses: Numbering; readonly first: number }>>;
+  /** By machine. Labels and names are numbers of texts; 0 is no name. */
+  readonly #labelOf: Uint32Array;
+  readonly #nameOf: Uint32Array;
+  readonly #flagsOf: Uint8Array;
+  readonly #texts: Texts;
+  /** The texts that machines may share: all but addresses. */
+  readonly #shared = new Map<string, number>();
+  #ranks: Uint32Array | undefined;
+
+  /** Of a tally with so many rows of each IP version. */
+  constructor(rows4: number, rows6: number, names: Names, query: Query) {
+    this.#names = names;
+    this.#query = query;
+    // Room for all that there can be: memory that is never touched costs nothing.
+    const most4 = rows4 * 2;
+    const most6 = rows6 * 2;
+    const most = FIRST_MACHINE + most4 + most6;
+    this.#families = {
+      4: { addresses: new Numbering(ADDRESS_WORDS[4], most4), first: FIRST_MACHINE },
+      6: { addresses: new Numbering(ADDRESS_WORDS[6], most6), first: FIRST_MACHINE + most4 },
+    };
+    this.#labelOf = new Uint32Array(most);
+    this.#nameOf = new Uint32Array(most);
+    this.#flagsOf = new Uint8Array(most);
+    this.#texts = new Texts(most * 2, most4 * TEXT_LENGTH[4] + most6 * TEXT_LENGTH[6]);
+    this.#note(REMOTE_MACHINE, UNKNOWN);
+    this.#note(OTHER_MACHINE, { ...UNKNOWN, label: OTHER });
+  }
+
+  /** The number of the machine with this address, as a tally's row has it: undefined is any remote one. */
+  numberOf(family: 4 | 6, words: Uint32Array | undefined): number {
+    if (words === undefined) return REMOTE_MACHINE;
+    const { addresses, first } = this.#families[family];
+    const known = addresses.size;
+    const number = addresses.numberOf(words);
+    if (number === known) {
+      this.#note(first + number, describeEndpoint(toAddress(family, words), this.#names, this.#query));
+    }
+    return first + number;
+  }
+
+  isWantedClient(machine: number): boolean {
+    return this.#has(machine, WANTED_CLIENT);
+  }
+
+  isWantedServer(machine: number): boolean {
+    return this.#has(machine, WANTED_SERVER);
+  }
+
+  labelOf(machine: number): string {
+    return this.#texts.at(this.#labelOf[machine] as number);
+  }
+
+  /** Larger for a label that comes later, the same for the same label. All machines must be known by then. */
+  rankOf(machine: number): number {
+    this.#ranks ??= this.#texts.ranks();
+    return this.#ranks[this.#labelOf[machine] as number] as number;
+  }
+
+  /** The same for machines of the same name, 0 for all that have none. */
+  nameKeyOf(machine: number): number {
+    return this.#nameOf[machine] as number;
+  }
+
+  addressOf(machine: number): Address | undefined {
+    if (machine < FIRST_MACHINE) return undefined;
+    const family = machine < this.#families[6].first ? 4 : 6;
+    const { addresses, first } = this.#families[family];
+    return toAddress(family, addresses.keyOf(machine - first));
+  }
+
+  /** The address as text; undefined for what is shown as `_` or `(other)`. */
+  addressTextOf(machine: number): string | undefined {
+    if (this.#has(machine, SHOWS_ADDRESS)) return this.labelOf(machine);
+    const isRemote = this.#labelOf[machine] === this.#labelOf[REMOTE_MACHINE];
+    const address = isRemote ? undefined : this.addressOf(machine);
+    return address && formatAddress(address);
+  }
+
+  #has(machine: number, flag: number): boolean {
+    return ((this.#flagsOf[machine] as number) & flag) !== 0;
+  }
+
+  #note(machine: number, end: Endpoint): void {
+    const { label, name, addressText } = end;
+    const { clients = [], servers = [] } = this.#query;
+    const showsAddress = label === addressText;
+    this.#labelOf[machine] = showsAddress ? this.#texts.add(label) : this.#share(label);
+    if (name !== undefined) this.#nameOf[machine] = this.#share(name);
+    this.#flagsOf[machine] =
+      (isWanted(clients, end) ? WANTED_CLIENT : 0) |
+      (isWanted(servers, end) ? WANTED_SERVER : 0) |
+      (showsAddress ? SHOWS_ADDRESS : 0);
+  }
+
+  #share(text: string): number {
+    let number = this.#shared.get(text);
+    if (number === undefined) {
+      number = this.#texts.add(text);
+      this.#shared.set(text, number);
+    }
+    return number;
+  }
+}
+
+function isWanted(patterns: readonly MachinePattern[], end: Endpoint): boolean {
+  return patterns.length === 0 || patterns.some((pattern) => matchesMachine(pattern, end));
+}

@@ -1,0 +1,92 @@
+// The services of a tally, by number: a port of the machines that name their ports alike. A flood of forged
+// packets makes many, so each is described once, however many rows it is in.
+
+import type { Names } from '../names/names.js';
+import { OTHER } from './endpoints.js';
+import type { Machines } from './machines.js';
+import { Numbering } from './numbering.js';
+import { matchesService } from './patterns.js';
+import type { Query } from './query.js';
+import { Texts } from './texts.js';
+
+/** Stands in the row for the rows given up at the memory ceiling. */
+export const OTHER_SERVICE = 0;
+/** Its port: it comes behind all others. */
+export const NO_PORT = 65_536;
+
+/** In the classic lines services are aligned right in this width, which decides their order. */
+const WIDTH = 10;
+
+export class Services {
+  readonly #machines: Machines;
+  readonly #names: Names;
+  readonly #query: Query;
+  /** The keys are a server's name and a port. */
+  readonly #numbering: Numbering;
+  readonly #key = new Uint32Array(2);
+  /** By service. Labels are aligned; none begins with a space itself. */
+  readonly #labels: Texts;
+  readonly #ports: Uint32Array;
+  readonly #wanted: Uint8Array;
+  #ranks: Uint32Array | undefined;
+
+  /** Of a tally with so many rows. */
+  constructor(rows: number, machines: Machines, names: Names, query: Query) {
+    this.#machines = machines;
+    this.#names = names;
+    this.#query = query;
+    // Room for all that there can be: memory that is never touched costs nothing.
+    const most = rows + 1;
+    this.#numbering = new Numbering(this.#key.length, most);
+    this.#labels = new Texts(most, most * WIDTH);
+    this.#ports = new Uint32Array(most);
+    this.#wanted = new Uint8Array(most);
+    this.#note(this.#numberOf(0, NO_PORT), OTHER, NO_PORT, true);
+  }
+
+  numberOf(server: number, port: number): number {
+    const known = this.#numbering.size;
+    const service = this.#numberOf(this.#machines.nameKeyOf(server), port);
+    if (service === known) this.#describe(service, server, port);
+    return service;
+  }
+
+  isWanted(service: number): boolean {
+    return this.#wanted[service] === 1;
+  }
+
+  labelOf(service: number): string {
+    return this.#labels.at(service).trimStart();
+  }
+
+  portOf(service: number): number {
+    return this.#ports[service] as number;
+  }
+
+  /** Larger for a label that comes later, the same for the same label. All services must be known by then. */
+  rankOf(service: number): number {
+    this.#ranks ??= this.#labels.ranks();
+    return this.#ranks[service] as number;
+  }
+
+  #numberOf(nameKey: number, port: number): number {
+    this.#key[0] = nameKey;
+    this.#key[1] = port;
+    return this.#numbering.numberOf(this.#key);
+  }
+
+  #describe(service: number, server: number, port: number): void {
+    const { numeric = false, services = [] } = this.#query;
+    // Patterns match names, whatever is shown; but the list of names is not read for nothing.
+    const needsName = !numeric || services.some(({ kind }) => kind === 'name');
+    const name = needsName ? this.#names.service(this.#machines.addressOf(server), port) : '';
+    const isWanted = services.length === 0 || services.some((pattern) => matchesService(pattern, name, port));
+    this.#note(service, numeric ? `${port}/tcp` : name, port, isWanted);
+  }
+
+  #note(service: number, label: string, port: number, isWanted: boolean): void {
+    this.#labels.add(label.padStart(WIDTH));
+    this.#ports[service] = port;
+    this.#wanted[service] = Number(isWanted);
+  }
+}

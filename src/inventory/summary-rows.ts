@@ -1,0 +1,176 @@
+// The rows of a summary, made while they are read: a flood of forged addresses makes very many, and whoever
+// writes them needs one at a time.
+
+import type { Column } from './columns.js';
+import { compareBytes } from './compare-bytes.js';
+import { type Entries, Groups, type Rank } from './entries.js';
+import type { Machines } from './machines.js';
+import type { Query } from './query.js';
+import { NO_PORT, type Services } from './services.js';
+
+/** One line of the answer. A column that was not asked for is absent. */
+export interface SummaryRow {
+  /** SYN-ACKs. */
+  readonly count: number;
+  /** Name or address; `_` is any remote machine. */
+  readonly client?: string;
+  readonly server?: string;
+  /** Service name, `up:PORT` if it has none, `22/tcp` in numeric summaries. */
+  readonly service?: string;
+  /** Absent also in the row of `(other)`. */
+  readonly port?: number;
+  /** Microseconds since the epoch. */
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  /** The addresses behind the names, sorted; empty for `_`. Filled only where details were asked for. */
+  readonly clientAddresses: readonly string[];
+  readonly serverAddresses: readonly string[];
+  /** The ports behind the service name, ascending. Filled only where details were asked for. */
+  readonly ports: readonly number[];
+}
+
+/**
+ * Rows in their order, to be read as often as one likes, and made anew each time: `for (const row of rows)`, or
+ * `[...rows]` for an array of all.
+ */
+export interface SummaryRows extends Iterable<SummaryRow> {
+  readonly length: number;
+}
+
+/** Numbers and times that matter most come first. */
+const SORT_VALUES = {
+  count: ({ count }: Sums): number => -count,
+  first_seen: ({ firstSeen }: Sums): number => firstSeen,
+  last_seen: ({ lastSeen }: Sums): number => -lastSeen,
+} as const;
+
+/** What rows have together. */
+type Sums = Pick<SummaryRow, 'count' | 'firstSeen' | 'lastSeen'>;
+
+/** One for all rows without details. */
+const NONE: readonly never[] = [];
+
+export class GroupedRows implements SummaryRows {
+  readonly length: number;
+  readonly sums: Sums;
+  /** What `top` cut off. */
+  readonly cut: { readonly rows: number; readonly synAcks: number };
+  readonly #entries: Entries;
+  readonly #machines: Machines;
+  readonly #services: Services;
+  readonly #query: Query;
+  readonly #groups: Groups;
+  /** The groups in the order of the rows. */
+  readonly #sequence: Uint32Array;
+
+  constructor(entries: Entries, machines: Machines, services: Services, query: Query) {
+    this.#entries = entries;
+    this.#machines = machines;
+    this.#services = services;
+    this.#query = query;
+    const { by, top } = query;
+    const sort = query.sort ?? (top === undefined ? undefined : 'count');
+    // The column to sort by goes before the others.
+    const columns = by.toSorted((a, b) => Number(b === sort) - Number(a === sort));
+    this.#groups = new Groups(
+      entries.size,
+      columns.map((column) => this.#rankBy(column)),
+    );
+    const sequence = new Uint32Array(this.#groups.size).map((_, at) => at);
+    if (sort === 'count' || sort === 'first_seen' || sort === 'last_seen') {
+      const values = new Float64Array(sequence).map((group) => SORT_VALUES[sort](this.#sumsOf([group])));
+      sequence.sort((a, b) => (values[a] as number) - (values[b] as number));
+    }
+    this.#sequence = sequence.subarray(0, top);
+    this.length = this.#sequence.length;
+    this.sums = this.#sumsOf(this.#sequence);
+    const cut = sequence.subarray(this.length);
+    this.cut = { rows: cut.length, synAcks: this.#sumsOf(cut).count };
+  }
+
+  *[Symbol.iterator](): Generator<SummaryRow, void, undefined> {
+    for (const group of this.#sequence) yield this.#rowOf(group);
+  }
+
+  #rankBy(column: Column): Rank {
+    const { clients, servers, services } = this.#entries;
+    switch (column) {
+      case 'client':
+        return (entry) => this.#machines.rankOf(clients[entry] as number);
+      case 'server':
+        return (entry) => this.#machines.rankOf(servers[entry] as number);
+      case 'service':
+        return (entry) => this.#services.rankOf(services[entry] as number);
+      case 'port':
+        return (entry) => this.#services.portOf(services[entry] as number);
+    }
+  }
+
+  #sumsOf(groups: Iterable<number>): Sums {
+    const { counts, firsts, lasts } = this.#entries;
+    const { order, starts } = this.#groups;
+    let count = 0;
+    let firstSeen = Number.POSITIVE_INFINITY;
+    let lastSeen = Number.NEGATIVE_INFINITY;
+    for (const group of groups) {
+      for (let at = starts[group] as number; at < (starts[group + 1] as number); at++) {
+        const entry = order[at] as number;
+        count += counts[entry] as number;
+        firstSeen = Math.min(firstSeen, firsts[entry] as number);
+        lastSeen = Math.max(lastSeen, lasts[entry] as number);
+      }
+    }
+    return { count, firstSeen, lastSeen };
+  }
+
+  #rowOf(group: number): SummaryRow {
+    const { by, details = false } = this.#query;
+    const { clients, servers, services } = this.#entries;
+    const { order, starts } = this.#groups;
+    const { count, firstSeen, lastSeen } = this.#sumsOf([group]);
+    const row: Writable<SummaryRow> = {
+      count,
+      firstSeen,
+      lastSeen,
+      clientAddresses: details ? this.#addressesOf(group, clients) : NONE,
+      serverAddresses: details ? this.#addressesOf(group, servers) : NONE,
+      ports: details ? this.#portsOf(group) : NONE,
+    };
+    // What a column shows is the same in all entries of the group.
+    const entry = order[starts[group] as number] as number;
+    if (by.includes('client')) row.client = this.#machines.labelOf(clients[entry] as number);
+    if (by.includes('server')) row.server = this.#machines.labelOf(servers[entry] as number);
+    if (by.includes('service')) row.service = this.#services.labelOf(services[entry] as number);
+    const port = this.#services.portOf(services[entry] as number);
+    if (by.includes('port') && port !== NO_PORT) row.port = port;
+    return row;
+  }
+
+  #addressesOf(group: number, ends: Uint32Array): string[] {
+    const texts: string[] = [];
+    for (const machine of this.#distinct(group, (entry) => ends[entry] as number)) {
+      const text = this.#machines.addressTextOf(machine);
+      if (text !== undefined) texts.push(text);
+    }
+    return texts.sort(compareBytes);
+  }
+
+  #portsOf(group: number): number[] {
+    const { services } = this.#entries;
+    const ports = this.#distinct(group, (entry) => this.#services.portOf(services[entry] as number));
+    return ports.filter((port) => port !== NO_PORT).sort((a, b) => a - b);
+  }
+
+  /** The different numbers that the entries of a group have. */
+  #distinct(group: number, numberOf: (entry: number) => number): number[] {
+    const { order, starts } = this.#groups;
+    const [start, end] = [starts[group] as number, starts[group + 1] as number];
+    // Where there are very many groups, most are of one entry.
+    if (end - start === 1) return [numberOf(order[start] as number)];
+    const numbers = new Set<number>();
+    for (let at = start; at < end; at++) numbers.add(numberOf(order[at] as number));
+    return [...numbers];
+  }
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };

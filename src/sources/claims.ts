@@ -1,0 +1,91 @@
+// Which thread does which piece of work: numbers in memory that all threads share. Pieces are claimed in their order,
+// and not too far ahead of the one that puts them together, as what is done must be kept until it comes there.
+
+const NEXT = 0;
+/** The piece that is needed next. */
+const REACHED = 1;
+const ANSWERS = 2;
+const STOPPED = 3;
+const COUNT = 4;
+const MAX_AHEAD = 5;
+const LENGTH = 6;
+
+export class Claims {
+  readonly buffer: SharedArrayBuffer;
+  readonly #numbers: Int32Array;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.buffer = buffer;
+    this.#numbers = new Int32Array(buffer);
+  }
+
+  /** Claims on the pieces from `first` on, up to `count`. */
+  static make(first: number, count: number, maxAhead: number): Claims {
+    const claims = new Claims(new SharedArrayBuffer(LENGTH * 4));
+    claims.#numbers[NEXT] = first;
+    claims.#numbers[COUNT] = count;
+    claims.#numbers[MAX_AHEAD] = maxAhead;
+    return claims;
+  }
+
+  /** The next piece that nobody has claimed, if there is one near enough. */
+  claim(): number | undefined {
+    for (;;) {
+      const next = this.#load(NEXT);
+      if (next >= this.#load(COUNT) || next > this.#load(REACHED) + this.#load(MAX_AHEAD)) return undefined;
+      if (this.claimExactly(next)) return next;
+    }
+  }
+
+  /** Claims this piece if it is the next one; also if there is no such piece. */
+  claimExactly(number: number): boolean {
+    if (number >= this.#load(COUNT)) return true;
+    return Atomics.compareExchange(this.#numbers, NEXT, number, number + 1) === number;
+  }
+
+  /** This piece is needed next: those before it need not be done any more. */
+  reach(number: number): void {
+    for (let next = this.#load(NEXT); next < number; next = this.#load(NEXT)) {
+      Atomics.compareExchange(this.#numbers, NEXT, next, number);
+    }
+    Atomics.store(this.#numbers, REACHED, number);
+    Atomics.notify(this.#numbers, REACHED);
+  }
+
+  /** Like claim, but waits until there is one near enough; undefined if there will be none. */
+  waitForClaim(): number | undefined {
+    for (;;) {
+      const reached = this.#load(REACHED);
+      if (this.#load(STOPPED) !== 0) return undefined;
+      const number = this.claim();
+      if (number !== undefined || this.#load(NEXT) >= this.#load(COUNT)) return number;
+      Atomics.wait(this.#numbers, REACHED, reached);
+    }
+  }
+
+  /** Answers that were given so far. */
+  get answers(): number {
+    return this.#load(ANSWERS);
+  }
+
+  answer(): void {
+    Atomics.add(this.#numbers, ANSWERS, 1);
+    Atomics.notify(this.#numbers, ANSWERS);
+  }
+
+  /** Waits until there are more answers than were seen; false if none comes in this time. */
+  waitForAnswer(seen: number, milliseconds: number): boolean {
+    return Atomics.wait(this.#numbers, ANSWERS, seen, milliseconds) !== 'timed-out';
+  }
+
+  /** Nothing is to be claimed any more. */
+  stop(): void {
+    Atomics.store(this.#numbers, STOPPED, 1);
+    Atomics.store(this.#numbers, NEXT, this.#load(COUNT));
+    Atomics.notify(this.#numbers, REACHED);
+  }
+
+  #load(index: number): number {
+    return Atomics.load(this.#numbers, index);
+  }
+}

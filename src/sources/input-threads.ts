@@ -1,0 +1,125 @@
+// Several captures side by side: each thread takes the next that nobody reads yet. What they hold is given out in the
+// order of their names, so that the answer does not depend on which thread was faster.
+
+import { statSync } from 'node:fs';
+import { Tally, type TallyOptions, type TallyPart } from '../tally/tally.js';
+import { Claims } from './claims.js';
+import { type InputOptions, type InputResult, type Reader, readInput } from './read-input.js';
+import { startThread, stopThread, type Thread } from './thread.js';
+
+/** In less time than it takes to start a thread, so much is read by the one there is. */
+const MIN_LENGTH_FOR_THREADS = 32 << 20;
+
+/** Inputs that were read and wait for one before them, for each thread. */
+const MAX_AHEAD = 4;
+
+/** Read these captures, as they can be claimed. */
+export interface InputTask {
+  readonly kind: 'inputs';
+  readonly names: readonly string[];
+  readonly reader: Reader;
+}
+
+/** An input that was read, by its place among the names. */
+export interface ReadInput {
+  readonly number: number;
+  readonly result: InputResult;
+  readonly part: TallyPart;
+}
+
+/** Gives all inputs in their order; not those that had not been begun when the signal was aborted. */
+export async function* readEach(
+  names: readonly string[],
+  options: InputOptions,
+  tallyOptions: TallyOptions,
+): AsyncGenerator<ReadInput, void, undefined> {
+  const threads = new InputThreads(names, options, tallyOptions);
+  try {
+    for (let number = 0; number < names.length; number++) {
+      const input = await threads.take(number);
+      if (input !== undefined) yield input;
+    }
+  } finally {
+    threads.close();
+  }
+}
+
+class InputThreads {
+  readonly #names: readonly string[];
+  readonly #options: InputOptions;
+  readonly #tally: Tally;
+  readonly #claims: Claims;
+  readonly #threads: Thread[];
+  readonly #done = new Map<number, ReadInput>();
+  /** Threads that may still answer. */
+  #busy: number;
+  #wake: (() => void) | undefined;
+
+  constructor(names: readonly string[], options: InputOptions, tallyOptions: TallyOptions) {
+    this.#names = names;
+    this.#options = { ...options, threads: 1 };
+    this.#tally = new Tally(tallyOptions);
+    options.progress?.watchTally(this.#tally);
+    const count = isLong(names) && !options.signal.aborted ? Math.min(options.threads, names.length) : 1;
+    this.#claims = Claims.make(0, names.length, MAX_AHEAD * count);
+    const task: InputTask = { kind: 'inputs', names, reader: options.reader };
+    this.#threads = Array.from({ length: count - 1 }, () => this.#start(task, tallyOptions, options));
+    this.#busy = this.#threads.length;
+    options.signal.addEventListener('abort', this.#stop);
+  }
+
+  async take(wanted: number): Promise<ReadInput | undefined> {
+    this.#claims.reach(wanted);
+    while (!this.#done.has(wanted)) {
+      const isOver = this.#options.signal.aborted && wanted > 0;
+      const number = isOver ? undefined : this.#claims.claim();
+      if (number !== undefined) await this.#read(number);
+      else if (this.#busy > 0) await new Promise<void>((resolve) => (this.#wake = resolve));
+      else if (this.#options.signal.aborted) return undefined;
+      // Its thread has died of it, or of something else.
+      else await this.#read(wanted);
+    }
+    const input = this.#done.get(wanted);
+    this.#done.delete(wanted);
+    return input;
+  }
+
+  close(): void {
+    this.#options.signal.removeEventListener('abort', this.#stop);
+    this.#claims.stop();
+    for (const thread of this.#threads) stopThread(thread);
+  }
+
+  async #read(number: number): Promise<void> {
+    const result = await readInput(this.#names[number] as string, this.#tally, this.#options);
+    this.#done.set(number, { number, result, part: this.#tally.takePart() });
+  }
+
+  #start(task: InputTask, tallyOptions: TallyOptions, options: InputOptions): Thread {
+    const thread = startThread(task, tallyOptions, this.#claims.buffer);
+    thread.port.on('message', (input: ReadInput) => {
+      this.#done.set(input.number, input);
+      options.progress?.watchInput(input.result);
+      this.#wake?.();
+    });
+    const end = (): void => {
+      this.#busy -= 1;
+      this.#wake?.();
+    };
+    thread.port.on('close', end);
+    thread.worker.on('error', () => undefined);
+    return thread;
+  }
+
+  /** No further input is begun, and those that are being read end where they are. */
+  readonly #stop = (): void => {
+    this.#claims.stop();
+    for (const { port } of this.#threads) port.postMessage('stop');
+  };
+}
+
+function isLong(names: readonly string[]): boolean {
+  let length = 0;
+  for (const name of names) length += statSync(name, { throwIfNoEntry: false })?.size ?? 0;
+  return length >= MIN_LENGTH_FOR_THREADS;
+}

@@ -1,0 +1,36 @@
+// How far the reading is, for whoever asks while it goes on. The reading only says where its numbers are.
+
+import type { Fed } from '../capture/feed.js';
+import { SYN_ACK } from '../decode/verdict.js';
+import type { Tally } from '../tally/tally.js';
+
+export class Progress {
+  readonly #inputs: Pick<Fed, 'bytesRead'>[] = [];
+  readonly #tallies: Tally[] = [];
+
+  /** Counts these bytes, now and as they become more. */
+  watchInput(input: Pick<Fed, 'bytesRead'>): void {
+    this.#inputs.push(input);
+  }
+
+  /** Counts the packets of this tally. What it hands to another is counted there. */
+  watchTally(tally: Tally): void {
+    this.#tallies.push(tally);
+  }
+
+  /** Bytes of capture, as far as they have been read; of compressed ones, what came out. */
+  get bytesRead(): number {
+    return this.#inputs.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
+  }
+
+  get packets(): number {
+    return this.#tallies.reduce(
+      (sum, { verdicts }) => sum + verdicts.reduce((all, count) => all + count, 0),
+      0,
+    );
+  }
+
+  get synAcks(): number {
+    return this.#tallies.reduce((sum, { verdicts }) => sum + (verdicts[SYN_ACK] ?? 0), 0);
+  }
+}

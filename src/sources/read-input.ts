@@ -1,0 +1,204 @@
+// One capture, read into a tally to its end, or as far as it goes.
+
+import { fstatSync } from 'node:fs';
+import { openCapture } from '../capture/decompress.js';
+import { CaptureError } from '../capture/errors.js';
+import { type Fed, feed } from '../capture/feed.js';
+import type { Input } from '../capture/input.js';
+import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap.js';
+import { describeLinkType } from '../decode/link-types.js';
+import type { InputReport } from '../inventory/inventory.js';
+import { CaptureParser, type Gap } from '../tally/capture-parser.js';
+import { PacketCounter } from '../tally/count-packet.js';
+import { SEGMENT_LENGTH } from '../tally/segment.js';
+import type { Tally } from '../tally/tally.js';
+import { isLargePcapFile } from './large-pcap.js';
+import type { Progress } from './progress.js';
+import type { SegmentThreads } from './segment-threads.js';
+
+/** `fast` is synsum's own; `pcap-parser` is the package of that name, to check results with. */
+export type Reader = 'fast' | 'pcap-parser';
+
+export interface InputOptions {
+  readonly reader: Reader;
+  /** Aborted, it ends the reading; what was read until then counts. */
+  readonly signal: AbortSignal;
+  /** Threads that may read a large file at a time. */
+  readonly threads: number;
+  /** Told where the numbers of the reading are. */
+  readonly progress?: Progress | undefined;
+}
+
+/** What became of an input. */
+export interface InputResult {
+  readonly report: InputReport;
+  readonly bytesRead: number;
+  /** Bytes of capture that could not be used, and the places that they are in. */
+  readonly bytesSkipped: number;
+  readonly gaps: number;
+}
+
+/** What a reader found in a capture. */
+interface Reading {
+  /** Format and version; undefined if it is no capture. */
+  readonly head: string | undefined;
+  /** What it was compressed in, if in anything. Then all places are in the decompressed data. */
+  readonly compression: string | undefined;
+  readonly counters: Iterable<PacketCounter>;
+  /** The first gaps, the number of all, and the sum of their bytes. */
+  readonly gaps: readonly Gap[];
+  readonly gapCount: number;
+  readonly bytesSkipped: number;
+}
+
+/** Reads an input to its end. Throws nothing: what ended it early is added to the problems. */
+type Read = (
+  input: Input,
+  tally: Tally,
+  options: InputOptions,
+  fed: Fed,
+  problems: string[],
+) => Promise<Reading>;
+
+/** Reads a capture, given as a path or `-`, into the tally. What is wrong with it is in its report. */
+export async function readInput(name: string, tally: Tally, options: InputOptions): Promise<InputResult> {
+  const read: Read = options.reader === 'fast' ? readFast : readWithPackage;
+  const fed: Fed = { bytesRead: 0 };
+  options.progress?.watchInput(fed);
+  const problems: string[] = [];
+  const packetsBefore = packetsIn(tally);
+  let reading: Reading | undefined;
+  let input: Input | undefined;
+  try {
+    input = await openCapture(name, options.signal);
+    reading = await read(input, tally, options, fed, problems);
+  } catch (error) {
+    problems.push(describeError(error));
+  } finally {
+    input?.close();
+  }
+  tally.foldIfFull();
+  return {
+    report: makeReport(name, reading, packetsIn(tally) - packetsBefore, problems),
+    bytesRead: fed.bytesRead,
+    // Of what is no capture nothing was used.
+    bytesSkipped: reading?.head === undefined ? fed.bytesRead : reading.bytesSkipped,
+    gaps: reading?.gapCount ?? 0,
+  };
+}
+
+function makeReport(
+  name: string,
+  reading: Reading | undefined,
+  packetsRead: number,
+  problems: readonly string[],
+): InputReport {
+  if (reading?.head === undefined) return { name, linkTypes: [], packetsRead, problems };
+  const counters = [...reading.counters];
+  const { compression, gaps, gapCount } = reading;
+  const ofGaps = gaps.map(({ offset, length, problem }) => {
+    const isTorn = length === 0 || problem.startsWith('cut short');
+    return `${describePlace(offset, compression)}: ${problem}${isTorn ? '' : `; ${length} bytes skipped`}`;
+  });
+  if (gapCount > gaps.length) ofGaps.push(`and ${gapCount - gaps.length} more gaps`);
+  const ofLinkTypes = counters
+    .filter(({ undecoded }) => undecoded > 0)
+    .map(
+      ({ linkType, undecoded }) =>
+        `found link type ${describeLinkType(linkType)}, which cannot be decoded; packets not looked at: ${undecoded}`,
+    );
+  return {
+    name,
+    format: compression === undefined ? reading.head : `${reading.head}, ${compression}`,
+    linkTypes: counters.map(({ linkType }) => describeLinkType(linkType)),
+    packetsRead,
+    problems: [...ofGaps, ...ofLinkTypes, ...problems],
+  };
+}
+
+async function readFast(
+  input: Input,
+  tally: Tally,
+  { signal, threads }: InputOptions,
+  fed: Fed,
+  problems: string[],
+): Promise<Reading> {
+  const { fd } = input;
+  const ahead = fd === undefined ? undefined : await countAhead(fd, tally, threads);
+  const parser = new CaptureParser(tally, ahead);
+  try {
+    await feed(input, parser, signal, fed);
+  } catch (error) {
+    problems.push(describeError(error, input.compression));
+  } finally {
+    ahead?.close();
+  }
+  const { head, gaps, gapCount, bytesSkipped } = parser;
+  const { compression } = input;
+  return { head, compression, counters: parser.counters.values(), gaps, gapCount, bytesSkipped };
+}
+
+async function readWithPackage(
+  input: Input,
+  tally: Tally,
+  { signal }: InputOptions,
+  fed: Fed,
+  problems: string[],
+): Promise<Reading> {
+  const { readWithPcapParser } = await import('../capture/pcap-parser-reader.js');
+  let head: string | undefined;
+  const counters: PacketCounter[] = [];
+  let offset = PCAP_HEADER_LENGTH;
+  let segmentEnd = SEGMENT_LENGTH;
+  const gaps: Gap[] = [];
+  const sink = {
+    header(version: string, linkType: number): void {
+      head = `pcap ${version}`;
+      counters.push(new PacketCounter(tally, linkType));
+    },
+    packet(data: Uint8Array, time: number): void {
+      // As the other reader does, and in the same places.
+      if (offset >= segmentEnd) {
+        tally.foldIfFull();
+        segmentEnd += SEGMENT_LENGTH;
+      }
+      offset += RECORD_HEADER_LENGTH + data.length;
+      const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+      if (counters[0]?.isSynAck(view, 0, data.length)) counters[0].add(time);
+    },
+  };
+  try {
+    await readWithPcapParser(input, sink, signal, fed);
+  } catch (error) {
+    if (head !== undefined && error instanceof CaptureError && error.offset !== undefined) {
+      gaps.push({ offset: error.offset, length: fed.bytesRead - error.offset, problem: error.message });
+    } else {
+      problems.push(describeError(error, input.compression));
+    }
+  }
+  const bytesSkipped = gaps.reduce((sum, { length }) => sum + length, 0);
+  const { compression } = input;
+  return { head, compression, counters, gaps, gapCount: gaps.length, bytesSkipped };
+}
+
+async function countAhead(fd: number, tally: Tally, threads: number): Promise<SegmentThreads | undefined> {
+  if (threads < 2 || !isLargePcapFile(fd)) return undefined;
+  const { SegmentThreads } = await import('./segment-threads.js');
+  return new SegmentThreads(fd, fstatSync(fd).size, threads, tally.options);
+}
+
+/** @throws what is no fault of the capture */
+function describeError(error: unknown, compression?: string): string {
+  if (!(error instanceof CaptureError)) throw error;
+  return error.offset === undefined
+    ? error.message
+    : `${describePlace(error.offset, compression)}: ${error.message}`;
+}
+
+function describePlace(offset: number, compression: string | undefined): string {
+  return `at byte ${offset}${compression === undefined ? '' : ' (in the decompressed data)'}`;
+}
+
+function packetsIn(tally: Tally): number {
+  return tally.verdicts.reduce((sum, count) => sum + count, 0);
+}

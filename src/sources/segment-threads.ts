@@ -1,0 +1,119 @@
+// Other threads that count segments of a capture before the reader comes to them. The reader asks for each segment
+// when it has reached its first record, so what is counted here is counted exactly as if there were no threads.
+
+import { readSync } from 'node:fs';
+import { receiveMessageOnPort } from 'node:worker_threads';
+import type { PcapHeader } from '../capture/pcap.js';
+import {
+  type Ahead,
+  type CountedSegment,
+  countSegment,
+  type ReadAt,
+  SEGMENT_LENGTH,
+} from '../tally/segment.js';
+import { Tally, type TallyOptions } from '../tally/tally.js';
+import { Claims } from './claims.js';
+import { startThread, stopThread, type Thread } from './thread.js';
+
+/** A thread that has said nothing for so long will say nothing more. */
+const PATIENCE_MS = 10_000;
+
+/** Count segments of this file, as they can be claimed. */
+export interface SegmentTask {
+  readonly kind: 'segments';
+  readonly fd: number;
+  readonly header: PcapHeader;
+}
+
+/** What a thread answers. */
+export interface SegmentAnswer {
+  readonly number: number;
+  readonly segment: CountedSegment | undefined;
+}
+
+export class SegmentThreads implements Ahead {
+  readonly #fd: number;
+  readonly #count: number;
+  readonly #options: TallyOptions;
+  readonly #claims: Claims;
+  readonly #threads: Thread[] = [];
+  /** What was counted and not asked for yet, by number. */
+  readonly #answers = new Map<number, CountedSegment | undefined>();
+  #header: PcapHeader | undefined;
+  /** To count with while another thread counts what is needed next. */
+  #tally: Tally | undefined;
+
+  /** For a file of this length. The threads are all, with the one that asks. */
+  constructor(fd: number, length: number, threads: number, options: TallyOptions) {
+    this.#fd = fd;
+    this.#count = threads - 1;
+    this.#options = options;
+    // The first segment and the last ones are left to the reader, who knows where a capture begins and ends.
+    this.#claims = Claims.make(1, Math.floor(length / SEGMENT_LENGTH) - 1, threads + 2);
+  }
+
+  begin(header: PcapHeader): void {
+    this.#header = header;
+    const task: SegmentTask = { kind: 'segments', fd: this.#fd, header };
+    for (let at = 0; at < this.#count; at++) {
+      const thread = startThread(task, this.#options, this.#claims.buffer);
+      // A thread that cannot run is waited for in vain, and not for long.
+      thread.worker.on('error', () => undefined);
+      thread.port.unref();
+      this.#threads.push(thread);
+    }
+  }
+
+  take(offset: number, header: PcapHeader): CountedSegment | undefined {
+    if (header !== this.#header) return undefined;
+    const wanted = Math.floor(offset / SEGMENT_LENGTH);
+    this.#claims.reach(wanted);
+    for (const number of this.#answers.keys()) if (number < wanted) this.#answers.delete(number);
+    while (!this.#answers.has(wanted)) {
+      if (this.#claims.claimExactly(wanted)) return undefined;
+      const seen = this.#claims.answers;
+      this.#collect();
+      if (this.#answers.has(wanted)) break;
+      const number = this.#claims.claim();
+      if (number !== undefined) this.#answers.set(number, this.#countSegment(number, header));
+      else if (!this.#claims.waitForAnswer(seen, PATIENCE_MS)) return undefined;
+    }
+    const segment = this.#answers.get(wanted);
+    this.#answers.delete(wanted);
+    return segment?.start === offset ? segment : undefined;
+  }
+
+  close(): void {
+    this.#header = undefined;
+    this.#tally = undefined;
+    this.#answers.clear();
+    this.#claims.stop();
+    for (const thread of this.#threads.splice(0)) stopThread(thread);
+  }
+
+  #countSegment(number: number, header: PcapHeader): CountedSegment | undefined {
+    this.#tally ??= new Tally(this.#options);
+    return countSegment(readerOf(this.#fd), header, number, this.#tally);
+  }
+
+  /** Takes the answers that have come: at once, not when the thread comes back to its event loop. */
+  #collect(): void {
+    for (const { port } of this.#threads) {
+      for (let received = receiveMessageOnPort(port); received; received = receiveMessageOnPort(port)) {
+        const { number, segment } = received.message as SegmentAnswer;
+        this.#answers.set(number, segment);
+      }
+    }
+  }
+}
+
+/** Reads a file at any place. A read that fails ends the segment: the reader will meet the same failure, and tell. */
+export function readerOf(fd: number): ReadAt {
+  return (bytes, at, position) => {
+    try {
+      return readSync(fd, bytes, at, bytes.length - at, position);
+    } catch {
+      return 0;
+    }
+  };
+}

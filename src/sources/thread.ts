@@ -1,0 +1,50 @@
+// How a thread is started and spoken to. What it does is in src/worker.ts.
+
+import { MessageChannel, type MessagePort, type TransferListItem, Worker } from 'node:worker_threads';
+import { sharedCode } from '../tally/engine.js';
+import type { TallyOptions, TallyPart } from '../tally/tally.js';
+import type { InputTask } from './input-threads.js';
+import type { SegmentTask } from './segment-threads.js';
+
+// The same from src/sources, from dist/sources and from dist/bin.
+const WORKER_FILE = new URL('../../dist/bin/worker.cjs', import.meta.url);
+
+/** What every thread is told when it starts. */
+export interface ThreadData {
+  readonly task: SegmentTask | InputTask;
+  /** What it counts as. */
+  readonly options: TallyOptions;
+  /** See Claims. */
+  readonly claims: SharedArrayBuffer;
+  /** See sharedCode. */
+  readonly code: object;
+  readonly port: MessagePort;
+}
+
+export interface Thread {
+  readonly port: MessagePort;
+  readonly worker: Worker;
+}
+
+/** Starts a thread, which does not keep the program from ending. */
+export function startThread(
+  task: ThreadData['task'],
+  options: TallyOptions,
+  claims: SharedArrayBuffer,
+): Thread {
+  const { port1, port2 } = new MessageChannel();
+  const workerData: ThreadData = { task, options, claims, code: sharedCode(), port: port2 };
+  const worker = new Worker(WORKER_FILE, { workerData, transferList: [port2], execArgv: [] });
+  worker.unref();
+  return { port: port1, worker };
+}
+
+export function stopThread({ port, worker }: Thread): void {
+  port.close();
+  void worker.terminate();
+}
+
+/** What of a part is handed over and not copied. */
+export function transferOf({ rows4, rows6 }: TallyPart): TransferListItem[] {
+  return [rows4.buffer as ArrayBuffer, rows6.buffer as ArrayBuffer];
+}

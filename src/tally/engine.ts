@@ -1,0 +1,76 @@
+// The WebAssembly of src/hot, and the memory that it counts in: one for each tally. The memory is shared, not for
+// the sake of threads, but because what was seen of it stays valid when it grows.
+
+import { readFileSync } from 'node:fs';
+import { INITIAL_PAGES, MAX_PAGES } from './layout.js';
+
+// The same from src/tally and from dist/tally.
+const CODE_FILE = new URL('../../dist/tally/hot.wasm', import.meta.url);
+
+/** What is used here of an interface that only the types of browsers have. */
+declare const WebAssembly: {
+  Module: new (code: Uint8Array) => object;
+  Memory: new (descriptor: { initial: number; maximum: number; shared: true }) => SharedMemory;
+  Instance: new (module: object, imports: { env: { memory: SharedMemory } }) => { readonly exports: object };
+};
+
+interface SharedMemory {
+  /** Another one after it has grown; what was seen of the one before stays valid. */
+  readonly buffer: SharedArrayBuffer;
+}
+
+/** What src/hot/index.ts exports. All places are bytes in the memory. */
+export interface Engine {
+  readonly memory: SharedMemory;
+  scanPcap(
+    start: number,
+    end: number,
+    stop: number,
+    isSwapped: boolean,
+    recordHeaderLength: number,
+    fractionsPerMicrosecond: number,
+    etherTypeAt: number,
+    networkAt: number,
+  ): number;
+  scanPcapng(start: number, end: number, stop: number, isSwapped: boolean): number;
+  add4(client: number, server: number, port: number, time: number): void;
+  add6(client: number, server: number, port: number, time: number): void;
+  settle(): void;
+  rowsAt(family: 4 | 6): number;
+  rowCount(family: 4 | 6): number;
+  merge(family: 4 | 6, from: number, count: number): void;
+  fold(keep: number): void;
+  clear(): void;
+  allocate(length: number): number;
+  free(at: number): void;
+}
+
+let code: object | undefined;
+
+/** The code, compiled: for threads, which need not compile it again. */
+export function sharedCode(): object {
+  code ??= new WebAssembly.Module(readFileSync(CODE_FILE));
+  return code;
+}
+
+/** Takes the code that another thread has compiled. */
+export function shareCode(shared: object): void {
+  code = shared;
+}
+
+export function makeEngine(): Engine {
+  const memory = makeMemory();
+  const { exports } = new WebAssembly.Instance(sharedCode(), { env: { memory } });
+  return exports as Engine;
+}
+
+/** V8 puts aside far more addresses than a memory may ever have; they cost nothing, but a limit may forbid it. */
+function makeMemory(): SharedMemory {
+  try {
+    return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES, shared: true });
+  } catch (error) {
+    throw new Error('no address space: expected about 10 GB of it to be allowed (`ulimit -v`)', {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,92 @@
+// Where things are in the memory that TypeScript and the WebAssembly of src/hot share, in bytes. Both are compiled
+// with this file, so it holds nothing but numbers. The heap of WebAssembly begins at FIXED_END.
+
+/** Packets by verdict, 8-byte floats as all numbers here that say nothing else. */
+export const VERDICTS = 64;
+/** Those of src/decode/verdict.ts that the hot path gives; it cannot read that file's types. */
+export const SYN_ACK = 0;
+export const OTHER_TCP = 1;
+export const NOT_TCP = 2;
+/** SYN-ACKs outside the time asked for. */
+export const OUTSIDE_TIME = 128;
+/** Rows given up, their SYN-ACKs, first and last time seen. */
+export const FOLDED = 136;
+/** Whether a time was asked for, 4 bytes; then from when, and before when. */
+export const HAS_TIMES = 188;
+export const SINCE = 168;
+export const UNTIL = 176;
+/** Seconds in the header of the record that was scanned last; 4 bytes. */
+export const LAST_SECONDS = 184;
+/** Time of the SYN-ACK that was counted last. */
+export const LAST_TIME = 192;
+/** Addresses of a packet that lies elsewhere, 16 bytes each. */
+export const CLIENT = 208;
+export const SERVER = 224;
+/** Random 8-byte integers, one for each word of a key. */
+export const MULTIPLIERS = 240;
+export const MULTIPLIER_COUNT = 9;
+/** First and last address by turns, ascending; where they are and how many pairs. 4 bytes each. */
+export const RANGES_4 = 312;
+export const RANGE_COUNT_4 = 316;
+export const RANGES_6 = 320;
+export const RANGE_COUNT_6 = 324;
+
+/** A bit for each UDP port that a tunnel may use. */
+export const TUNNEL_PORTS = 1024;
+/**
+ * What a scope says of the addresses with these first two bytes, in the order they have in memory: two bits each,
+ * so that most of a table stays in the processor's first cache.
+ */
+export const PREFIXES_4 = 9216;
+export const PREFIXES_6 = 25600;
+export const PREFIXES_LENGTH = 16384;
+/** Values of PREFIXES: nothing kept (0), all kept, or that the ranges must be asked. */
+export const KEPT = 1;
+export const MIXED = 2;
+
+/** SYN-ACKs on their way into the rows, each as a row; so many of either family. */
+export const PENDING_4 = 140288;
+export const PENDING_6 = 144384;
+export const BATCH = 128;
+/** Of the batch in hand: hashes of 8 bytes, numbers of rows of 4. */
+export const HASHES = 152576;
+export const FOUND = 153600;
+
+/** What is written there is never read. */
+export const NOWHERE = 154112;
+/**
+ * The first interfaces of a pcapng section: units of time in a microsecond, 0 if the hot path is not to count its
+ * packets; then where these have their EtherType and network header. 4 bytes each, and 4 of padding.
+ */
+export const INTERFACES = 154624;
+export const INTERFACE_LENGTH = 16;
+export const MAX_PLAIN_INTERFACES = 64;
+
+/** At the beginning of a page: reading into it takes half the time that it takes elsewhere. */
+export const WINDOW = 155648;
+/** Room for the five largest records in a row that are looked at together after damage, and a page. */
+export const WINDOW_LENGTH = 1314816;
+
+export const FIXED_END = 1470464;
+
+/** Rows enough for the busiest honest network; what they cost once they have names is in docs/performance.md. */
+export const DEFAULT_MAX_ROWS = 250000;
+/** More are not to be had: what is left of a slot's 24 bits, and of the memory, is for those of a segment. */
+export const MAX_ROWS = 5000000;
+
+/** Of 64 KiB: a little more than that, and 2 GiB, of which nothing is taken until it is needed. */
+export const INITIAL_PAGES = 24;
+export const MAX_PAGES = 32768;
+
+// A row is the addresses of client and server as they lie in packets, then the tag and above it the count in one
+// 8-byte integer, then first and last time seen. It is padded to divide a cache line, and never lies across two.
+export const ROW_4 = 32;
+export const KEY_4 = 8;
+export const ROW_6 = 64;
+export const KEY_6 = 32;
+
+/** The tag: the port, and a bit for either end that is remote, whose address is then 0. */
+export const CLIENT_REMOTE = 0x1_0000;
+export const SERVER_REMOTE = 0x2_0000;
+export const TAG_MASK = 0x3_ffff;
+export const COUNT_SHIFT = 18;

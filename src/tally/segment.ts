@@ -1,0 +1,94 @@
+// A capture in pieces of equal length, which can be counted each by itself, in any order and by any thread.
+
+import { PAGE_LENGTH } from '../capture/feed.js';
+import type { PcapHeader } from '../capture/pcap.js';
+import { PacketCounter } from './count-packet.js';
+import { PcapScanner } from './scan-pcap.js';
+import type { Tally, TallyPart } from './tally.js';
+
+/**
+ * Bytes in a segment. To a segment belong the records that begin in it. A tally is folded between segments, so it
+ * can have as many rows more as one of them has records.
+ */
+export const SEGMENT_LENGTH: number = 16 << 20;
+
+/** What was counted in a segment, as if nothing had come before it. */
+export interface CountedSegment {
+  /** Where its first record begins: found by plausibility. The end of the segment before it is the proof. */
+  readonly start: number;
+  /** Where the first record behind it begins. */
+  readonly end: number;
+  /** Seconds in the header of its last record. */
+  readonly lastSeconds: number;
+  /** Packets that were not looked at, for want of a decoder. */
+  readonly undecoded: number;
+  readonly part: TallyPart;
+}
+
+/** Counts segments before they are asked for. */
+export interface Ahead {
+  /** Told once that a classic pcap with this header begins at the first byte. */
+  begin(header: PcapHeader): void;
+  /**
+   * The segment whose first record is at this offset; undefined if it was not counted, or its beginning was
+   * guessed wrong. Segments are asked for in their order.
+   */
+  take(offset: number, header: PcapHeader): CountedSegment | undefined;
+  /** Told when no further segment is wanted. */
+  close(): void;
+}
+
+/** Reads some bytes of a capture that begin at `position` to bytes[at, ..), and gives their number; 0 at the end. */
+export type ReadAt = (bytes: Uint8Array, at: number, position: number) => number;
+
+/**
+ * Counts the segment with this number, into a tally that is empty and will be again. Undefined if that cannot be
+ * done without knowing what is before it: for damage, say, or because the file ends.
+ */
+export function countSegment(
+  read: ReadAt,
+  header: PcapHeader,
+  number: number,
+  tally: Tally,
+): CountedSegment | undefined {
+  const { window } = tally;
+  const { bytes } = window;
+  const counter = new PacketCounter(tally, header.linkType);
+  const scanner = new PcapScanner(header, counter);
+  const segmentEnd = (number + 1) * SEGMENT_LENGTH;
+  // As in feed: byte 0 of the window is byte `base` of the file, a multiple of the page length.
+  let base = number * SEGMENT_LENGTH;
+  let at = 0;
+  let end = 0;
+  let start: number | undefined;
+  for (;;) {
+    const count = read(bytes, end, base + end);
+    end += count;
+    if (start === undefined) {
+      at = findRecord(scanner, window, end) ?? end;
+      start = base + at;
+    }
+    if (count === 0 || at === end) break;
+    at = scanner.scan(window, at, end, false, Math.min(end, segmentEnd - base));
+    if (scanner.damage !== undefined) break;
+    if (base + at >= segmentEnd) {
+      const lastSeconds = scanner.lastSeconds as number;
+      return { start, end: base + at, lastSeconds, undecoded: counter.undecoded, part: tally.takePart() };
+    }
+    const shift = at - (at % PAGE_LENGTH);
+    bytes.copyWithin(at - shift, at, end);
+    base += shift;
+    at -= shift;
+    end -= shift;
+  }
+  tally.takePart();
+  return undefined;
+}
+
+function findRecord(scanner: PcapScanner, window: Tally['window'], end: number): number | undefined {
+  for (let at = 0; at < end; at++) {
+    const isRecord = scanner.isItem(window, at, end, false);
+    if (isRecord !== false) return isRecord === true ? at : undefined;
+  }
+  return undefined;
+}

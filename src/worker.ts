@@ -1,0 +1,41 @@
+// A thread that reads beside the one that was started: segments of a large capture, or whole captures.
+
+import { type MessagePort, workerData } from 'node:worker_threads';
+import { Claims } from './sources/claims.js';
+import type { InputTask, ReadInput } from './sources/input-threads.js';
+import { readInput } from './sources/read-input.js';
+import { readerOf, type SegmentAnswer, type SegmentTask } from './sources/segment-threads.js';
+import { type ThreadData, transferOf } from './sources/thread.js';
+import { shareCode } from './tally/engine.js';
+import { countSegment } from './tally/segment.js';
+import { Tally } from './tally/tally.js';
+
+const { task, options, claims: buffer, code, port } = workerData as ThreadData;
+shareCode(code);
+const claims = new Claims(buffer);
+const tally = new Tally(options);
+if (task.kind === 'segments') countSegments(task, port);
+else void readInputs(task, port);
+
+function countSegments({ fd, header }: SegmentTask, to: MessagePort): void {
+  const read = readerOf(fd);
+  for (let number = claims.waitForClaim(); number !== undefined; number = claims.waitForClaim()) {
+    const segment = countSegment(read, header, number, tally);
+    const answer: SegmentAnswer = { number, segment };
+    to.postMessage(answer, segment === undefined ? [] : transferOf(segment.part));
+    claims.answer();
+  }
+  to.close();
+}
+
+async function readInputs({ names, reader }: InputTask, to: MessagePort): Promise<void> {
+  const controller = new AbortController();
+  to.once('message', () => controller.abort());
+  const { signal } = controller;
+  for (let number = claims.waitForClaim(); number !== undefined; number = claims.waitForClaim()) {
+    const result = await readInput(names[number] as string, tally, { reader, signal, threads: 1 });
+    const input: ReadInput = { number, result, part: tally.takePart() };
+    to.postMessage(input, transferOf(input.part));
+  }
+  to.close();
+}

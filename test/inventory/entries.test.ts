@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Groups } from '../../src/inventory/entries.js';
+
+/** The entries of each group. */
+function groupsOf(entries: readonly (readonly number[])[], width: number): number[][] {
+  const columns = Array.from(
+    { length: width },
+    (_, column) => (entry: number) => entries[entry]?.[column] ?? 0,
+  );
+  const { size, order, starts } = new Groups(entries.length, columns);
+  return Array.from({ length: size }, (_, group) => [...order.slice(starts[group], starts[group + 1])]);
+}
+
+test('when entries are grouped then groups are in order, and entries of a group in the order they came', () => {
+  const anyEntries = fc
+    .integer({ min: 1, max: 3 })
+    .chain((width) =>
+      fc.tuple(
+        fc.constant(width),
+        fc.array(fc.array(fc.oneof(fc.nat(2), fc.nat(500_000)), { minLength: width, maxLength: width })),
+      ),
+    );
+  fc.assert(
+    fc.property(anyEntries, ([width, entries]) => {
+      const expected = new Map<string, number[]>();
+      const compare = (a: number, b: number): number => {
+        const [ranksA = [], ranksB = []] = [entries[a], entries[b]];
+        const at = ranksA.findIndex((rank, column) => rank !== ranksB[column]);
+        return at < 0 ? 0 : (ranksA[at] as number) - (ranksB[at] as number);
+      };
+      for (const entry of [...entries.keys()].sort(compare)) {
+        const key = String(entries[entry]);
+        expected.set(key, [...(expected.get(key) ?? []), entry]);
+      }
+      expect(groupsOf(entries, width)).toEqual([...expected.values()]);
+    }),
+  );
+});
+
+test('when there are no entries then there are no groups, and without columns there is one', () => {
+  expect(groupsOf([], 2)).toEqual([]);
+  expect(groupsOf([[], [], []], 0)).toEqual([[0, 1, 2]]);
+});

@@ -1,0 +1,224 @@
+// However many threads read, the answer is the same, bit for bit. The captures are large, as small ones are never
+// split; they are repetitive, as the rows matter and not the packets.
+
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parsePcapHeader } from '../../src/capture/pcap.js';
+import { readCaptures } from '../../src/sources/captures.js';
+import { Progress } from '../../src/sources/progress.js';
+import { readerOf, SegmentThreads } from '../../src/sources/segment-threads.js';
+import type { Rows } from '../../src/tally/rows.js';
+import { Scope } from '../../src/tally/scope.js';
+import { countSegment, SEGMENT_LENGTH } from '../../src/tally/segment.js';
+import { Tally, type TallyOptions } from '../../src/tally/tally.js';
+import {
+  ethernet,
+  FLAG,
+  ipv4,
+  LINK_TYPE,
+  PCAP_MAGIC,
+  type PcapParts,
+  pcap,
+  tcp,
+  udp,
+} from '../helpers/packets.js';
+
+const HEADER_LENGTH = 24;
+const FOLDER = mkdtempSync(path.join(tmpdir(), 'synsum-threads-'));
+afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
+
+let files = 0;
+function write(bytes: Uint8Array): string {
+  files += 1;
+  const file = path.join(FOLDER, `${files}.pcap`);
+  writeFileSync(file, bytes);
+  return file;
+}
+
+/** Captures are read with threads from this length on. */
+const LARGE = 8 * SEGMENT_LENGTH + 5_000_000;
+
+/** Packets of many lengths, a fifth of them SYN-ACKs of a few hundred rows; some that the hot path leaves alone. */
+function traffic(parts: PcapParts = {}, options: { seed?: number } = {}): Uint8Array {
+  const seed = options.seed ?? 1;
+  const records = Array.from({ length: 2000 }, (_, number) => {
+    const place = (number * 7919 + seed * 104_729) % 1_000_003;
+    const flags = place % 5 === 0 ? FLAG.syn | FLAG.ack : FLAG.ack;
+    const payload = new Uint8Array(place % 1400).fill(place);
+    const segment = tcp({ flags, sourcePort: place % 7 === 0 ? 22 : 443, payload });
+    const source = `10.0.${place % 3}.${place % 250}`;
+    const destination = `192.0.2.${place % 11}`;
+    const data =
+      place % 13 === 0
+        ? ethernet({ payload: ipv4({ protocol: 17, payload: udp({ destinationPort: 4789, payload }) }) })
+        : ethernet({ payload: ipv4({ source, destination, payload: segment }) });
+    return { seconds: 1_700_000_000 + Math.floor(number / 100), fraction: number, data };
+  });
+  return pcap({ ...parts, records });
+}
+
+/** The head of a capture and its records again and again, until it has this length or more. */
+function repeated(capture: Uint8Array, length: number): Buffer {
+  const body = Buffer.from(capture.subarray(HEADER_LENGTH));
+  const copies = Math.ceil(length / body.length);
+  return Buffer.concat([capture.subarray(0, HEADER_LENGTH), ...Array.from({ length: copies }, () => body)]);
+}
+
+/** All that a run can show, rows in their very order. */
+async function read(
+  names: readonly string[],
+  threads: number,
+  options: Partial<TallyOptions> = {},
+): Promise<object> {
+  const tally = new Tally({ scope: Scope.everything(), ...options });
+  const { inputs, totals } = await readCaptures(names, tally, { threads });
+  return { inputs, totals, folded: tally.folded, rows: [...rowsIn(tally.rows4), ...rowsIn(tally.rows6)] };
+}
+
+function* rowsIn(rows: Rows): Generator<unknown[]> {
+  for (let row = 0; row < rows.size; row++) {
+    const ends = [rows.clientOf(row)?.join(), rows.serverOf(row)?.join()];
+    yield [...ends, rows.portOf(row), rows.countOf(row), rows.firstOf(row), rows.lastOf(row)];
+  }
+}
+
+async function expectSame(names: readonly string[], options: Partial<TallyOptions> = {}): Promise<object> {
+  const alone = await read(names, 1, options);
+  for (const threads of [2, 3]) expect(await read(names, threads, options)).toEqual(alone);
+  return alone;
+}
+
+const LARGE_CAPTURE = repeated(traffic(), LARGE);
+
+describe('a large capture, whatever the number of threads', () => {
+  test.each([
+    ['as most are', {}],
+    ['big-endian, of nanoseconds', { littleEndian: false, magic: PCAP_MAGIC.nanoseconds }],
+    ['with longer record headers', { magic: PCAP_MAGIC.modified }],
+    ['of a link layer that the hot path does not know', { linkType: 240 }],
+    ['of a link layer that nobody knows', { linkType: 147 }],
+  ])('when it is %s then the answer is the same', async (_what, parts) => {
+    const found = await expectSame([write(repeated(traffic(parts), LARGE))]);
+    expect(found).toMatchObject({ totals: { gaps: 0 } });
+  });
+
+  test('when it is damaged then the same is lost', async () => {
+    const bytes = Buffer.from(LARGE_CAPTURE);
+    bytes.fill(0, 2 * SEGMENT_LENGTH - 100_000, 2 * SEGMENT_LENGTH + 300_000);
+    bytes.fill(0xff, 4 * SEGMENT_LENGTH - 1000, 4 * SEGMENT_LENGTH + 1000);
+    bytes.fill(0x55, 5.5 * SEGMENT_LENGTH, 5.5 * SEGMENT_LENGTH + 2000);
+    const found = await expectSame([write(bytes)]);
+    expect(found).toMatchObject({ totals: { gaps: 3 } });
+  });
+
+  test('when it ends in the middle of a record then the same is told', async () => {
+    for (const length of [LARGE_CAPTURE.length - 7, 9 * SEGMENT_LENGTH, 9 * SEGMENT_LENGTH + 3]) {
+      await expectSame([write(LARGE_CAPTURE.subarray(0, length))]);
+    }
+  });
+
+  test('when another capture was put behind it then both are counted', async () => {
+    const other = repeated(
+      traffic({ littleEndian: false, linkType: LINK_TYPE.ethernet }),
+      3 * SEGMENT_LENGTH,
+    );
+    const found = await expectSame([
+      write(Buffer.concat([LARGE_CAPTURE, other, LARGE_CAPTURE.subarray(0, SEGMENT_LENGTH)])),
+    ]);
+    expect(found).toMatchObject({ totals: { gaps: 1 } });
+  });
+
+  test('when packets hold captures, so that beginnings are guessed wrong, then no packet of those is counted', async () => {
+    // Inner records lie at every border of a segment: whoever begins there finds them, and not the outer ones.
+    const inner = traffic({}, { seed: 5 }).subarray(HEADER_LENGTH, HEADER_LENGTH + 200_000);
+    const data = ethernet({
+      payload: ipv4({ payload: tcp({ flags: FLAG.ack, payload: inner }), totalLength: 40 }),
+    });
+    const outer = pcap({ records: [{ data }, { data: ethernet() }] });
+    const found = await expectSame([write(repeated(outer, LARGE))]);
+    expect(found).toMatchObject({ totals: { gaps: 0 }, rows: { length: 1 } });
+  });
+
+  test('when rows are too many then the same are folded', async () => {
+    const found = await expectSame([write(LARGE_CAPTURE)], { maxRows: 100 });
+    expect(found).toMatchObject({ rows: { length: 50 } });
+  });
+});
+
+test('when a capture is large then other threads count a part of it, as one alone would', async () => {
+  const fd = openSync(write(LARGE_CAPTURE), 'r');
+  const header = parsePcapHeader(
+    new DataView(LARGE_CAPTURE.buffer, LARGE_CAPTURE.byteOffset),
+    0,
+    HEADER_LENGTH,
+  );
+  const options = { scope: Scope.everything() };
+  const tally = new Tally(options);
+  const threads = new SegmentThreads(fd, LARGE_CAPTURE.length, 2, options);
+  threads.begin(header);
+  let taken = 0;
+  for (let number = 1; number < 7; number++) {
+    // Whatever the machine is busy with: in some of these pauses the other thread gets ahead.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const alone = countSegment(readerOf(fd), header, number, tally);
+    const counted = threads.take(alone?.start ?? 0, header);
+    if (counted === undefined) continue;
+    taken += 1;
+    expect(counted).toEqual(alone);
+  }
+  threads.close();
+  closeSync(fd);
+  expect(taken).toBeGreaterThan(0);
+});
+
+describe('several captures, whatever the number of threads', () => {
+  const parts = [1, 2, 3, 4, 5, 6].map((seed) => repeated(traffic({}, { seed }), 700_000 * seed * seed));
+
+  test('when they are read side by side then the answer is the same, with the reports in their order', async () => {
+    const names = parts.map(write);
+    names.splice(2, 0, path.join(FOLDER, 'missing.pcap'));
+    names.push(
+      write(gzipSync(parts[5] as Uint8Array)),
+      write(LARGE_CAPTURE),
+      write((parts[0] as Buffer).subarray(0, 1000)),
+    );
+    const found = (await expectSame(names)) as { inputs: { name: string }[] };
+    expect(found.inputs.map(({ name }) => name)).toEqual(names);
+    await expectSame(names, { maxRows: 40 });
+  });
+
+  test('when a capture is named twice then it is counted twice', async () => {
+    const name = write(repeated(traffic(), 40 << 20));
+    const once = (await read([name], 1)) as { totals: { packetsRead: number } };
+    const twice = (await read([name, name], 2)) as typeof once;
+    expect(twice.totals.packetsRead).toBe(2 * once.totals.packetsRead);
+  });
+
+  test('when the reading is aborted then what was read until then is told, and it ends', async () => {
+    const controller = new AbortController();
+    const names = [write(LARGE_CAPTURE), write(LARGE_CAPTURE), write(gzipSync(LARGE_CAPTURE, { level: 1 }))];
+    const tally = new Tally({ scope: Scope.everything() });
+    setTimeout(() => controller.abort(), 30);
+    const { inputs, totals } = await readCaptures(names, tally, { threads: 2, signal: controller.signal });
+    expect(inputs.every(({ problems }) => problems.length === 0)).toBe(true);
+    expect(totals.packetsRead).toBe(inputs.reduce((sum, { packetsRead }) => sum + packetsRead, 0));
+  });
+});
+
+test('when somebody asks for progress then at the end it is what was read', async () => {
+  for (const threads of [1, 2]) {
+    const names = [write(LARGE_CAPTURE), write(repeated(traffic(), 40 << 20)), write(traffic())];
+    const progress = new Progress();
+    const tally = new Tally({ scope: Scope.everything() });
+    const { totals } = await readCaptures(names, tally, { threads, progress });
+    const { bytesRead, packets, synAcks } = progress;
+    expect({ bytesRead, packets, synAcks }).toEqual({
+      bytesRead: totals.bytesRead,
+      packets: totals.packetsRead,
+      synAcks: totals.synAcks,
+    });
+  }
+});
