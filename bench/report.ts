@@ -1,0 +1,116 @@
+// The result in Markdown, as docs/performance.md has it: a table of all trials, and the commands behind it.
+
+import { type Outcome, quantityOf, type Spread, type TrialResult, type WorkResult } from './run-work.js';
+import { TOOLS } from './tools.js';
+import type { Target } from './works.js';
+
+const HEADERS = [
+  'Work',
+  'Capture, packets',
+  'Tool',
+  'Wall (range)',
+  'CPU',
+  'Memory',
+  'A packet',
+  'Found',
+  'Target',
+  'Met',
+];
+
+export function renderResults(results: readonly WorkResult[]): string {
+  return markdownTable(HEADERS, results.flatMap(rowsOf));
+}
+
+function rowsOf({ work, trials, outcomes }: WorkResult): string[][] {
+  return trials.map((result, at) => {
+    const { trial, capture, figures, problem } = result;
+    // A ratio to a rival stands beside the rival.
+    const own = outcomes.filter(({ target }) => (isAgainstRival(target) ? target.against : target.of) === at);
+    const measured =
+      figures === undefined
+        ? [visibleProblem(problem), '', '', '']
+        : [
+            spreadText(figures.wall),
+            secondsText(figures.cpu),
+            memoryText(figures.memory),
+            perPacketText(result),
+          ];
+    return [
+      at === 0 ? work.title : '',
+      capture === undefined ? '' : `${capture.kind}, ${capture.packets.toLocaleString('en')}`,
+      trial.tool,
+      ...measured,
+      own.map(({ target, found }) => valueText(target, found)).join('; '),
+      own.map(({ target }) => targetText(target)).join('; '),
+      own.map(metText).join('; '),
+    ];
+  });
+}
+
+/** The commands behind the names of the tools, as a list in Markdown. */
+export function renderCommands(results: readonly WorkResult[]): string {
+  const names = new Set(results.flatMap(({ trials }) => trials.map(({ trial }) => trial.tool)));
+  return [...names].map((name) => `- ${name}: \`${TOOLS[name].command}\``).join('\n');
+}
+
+export function describeOutcome({ target, found }: Outcome, { work }: WorkResult): string {
+  const { tool } = work.trials[isAgainstRival(target) ? target.against! : target.of]!;
+  return `${work.name}, ${tool}: found ${valueText(target, found)}, expected ${targetText(target)}, refused beyond ${valueText(target, target.gross)}`;
+}
+
+const QUANTITIES = { wall: 'wall', wallPerPacket: 'a packet', memory: 'memory' } as const;
+
+function isAgainstRival({ quantity, against }: Target): boolean {
+  return quantity === 'wall' && against !== undefined;
+}
+
+function targetText(target: Target): string {
+  return `${QUANTITIES[target.quantity]} ≤ ${valueText(target, target.atMost)}`;
+}
+
+function metText({ target, found }: Outcome): string {
+  if (found === undefined) return '?';
+  return found <= target.atMost ? 'yes' : 'no';
+}
+
+/** Bytes as they are, ratios as in the targets: 1/5 or 2 ×. */
+function valueText({ against }: Target, value: number | undefined): string {
+  if (value === undefined) return '?';
+  if (against === undefined) return memoryText(value);
+  return value < 0.75 ? `1/${trimmed(1 / value)}` : `${trimmed(value, 2)} ×`;
+}
+
+function spreadText({ median, least, most }: Spread): string {
+  return `${secondsText(median)} (${secondsText(least)}–${secondsText(most)})`;
+}
+
+function secondsText(seconds: number | undefined): string {
+  if (seconds === undefined) return '?';
+  return seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(2)} s`;
+}
+
+function memoryText(bytes: number | undefined): string {
+  return bytes === undefined ? '?' : `${(bytes / 1e6).toFixed(0)} MB`;
+}
+
+function perPacketText(result: TrialResult): string {
+  const seconds = quantityOf('wallPerPacket', result);
+  return seconds === undefined ? '' : `${(seconds * 1e9).toFixed(0)} ns`;
+}
+
+function trimmed(value: number, digits = 1): string {
+  return String(Number(value.toFixed(digits)));
+}
+
+/** A problem may have lines and bars, which are marks in a table. */
+function visibleProblem(problem = ''): string {
+  return problem.replace(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 200);
+}
+
+function markdownTable(headers: readonly string[], rows: readonly string[][]): string {
+  const cells = [headers, ...rows].map((row) => row.map((cell) => cell.replace(/(?<!\\)\|/g, '\\|')));
+  const widths = headers.map((_, column) => Math.max(3, ...cells.map((row) => row[column]!.length)));
+  const [head = [], ...body] = cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)));
+  const rule = widths.map((width) => '-'.repeat(width));
+  return [head, rule, ...body].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}

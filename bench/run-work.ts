@@ -1,0 +1,133 @@
+// Measures a work: proves that each program does what it should, then runs them by turns.
+
+import type { Capture, CaptureName } from './captures.js';
+import type { Run, Runner } from './measure.js';
+import { TOOLS, type Tool } from './tools.js';
+import type { Quantity, Target, Trial, Work } from './works.js';
+
+export interface Spread {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** What came of a trial; without figures where the tool is missing or did not do its work. */
+export interface TrialResult {
+  readonly trial: Trial;
+  readonly capture: Capture | undefined;
+  readonly problem?: string;
+  readonly figures?: Figures;
+}
+
+/** Seconds, and bytes. CPU and memory are medians. */
+interface Figures {
+  readonly wall: Spread;
+  readonly cpu: number | undefined;
+  readonly memory: number | undefined;
+}
+
+export interface Outcome {
+  readonly target: Target;
+  /** Undefined where it could not be measured. */
+  readonly found: number | undefined;
+}
+
+export interface WorkResult {
+  readonly work: Work;
+  readonly trials: readonly TrialResult[];
+  readonly outcomes: readonly Outcome[];
+}
+
+export interface Setting {
+  readonly runner: Runner;
+  readonly runs: number;
+  readonly captureOf: (name: CaptureName) => Capture;
+  readonly isMissing: (tool: Tool) => boolean;
+}
+
+export function measureWork(work: Work, setting: Setting): WorkResult {
+  const { runner, runs, captureOf } = setting;
+  const captures = new Set(work.trials.flatMap(({ capture }) => capture ?? []));
+  for (const name of captures) runner.run('cat "$F" > /dev/null', captureOf(name).file);
+
+  const states = work.trials.map((trial) => {
+    const capture = trial.capture && captureOf(trial.capture);
+    const tool: Tool = TOOLS[trial.tool];
+    const problem = setting.isMissing(tool) ? 'not installed' : proveWork(tool, capture, runner);
+    return { trial, capture, tool, problem, runs: [] as Run[] };
+  });
+  for (let run = 0; run < Math.max(runs, work.leastRuns ?? 0); run++) {
+    for (const state of states) {
+      if (state.problem !== undefined) continue;
+      try {
+        const { tool, capture } = state;
+        const taken = runner.run(tool.command, capture?.file);
+        if (tool.check === undefined) state.problem = findFault(tool, taken.output, capture);
+        state.runs.push(taken);
+      } catch (error) {
+        state.problem = (error as Error).message;
+      }
+    }
+  }
+  const trials = states.map(({ trial, capture, problem, runs }) => ({
+    trial,
+    capture,
+    ...(problem === undefined ? { figures: figuresOf(runs) } : { problem }),
+  }));
+  return {
+    work,
+    trials,
+    outcomes: work.targets.map((target) => ({ target, found: evaluate(target, trials) })),
+  };
+}
+
+/** Runs a tool once and looks at what it found. Gives what was wrong. */
+function proveWork(tool: Tool, capture: Capture | undefined, runner: Runner): string | undefined {
+  try {
+    return findFault(tool, runner.run(tool.check ?? tool.command, capture?.file).output, capture);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function findFault(tool: Tool, output: string, capture: Capture | undefined): string | undefined {
+  const expected = tool.expected?.(capture);
+  const found = tool.found?.(output);
+  return found === expected ? undefined : `found ${found}, expected ${expected}`;
+}
+
+function figuresOf(runs: readonly Run[]): Figures {
+  const walls = runs.map(({ wall }) => wall);
+  return {
+    wall: { median: medianOf(walls)!, least: Math.min(...walls), most: Math.max(...walls) },
+    cpu: medianOf(runs.map(({ cpu }) => cpu)),
+    memory: medianOf(runs.map(({ memory }) => memory)),
+  };
+}
+
+function medianOf(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined).sort((a, b) => a - b);
+  if (known.length === 0) return undefined;
+  const middle = known.length >>> 1;
+  return known.length % 2 === 1 ? known[middle] : (known[middle - 1]! + known[middle]!) / 2;
+}
+
+function evaluate({ quantity, of, against }: Target, trials: readonly TrialResult[]): number | undefined {
+  const value = quantityOf(quantity, trials[of]);
+  if (against === undefined || value === undefined) return value;
+  const other = quantityOf(quantity, trials[against]);
+  return other === undefined ? undefined : value / other;
+}
+
+export function quantityOf(quantity: Quantity, result: TrialResult | undefined): number | undefined {
+  const { figures, capture } = result ?? {};
+  if (figures === undefined) return undefined;
+  switch (quantity) {
+    case 'wall':
+      return figures.wall.median;
+    case 'wallPerPacket':
+      return capture === undefined ? undefined : figures.wall.median / capture.packets;
+    case 'memory':
+      return figures.memory;
+  }
+}

@@ -1,0 +1,102 @@
+// The programs that are measured: the command of each, what proves that it did its work, and how to install it.
+// Commands run in sh with LC_ALL=C; $F is the capture, $SCRATCH an empty folder, $BENCH this one.
+
+import type { Facts } from './generate.js';
+
+export interface Tool {
+  /** What is measured. */
+  readonly command: string;
+  /** Run once, unmeasured, where the output of `command` proves nothing. */
+  readonly check?: string;
+  /** The number in the output that must be as expected. */
+  readonly found?: (output: string) => number;
+  readonly expected?: (facts: Facts | undefined) => number | undefined;
+  /** Programs that must be there. */
+  readonly needs?: readonly string[];
+  readonly install?: string;
+  /** Prints its version in the first line. */
+  readonly version?: string;
+}
+
+export type ToolName = keyof typeof TOOLS;
+
+const FILTER = "'tcp[13] & 0x12 = 0x12'";
+const SYNSUM = '"$NODE" "$SYNSUM"';
+/** The SYN-ACKs in samples/office.pcap. */
+const OFFICE_SYN_ACKS = 12_092;
+
+const synAcks = (facts: Facts | undefined): number | undefined => facts?.synAcks;
+
+function sumOfFirstColumn(output: string): number {
+  return output.split('\n').reduce((sum, line) => sum + (Number.parseInt(line, 10) || 0), 0);
+}
+
+/** Of `synsum -f json`. */
+function jsonSynAcks(output: string): number {
+  return (JSON.parse(output) as { totals: { syn_acks: number } }).totals.syn_acks;
+}
+
+function synsum(args: string, input?: string): Tool {
+  const before = input === undefined ? '' : `${input} | `;
+  return {
+    command: `${before}${SYNSUM} ${args}`,
+    check: `${before}${SYNSUM} -f json --top 1 ${args}`,
+    found: jsonSynAcks,
+    expected: synAcks,
+  };
+}
+
+/** Counts by client, server and port, as the first column of its output. */
+function counting(command: string, tool: Pick<Tool, 'needs' | 'install' | 'version'>): Tool {
+  return { command, found: sumOfFirstColumn, expected: synAcks, ...tool };
+}
+
+const TCPDUMP = { needs: ['tcpdump'], install: 'apt install tcpdump', version: 'tcpdump --version 2>&1' };
+
+export const TOOLS = {
+  synsum: synsum('"$F"'),
+  'synsum --remote': synsum('--remote "$F"'),
+  'cat | synsum -': synsum('-', 'cat "$F"'),
+  'synsum, sample': {
+    ...synsum('"$OFFICE"'),
+    expected: () => OFFICE_SYN_ACKS,
+  },
+  'node -e 0': { command: '"$NODE" -e 0' },
+  'cat | wc -c': {
+    command: 'cat "$F" | wc -c',
+    found: Number,
+    expected: (facts: Facts | undefined) => facts?.bytes,
+  },
+  'tcpdump, filter only': {
+    command: `tcpdump -nr "$F" -w /dev/null ${FILTER}`,
+    check: `tcpdump -nr "$F" --count ${FILTER}`,
+    found: (output: string) => Number.parseInt(output, 10),
+    expected: synAcks,
+    ...TCPDUMP,
+  },
+  'tcpdump | sed | sort | uniq -c': counting(
+    `tcpdump -tnr "$F" ${FILTER} | sed -f "$BENCH/synack-summary.sed" | sort | uniq -c`,
+    TCPDUMP,
+  ),
+  'tshark | sort | uniq -c': counting(
+    'tshark -n -r "$F" -Y \'tcp.flags.syn == 1 && tcp.flags.ack == 1\'' +
+      ' -T fields -e ip.dst -e ip.src -e tcp.srcport | sort | uniq -c',
+    { needs: ['tshark'], install: 'apt install tshark', version: 'tshark --version 2>/dev/null' },
+  ),
+  // The first packet of each flow is the server's, so the server is its source. Through a pipe argus loses flows
+  // (`max queue exceeded`), so they go through a file.
+  'argus, racluster': counting(
+    'argus -r "$F" -w "$SCRATCH/flows" &&' +
+      ' racluster -r "$SCRATCH/flows" -m saddr daddr sport -n -c, -s trans daddr saddr sport -- tcp',
+    { needs: ['argus', 'racluster'], install: 'apt install argus-server argus-client', version: 'argus -V' },
+  ),
+  'nfpcapd, nfdump': counting(
+    'nfpcapd -r "$F" -l "$SCRATCH" >&2 &&' +
+      ' nfdump -q -N -R "$SCRATCH" -A dstip,srcip,srcport -o "fmt:%pkt %da %sa %sp"' +
+      " 'proto tcp and flags SA'",
+    { needs: ['nfpcapd', 'nfdump'], install: 'apt install nfdump', version: 'nfdump -V' },
+  ),
+  'pcap-parser in Node': counting('"$NODE" "$BENCH/count-with-pcap-parser.mjs" "$F"', {
+    version: 'cd "$BENCH" && "$NODE" -p \'"pcap-parser " + require("pcap-parser/package.json").version\'',
+  }),
+} as const satisfies Record<string, Tool>;

@@ -1,0 +1,130 @@
+// What is measured, and the targets: the one table to change when either changes.
+
+import type { CaptureName } from './captures.js';
+import type { ToolName } from './tools.js';
+
+/** One command on one capture. */
+export interface Trial {
+  readonly tool: ToolName;
+  readonly capture?: CaptureName;
+}
+
+/** `memory` in bytes, the others in seconds. */
+export type Quantity = 'wall' | 'wallPerPacket' | 'memory';
+
+export interface Target {
+  readonly quantity: Quantity;
+  /** The number of a trial in its work. */
+  readonly of: number;
+  /** Another one that it is divided by. */
+  readonly against?: number;
+  readonly atMost: number;
+  /** Beyond this --check fails; only where noise cannot explain it. */
+  readonly gross?: number;
+}
+
+export interface Work {
+  readonly name: string;
+  readonly title: string;
+  /** Run by turns, so that what else the machine does hits all of them. */
+  readonly trials: readonly Trial[];
+  readonly targets: readonly Target[];
+  /** For what is over in a moment. */
+  readonly leastRuns?: number;
+}
+
+/** The first trial against the one with this number. */
+function wall(against: number, atMost: number, gross?: number): Target {
+  return { quantity: 'wall', of: 0, against, atMost, ...(gross === undefined ? {} : { gross }) };
+}
+
+const MB = 1e6;
+
+export const WORKS: readonly Work[] = [
+  {
+    name: 'synacks',
+    title: 'SYN-ACKs in a file',
+    trials: [
+      { tool: 'synsum', capture: 'synacks' },
+      { tool: 'tcpdump, filter only', capture: 'synacks' },
+    ],
+    targets: [wall(1, 1 / 5, 1 / 2.5)],
+  },
+  {
+    name: 'synacks-pipe',
+    title: 'SYN-ACKs through a pipe',
+    trials: [
+      { tool: 'cat | synsum -', capture: 'synacks' },
+      { tool: 'cat | wc -c', capture: 'synacks' },
+    ],
+    targets: [wall(1, 2, 4)],
+  },
+  {
+    name: 'mixed',
+    title: 'mixed traffic in a file',
+    trials: [
+      { tool: 'synsum', capture: 'mixed' },
+      { tool: 'tcpdump, filter only', capture: 'mixed' },
+    ],
+    targets: [wall(1, 1 / 2.5)],
+  },
+  {
+    name: 'mixed-pipe',
+    title: 'mixed traffic through a pipe',
+    trials: [
+      { tool: 'cat | synsum -', capture: 'mixed' },
+      { tool: 'cat | wc -c', capture: 'mixed' },
+    ],
+    targets: [wall(1, 2, 4)],
+  },
+  {
+    name: 'distinct',
+    title: 'SYN-ACKs of distinct connections',
+    trials: [
+      { tool: 'synsum', capture: 'distinct' },
+      { tool: 'tcpdump | sed | sort | uniq -c', capture: 'distinct' },
+      { tool: 'tshark | sort | uniq -c', capture: 'distinct' },
+      { tool: 'argus, racluster', capture: 'distinct' },
+      { tool: 'nfpcapd, nfdump', capture: 'distinct' },
+      { tool: 'pcap-parser in Node', capture: 'distinct' },
+    ],
+    targets: [wall(1, 1 / 100), wall(2, 1 / 50), wall(3, 1 / 10), wall(4, 1 / 10), wall(5, 1 / 20)],
+  },
+  {
+    name: 'growth',
+    title: 'growth',
+    trials: [
+      { tool: 'synsum', capture: 'small' },
+      { tool: 'synsum', capture: 'medium' },
+      { tool: 'synsum', capture: 'large' },
+    ],
+    targets: [
+      { quantity: 'wallPerPacket', of: 1, against: 0, atMost: 1 },
+      { quantity: 'memory', of: 1, against: 0, atMost: 1.2 },
+      { quantity: 'wallPerPacket', of: 2, against: 1, atMost: 1 },
+      { quantity: 'memory', of: 2, against: 0, atMost: 1.2 },
+    ],
+  },
+  {
+    name: 'spoofed',
+    title: 'worst case: forged addresses, and the common case',
+    trials: [
+      { tool: 'synsum', capture: 'synacks' },
+      { tool: 'synsum', capture: 'spoofed' },
+      { tool: 'synsum --remote', capture: 'spoofed' },
+    ],
+    targets: [
+      { quantity: 'memory', of: 1, atMost: 150 * MB, gross: 300 * MB },
+      { quantity: 'wallPerPacket', of: 1, against: 0, atMost: 4 },
+      { quantity: 'memory', of: 2, atMost: 400 * MB, gross: 600 * MB },
+      { quantity: 'wallPerPacket', of: 2, against: 0, atMost: 4 },
+    ],
+  },
+  {
+    name: 'start',
+    title: 'start-up: `samples/office.pcap`',
+    trials: [{ tool: 'synsum, sample' }, { tool: 'node -e 0' }],
+    targets: [wall(1, 1.6, 3.2)],
+    leastRuns: 20,
+  },
+];
