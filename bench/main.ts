@@ -98,7 +98,7 @@ function runBench(works: readonly Work[], runner: Runner): void {
   const setting: Setting = {
     runner,
     runs,
-    captureOf: (name) => findCapture(orderOf(name), options.dir)!,
+    captureOf: (name) => findCapture(orderOf(name), path.resolve(options.dir))!,
     isMissing: (tool) => isMissing(tool, runner),
   };
   const machine = describeMachine(tools, runs, runner);

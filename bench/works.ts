@@ -48,7 +48,7 @@ export const WORKS: readonly Work[] = [
       { tool: 'synsum', capture: 'synacks' },
       { tool: 'tcpdump, filter only', capture: 'synacks' },
     ],
-    targets: [wall(1, 1 / 5, 1 / 2.5)],
+    targets: [wall(1, 1 / 5, 1 / 1.3)],
   },
   {
     name: 'synacks-pipe',

@@ -61,7 +61,8 @@ export class Groups {
 
 /** By the last column first: each sort keeps the order of those before it where its own ranks are equal. */
 function sortByRanks(count: number, columns: readonly Rank[]): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, at) => at);
+  const order = new Uint32Array(count);
+  for (let at = 0; at < count; at++) order[at] = at;
   const before = new Uint32Array(count);
   const keys = new Float64Array(count);
   for (const rank of columns.toReversed()) {

@@ -78,7 +78,7 @@ export class GroupedRows implements SummaryRows {
     );
     const sequence = new Uint32Array(this.#groups.size).map((_, at) => at);
     if (sort === 'count' || sort === 'first_seen' || sort === 'last_seen') {
-      const values = new Float64Array(sequence).map((group) => SORT_VALUES[sort](this.#sumsOf([group])));
+      const values = new Float64Array(sequence).map((group) => SORT_VALUES[sort](this.#sumsOfGroup(group)));
       sequence.sort((a, b) => (values[a] as number) - (values[b] as number));
     }
     this.#sequence = sequence.subarray(0, top);
@@ -106,19 +106,30 @@ export class GroupedRows implements SummaryRows {
     }
   }
 
-  #sumsOf(groups: Iterable<number>): Sums {
+  #sumsOf(groups: Uint32Array): Sums {
+    let count = 0;
+    let firstSeen = Number.POSITIVE_INFINITY;
+    let lastSeen = Number.NEGATIVE_INFINITY;
+    for (let at = 0; at < groups.length; at++) {
+      const sums = this.#sumsOfGroup(groups[at] as number);
+      count += sums.count;
+      firstSeen = Math.min(firstSeen, sums.firstSeen);
+      lastSeen = Math.max(lastSeen, sums.lastSeen);
+    }
+    return { count, firstSeen, lastSeen };
+  }
+
+  #sumsOfGroup(group: number): Sums {
     const { counts, firsts, lasts } = this.#entries;
     const { order, starts } = this.#groups;
     let count = 0;
     let firstSeen = Number.POSITIVE_INFINITY;
     let lastSeen = Number.NEGATIVE_INFINITY;
-    for (const group of groups) {
-      for (let at = starts[group] as number; at < (starts[group + 1] as number); at++) {
-        const entry = order[at] as number;
-        count += counts[entry] as number;
-        firstSeen = Math.min(firstSeen, firsts[entry] as number);
-        lastSeen = Math.max(lastSeen, lasts[entry] as number);
-      }
+    for (let at = starts[group] as number; at < (starts[group + 1] as number); at++) {
+      const entry = order[at] as number;
+      count += counts[entry] as number;
+      firstSeen = Math.min(firstSeen, firsts[entry] as number);
+      lastSeen = Math.max(lastSeen, lasts[entry] as number);
     }
     return { count, firstSeen, lastSeen };
   }
@@ -127,7 +138,7 @@ export class GroupedRows implements SummaryRows {
     const { by, details = false } = this.#query;
     const { clients, servers, services } = this.#entries;
     const { order, starts } = this.#groups;
-    const { count, firstSeen, lastSeen } = this.#sumsOf([group]);
+    const { count, firstSeen, lastSeen } = this.#sumsOfGroup(group);
     const row: Writable<SummaryRow> = {
       count,
       firstSeen,

@@ -11,9 +11,12 @@ const LAST = 16;
 
 export class Rows {
   readonly family: 4 | 6;
+  /** Rows keep their places until SYN-ACKs are added. */
+  size = 0;
   readonly #engine: Engine;
   readonly #stride: number;
   readonly #keyLength: number;
+  /** Of the memory, from the first row on. */
   #view: DataView;
 
   constructor(engine: Engine, family: 4 | 6) {
@@ -24,9 +27,11 @@ export class Rows {
     this.#view = new DataView(engine.memory.buffer);
   }
 
-  /** They keep their places until SYN-ACKs are added. */
-  get size(): number {
-    return this.#engine.rowCount(this.family);
+  /** Looks where the rows are now, and how many. */
+  refresh(): this {
+    this.size = this.#engine.rowCount(this.family);
+    this.#view = new DataView(this.#engine.memory.buffer, this.#engine.rowsAt(this.family));
+    return this;
   }
 
   countOf(row: number): number {
@@ -37,23 +42,21 @@ export class Rows {
 
   /** Microseconds since the epoch. */
   firstOf(row: number): number {
-    const at = this.#numbersOf(row);
-    return this.#view.getFloat64(at + FIRST, true);
+    return this.#view.getFloat64(this.#numbersOf(row) + FIRST, true);
   }
 
   lastOf(row: number): number {
-    const at = this.#numbersOf(row);
-    return this.#view.getFloat64(at + LAST, true);
+    return this.#view.getFloat64(this.#numbersOf(row) + LAST, true);
   }
 
   /** The words of the address, in network order; undefined if it is remote. */
   clientOf(row: number): Uint32Array | undefined {
-    return (this.#tagOf(row) & CLIENT_REMOTE) === 0 ? this.#addressAt(this.#at(row)) : undefined;
+    return (this.#tagOf(row) & CLIENT_REMOTE) === 0 ? this.#addressAt(row * this.#stride) : undefined;
   }
 
   serverOf(row: number): Uint32Array | undefined {
     return (this.#tagOf(row) & SERVER_REMOTE) === 0
-      ? this.#addressAt(this.#at(row) + this.#keyLength / 2)
+      ? this.#addressAt(row * this.#stride + this.#keyLength / 2)
       : undefined;
   }
 
@@ -68,19 +71,10 @@ export class Rows {
   }
 
   #tagOf(row: number): number {
-    const at = this.#numbersOf(row);
-    return this.#view.getUint32(at, true);
+    return this.#view.getUint32(this.#numbersOf(row), true);
   }
 
   #numbersOf(row: number): number {
-    return this.#at(row) + this.#keyLength;
-  }
-
-  /** To be called before the view is used, which it renews. */
-  #at(row: number): number {
-    const { buffer } = this.#engine.memory;
-    // The memory has grown: what was seen of it is still there, but not the new part.
-    if (this.#view.byteLength !== buffer.byteLength) this.#view = new DataView(buffer);
-    return this.#engine.rowsAt(this.family) + row * this.#stride;
+    return row * this.#stride + this.#keyLength;
   }
 }

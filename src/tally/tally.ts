@@ -138,12 +138,12 @@ export class Tally {
 
   get rows4(): Rows {
     this.#engine.settle();
-    return this.#rows4;
+    return this.#rows4.refresh();
   }
 
   get rows6(): Rows {
     this.#engine.settle();
-    return this.#rows6;
+    return this.#rows6.refresh();
   }
 
   get folded(): Folded {
