@@ -1,7 +1,7 @@
 // One line on a terminal that says how far the reading is. It is written by a timer, which runs when the reading
 // pauses, so the reading itself knows nothing of it.
 
-import fs from 'node:fs';
+import { fileLength } from '../capture/file-length.js';
 import { Progress } from '../sources/progress.js';
 import type { Output } from './output.js';
 
@@ -27,7 +27,9 @@ export function showProgress(
     const milliseconds = performance.now() - begun;
     if (milliseconds < DELAY_MS) return;
     isShown = true;
-    stderr.write(ERASE_LINE + describeProgress(progress, total, milliseconds / 1000));
+    // Of compressed captures other bytes are counted than they have.
+    const share = progress.isInflated ? undefined : total;
+    stderr.write(ERASE_LINE + describeProgress(progress, share, milliseconds / 1000));
   }, INTERVAL_MS);
   timer.unref();
   return {
@@ -57,13 +59,13 @@ export function describeProgress(
   return `synsum: ${parts.join(', ')}`;
 }
 
-/** Bytes of all inputs; undefined if one of them has no length, or is compressed and has another one. */
+/** Bytes of all inputs; undefined if one of them has no length. */
 function totalLength(names: readonly string[]): number | undefined {
   let total = 0;
   for (const name of names) {
-    const stats = fs.statSync(name, { throwIfNoEntry: false });
-    if (stats === undefined || !stats.isFile()) return undefined;
-    total += stats.size;
+    const length = fileLength(name);
+    if (length === undefined) return undefined;
+    total += length;
   }
   return total > 0 ? total : undefined;
 }

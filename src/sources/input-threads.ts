@@ -1,7 +1,7 @@
 // Several captures side by side: each thread takes the next that nobody reads yet. What they hold is given out in the
 // order of their names, so that the answer does not depend on which thread was faster.
 
-import { statSync } from 'node:fs';
+import { fileLength } from '../capture/file-length.js';
 import { Tally, type TallyOptions, type TallyPart } from '../tally/tally.js';
 import { Claims } from './claims.js';
 import { type InputOptions, type InputResult, type Reader, readInput } from './read-input.js';
@@ -120,6 +120,6 @@ class InputThreads {
 
 function isLong(names: readonly string[]): boolean {
   let length = 0;
-  for (const name of names) length += statSync(name, { throwIfNoEntry: false })?.size ?? 0;
+  for (const name of names) length += fileLength(name) ?? 0;
   return length >= MIN_LENGTH_FOR_THREADS;
 }

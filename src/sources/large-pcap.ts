@@ -1,6 +1,7 @@
 // Whether a file is so large that it pays to read it with several threads, and such that it can be split.
 
 import fs from 'node:fs';
+import { fileLength } from '../capture/file-length.js';
 import { isPcapHeader, PCAP_HEADER_LENGTH } from '../capture/pcap.js';
 
 /** Smaller files are read in less time than it takes to start a thread. */
@@ -8,8 +9,8 @@ const MIN_LENGTH = 128 << 20;
 
 /** True if the path is that of a large classic pcap; false also if it cannot be read. */
 export function isLargePcap(path: string): boolean {
+  if (fileLength(path) === undefined) return false;
   try {
-    if (!fs.statSync(path).isFile()) return false;
     const fd = fs.openSync(path, 'r');
     try {
       return isLargePcapFile(fd);

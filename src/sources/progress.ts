@@ -7,6 +7,8 @@ import type { Tally } from '../tally/tally.js';
 export class Progress {
   readonly #inputs: Pick<Fed, 'bytesRead'>[] = [];
   readonly #tallies: Tally[] = [];
+  /** Whether some of the bytes are what came out of compressed ones. */
+  isInflated = false;
 
   /** Counts these bytes, now and as they become more. */
   watchInput(input: Pick<Fed, 'bytesRead'>): void {

@@ -71,6 +71,7 @@ export async function readInput(name: string, tally: Tally, options: InputOption
   let input: Input | undefined;
   try {
     input = await openCapture(name, options.signal);
+    if (options.progress !== undefined && input.compression !== undefined) options.progress.isInflated = true;
     reading = await read(input, tally, options, fed, problems);
   } catch (error) {
     problems.push(describeError(error));
