@@ -17,6 +17,9 @@ import type { Context } from './run.js';
 /** Told the exit status when a command is through. */
 type Done = (status: number) => void;
 
+/** Each takes memory of its own, and no machine has more cores to give them. */
+const MAX_THREADS = 256;
+
 const READERS: readonly Reader[] = ['fast', 'pcap-parser'];
 
 /** The options of a summary as commander gives them. */
@@ -113,7 +116,7 @@ function addSummaryOptions(command: Command): Command {
     )
     .addOption(
       new Option('--threads <n>', 'threads to read with (default: one for each core)').argParser((text) =>
-        parseCount(text),
+        parseCount(text, MAX_THREADS),
       ),
     )
     .addOption(

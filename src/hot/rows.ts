@@ -1,14 +1,13 @@
 // The rows of one IP version, in the order in which they came, and the slots by which they are found: open
 // addressing with linear probing. A slot holds the number of a row plus one, and above it a mark from the row's hash,
-// so that the rows of other keys need hardly ever be looked at. That bounds their number, see MAX_ROWS in
-// src/tally/layout.ts.
+// so that the rows of other keys need hardly ever be looked at.
 
-import { BATCH, FOUND, HASHES, NOWHERE } from '../tally/layout';
+import { BATCH, FOUND, HASHES, MAX_CAPACITY, NOWHERE } from '../tally/layout';
 
 const INITIAL_ROWS: u32 = 64;
 const CACHE_LINE: usize = 64;
 
-/** So few are there anyway. */
+/** So few rows are near anyway. */
 const ROWS_IN_CACHE: u32 = 4096;
 
 const MARK: u32 = 0xff00_0000;
@@ -130,6 +129,8 @@ export class Rows<R> {
   }
 
   private grow(): void {
+    // Far more than a tally keeps: to end is better than rows that are mixed up.
+    if (this.capacity >= <u32>MAX_CAPACITY) unreachable();
     const capacity = max(INITIAL_ROWS, this.capacity * 2);
     const room = heap.alloc(<usize>capacity * offsetof<R>() + CACHE_LINE);
     const at = (room + CACHE_LINE - 1) & ~(CACHE_LINE - 1);

@@ -46,10 +46,11 @@ export class SegmentThreads implements Ahead {
   /** For a file of this length. The threads are all, with the one that asks. */
   constructor(fd: number, length: number, threads: number, options: TallyOptions) {
     this.#fd = fd;
-    this.#count = threads - 1;
+    const segments = Math.floor(length / SEGMENT_LENGTH) - 1;
+    this.#count = Math.min(threads - 1, segments);
     this.#options = options;
     // The first segment and the last ones are left to the reader, who knows where a capture begins and ends.
-    this.#claims = Claims.make(1, Math.floor(length / SEGMENT_LENGTH) - 1, threads + 2);
+    this.#claims = Claims.make(1, segments, threads + 2);
   }
 
   begin(header: PcapHeader): void {

@@ -19,7 +19,7 @@ export class PacketCounter {
     this.linkType = linkType;
     this.tally = tally;
     this.plain = plainLayout(linkType);
-    this.#packet = new Packet({ outerOnly: tally.outerOnly });
+    this.#packet = new Packet({ outerOnly: tally.options.outerOnly ?? false });
     this.#decode =
       linkDecoder(linkType) ??
       (() => {

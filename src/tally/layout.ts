@@ -71,8 +71,10 @@ export const FIXED_END = 1470464;
 
 /** Rows enough for the busiest honest network; what they cost once they have names is in docs/performance.md. */
 export const DEFAULT_MAX_ROWS = 250000;
-/** More are not to be had: what is left of a slot's 24 bits, and of the memory, is for those of a segment. */
-export const MAX_ROWS = 5000000;
+/** The most that a table may ever hold of one IP version: row numbers have 24 bits, and rows a part of 2 GiB. */
+export const MAX_CAPACITY = 8388608;
+/** The most that may be asked for. Before a fold there are those of two tallies, or of one and a segment. */
+export const MAX_ROWS = 3500000;
 
 /** Of 64 KiB: a little more than that, and 2 GiB, of which nothing is taken until it is needed. */
 export const INITIAL_PAGES = 24;

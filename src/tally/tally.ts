@@ -16,6 +16,7 @@ import {
   LAST_SECONDS,
   LAST_TIME,
   MAX_PLAIN_INTERFACES,
+  MAX_ROWS,
   MULTIPLIER_COUNT,
   MULTIPLIERS,
   OUTSIDE_TIME,
@@ -45,7 +46,7 @@ export interface TallyOptions {
   readonly since?: number;
   /** Counts SYN-ACKs before this time. */
   readonly until?: number;
-  /** Past this number the rows with the fewest SYN-ACKs are folded into `folded`. */
+  /** Past this number, MAX_ROWS at the most, the rows with the fewest SYN-ACKs are folded into `folded`. */
   readonly maxRows?: number;
   /** Counts SYN-ACKs of outermost IP packets only, and none in a tunnel. */
   readonly outerOnly?: boolean;
@@ -85,7 +86,6 @@ export interface PlainRecords extends PlainLayout {
 export class Tally {
   /** The window that packets are counted in fastest. It is the tally's own, for one input at a time. */
   readonly window: Window;
-  readonly outerOnly: boolean;
   /** What it was made with; another one of the same kind can be merged into it. */
   readonly options: TallyOptions;
 
@@ -96,8 +96,10 @@ export class Tally {
   readonly #maxRows: number;
   readonly #view: DataView;
 
+  /** @throws RangeError for more rows than can be kept */
   constructor(options: TallyOptions) {
-    const { scope, since, until, maxRows = DEFAULT_MAX_ROWS, outerOnly = false } = options;
+    const { scope, since, until, maxRows = DEFAULT_MAX_ROWS } = options;
+    if (maxRows > MAX_ROWS) throw new RangeError(`found maxRows ${maxRows}, expected at most ${MAX_ROWS}`);
     this.options = options;
     const engine = makeEngine();
     const { buffer } = engine.memory;
@@ -106,7 +108,6 @@ export class Tally {
     this.#rows6 = new Rows(engine, 6);
     this.#maxRows = maxRows;
     this.#view = new DataView(buffer);
-    this.outerOnly = outerOnly;
     this.#verdicts = new Float64Array(buffer, VERDICTS, VERDICT_COUNT);
     this.window = {
       bytes: new Uint8Array(buffer, WINDOW, WINDOW_LENGTH),

@@ -36,6 +36,17 @@ describe('--threads', () => {
   });
 });
 
+test.each([
+  ['--threads', '257', 256],
+  ['--max-rows', '3500001', 3_500_000],
+])('when %s is %s then at most %i is expected', async (option, value, most) => {
+  const { status, stderr } = await synsum([OFFICE, option, value]);
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: expect.stringContaining(`Expected at most ${most}.`),
+  });
+});
+
 describe('--max-rows', () => {
   test('when there are more rows then the smallest are summed up, and totals are exact', async () => {
     const { status, stdout, stderr } = await synsum([OFFICE, ...HOSTS, '--max-rows', '4']);

@@ -103,6 +103,13 @@ describe('Tally', () => {
 });
 
 describe('Tally at its ceiling', () => {
+  test('when more rows are asked for than can be kept then it is refused', () => {
+    expect(() => everything({ maxRows: 3_500_001 })).toThrow(
+      'found maxRows 3500001, expected at most 3500000',
+    );
+    expect(everything({ maxRows: 3_500_000 }).rows4.size).toBe(0);
+  });
+
   test('when rows do not exceed it then none is folded', () => {
     const tally = everything({ maxRows: 10 });
     for (let port = 0; port < 10; port++) add(tally, '10.0.0.1', '10.0.0.2', port);
