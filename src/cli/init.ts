@@ -11,6 +11,7 @@ import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
 import { checkCaptures, loadHosts } from './inputs.js';
 import { type Output, openDescriptor } from './output.js';
 import type { InitOptions } from './program.js';
+import { showProgress } from './progress.js';
 import { reportProblems } from './report.js';
 import type { Context } from './run.js';
 import { abortOnSignals } from './signals.js';
@@ -32,7 +33,8 @@ export async function initCommand(
     return EXIT_DONE;
   }
   const tally = new Tally({ scope: Scope.everything() });
-  const inventory = await readCaptures(captures, tally, { signal: abortOnSignals() });
+  const { progress, end } = showProgress(captures, context.stderr, false);
+  const inventory = await readCaptures(captures, tally, { signal: abortOnSignals(), progress }).finally(end);
   const hasProblems = reportProblems(inventory.inputs, context.stderr);
   if (hasProblems && inventory.inputs.every(({ format }) => format === undefined)) return EXIT_USAGE;
   writeStarter(renderStarter(makeStarter(inventory, names)), options, context);

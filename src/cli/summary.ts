@@ -61,8 +61,7 @@ export async function summaryCommand(
     progress,
     signal: abortOnSignals(),
     ...(threads === undefined ? {} : { threads }),
-  });
-  end();
+  }).finally(end);
   const hasProblems = reportProblems(inventory.inputs, context.stderr);
   if (inventory.inputs.every(({ format }) => format === undefined))
     return hasProblems ? EXIT_USAGE : EXIT_DONE;

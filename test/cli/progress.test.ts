@@ -18,6 +18,11 @@ describe('progress', () => {
     expect(erased).not.toMatch(LINE);
   });
 
+  test('when init takes long then it shows the line too', async () => {
+    const { stdout } = await shell(`script -qec "${SLOW_INPUT} | ${PROGRAM} init -" /dev/null < /dev/null`);
+    expect(stdout).toMatch(LINE);
+  });
+
   test('when it is to be quiet, or standard error is no terminal, then there is none', async () => {
     const quiet = await shell(`script -qec "${SLOW_INPUT} | ${PROGRAM} -q -" /dev/null < /dev/null`);
     expect(quiet.stdout).not.toContain('\u001b[K');
