@@ -1,5 +1,5 @@
 // The hot path: what is done for every packet. AssemblyScript, which is TypeScript with the types of WebAssembly;
-// compiled by scripts/build.ts, and used by src/tally/engine.ts alone.
+// compiled by scripts/build-hot.ts, and used by src/tally/engine.ts alone.
 
 export { fold } from './fold';
 export { scanPcap } from './pcap';

@@ -5,6 +5,9 @@
 import { NOT_TCP, OTHER_TCP, TUNNEL_PORTS } from '../tally/layout';
 import { add4, add6, countVerdict } from './tally';
 
+/** As in src/capture/pcap.ts. */
+export const MAX_CAPTURED_LENGTH: u32 = 262_144;
+
 const TCP: u8 = 6;
 const UDP: u8 = 17;
 /** The first data offset (in the upper half of its byte) that makes a whole header. */

@@ -2,10 +2,9 @@
 // plain. What makes a record usual is said in src/capture/pcap-records.ts.
 
 import { LAST_SECONDS } from '../tally/layout';
-import { countPacket } from './packet';
+import { countPacket, MAX_CAPTURED_LENGTH } from './packet';
 import { word } from './word';
 
-const MAX_CAPTURED_LENGTH: u32 = 262_144;
 const MAX_SECONDS_APART: u32 = 400 * 86_400;
 
 /**

@@ -2,14 +2,13 @@
 // them and their packets are plain. Format: draft-ietf-opsawg-pcapng 4.3.
 
 import { INTERFACE_LENGTH, INTERFACES, MAX_PLAIN_INTERFACES } from '../tally/layout';
-import { countPacket } from './packet';
+import { countPacket, MAX_CAPTURED_LENGTH } from './packet';
 import { word } from './word';
 
 const ENHANCED_PACKET: u32 = 6;
 /** The block without its packet. */
 const FRAME_LENGTH: u32 = 32;
 const DATA: u32 = 28;
-const MAX_CAPTURED_LENGTH: u32 = 262_144;
 
 /** Counts the blocks in [start, end), and gives the place of the first that it leaves to others, or `stop`. */
 export function scanPcapng(start: usize, end: usize, stop: usize, isSwapped: bool): usize {

@@ -10,21 +10,27 @@ const MIN_LENGTH = 128 << 20;
 /** True if the path is that of a large classic pcap; false also if it cannot be read. */
 export function isLargePcap(path: string): boolean {
   if (fileLength(path) === undefined) return false;
+  let fd: number;
   try {
-    const fd = fs.openSync(path, 'r');
-    try {
-      return isLargePcapFile(fd);
-    } finally {
-      fs.closeSync(fd);
-    }
+    fd = fs.openSync(path, 'r');
   } catch {
     return false;
+  }
+  try {
+    return isLargePcapFile(fd);
+  } finally {
+    fs.closeSync(fd);
   }
 }
 
 /** The same of a regular file that is open. */
 export function isLargePcapFile(fd: number): boolean {
-  if (fs.fstatSync(fd).size < MIN_LENGTH) return false;
-  const head = new DataView(new ArrayBuffer(PCAP_HEADER_LENGTH));
-  return fs.readSync(fd, head, 0, PCAP_HEADER_LENGTH, 0) > 0 && isPcapHeader(head, 0, PCAP_HEADER_LENGTH);
+  try {
+    if (fs.fstatSync(fd).size < MIN_LENGTH) return false;
+    const head = new DataView(new ArrayBuffer(PCAP_HEADER_LENGTH));
+    return fs.readSync(fd, head, 0, PCAP_HEADER_LENGTH, 0) > 0 && isPcapHeader(head, 0, PCAP_HEADER_LENGTH);
+  } catch {
+    // Who reads it will meet the same failure, and tell.
+    return false;
+  }
 }
