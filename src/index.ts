@@ -1,15 +1,19 @@
-// The library: what `import … from 'synsum'` offers. The same steps as the command: names, a tally with their
-// scope, captures read into it, a summary, a view.
+// The library: what `import … from 'synsum'` offers. The same steps as the commands: names, sources read into an
+// inventory, what is asked of it (a summary, services, hosts, changes), a view.
 
 export { CaptureError, type CaptureErrorCode } from './capture/errors.js';
+export type { Changes, OpenUnused } from './inventory/changes.js';
 export type { Column, SortColumn } from './inventory/columns.js';
-export type { InputReport, Inventory } from './inventory/inventory.js';
-export {
-  type MachinePattern,
-  parseMachinePattern,
-  parseServicePattern,
-  type ServicePattern,
-} from './inventory/patterns.js';
+export { type CompareOptions, compare } from './inventory/compare.js';
+export { DocumentError, readDocument } from './inventory/document-reader.js';
+export { type WriteOptions, writeDocument } from './inventory/document-writer.js';
+export { collectEvidence, type Evidence } from './inventory/evidence.js';
+export { type HostQuery, type HostRow, listHosts } from './inventory/host-list.js';
+export type { CaptureRecord, InputReport, Inventory } from './inventory/inventory.js';
+export { findRepeated, mergeInventories, type Repeated } from './inventory/merge.js';
+export { findOpenUnused } from './inventory/open-unused.js';
+export type { Scan, ScannedHost, ScannedPort } from './inventory/scan.js';
+export { listServices, type ServiceQuery, type ServiceRow } from './inventory/service-list.js';
 export {
   type Query,
   type Summary,
@@ -21,8 +25,32 @@ export type { Address, AddressRange } from './names/address.js';
 export { loadNames } from './names/find-hosts-file.js';
 export { HostsFileError, parseHosts } from './names/hosts-file.js';
 export { Names } from './names/names.js';
-export { type Reader, type ReadOptions, readCaptures } from './sources/captures.js';
+export {
+  type ExpectedPattern,
+  type MachinePattern,
+  PatternError,
+  parseExpectedPattern,
+  parseMachinePattern,
+  parseServicePattern,
+  type ServicePattern,
+} from './names/patterns.js';
+export { type InventoryOptions, readInventory } from './sources/read-inventory.js';
+export { type Reader, type ReadOptions, readSources } from './sources/read-sources.js';
 export { Scope } from './tally/scope.js';
 export { Tally, type TallyOptions } from './tally/tally.js';
 export type { Totals } from './tally/totals.js';
-export { FORMATS, type Format, needsDetails, render } from './views/index.js';
+export {
+  DIFF_FORMATS,
+  type DiffFormat,
+  FORMATS,
+  type Format,
+  LIST_FORMATS,
+  type ListFormat,
+  type Listing,
+  needsDetails,
+  render,
+  renderChanges,
+  renderHosts,
+  renderOpenUnused,
+  renderServices,
+} from './views/index.js';

@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   hot: ['tally'],
   names: [],
   inventory: ['tally', 'names'],
-  sources: ['capture', 'decode', 'tally', 'inventory'],
+  sources: ['capture', 'decode', 'tally', 'names', 'inventory'],
   views: ['inventory'],
   cli: ['capture', 'tally', 'names', 'inventory', 'sources', 'views'],
   '.': ['capture', 'tally', 'names', 'inventory', 'sources', 'views', 'cli'],

@@ -5,6 +5,7 @@ import { type ByteSource, byteSource } from './byte-source.js';
 import { COMPRESSION_HEAD_LENGTH, compressionOf, skippableFrameLength } from './compression.js';
 import { CaptureError } from './errors.js';
 import { type Input, openInput } from './input.js';
+import { withBytesBack } from './peek.js';
 
 /**
  * Opens an input as openInput does; what it gives are the bytes of the capture, decompressed where it is
@@ -52,23 +53,4 @@ async function passSkippableFrames(source: ByteSource): Promise<Uint8Array> {
     if (length === undefined) return head;
     await source.skip(length);
   }
-}
-
-/** The input with the bytes that were read of it in front again. */
-function withBytesBack(input: Input, bytes: Uint8Array, signal: AbortSignal): Input {
-  let left = bytes;
-  return {
-    ...(input.fd === undefined ? {} : { fd: input.fd }),
-    skip: (count) => (left.length === 0 ? (input.skip?.(count) ?? 0) : 0),
-    read(target, at) {
-      if (left.length === 0 || signal.aborted) return input.read(target, at);
-      const count = Math.min(left.length, target.length - at);
-      target.set(left.subarray(0, count), at);
-      left = left.subarray(count);
-      return count;
-    },
-    close() {
-      input.close();
-    },
-  };
 }

@@ -3,12 +3,12 @@
 import fs from 'node:fs';
 import { makeStarter } from '../inventory/starter.js';
 import { SHIPPED_HOSTS_FILE } from '../names/find-hosts-file.js';
-import { readCaptures } from '../sources/captures.js';
+import { readSources } from '../sources/read-sources.js';
 import { Scope } from '../tally/scope.js';
 import { Tally } from '../tally/tally.js';
 import { renderStarter } from '../views/starter.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
-import { checkCaptures, loadHosts } from './inputs.js';
+import { checkSources, loadHosts } from './inputs.js';
 import { type Output, openDescriptor } from './output.js';
 import type { InitOptions } from './program.js';
 import { showProgress } from './progress.js';
@@ -22,7 +22,7 @@ export async function initCommand(
   options: InitOptions,
   context: Context,
 ): Promise<number> {
-  checkCaptures(captures);
+  checkSources(captures);
   // Before the work as well as when the file is made: nobody likes to hear it only afterwards.
   if (options.output !== undefined && options.force !== true && fs.existsSync(options.output)) {
     throw existsError(options.output);
@@ -34,7 +34,7 @@ export async function initCommand(
   }
   const tally = new Tally({ scope: Scope.everything() });
   const { progress, end } = showProgress(captures, context.stderr, false);
-  const inventory = await readCaptures(captures, tally, { signal: abortOnSignals(), progress }).finally(end);
+  const inventory = await readSources(captures, tally, { signal: abortOnSignals(), progress }).finally(end);
   const hasProblems = reportProblems(inventory.inputs, context.stderr);
   if (hasProblems && inventory.inputs.every(({ format }) => format === undefined)) return EXIT_USAGE;
   writeStarter(renderStarter(makeStarter(inventory, names)), options, context);

@@ -1,4 +1,4 @@
-// The captures that a command line names, and what it says of names: checked before any work is done.
+// The sources that a command line names, and what it says of names: checked before any work is done.
 
 import fs from 'node:fs';
 import { STDIN_NAME } from '../capture/input.js';
@@ -9,20 +9,20 @@ import type { Context } from './run.js';
 import { UsageError } from './usage-error.js';
 
 /** Refuses what would be counted twice without having been meant: standard input ends but once. */
-export function checkCaptures(captures: readonly string[]): void {
-  if (captures.filter((name) => name === STDIN_NAME).length > 1) {
+export function checkSources(sources: readonly string[]): void {
+  if (sources.filter((name) => name === STDIN_NAME).length > 1) {
     throw new UsageError('standard input is named twice, expected it once', STDIN_NAME);
   }
 }
 
-/** Refuses to write a result over a capture that it is made from. */
-export function checkOutput(output: string, captures: readonly string[]): void {
+/** Refuses to write a result over a source that it is made from. */
+export function checkOutput(output: string, sources: readonly string[]): void {
   const target = statOf(output);
   if (target === undefined || !target.isFile()) return;
-  for (const name of captures) {
-    const capture = name === STDIN_NAME ? fs.fstatSync(0) : statOf(name);
-    if (capture?.ino === target.ino && capture.dev === target.dev) {
-      throw new UsageError('is a capture to read, expected another file to write to', `-o ${output}`);
+  for (const name of sources) {
+    const source = name === STDIN_NAME ? fs.fstatSync(0) : statOf(name);
+    if (source?.ino === target.ino && source.dev === target.dev) {
+      throw new UsageError('is a source to read, expected another file to write to', `-o ${output}`);
     }
   }
 }

@@ -22,20 +22,37 @@ export function showProgress(
   if (!stderr.isTerminal || isQuiet) return { progress, end: () => undefined };
   const total = totalLength(names);
   const begun = performance.now();
-  let isShown = false;
+  const line = showLine(stderr, isQuiet);
   const timer = setInterval(() => {
     const milliseconds = performance.now() - begun;
     if (milliseconds < DELAY_MS) return;
-    isShown = true;
     // Of compressed captures other bytes are counted than they have.
     const share = progress.isInflated ? undefined : total;
-    stderr.write(ERASE_LINE + describeProgress(progress, share, milliseconds / 1000));
+    line.show(describeProgress(progress, share, milliseconds / 1000));
   }, INTERVAL_MS);
   timer.unref();
   return {
     progress,
     end() {
       clearInterval(timer);
+      line.end();
+    },
+  };
+}
+
+/** A line on a terminal that is written anew each time, until it is erased; nothing at all elsewhere. */
+export function showLine(
+  stderr: Output,
+  isQuiet: boolean,
+): { show: (text: string) => void; end: () => void } {
+  let isShown = false;
+  return {
+    show(text) {
+      if (!stderr.isTerminal || isQuiet) return;
+      isShown = true;
+      stderr.write(ERASE_LINE + text);
+    },
+    end() {
       if (isShown) stderr.write(ERASE_LINE);
     },
   };
@@ -81,7 +98,7 @@ function bytes(count: number): string {
   return `${value < 9.95 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;

@@ -1,6 +1,6 @@
 // What is said on standard error: what went wrong with the captures, and what became of their packets.
 
-import type { InputReport } from '../inventory/inventory.js';
+import type { InputReport, Inventory } from '../inventory/inventory.js';
 import type { Summary } from '../inventory/summary.js';
 import { visible } from '../views/escape.js';
 import { formatTime } from '../views/time.js';
@@ -55,6 +55,20 @@ export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { 
   stderr.write(lines.map((line) => `synsum: ${line}\n`).join(''));
 }
 
+/** Reports in a line what a list was made from; `items` says what is listed. */
+export function reportListing(
+  { totals, scans, tally }: Inventory,
+  { items, count }: { readonly items: string; readonly count: number },
+  stderr: Output,
+): void {
+  const parts = [`packets: ${totals.packetsRead}`, `SYN-ACKs: ${totals.synAcks}`];
+  if (scans.length > 0) parts.push(`scans: ${scans.length}`);
+  stderr.write(`synsum: ${parts.join(', ')}, ${items}: ${count}\n`);
+  if (tally.folded.rows > 0) {
+    stderr.write(`synsum: too many rows for memory: ${tally.folded.rows} of them were given up\n`);
+  }
+}
+
 function describeTotals({ totals, rows, firstSeen, lastSeen }: Summary): string {
   const line = `packets: ${totals.packetsRead}, SYN-ACKs: ${totals.synAcks}, rows: ${rows.length}`;
   return rows.length === 0 ? line : `${line}, from ${formatTime(firstSeen)} to ${formatTime(lastSeen)}`;
@@ -65,6 +79,6 @@ function isAllRemote(rows: Summary['rows']): boolean {
   return true;
 }
 
-function nameOfInput(name: string): string {
+export function nameOfInput(name: string): string {
   return name === '-' ? 'standard input' : visible(name);
 }

@@ -4,6 +4,14 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT_DONE, EXIT_USAGE } from './exit-codes.js';
+import {
+  addCheckCommand,
+  addDiffCommand,
+  addHostsCommand,
+  addSaveCommand,
+  addScanCommand,
+  addServicesCommand,
+} from './inventory-program.js';
 import { type Output, openDescriptor } from './output.js';
 import { addFilterCommand, addInitCommand, addSummaryCommand } from './program.js';
 import { UsageError } from './usage-error.js';
@@ -52,6 +60,12 @@ export function buildProgram(context: Context, done: (status: number) => void): 
       writeErr: (text) => context.stderr.write(text),
     });
   addSummaryCommand(program, context, done);
+  addHostsCommand(program, context, done);
+  addServicesCommand(program, context, done);
+  addSaveCommand(program, context, done);
+  addDiffCommand(program, context, done);
+  addCheckCommand(program, context, done);
+  addScanCommand(program, context, done);
   addInitCommand(program, context, done);
   addFilterCommand(program, context, done);
   return program;

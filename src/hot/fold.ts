@@ -1,14 +1,11 @@
 // What is done when there are too many rows: those with the fewest SYN-ACKs are given up, and only added up.
 
-import { COUNT_SHIFT, FOLDED } from '../tally/layout';
+import { COUNT_SHIFT, FOLDED, MAX_COUNT } from '../tally/layout';
 import { Rows } from './rows';
 import { rows4, rows6 } from './tally';
 
 /** Counts below this are sorted by counting them; few rows have more. */
 const SMALL_COUNTS: u32 = 4096;
-
-/** No count is as large as this: it has the bits above the tag. */
-const MAX_COUNT: u64 = 1 << (64 - COUNT_SHIFT);
 
 /**
  * Gives up rows until `keep` are left, the ones with the fewest SYN-ACKs first; of equals, those that came later.
@@ -57,7 +54,7 @@ function countInto<R>(histogram: usize, rows: Rows<R>): u32 {
 /** By halves. */
 function findLargeThreshold(keep: u32): u64 {
   let low: u64 = SMALL_COUNTS;
-  let high = MAX_COUNT;
+  let high: u64 = MAX_COUNT + 1;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
     if (countFrom(rows4, middle) + countFrom(rows6, middle) >= keep) low = middle;
@@ -84,7 +81,7 @@ function retain<R>(rows: Rows<R>, threshold: u64, equalsToKeep: u32): u32 {
     const count = row.counted >> COUNT_SHIFT;
     if (count > threshold || (count === threshold && equals > 0)) {
       if (count === threshold) equals -= 1;
-      if (kept !== at) rows.row(kept).set(row);
+      if (kept !== at) rows.move(at, kept);
       kept += 1;
     } else {
       noteFolded(<f64>count, row.first, row.last);

@@ -4,7 +4,19 @@
 export { fold } from './fold';
 export { scanPcap } from './pcap';
 export { scanPcapng } from './pcapng';
-export { add4, add6, clear, merge, rowCount, rowsAt, settle } from './tally';
+export {
+  add4,
+  add6,
+  clear,
+  copySketches,
+  merge,
+  mergeSketches,
+  rowCount,
+  rowsAt,
+  settle,
+  sketchesLength,
+  sketchOf,
+} from './tally';
 
 /** Room on the heap: for the ranges of a scope, and for rows on their way from another tally. */
 export function allocate(length: usize): usize {

@@ -3,7 +3,7 @@
 // nobody can prepare addresses that meet in one slot (Lemire and Kaser, "Strongly universal string hashing is
 // fast", 2014).
 
-import { COUNT_SHIFT, MULTIPLIERS, TAG_MASK } from '../tally/layout';
+import { CLIENT_REMOTE, COUNT_SHIFT, MULTIPLIERS, TAG_MASK } from '../tally/layout';
 
 const ONE: u64 = 1 << COUNT_SHIFT;
 
@@ -17,6 +17,10 @@ export class Row4 {
   /** Microseconds since the epoch. */
   first: f64;
   last: f64;
+
+  get isOfRemoteClients(): bool {
+    return (this.counted & CLIENT_REMOTE) !== 0;
+  }
 
   get hash(): u64 {
     return mix(
@@ -61,6 +65,10 @@ export class Row6 {
   first: f64;
   last: f64;
   padding: u64;
+
+  get isOfRemoteClients(): bool {
+    return (this.counted & CLIENT_REMOTE) !== 0;
+  }
 
   get hash(): u64 {
     return mix(

@@ -1,8 +1,11 @@
 // The rows of one IP version, in the order in which they came, and the slots by which they are found: open
 // addressing with linear probing. A slot holds the number of a row plus one, and above it a mark from the row's hash,
-// so that the rows of other keys need hardly ever be looked at.
+// so that the rows of other keys need hardly ever be looked at. If somebody asks how many remote clients there are,
+// the rows of these have a sketch each.
 
-import { BATCH, FOUND, HASHES, MAX_CAPACITY, NOWHERE } from '../tally/layout';
+import { BATCH, FOUND, HASHES, MAX_CAPACITY, NOWHERE, REMOTE } from '../tally/layout';
+import { hashOf } from './sketch';
+import { Sketches } from './sketches';
 
 const INITIAL_ROWS: u32 = 64;
 const CACHE_LINE: usize = 64;
@@ -28,6 +31,8 @@ export class Rows<R> {
   private slots: usize = 0;
   /** Takes a hash to its slot: there are 2^(64 - shift) of them, two for each row at the least. */
   private shift: u64 = 58;
+  /** Of the rows whose remote clients are counted. */
+  readonly sketches: Sketches = new Sketches();
 
   row(index: u32): R {
     return changetype<R>(this.at + <usize>index * offsetof<R>());
@@ -104,8 +109,61 @@ export class Rows<R> {
     if (this.size * 2 > mask) this.addSlots();
   }
 
+  /**
+   * Adds the clients of the batch that was added last to its rows; their addresses are of this length, and lie in one
+   * piece. Half of them are remote in no order, so those are listed first: a branch would be guessed wrong.
+   */
+  addClients(from: usize, count: u32, clients: usize, length: u32): void {
+    this.sketches.open(this.capacity);
+    let remote: u32 = 0;
+    for (let at: u32 = 0; at < count; at++) {
+      store<u32>(REMOTE + remote * 4, at);
+      remote += <u32>changetype<R>(from + at * offsetof<R>()).isOfRemoteClients;
+    }
+    for (let number: u32 = 0; number < remote; number++) {
+      const at = load<u32>(REMOTE + number * 4);
+      const row = changetype<R>(from + at * offsetof<R>());
+      const found = load<u32>(FOUND + at * 4);
+      const index = found !== 0 && this.row(found - 1).isSame(row) ? found - 1 : this.numberOf(row);
+      this.sketches.addHash(index, hashOf(clients + at * length, length));
+    }
+  }
+
+  /** Adds sketches, as they are copied, of rows that lie there, and are in the table. */
+  addSketches(rows: usize, sketches: usize, length: u32): void {
+    this.sketches.open(this.capacity);
+    const end = sketches + length;
+    let at = sketches;
+    while (at < end) {
+      const row = changetype<R>(rows + <usize>load<u32>(at) * offsetof<R>());
+      this.sketches.unite(this.numberOf(row), at + 4);
+      at += 8 + load<u32>(at, 4);
+    }
+  }
+
+  /** The number of the row with this key, which is in the table. */
+  private numberOf(row: R): u32 {
+    const hash = row.hash;
+    const mask = this.slotCount - 1;
+    let slot = <u32>(hash >> this.shift);
+    let found = load<u32>(this.slots + slot * 4);
+    while (((found ^ markOf(hash)) & MARK) !== 0 || !this.row((found & ~MARK) - 1).isSame(row)) {
+      slot = (slot + 1) & mask;
+      found = load<u32>(this.slots + slot * 4);
+    }
+    return (found & ~MARK) - 1;
+  }
+
+  /** Puts a row in the place of one before it that is not wanted any more. */
+  move(from: u32, to: u32): void {
+    this.row(to).set(this.row(from));
+    // That of the other one is given up with all that is behind the rows that are kept.
+    this.sketches.swap(from, to);
+  }
+
   /** Keeps the first `size` rows, and enters them in the slots anew. */
   truncate(size: u32): void {
+    this.sketches.free(size, this.size);
     this.size = size;
     const mask = this.slotCount - 1;
     memory.fill(this.slots, 0, <usize>this.slotCount * 4);
@@ -139,6 +197,7 @@ export class Rows<R> {
     this.room = room;
     this.at = at;
     this.capacity = capacity;
+    if (this.sketches.isOpen) this.sketches.open(capacity);
   }
 
   private addSlots(): void {

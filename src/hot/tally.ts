@@ -3,6 +3,9 @@
 import {
   BATCH,
   CLIENT_REMOTE,
+  CLIENTS_4,
+  CLIENTS_6,
+  HAS_CLIENTS,
   HAS_TIMES,
   LAST_TIME,
   OUTSIDE_TIME,
@@ -42,6 +45,7 @@ export function add4(client: usize, server: usize, port: u32, time: f64): void {
   const serverMask = mask4(load<u32>(server));
   row.client = load<u32>(client) & clientMask;
   row.server = load<u32>(server) & serverMask;
+  store<u32>(CLIENTS_4 + pending4 * 4, load<u32>(client));
   row.counted = countedOnce(port | (CLIENT_REMOTE & ~clientMask) | (SERVER_REMOTE & ~serverMask));
   row.first = time;
   row.last = time;
@@ -59,6 +63,8 @@ export function add6(client: usize, server: usize, port: u32, time: f64): void {
   row.client1 = load<u64>(client, 8) & clientMask;
   row.server0 = load<u64>(server) & serverMask;
   row.server1 = load<u64>(server, 8) & serverMask;
+  store<u64>(CLIENTS_6 + pending6 * 16, load<u64>(client));
+  store<u64>(CLIENTS_6 + pending6 * 16, load<u64>(client, 8), 8);
   row.counted = countedOnce(
     port | (CLIENT_REMOTE & ~(<u32>clientMask)) | (SERVER_REMOTE & ~(<u32>serverMask)),
   );
@@ -77,12 +83,14 @@ export function settle(): void {
 function settle4(): void {
   countVerdicts(SYN_ACK, pending4);
   rows4.addAll(PENDING_4, pending4);
+  if (load<u32>(HAS_CLIENTS) !== 0) rows4.addClients(PENDING_4, pending4, CLIENTS_4, 4);
   pending4 = 0;
 }
 
 function settle6(): void {
   countVerdicts(SYN_ACK, pending6);
   rows6.addAll(PENDING_6, pending6);
+  if (load<u32>(HAS_CLIENTS) !== 0) rows6.addClients(PENDING_6, pending6, CLIENTS_6, 16);
   pending6 = 0;
 }
 
@@ -99,6 +107,26 @@ function isInTime(time: f64): bool {
 export function merge(family: u32, from: usize, count: u32): void {
   if (family === 4) rows4.addAll(from, count);
   else rows6.addAll(from, count);
+}
+
+/** Adds the sketches of the rows that were merged from there. */
+export function mergeSketches(family: u32, from: usize, sketches: usize, length: u32): void {
+  if (family === 4) rows4.addSketches(from, sketches, length);
+  else rows6.addSketches(from, sketches, length);
+}
+
+/** Where the sketch of a row is, behind its length; 0 if it has none. */
+export function sketchOf(family: u32, row: u32): usize {
+  return family === 4 ? rows4.sketches.of(row) : rows6.sketches.of(row);
+}
+
+export function sketchesLength(family: u32): usize {
+  return family === 4 ? rows4.sketches.lengthOf(rows4.size) : rows6.sketches.lengthOf(rows6.size);
+}
+
+export function copySketches(family: u32, to: usize): void {
+  if (family === 4) rows4.sketches.copy(rows4.size, to);
+  else rows6.sketches.copy(rows6.size, to);
 }
 
 /** Where the rows are. */

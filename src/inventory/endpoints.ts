@@ -44,6 +44,14 @@ export function toAddress(family: 4 | 6, words: Uint32Array): Address {
   return { family, value: words.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n) };
 }
 
+/** An address in the words that a tally has for it. */
+export function toWords({ family, value }: Address): Uint32Array {
+  const count = ADDRESS_WORDS[family];
+  return Uint32Array.from({ length: count }, (_, at) =>
+    Number((value >> BigInt(32 * (count - 1 - at))) & 0xffff_ffffn),
+  );
+}
+
 export function describeEndpoint(address: Address, names: Names, options: EndpointOptions = {}): Endpoint {
   const { numeric = false, remote = false } = options;
   const addressText = formatAddress(address);

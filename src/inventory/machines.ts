@@ -3,9 +3,10 @@
 
 import { type Address, formatAddress } from '../names/address.js';
 import type { Names } from '../names/names.js';
+import type { MachinePattern } from '../names/patterns.js';
 import { ADDRESS_WORDS, describeEndpoint, type Endpoint, OTHER, toAddress, UNKNOWN } from './endpoints.js';
 import { Numbering } from './numbering.js';
-import { type MachinePattern, matchesMachine } from './patterns.js';
+import { matchesMachine } from './patterns.js';
 import type { Query } from './query.js';
 import { Texts } from './texts.js';
 

@@ -1,7 +1,7 @@
 // What is asked of an inventory: which rows, how they are grouped, in which order.
 
+import type { MachinePattern, ServicePattern } from '../names/patterns.js';
 import type { Column, SortColumn } from './columns.js';
-import type { MachinePattern, ServicePattern } from './patterns.js';
 
 export interface Query {
   readonly by: readonly Column[];

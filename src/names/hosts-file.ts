@@ -3,6 +3,7 @@
 
 import type { AddressRange } from './address.js';
 import { createMistakesError } from './mistakes.js';
+import type { ExpectedPattern } from './patterns.js';
 
 export { HostsFileError } from './mistakes.js';
 
@@ -14,6 +15,8 @@ export interface Hosts {
   readonly hosts: readonly HostEntry[];
   /** In the order of the file. */
   readonly services: readonly PortName[];
+  /** Changes that need not be told, in the order of the file. */
+  readonly expected: readonly ExpectedPattern[];
 }
 
 /** A name and the machines that bear it. */
@@ -37,7 +40,7 @@ export interface PortName {
  */
 export async function parseHosts(text: string, file: string): Promise<Hosts> {
   const source = text.startsWith('\ufeff') ? text.slice(1) : text;
-  if (hasOnlyComments(source)) return { local: undefined, hosts: [], services: [] };
+  if (hasOnlyComments(source)) return { local: undefined, hosts: [], services: [], expected: [] };
   const { readHosts } = await import('./hosts-reader.js');
   const { hosts, findings } = readHosts(source);
   if (findings.length > 0) throw createMistakesError(file, source, findings);

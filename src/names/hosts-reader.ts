@@ -6,10 +6,11 @@ import type { HostEntry, Hosts, PortName } from './hosts-file.js';
 import { describeExpectedRange, EXPECTED_PORTS, parsePorts, suggestKey } from './hosts-text.js';
 import { type Finding, findLine, indexLines, quote } from './mistakes.js';
 import { findNameFault } from './name-rule.js';
+import { EXPECTED_FORMS, type ExpectedPattern, PatternError, parseExpectedPattern } from './patterns.js';
 import { type Item, type Mapping, type Text, toItem } from './yaml-items.js';
 import { parseYaml } from './yaml-syntax.js';
 
-const SECTIONS = ['local', 'hosts', 'services'];
+const SECTIONS = ['local', 'hosts', 'services', 'expected'];
 const HOST_KEYS = ['address', 'services'];
 
 // One file being read: what is wrong so far, and where lines begin.
@@ -47,14 +48,16 @@ function readSections(root: Item, reading: Reading): Hosts {
   let local: readonly AddressRange[] | undefined;
   let hosts: readonly HostEntry[] = [];
   let services: readonly PortName[] = [];
-  for (const { key, value } of readEntries(root, 'local:, hosts: and services:', reading)) {
+  let expected: readonly ExpectedPattern[] = [];
+  for (const { key, value } of readEntries(root, 'local:, hosts:, services: and expected:', reading)) {
     const section = checkKey(key, SECTIONS, reading);
     if (value.kind === 'nothing') continue;
     if (section === 'local') local = readRanges(value, reading).map(({ range }) => range);
     if (section === 'hosts') hosts = readHostEntries(value, reading);
     if (section === 'services') services = readServices(value, reading);
+    if (section === 'expected') expected = readExpected(value, reading);
   }
-  return { local, hosts, services };
+  return { local, hosts, services, expected };
 }
 
 function readHostEntries(section: Item, reading: Reading): HostEntry[] {
@@ -129,6 +132,36 @@ function readServices(section: Item, reading: Reading): PortName[] {
     }
   }
   return services;
+}
+
+function readExpected(section: Item, reading: Reading): ExpectedPattern[] {
+  return (section.kind === 'list' ? section.items : [section]).flatMap((item) => {
+    if (item.kind !== 'text') {
+      // Most likely a pattern that YAML takes for something else.
+      report(reading, item.offset, describeFound(item), describeExpectedPattern(item));
+      return [];
+    }
+    try {
+      return [parseExpectedPattern(item.text)];
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      reportItem(item, error.expected, reading);
+      return [];
+    }
+  });
+}
+
+function describeExpectedPattern(item: Exclude<Item, Text>): string {
+  switch (item.kind) {
+    case 'alias':
+      return `quotes around what begins with a star: ${quote(`*${item.alias}`)}`;
+    case 'list':
+      return 'a pattern; what begins with a bracket needs quotes: "[2001:db8::1]:22"';
+    case 'mapping':
+      return 'a pattern, without a space behind its colon: minnie:8889';
+    case 'nothing':
+      return EXPECTED_FORMS;
+  }
 }
 
 function readEntries(item: Item, expected: string, reading: Reading): Entry[] {

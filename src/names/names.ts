@@ -3,6 +3,9 @@
 
 import { type Address, type AddressRange, blockOf } from './address.js';
 import type { HostEntry, Hosts, PortName } from './hosts-file.js';
+import { findNameFault } from './name-rule.js';
+import type { ExpectedPattern } from './patterns.js';
+import type { Protocol } from './protocol.js';
 import { buildRangeTable, lookUp, type RangeTable } from './range-table.js';
 import { findRegisteredName } from './registry.js';
 
@@ -20,7 +23,24 @@ const DEFAULT_SCOPE: readonly AddressRange[] = [
   blockOf(6, 0xfc00n << 112n, 7), // fc00::/7
 ];
 
+/** Names that nmap gives where it knows none: to ports of its list, and to what closes every connection at once. */
+const UNKNOWN = 'unknown';
+const WRAPPED = 'tcpwrapped';
+
+/** What was found at a port. */
+export interface FoundService {
+  readonly protocol: Protocol;
+  /** As a scan calls it. */
+  readonly name?: string | undefined;
+  /** Whether that comes from what the service answered, and not from a list of ports. */
+  readonly isProbed?: boolean | undefined;
+}
+
+const TCP_PORT: FoundService = { protocol: 'tcp' };
+
 export class Names {
+  /** Changes that need not be told. */
+  readonly expected: readonly ExpectedPattern[];
   readonly #local: readonly AddressRange[];
   readonly #hosts: readonly HostEntry[];
   readonly #localTable: RangeTable<true>;
@@ -31,6 +51,7 @@ export class Names {
 
   /** `findRegistered` names the ports that `hosts` does not; by default the list that ships. */
   constructor(hosts: Hosts, findRegistered: (port: number) => string | undefined = findRegisteredName) {
+    this.expected = hosts.expected;
     this.#local = hosts.local ?? DEFAULT_SCOPE;
     this.#hosts = hosts.hosts;
     this.#localTable = buildAddressTable(this.#local.map((range) => ({ range, tag: true })));
@@ -57,16 +78,21 @@ export class Names {
   }
 
   /**
-   * The name of what `server` serves on a TCP port: as the server's own entry has it, else hosts.yaml's
-   * `services`, else the registry, else `up:PORT`. Undefined stands for any remote server.
+   * The name of what `server` serves on a port, of TCP if nothing else was found: as the server's own entry has
+   * it, else hosts.yaml's `services`, which hold for every protocol; else as the service answered a scan, else
+   * the registry, which is of TCP, else the scan's guess, else `up:PORT`. Undefined stands for any remote server.
    */
-  service(server: Address | undefined, port: number): string {
+  service(server: Address | undefined, port: number, found: FoundService = TCP_PORT): string {
     const key = BigInt(port);
     const host = server && this.#hostOf(server);
+    const scanned = readScannedName(found.name);
+    const isProbed = found.isProbed === true && scanned !== WRAPPED;
     return (
       (host && lookUp(this.#ownServicesOf(host), key)) ??
       lookUp(this.#services, key) ??
-      this.#findRegistered(port) ??
+      (isProbed ? scanned : undefined) ??
+      (found.protocol === 'tcp' ? this.#findRegistered(port) : undefined) ??
+      scanned ??
       `up:${port}`
     );
   }
@@ -82,6 +108,11 @@ export class Names {
     this.#ownServices.set(host, table);
     return table;
   }
+}
+
+// A scan's file may come from anywhere: what no other name may be, its names may not be either.
+function readScannedName(name: string | undefined): string | undefined {
+  return name === undefined || name === UNKNOWN || findNameFault(name) !== undefined ? undefined : name;
 }
 
 function buildAddressTable<T>(entries: readonly { range: AddressRange; tag: T }[]): RangeTable<T> {

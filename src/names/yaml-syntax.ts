@@ -31,6 +31,8 @@ const MAX_LEXEMES = 4_000_000;
 // Many of these on one node take the composer quadratic time.
 const MAX_PROPERTIES = 1000;
 
+const QUOTES = 'quotes around text that begins with this character';
+
 // Text and nothing else is asked of scalars (their `source`), and `uniqueKeys` would compare all with all.
 const OPTIONS = { prettyErrors: false, uniqueKeys: false, schema: 'core', version: '1.2' } as const;
 
@@ -117,6 +119,8 @@ function describeExpected({ code, message }: YamlError): string {
   if (message.startsWith('Missing closing')) return 'a closing quote';
   if (message.startsWith('Missing ,')) return 'a comma between entries';
   if (message.startsWith('Implicit map keys')) return 'a colon and a value after it';
+  if (message === 'Alias cannot be an empty string') return QUOTES;
+  if (message.endsWith('at node end')) return 'nothing behind the closing sign, or quotes around all of it';
   if (message.includes('same column')) return 'the same indentation as the entries above';
   switch (code) {
     case 'TAB_AS_INDENT':
@@ -126,7 +130,7 @@ function describeExpected({ code, message }: YamlError): string {
     case 'MULTILINE_IMPLICIT_KEY':
       return 'a key, a colon and a value on one line, indented like the entries around it';
     case 'BAD_SCALAR_START':
-      return 'quotes around text that begins with this character';
+      return QUOTES;
     case 'TAG_RESOLVE_FAILED':
       return 'text without a tag';
     default:

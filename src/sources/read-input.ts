@@ -1,4 +1,4 @@
-// One capture, read into a tally to its end, or as far as it goes.
+// One input of any kind, read into a tally to its end, or as far as it goes: a capture, a saved inventory, a scan.
 
 import { fstatSync } from 'node:fs';
 import { openCapture } from '../capture/decompress.js';
@@ -6,12 +6,15 @@ import { CaptureError } from '../capture/errors.js';
 import { type Fed, feed } from '../capture/feed.js';
 import type { Input } from '../capture/input.js';
 import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap.js';
+import { peekInput } from '../capture/peek.js';
 import { describeLinkType } from '../decode/link-types.js';
 import type { InputReport } from '../inventory/inventory.js';
+import type { Scan } from '../inventory/scan.js';
 import { CaptureParser, type Gap } from '../tally/capture-parser.js';
 import { PacketCounter } from '../tally/count-packet.js';
 import { SEGMENT_LENGTH } from '../tally/segment.js';
 import type { Tally } from '../tally/tally.js';
+import { DOCUMENT_HEAD_LENGTH, documentKind } from './document-kind.js';
 import { isLargePcapFile } from './large-pcap.js';
 import type { Progress } from './progress.js';
 import type { SegmentThreads } from './segment-threads.js';
@@ -21,6 +24,8 @@ export type Reader = 'fast' | 'pcap-parser';
 
 export interface InputOptions {
   readonly reader: Reader;
+  /** Whether to take the digest of each input, and to note the time that it covers. It takes reading every byte. */
+  readonly records: boolean;
   /** Aborted, it ends the reading; what was read until then counts. */
   readonly signal: AbortSignal;
   /** Threads that may read a large file at a time. */
@@ -32,6 +37,7 @@ export interface InputOptions {
 /** What became of an input. */
 export interface InputResult {
   readonly report: InputReport;
+  readonly scans: readonly Scan[];
   readonly bytesRead: number;
   /** Bytes of capture that could not be used, and the places that they are in. */
   readonly bytesSkipped: number;
@@ -51,7 +57,7 @@ interface Reading {
   readonly bytesSkipped: number;
 }
 
-/** Reads an input to its end. Throws nothing: what ended it early is added to the problems. */
+/** Reads a capture to its end. Throws nothing: what ended it early is added to the problems. */
 type Read = (
   input: Input,
   tally: Tally,
@@ -60,41 +66,73 @@ type Read = (
   problems: string[],
 ) => Promise<Reading>;
 
-/** Reads a capture, given as a path or `-`, into the tally. What is wrong with it is in its report. */
+/** Reads an input, given as a path or `-`, into an empty tally. What is wrong with it is in its report. */
 export async function readInput(name: string, tally: Tally, options: InputOptions): Promise<InputResult> {
-  const read: Read = options.reader === 'fast' ? readFast : readWithPackage;
+  const { signal, progress } = options;
   const fed: Fed = { bytesRead: 0 };
-  options.progress?.watchInput(fed);
-  const problems: string[] = [];
-  const packetsBefore = packetsIn(tally);
-  let reading: Reading | undefined;
+  progress?.watchInput(fed);
   let input: Input | undefined;
   try {
-    input = await openCapture(name, options.signal);
-    if (options.progress !== undefined && input.compression !== undefined) options.progress.isInflated = true;
-    reading = await read(input, tally, options, fed, problems);
+    const opened = await openCapture(name, signal);
+    input = opened;
+    if (progress !== undefined && opened.compression !== undefined) progress.isInflated = true;
+    const peeked = await peekInput(opened, DOCUMENT_HEAD_LENGTH, signal);
+    input = peeked.input;
+    const kind = documentKind(peeked.head);
+    if (kind !== undefined) {
+      const { readDocumentInput } = await import('./document-input.js');
+      return await readDocumentInput(kind, name, peeked.input, tally, fed);
+    }
+    return await readCapture(name, peeked.input, tally, options, fed);
   } catch (error) {
-    problems.push(describeError(error));
+    return unreadable(name, error, fed);
   } finally {
     input?.close();
+    tally.foldIfFull();
   }
-  tally.foldIfFull();
+}
+
+/** @throws what is no fault of the input */
+function unreadable(name: string, error: unknown, { bytesRead }: Fed): InputResult {
   return {
-    report: makeReport(name, reading, packetsIn(tally) - packetsBefore, problems),
+    report: { name, linkTypes: [], packetsRead: 0, captures: [], problems: [describeError(error)] },
+    scans: [],
+    bytesRead,
+    bytesSkipped: bytesRead,
+    gaps: 0,
+  };
+}
+
+async function readCapture(
+  name: string,
+  input: Input,
+  tally: Tally,
+  options: InputOptions,
+  fed: Fed,
+): Promise<InputResult> {
+  const read: Read = options.reader === 'fast' ? readFast : readWithPackage;
+  const recorder = options.records ? await (await import('./recorder.js')).record(input) : undefined;
+  const problems: string[] = [];
+  const packetsBefore = packetsIn(tally);
+  const reading = await read(recorder?.input ?? input, tally, options, fed, problems);
+  const report = makeReport(name, reading, packetsIn(tally) - packetsBefore, problems);
+  return {
+    report: { ...report, captures: (await recorder?.captures(report, tally)) ?? [] },
+    scans: [],
     bytesRead: fed.bytesRead,
     // Of what is no capture nothing was used.
-    bytesSkipped: reading?.head === undefined ? fed.bytesRead : reading.bytesSkipped,
-    gaps: reading?.gapCount ?? 0,
+    bytesSkipped: reading.head === undefined ? fed.bytesRead : reading.bytesSkipped,
+    gaps: reading.gapCount,
   };
 }
 
 function makeReport(
   name: string,
-  reading: Reading | undefined,
+  reading: Reading,
   packetsRead: number,
   problems: readonly string[],
 ): InputReport {
-  if (reading?.head === undefined) return { name, linkTypes: [], packetsRead, problems };
+  if (reading.head === undefined) return { name, linkTypes: [], packetsRead, captures: [], problems };
   const counters = [...reading.counters];
   const { compression, gaps, gapCount } = reading;
   const ofGaps = gaps.map(({ offset, length, problem }) => {
@@ -113,6 +151,7 @@ function makeReport(
     format: compression === undefined ? reading.head : `${reading.head}, ${compression}`,
     linkTypes: counters.map(({ linkType }) => describeLinkType(linkType)),
     packetsRead,
+    captures: [],
     problems: [...ofGaps, ...ofLinkTypes, ...problems],
   };
 }

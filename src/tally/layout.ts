@@ -19,6 +19,8 @@ export const UNTIL = 176;
 export const LAST_SECONDS = 184;
 /** Time of the SYN-ACK that was counted last. */
 export const LAST_TIME = 192;
+/** Whether the remote clients of each row are to be counted, 4 bytes. */
+export const HAS_CLIENTS = 200;
 /** Addresses of a packet that lies elsewhere, 16 bytes each. */
 export const CLIENT = 208;
 export const SERVER = 224;
@@ -48,6 +50,14 @@ export const MIXED = 2;
 export const PENDING_4 = 140288;
 export const PENDING_6 = 144384;
 export const BATCH = 128;
+/** The addresses of their clients, as they lie in packets; a remote one has none in its row. */
+export const CLIENTS_6 = 137216;
+export const CLIENTS_4 = 139264;
+/** Places in the batch in hand of those with a remote client, 4 bytes each. */
+export const REMOTE = 136704;
+/** A row on its way in by itself, and its sketch as in a part. */
+export const SINGLE_ROW = 139776;
+export const SINGLE_SKETCH = 139840;
 /** Of the batch in hand: hashes of 8 bytes, numbers of rows of 4. */
 export const HASHES = 152576;
 export const FOUND = 153600;
@@ -75,6 +85,8 @@ export const DEFAULT_MAX_ROWS = 250000;
 export const MAX_CAPACITY = 8388608;
 /** The most that may be asked for. Before a fold there are those of two tallies, or of one and a segment. */
 export const MAX_ROWS = 3500000;
+/** The same where each may have a sketch: these make a row five or nine times as large. */
+export const MAX_ROWS_WITH_CLIENTS = 1000000;
 
 /** Of 64 KiB: a little more than that, and 2 GiB, of which nothing is taken until it is needed. */
 export const INITIAL_PAGES = 24;
@@ -92,3 +104,17 @@ export const CLIENT_REMOTE = 0x1_0000;
 export const SERVER_REMOTE = 0x2_0000;
 export const TAG_MASK = 0x3_ffff;
 export const COUNT_SHIFT = 18;
+/** What the 46 bits above the tag hold. */
+export const MAX_COUNT = 70368744177663;
+
+// A sketch: the distinct hashes of addresses, ascending, 4 bytes each, while these are few; else the registers of a
+// HyperLogLog, one byte each. Its length tells which. In memory its length is before it, in 4 bytes; in a part there
+// is the number of its row before that, in 4 bytes too.
+
+/** With the length before it, and the heap's 4 bytes before that, such a list fills 256 bytes. */
+export const MAX_HASHES = 62;
+/** The first bits of a hash choose its register. */
+export const REGISTER_BITS = 8;
+export const REGISTER_COUNT = 256;
+/** One more than the bits of a hash that are left, all of them 0. */
+export const MAX_REGISTER = 25;

@@ -3,11 +3,56 @@
 import type { Engine } from './engine.js';
 import { CLIENT_REMOTE, COUNT_SHIFT, KEY_4, KEY_6, ROW_4, ROW_6, SERVER_REMOTE } from './layout.js';
 
+/** A row, as it is moved in and out of tallies that are not in the same memory. */
+export interface TallyRow {
+  readonly family: 4 | 6;
+  /** The words of the address, in network order; undefined if it is remote. */
+  readonly client: Uint32Array | undefined;
+  readonly server: Uint32Array | undefined;
+  readonly port: number;
+  /** SYN-ACKs, 1 at the least. */
+  readonly count: number;
+  /** Microseconds since the epoch. */
+  readonly first: number;
+  readonly last: number;
+  /** The bytes of a ClientSketch, where the client is remote and that was asked for. */
+  readonly remoteClients?: Uint8Array;
+}
+
 const PORT_MASK = 0xffff;
 /** Of the 8 bytes that hold tag and count, the upper half. */
 const UPPER = 4;
 const FIRST = 8;
 const LAST = 16;
+
+/** All rows, IPv4 first. They are read as they are asked for, so nothing may be added meanwhile. */
+export function* rowsOf({
+  rows4,
+  rows6,
+}: {
+  readonly rows4: Rows;
+  readonly rows6: Rows;
+}): Generator<TallyRow> {
+  for (const rows of [rows4, rows6]) {
+    for (let row = 0; row < rows.size; row++) yield rows.rowAt(row);
+  }
+}
+
+/** Writes a row to this place, as it is in memory; without its sketch. */
+export function writeRow(view: DataView, at: number, row: TallyRow): void {
+  const { family, client, server, port, count, first, last } = row;
+  const numbers = at + (family === 4 ? KEY_4 : KEY_6);
+  const words = family === 4 ? 1 : 4;
+  for (let word = 0; word < words; word++) {
+    view.setUint32(at + word * 4, client?.[word] ?? 0);
+    view.setUint32(at + (words + word) * 4, server?.[word] ?? 0);
+  }
+  const tag = port | (client === undefined ? CLIENT_REMOTE : 0) | (server === undefined ? SERVER_REMOTE : 0);
+  view.setUint32(numbers, (count % 2 ** (32 - COUNT_SHIFT)) * 2 ** COUNT_SHIFT + tag, true);
+  view.setUint32(numbers + UPPER, Math.floor(count / 2 ** (32 - COUNT_SHIFT)), true);
+  view.setFloat64(numbers + FIRST, first, true);
+  view.setFloat64(numbers + LAST, last, true);
+}
 
 export class Rows {
   readonly family: 4 | 6;
@@ -60,8 +105,32 @@ export class Rows {
       : undefined;
   }
 
+  /** The bytes of a ClientSketch; undefined if the clients of this row were not asked for, or it has but one. */
+  remoteClientsOf(row: number): Uint8Array | undefined {
+    const sketch = this.#engine.sketchOf(this.family, row);
+    if (sketch === 0) return undefined;
+    const { buffer } = this.#engine.memory;
+    const length = new DataView(buffer, sketch).getUint32(0, true);
+    return new Uint8Array(buffer, sketch + 4, length).slice();
+  }
+
   portOf(row: number): number {
     return this.#tagOf(row) & PORT_MASK;
+  }
+
+  /** The row by itself. */
+  rowAt(row: number): TallyRow {
+    const remoteClients = this.remoteClientsOf(row);
+    return {
+      family: this.family,
+      client: this.clientOf(row),
+      server: this.serverOf(row),
+      port: this.portOf(row),
+      count: this.countOf(row),
+      first: this.firstOf(row),
+      last: this.lastOf(row),
+      ...(remoteClients === undefined ? {} : { remoteClients }),
+    };
   }
 
   #addressAt(at: number): Uint32Array {

@@ -11,6 +11,11 @@ export interface ScopeRange {
   readonly last: bigint;
 }
 
+export const EVERY_ADDRESS: readonly ScopeRange[] = [
+  { family: 4, first: 0n, last: (1n << 32n) - 1n },
+  { family: 6, first: 0n, last: (1n << 128n) - 1n },
+];
+
 export class Scope {
   /** KEPT or MIXED by the first two bytes of an address, in the order that they have in memory; two bits each. */
   readonly prefixes4: Uint8Array = new Uint8Array(PREFIXES_LENGTH);
@@ -33,10 +38,7 @@ export class Scope {
 
   /** The scope that keeps every address. */
   static everything(): Scope {
-    return new Scope([
-      { family: 4, first: 0n, last: (1n << 32n) - 1n },
-      { family: 6, first: 0n, last: (1n << 128n) - 1n },
-    ]);
+    return new Scope(EVERY_ADDRESS);
   }
 }
 

@@ -3,40 +3,33 @@
 
 import type { Window } from '../capture/feed.js';
 import type { PlainLayout } from '../decode/link-types.js';
-import { TUNNELS } from '../decode/udp.js';
-import { VERDICT_COUNT, type Verdict } from '../decode/verdict.js';
+import { SYN_ACK, VERDICT_COUNT, type Verdict } from '../decode/verdict.js';
+import { findSketchFault } from './client-sketch.js';
 import { type Engine, makeEngine } from './engine.js';
 import {
   CLIENT,
   DEFAULT_MAX_ROWS,
   FOLDED,
-  HAS_TIMES,
   INTERFACE_LENGTH,
   INTERFACES,
   LAST_SECONDS,
   LAST_TIME,
+  MAX_COUNT,
   MAX_PLAIN_INTERFACES,
   MAX_ROWS,
-  MULTIPLIER_COUNT,
-  MULTIPLIERS,
+  MAX_ROWS_WITH_CLIENTS,
   OUTSIDE_TIME,
-  PREFIXES_4,
-  PREFIXES_6,
-  RANGE_COUNT_4,
-  RANGE_COUNT_6,
-  RANGES_4,
-  RANGES_6,
   ROW_4,
   ROW_6,
   SERVER,
-  SINCE,
-  TUNNEL_PORTS,
-  UNTIL,
+  SINGLE_ROW,
+  SINGLE_SKETCH,
   VERDICTS,
   WINDOW,
   WINDOW_LENGTH,
 } from './layout.js';
-import { Rows } from './rows.js';
+import { copyToHeap, prepare } from './prepare.js';
+import { Rows, type TallyRow, writeRow } from './rows.js';
 import type { Scope } from './scope.js';
 
 export interface TallyOptions {
@@ -46,8 +39,13 @@ export interface TallyOptions {
   readonly since?: number;
   /** Counts SYN-ACKs before this time. */
   readonly until?: number;
-  /** Past this number, MAX_ROWS at the most, the rows with the fewest SYN-ACKs are folded into `folded`. */
+  /**
+   * Past this number the rows with the fewest SYN-ACKs are folded into `folded`. MAX_ROWS at the most, or
+   * MAX_ROWS_WITH_CLIENTS.
+   */
   readonly maxRows?: number;
+  /** Estimates how many remote clients each row has. */
+  readonly clients?: boolean;
   /** Counts SYN-ACKs of outermost IP packets only, and none in a tunnel. */
   readonly outerOnly?: boolean;
 }
@@ -71,6 +69,9 @@ const NOTHING_FOLDED: Folded = {
 export interface TallyPart {
   readonly rows4: Uint8Array;
   readonly rows6: Uint8Array;
+  /** Of the rows with remote clients, if these were asked for. */
+  readonly sketches4: Uint8Array;
+  readonly sketches6: Uint8Array;
   readonly verdicts: Float64Array;
   readonly outsideTime: number;
   readonly folded: Folded;
@@ -95,11 +96,14 @@ export class Tally {
   readonly #rows6: Rows;
   readonly #maxRows: number;
   readonly #view: DataView;
+  /** SYN-ACKs of the rows that came by addRow. */
+  #added = 0;
 
   /** @throws RangeError for more rows than can be kept */
   constructor(options: TallyOptions) {
-    const { scope, since, until, maxRows = DEFAULT_MAX_ROWS } = options;
-    if (maxRows > MAX_ROWS) throw new RangeError(`found maxRows ${maxRows}, expected at most ${MAX_ROWS}`);
+    const { maxRows = DEFAULT_MAX_ROWS, clients = false } = options;
+    const limit = clients ? MAX_ROWS_WITH_CLIENTS : MAX_ROWS;
+    if (maxRows > limit) throw new RangeError(`found maxRows ${maxRows}, expected at most ${limit}`);
     this.options = options;
     const engine = makeEngine();
     const { buffer } = engine.memory;
@@ -113,17 +117,8 @@ export class Tally {
       bytes: new Uint8Array(buffer, WINDOW, WINDOW_LENGTH),
       view: new DataView(buffer, WINDOW, WINDOW_LENGTH),
     };
-    this.#view.setUint32(HAS_TIMES, since === undefined && until === undefined ? 0 : 1, true);
-    this.#view.setFloat64(SINCE, since ?? Number.NEGATIVE_INFINITY, true);
-    this.#view.setFloat64(UNTIL, until ?? Number.POSITIVE_INFINITY, true);
     this.#setFolded(NOTHING_FOLDED);
-    const multipliers = new Uint32Array(buffer, MULTIPLIERS, MULTIPLIER_COUNT * 2);
-    for (let at = 0; at < multipliers.length; at++) multipliers[at] = Math.random() * 2 ** 32;
-    for (const port of TUNNELS.keys()) {
-      const at = TUNNEL_PORTS + (port >>> 3);
-      this.#view.setUint8(at, this.#view.getUint8(at) | (1 << (port & 7)));
-    }
-    this.#takeScope(scope);
+    prepare(engine, options);
   }
 
   /** Packets by verdict. It changes as more of them are counted. */
@@ -238,19 +233,49 @@ export class Tally {
     const part = {
       rows4: this.#copyRows(4, ROW_4),
       rows6: this.#copyRows(6, ROW_6),
+      sketches4: this.#copySketches(4),
+      sketches6: this.#copySketches(6),
       verdicts: verdicts.slice(),
       outsideTime,
       folded,
     };
     this.#engine.clear();
+    this.#added = 0;
     this.#setFolded(NOTHING_FOLDED);
     return part;
   }
 
-  /** Adds what another tally with the same options counted. */
-  merge({ rows4, rows6, verdicts, outsideTime, folded }: TallyPart): void {
-    this.#mergeRows(4, rows4, ROW_4);
-    this.#mergeRows(6, rows6, ROW_6);
+  /** Adds what another tally with the same options counted. @throws RangeError for more SYN-ACKs than a row can count */
+  merge({ rows4, rows6, sketches4, sketches6, verdicts, outsideTime, folded }: TallyPart): void {
+    this.addCounts(verdicts, outsideTime, folded);
+    this.#mergeRows(4, rows4, ROW_4, sketches4);
+    this.#mergeRows(6, rows6, ROW_6, sketches6);
+  }
+
+  /**
+   * Adds a row of a tally that was saved, whatever the scope and the times; the numbers that go with it are for
+   * addCounts. Its client sketch counts if this tally has any.
+   * @throws RangeError for more SYN-ACKs than a row can count, or a sketch that is none
+   */
+  addRow(row: TallyRow): void {
+    const { family, client, count, remoteClients } = row;
+    checkCount(this.#added + count);
+    const fault = remoteClients && findSketchFault(remoteClients);
+    if (fault !== undefined) throw new RangeError(`remote clients: ${fault}`);
+    this.#added += count;
+    this.#engine.settle();
+    writeRow(this.#view, SINGLE_ROW, row);
+    this.#engine.merge(family, SINGLE_ROW, 1);
+    if (!this.options.clients || client !== undefined || !remoteClients?.length) return;
+    this.#view.setUint32(SINGLE_SKETCH, 0, true);
+    this.#view.setUint32(SINGLE_SKETCH + 4, remoteClients.length, true);
+    new Uint8Array(this.#view.buffer).set(remoteClients, SINGLE_SKETCH + 8);
+    this.#engine.mergeSketches(family, SINGLE_ROW, SINGLE_SKETCH, 8 + remoteClients.length);
+  }
+
+  /** Adds the numbers of another tally, without its rows. @throws RangeError for more SYN-ACKs than a row can count */
+  addCounts(verdicts: Float64Array | readonly number[], outsideTime: number, folded: Folded): void {
+    checkCount(this.verdicts[SYN_ACK]! + (verdicts[SYN_ACK] ?? 0));
     for (const [verdict, count] of verdicts.entries()) this.#verdicts[verdict]! += count;
     this.#view.setFloat64(OUTSIDE_TIME, this.outsideTime + outsideTime, true);
     const { rows, count, first, last } = this.folded;
@@ -274,28 +299,30 @@ export class Tally {
     return new Uint8Array(this.#engine.memory.buffer, this.#engine.rowsAt(family), length).slice();
   }
 
-  #mergeRows(family: 4 | 6, rows: Uint8Array, stride: number): void {
+  #copySketches(family: 4 | 6): Uint8Array {
+    const length = this.#engine.sketchesLength(family);
+    if (length === 0) return new Uint8Array(0);
+    const place = this.#engine.allocate(length);
+    this.#engine.copySketches(family, place);
+    const sketches = new Uint8Array(this.#engine.memory.buffer, place, length).slice();
+    this.#engine.free(place);
+    return sketches;
+  }
+
+  #mergeRows(family: 4 | 6, rows: Uint8Array, stride: number, sketches: Uint8Array): void {
     if (rows.length === 0) return;
     this.#engine.settle();
-    const place = this.#engine.allocate(rows.length);
-    new Uint8Array(this.#engine.memory.buffer, place).set(rows);
+    const place = copyToHeap(this.#engine, rows);
     this.#engine.merge(family, place, rows.length / stride);
+    if (sketches.length > 0) {
+      const sketchesPlace = copyToHeap(this.#engine, sketches);
+      this.#engine.mergeSketches(family, place, sketchesPlace, sketches.length);
+      this.#engine.free(sketchesPlace);
+    }
     this.#engine.free(place);
   }
+}
 
-  #takeScope({ prefixes4, prefixes6, ranges4, ranges6 }: Scope): void {
-    const { buffer } = this.#engine.memory;
-    new Uint8Array(buffer).set(prefixes4, PREFIXES_4);
-    new Uint8Array(buffer).set(prefixes6, PREFIXES_6);
-    this.#takeRanges(ranges4, RANGES_4, RANGE_COUNT_4, 2);
-    this.#takeRanges(ranges6, RANGES_6, RANGE_COUNT_6, 4);
-  }
-
-  #takeRanges(ranges: Uint32Array | BigUint64Array, at: number, countAt: number, length: number): void {
-    const place = this.#engine.allocate(ranges.byteLength);
-    const bytes = new Uint8Array(ranges.buffer, ranges.byteOffset, ranges.byteLength);
-    new Uint8Array(this.#engine.memory.buffer).set(bytes, place);
-    this.#view.setUint32(at, place, true);
-    this.#view.setUint32(countAt, ranges.length / length, true);
-  }
+function checkCount(count: number): void {
+  if (count > MAX_COUNT) throw new RangeError(`found ${count} SYN-ACKs, expected ${MAX_COUNT} at the most`);
 }

@@ -1,25 +1,27 @@
 // CSV after RFC 4180, but with \n line ends, as the CSV tools of unix print it. It must hand a spreadsheet
 // nothing that runs as a formula: https://owasp.org/www-community/attacks/CSV_Injection
 
-import type { Summary } from '../inventory/summary.js';
-import { readCell } from './columns.js';
 import { visible } from './escape.js';
-import { formatTime } from './time.js';
+import type { Grid } from './grid.js';
 
 // The full-width forms of = + - @ count too: some spreadsheets take them for the plain ones.
 const FORMULA_START = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const NEEDS_QUOTES = /[",\r\n]/;
+// What nearly every cell is: numbers, times, addresses, names. It is one look at each where the rules take three.
+const HARMLESS = /^\w[\w .:/-]*$/;
 
-export function* renderCsv(summary: Summary): Generator<string, void, undefined> {
-  yield `${['count', ...summary.by, 'first_seen', 'last_seen'].join(',')}\n`;
-  for (const row of summary.rows) {
-    let line = String(row.count);
-    for (const column of summary.by) line += `,${quoteCell(readCell(row, column))}`;
-    yield `${line},${formatTime(row.firstSeen)},${formatTime(row.lastSeen)}\n`;
+export function* renderCsv<Row>(grid: Grid<Row>): Generator<string, void, undefined> {
+  const columns = grid.columns.filter(({ key }) => key !== undefined);
+  yield `${columns.map(({ key }) => key).join(',')}\n`;
+  for (const row of grid.rows) {
+    let line = '';
+    for (const { cell } of columns) line += `${quoteCell(cell(row))},`;
+    yield `${line.slice(0, -1)}\n`;
   }
 }
 
 function quoteCell(text: string): string {
+  if (HARMLESS.test(text)) return text;
   const cell = FORMULA_START.test(text) ? `'${visible(text)}` : visible(text);
   return NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

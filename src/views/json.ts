@@ -1,27 +1,34 @@
-// One JSON document (RFC 8259), a row a line, written as it goes: rows come last, so that what is known of
-// the whole stands first. It must stay valid whatever the names are: all text goes through stringifyJson.
+// One JSON document (RFC 8259), an item of a list a line, written as it goes. It must stay valid whatever the
+// names are: all text goes through stringifyJson.
 
-import type { Summary } from '../inventory/summary.js';
 import { stringifyJson } from './escape.js';
-import { describeInputs, describeRow, describeRowsCut, describeTotals, SCHEMA } from './records.js';
 
-export function* renderJson(summary: Summary): Generator<string, void, undefined> {
-  yield '{\n';
-  yield `  "schema": ${stringifyJson(SCHEMA.schema)},\n`;
-  yield `  "version": ${stringifyJson(SCHEMA.version)},\n`;
-  yield `  "by": ${stringifyJson(summary.by)},\n`;
-  yield `  "totals": ${stringifyJson(describeTotals(summary))},\n`;
-  yield `  "rows_cut": ${stringifyJson(describeRowsCut(summary))},\n`;
-  yield `  "rows_folded": ${stringifyJson(summary.foldedRows)},\n`;
-  yield '  "inputs": [';
-  yield* renderItems(describeInputs(summary));
-  yield '],\n  "rows": [';
-  yield* renderItems(describeRows(summary));
-  yield ']\n}\n';
+/** What is asked for, as objects. A field that is undefined is left out. */
+export interface Records {
+  /** What is known of the whole: schema, version, and what else is not a list of items. */
+  readonly head: Readonly<Record<string, unknown>>;
+  /** The last one is the answer, so that all else stands before it. */
+  readonly lists: readonly RecordList[];
 }
 
-function* describeRows(summary: Summary): Generator<object, void, undefined> {
-  for (const row of summary.rows) yield describeRow(row, summary.by);
+export interface RecordList {
+  readonly name: string;
+  readonly items: Iterable<object>;
+}
+
+export function* renderJson({ head, lists }: Records): Generator<string, void, undefined> {
+  let separator = '{\n';
+  for (const [name, value] of Object.entries(head)) {
+    yield `${separator}  ${stringifyJson(name)}: ${stringifyJson(value)}`;
+    separator = ',\n';
+  }
+  for (const { name, items } of lists) {
+    yield `${separator}  ${stringifyJson(name)}: [`;
+    yield* renderItems(items);
+    yield ']';
+    separator = ',\n';
+  }
+  yield '\n}\n';
 }
 
 function* renderItems(items: Iterable<object>): Generator<string, void, undefined> {

@@ -1,6 +1,8 @@
 // The sentences that views for people put where rows are missing. It knows the options by name only.
 
-import type { Summary } from '../inventory/summary.js';
+import type { Summary, Totals } from '../inventory/summary.js';
+import type { Listing } from './listing.js';
+import { countNoun } from './wording.js';
 
 /** Says that there is nothing to show, and which options could be why. */
 export function describeEmpty(summary: Summary): string {
@@ -17,12 +19,7 @@ export function describeEmpty(summary: Summary): string {
 
 /** Sentences on what the rows do not show, for all who show rows to people. */
 export function describeMissing({ cut, foldedRows, totals }: Summary): string[] {
-  const sentences: string[] = [];
-  if (totals.gaps > 0 || totals.bytesSkipped > 0) {
-    sentences.push(
-      `Not read whole: ${countNoun(totals.gaps, 'gap')}, ${countNoun(totals.bytesSkipped, 'byte')} skipped.`,
-    );
-  }
+  const sentences = describeGaps(totals);
   if (cut.rows > 0) sentences.push(`${describeCut(cut)}.`);
   if (foldedRows > 0) {
     sentences.push(`(other) sums up ${countNoun(foldedRows, 'row')} that did not fit into memory.`);
@@ -30,10 +27,40 @@ export function describeMissing({ cut, foldedRows, totals }: Summary): string[] 
   return sentences;
 }
 
-function describeCut(cut: Summary['cut']): string {
-  return `--top left out ${countNoun(cut.rows, 'row')} with ${countNoun(cut.synAcks, 'SYN-ACK')}`;
+/** Says that there is nothing to list, and why if that is known. */
+export function describeEmptyListing(noun: string, { filteredOut }: Listing<unknown>): string {
+  return filteredOut === 0
+    ? `No ${noun}s.`
+    : `No ${noun}s to show: patterns left out ${countNoun(filteredOut, 'row')}.`;
 }
 
-export function countNoun(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** Sentences on what a list does not show, for all who show it to people. */
+export function describeMissingFrom({ inventory, foldedRows }: Listing<unknown>): string[] {
+  const sentences = describeGaps(inventory.totals);
+  const interrupted = inventory.scans.filter(({ isComplete }) => !isComplete).length;
+  if (interrupted > 0) {
+    sentences.push(`${countNoun(interrupted, 'scan')} ended early: machines may be missing.`);
+  }
+  if (foldedRows > 0) {
+    sentences.push(
+      `Not counted here: ${countNoun(foldedRows, 'row')} of client, server and port that did not fit into memory.`,
+    );
+  }
+  return sentences;
+}
+
+/** Says how many rows of a list are not shown. */
+export function describeHiddenRows({ rows }: Listing<unknown>, shown: number): string {
+  const hidden = rows.length - shown;
+  return `${countNoun(hidden, 'more row')} ${hidden === 1 ? 'is' : 'are'} not shown: -f csv shows every row.`;
+}
+
+function describeGaps({ gaps, bytesSkipped }: Totals): string[] {
+  return gaps > 0 || bytesSkipped > 0
+    ? [`Not read whole: ${countNoun(gaps, 'gap')}, ${countNoun(bytesSkipped, 'byte')} skipped.`]
+    : [];
+}
+
+function describeCut(cut: Summary['cut']): string {
+  return `--top left out ${countNoun(cut.rows, 'row')} with ${countNoun(cut.synAcks, 'SYN-ACK')}`;
 }

@@ -1,14 +1,37 @@
-// The objects that the JSON and NDJSON views write, field by field as docs/output.md describes them. They
-// are the schema: renaming a field here breaks its readers.
+// A summary as the JSON and NDJSON views write it, field by field as docs/output.md describes it. This is the
+// schema: renaming a field here breaks its readers.
 
+import type { Inventory } from '../inventory/inventory.js';
 import type { Summary, SummaryRow } from '../inventory/summary.js';
+import type { Records } from './json.js';
 import { formatTime } from './time.js';
 
-/** The schema's name and version. The version grows when a field goes, is renamed or changes its meaning. */
-export const SCHEMA: Readonly<{ schema: string; version: number }> = { schema: 'synsum.summary', version: 1 };
+/** Grows when a field goes, is renamed or changes its meaning. */
+const VERSION = 1;
+
+export function describeSummary(summary: Summary): Records {
+  return {
+    head: {
+      schema: 'synsum.summary',
+      version: VERSION,
+      by: summary.by,
+      totals: describeTotals(summary, summary.filteredOut),
+      rows_cut: { rows: summary.cut.rows, syn_acks: summary.cut.synAcks },
+      rows_folded: summary.foldedRows,
+    },
+    lists: [
+      { name: 'inputs', items: describeInputs(summary) },
+      { name: 'rows', items: describeRows(summary) },
+    ],
+  };
+}
+
+function* describeRows(summary: Summary): Generator<object, void, undefined> {
+  for (const row of summary.rows) yield describeRow(row, summary.by);
+}
 
 /** A row with what the `by` columns imply. JSON leaves out what is undefined. */
-export function describeRow(row: SummaryRow, by: Summary['by']): object {
+function describeRow(row: SummaryRow, by: Summary['by']): object {
   const client = by.includes('client');
   const server = by.includes('server');
   const service = by.includes('service');
@@ -26,7 +49,8 @@ export function describeRow(row: SummaryRow, by: Summary['by']): object {
   };
 }
 
-export function describeTotals({ totals, filteredOut }: Summary): object {
+/** What was read and what became of it; SYN-ACKs that were filtered out only where there can be such. */
+export function describeTotals({ totals }: Pick<Inventory, 'totals'>, filteredOut?: number): object {
   return {
     packets_read: totals.packetsRead,
     syn_acks: totals.synAcks,
@@ -45,12 +69,8 @@ export function describeTotals({ totals, filteredOut }: Summary): object {
   };
 }
 
-export function describeRowsCut({ cut }: Summary): object {
-  return { rows: cut.rows, syn_acks: cut.synAcks };
-}
-
-/** The captures read. JSON leaves out what is undefined. */
-export function describeInputs({ inputs }: Summary): object[] {
+/** What was named on the command line. JSON leaves out what is undefined. */
+export function describeInputs({ inputs }: Pick<Inventory, 'inputs'>): object[] {
   return inputs.map((input) => ({
     name: input.name,
     format: input.format,

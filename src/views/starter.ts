@@ -3,7 +3,7 @@
 
 import type { Starter } from '../inventory/starter.js';
 import { visible } from './escape.js';
-import { countNoun } from './notes.js';
+import { countNoun } from './wording.js';
 
 /** Services listed for a machine; the rest are counted. */
 const MAX_SERVICES = 6;

@@ -11,3 +11,8 @@ export function formatTime(microseconds: number): string {
   const toTheMillisecond = new Date((microseconds - rest) / 1000).toISOString().slice(0, -'Z'.length);
   return `${toTheMillisecond}${String(rest).padStart(3, '0')}Z`;
 }
+
+/** The same without the fraction of the second, for people: `2007-06-21T14:45:28Z`. */
+export function formatSecond(microseconds: number): string {
+  return formatTime(microseconds).replace(/\.\d+Z$/, 'Z');
+}

@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { InputReport } from '../../src/inventory/inventory.js';
-import { type Reader, readCaptures } from '../../src/sources/captures.js';
+import { type Reader, readSources } from '../../src/sources/read-sources.js';
 import { Tally } from '../../src/tally/tally.js';
 import type { Totals } from '../../src/tally/totals.js';
 import { EVERYTHING } from '../helpers/scope.js';
@@ -19,7 +19,7 @@ export interface Answer {
 
 export async function readWhole(file: string, reader: Reader = 'fast'): Promise<Answer> {
   const tally = new Tally({ scope: EVERYTHING });
-  const { inputs, totals } = await readCaptures([file], tally, { reader });
+  const { inputs, totals } = await readSources([file], tally, { reader });
   const [report] = inputs;
   if (report === undefined) throw new Error(`no report of ${file}`);
   return { rows: rowsOf(tally), timedRows: timedRowsOf(tally), report, totals };

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Inventory } from '../../src/inventory/inventory.js';
-import { type Reader, readCaptures } from '../../src/sources/captures.js';
+import { type Reader, readSources } from '../../src/sources/read-sources.js';
 import { Tally } from '../../src/tally/tally.js';
 import { ethernet, FLAG, ipv4, PCAP_MAGIC, pcap, tcp } from '../helpers/packets.js';
 import { EVERYTHING } from '../helpers/scope.js';
@@ -30,13 +30,13 @@ function writeCapture(name: string, bytes: Uint8Array): string {
 
 function read(files: readonly string[], reader: Reader = 'fast', signal?: AbortSignal): Promise<Inventory> {
   const tally = new Tally({ scope: EVERYTHING });
-  return readCaptures(files, tally, { reader, ...(signal === undefined ? {} : { signal }) });
+  return readSources(files, tally, { reader, ...(signal === undefined ? {} : { signal }) });
 }
 
 const SYN_ACK = ethernet();
 const SYN = ethernet({ payload: ipv4({ payload: tcp({ flags: FLAG.syn }) }) });
 
-describe.each(READERS)('readCaptures with the reader %s', (reader) => {
+describe.each(READERS)('readSources with the reader %s', (reader) => {
   test('when a capture is cut in its file header then it says what is there and what it takes', async () => {
     const whole = pcap();
     for (let length = 0; length < 24; length++) {
@@ -161,7 +161,7 @@ describe.each(READERS)('readCaptures with the reader %s', (reader) => {
   });
 });
 
-describe('readCaptures', () => {
+describe('readSources', () => {
   test.each([
     ['nanoseconds', PCAP_MAGIC.nanoseconds, 1000],
     ['the modified format', PCAP_MAGIC.modified, 1],

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Inventory } from '../../src/inventory/inventory.js';
-import { type Reader, readCaptures } from '../../src/sources/captures.js';
+import { type Reader, readSources } from '../../src/sources/read-sources.js';
 import { Tally } from '../../src/tally/tally.js';
 import { concat, ethernet, FLAG, ipv4, pcap, tcp } from '../helpers/packets.js';
 import { EVERYTHING } from '../helpers/scope.js';
@@ -33,7 +33,7 @@ function write(bytes: Uint8Array): string {
 }
 
 function read(file: string, reader: Reader = 'fast'): Promise<Inventory> {
-  return readCaptures([file], new Tally({ scope: EVERYTHING }), { reader });
+  return readSources([file], new Tally({ scope: EVERYTHING }), { reader });
 }
 
 const SYN = ethernet({ payload: ipv4({ payload: tcp({ flags: FLAG.syn }) }) });
@@ -45,7 +45,7 @@ const RECORDS = Array.from({ length: 60 }, (_, at) => ({
 }));
 const CAPTURE = pcap({ records: RECORDS });
 
-describe.each(titled(COMPRESSORS))('readCaptures with %s', (_title, { name, isHere, compress }) => {
+describe.each(titled(COMPRESSORS))('readSources with %s', (_title, { name, isHere, compress }) => {
   test.skipIf(!isHere).each(READERS)('when %s reads it then it is as if it were plain', async (reader) => {
     const plain = await read(write(CAPTURE), reader);
     const packed = await read(write(compress(CAPTURE)), reader);
@@ -82,7 +82,7 @@ describe.each(titled(COMPRESSORS))('readCaptures with %s', (_title, { name, isHe
   });
 });
 
-describe.each(READERS)('readCaptures of gzip with the reader %s', (reader) => {
+describe.each(READERS)('readSources of gzip with the reader %s', (reader) => {
   test('when it is cut at any byte then what is before the cut counts, and it is told', async () => {
     const packed = gzipSync(CAPTURE);
     for (let length = 1; length < packed.length; length++) {
@@ -111,7 +111,7 @@ describe.each(READERS)('readCaptures of gzip with the reader %s', (reader) => {
   });
 });
 
-describe('readCaptures of gzip', () => {
+describe('readSources of gzip', () => {
   test('when zeros are in it then it is no capture, and nothing more of it is decompressed', async () => {
     const { inputs, totals } = await read(write(gzipSync(new Uint8Array(100 << 20))));
     expect(inputs[0]?.problems).toEqual([

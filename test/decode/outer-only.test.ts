@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Reader, readCaptures } from '../../src/sources/captures.js';
+import { type Reader, readSources } from '../../src/sources/read-sources.js';
 import { Tally } from '../../src/tally/tally.js';
 import { ethernet, pcap } from '../helpers/packets.js';
 import { EVERYTHING } from '../helpers/scope.js';
@@ -28,7 +28,7 @@ async function rows(reader: Reader, outerOnly: boolean): Promise<string[]> {
   const file = path.join(folder, 'tunnels.pcap');
   writeFileSync(file, pcap({ records: frames.map((data) => ({ data })) }));
   const tally = new Tally({ scope: EVERYTHING, outerOnly });
-  await readCaptures([file], tally, { reader });
+  await readSources([file], tally, { reader });
   return rowsOf(tally);
 }
 

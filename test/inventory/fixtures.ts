@@ -1,7 +1,11 @@
 // Inventories from lines of text, and names from YAML, as short as tests want them.
 
-import type { Inventory } from '../../src/inventory/inventory.js';
+import { createHash } from 'node:crypto';
+import type { CaptureRecord, Inventory } from '../../src/inventory/inventory.js';
+import { compareMachines, comparePorts } from '../../src/inventory/labels.js';
+import type { PortRange, PortState, Protocol, Scan, ScannedPort } from '../../src/inventory/scan.js';
 import type { Summary } from '../../src/inventory/summary.js';
+import { type Address, type AddressRange, parseAddress, parseRange } from '../../src/names/address.js';
 import { parseHosts } from '../../src/names/hosts-file.js';
 import { Names } from '../../src/names/names.js';
 import { Scope } from '../../src/tally/scope.js';
@@ -34,9 +38,11 @@ export type Connection = readonly [
   time?: number,
 ];
 
+type InventoryParts = Partial<TallyOptions & Pick<Inventory, 'captures' | 'scans' | 'inputs'>>;
+
 export function inventoryOf(
   connections: readonly Connection[],
-  options: Partial<TallyOptions> = {},
+  { captures = [], scans = [], inputs = [], ...options }: InventoryParts = {},
 ): Inventory {
   const tally = new Tally({ scope: Scope.everything(), ...options });
   for (const [client, server, port, count = 1, time = 0] of connections) {
@@ -51,9 +57,102 @@ export function inventoryOf(
   const { outsideTime } = tally;
   return {
     tally,
-    inputs: [],
+    inputs,
+    captures,
     totals: totalsOf(tally.verdicts, { outsideTime, bytesRead: 0, bytesSkipped: 0, gaps: 0 }),
+    scans,
   };
+}
+
+export function addressOf(text: string): Address {
+  return parseAddress(text) as Address;
+}
+
+/** Of SYN-ACKs from one time to another, microseconds since the epoch. */
+export function captureOf(
+  firstSeen: number,
+  lastSeen: number,
+  parts: Partial<CaptureRecord> = {},
+): CaptureRecord {
+  return {
+    name: 'a.pcap',
+    format: 'pcap 2.4',
+    packetsRead: 0,
+    synAcks: 0,
+    firstSeen,
+    lastSeen,
+    problems: [],
+    ...parts,
+  };
+}
+
+export function digestOf(content: unknown): string {
+  return `sha256:${createHash('sha256').update(JSON.stringify(content)).digest('hex')}`;
+}
+
+export interface ScanParts {
+  /** Of the scan and of each look at a machine; 1000 to 2000 unless told. */
+  readonly from?: number;
+  readonly to?: number;
+  /** The addresses of the machines that are up unless told. */
+  readonly targets?: readonly string[];
+  /** Such as `1-1000,3306`; all TCP ports and no others unless told. */
+  readonly tcp?: string;
+  readonly udp?: string;
+  readonly digest?: string;
+}
+
+/**
+ * A scan that found these machines up. Their ports are lines of `PORT/PROTOCOL`, then a state unless it is open, then
+ * the name of the service, its product and its version: `22/tcp`, `53/udp open|filtered`, `22/tcp open ssh OpenSSH 9.2`.
+ */
+export function scanOf(hosts: Readonly<Record<string, readonly string[]>>, parts: ScanParts = {}): Scan {
+  const { from = 1000, to = 2000, targets = Object.keys(hosts), tcp = '0-65535', udp = '' } = parts;
+  const digest = createHash('sha256')
+    .update(JSON.stringify([hosts, parts]))
+    .digest('hex');
+  return {
+    digest: parts.digest ?? `sha256:${digest}`,
+    scanner: 'nmap 7.93',
+    from,
+    to,
+    isComplete: true,
+    targets: targets.map((text) => parseRange(text) as AddressRange).sort(compareRanges),
+    ports: { tcp: rangesOf(tcp), udp: rangesOf(udp), sctp: [] },
+    hosts: Object.entries(hosts)
+      .map(([host, lines]) => ({
+        address: addressOf(host),
+        from,
+        to,
+        ports: lines.map(portOf).sort(comparePorts),
+      }))
+      .sort((a, b) => compareMachines({ ...a, label: '' }, { ...b, label: '' })),
+  };
+}
+
+function portOf(line: string): ScannedPort {
+  const [where = '', state = 'open', service, product, version] = line.split(' ');
+  const [port, protocol] = where.split('/');
+  return {
+    protocol: protocol as Protocol,
+    port: Number(port),
+    state: state as PortState,
+    ...(service === undefined ? {} : { service }),
+    ...(product === undefined ? {} : { product, isProbed: true }),
+    ...(version === undefined ? {} : { version }),
+  };
+}
+
+function rangesOf(text: string): PortRange[] {
+  if (text === '') return [];
+  return text.split(',').map((part) => {
+    const [first, last = first] = part.split('-').map(Number) as [number, number?];
+    return { first, last };
+  });
+}
+
+function compareRanges(a: AddressRange, b: AddressRange): number {
+  return a.family - b.family || Number(a.first - b.first);
 }
 
 /** A row a line: count, then the columns. */

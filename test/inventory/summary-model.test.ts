@@ -3,14 +3,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { COLUMNS } from '../../src/inventory/columns.js';
-import {
-  matchesMachine,
-  matchesService,
-  parseMachinePattern,
-  parseServicePattern,
-} from '../../src/inventory/patterns.js';
+import { matchesMachine, matchesService } from '../../src/inventory/patterns.js';
 import { type Query, type SummaryRow, summarize } from '../../src/inventory/summary.js';
 import { type Address, formatAddress, parseAddress } from '../../src/names/address.js';
+import { parseMachinePattern, parseServicePattern } from '../../src/names/patterns.js';
 import { formatColumns } from '../../src/views/classic.js';
 import { type Connection, inventoryOf, namesFrom } from './fixtures.js';
 

@@ -30,7 +30,7 @@ const anyNames = fc
       return { name, ranges: [{ family: 4 as const, first: value, last: value }], services: [] };
     });
     const ports = services.map((name, at) => ({ first: 7000 + at, last: 7000 + at, name }));
-    return new Names({ local: undefined, hosts: entries, services: ports }, findRegistered);
+    return new Names({ local: undefined, hosts: entries, services: ports, expected: [] }, findRegistered);
   });
 
 const anyConnection: fc.Arbitrary<Connection> = fc.tuple(
@@ -122,7 +122,7 @@ describe('order of rows', () => {
       port,
     ]);
     const by: Column[] = ['port'];
-    const names = new Names({ local: undefined, hosts: [], services: [] }, findRegistered);
+    const names = new Names({ local: undefined, hosts: [], services: [], expected: [] }, findRegistered);
     const { rows } = summarize(inventoryOf(connections), names, { by });
     expect(Array.from(rows, ({ port }) => port)).toEqual([0, 1, 9, 10, 100, 65_535]);
   });

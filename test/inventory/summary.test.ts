@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { OTHER, type Query, type Summary, summarize } from '../../src/inventory/summary.js';
 import {
   type MachinePattern,
   parseMachinePattern,
   parseServicePattern,
   type ServicePattern,
-} from '../../src/inventory/patterns.js';
-import { OTHER, type Query, type Summary, summarize } from '../../src/inventory/summary.js';
+} from '../../src/names/patterns.js';
 import { Scope } from '../../src/tally/scope.js';
 import { type Connection, inventoryOf, linesOf, namesFrom } from './fixtures.js';
 

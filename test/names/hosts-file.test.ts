@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatAddress } from '../../src/names/address.js';
 import { type Hosts, HostsFileError, parseHosts } from '../../src/names/hosts-file.js';
+import { parseExpectedPattern } from '../../src/names/patterns.js';
 
-const NOTHING: Hosts = { local: undefined, hosts: [], services: [] };
+const NOTHING: Hosts = { local: undefined, hosts: [], services: [], expected: [] };
 
 /** Hosts with ranges as text, to be read in a test. */
 async function read(text: string): Promise<unknown> {
-  const { local, hosts, services } = await parseHosts(text, 'hosts.yaml');
+  const { local, hosts, services, expected } = await parseHosts(text, 'hosts.yaml');
   const show = (ranges: NonNullable<Hosts['local']>): string[] =>
     ranges.map(({ family, first, last }) =>
       [first, last].map((value) => formatAddress({ family, value })).join('-'),
@@ -16,6 +17,7 @@ async function read(text: string): Promise<unknown> {
     local: local && show(local),
     hosts: hosts.map((host) => ({ ...host, ranges: show(host.ranges) })),
     services,
+    expected,
   };
 }
 
@@ -43,6 +45,10 @@ hosts:
 services:
   8889: gnump3d
   6881-6889: bittorrent
+expected:
+  - pluto:8889
+  - "*:http*/tcp"
+  - 10.0.0.1
 `;
     expect(await read(text)).toEqual({
       local: [
@@ -65,6 +71,7 @@ services:
         { first: 8889, last: 8889, name: 'gnump3d' },
         { first: 6881, last: 6889, name: 'bittorrent' },
       ],
+      expected: ['pluto:8889', ':http*/tcp', '10.0.0.1'].map(parseExpectedPattern),
     });
   });
 
@@ -81,12 +88,12 @@ services:
     expect(await parseHosts(text, 'hosts.yaml')).toEqual(NOTHING);
   });
 
-  test.each(['local:\nhosts:\nservices:\n', 'local: ~\nhosts: null\nservices: # later\n'])(
-    'when sections are empty as in %j then they are the same as absent',
-    async (text) => {
-      expect(await parseHosts(text, 'hosts.yaml')).toEqual(NOTHING);
-    },
-  );
+  test.each([
+    'local:\nhosts:\nservices:\nexpected:\n',
+    'local: ~\nhosts: null\nservices: # later\nexpected: []\n',
+  ])('when sections are empty as in %j then they are the same as absent', async (text) => {
+    expect(await parseHosts(text, 'hosts.yaml')).toEqual(NOTHING);
+  });
 
   test('when local is an empty list then nothing is local, which is not the default', async () => {
     expect(await parseHosts('local: []', 'hosts.yaml')).toEqual({ ...NOTHING, local: [] });
@@ -94,6 +101,14 @@ services:
 
   test('when local is a single address then no list is needed', async () => {
     expect(await read('local: 10.0.0.0/8')).toEqual({ ...NOTHING, local: ['10.0.0.0-10.255.255.255'] });
+  });
+
+  test('when patterns of what is expected are one, in a list or by alias then they are read alike', async () => {
+    const one = { ...NOTHING, expected: [parseExpectedPattern(':8889')] };
+    for (const value of [':8889', '[:8889]', '":8889"', '\n  - :8889', '[":8889"]'])
+      expect(await read(`expected: ${value}\n`)).toEqual(one);
+    const twice = { ...NOTHING, expected: [...one.expected, ...one.expected] };
+    expect(await read('expected: [&a :8889, *a ]\n')).toEqual(twice);
   });
 
   test('when a byte order mark and CRLF are there then they change nothing', async () => {
@@ -171,6 +186,7 @@ services:
         'local:',
         'hosts:',
         'services:',
+        'expected:',
         'address:',
         ' ',
         '\n',
@@ -203,7 +219,19 @@ services:
         'www',
         '80',
       ],
-      ...['10.0.0.1', '10.0.0.0/8', '::1', '6881-6889', '~', '\u2028', '\ud800', '😀'],
+      ...[
+        '10.0.0.1',
+        '10.0.0.0/8',
+        '::1',
+        '6881-6889',
+        '~',
+        '\u2028',
+        '\ud800',
+        '😀',
+        '*:',
+        '[::1]:22',
+        '/udp',
+      ],
     );
     const text = fc.oneof(
       fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')),

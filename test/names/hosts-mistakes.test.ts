@@ -37,7 +37,7 @@ services:
       `/etc/synsum/hosts.yaml:2:5: found "12.13.14.256", expected ${A_RANGE}
       - 12.13.14.256
         ^
-/etc/synsum/hosts.yaml:3:1: found "host", expected local, hosts or services (did you mean hosts?)
+/etc/synsum/hosts.yaml:3:1: found "host", expected local, hosts, services or expected (did you mean hosts?)
     host:
     ^
 /etc/synsum/hosts.yaml:5:8: found "12.13.15.163, 12.13.15.164", expected one address, CIDR or range; several go into a list: [10.0.0.1, 10.0.0.2]
@@ -267,9 +267,10 @@ describe('sections', () => {
     ['Local', 'local'],
     ['hots', 'hosts'],
     ['service', 'services'],
+    ['expect', 'expected'],
   ])('when a section is called %s then %s is proposed', async (key, meant) => {
     expect(await tell(`${key}:\n`)).toEqual([
-      `1:1 found "${key}", expected local, hosts or services (did you mean ${meant}?)`,
+      `1:1 found "${key}", expected local, hosts, services or expected (did you mean ${meant}?)`,
     ]);
   });
 
@@ -277,16 +278,75 @@ describe('sections', () => {
     'when a section is called nothing like the allowed ones then they are listed',
     async (key) => {
       expect((await fail(`"${key}": 10.0.0.1\n`)).mistakes).toMatchObject([
-        { line: 1, column: 1, expected: 'local, hosts or services' },
+        { line: 1, column: 1, expected: 'local, hosts, services or expected' },
       ]);
     },
   );
 
   test('when the file is a list or a text then the sections are named', async () => {
-    expect(await tell('- 10.0.0.1\n')).toEqual(['1:1 found a list, expected local:, hosts: and services:']);
-    expect(await tell('hosts\n')).toEqual(['1:1 found "hosts", expected local:, hosts: and services:']);
+    expect(await tell('- 10.0.0.1\n')).toEqual([
+      '1:1 found a list, expected local:, hosts:, services: and expected:',
+    ]);
+    expect(await tell('hosts\n')).toEqual([
+      '1:1 found "hosts", expected local:, hosts:, services: and expected:',
+    ]);
     expect(await tell('hosts: 10.0.0.1\n')).toEqual([
       '1:8 found "10.0.0.1", expected names, each with its addresses: "www: 192.0.2.7"',
+    ]);
+  });
+});
+
+describe('expected', () => {
+  test.each([
+    ['_', 'a name, an address, a CIDR or a range: _ is not one machine'],
+    ['10.0.0.300:80', 'a name, an address, a CIDR or a range'],
+    ['2001:db8::/48:22', 'an IPv6 address, in brackets if a service follows: "[2001:db8::1]:22"'],
+    ['minnie:99999', 'ports from 0 to 65535, the lower first'],
+    ['minnie:80/dccp', 'one port or range, alone or with /tcp, /udp or /sctp behind it'],
+    ['minnie 80', 'a pattern without spaces and control characters'],
+    ['8889/tcp', 'a machine, or a colon before a service: ":8889/tcp"'],
+    ['""', 'MACHINE, MACHINE:SERVICE or :SERVICE'],
+  ])('when a pattern is %s then it is refused with the way out', async (value, expected) => {
+    const found = value === '""' ? value : `"${value}"`;
+    expect(await tell(`expected:\n  - minnie\n  - ${value}\n`)).toEqual([
+      `3:5 found ${found}, expected ${expected}`,
+    ]);
+    expect(await tell(`expected: ${value}\n`)).toEqual([`1:11 found ${found}, expected ${expected}`]);
+  });
+
+  test.each([
+    ['*:80', 'the alias ":80"', 'quotes around what begins with a star: "*:80"'],
+    [
+      '*.example:up:*',
+      'the alias ".example:up:*"',
+      'quotes around what begins with a star: "*.example:up:*"',
+    ],
+    ['*', '"*"', 'quotes around text that begins with this character'],
+    ['[::1]', 'a list', 'a pattern; what begins with a bracket needs quotes: "[2001:db8::1]:22"'],
+    ['minnie: 80', 'a mapping', 'a pattern, without a space behind its colon: minnie:8889'],
+    ['minnie:', 'a mapping', 'a pattern, without a space behind its colon: minnie:8889'],
+    ['', 'nothing', 'MACHINE, MACHINE:SERVICE or :SERVICE'],
+  ])(
+    'when YAML takes the pattern %s for something else then how to write it is told',
+    async (value, found, expected) => {
+      expect(await tell(`expected:\n  - ${value}\n`)).toEqual([`2:5 found ${found}, expected ${expected}`]);
+    },
+  );
+
+  test('when an address in brackets has a port behind them and no quotes then they are asked for', async () => {
+    expect(await tell('expected:\n  - [2001:db8::1]:22\n')).toEqual([
+      '2:18 found ":22", expected nothing behind the closing sign, or quotes around all of it',
+    ]);
+  });
+
+  test('when there are many mistakes then all are told, and those of other sections too', async () => {
+    const text = 'local: [10.0.0.300]\nexpected: [a:, "b c", *:80, "\\e]0;x:80"]\n';
+    expect(await tell(text)).toEqual([
+      `1:9 found "10.0.0.300", expected ${A_RANGE}`,
+      '2:12 found a mapping, expected a pattern, without a space behind its colon: minnie:8889',
+      '2:16 found "b c", expected a pattern without spaces and control characters',
+      '2:23 found the alias ":80", expected quotes around what begins with a star: "*:80"',
+      '2:29 found "\\u{1b}]0;x:80", expected a pattern without spaces and control characters',
     ]);
   });
 });

@@ -9,7 +9,7 @@ vi.mock('yaml', () => {
 
 test('when a file has only comments then YAML is not loaded', async () => {
   const starter = readFileSync(new URL('../../config/hosts.yaml', import.meta.url), 'utf8');
-  const nothing = { local: undefined, hosts: [], services: [] };
+  const nothing = { local: undefined, hosts: [], services: [], expected: [] };
   expect(await parseHosts(starter, 'hosts.yaml')).toEqual(nothing);
   expect(await parseHosts(`\ufeff${starter.replaceAll('\n', '\r\n')}`, 'hosts.yaml')).toEqual(nothing);
 });

@@ -8,7 +8,9 @@ import {
   parseRange,
 } from '../../src/names/address.js';
 import { parseHosts } from '../../src/names/hosts-file.js';
+import { findNameFault } from '../../src/names/name-rule.js';
 import { Names } from '../../src/names/names.js';
+import { parseExpectedPattern } from '../../src/names/patterns.js';
 
 const REGISTERED = new Map([
   [22, 'ssh'],
@@ -104,7 +106,7 @@ hosts:
       ranges: [{ family: 4 as const, first: first(index), last: first(index) }],
       services: [],
     }));
-    const names = new Names({ local: undefined, hosts, services: [] });
+    const names = new Names({ local: undefined, hosts, services: [], expected: [] });
     fc.assert(
       fc.property(fc.nat(49_999), (index) => {
         expect(names.nameOf({ family: 4, value: first(index) })).toBe(`h${index}`);
@@ -250,5 +252,89 @@ services:
     const names = new Names(await parseHosts('', 'hosts.yaml'));
     expect(names.service(undefined, 443)).toBe('https');
     expect(names.service(address('10.0.0.1'), 0)).toBe('up:0');
+  });
+
+  describe('with what a scan found', () => {
+    test('when hosts.yaml names the port then the scan is not asked, whatever the protocol', async () => {
+      const names = await makeNames(TEXT);
+      for (const protocol of ['tcp', 'udp', 'sctp'] as const) {
+        const found = { protocol, name: 'icecast', isProbed: true };
+        expect(names.service(address('10.0.0.7'), 8889, found)).toBe('gnump3d');
+        expect(names.service(address('10.0.0.8'), 8889, found)).toBe('radio');
+        expect(names.service(undefined, 6885, found)).toBe('tracker');
+      }
+    });
+
+    test.each([
+      // A probed name goes before the registry, a guessed one behind it; the registry is of TCP.
+      ['tcp', 80, 'squid', true, 'squid'],
+      ['tcp', 80, 'squid', false, 'http'],
+      ['tcp', 80, 'squid', undefined, 'http'],
+      ['tcp', 80, undefined, undefined, 'http'],
+      ['tcp', 80, undefined, true, 'http'],
+      ['tcp', 4444, 'krb524', true, 'krb524'],
+      ['tcp', 4444, 'krb524', false, 'krb524'],
+      ['tcp', 4444, undefined, undefined, 'up:4444'],
+      ['udp', 80, 'quic', true, 'quic'],
+      ['udp', 80, 'quic', false, 'quic'],
+      ['udp', 80, undefined, undefined, 'up:80'],
+      ['sctp', 80, undefined, undefined, 'up:80'],
+      // What nmap says where it knows nothing.
+      ['tcp', 80, 'unknown', false, 'http'],
+      ['tcp', 4444, 'unknown', false, 'up:4444'],
+      ['udp', 4444, 'unknown', true, 'up:4444'],
+      ['tcp', 80, 'tcpwrapped', true, 'http'],
+      ['tcp', 4444, 'tcpwrapped', true, 'tcpwrapped'],
+    ] as const)(
+      'when at %s port %i it is %s (probed: %s) then the service is %s',
+      async (protocol, port, name, isProbed, service) => {
+        const names = await makeNames(TEXT);
+        expect(names.service(address('192.0.2.1'), port, { protocol, name, isProbed })).toBe(service);
+        expect(names.service(undefined, port, { protocol, name, isProbed })).toBe(service);
+      },
+    );
+
+    test.each([
+      '',
+      '22',
+      '_',
+      '(other)',
+      '10.0.0.1',
+      'two words',
+      '\u001b[2J',
+      '\u202e',
+      'a\nb',
+      'x'.repeat(256),
+    ])('when the scan calls it %j then that is no name', async (name) => {
+      const names = await makeNames('');
+      const found = { protocol: 'tcp', name, isProbed: true } as const;
+      expect(names.service(undefined, 22, found)).toBe('ssh');
+      expect(names.service(undefined, 4444, found)).toBe('up:4444');
+    });
+
+    test('when a scan may call it anything then the answer is a name that hosts.yaml could give, or the number', async () => {
+      const names = await makeNames(TEXT);
+      fc.assert(
+        fc.property(
+          fc.record({
+            protocol: fc.constantFrom('tcp' as const, 'udp' as const, 'sctp' as const),
+            name: fc.option(fc.string({ unit: 'binary' }), { nil: undefined }),
+            isProbed: fc.option(fc.boolean(), { nil: undefined }),
+          }),
+          fc.integer({ min: 0, max: 65_535 }),
+          (found, port) => {
+            expect(findNameFault(names.service(undefined, port, found))).toBeUndefined();
+          },
+        ),
+      );
+    });
+  });
+});
+
+describe('expected', () => {
+  test('when the file says what is expected then it is there, in the order of the file', async () => {
+    const names = await makeNames('expected: [pluto:8889, :22]');
+    expect(names.expected).toEqual([parseExpectedPattern('pluto:8889'), parseExpectedPattern(':22')]);
+    expect((await makeNames('')).expected).toEqual([]);
   });
 });

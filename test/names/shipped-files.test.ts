@@ -15,7 +15,8 @@ function listExamples(): string[] {
 
 describe('config/hosts.yaml', () => {
   test('when it is used as it ships then it names nothing', async () => {
-    expect(await parseHosts(STARTER, 'hosts.yaml')).toEqual({ local: undefined, hosts: [], services: [] });
+    const nothing = { local: undefined, hosts: [], services: [], expected: [] };
+    expect(await parseHosts(STARTER, 'hosts.yaml')).toEqual(nothing);
   });
 
   test('when all lines are looked at then each is empty, explanation or example', () => {
@@ -23,15 +24,22 @@ describe('config/hosts.yaml', () => {
   });
 
   test('when all examples are made live at once then there are no mistakes', async () => {
-    const { local, hosts, services } = await parseHosts(STARTER.replace(/^# /gm, ''), 'hosts.yaml');
+    const live = STARTER.replace(/^# /gm, '');
+    const { local, hosts, services, expected } = await parseHosts(live, 'hosts.yaml');
     expect(local).toHaveLength(4);
     expect(hosts.map(({ name }) => name)).toEqual(['dumbo', 'www', 'branch', 'pluto']);
     expect(services).toHaveLength(2);
+    expect(expected).toHaveLength(5);
   });
 
   test('when one example alone is made live then there are no mistakes', async () => {
     const examples = listExamples();
-    expect(examples.map((example) => example.trim().split(':')[0])).toEqual(['local', 'hosts', 'services']);
+    expect(examples.map((example) => example.trim().split(':')[0])).toEqual([
+      'local',
+      'hosts',
+      'services',
+      'expected',
+    ]);
     for (const example of examples) await parseHosts(STARTER + example, 'hosts.yaml');
   });
 });

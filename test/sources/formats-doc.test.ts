@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { LINK_TYPES } from '../../src/decode/link-types.js';
-import { readCaptures } from '../../src/sources/captures.js';
+import { readSources } from '../../src/sources/read-sources.js';
 import { Tally } from '../../src/tally/tally.js';
 import { ROOT } from '../helpers/program.js';
 import { EVERYTHING } from '../helpers/scope.js';
@@ -28,7 +28,7 @@ async function proofsIn(folder: string): Promise<Proof[]> {
   const proofs: Proof[] = [];
   for (const { file = '', origin = '' } of manifest) {
     const tally = new Tally({ scope: EVERYTHING });
-    const { inputs } = await readCaptures([path.join(folder, file)], tally);
+    const { inputs } = await readSources([path.join(folder, file)], tally);
     const [report] = inputs;
     const oracle = parseTsv(readFileSync(path.join(folder, `${file}.oracle.tsv`), 'utf8'));
     const stacks = new Map<string, number>();

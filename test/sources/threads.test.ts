@@ -7,7 +7,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parsePcapHeader } from '../../src/capture/pcap.js';
-import { readCaptures } from '../../src/sources/captures.js';
+import { readSources } from '../../src/sources/read-sources.js';
 import { Progress } from '../../src/sources/progress.js';
 import { readerOf, SegmentThreads } from '../../src/sources/segment-threads.js';
 import type { Rows } from '../../src/tally/rows.js';
@@ -74,7 +74,7 @@ async function read(
   options: Partial<TallyOptions> = {},
 ): Promise<object> {
   const tally = new Tally({ scope: Scope.everything(), ...options });
-  const { inputs, totals } = await readCaptures(names, tally, { threads });
+  const { inputs, totals } = await readSources(names, tally, { threads });
   return { inputs, totals, folded: tally.folded, rows: [...rowsIn(tally.rows4), ...rowsIn(tally.rows6)] };
 }
 
@@ -202,7 +202,7 @@ describe('several captures, whatever the number of threads', () => {
     const names = [write(LARGE_CAPTURE), write(LARGE_CAPTURE), write(gzipSync(LARGE_CAPTURE, { level: 1 }))];
     const tally = new Tally({ scope: Scope.everything() });
     setTimeout(() => controller.abort(), 30);
-    const { inputs, totals } = await readCaptures(names, tally, { threads: 2, signal: controller.signal });
+    const { inputs, totals } = await readSources(names, tally, { threads: 2, signal: controller.signal });
     expect(inputs.every(({ problems }) => problems.length === 0)).toBe(true);
     expect(totals.packetsRead).toBe(inputs.reduce((sum, { packetsRead }) => sum + packetsRead, 0));
   });
@@ -213,7 +213,7 @@ test('when somebody asks for progress then at the end it is what was read', asyn
     const names = [write(LARGE_CAPTURE), write(repeated(traffic(), 40 << 20)), write(traffic())];
     const progress = new Progress();
     const tally = new Tally({ scope: Scope.everything() });
-    const { totals } = await readCaptures(names, tally, { threads, progress });
+    const { totals } = await readSources(names, tally, { threads, progress });
     const { bytesRead, packets, synAcks } = progress;
     expect({ bytesRead, packets, synAcks }).toEqual({
       bytesRead: totals.bytesRead,

@@ -11,7 +11,7 @@ import {
 import { type Format, render } from '../../src/views/index.js';
 
 // 2007-06-21T14:45:28.123456Z
-const NOON = 1_182_437_128_123_456;
+export const NOON = 1_182_437_128_123_456;
 
 export function makeRow(row: Partial<SummaryRow> & { count: number }): SummaryRow {
   return {
@@ -86,7 +86,14 @@ export const OFFICE: WrittenSummary = makeSummary({
     gaps: 0,
   },
   inputs: [
-    { name: 'office.pcap', format: 'pcap', linkTypes: ['EN10MB (1)'], packetsRead: 12100, problems: [] },
+    {
+      name: 'office.pcap',
+      format: 'pcap',
+      linkTypes: ['EN10MB (1)'],
+      packetsRead: 12100,
+      captures: [],
+      problems: [],
+    },
   ],
 });
 
@@ -151,7 +158,7 @@ export async function renderText(format: Format, summary: Summary): Promise<stri
   return [...(await render(format, summary))].join('');
 }
 
-const anyName = fc.oneof(
+export const anyName = fc.oneof(
   fc.constantFrom(...HOSTILE_NAMES),
   fc.string({ unit: 'binary' }),
   fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
@@ -205,9 +212,10 @@ export const anySummary: fc.Arbitrary<WrittenSummary> = fc
             packetsRead: fc.nat(),
             format: anyName,
             linkTypes: fc.array(anyName, { maxLength: 2 }),
+            captures: fc.constant([]),
             problems: fc.array(anyName, { maxLength: 2 }),
           },
-          { requiredKeys: ['name', 'packetsRead', 'linkTypes', 'problems'] },
+          { requiredKeys: ['name', 'packetsRead', 'linkTypes', 'captures', 'problems'] },
         ),
         { maxLength: 2 },
       ),

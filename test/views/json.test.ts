@@ -29,7 +29,13 @@ const SMALL: WrittenSummary = {
   filteredOut: 5,
   inputs: [
     ...OFFICE.inputs,
-    { name: 'odd "name"\n\u001b', linkTypes: [], packetsRead: 0, problems: ['not a capture: found 0x00'] },
+    {
+      name: 'odd "name"\n\u001b',
+      linkTypes: [],
+      packetsRead: 0,
+      captures: [],
+      problems: ['not a capture: found 0x00'],
+    },
   ],
 };
 
@@ -102,7 +108,7 @@ test('when any summary becomes JSON or NDJSON then parsing gives back its rows a
   await fc.assert(
     fc.asyncProperty(anySummary, async (summary) => {
       const rows = expectRows(summary);
-      const inputs = summary.inputs.map(({ linkTypes, packetsRead, ...input }) => ({
+      const inputs = summary.inputs.map(({ linkTypes, packetsRead, captures: _, ...input }) => ({
         ...input,
         packets_read: packetsRead,
         link_types: linkTypes,

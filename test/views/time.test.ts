@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatTime } from '../../src/views/time.js';
+import { formatSecond, formatTime } from '../../src/views/time.js';
 
 test.each([
   [0, '1970-01-01T00:00:00.000000Z'],
@@ -22,4 +22,12 @@ test('when a time is read back then not one microsecond is lost', () => {
       expect(readBack).toBe(BigInt(microseconds));
     }),
   );
+});
+
+test.each([
+  [0, '1970-01-01T00:00:00Z'],
+  [1_182_437_128_999_999, '2007-06-21T14:45:28Z'],
+  [Number.MAX_SAFE_INTEGER, '2255-06-05T23:47:34Z'],
+])('when the time is %d microseconds then people see %s', (microseconds, time) => {
+  expect(formatSecond(microseconds)).toBe(time);
 });

@@ -1,10 +1,14 @@
-// Captures as a source: reads each of them to its end, or as far as it goes, into one tally.
+// What the user named, of whatever kind, as an inventory: reads each input to its end, or as far as it goes.
 
+import fs from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { fileLength } from '../capture/file-length.js';
 import { STDIN_NAME } from '../capture/input.js';
 import type { Inventory } from '../inventory/inventory.js';
+import { distinctScans } from '../inventory/merge.js';
 import { Tally, type TallyPart } from '../tally/tally.js';
 import { totalsOf } from '../tally/totals.js';
+import { DOCUMENT_HEAD_LENGTH, type DocumentKind, documentKind } from './document-kind.js';
 import { isLargePcap } from './large-pcap.js';
 import type { Progress } from './progress.js';
 import { type InputOptions, type InputResult, type Reader, readInput } from './read-input.js';
@@ -13,6 +17,8 @@ export type { Reader };
 
 export interface ReadOptions {
   readonly reader?: Reader;
+  /** Whether to take the digest of each capture, and to note the time that it covers. */
+  readonly records?: boolean;
   /** Aborted, it ends the reading; what was read until then counts. */
   readonly signal?: AbortSignal;
   /** Threads to read with; as many as there are cores, unless given. The result does not depend on it. */
@@ -22,20 +28,21 @@ export interface ReadOptions {
 }
 
 /**
- * Reads captures, given as paths or `-`, into the tally. A capture that cannot be read, or not to its end,
- * says so in its report; the others are read all the same.
+ * Reads captures, saved inventories and scans, given as paths or `-`, into an empty tally. An input that cannot be read,
+ * or not to its end, says so in its report; the others are read all the same.
  */
-export async function readCaptures(
+export async function readSources(
   names: readonly string[],
   tally: Tally,
   {
     reader = 'fast',
+    records = false,
     signal = new AbortController().signal,
     threads = availableParallelism(),
     progress,
   }: ReadOptions = {},
 ): Promise<Inventory> {
-  const options: InputOptions = { reader, signal, threads, progress };
+  const options: InputOptions = { reader, records, signal, threads, progress };
   progress?.watchTally(tally);
   const results =
     names.length === 1
@@ -49,7 +56,14 @@ export async function readCaptures(
     bytesSkipped: sumOf('bytesSkipped'),
     gaps: sumOf('gaps'),
   });
-  return { tally, inputs: results.map(({ report }) => report), totals };
+  const inputs = results.map(({ report }) => report);
+  return {
+    tally,
+    inputs,
+    captures: inputs.flatMap(({ captures }) => captures),
+    totals,
+    scans: distinctScans(results.flatMap(({ scans }) => scans)),
+  };
 }
 
 /**
@@ -87,4 +101,21 @@ async function readSeveral(
 /** Standard input, which only this thread can read, and what all threads read together. */
 function isReadAlone(name: string): boolean {
   return name === STDIN_NAME || isLargePcap(name);
+}
+
+/** By its first bytes. What is compressed is looked into only when it is read. */
+export function documentKindOf(path: string): DocumentKind | undefined {
+  if (fileLength(path) === undefined) return undefined;
+  try {
+    const fd = fs.openSync(path, 'r');
+    try {
+      const head = new Uint8Array(DOCUMENT_HEAD_LENGTH);
+      return documentKind(head.subarray(0, fs.readSync(fd, head)));
+    } finally {
+      fs.closeSync(fd);
+    }
+  } catch {
+    // Who reads it will meet the same failure, and tell.
+    return undefined;
+  }
 }

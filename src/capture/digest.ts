@@ -1,0 +1,34 @@
+// The digest of an input: the SHA-256 of its bytes, as sha256sum prints it for a file.
+
+import { createHash } from 'node:crypto';
+import type { Input } from './input.js';
+
+export interface DigestedInput {
+  /** The same bytes. All of them are read one after another: none is skipped, or read by anyone else. */
+  readonly input: Input;
+  /** Of the bytes that were read, as `sha256:` and hexadecimal digits. To be called once. */
+  digest(): string;
+}
+
+export function digestInput(input: Input): DigestedInput {
+  const hash = createHash('sha256');
+  const note = (target: Uint8Array, at: number, count: number): number => {
+    hash.update(target.subarray(at, at + count));
+    return count;
+  };
+  return {
+    input: {
+      ...(input.compression === undefined ? {} : { compression: input.compression }),
+      read(target, at) {
+        const reading = input.read(target, at);
+        return typeof reading === 'number'
+          ? note(target, at, reading)
+          : reading.then((count) => note(target, at, count));
+      },
+      close() {
+        input.close();
+      },
+    },
+    digest: () => `sha256:${hash.digest('hex')}`,
+  };
+}

@@ -1,0 +1,165 @@
+// Writes a file so that nobody ever sees a part of it: it is what it was, or what it shall be, though the program be
+// killed or the power fail. Knows nothing of what is written.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { openDescriptor, openOutput } from './output.js';
+
+/** Has to be committed or abandoned in the end. */
+export interface AtomicFile {
+  /** False once nobody reads any more. @throws the system's error if it cannot be written, as on a full disk */
+  write(text: string): boolean;
+  /** Puts what was written in the place of the file. @throws the system's error if it cannot */
+  commit(): void;
+  /** Leaves the file as it was, and nothing else. Does nothing if the file was committed. */
+  abandon(): void;
+}
+
+/** Ways to name files that the process has open: another file in their place would be of no use. */
+const OPEN_FILES = /^\/(?:proc|dev\/(?:fd|stdin|stdout|stderr))(?:\/|$)/;
+/** Names that no file can have: the system tells why. */
+const NO_FILE = /(?:^|\/)$/;
+/** How systems say that they cannot write out a folder, or not for us. */
+const NO_FOLDER_SYNC: readonly (string | undefined)[] = ['EINVAL', 'ENOTSUP', 'EPERM', 'EISDIR', 'EACCES'];
+
+/**
+ * Opens a file for a result, before the work begins. What is no regular file, such as a pipe, cannot be replaced: it
+ * is written to as it is; `-` is standard output. A process may have a file open once at a time.
+ *
+ * @throws the system's error if it cannot be written
+ */
+export function openAtomic(name: string): AtomicFile {
+  const replaced = fs.statSync(name, { throwIfNoEntry: false });
+  const isOpen = name === '-' || OPEN_FILES.test(path.resolve(name));
+  if (isOpen || NO_FILE.test(name) || replaced?.isFile() === false) return openDirectly(name);
+  const target = followLinks(name);
+  // Whoever may not write to the file may not replace it either, though its folder would let them.
+  if (replaced !== undefined) fs.accessSync(target, fs.constants.W_OK);
+  removeLeftOvers(target);
+  return openReplacement(target, replaced);
+}
+
+/** Writes all of it, or leaves the file as it was. @throws the system's error if it cannot be written */
+export function writeAtomically(name: string, chunks: Iterable<string>): void {
+  const file = openAtomic(name);
+  try {
+    for (const chunk of chunks) if (!file.write(chunk)) break;
+    file.commit();
+  } finally {
+    file.abandon();
+  }
+}
+
+function openDirectly(name: string): AtomicFile {
+  const output = openOutput(name);
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) output.close();
+    isOpen = false;
+  };
+  return { write: (text) => output.write(text), commit: close, abandon: close };
+}
+
+/** What is written goes to another file beside it, which then takes its place. */
+function openReplacement(target: string, replaced: fs.Stats | undefined): AtomicFile {
+  const temporary = temporaryName(target, process.pid);
+  const fd = fs.openSync(temporary, 'wx', replaced === undefined ? 0o666 : replaced.mode & 0o777);
+  const output = openDescriptor(fd);
+  let isThere = true;
+  const file: AtomicFile = {
+    write: (text) => output.write(text),
+    commit() {
+      fs.fsyncSync(fd);
+      fs.renameSync(temporary, target);
+      isThere = false;
+      output.close();
+      syncFolder(path.dirname(target));
+    },
+    abandon() {
+      if (!isThere) return;
+      isThere = false;
+      output.close();
+      fs.rmSync(temporary, { force: true });
+    },
+  };
+  try {
+    if (replaced !== undefined) keepOwner(fd, replaced);
+    return file;
+  } catch (error) {
+    file.abandon();
+    throw error;
+  }
+}
+
+/** Gives the new file the owner and the permissions of the other one, as far as the system lets us. */
+function keepOwner(fd: number, { uid, gid, mode }: fs.Stats): void {
+  try {
+    fs.fchownSync(fd, uid, gid);
+  } catch (error) {
+    // Only root may give files away.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+  }
+  fs.fchmodSync(fd, mode & 0o7777);
+}
+
+/** The file that a path leads to through symbolic links, whether it is there yet or not. */
+function followLinks(name: string): string {
+  try {
+    return fs.realpathSync(name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const target = path.join(fs.realpathSync(path.dirname(name)), path.basename(name));
+  const isLink = fs.lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? followLinks(path.resolve(path.dirname(target), fs.readlinkSync(target))) : target;
+}
+
+function temporaryName(target: string, pid: number | string): string {
+  return path.join(path.dirname(target), `.${path.basename(target)}.${pid}.tmp`);
+}
+
+/** Removes what processes have left behind that were killed while they wrote this file. */
+function removeLeftOvers(target: string): void {
+  for (const name of namesIn(path.dirname(target))) {
+    const [, pid] = /\.(\d+)\.tmp$/.exec(name) ?? [];
+    if (pid === undefined || name !== path.basename(temporaryName(target, pid)) || isAlive(Number(pid)))
+      continue;
+    try {
+      fs.rmSync(path.join(path.dirname(target), name), { force: true });
+    } catch {
+      // Somebody else's, who may remove it.
+    }
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return fs.readdirSync(folder);
+  } catch {
+    // A folder that may be written to, but not listed. If it is not there, opening the file will tell.
+    return [];
+  }
+}
+
+/** Whether there is another process with this number: in containers, the one that was killed often had ours. */
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/** Makes sure that the new name outlasts a failure of the power. */
+function syncFolder(folder: string): void {
+  let fd: number | undefined;
+  try {
+    fd = fs.openSync(folder, 'r');
+    fs.fsyncSync(fd);
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.includes((error as NodeJS.ErrnoException).code)) throw error;
+  } finally {
+    if (fd !== undefined) fs.closeSync(fd);
+  }
+}

@@ -1,0 +1,88 @@
+// How changes are told and what status they give, for the commands that compare.
+
+import type { Changes } from '../inventory/changes.js';
+import type { CompareOptions } from '../inventory/compare.js';
+import { parseExpectedPattern } from '../names/patterns.js';
+import { countChanges } from '../views/change-counts.js';
+import { type DiffFormat, renderChanges } from '../views/index.js';
+import { judge, PLUGIN_STATUS, type Thresholds, unknownLine } from '../views/nagios.js';
+import { PluginRangeError, parsePluginRange } from '../views/nagios-range.js';
+import { EXIT_CHANGES, EXIT_DONE, EXIT_INCOMPLETE } from './exit-codes.js';
+import type { ChangeOptions } from './inventory-program.js';
+import type { Output } from './output.js';
+import { parsePatterns } from './patterns.js';
+import type { Context } from './run.js';
+import { UsageError } from './usage-error.js';
+
+/** The options of a comparison, checked. */
+export interface ChangeSettings {
+  readonly compare: CompareOptions;
+  readonly format: DiffFormat;
+  readonly thresholds: Thresholds;
+  readonly isVerbose: boolean;
+}
+
+/** @throws UsageError */
+export function resolveChanges(options: ChangeOptions): ChangeSettings {
+  const { clients = false, goneProbability, ignore, format, verbose = false } = options;
+  const thresholds = {
+    ...parseThreshold('warning', options.warning),
+    ...parseThreshold('critical', options.critical),
+  };
+  if (format !== 'nagios' && Object.keys(thresholds).length > 0) {
+    throw new UsageError(`found -f ${format}, expected -f nagios: only it has thresholds`, '--warning');
+  }
+  const ignored = parsePatterns('--ignore', ignore, parseExpectedPattern);
+  return { compare: { goneProbability, clients, ignored }, format, thresholds, isVerbose: verbose };
+}
+
+/** Writes what changed, and gives the status of the command. */
+export async function tellChanges(
+  changes: Changes,
+  { compare, format, thresholds, isVerbose }: ChangeSettings,
+  hasProblems: boolean,
+  output: Output,
+): Promise<number> {
+  if (format === 'nagios') {
+    const { status, line } = judge(changes, thresholds);
+    const isUncertain = hasProblems && status === PLUGIN_STATUS.OK;
+    output.write(isUncertain ? unknownLine('some input could not be read whole') : line);
+    return isUncertain ? PLUGIN_STATUS.UNKNOWN : status;
+  }
+  const options = { isVerbose, goneProbability: compare.goneProbability };
+  await writeAll(renderChanges(format, changes, options), output);
+  return statusOf(countChanges(changes) > 0, hasProblems);
+}
+
+export async function writeAll(chunks: Promise<Iterable<string>>, output: Output): Promise<void> {
+  for (const chunk of await chunks) if (!output.write(chunk)) break;
+}
+
+export function statusOf(hasChanges: boolean, hasProblems: boolean): number {
+  if (hasProblems) return EXIT_INCOMPLETE;
+  return hasChanges ? EXIT_CHANGES : EXIT_DONE;
+}
+
+/** Runs a command that may be a plugin: then whatever goes wrong is a line on standard output, and UNKNOWN. */
+export async function asPlugin(
+  { format }: Pick<ChangeOptions, 'format'>,
+  { stdout }: Context,
+  command: () => Promise<number>,
+): Promise<number> {
+  if (format !== 'nagios') return command();
+  try {
+    return await command();
+  } catch (error) {
+    stdout.write(unknownLine((error as Error).message));
+    return PLUGIN_STATUS.UNKNOWN;
+  }
+}
+
+function parseThreshold(level: 'warning' | 'critical', text: string | undefined): Thresholds {
+  if (text === undefined) return {};
+  try {
+    return { [level]: parsePluginRange(text) };
+  } catch (error) {
+    throw error instanceof PluginRangeError ? new UsageError(error.message, `--${level}`) : error;
+  }
+}

@@ -1,0 +1,91 @@
+// `synsum services [source…]` and `synsum hosts [source…]`: what is offered, and which machines there are.
+
+import { collectEvidence } from '../inventory/evidence.js';
+import { listHosts } from '../inventory/host-list.js';
+import type { Inventory } from '../inventory/inventory.js';
+import { listServices, type ServiceQuery } from '../inventory/service-list.js';
+import type { Names } from '../names/names.js';
+import { parseMachinePattern, parseServicePattern, rangesOf } from '../names/patterns.js';
+import { type ListFormat, type Listing, renderHosts, renderServices } from '../views/index.js';
+import { writeAll } from './changes.js';
+import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
+import type { HostsOptions, ListOptions, ServicesOptions } from './inventory-program.js';
+import type { Output } from './output.js';
+import { resolveOutput } from './output-file.js';
+import { parsePatterns } from './patterns.js';
+import { reportListing } from './report.js';
+import type { Context } from './run.js';
+import { type ReadRequest, readNamed, resolveSources, sourcesOrStdin } from './sources.js';
+
+/** How a list is written. */
+type WriteOptions = Pick<ListOptions, 'format' | 'quiet'>;
+
+export async function servicesCommand(
+  named: readonly string[],
+  options: ServicesOptions,
+  context: Context,
+): Promise<number> {
+  const servers = parsePatterns('--server', options.server, parseMachinePattern);
+  const services = parsePatterns('--service', options.service, parseServicePattern);
+  const query = { servers, services, remote: options.remote === true };
+  const request = { clients: true, kept: rangesOf(servers) };
+  return list(named, options, context, request, (inventory, names, output) =>
+    writeServices(inventory, names, query, options, output, context),
+  );
+}
+
+export async function hostsCommand(
+  named: readonly string[],
+  options: HostsOptions,
+  context: Context,
+): Promise<number> {
+  const hosts = parsePatterns('--host', options.host, parseMachinePattern);
+  const query = { hosts, remote: options.remote === true };
+  return list(named, options, context, { kept: rangesOf(hosts) }, async (inventory, names, output) => {
+    const listed = listHosts(collectEvidence(inventory), names, query);
+    await writeList('machines', listed, inventory, renderHosts, options, output, context);
+  });
+}
+
+export async function writeServices(
+  inventory: Inventory,
+  names: Names,
+  query: ServiceQuery,
+  options: WriteOptions,
+  output: Output,
+  context: Context,
+): Promise<void> {
+  const listed = listServices(collectEvidence(inventory), names, query);
+  await writeList('services', listed, inventory, renderServices, options, output, context);
+}
+
+async function list(
+  named: readonly string[],
+  options: ListOptions,
+  context: Context,
+  request: ReadRequest,
+  write: (inventory: Inventory, names: Names, output: Output) => Promise<void>,
+): Promise<number> {
+  const sources = sourcesOrStdin(named);
+  const settings = await resolveSources(options, context);
+  const output = resolveOutput(options.output, sources, context);
+  const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, request);
+  if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
+  await write(inventory, settings.names, output);
+  return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
+async function writeList<Row>(
+  items: string,
+  { rows, filteredOut }: { readonly rows: readonly Row[]; readonly filteredOut: number },
+  inventory: Inventory,
+  render: (format: ListFormat, listing: Listing<Row>) => Promise<Iterable<string>>,
+  { format, quiet = false }: WriteOptions,
+  output: Output,
+  { stderr }: Context,
+): Promise<void> {
+  const listing = { rows, inventory, foldedRows: inventory.tally.folded.rows, filteredOut };
+  await writeAll(render(format ?? (output.isTerminal ? 'table' : 'csv'), listing), output);
+  output.close();
+  if (!quiet) reportListing(inventory, { items, count: rows.length }, stderr);
+}

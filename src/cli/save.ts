@@ -1,0 +1,67 @@
+// `synsum save -o FILE [source…]`: writes an inventory, which every command reads.
+
+import { writeDocument } from '../inventory/document-writer.js';
+import type { Inventory } from '../inventory/inventory.js';
+import { openAtomic } from './atomic-file.js';
+import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
+import type { SaveOptions } from './inventory-program.js';
+import { reportListing } from './report.js';
+import type { Context } from './run.js';
+import { readNamed, resolveSources, sourcesOrStdin } from './sources.js';
+import { UsageError } from './usage-error.js';
+
+/** A file for an inventory, opened before the work begins. It stays as it was until all is written. */
+export interface Save {
+  write(inventory: Inventory): void;
+  /** Does nothing if it was written. */
+  abandon(): void;
+}
+
+export async function saveCommand(
+  named: readonly string[],
+  options: SaveOptions,
+  context: Context,
+): Promise<number> {
+  const sources = sourcesOrStdin(named);
+  const settings = await resolveSources(options, context);
+  const save = openSave(options.output ?? '-', '-o');
+  try {
+    const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, {
+      records: true,
+      clients: true,
+    });
+    if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
+    save.write(inventory);
+    if (options.quiet !== true) {
+      const { rows4, rows6 } = inventory.tally;
+      reportListing(inventory, { items: 'rows', count: rows4.size + rows6.size }, context.stderr);
+    }
+    return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
+  } finally {
+    save.abandon();
+  }
+}
+
+/** @throws UsageError for a file that cannot be written; `option` is the one that names it */
+export function openSave(path: string, option: string): Save {
+  const file = asUsage(() => openAtomic(path));
+  return {
+    write(inventory) {
+      asUsage(() => {
+        for (const chunk of writeDocument(inventory)) if (!file.write(chunk)) break;
+        file.commit();
+      });
+    },
+    abandon() {
+      file.abandon();
+    },
+  };
+
+  function asUsage<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw new UsageError((error as Error).message, `${option} ${path}`);
+    }
+  }
+}

@@ -1,0 +1,234 @@
+// What changed from one inventory to another: machine by machine of those that are ours, and port by port.
+
+import { type Address, formatAddress } from '../names/address.js';
+import type { Names } from '../names/names.js';
+import type { ExpectedPattern } from '../names/patterns.js';
+import { judgeMachine, judgeService, judgeSilence, type Sides } from './absence.js';
+import type { Changes, ClientsChange, MachineAt, ServiceAt } from './changes.js';
+import { compareBytes } from './compare-bytes.js';
+import { type Evidence, isOpen, isSeen, type Machine, type Service, type Use, unite } from './evidence.js';
+import {
+  compareMachines,
+  comparePorts,
+  isOurs,
+  knownOf,
+  labelOf,
+  productOf,
+  serviceNameOf,
+} from './labels.js';
+import type { ScannedPort } from './scan.js';
+import { Silencer } from './silencer.js';
+
+export interface CompareOptions {
+  /** Silence that is at most so likely means that a service is gone. */
+  readonly goneProbability: number;
+  /** Whether to compare the clients of services. */
+  readonly clients: boolean;
+  /** What is left out, beside what is expected by its names. */
+  readonly ignored: readonly ExpectedPattern[];
+}
+
+/** @param before the baseline */
+export function compare(before: Evidence, after: Evidence, names: Names, options: CompareOptions): Changes {
+  const comparison = new Comparison(
+    { before, after, goneProbability: options.goneProbability },
+    names,
+    options,
+  );
+  for (const pair of pairMachines(before, after, names)) {
+    comparison.addMachine(pair);
+    for (const services of pairServices(pair)) comparison.addService(pair, services);
+  }
+  return comparison.changes;
+}
+
+/** What one of the sides has, or both. */
+interface Pair<Item> {
+  readonly before: Item | undefined;
+  readonly after: Item | undefined;
+}
+
+interface MachinePair extends Pair<Machine> {
+  readonly at: MachineAt;
+  readonly address: Address;
+}
+
+/** The lists of the changes, while they grow. */
+type Growing = {
+  -readonly [List in keyof Changes]: Changes[List] extends readonly (infer Change)[] ? Change[] : number;
+};
+
+class Comparison {
+  readonly changes: Growing = {
+    added: [],
+    gone: [],
+    changed: [],
+    newMachines: [],
+    goneMachines: [],
+    clients: [],
+    unseen: [],
+    silenced: 0,
+  };
+  readonly #sides: Sides;
+  readonly #names: Names;
+  readonly #withClients: boolean;
+  readonly #silencer: Silencer;
+
+  constructor(sides: Sides, names: Names, { clients, ignored }: CompareOptions) {
+    this.#sides = sides;
+    this.#names = names;
+    this.#withClients = clients;
+    this.#silencer = new Silencer(names, ignored);
+  }
+
+  addMachine({ at, address, before, after }: MachinePair): void {
+    const { newMachines, goneMachines } = this.changes;
+    const isThere = isPresent(after, this.#sides.after);
+    if (before === undefined && isThere) {
+      const { passive, active } = after;
+      this.#tell(newMachines, { ...at, ...unite(passive, active), known: knownOf(after) }, address);
+    } else if (isPresent(before, this.#sides.before) && !isThere) {
+      const { absence } = judgeMachine(before, this.#sides);
+      const seen = unite(before.passive, before.active);
+      if (absence !== undefined) this.#tell(goneMachines, { ...at, ...seen, absence }, address);
+    }
+  }
+
+  addService(machines: MachinePair, { before, after }: Pair<Service>): void {
+    if (before === undefined) {
+      if (after !== undefined) this.#noteAdded(machines, after);
+    } else if (after === undefined) {
+      this.#noteMissing(machines, before);
+    } else {
+      this.#noteVersion(machines, before, after);
+      if (this.#withClients) this.#noteClients(machines, before, after);
+    }
+  }
+
+  #noteAdded({ at, address }: MachinePair, service: Service): void {
+    const { connections, passive, active } = service;
+    const evidence = { connections, ...unite(passive, active), known: knownOf(service) };
+    this.#tell(this.changes.added, { ...this.#describe(at, service), ...evidence }, address, service);
+  }
+
+  #noteMissing({ at, address, before: machine }: MachinePair, service: Service): void {
+    const { absence, expected } = judgeService(service, machine as Machine, this.#sides);
+    const missing = { ...this.#describe(at, service), ...unite(service.passive, service.active) };
+    if (absence !== undefined) {
+      this.#tell(this.changes.gone, { ...missing, absence }, address, service);
+    } else if (!this.#silencer.silences(address, service)) {
+      this.changes.unseen.push({ ...missing, expected });
+    }
+  }
+
+  #noteVersion({ at, address }: MachinePair, before: Service, after: Service): void {
+    const [was, is] = [before.finding?.port, after.finding?.port];
+    if (!isOtherVersion(was, is)) return;
+    const versions = { before: versionOf(was), after: versionOf(is) };
+    this.#tell(this.changes.changed, { ...this.#describe(at, after), ...versions }, address, after);
+  }
+
+  #noteClients({ at, address }: MachinePair, before: Service, after: Service): void {
+    const change = this.#compareClients(before, after);
+    if (change === undefined) return;
+    this.#tell(this.changes.clients, { ...this.#describe(at, after), ...change }, address, after);
+  }
+
+  #compareClients(before: Service, after: Service): Pick<ClientsChange, 'added' | 'gone'> | undefined {
+    // A scan knows no clients.
+    if (before.connections === 0 && this.#sides.before.observed === 0) return undefined;
+    const [old, now] = [before, after].map(({ uses }) => countByClient(uses, this.#names)) as [
+      Counts,
+      Counts,
+    ];
+    const added = [...now.keys()].filter((client) => !old.has(client));
+    const gone = [...old]
+      .filter(([client, count]) => !now.has(client) && judgeSilence(count, this.#sides).absence !== undefined)
+      .map(([client]) => client);
+    if (added.length === 0 && gone.length === 0) return undefined;
+    return { added: added.sort(compareBytes), gone: gone.sort(compareBytes) };
+  }
+
+  /** Adds a change to its list, unless it is known. */
+  #tell<Change>(list: Change[], change: Change, address: Address, service?: Service): void {
+    if (this.#silencer.silences(address, service)) this.changes.silenced += 1;
+    else list.push(change);
+  }
+
+  #describe(at: MachineAt, service: Service): ServiceAt {
+    const { port, protocol, finding } = service;
+    return {
+      ...at,
+      port,
+      protocol,
+      service: serviceNameOf(service, this.#names),
+      product: productOf(finding?.port),
+    };
+  }
+}
+
+/** The machines that are ours, by name and address. */
+function pairMachines(before: Evidence, after: Evidence, names: Names): MachinePair[] {
+  const pairs: (MachinePair & { readonly label: string })[] = [];
+  for (const { address } of new Map([...before.machines, ...after.machines]).values()) {
+    const isScanned = before.scans.hasFound(address) || after.scans.hasFound(address);
+    if (!isOurs(address, isScanned, names)) continue;
+    const text = formatAddress(address);
+    const label = labelOf(address, names, isScanned);
+    pairs.push({
+      at: { machine: label, address: text },
+      address,
+      label,
+      before: before.machines.get(text),
+      after: after.machines.get(text),
+    });
+  }
+  return pairs.sort(compareMachines);
+}
+
+/** By protocol and port. */
+function pairServices({ before, after }: MachinePair): Pair<Service>[] {
+  const keyOf = ({ protocol, port }: Service): string => `${protocol} ${port}`;
+  const mapOf = (machine: Machine | undefined): Map<string, Service> =>
+    new Map(machine?.offered.map((service) => [keyOf(service), service]));
+  const [old, now] = [mapOf(before), mapOf(after)];
+  return [...new Map([...old, ...now])]
+    .sort(([, a], [, b]) => comparePorts(a, b))
+    .map(([key]) => ({ before: old.get(key), after: now.get(key) }));
+}
+
+/** Whether a machine is there, as far as is known. One that was up once may have been down when it was last looked for. */
+function isPresent(machine: Machine | undefined, { scans }: Evidence): machine is Machine {
+  return (
+    machine !== undefined && (isSeen(machine.passive) || scans.lastLook(machine.address)?.isUp !== false)
+  );
+}
+
+/** Only what both scans could tell is compared: one that does not ask for versions says nothing of them. */
+function isOtherVersion(one: ScannedPort | undefined, other: ScannedPort | undefined): boolean {
+  if (one === undefined || other === undefined || !isOpen(one) || !isOpen(other)) return false;
+  const isOther = (a: string | undefined, b: string | undefined): boolean =>
+    a !== undefined && b !== undefined && a !== b;
+  return (
+    isOther(one.product, other.product) ||
+    isOther(one.version, other.version) ||
+    isOther(one.extra, other.extra) ||
+    (one.isProbed === true && other.isProbed === true && isOther(one.service, other.service))
+  );
+}
+
+function versionOf(port: ScannedPort | undefined): string {
+  return [port?.service, productOf(port)].filter(Boolean).join(' ');
+}
+
+/** Connections by name or address of the client. */
+type Counts = ReadonlyMap<string, number>;
+
+function countByClient(uses: readonly Use[], names: Names): Counts {
+  const counts = new Map<string, number>();
+  for (const { client, count } of uses) {
+    const label = labelOf(client, names, false);
+    counts.set(label, (counts.get(label) ?? 0) + count);
+  }
+  return counts;
+}

@@ -1,0 +1,128 @@
+// Reads the single values of a saved inventory, and refuses what they cannot be, with what was expected and the place.
+
+import { type Address, type AddressRange, parseAddress, parseRange } from '../names/address.js';
+import { findSketchFault } from '../tally/client-sketch.js';
+import type { JsonReader, Read } from './document-json.js';
+import { parseTime } from './document-text.js';
+import { REMOTE } from './endpoints.js';
+import { PORT_STATES, type PortRange, type PortState, PROTOCOLS, type Protocol } from './scan.js';
+
+const MAX_PORT = 65_535;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const PORTS = /^(\d{1,5})(?:-(\d{1,5}))?$/;
+const PORT = /^(\d{1,5})\/(\w+)$/;
+const EXAMPLES = {
+  time: 'a time like "2007-06-21T14:45:28.123456Z"',
+  digest: '"sha256:" and 64 hexadecimal digits',
+  ports: 'ports like "1-1000,3306", ascending',
+  port: `a port like "22/tcp", with ${PROTOCOLS.join(', ')}`,
+  target: 'an address, a CIDR block or "first-last"',
+  base64: 'base64',
+} as const;
+
+export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Read<number> {
+  const expected = `a whole number from ${min} to ${max}`;
+  return (json) => {
+    const value = json.number(expected);
+    return Number.isInteger(value) && value >= min && value <= max ? value : json.refuse(expected);
+  };
+}
+
+export const readPort: Read<number> = whole(0, MAX_PORT);
+
+export const readText: Read<string> = (json) => json.string('a text');
+export const readTexts: Read<string[]> = (json) => json.array(readText);
+export const readBoolean: Read<boolean> = (json) => json.boolean();
+
+export const readTime: Read<number> = parsed(parseTime, EXAMPLES.time);
+export const readDigest: Read<string> = parsed(
+  (text) => (DIGEST.test(text) ? text : undefined),
+  EXAMPLES.digest,
+);
+export const readAddress: Read<Address> = parsed(parseAddress, 'an IP address');
+export const readTarget: Read<AddressRange> = parsed(parseRange, EXAMPLES.target);
+export const readRanges: Read<PortRange[]> = parsed(parsePorts, EXAMPLES.ports);
+export const readPortOfProtocol: Read<{ port: number; protocol: Protocol }> = parsed(
+  parsePort,
+  EXAMPLES.port,
+);
+export const readState: Read<PortState> = parsed(
+  (text) => PORT_STATES.find((state) => state === text),
+  `one of ${PORT_STATES.join(', ')}`,
+);
+
+/** An address, or undefined for any remote machine. */
+export const readEnd: Read<Address | undefined> = (json) => {
+  const expected = `an IP address, or "${REMOTE}"`;
+  const text = json.string(expected);
+  return text === REMOTE ? undefined : (parseAddress(text) ?? json.refuse(expected));
+};
+
+export const readFamily: Read<4 | 6> = (json) => {
+  const family = json.number('4 or 6');
+  return family === 4 || family === 6 ? family : json.refuse('4 or 6');
+};
+
+/** The bytes of a ClientSketch. */
+export const readSketch: Read<Uint8Array> = (json) => {
+  const text = json.string(EXAMPLES.base64);
+  const bytes = Buffer.from(text, 'base64');
+  if (text === '' || bytes.toString('base64') !== text) json.refuse(EXAMPLES.base64);
+  const fault = findSketchFault(bytes);
+  return fault === undefined ? bytes : json.fail(fault);
+};
+
+/** First and last time; undefined if neither is there. */
+export function checkSpan(json: JsonReader, first: number | undefined, last: number | undefined): boolean {
+  if (first === undefined && last === undefined) return false;
+  if (first === undefined || last === undefined)
+    json.fail('found only the first or the last time, expected both');
+  if (first > last) json.fail('found a last time before the first, expected it later');
+  return true;
+}
+
+/** The items sorted, whatever their order was; any two of them that are not apart are refused. */
+export function inOrder<T>(
+  json: JsonReader,
+  items: readonly T[],
+  compare: (a: T, b: T) => number,
+  describe: (item: T) => string,
+  areApart: (before: T, behind: T) => boolean = (before, behind) => compare(before, behind) < 0,
+): T[] {
+  const sorted = items.toSorted(compare);
+  for (const [at, item] of sorted.entries()) {
+    const before = sorted[at - 1];
+    if (before !== undefined && !areApart(before, item)) {
+      json.fail(`found ${describe(item)} twice, expected it once`);
+    }
+  }
+  return sorted;
+}
+
+export function compareAddresses(a: Address, b: Address): number {
+  return a.family - b.family || (a.value < b.value ? -1 : Number(a.value > b.value));
+}
+
+function parsed<T>(parse: (text: string) => T | undefined, expected: string): Read<T> {
+  return (json) => parse(json.string(expected)) ?? json.refuse(expected);
+}
+
+function parsePorts(text: string): PortRange[] | undefined {
+  let before = -1;
+  const ranges: PortRange[] = [];
+  for (const part of text.split(',')) {
+    const [, first, last = first] = PORTS.exec(part) ?? [];
+    const range = { first: Number(first), last: Number(last) };
+    if (!(range.first > before && range.first <= range.last && range.last <= MAX_PORT)) return undefined;
+    before = range.last;
+    ranges.push(range);
+  }
+  return ranges;
+}
+
+function parsePort(text: string): { port: number; protocol: Protocol } | undefined {
+  const [, digits, name] = PORT.exec(text) ?? [];
+  const port = Number(digits);
+  const protocol = PROTOCOLS.find((known) => known === name);
+  return protocol !== undefined && port <= MAX_PORT ? { port, protocol } : undefined;
+}

@@ -1,0 +1,270 @@
+// Reads JSON (RFC 8259) piece by piece, as it is asked for, and knows the place of each piece. Nothing is built but what
+// was asked for: a forged document takes no more memory than its text. Knows nothing of inventories.
+
+import { quote } from '../names/mistakes.js';
+
+/** A document that cannot be used. The message is fit for a terminal. */
+export class DocumentError extends Error {
+  override readonly name = 'DocumentError';
+}
+
+export type Read<T> = (json: JsonReader) => T;
+
+/** What an object has, by field. */
+type Readers = Readonly<Record<string, Read<unknown>>>;
+type Results<R extends Readers> = { readonly [Field in keyof R]: ReturnType<R[Field]> };
+
+/** Arrays and objects in each other. An inventory has 8 of them; what it may have later will not be ten times as deep. */
+const MAX_DEPTH = 100;
+
+/** Space, tab, line feed, carriage return. */
+const SPACE: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const LITERAL = /true|false|null/y;
+/** What stands where it should not, as far as it is one thing. */
+const TOKEN = /[^\s"{}[\],:]{1,100}|./suy;
+/** The lines by which git tells the two sides of a conflict apart. */
+const CONFLICT = /(?:<{7}|\|{7}|={7}|>{7})(?:[ \r\n]|$)/y;
+
+export class JsonReader {
+  readonly #text: string;
+  #at = 0;
+  /** Where the value begins that was read last. */
+  #start = 0;
+  /** The fields and items that lead to what is being read. */
+  readonly #path: (string | number)[] = [];
+
+  constructor(text: string) {
+    this.#text = text;
+    // A byte order mark, as editors on Windows write it.
+    if (text.startsWith('\u{feff}')) this.#at = 1;
+  }
+
+  /** Where the value begins that was read last. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** The first character of the next value. */
+  peek(): string {
+    this.#passSpace();
+    return this.#text.charAt(this.#at);
+  }
+
+  string(expected: string): string {
+    if (this.#begin() !== '"') this.refuse(expected);
+    return this.#readString();
+  }
+
+  number(expected: string): number {
+    this.#begin();
+    const digits = this.#take(NUMBER);
+    return digits === undefined ? this.refuse(expected) : Number(digits);
+  }
+
+  boolean(): boolean {
+    this.#begin();
+    const word = this.#take(LITERAL);
+    return word === undefined || word === 'null' ? this.refuse('true or false') : word === 'true';
+  }
+
+  /** Reads an object. Fields that are not asked for are passed over. */
+  object<R extends Readers, O extends Readers>(required: R, optional: O): Results<R> & Partial<Results<O>> {
+    const found: Record<string, unknown> = {};
+    this.forEachField((field) => {
+      const readers = Object.hasOwn(required, field) ? required : optional;
+      if (Object.hasOwn(found, field)) this.fail(`found ${quote(field)} twice, expected it once`);
+      if (Object.hasOwn(readers, field)) found[field] = (readers[field] as Read<unknown>)(this);
+      else this.skip();
+    });
+    for (const field of Object.keys(required)) {
+      if (!Object.hasOwn(found, field)) this.fail(`found no ${quote(field)}, expected one`);
+    }
+    return found as Results<R> & Partial<Results<O>>;
+  }
+
+  array<T>(read: Read<T>): T[] {
+    const items: T[] = [];
+    this.forEachItem(() => items.push(read(this)));
+    return items;
+  }
+
+  /** Reads an object: `visit` has to read each value, or to skip it. Ends early once it gives true. */
+  forEachField(visit: (field: string) => unknown): void {
+    this.#forEach('{', '}', 'an object', () => {
+      const field = this.string('the name of a field, in quotes');
+      this.#expect(':');
+      this.#path.push(field);
+      const isEnough = visit(field) === true;
+      this.#path.pop();
+      return isEnough;
+    });
+  }
+
+  /** Reads an array: `visit` has to read each value. */
+  forEachItem(visit: (index: number) => void): void {
+    let index = 0;
+    this.#forEach('[', ']', 'a list', () => {
+      this.#path.push(index);
+      visit(index);
+      this.#path.pop();
+      index += 1;
+      return false;
+    });
+  }
+
+  /** Passes over a value, of which nothing is known but that it must be JSON. */
+  skip(): void {
+    const first = this.#begin();
+    if (first === '{') this.forEachField(() => this.skip());
+    else if (first === '[') this.forEachItem(() => this.skip());
+    else if (first === '"') this.#readString();
+    else if (this.#take(NUMBER) === undefined && this.#take(LITERAL) === undefined) this.#failHere('a value');
+  }
+
+  /** Makes sure that nothing follows. */
+  end(): void {
+    this.#passSpace();
+    if (this.#at < this.#text.length) this.#failHere('nothing more');
+  }
+
+  /** Refuses the value that was read last, or is next. */
+  refuse(expected: string): never {
+    this.#at = this.#start;
+    const first = this.#text.charAt(this.#at);
+    if (first === '{') this.fail(`found an object, expected ${expected}`);
+    if (first === '[') this.fail(`found a list, expected ${expected}`);
+    if (first === '"') this.fail(`found ${quote(this.#readString())}, expected ${expected}`);
+    const scalar = this.#take(NUMBER) ?? this.#take(LITERAL);
+    if (scalar === undefined) this.#failHere(expected);
+    this.fail(`found ${scalar.slice(0, 100)}, expected ${expected}`);
+  }
+
+  /** Refuses the document for what is at this offset, which is in what is being read. */
+  fail(
+    message: string,
+    offset: number = this.#start,
+    path: readonly (string | number)[] = this.#path,
+  ): never {
+    const place = path.length === 0 ? '' : ` (${formatPath(path)})`;
+    throw new DocumentError(`${message}, at ${this.#placeOf(offset)}${place}`);
+  }
+
+  #forEach(open: string, close: string, expected: string, visit: () => boolean): void {
+    if (this.#begin() !== open) this.refuse(expected);
+    const start = this.#start;
+    if (this.#path.length >= MAX_DEPTH) {
+      this.#failAt(start, `found lists and objects more than ${MAX_DEPTH} deep, expected fewer`);
+    }
+    this.#at += 1;
+    this.#passSpace();
+    if (this.#text.charAt(this.#at) === close) this.#at += 1;
+    else {
+      do {
+        if (visit()) break;
+      } while (this.#goesOn(close));
+    }
+    this.#start = start;
+  }
+
+  /** Passes over what is between two items, or behind the last. */
+  #goesOn(close: string): boolean {
+    this.#passSpace();
+    const character = this.#text.charAt(this.#at);
+    if (character !== ',' && character !== close) this.#failHere(`"," or "${close}"`);
+    this.#at += 1;
+    if (character === close) return false;
+    this.#passSpace();
+    if (this.#text.charAt(this.#at) === close) {
+      this.#failHere(`one more item, or no "," before the "${close}"`);
+    }
+    return true;
+  }
+
+  #expect(character: string): void {
+    this.#passSpace();
+    if (this.#text.charAt(this.#at) !== character) this.#failHere(`"${character}"`);
+    this.#at += 1;
+  }
+
+  /** Goes to the next value, and gives its first character. */
+  #begin(): string {
+    const first = this.peek();
+    this.#start = this.#at;
+    return first;
+  }
+
+  #passSpace(): void {
+    while (SPACE.includes(this.#text.charCodeAt(this.#at))) this.#at += 1;
+  }
+
+  #take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0];
+    if (found !== undefined) this.#at += found.length;
+    return found;
+  }
+
+  #readString(): string {
+    let end = this.#at;
+    do {
+      end = this.#text.indexOf('"', end + 1);
+      if (end < 0) this.#failAt(this.#at, 'found a text without an end, expected its closing quote');
+    } while (this.#isEscaped(end));
+    const quoted = this.#text.slice(this.#at, end + 1);
+    try {
+      // A new text: a slice would keep the whole document in memory.
+      const text = JSON.parse(quoted) as string;
+      this.#at = end + 1;
+      return text;
+    } catch {
+      return this.#failAt(this.#at, `found ${quote(quoted.slice(1, -1))}, expected a text as JSON writes it`);
+    }
+  }
+
+  #isEscaped(at: number): boolean {
+    let before = at;
+    while (this.#text.charCodeAt(before - 1) === 0x5c) before -= 1;
+    return (at - before) % 2 === 1;
+  }
+
+  /** Refuses what is no JSON, or not the JSON that has to be here. */
+  #failHere(expected: string): never {
+    CONFLICT.lastIndex = this.#at;
+    if (CONFLICT.test(this.#text)) {
+      const line = this.#text.slice(this.#at, this.#at + 100).split(/[\r\n]/, 1);
+      this.#failAt(this.#at, `found ${quote(`${line}`)}, a merge conflict of git, expected it resolved`);
+    }
+    TOKEN.lastIndex = this.#at;
+    const token = TOKEN.exec(this.#text)?.[0];
+    this.#failAt(this.#at, `found ${token === undefined ? 'the end' : quote(token)}, expected ${expected}`);
+  }
+
+  /** What is wrong with the JSON itself is told by line and column alone. */
+  #failAt(offset: number, message: string): never {
+    return this.fail(message, offset, []);
+  }
+
+  /** Columns count from 1, in UTF-16 code units as compilers and most editors do. */
+  #placeOf(offset: number): string {
+    let line = 1;
+    let start = 0;
+    for (
+      let end = this.#text.indexOf('\n');
+      end >= 0 && end < offset;
+      end = this.#text.indexOf('\n', start)
+    ) {
+      line += 1;
+      start = end + 1;
+    }
+    return `line ${line}, column ${offset - start + 1}`;
+  }
+}
+
+/** `connections[17].port`. */
+function formatPath(path: readonly (string | number)[]): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${/^\w+$/.test(step) ? step : quote(step)}`))
+    .join('')
+    .replace(/^\./, '');
+}

@@ -1,0 +1,293 @@
+// Reads a saved inventory, as docs/inventory.md describes it, whole or not at all. Fields that it does not know are
+// passed over: a later synsum may have added them.
+
+import { isUtf8 } from 'node:buffer';
+import { type Address, formatAddress } from '../names/address.js';
+import { quote } from '../names/mistakes.js';
+import { MAX_COUNT } from '../tally/layout.js';
+import type { TallyRow } from '../tally/rows.js';
+import type { Folded } from '../tally/tally.js';
+import type { Totals } from '../tally/totals.js';
+import { type InventoryDocument, PACKET_CLASSES, SCHEMA, TOTALS, VERSION } from './document.js';
+import {
+  checkSpan,
+  compareAddresses,
+  inOrder,
+  readAddress,
+  readBoolean,
+  readDigest,
+  readEnd,
+  readFamily,
+  readPort,
+  readPortOfProtocol,
+  readRanges,
+  readSketch,
+  readState,
+  readTarget,
+  readText,
+  readTexts,
+  readTime,
+  whole,
+} from './document-checks.js';
+import { DocumentError, JsonReader, type Read } from './document-json.js';
+import { DocumentRows } from './document-rows.js';
+import { formatRange } from './document-text.js';
+import { ADDRESS_WORDS } from './endpoints.js';
+import type { CaptureRecord } from './inventory.js';
+import { PROTOCOLS, type Scan, type ScannedHost, type ScannedPort } from './scan.js';
+
+export { DocumentError };
+
+/** In bytes: 512 MiB, less what V8 needs of its longest text. */
+export const MAX_DOCUMENT_LENGTH: number = 2 ** 29 - 24;
+
+const NEVER = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+
+const readCount = whole(0);
+
+/** @throws DocumentError with what was found and expected, and where */
+export function readDocument(source: string | Uint8Array): InventoryDocument {
+  const text = typeof source === 'string' ? source : decode(source);
+  checkHeader(text);
+  const json = new JsonReader(text);
+  const { captures, totals, folded, connections, scans } = json.object(
+    {
+      captures: readCaptures,
+      totals: readTotals,
+      folded: readFolded,
+      connections: readConnections,
+      scans: readScans,
+    },
+    { schema: readText, version: readCount },
+  );
+  json.end();
+  return { captures, totals, folded, connections, scans };
+}
+
+function decode(bytes: Uint8Array): string {
+  if (bytes.length > MAX_DOCUMENT_LENGTH) {
+    throw new DocumentError(`found ${bytes.length} bytes, expected at most ${MAX_DOCUMENT_LENGTH}`);
+  }
+  if (isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+  let line = 1;
+  let start = 0;
+  for (let end = bytes.indexOf(0x0a); end >= 0 && isUtf8(bytes.subarray(start, end)); line++) {
+    start = end + 1;
+    end = bytes.indexOf(0x0a, start);
+  }
+  throw new DocumentError(`found bytes that are no UTF-8, expected text in UTF-8, at line ${line}`);
+}
+
+/** Before all else, wherever it stands: of another document, or a later one, nothing else is known. */
+function checkHeader(text: string): void {
+  readField(text, 'schema', (json) => {
+    const expected = `"${SCHEMA}", as synsum save writes it`;
+    if (json.string(expected) !== SCHEMA) json.refuse(expected);
+  });
+  readField(text, 'version', (json) => {
+    const version = whole(1)(json);
+    if (version > VERSION) {
+      json.fail(`found version ${version}, expected at most ${VERSION}: a newer synsum has written it`);
+    }
+  });
+}
+
+function readField(text: string, name: string, read: Read<void>): void {
+  const json = new JsonReader(text);
+  let isFound = false;
+  json.forEachField((field) => {
+    if (field === name) read(json);
+    else json.skip();
+    isFound = field === name;
+    return isFound;
+  });
+  if (!isFound) json.fail(`found no ${quote(name)}, expected a saved inventory`);
+}
+
+function readCaptures(json: JsonReader): CaptureRecord[] {
+  return json.array(() => {
+    const { name, format, packets_read, syn_acks, problems, first_seen, last_seen, digest } = json.object(
+      { name: readText, format: readText, packets_read: readCount, syn_acks: readCount, problems: readTexts },
+      { digest: readDigest, first_seen: readTime, last_seen: readTime },
+    );
+    checkSpan(json, first_seen, last_seen);
+    return {
+      ...(digest === undefined ? {} : { digest }),
+      name,
+      format,
+      packetsRead: packets_read,
+      synAcks: syn_acks,
+      firstSeen: first_seen ?? NEVER.first,
+      lastSeen: last_seen ?? NEVER.last,
+      problems,
+    };
+  });
+}
+
+function readTotals(json: JsonReader): Totals {
+  const found = json.object(Object.fromEntries(Object.keys(TOTALS).map((field) => [field, readCount])), {});
+  const totals = Object.fromEntries(
+    Object.entries(TOTALS).map(([field, name]) => [name, found[field]]),
+  ) as unknown as Totals;
+  const sum = PACKET_CLASSES.reduce((all, name) => all + totals[name], 0);
+  if (sum !== totals.packetsRead) {
+    json.fail(`found packets_read ${totals.packetsRead}, expected the sum of the packets by class, ${sum}`);
+  }
+  if (totals.synAcks > MAX_COUNT) json.fail(tooMany(totals.synAcks));
+  return totals;
+}
+
+function tooMany(synAcks: number): string {
+  return `found ${synAcks} SYN-ACKs, expected at most ${MAX_COUNT}`;
+}
+
+function readFolded(json: JsonReader): Folded {
+  const { rows, syn_acks, first_seen, last_seen } = json.object(
+    { rows: readCount, syn_acks: readCount },
+    { first_seen: readTime, last_seen: readTime },
+  );
+  if (checkSpan(json, first_seen, last_seen) !== rows > 0) {
+    json.fail(`found ${rows} rows, expected times where there are rows, and only there`);
+  }
+  return { rows, count: syn_acks, first: first_seen ?? NEVER.first, last: last_seen ?? NEVER.last };
+}
+
+function readConnections(json: JsonReader): DocumentRows {
+  const rows = new DocumentRows();
+  const starts: number[] = [];
+  let synAcks = 0;
+  json.forEachItem(() => {
+    const row = readConnection(json);
+    rows.add(row);
+    starts.push(json.start);
+    synAcks += row.count;
+    if (synAcks > MAX_COUNT) json.fail(tooMany(synAcks));
+  });
+  const repeated = rows.findRepeated();
+  if (repeated !== undefined) {
+    const message = 'found client, server and port of another connection, expected each once';
+    json.fail(message, starts[repeated], ['connections', repeated]);
+  }
+  return rows;
+}
+
+const CONNECTION = {
+  client: readEnd,
+  server: readEnd,
+  port: readPort,
+  count: whole(1, MAX_COUNT),
+  first_seen: readTime,
+  last_seen: readTime,
+} as const;
+
+function readConnection(json: JsonReader): TallyRow {
+  const { client, server, port, count, first_seen, last_seen, family, remote_clients } = json.object(
+    CONNECTION,
+    {
+      family: readFamily,
+      remote_clients: readSketch,
+    },
+  );
+  checkSpan(json, first_seen, last_seen);
+  const version = family ?? client?.family ?? server?.family;
+  if (version === undefined) json.fail('found no "family", expected 4 or 6: no address tells it');
+  if ((client?.family ?? version) !== version || (server?.family ?? version) !== version) {
+    json.fail('found IPv4 and IPv6, expected client and server of one family');
+  }
+  if (client !== undefined && remote_clients !== undefined) {
+    json.fail(`found "remote_clients" of one client, expected it where the client is "_"`);
+  }
+  return {
+    family: version,
+    client: client && wordsOf(client),
+    server: server && wordsOf(server),
+    port,
+    count,
+    first: first_seen,
+    last: last_seen,
+    ...(remote_clients === undefined ? {} : { remoteClients: remote_clients }),
+  };
+}
+
+/** The words of an address in network order. */
+function wordsOf({ family, value }: Address): Uint32Array {
+  const words = new Uint32Array(ADDRESS_WORDS[family]);
+  let rest = value;
+  for (let at = words.length - 1; at >= 0; at--) {
+    words[at] = Number(rest & 0xffff_ffffn);
+    rest >>= 32n;
+  }
+  return words;
+}
+
+function readScans(json: JsonReader): Scan[] {
+  const scans = json.array(readScan);
+  return inOrder(
+    json,
+    scans,
+    (a, b) => Number(a.digest > b.digest) - Number(a.digest < b.digest),
+    ({ digest }) => digest,
+  );
+}
+
+const readRangesByProtocol = Object.fromEntries(PROTOCOLS.map((protocol) => [protocol, readRanges]));
+
+function readScan(json: JsonReader): Scan {
+  const { complete, targets, ports, hosts, ...found } = json.object(
+    {
+      digest: readDigest,
+      scanner: readText,
+      from: readTime,
+      to: readTime,
+      complete: readBoolean,
+      targets: (targets) =>
+        inOrder(
+          targets,
+          targets.array(readTarget),
+          (a, b) =>
+            compareAddresses({ family: a.family, value: a.first }, { family: b.family, value: b.first }),
+          (range) => `part of ${formatRange(range)}`,
+          (before, behind) => before.family < behind.family || before.last < behind.first,
+        ),
+      ports: (ports) => ports.object({}, readRangesByProtocol),
+      hosts: readHosts,
+    },
+    {},
+  );
+  checkSpan(json, found.from, found.to);
+  const { tcp = [], udp = [], sctp = [] } = ports;
+  return { ...found, isComplete: complete, targets, ports: { tcp, udp, sctp }, hosts };
+}
+
+function readHosts(json: JsonReader): ScannedHost[] {
+  const hosts = json.array(() => {
+    const host = json.object(
+      { address: readAddress, from: readTime, to: readTime, ports: readScannedPorts },
+      {},
+    );
+    checkSpan(json, host.from, host.to);
+    return host;
+  });
+  return inOrder(
+    json,
+    hosts,
+    (a, b) => compareAddresses(a.address, b.address),
+    ({ address }) => formatAddress(address),
+  );
+}
+
+function readScannedPorts(json: JsonReader): ScannedPort[] {
+  const ports = json.array(() => {
+    const { port, probed, ...rest } = json.object(
+      { port: readPortOfProtocol, state: readState },
+      { service: readText, probed: readBoolean, product: readText, version: readText, extra: readText },
+    );
+    return { ...port, ...rest, ...(probed === undefined ? {} : { isProbed: probed }) };
+  });
+  return inOrder(
+    json,
+    ports,
+    (a, b) => PROTOCOLS.indexOf(a.protocol) - PROTOCOLS.indexOf(b.protocol) || a.port - b.port,
+    ({ port, protocol }) => `${port}/${protocol}`,
+  );
+}

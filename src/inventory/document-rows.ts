@@ -1,0 +1,104 @@
+// The connections of a document, in flat memory and in its order: a flood of forged addresses makes very many.
+
+import type { TallyRow } from '../tally/rows.js';
+import { ADDRESS_WORDS } from './endpoints.js';
+
+/**
+ * What a row is known and sorted by, as words: IP version, server, port, client. What is remote comes behind all
+ * addresses, so that with the version and the port there is a bit that says whether the end behind them is.
+ */
+const KEY = { familyAndServer: 0, server: 1, portAndClient: 5, client: 6, length: 10 } as const;
+const MAX_ADDRESS_WORDS = 4;
+/** Numbers of a row. Its sketch begins where that of the row before ends. */
+const NUMBER = { count: 0, first: 1, last: 2, sketchEnd: 3, length: 4 } as const;
+
+const FIRST_CAPACITY = 1024;
+
+export class DocumentRows implements Iterable<TallyRow> {
+  length = 0;
+  #keys: Uint32Array = new Uint32Array(FIRST_CAPACITY * KEY.length);
+  #numbers: Float64Array = new Float64Array(FIRST_CAPACITY * NUMBER.length);
+  #sketches: Uint8Array = new Uint8Array(0);
+
+  add({ family, server, port, client, count, first, last, remoteClients = NO_BYTES }: TallyRow): void {
+    const sketchStart = this.#sketchEnd(this.length - 1);
+    const sketchEnd = sketchStart + remoteClients.length;
+    const key = this.length * KEY.length;
+    const number = this.length * NUMBER.length;
+    this.#keys = withRoom(this.#keys, key + KEY.length);
+    this.#numbers = withRoom(this.#numbers, number + NUMBER.length);
+    this.#sketches = withRoom(this.#sketches, sketchEnd);
+    this.#keys[key + KEY.familyAndServer] = family * 2 + Number(server === undefined);
+    this.#keys[key + KEY.portAndClient] = port * 2 + Number(client === undefined);
+    const padding = MAX_ADDRESS_WORDS - ADDRESS_WORDS[family];
+    if (server !== undefined) this.#keys.set(server, key + KEY.server + padding);
+    if (client !== undefined) this.#keys.set(client, key + KEY.client + padding);
+    this.#numbers.set([count, first, last, sketchEnd], number);
+    this.#sketches.set(remoteClients, sketchStart);
+    this.length += 1;
+  }
+
+  /** The place, in the order they were added, of a row whose client, server and port another one before it has too. */
+  findRepeated(): number | undefined {
+    const order = this.#sort();
+    return order.find((row, at) => at > 0 && this.#compare(order[at - 1] as number, row) === 0);
+  }
+
+  *[Symbol.iterator](): Generator<TallyRow, void, undefined> {
+    for (const row of this.#sort()) yield this.#rowAt(row);
+  }
+
+  /** Rows that are the same come in the order they were added. */
+  #sort(): Uint32Array {
+    const order = new Uint32Array(this.length);
+    for (let row = 0; row < order.length; row++) order[row] = row;
+    return order.sort((a, b) => this.#compare(a, b));
+  }
+
+  #compare(a: number, b: number): number {
+    for (let word = 0; word < KEY.length; word++) {
+      const difference =
+        (this.#keys[a * KEY.length + word] as number) - (this.#keys[b * KEY.length + word] as number);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
+
+  #rowAt(row: number): TallyRow {
+    const key = row * KEY.length;
+    const number = row * NUMBER.length;
+    const familyAndServer = this.#keys[key + KEY.familyAndServer] as number;
+    const portAndClient = this.#keys[key + KEY.portAndClient] as number;
+    const family = familyAndServer >>> 1 === 4 ? 4 : 6;
+    const [sketchStart, sketchEnd] = [this.#sketchEnd(row - 1), this.#sketchEnd(row)];
+    return {
+      family,
+      server: familyAndServer % 2 === 1 ? undefined : this.#addressAt(key + KEY.server, family),
+      port: portAndClient >>> 1,
+      client: portAndClient % 2 === 1 ? undefined : this.#addressAt(key + KEY.client, family),
+      count: this.#numbers[number + NUMBER.count] as number,
+      first: this.#numbers[number + NUMBER.first] as number,
+      last: this.#numbers[number + NUMBER.last] as number,
+      ...(sketchStart < sketchEnd ? { remoteClients: this.#sketches.slice(sketchStart, sketchEnd) } : {}),
+    };
+  }
+
+  #addressAt(at: number, family: 4 | 6): Uint32Array {
+    return this.#keys.slice(at + MAX_ADDRESS_WORDS - ADDRESS_WORDS[family], at + MAX_ADDRESS_WORDS);
+  }
+
+  /** Where the sketch of this row ends, and that of the next one begins. */
+  #sketchEnd(row: number): number {
+    return row < 0 ? 0 : (this.#numbers[row * NUMBER.length + NUMBER.sketchEnd] as number);
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** The array itself if it is long enough, else a longer one with the same beginning. */
+function withRoom<A extends Uint8Array | Uint32Array | Float64Array>(array: A, length: number): A {
+  if (length <= array.length) return array;
+  const longer = new (array.constructor as new (length: number) => A)(Math.max(length, array.length * 2));
+  longer.set(array);
+  return longer;
+}

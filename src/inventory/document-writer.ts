@@ -1,0 +1,145 @@
+// Writes an inventory as one JSON document, as docs/inventory.md describes it: an item a line, and everything in an
+// order of its own, so that the same inventory gives the same bytes, however it came about.
+
+import { formatAddress } from '../names/address.js';
+import { rowsOf, type TallyRow } from '../tally/rows.js';
+import type { Folded } from '../tally/tally.js';
+import type { Totals } from '../tally/totals.js';
+import { compareBytes } from './compare-bytes.js';
+import { type InventoryDocument, SCHEMA, TOTALS, VERSION } from './document.js';
+import { DocumentRows } from './document-rows.js';
+import { formatRange, formatTime, joinChunks, stringifyJson } from './document-text.js';
+import { REMOTE, toAddress } from './endpoints.js';
+import type { CaptureRecord, Inventory } from './inventory.js';
+import { type PortRange, PROTOCOLS, type Scan, type ScannedHost, type ScannedPort } from './scan.js';
+
+export interface WriteOptions {
+  /** Rows that the document is not to have. */
+  readonly omit?: (row: TallyRow) => boolean;
+}
+
+/** The document in chunks worth a write each. */
+export function* writeDocument(
+  { tally, captures, totals, scans }: Inventory,
+  { omit = () => false }: WriteOptions = {},
+): Generator<string, void, undefined> {
+  const connections = new DocumentRows();
+  for (const row of rowsOf(tally)) if (!omit(row)) connections.add(row);
+  yield* renderDocument({ captures, totals, folded: tally.folded, connections, scans });
+}
+
+export function renderDocument(document: InventoryDocument): Generator<string, void, undefined> {
+  return joinChunks(piecesOf(document));
+}
+
+function* piecesOf({ captures, totals, folded, connections, scans }: InventoryDocument): Generator<string> {
+  yield `{\n  "schema": ${stringifyJson(SCHEMA)},\n  "version": ${VERSION},\n  "captures": [`;
+  yield* renderItems(captures.toSorted(compareCaptures), renderCapture);
+  yield `],\n  "totals": ${renderTotals(totals)},\n  "folded": ${renderFolded(folded)},\n  "connections": [`;
+  yield* renderItems(connections, renderRow);
+  yield '],\n  "scans": [';
+  yield* renderItems(scans.toSorted(compareScans), renderScan);
+  yield ']\n}\n';
+}
+
+function* renderItems<T>(items: Iterable<T>, render: (item: T) => string): Generator<string> {
+  let separator = '\n    ';
+  let end = '';
+  for (const item of items) {
+    yield separator + render(item);
+    separator = ',\n    ';
+    end = '\n  ';
+  }
+  yield end;
+}
+
+function renderCapture(capture: CaptureRecord): string {
+  const { digest, name, format, packetsRead, synAcks, firstSeen, lastSeen, problems } = capture;
+  return stringifyJson({
+    digest,
+    name,
+    format,
+    packets_read: packetsRead,
+    syn_acks: synAcks,
+    ...describeSpan(firstSeen, lastSeen),
+    problems,
+  });
+}
+
+/** By the time of the first SYN-ACK, then as they are written: by digest and name. */
+function compareCaptures(a: CaptureRecord, b: CaptureRecord): number {
+  if (a.firstSeen !== b.firstSeen) return a.firstSeen - b.firstSeen;
+  return compareBytes(renderCapture(a), renderCapture(b));
+}
+
+function renderTotals(totals: Totals): string {
+  return stringifyJson(
+    Object.fromEntries(Object.entries(TOTALS).map(([field, name]) => [field, totals[name]])),
+  );
+}
+
+function renderFolded({ rows, count, first, last }: Folded): string {
+  return stringifyJson({ rows, syn_acks: count, ...describeSpan(first, last) });
+}
+
+/** Nothing, where nothing was seen. */
+function describeSpan(first: number, last: number): object {
+  return first > last ? {} : { first_seen: formatTime(first), last_seen: formatTime(last) };
+}
+
+function renderRow({ family, client, server, port, count, first, last, remoteClients }: TallyRow): string {
+  const textOf = (words: Uint32Array | undefined): string =>
+    words === undefined ? REMOTE : formatAddress(toAddress(family, words));
+  return stringifyJson({
+    family: client === undefined && server === undefined ? family : undefined,
+    client: textOf(client),
+    server: textOf(server),
+    port,
+    count,
+    first_seen: formatTime(first),
+    last_seen: formatTime(last),
+    remote_clients: remoteClients && Buffer.from(remoteClients).toString('base64'),
+  });
+}
+
+/** The scan on a line, and each of its hosts on one of its own. */
+function renderScan({ digest, scanner, from, to, isComplete, targets, ports, hosts }: Scan): string {
+  const head = stringifyJson({
+    digest,
+    scanner,
+    from: formatTime(from),
+    to: formatTime(to),
+    complete: isComplete,
+    targets: targets.map(formatRange),
+    ports: Object.fromEntries(
+      PROTOCOLS.filter((protocol) => ports[protocol].length > 0).map((protocol) => [
+        protocol,
+        ports[protocol].map(formatPorts).join(','),
+      ]),
+    ),
+  });
+  const lines = hosts.map((host) => `\n      ${renderHost(host)}`);
+  return `${head.slice(0, -'}'.length)},"hosts":[${lines.join(',')}${lines.length > 0 ? '\n    ' : ''}]}`;
+}
+
+function compareScans(a: Scan, b: Scan): number {
+  return a.from - b.from || compareBytes(a.digest, b.digest);
+}
+
+function formatPorts({ first, last }: PortRange): string {
+  return first === last ? `${first}` : `${first}-${last}`;
+}
+
+function renderHost({ address, from, to, ports }: ScannedHost): string {
+  return stringifyJson({
+    address: formatAddress(address),
+    from: formatTime(from),
+    to: formatTime(to),
+    ports: ports.map(describePort),
+  });
+}
+
+function describePort(found: ScannedPort): object {
+  const { protocol, port, state, service, isProbed, product, version, extra } = found;
+  return { port: `${port}/${protocol}`, state, service, probed: isProbed, product, version, extra };
+}

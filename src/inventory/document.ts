@@ -1,0 +1,67 @@
+// A saved inventory, as docs/inventory.md describes it: what it has, and how that goes into a tally.
+
+import type { TallyRow } from '../tally/rows.js';
+import type { Folded, Tally } from '../tally/tally.js';
+import type { Totals } from '../tally/totals.js';
+import type { CaptureRecord } from './inventory.js';
+import type { Scan } from './scan.js';
+
+export const SCHEMA = 'synsum.inventory';
+/** It grows when a field goes, is renamed or changes its meaning. */
+export const VERSION = 1;
+
+/** The numbers of `totals`, as the document calls them, in its order. */
+export const TOTALS: Readonly<Record<string, keyof Totals>> = {
+  packets_read: 'packetsRead',
+  syn_acks: 'synAcks',
+  other_tcp: 'otherTcp',
+  not_tcp: 'notTcp',
+  later_fragments: 'laterFragments',
+  not_ip: 'notIp',
+  truncated: 'truncated',
+  malformed: 'malformed',
+  unknown_link_type: 'unknownLinkType',
+  outside_time: 'outsideTime',
+  bytes_read: 'bytesRead',
+  bytes_skipped: 'bytesSkipped',
+  gaps: 'gaps',
+};
+
+/** The classes that every packet is in one of, by the number of their verdict: src/decode/verdict.ts. */
+export const PACKET_CLASSES: readonly (keyof Totals)[] = [
+  'synAcks',
+  'otherTcp',
+  'notTcp',
+  'laterFragments',
+  'notIp',
+  'truncated',
+  'malformed',
+  'unknownLinkType',
+];
+
+export interface InventoryDocument {
+  readonly captures: readonly CaptureRecord[];
+  readonly totals: Totals;
+  readonly folded: Folded;
+  /** In the order of the document. */
+  readonly connections: Iterable<TallyRow>;
+  readonly scans: readonly Scan[];
+}
+
+/** What of a document does not go into a tally. */
+export interface DocumentRest extends Pick<InventoryDocument, 'captures' | 'scans'> {
+  readonly totals: Pick<Totals, 'bytesRead' | 'bytesSkipped' | 'gaps'>;
+}
+
+/** Adds the rows and numbers of a document to a tally, and gives what else it has. */
+export function applyDocument(document: InventoryDocument, tally: Tally): DocumentRest {
+  const { captures, totals, folded, connections, scans } = document;
+  for (const row of connections) tally.addRow(row);
+  tally.addCounts(
+    PACKET_CLASSES.map((name) => totals[name]),
+    totals.outsideTime,
+    folded,
+  );
+  const { bytesRead, bytesSkipped, gaps } = totals;
+  return { captures, scans, totals: { bytesRead, bytesSkipped, gaps } };
+}

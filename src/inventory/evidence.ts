@@ -1,0 +1,230 @@
+// What is known of each service and each machine of an inventory, passive and active side by side. Names play no part.
+
+import { type Address, formatAddress } from '../names/address.js';
+import { ClientSketch } from '../tally/client-sketch.js';
+import type { Rows } from '../tally/rows.js';
+import { toAddress } from './endpoints.js';
+import type { Inventory } from './inventory.js';
+import type { PortState, Protocol, Scan, ScannedPort } from './scan.js';
+import { type Finding, ScanIndex } from './scan-index.js';
+
+/** When something was seen, microseconds since the epoch; Infinity and -Infinity if it never was. */
+export interface Span {
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
+/** One client of a service, or all remote ones. */
+export interface Use extends Span {
+  /** Undefined stands for all whose addresses were not kept. */
+  readonly client: Address | undefined;
+  readonly count: number;
+}
+
+/** A port of an address, or of all remote servers. */
+export interface Service {
+  /** Undefined stands for all servers whose addresses were not kept. */
+  readonly address: Address | undefined;
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** Who used it. */
+  readonly uses: readonly Use[];
+  /** SYN-ACKs, and when they were seen. */
+  readonly connections: number;
+  readonly passive: Span;
+  /** The remote clients, where they were counted; those in `uses` are in it too if `isRemote` says so of them. */
+  readonly remoteClients: ClientSketch | undefined;
+  /** When scans found it open. */
+  readonly active: Span;
+  /** What the last scan says that looked at it. */
+  readonly finding: Finding | undefined;
+}
+
+export interface Machine {
+  readonly address: Address;
+  readonly offered: readonly Service[];
+  /** The services that it used, each with how often. */
+  readonly used: readonly { readonly service: Service; readonly use: Use }[];
+  readonly passive: Span;
+  /** When it answered scans. */
+  readonly active: Span;
+}
+
+export interface Evidence {
+  readonly services: readonly Service[];
+  /** Machines that were seen, by their address as text. */
+  readonly machines: ReadonlyMap<string, Machine>;
+  readonly scans: ScanIndex;
+  /** How long the captures are, in microseconds: time that several of them cover counts once. */
+  readonly observed: number;
+  /** Rows were given up at the memory ceiling: what is not there may have been in them. */
+  readonly isFolded: boolean;
+}
+
+/** States in which a port is not open for sure. */
+const ABSENT_STATES: readonly PortState[] = ['closed', 'filtered', 'closed|filtered'];
+
+const NEVER: Span = { firstSeen: Number.POSITIVE_INFINITY, lastSeen: Number.NEGATIVE_INFINITY };
+
+export function collectEvidence(inventory: Inventory): Evidence {
+  const { tally } = inventory;
+  const scans = new ScanIndex(inventory.scans);
+  const drafts = new Map<string, ServiceDraft>();
+  const machines = new Map<string, MachineDraft>();
+  noteRows(tally.rows4, drafts);
+  noteRows(tally.rows6, drafts);
+  for (const scan of inventory.scans) noteScan(scan, drafts, machines);
+  const services: Service[] = [];
+  for (const draft of drafts.values()) {
+    const { address, protocol, port, connections } = draft;
+    const finding = address && scans.findingOf(address, protocol, port);
+    // Found open once, and not any more when it was looked at last.
+    if (connections === 0 && isAbsent(finding?.port)) continue;
+    const service: Service = { ...draft, finding };
+    services.push(service);
+    linkMachines(service, machines);
+  }
+  return {
+    services,
+    machines,
+    scans,
+    observed: observedTime(inventory),
+    isFolded: tally.folded.rows > 0,
+  };
+}
+
+/** Whether a port is open for sure. */
+export function isOpen(port: ScannedPort | undefined): boolean {
+  return port?.state === 'open';
+}
+
+/** Whether a scan that looked at a port found it not open for sure: not listed is not open either. */
+export function isAbsent(port: ScannedPort | undefined): boolean {
+  return port === undefined || ABSENT_STATES.includes(port.state);
+}
+
+export function isSeen({ lastSeen }: Span): boolean {
+  return lastSeen !== NEVER.lastSeen;
+}
+
+export function unite(a: Span, b: Span): Span {
+  return {
+    firstSeen: Math.min(a.firstSeen, b.firstSeen),
+    lastSeen: Math.max(a.lastSeen, b.lastSeen),
+  };
+}
+
+type Draft<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };
+type ServiceDraft = Draft<Omit<Service, 'finding'>>;
+type MachineDraft = Draft<Machine>;
+
+function noteRows(rows: Rows, drafts: Map<string, ServiceDraft>): void {
+  const { family } = rows;
+  for (let row = 0; row < rows.size; row++) {
+    const server = rows.serverOf(row);
+    const client = rows.clientOf(row);
+    const count = rows.countOf(row);
+    const use: Use = {
+      client: client && toAddress(family, client),
+      count,
+      firstSeen: rows.firstOf(row),
+      lastSeen: rows.lastOf(row),
+    };
+    const draft = draftOf(server && toAddress(family, server), 'tcp', rows.portOf(row), drafts);
+    draft.uses.push(use);
+    draft.connections += count;
+    draft.passive = unite(draft.passive, use);
+    const sketch = rows.remoteClientsOf(row);
+    if (sketch !== undefined) {
+      draft.remoteClients ??= new ClientSketch();
+      draft.remoteClients.merge(ClientSketch.from(sketch));
+    }
+  }
+}
+
+function noteScan(
+  { hosts }: Scan,
+  drafts: Map<string, ServiceDraft>,
+  machines: Map<string, MachineDraft>,
+): void {
+  for (const { address, from, to, ports } of hosts) {
+    const span = { firstSeen: from, lastSeen: to };
+    const machine = machineAt(address, machines);
+    machine.active = unite(machine.active, span);
+    for (const port of ports) {
+      if (!isOpen(port)) continue;
+      const draft = draftOf(address, port.protocol, port.port, drafts);
+      draft.active = unite(draft.active, span);
+    }
+  }
+}
+
+/** Adds a service to the machine that offers it, and to those that used it. */
+function linkMachines(service: Service, machines: Map<string, MachineDraft>): void {
+  if (service.address !== undefined) {
+    const machine = machineAt(service.address, machines);
+    machine.offered.push(service);
+    machine.passive = unite(machine.passive, service.passive);
+  }
+  for (const use of service.uses) {
+    if (use.client === undefined) continue;
+    const machine = machineAt(use.client, machines);
+    machine.used.push({ service, use });
+    machine.passive = unite(machine.passive, use);
+  }
+}
+
+function draftOf(
+  address: Address | undefined,
+  protocol: Protocol,
+  port: number,
+  drafts: Map<string, ServiceDraft>,
+): ServiceDraft {
+  const key = `${address === undefined ? '' : formatAddress(address)} ${protocol} ${port}`;
+  let draft = drafts.get(key);
+  if (draft === undefined) {
+    draft = {
+      address,
+      protocol,
+      port,
+      uses: [],
+      connections: 0,
+      passive: NEVER,
+      remoteClients: undefined,
+      active: NEVER,
+    };
+    drafts.set(key, draft);
+  }
+  return draft;
+}
+
+function machineAt(address: Address, machines: Map<string, MachineDraft>): MachineDraft {
+  const text = formatAddress(address);
+  let machine = machines.get(text);
+  if (machine === undefined) {
+    machine = { address, offered: [], used: [], passive: NEVER, active: NEVER };
+    machines.set(text, machine);
+  }
+  return machine;
+}
+
+/** Of captures that have no record only the time from the first row to the last is known. */
+function observedTime({ captures, tally }: Inventory): number {
+  const spans: Span[] = captures.filter(isSeen);
+  if (captures.length === 0) {
+    let all = NEVER;
+    for (const rows of [tally.rows4, tally.rows6]) {
+      for (let row = 0; row < rows.size; row++) {
+        all = unite(all, { firstSeen: rows.firstOf(row), lastSeen: rows.lastOf(row) });
+      }
+    }
+    if (isSeen(all)) spans.push(all);
+  }
+  let observed = 0;
+  let end = Number.NEGATIVE_INFINITY;
+  for (const { firstSeen, lastSeen } of spans.toSorted((a, b) => a.firstSeen - b.firstSeen)) {
+    observed += Math.max(0, lastSeen - Math.max(firstSeen, end));
+    end = Math.max(end, lastSeen);
+  }
+  return observed;
+}

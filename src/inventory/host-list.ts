@@ -1,0 +1,107 @@
+// The machines of an inventory, a row for each address: what they offer and what they use.
+
+import type { Names } from '../names/names.js';
+import type { MachinePattern } from '../names/patterns.js';
+import { compareBytes } from './compare-bytes.js';
+import { describeEndpoint } from './endpoints.js';
+import { type Evidence, isSeen, type Machine, type Service, unite } from './evidence.js';
+import {
+  addressTextOf,
+  compareMachines,
+  comparePorts,
+  isOurs,
+  knownOf,
+  labelOf,
+  serviceNameOf,
+} from './labels.js';
+import { matchesMachine } from './patterns.js';
+import type { Protocol } from './scan.js';
+import type { Known } from './service-list.js';
+
+/** `none` is a machine that answered a scan, and neither served nor used anything. */
+type Role = 'server' | 'client' | 'both' | 'none';
+
+export interface NamedPort {
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** `up:PORT` if it has no name. */
+  readonly service: string;
+}
+
+export interface HostRow {
+  /** Name or address. */
+  readonly host: string;
+  readonly address: string;
+  readonly role: Role;
+  /** By protocol and port. */
+  readonly offered: readonly NamedPort[];
+  /** Of other machines, local and remote. */
+  readonly used: readonly NamedPort[];
+  /** Microseconds since the epoch. */
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly known: Known;
+}
+
+/** What is asked of the list: a row stays if a pattern matches, or there is none. */
+export interface HostQuery {
+  readonly hosts: readonly MachinePattern[];
+  /** Also machines that are remote, as far as their addresses were kept. */
+  readonly remote: boolean;
+}
+
+/** The machines that are local or named, or that a scan found; by name or address. */
+export function listHosts(
+  { machines }: Evidence,
+  names: Names,
+  { hosts, remote }: HostQuery,
+): { rows: HostRow[]; filteredOut: number } {
+  const ours = [...machines.values()].filter(({ address, active }) =>
+    isOurs(address, remote || isSeen(active), names),
+  );
+  const rows = ours
+    .filter(
+      ({ address }) =>
+        hosts.length === 0 ||
+        hosts.some((pattern) => matchesMachine(pattern, describeEndpoint(address, names))),
+    )
+    .map((machine) => {
+      const { address, active } = machine;
+      return { machine, address, label: labelOf(address, names, remote || isSeen(active)) };
+    })
+    .sort(compareMachines)
+    .map(({ machine, label }) => describeHost(machine, label, names));
+  return { rows, filteredOut: ours.length - rows.length };
+}
+
+function describeHost(machine: Machine, label: string, names: Names): HostRow {
+  const { address, offered, used, passive, active } = machine;
+  return {
+    host: label,
+    address: addressTextOf(address),
+    role: roleOf(machine),
+    offered: namePorts(offered, names),
+    used: namePorts(
+      used.map(({ service }) => service),
+      names,
+    ),
+    ...unite(passive, active),
+    known: knownOf(machine),
+  };
+}
+
+function roleOf({ offered, used }: Machine): Role {
+  if (offered.length > 0) return used.length > 0 ? 'both' : 'server';
+  return used.length > 0 ? 'client' : 'none';
+}
+
+/** Each name of each port once, whichever server has it. */
+function namePorts(services: readonly Service[], names: Names): NamedPort[] {
+  const found = new Map<string, NamedPort>();
+  for (const service of services) {
+    const { port, protocol } = service;
+    const name = serviceNameOf(service, names);
+    found.set(`${protocol} ${port} ${name}`, { port, protocol, service: name });
+  }
+  return [...found.values()].sort((a, b) => comparePorts(a, b) || compareBytes(a.service, b.service));
+}

@@ -1,0 +1,67 @@
+// How machines and services of the evidence are called, and which machines count as ours.
+
+import { type Address, formatAddress } from '../names/address.js';
+import type { Names } from '../names/names.js';
+import { compareBytes } from './compare-bytes.js';
+import { describeEndpoint, REMOTE } from './endpoints.js';
+import { isSeen, type Machine, type Service } from './evidence.js';
+import { PROTOCOLS, type Protocol, type ScannedPort } from './scan.js';
+import type { Known } from './service-list.js';
+
+/** Name, or address. What a scan found is shown by its address, though it be remote; `_` is any remote machine. */
+export function labelOf(address: Address | undefined, names: Names, isScanned: boolean): string {
+  return address === undefined ? REMOTE : describeEndpoint(address, names, { remote: isScanned }).label;
+}
+
+export function addressTextOf(address: Address | undefined): string {
+  return address === undefined ? '' : formatAddress(address);
+}
+
+/** Local, named, or found by a scan. */
+export function isOurs(address: Address, isScanned: boolean, names: Names): boolean {
+  return isScanned || !describeEndpoint(address, names).isRemote;
+}
+
+/** The name of a service, which a scan may know better than a list of ports does. */
+export function serviceNameOf({ address, protocol, port, finding }: Service, names: Names): string {
+  const { service, isProbed = false } = finding?.port ?? {};
+  return names.service(address, port, {
+    protocol,
+    isProbed,
+    ...(service === undefined ? {} : { name: service }),
+  });
+}
+
+/** Product, version and more, as in `OpenSSH 9.2p1 (protocol 2.0)`. */
+export function productOf({ product, version, extra }: Partial<ScannedPort> = {}): string {
+  return [product, version, extra === undefined ? undefined : `(${extra})`].filter(Boolean).join(' ');
+}
+
+export function knownOf({ passive, active }: Pick<Service | Machine, 'passive' | 'active'>): Known {
+  if (!isSeen(active)) return 'passive';
+  return isSeen(passive) ? 'both' : 'active';
+}
+
+/** Ports by protocol, then by number. */
+export function comparePorts(
+  a: { readonly protocol: Protocol; readonly port: number },
+  b: { readonly protocol: Protocol; readonly port: number },
+): number {
+  return PROTOCOLS.indexOf(a.protocol) - PROTOCOLS.indexOf(b.protocol) || a.port - b.port;
+}
+
+/** By label, then by the number of the address, that of `_` last. */
+export function compareMachines(a: Labelled, b: Labelled): number {
+  return compareBytes(a.label, b.label) || compareAddresses(a.address, b.address);
+}
+
+export interface Labelled {
+  readonly label: string;
+  readonly address: Address | undefined;
+}
+
+function compareAddresses(a: Address | undefined, b: Address | undefined): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  if (a.family !== b.family) return a.family - b.family;
+  return a.value < b.value ? -1 : Number(a.value > b.value);
+}

@@ -1,0 +1,47 @@
+// What a scan and captures say of each other: services that are open and not used, and those that are used though
+// the scan did not find them open. Of TCP alone: captures show no use of anything else.
+
+import type { Names } from '../names/names.js';
+import type { ExpectedPattern } from '../names/patterns.js';
+import type { OpenUnused, ServiceAt } from './changes.js';
+import { type Evidence, isAbsent, isOpen } from './evidence.js';
+import { addressTextOf, compareMachines, comparePorts, labelOf, productOf, serviceNameOf } from './labels.js';
+import { Silencer } from './silencer.js';
+
+/** By machine and port. */
+export function findOpenUnused(
+  { services, observed }: Evidence,
+  names: Names,
+  ignored: readonly ExpectedPattern[],
+): OpenUnused {
+  const silencer = new Silencer(names, ignored);
+  const unused: ServiceAt[] = [];
+  const hidden: OpenUnused['hidden'][number][] = [];
+  let silenced = 0;
+  // A machine that a scan looked for is shown by its address, though it be remote.
+  const labelled = services
+    .map((service) => ({ service, address: service.address, label: labelOf(service.address, names, true) }))
+    .sort((a, b) => compareMachines(a, b) || comparePorts(a.service, b.service));
+  for (const { service, address, label } of labelled) {
+    const { protocol, port, connections, finding } = service;
+    if (address === undefined || finding === undefined || protocol !== 'tcp') continue;
+    const isUnused = connections === 0 && isOpen(finding.port);
+    const isHidden = connections > 0 && isAbsent(finding.port);
+    if (!isUnused && !isHidden) continue;
+    if (silencer.silences(address, service)) {
+      silenced += 1;
+      continue;
+    }
+    const at: ServiceAt = {
+      machine: label,
+      address: addressTextOf(address),
+      port,
+      protocol,
+      service: serviceNameOf(service, names),
+      product: productOf(finding.port),
+    };
+    if (isUnused) unused.push(at);
+    else hidden.push({ ...at, connections, state: finding.port?.state, isDown: finding.isDown });
+  }
+  return { unused, hidden, observed, silenced };
+}

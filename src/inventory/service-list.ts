@@ -1,0 +1,163 @@
+// The services of an inventory, a row for each port of an address, and for each port of all remote servers together: how
+// they are known, and how much they are used.
+
+import { type Address, formatAddress } from '../names/address.js';
+import type { Names } from '../names/names.js';
+import type { MachinePattern, ServicePattern } from '../names/patterns.js';
+import { ClientSketch } from '../tally/client-sketch.js';
+import { describeEndpoint, REMOTE, toWords, UNKNOWN } from './endpoints.js';
+import { type Evidence, type Service, type Use, unite } from './evidence.js';
+import { addressTextOf, compareMachines, comparePorts, knownOf, labelOf, serviceNameOf } from './labels.js';
+import { matchesMachine, matchesService } from './patterns.js';
+import type { PortState, Protocol } from './scan.js';
+
+/** How something is known: from packets, from a scan, or from both. */
+export type Known = 'passive' | 'active' | 'both';
+
+export interface ServiceRow {
+  /** Name or address; `_` is any remote machine. */
+  readonly server: string;
+  /** Empty for `_`. */
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** `up:PORT` if it has no name. */
+  readonly service: string;
+  /** What the last scan knew of it; empty if nothing. */
+  readonly product: string;
+  readonly version: string;
+  readonly extra: string;
+  /** As the last scan that covered it found it; undefined if none did. */
+  readonly state: PortState | undefined;
+  /** SYN-ACKs. */
+  readonly connections: number;
+  /** Different clients that are local or named. */
+  readonly localClients: number;
+  /** An estimate of the different remote clients, and its relative standard error; 0 where it is exact. */
+  readonly remoteClients: number;
+  readonly remoteClientsError: number;
+  /** Microseconds since the epoch. */
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly known: Known;
+}
+
+/** What is asked of the list: a row stays if one pattern of each kind that is given matches. */
+export interface ServiceQuery {
+  readonly servers: readonly MachinePattern[];
+  readonly services: readonly ServicePattern[];
+  /** Remote servers by address in place of `_`, as far as their addresses were kept. */
+  readonly remote: boolean;
+}
+
+/** By server as it is shown, then by address, protocol and port. */
+export function listServices(
+  { services, scans }: Evidence,
+  names: Names,
+  query: ServiceQuery,
+): { rows: ServiceRow[]; filteredOut: number } {
+  const wanted = services.filter((service) => isWanted(service, names, query));
+  const shown: { service: Service; address: Address | undefined; label: string }[] = [];
+  const remote: Service[] = [];
+  for (const service of wanted) {
+    const { address } = service;
+    const showsAddress = address !== undefined && (query.remote || scans.hasFound(address));
+    const label = labelOf(address, names, showsAddress);
+    if (label === REMOTE) remote.push(service);
+    else shown.push({ service, address, label });
+  }
+  for (const service of mergeByPort(remote)) shown.push({ service, address: undefined, label: REMOTE });
+  const rows = shown
+    .sort((a, b) => compareMachines(a, b) || comparePorts(a.service, b.service))
+    .map(({ service, label }) => describeService(service, label, names));
+  return { rows, filteredOut: services.length - wanted.length };
+}
+
+/** The same ports of several servers as if these were one: the addresses of remote ones may have been kept. */
+function mergeByPort(services: readonly Service[]): Service[] {
+  const ports = new Map<number, { -readonly [Field in keyof Service]: Service[Field] } & { uses: Use[] }>();
+  for (const service of services) {
+    // Only packets tell of remote services, and these are all of TCP.
+    const { port, uses, connections, passive, remoteClients } = service;
+    let merged = ports.get(port);
+    if (merged === undefined) {
+      merged = {
+        ...service,
+        address: undefined,
+        uses: [],
+        connections: 0,
+        remoteClients: undefined,
+        finding: undefined,
+      };
+      ports.set(port, merged);
+    }
+    for (const use of uses) merged.uses.push(use);
+    merged.connections += connections;
+    merged.passive = unite(merged.passive, passive);
+    if (remoteClients !== undefined) {
+      merged.remoteClients ??= new ClientSketch();
+      merged.remoteClients.merge(remoteClients);
+    }
+  }
+  return [...ports.values()];
+}
+
+function isWanted(service: Service, names: Names, { servers, services }: ServiceQuery): boolean {
+  const { address, port, protocol } = service;
+  const end = address === undefined ? UNKNOWN : describeEndpoint(address, names);
+  return (
+    (servers.length === 0 || servers.some((pattern) => matchesMachine(pattern, end))) &&
+    (services.length === 0 ||
+      services.some((pattern) => matchesService(pattern, serviceNameOf(service, names), port, protocol)))
+  );
+}
+
+function describeService(service: Service, label: string, names: Names): ServiceRow {
+  const { address, protocol, port, connections, finding } = service;
+  const { product = '', version = '', extra = '' } = finding?.port ?? {};
+  return {
+    server: label,
+    address: addressTextOf(address),
+    port,
+    protocol,
+    service: serviceNameOf(service, names),
+    product,
+    version,
+    extra,
+    state: finding?.port?.state,
+    connections,
+    ...countClients(service, names),
+    ...unite(service.passive, service.active),
+    known: knownOf(service),
+  };
+}
+
+type Clients = Pick<ServiceRow, 'localClients' | 'remoteClients' | 'remoteClientsError'>;
+
+/** Remote clients whose addresses were kept may be among the estimated ones too, so they are counted with them. */
+function countClients({ uses, remoteClients }: Service, names: Names): Clients {
+  const local = new Set<string>();
+  const remote =
+    remoteClients === undefined ? new ClientSketch() : ClientSketch.from(remoteClients.toBytes());
+  let remoteConnections = 0;
+  for (const { client, count } of uses) {
+    if (client !== undefined && !describeEndpoint(client, names).isRemote) {
+      local.add(formatAddress(client));
+      continue;
+    }
+    remoteConnections += count;
+    if (client !== undefined) addTo(remote, client);
+  }
+  return {
+    localClients: local.size,
+    // Each has connected at least once.
+    remoteClients: Math.min(remote.size, remoteConnections),
+    remoteClientsError: remote.error,
+  };
+}
+
+function addTo(sketch: ClientSketch, address: Address): void {
+  const words = toWords(address);
+  if (address.family === 4) sketch.add4(words[0] as number);
+  else sketch.add6(words);
+}

@@ -1,0 +1,156 @@
+// What users write to choose machines and services: names with wildcards, addresses, networks, ports. On the
+// command line and in hosts.yaml alike; knows nothing of either, nor of what the patterns are matched with.
+
+import { type AddressRange, parseRange } from './address.js';
+import { type Glob, parseGlob } from './glob.js';
+import { quote } from './mistakes.js';
+import { PROTOCOLS, type Protocol } from './protocol.js';
+
+/** A machine that one can name. */
+export type KnownMachinePattern =
+  | { readonly kind: 'range'; readonly range: AddressRange }
+  | { readonly kind: 'name'; readonly glob: Glob };
+
+export type MachinePattern = { readonly kind: 'remote' } | KnownMachinePattern;
+
+/** Without a protocol it is any of them. */
+export type ServicePattern = (
+  | { readonly kind: 'ports'; readonly first: number; readonly last: number }
+  | { readonly kind: 'name'; readonly glob: Glob }
+) & { readonly protocol?: Protocol | undefined };
+
+/** Whose changes need not be told. */
+export interface ExpectedPattern {
+  /** Undefined is every machine, also one without a name. */
+  readonly machine: KnownMachinePattern | undefined;
+  /** Undefined is the machine itself and all its services. */
+  readonly service: ServicePattern | undefined;
+}
+
+/** A pattern that means nothing. The message says what was found and what is allowed. */
+export class PatternError extends Error {
+  override readonly name = 'PatternError';
+  /** The second half of the message. */
+  readonly expected: string;
+
+  constructor(text: string, expected: string) {
+    super(`found ${text === '' ? 'nothing' : quote(text)}, expected ${expected}`);
+    this.expected = expected;
+  }
+}
+
+/** What patterns of expected changes look like. */
+export const EXPECTED_FORMS = 'MACHINE, MACHINE:SERVICE or :SERVICE';
+
+const MAX_PORT = 65_535;
+/** Any remote machine, in patterns as in what is shown. */
+const REMOTE = '_';
+
+const A_MACHINE = 'a name, an address, a CIDR or a range';
+const A_SERVICE = 'a service name, a port or a port range';
+const IN_BRACKETS = 'an IPv6 address, in brackets if a service follows: "[2001:db8::1]:22"';
+
+/** Only digits and the signs of IPv4 addresses; with wildcards if it begins like one. */
+const LIKE_IPV4 = /^(?:[\d.]+(?:[-/][\d.]*)?|\d+\.[\d.*?]*)$/;
+const LIKE_IPV6 = /^[\da-f:]*:[\da-f:]*:[\da-f:.]*(?:\/\d*)?$/i;
+/** An IPv6 address with anything behind it: a port, a zone, a prefix length that is none. */
+const BEGINS_LIKE_IPV6 = /^[\da-f]*:[\da-f]*:/i;
+/** Ports, with whatever is in the place of the protocol, and lists of ports. */
+const LIKE_PORTS = /^\d+(?:-\d*)?(?:[/:,].*)?$/;
+
+/** Reads `_`, an address, CIDR or range, or a name in which `*` and `?` stand for others. @throws PatternError */
+export function parseMachinePattern(text: string): MachinePattern {
+  if (text === REMOTE) return { kind: 'remote' };
+  return parseKnownMachine(text, 'a name, an address, a CIDR, a range or _');
+}
+
+/**
+ * Reads a port, a port range, or a service name with `*` and `?`; `/tcp`, `/udp` or `/sctp` behind it makes it
+ * one of that protocol only. @throws PatternError
+ */
+export function parseServicePattern(text: string): ServicePattern {
+  const protocol = PROTOCOLS.find((name) => text.endsWith(`/${name}`));
+  const subject = protocol === undefined ? text : text.slice(0, -protocol.length - 1);
+  if (subject === '') throw new PatternError(text, A_SERVICE);
+  const ports = /^(\d+)(?:-(\d+))?$/.exec(subject);
+  if (ports !== null) {
+    const first = Number(ports[1]);
+    const last = ports[2] === undefined ? first : Number(ports[2]);
+    if (last <= MAX_PORT && first <= last) return { kind: 'ports', first, last, protocol };
+    throw new PatternError(text, `ports from 0 to ${MAX_PORT}, the lower first`);
+  }
+  // As a name it would match nothing, in silence.
+  if (LIKE_PORTS.test(subject)) {
+    throw new PatternError(text, 'one port or range, alone or with /tcp, /udp or /sctp behind it');
+  }
+  return { kind: 'name', glob: parseName(subject, text), protocol };
+}
+
+/** Reads the pattern of a TCP service, where there are no others. @throws PatternError */
+export function parseTcpServicePattern(text: string): ServicePattern {
+  const pattern = parseServicePattern(text);
+  if (pattern.protocol === undefined || pattern.protocol === 'tcp') return pattern;
+  throw new PatternError(text, 'a TCP service: only TCP has SYN-ACKs to be counted');
+}
+
+/**
+ * Reads MACHINE, MACHINE:SERVICE or :SERVICE; `*` alone is every machine, as nothing before the colon is. An
+ * IPv6 address before a service is in brackets. @throws PatternError
+ */
+export function parseExpectedPattern(text: string): ExpectedPattern {
+  if (text === '') throw new PatternError(text, EXPECTED_FORMS);
+  if (text.startsWith('[')) return parseBracketed(text);
+  const range = parseRange(text);
+  if (range !== undefined) return { machine: { kind: 'range', range }, service: undefined };
+  if (BEGINS_LIKE_IPV6.test(text)) throw new PatternError(text, IN_BRACKETS);
+  const colon = text.indexOf(':');
+  if (colon < 0) {
+    if (/^\d+(?:-\d+)?(?:\/[a-z]+)?$/i.test(text)) {
+      throw new PatternError(text, `a machine, or a colon before a service: ":${text.slice(0, 20)}"`);
+    }
+    return { machine: parseExpectedMachine(text), service: undefined };
+  }
+  const machine = colon === 0 ? undefined : parseExpectedMachine(text.slice(0, colon));
+  return { machine, service: parseServiceBehind(text, colon) };
+}
+
+/** The networks that patterns name: the tally must keep their addresses for the patterns to see them. */
+export function rangesOf(patterns: readonly MachinePattern[]): AddressRange[] {
+  return patterns.flatMap((pattern) => (pattern.kind === 'range' ? [pattern.range] : []));
+}
+
+function parseBracketed(text: string): ExpectedPattern {
+  const end = text.indexOf(']');
+  const range = parseRange(text.slice(1, Math.max(1, end)));
+  if (range === undefined) {
+    throw new PatternError(text, 'an address, a CIDR or a range in brackets: "[2001:db8::1]:22"');
+  }
+  const service = end === text.length - 1 ? undefined : parseServiceBehind(text, end + 1);
+  return { machine: { kind: 'range', range }, service };
+}
+
+function parseServiceBehind(text: string, colon: number): ServicePattern {
+  if (text[colon] === ':' && text.length > colon + 1) return parseServicePattern(text.slice(colon + 1));
+  throw new PatternError(text, `a colon and a service behind the machine: ${A_SERVICE}`);
+}
+
+function parseExpectedMachine(text: string): KnownMachinePattern | undefined {
+  if (text === REMOTE) throw new PatternError(text, `${A_MACHINE}: _ is not one machine`);
+  return /^\*+$/.test(text) ? undefined : parseKnownMachine(text, A_MACHINE);
+}
+
+function parseKnownMachine(text: string, expected: string): KnownMachinePattern {
+  const range = parseRange(text);
+  if (range !== undefined) return { kind: 'range', range };
+  // A mistyped address, or one with wildcards: as a name it would match nothing, in silence.
+  if (text === '' || LIKE_IPV4.test(text) || LIKE_IPV6.test(text)) throw new PatternError(text, expected);
+  return { kind: 'name', glob: parseName(text, text) };
+}
+
+// No machine and no service has a name with such characters in it: name-rule.ts.
+function parseName(name: string, text: string): Glob {
+  if (/[\p{C}\p{Z}]/u.test(name)) {
+    throw new PatternError(text, 'a pattern without spaces and control characters');
+  }
+  return parseGlob(name);
+}

@@ -1,0 +1,97 @@
+// Documents as a source: a saved inventory goes into the tally, what nmap found becomes a scan. Loaded when there is one.
+
+import { digestInput } from '../capture/digest.js';
+import { drain } from '../capture/drain.js';
+import { CaptureError } from '../capture/errors.js';
+import type { Fed } from '../capture/feed.js';
+import type { Input } from '../capture/input.js';
+import { applyDocument } from '../inventory/document.js';
+import { DocumentError, MAX_DOCUMENT_LENGTH, readDocument } from '../inventory/document-reader.js';
+import type { Tally } from '../tally/tally.js';
+import type { DocumentKind } from './document-kind.js';
+import { NmapReader } from './nmap-xml.js';
+import type { InputResult } from './read-input.js';
+
+/** Reads a document to its end. A saved inventory is used whole or not at all. @throws CaptureError UNREADABLE */
+export async function readDocumentInput(
+  kind: DocumentKind,
+  name: string,
+  input: Input,
+  tally: Tally,
+  fed: Fed,
+): Promise<InputResult> {
+  return kind === 'nmap' ? readScan(name, input, fed) : readInventory(name, input, tally, fed);
+}
+
+async function readScan(name: string, input: Input, fed: Fed): Promise<InputResult> {
+  const { input: digested, digest } = digestInput(input);
+  const reader = new NmapReader();
+  const failures = await drainInto(digested, fed, (piece) => reader.write(piece));
+  const { scan, problems, format } = reader.finish();
+  const isUsed = scan !== undefined;
+  return {
+    report: {
+      name,
+      ...(isUsed ? { format } : {}),
+      linkTypes: [],
+      packetsRead: 0,
+      captures: [],
+      problems: [...problems, ...failures],
+    },
+    scans: isUsed ? [{ ...scan, digest: digest() }] : [],
+    bytesRead: 0,
+    bytesSkipped: 0,
+    gaps: 0,
+  };
+}
+
+async function readInventory(name: string, input: Input, tally: Tally, fed: Fed): Promise<InputResult> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const problems = await drainInto(input, fed, (piece) => {
+    length += piece.length;
+    if (length > MAX_DOCUMENT_LENGTH) throw new CaptureError('NOT_A_CAPTURE', TOO_LONG);
+    pieces.push(piece.slice());
+  });
+  if (problems.length === 0) {
+    try {
+      if (tally.options.since !== undefined || tally.options.until !== undefined)
+        throw new DocumentError(NO_TIMES);
+      const document = readDocument(Buffer.concat(pieces).toString('utf8'));
+      const { captures, scans, totals } = applyDocument(document, tally);
+      const packetsRead = captures.reduce((sum, capture) => sum + capture.packetsRead, 0);
+      return {
+        report: { name, format: 'synsum inventory', linkTypes: [], packetsRead, captures, problems },
+        scans,
+        ...totals,
+      };
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  return {
+    report: { name, linkTypes: [], packetsRead: 0, captures: [], problems },
+    scans: [],
+    bytesRead: 0,
+    bytesSkipped: 0,
+    gaps: 0,
+  };
+}
+
+const TOO_LONG = `found a saved inventory of more than ${MAX_DOCUMENT_LENGTH >>> 20} MiB, expected a smaller one`;
+const NO_TIMES = 'found a saved inventory, expected captures: --since and --until choose single SYN-ACKs';
+
+/** Hands over all bytes that can be read, and gives what ended the reading early. */
+async function drainInto(input: Input, fed: Fed, take: (piece: Uint8Array) => void): Promise<string[]> {
+  try {
+    await drain(input, (piece) => {
+      fed.bytesRead += piece.length;
+      take(piece);
+    });
+    return [];
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    return [error.message];
+  }
+}

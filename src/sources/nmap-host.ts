@@ -1,0 +1,147 @@
+// One <host> of a report by nmap or masscan, as its elements come by: which addresses it has, whether it is up, and in
+// which state its ports are. Scripts, names, systems and routes are passed over. The names are those of nmap.dtd.
+
+import {
+  PORT_STATES,
+  type PortState,
+  PROTOCOLS,
+  type Protocol,
+  type ScannedPort,
+} from '../inventory/scan.js';
+import { type Address, parseAddress } from '../names/address.js';
+import { type Attributes, shorten } from './nmap-syntax.js';
+import type { TextPool } from './nmap-texts.js';
+
+const MAX_PORT = 65_535;
+/** nmap and masscan write one, beside that of the network card. */
+const MAX_ADDRESSES = 16;
+/** Of what is quoted in a problem. */
+const MAX_QUOTE_LENGTH = 40;
+
+/**
+ * Protocols without ports: `nmap -sO` asks which of them a machine takes, and masscan writes one for an answered ping.
+ * They are passed over without a word: they tell of no service, and the machine itself is kept.
+ */
+const WITHOUT_PORTS: ReadonlySet<string> = new Set(['ip', 'icmp', 'arp', 'igmp']);
+
+type Service = { -readonly [Key in keyof ScannedPort]?: ScannedPort[Key] };
+
+/** Takes what is wrong with an element; it knows the place. */
+export type Tell = (problem: string) => void;
+
+/** The states of nmap.dtd; `unknown` if there is none, or none that is known. */
+export type HostState = 'up' | 'down' | 'unknown' | 'skipped';
+const HOST_STATES: readonly HostState[] = ['up', 'down', 'unknown', 'skipped'];
+
+export class HostElement {
+  /** Microseconds since the epoch. */
+  readonly start: number | undefined;
+  readonly end: number | undefined;
+  /** nmap gave up before it had tried all ports, and writes none. */
+  readonly isTimedOut: boolean;
+  readonly addresses: Address[] = [];
+  /** By protocol and port, the last one of several. */
+  readonly #ports = new Map<string, ScannedPort>();
+  readonly #tell: Tell;
+  readonly #texts: TextPool;
+  #state: HostState | undefined;
+  #hasPort = false;
+  #hasAddress = false;
+  #protocol: Protocol | undefined;
+  #port = 0;
+  #portState: PortState | undefined;
+  #service: Service = {};
+
+  constructor(attributes: Attributes, texts: TextPool, tell: Tell) {
+    this.#texts = texts;
+    this.#tell = tell;
+    this.start = readSeconds(attributes['starttime'], tell);
+    this.end = readSeconds(attributes['endtime'], tell);
+    this.isTimedOut = attributes['timedout'] === 'true';
+  }
+
+  /** masscan writes no state: what has a port has answered. */
+  get state(): HostState {
+    return this.#state ?? (this.#hasPort ? 'up' : 'unknown');
+  }
+
+  get ports(): ScannedPort[] {
+    return [...this.#ports.values()];
+  }
+
+  status({ state = '' }: Attributes): void {
+    this.#state = HOST_STATES.find((known) => known === state) ?? 'unknown';
+    if (this.#state !== state) this.#refuse('the state', state, HOST_STATES.join(', '));
+  }
+
+  /** Of which kind it is the address itself tells better: masscan calls all of them ipv4. */
+  address({ addr = '', addrtype }: Attributes): void {
+    if (addrtype === 'mac') return;
+    this.#hasAddress = true;
+    const address = parseAddress(addr);
+    if (address === undefined) this.#refuse('the address', addr, 'an IP address');
+    else if (this.addresses.length < MAX_ADDRESSES) this.addresses.push(address);
+    else this.#tell(`found more than ${MAX_ADDRESSES} addresses of a machine, expected fewer`);
+  }
+
+  openPort({ protocol = '', portid = '' }: Attributes): void {
+    this.#hasPort = true;
+    this.#portState = undefined;
+    this.#service = {};
+    this.#port = Number(portid);
+    this.#protocol = PROTOCOLS.find((known) => known === protocol);
+    if (this.#protocol === undefined) {
+      if (!WITHOUT_PORTS.has(protocol)) this.#refuse('the protocol', protocol, PROTOCOLS.join(', '));
+    } else if (!/^\d{1,5}$/.test(portid) || this.#port > MAX_PORT) {
+      this.#refuse('the port', portid, `a number from 0 to ${MAX_PORT}`);
+      this.#protocol = undefined;
+    }
+  }
+
+  portState({ state = '' }: Attributes): void {
+    // nmap 3 writes `UNfiltered`.
+    this.#portState = PORT_STATES.find((known) => known === state.toLowerCase());
+    if (this.#portState !== undefined || this.#protocol === undefined) return;
+    this.#refuse('the state', state, PORT_STATES.join(', '));
+    this.#protocol = undefined;
+  }
+
+  /** TLS is told as nmap shows it: `ssl/http`. A banner is what masscan has where nmap says that it probed. */
+  service({ name, tunnel, method, banner, product, version, extrainfo }: Attributes): void {
+    this.#service = {};
+    this.#note('service', name && tunnel === 'ssl' ? `ssl/${name}` : name);
+    if (name && (method === 'probed' || banner !== undefined)) this.#service.isProbed = true;
+    this.#note('product', product);
+    this.#note('version', version);
+    this.#note('extra', extrainfo);
+  }
+
+  closePort(): void {
+    const [protocol, port, state] = [this.#protocol, this.#port, this.#portState];
+    if (protocol === undefined) return;
+    if (state === undefined) this.#tell(`found ${port}/${protocol} without a state, expected one`);
+    else this.#ports.set(`${protocol} ${port}`, { protocol, port, state, ...this.#service });
+  }
+
+  close(): void {
+    if (!this.#hasAddress) this.#tell('found a host without an IP address, expected one');
+  }
+
+  #note(key: 'service' | 'product' | 'version' | 'extra', text: string | undefined): void {
+    const kept = this.#texts.keep(text);
+    if (kept !== undefined) this.#service[key] = kept;
+  }
+
+  #refuse(what: string, found: string, expected: string): void {
+    this.#tell(`found ${what} "${shorten(found, MAX_QUOTE_LENGTH)}", expected ${expected}`);
+  }
+}
+
+/** A time of the document, in seconds, as microseconds. */
+export function readSeconds(text: string | undefined, tell: Tell): number | undefined {
+  if (text === undefined) return undefined;
+  const time = Number(text) * 1e6;
+  if (/^\d+$/.test(text) && Number.isSafeInteger(time)) return time;
+  tell(`found the time "${shorten(text, MAX_QUOTE_LENGTH)}", expected seconds since 1970`);
+  return undefined;
+}

@@ -1,0 +1,68 @@
+// Ranges of addresses and of ports as sets. Knows nothing of where they come from.
+
+import type { PortRange } from '../inventory/scan.js';
+import type { Address, AddressRange } from '../names/address.js';
+
+/** IPv4 first. */
+export function compareAddresses(a: Address, b: Address): number {
+  return a.family - b.family || (a.value < b.value ? -1 : Number(a.value > b.value));
+}
+
+/** The same addresses as disjoint ranges in ascending order, with gaps between them. */
+export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
+  const merged: AddressRange[] = [];
+  for (const range of ranges.toSorted((a, b) => compareAddresses(firstOf(a), firstOf(b)))) {
+    const before = merged.at(-1);
+    if (before === undefined || before.family !== range.family || range.first > before.last + 1n) {
+      merged.push(range);
+    } else if (range.last > before.last) {
+      merged[merged.length - 1] = { ...before, last: range.last };
+    }
+  }
+  return merged;
+}
+
+/** The addresses of the first set that are not in the second. Both must be as mergeRanges gives them. */
+export function subtractRanges(
+  ranges: readonly AddressRange[],
+  without: readonly AddressRange[],
+): AddressRange[] {
+  const left: AddressRange[] = [];
+  let at = 0;
+  for (const { family, first, last } of ranges) {
+    let start = first;
+    while (at < without.length && isBefore(without[at] as AddressRange, family, first)) at += 1;
+    for (let next = at; next < without.length; next++) {
+      const hole = without[next] as AddressRange;
+      if (hole.family !== family || hole.first > last) break;
+      if (hole.first > start) left.push({ family, first: start, last: hole.first - 1n });
+      start = hole.last + 1n;
+    }
+    if (start <= last) left.push({ family, first: start, last });
+  }
+  return left;
+}
+
+export function countAddresses(ranges: readonly AddressRange[]): bigint {
+  return ranges.reduce((count, { first, last }) => count + last - first + 1n, 0n);
+}
+
+/** The same ports as disjoint ranges in ascending order, with gaps between them. */
+export function mergePorts(ranges: readonly PortRange[]): PortRange[] {
+  const merged: PortRange[] = [];
+  for (const range of ranges.toSorted((a, b) => a.first - b.first)) {
+    const before = merged.at(-1);
+    if (before === undefined || range.first > before.last + 1) merged.push(range);
+    else if (range.last > before.last) merged[merged.length - 1] = { ...before, last: range.last };
+  }
+  return merged;
+}
+
+function firstOf({ family, first }: AddressRange): Address {
+  return { family, value: first };
+}
+
+/** Whether the range ends before the address. */
+function isBefore(range: AddressRange, family: 4 | 6, value: bigint): boolean {
+  return compareAddresses({ family: range.family, value: range.last }, { family, value }) < 0;
+}

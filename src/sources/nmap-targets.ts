@@ -1,0 +1,124 @@
+// The addresses that a command line of nmap names as targets, by nmap's own rules. Looks up no names.
+// https://nmap.org/book/man-target-specification.html, and parse_ipv4_ranges() in nmap's TargetGroup.cc.
+
+import { type AddressRange, blockOf, parseAddress } from '../names/address.js';
+import { type CommandLine, readCommandLine } from './nmap-arguments.js';
+import { mergeRanges, subtractRanges } from './nmap-ranges.js';
+
+/** 0.0.0.0/1-like patterns of single octets could fall into 2^31 ranges; nobody scans so many networks in one run. */
+const MAX_RANGES = 65_536;
+/** All arguments together, on Linux: ARG_MAX in <linux/limits.h> is less. */
+const MAX_LENGTH = 2 << 20;
+
+export interface NamedTargets {
+  /** No packet went to any target. */
+  readonly isListScan: boolean;
+  /**
+   * Disjoint and ascending; without targets that are given as names. Undefined if the command line does not tell them
+   * all, or too many; or if it leaves out some by name.
+   */
+  readonly ranges: AddressRange[] | undefined;
+}
+
+export function readTargets(args: string): NamedTargets {
+  if (args.length > MAX_LENGTH) return { isListScan: false, ranges: undefined };
+  const line = readCommandLine(args);
+  return { isListScan: line.isListScan, ranges: line.namesAllTargets ? rangesOf(line) : undefined };
+}
+
+function rangesOf({ operands, excluded, family }: CommandLine): AddressRange[] | undefined {
+  const ranges: AddressRange[] = [];
+  for (const operand of operands) {
+    const target = parseTarget(operand, family);
+    if (target === 'name') continue;
+    if (target === 'many' || ranges.length + target.length > MAX_RANGES) return undefined;
+    ranges.push(...target);
+  }
+  const holes: AddressRange[] = [];
+  for (const item of excluded) {
+    const hole = parseTarget(item, family);
+    if (typeof hole === 'string' || holes.length + hole.length > MAX_RANGES) return undefined;
+    holes.push(...hole);
+  }
+  return subtractRanges(mergeRanges(ranges), mergeRanges(holes));
+}
+
+/** A target, or that it is a name, or that it would be too many ranges. */
+function parseTarget(text: string, family: 4 | 6): AddressRange[] | 'name' | 'many' {
+  const slash = text.lastIndexOf('/');
+  const base = slash < 0 ? text : text.slice(0, slash);
+  const bits = slash < 0 ? '' : text.slice(slash + 1);
+  if (slash >= 0 && !/^(0|[1-9]\d{0,2})$/.test(bits)) return 'name';
+  const full = family === 4 ? 32 : 128;
+  // nmap takes an impossible length of the prefix for the longest one.
+  const prefix = bits === '' ? full : Math.min(Number(bits), full);
+  if (family === 6) {
+    const address = parseAddress(base);
+    return address?.family === 6 ? [blockOf(6, address.value, prefix)] : 'name';
+  }
+  const octets = base.split('.').map(parseOctet);
+  if (octets.length !== 4 || !octets.every((octet) => octet !== undefined)) return 'name';
+  return expand(octets.map((octet, at) => widen(octet, prefix - 8 * at)));
+}
+
+/** Which of its 256 values an octet may have. */
+type Octet = readonly boolean[];
+
+/**
+ * Values and ranges, both of whose ends may be missing, or `*`. Zeros before a number are refused: nmap itself takes
+ * `010` for 10 in a target, and for 8 where it is excluded.
+ */
+function parseOctet(text: string): Octet | undefined {
+  if (text === '*') return new Array<boolean>(256).fill(true);
+  const octet = new Array<boolean>(256).fill(false);
+  for (const part of text.split(',')) {
+    const [whole, first = '', dash = '', last = ''] =
+      /^(0|[1-9]\d{0,2})?(-?)(0|[1-9]\d{0,2})?$/.exec(part) ?? [];
+    if (whole === undefined || whole === '') return undefined;
+    const from = first === '' ? 0 : Number(first);
+    const to = dash === '' ? from : last === '' ? 255 : Number(last);
+    if (from > to || to > 255) return undefined;
+    octet.fill(true, from, to + 1);
+  }
+  return octet;
+}
+
+/** All values that agree in the first so many bits with one of these. */
+function widen(octet: Octet, bits: number): Octet {
+  if (bits >= 8) return octet;
+  const size = 1 << (8 - Math.max(0, bits));
+  return octet.map((_, value) => {
+    const start = value - (value % size);
+    return octet.slice(start, start + size).includes(true);
+  });
+}
+
+/** The addresses of all combinations, joined where the last octets are complete. */
+function expand(octets: readonly Octet[]): AddressRange[] | 'many' {
+  const complete = octets.toReversed().findIndex((octet) => octet.includes(false));
+  if (complete < 0) return [blockOf(4, 0n, 0)];
+  const [leading, joined] = [octets.slice(0, 3 - complete), octets[3 - complete] as Octet];
+  let ranges = runsOf(joined).map(([first, last]) => ({ first: BigInt(first), last: BigInt(last) }));
+  let size = 256n;
+  for (const octet of leading.toReversed()) {
+    const values = octet.flatMap((isIn, value) => (isIn ? [BigInt(value) * size] : []));
+    if (values.length * ranges.length > MAX_RANGES) return 'many';
+    ranges = values.flatMap((value) =>
+      ranges.map(({ first, last }) => ({ first: value + first, last: value + last })),
+    );
+    size *= 256n;
+  }
+  const hosts = 1n << BigInt(8 * complete);
+  return ranges.map(({ first, last }) => ({
+    family: 4,
+    first: first * hosts,
+    last: (last + 1n) * hosts - 1n,
+  }));
+}
+
+/** First and last value of each row of values that are in. */
+function runsOf(octet: Octet): [number, number][] {
+  const starts = octet.flatMap((isIn, value) => (isIn && octet[value - 1] !== true ? [value] : []));
+  const ends = octet.flatMap((isIn, value) => (isIn && octet[value + 1] !== true ? [value] : []));
+  return starts.map((start, at) => [start, ends[at] as number]);
+}

@@ -1,0 +1,55 @@
+// Notes of a capture, while it is read, what it takes to know it again, and the time that it covers.
+
+import { digestInput } from '../capture/digest.js';
+import { drain } from '../capture/drain.js';
+import { CaptureError } from '../capture/errors.js';
+import type { Input } from '../capture/input.js';
+import { SYN_ACK } from '../decode/verdict.js';
+import type { CaptureRecord, InputReport } from '../inventory/inventory.js';
+import type { Tally } from '../tally/tally.js';
+
+export interface Recorder {
+  /** To read the capture from. */
+  readonly input: Input;
+  /** The record, once the capture was read into a tally that was empty; none if it was no capture. */
+  captures(report: InputReport, tally: Tally): Promise<CaptureRecord[]>;
+}
+
+export async function record(input: Input): Promise<Recorder> {
+  const digested = digestInput(input);
+  return {
+    input: digested.input,
+    async captures({ name, format, packetsRead, problems }, tally) {
+      if (format === undefined) return [];
+      // Where damage has ended the reading, the digest is still that of the whole.
+      await drain(digested.input, () => undefined).catch(ignoreUnreadable);
+      return [
+        {
+          digest: digested.digest(),
+          name,
+          format,
+          packetsRead,
+          synAcks: tally.verdicts[SYN_ACK] ?? 0,
+          ...timesOf(tally),
+          problems,
+        },
+      ];
+    },
+  };
+}
+
+function timesOf({ rows4, rows6, folded }: Tally): { firstSeen: number; lastSeen: number } {
+  let { first: firstSeen, last: lastSeen } = folded;
+  for (const table of [rows4, rows6]) {
+    for (let row = 0; row < table.size; row++) {
+      firstSeen = Math.min(firstSeen, table.firstOf(row));
+      lastSeen = Math.max(lastSeen, table.lastOf(row));
+    }
+  }
+  return { firstSeen, lastSeen };
+}
+
+/** Its problems have it already. */
+function ignoreUnreadable(error: unknown): void {
+  if (!(error instanceof CaptureError)) throw error;
+}

@@ -1,0 +1,88 @@
+// This machine's nmap as a source: runs it, and reads what it finds as it finds it.
+
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import type { Inventory } from '../inventory/inventory.js';
+import { Scope } from '../tally/scope.js';
+import { Tally } from '../tally/tally.js';
+import { totalsOf } from '../tally/totals.js';
+import { type NmapProgress, NmapReader } from './nmap-xml.js';
+
+export type { NmapProgress };
+
+/** nmap cannot be run. */
+export class NmapError extends Error {
+  override readonly name = 'NmapError';
+}
+
+export interface NmapOptions {
+  /** Aborted, it ends nmap; what was found until then counts. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: NmapProgress) => void;
+}
+
+export interface NmapRun {
+  readonly inventory: Inventory;
+  /** What nmap wrote on standard error, cut to a sensible length. */
+  readonly messages: string;
+}
+
+/** Versions of services, and how far it is every few seconds; the report goes to standard output. */
+const ARGUMENTS = ['-sV', '--stats-every', '3s', '-oX', '-'];
+/** Characters. */
+const MAX_MESSAGES = 4096;
+
+/** Runs nmap on these targets, with further options of its own. @throws NmapError if there is none */
+export async function runNmap(
+  targets: readonly string[],
+  extra: readonly string[],
+  { signal, onProgress }: NmapOptions,
+): Promise<NmapRun> {
+  const reader = new NmapReader(onProgress);
+  const hash = createHash('sha256');
+  let messages = '';
+  const child = spawn('nmap', [...ARGUMENTS, ...extra, ...targets], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = (): void => {
+    child.kill('SIGTERM');
+  };
+  signal.addEventListener('abort', stop);
+  child.stdout.on('data', (bytes: Buffer) => {
+    hash.update(bytes);
+    reader.write(bytes);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    messages = (messages + text).slice(0, MAX_MESSAGES);
+  });
+  const failure = await new Promise<string | undefined>((resolve, reject) => {
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      const isMissing = error.code === 'ENOENT';
+      reject(new NmapError(isMissing ? MISSING : `nmap cannot be run: ${error.message}`));
+    });
+    child.on('close', (status, by) =>
+      resolve(status === 0 ? undefined : `nmap ended with ${by ?? `status ${status}`}`),
+    );
+  }).finally(() => signal.removeEventListener('abort', stop));
+  const { scan, problems, format } = reader.finish();
+  const tally = new Tally({ scope: new Scope([]) });
+  const report = {
+    name: 'nmap',
+    ...(scan === undefined ? {} : { format }),
+    linkTypes: [],
+    packetsRead: 0,
+    captures: [],
+    problems: failure === undefined ? problems : [...problems, failure],
+  };
+  return {
+    inventory: {
+      tally,
+      inputs: [report],
+      captures: [],
+      totals: totalsOf(tally.verdicts, { outsideTime: 0, bytesRead: 0, bytesSkipped: 0, gaps: 0 }),
+      scans: scan === undefined ? [] : [{ ...scan, digest: `sha256:${hash.digest('hex')}` }],
+    },
+    messages,
+  };
+}
+
+const MISSING =
+  'nmap is not installed: it is in the package nmap of Debian, Ubuntu, Fedora, Arch Linux and Homebrew, or at https://nmap.org';

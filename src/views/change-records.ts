@@ -1,0 +1,129 @@
+// Changes, and what a scan and captures say of each other, as JSON has them, field by field as docs/diff.md
+// describes them. This is the schema: renaming a field here breaks its readers.
+
+import type { Absence, Changes, MachineAt, OpenUnused, ServiceAt } from '../inventory/changes.js';
+import { countChanges } from './change-counts.js';
+import type { Records } from './json.js';
+import { formatTime } from './time.js';
+
+/** Each grows when a field goes, is renamed or changes its meaning. */
+const CHANGES_VERSION = 1;
+const OPEN_UNUSED_VERSION = 1;
+
+const MICROSECONDS = 1e6;
+
+export function describeChanges(changes: Changes, goneProbability: number): Records {
+  return {
+    head: {
+      schema: 'synsum.changes',
+      version: CHANGES_VERSION,
+      changes: countChanges(changes),
+      silenced: changes.silenced,
+      gone_probability: goneProbability,
+    },
+    lists: [
+      {
+        name: 'added',
+        items: changes.added.map((service) => ({
+          ...describeService(service),
+          connections: service.connections,
+          ...describeTimes(service),
+          known: service.known,
+        })),
+      },
+      {
+        name: 'gone',
+        items: changes.gone.map((service) => ({
+          ...describeService(service),
+          ...describeTimes(service),
+          absence: describeAbsence(service.absence),
+        })),
+      },
+      {
+        name: 'changed',
+        items: changes.changed.map((service) => ({
+          ...describeService(service),
+          before: service.before,
+          after: service.after,
+        })),
+      },
+      {
+        name: 'new_machines',
+        items: changes.newMachines.map((machine) => ({
+          ...describeMachine(machine),
+          ...describeTimes(machine),
+          known: machine.known,
+        })),
+      },
+      {
+        name: 'gone_machines',
+        items: changes.goneMachines.map((machine) => ({
+          ...describeMachine(machine),
+          ...describeTimes(machine),
+          absence: describeAbsence(machine.absence),
+        })),
+      },
+      {
+        name: 'clients',
+        items: changes.clients.map((service) => ({
+          ...describeService(service),
+          added: service.added,
+          gone: service.gone,
+        })),
+      },
+      {
+        name: 'unseen',
+        items: changes.unseen.map((service) => ({
+          ...describeService(service),
+          ...describeTimes(service),
+          expected: service.expected ?? null,
+        })),
+      },
+    ],
+  };
+}
+
+export function describeOpenUnused({ unused, hidden, observed, silenced }: OpenUnused): Records {
+  return {
+    head: {
+      schema: 'synsum.open-unused',
+      version: OPEN_UNUSED_VERSION,
+      observed_seconds: observed / MICROSECONDS,
+      silenced,
+    },
+    lists: [
+      { name: 'unused', items: unused.map(describeService) },
+      {
+        name: 'hidden',
+        items: hidden.map((service) => ({
+          ...describeService(service),
+          connections: service.connections,
+          state: service.state ?? null,
+          down: service.isDown,
+        })),
+      },
+    ],
+  };
+}
+
+function describeMachine({ machine, address }: MachineAt): object {
+  return { machine, address };
+}
+
+function describeService(service: ServiceAt): object {
+  const { port, protocol, service: name, product } = service;
+  return { ...describeMachine(service), port, protocol, service: name, product };
+}
+
+function describeTimes({ firstSeen, lastSeen }: { firstSeen: number; lastSeen: number }): object {
+  return { first_seen: formatTime(firstSeen), last_seen: formatTime(lastSeen) };
+}
+
+/** With the same fields for every kind. */
+function describeAbsence(absence: Absence): object {
+  return {
+    kind: absence.kind,
+    expected: absence.kind === 'silent' ? absence.expected : null,
+    state: absence.kind === 'not-open' ? (absence.state ?? null) : null,
+  };
+}

@@ -1,0 +1,87 @@
+// Changes in GitHub Flavored Markdown, a table for each kind. Where there is nothing to tell, it is empty.
+
+import type { Changes, MachineAt, ServiceAt } from '../inventory/changes.js';
+import type { ChangesOptions } from './changes-text.js';
+import type { ShownColumn } from './grid.js';
+import { distinguish } from './machine-names.js';
+import { renderSections, sectionOf } from './sections.js';
+import { formatSecond } from './time.js';
+import {
+  describeAbsence,
+  describeClient,
+  describeEvidence,
+  describeSilence,
+  describeSilenced,
+  describeUnseen,
+  formatPort,
+  MACHINE_EVIDENCE,
+} from './wording.js';
+
+const PORT: ShownColumn<ServiceAt> = { heading: 'Port', isRightAligned: true, cell: formatPort };
+const SERVICE: ShownColumn<ServiceAt> = { heading: 'Service', cell: ({ service }) => service };
+const PRODUCT: ShownColumn<ServiceAt> = { heading: 'Product', cell: ({ product }) => product };
+const NAME: ShownColumn<MachineAt> = { heading: 'Machine', cell: ({ machine }) => machine };
+const ADDRESS: ShownColumn<MachineAt> = { heading: 'Address', cell: ({ address }) => address };
+const FIRST_SEEN: ShownColumn<{ firstSeen: number }> = {
+  heading: 'First seen',
+  cell: ({ firstSeen }) => formatSecond(firstSeen),
+};
+const LAST_SEEN: ShownColumn<{ lastSeen: number }> = {
+  heading: 'Last seen',
+  cell: ({ lastSeen }) => formatSecond(lastSeen),
+};
+
+export function renderChangesMarkdown(
+  changes: Changes,
+  { isVerbose, goneProbability }: ChangesOptions,
+): Iterable<string> {
+  const { added, gone, changed, newMachines, goneMachines, clients, silenced } = changes;
+  const unseen = isVerbose ? changes.unseen : [];
+  const machine: ShownColumn<MachineAt> = {
+    heading: 'Machine',
+    cell: distinguish([added, gone, changed, clients, unseen].flat()),
+  };
+  const service = [machine, PORT, SERVICE, PRODUCT];
+  const sections = [
+    sectionOf('Services added', added, [...service, { heading: 'Seen', cell: describeEvidence }, FIRST_SEEN]),
+    sectionOf('Services removed', gone, [
+      ...service,
+      { heading: 'Why', cell: ({ absence }) => describeAbsence(absence) },
+      LAST_SEEN,
+    ]),
+    sectionOf('Services changed', changed, [
+      machine,
+      PORT,
+      { heading: 'Before', cell: ({ before }) => before },
+      { heading: 'Now', cell: ({ after }) => after },
+    ]),
+    sectionOf('New machines', newMachines, [
+      NAME,
+      ADDRESS,
+      { heading: 'Seen', cell: ({ known }) => MACHINE_EVIDENCE[known] },
+      FIRST_SEEN,
+    ]),
+    sectionOf('Machines gone', goneMachines, [
+      NAME,
+      ADDRESS,
+      { heading: 'Why', cell: ({ absence }) => describeAbsence(absence) },
+      LAST_SEEN,
+    ]),
+    sectionOf('Other clients than before', clients, [
+      machine,
+      PORT,
+      SERVICE,
+      { heading: 'New clients', cell: (change) => change.added.map(describeClient).join(', ') },
+      { heading: 'Clients gone', cell: (change) => change.gone.map(describeClient).join(', ') },
+    ]),
+    sectionOf('Silent services', unseen, [
+      ...service,
+      { heading: 'Why they are no changes', cell: describeUnseen },
+      LAST_SEEN,
+    ]),
+  ].flat();
+  return renderSections(sections, [
+    ...(unseen.length > 0 ? [describeSilence(goneProbability)] : []),
+    ...(isVerbose && silenced > 0 ? [describeSilenced(silenced, 'change')] : []),
+  ]);
+}

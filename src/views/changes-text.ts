@@ -1,0 +1,121 @@
+// Changes as text to be read in a mail from cron, worded after scan-services of 2004 ("NAME has had the following
+// services added:"). Where there is nothing to tell, it is empty.
+
+import type { Changes, MachineAt, ServiceAt } from '../inventory/changes.js';
+import { type Block, type Line, renderBlocks } from './blocks.js';
+import { distinguish } from './machine-names.js';
+import { formatSecond } from './time.js';
+import {
+  describeAbsence,
+  describeClient,
+  describeEvidence,
+  describeMachine,
+  describeSilence,
+  describeSilenced,
+  describeUnseen,
+  formatPort,
+  joinProduct,
+  MACHINE_EVIDENCE,
+} from './wording.js';
+
+export interface ChangesOptions {
+  /** Tells also what is no change: services not seen yet, and how many changes were silenced. */
+  readonly isVerbose: boolean;
+  /** A silence that is at most so likely was taken for an absence. */
+  readonly goneProbability: number;
+}
+
+export function renderChangesText(changes: Changes, options: ChangesOptions): Iterable<string> {
+  return renderBlocks(blocksOf(changes, options));
+}
+
+function* blocksOf(
+  changes: Changes,
+  { isVerbose, goneProbability }: ChangesOptions,
+): Generator<Block, void, undefined> {
+  const { added, gone, changed, newMachines, goneMachines, clients, unseen, silenced } = changes;
+  const nameOf = distinguish([added, gone, changed, clients, isVerbose ? unseen : []].flat());
+
+  for (const [machine, services] of byMachine(added)) {
+    const lines = services.map((service) => {
+      const evidence = `${describeEvidence(service)}; first seen ${formatSecond(service.firstSeen)}`;
+      return lineOf('+', service, joinProduct(service.product, evidence));
+    });
+    yield { heading: `${nameOf(machine)} has had the following services added:`, lines };
+  }
+
+  for (const [machine, services] of byMachine(gone)) {
+    const lines = services.map((service) => {
+      const evidence = `${describeAbsence(service.absence)}; last seen ${formatSecond(service.lastSeen)}`;
+      return lineOf('-', service, joinProduct(service.product, evidence));
+    });
+    yield { heading: `${nameOf(machine)} has had the following services removed:`, lines };
+  }
+
+  for (const [machine, services] of byMachine(changed)) {
+    const lines = services.flatMap((service): Line[] => [
+      { sign: '-', cells: [formatPort(service), service.before] },
+      { sign: '+', cells: [formatPort(service), service.after] },
+    ]);
+    yield { heading: `${nameOf(machine)} has had the following services changed:`, lines };
+  }
+
+  if (newMachines.length > 0) {
+    const lines = newMachines.map((machine): Line => {
+      const evidence = `${MACHINE_EVIDENCE[machine.known]}; first seen ${formatSecond(machine.firstSeen)}`;
+      return { sign: '+', cells: [describeMachine(machine), evidence] };
+    });
+    yield { heading: 'The following machines are new:', lines };
+  }
+
+  if (goneMachines.length > 0) {
+    const lines = goneMachines.map((machine): Line => {
+      const evidence = `${describeAbsence(machine.absence)}; last seen ${formatSecond(machine.lastSeen)}`;
+      return { sign: '-', cells: [describeMachine(machine), evidence] };
+    });
+    yield { heading: 'The following machines are gone:', lines };
+  }
+
+  for (const service of clients) {
+    yield {
+      heading: `${nameOf(service)}'s ${service.service} (${formatPort(service)}) has other clients than before:`,
+      lines: [
+        ...service.added.map((client): Line => ({ sign: '+', cells: [describeClient(client)] })),
+        ...service.gone.map((client): Line => ({ sign: '-', cells: [describeClient(client)] })),
+      ],
+    };
+  }
+
+  if (!isVerbose) return;
+  for (const [machine, services] of byMachine(unseen)) {
+    const lines = services.map((service) =>
+      lineOf('?', service, `${describeUnseen(service)}; last seen ${formatSecond(service.lastSeen)}`),
+    );
+    yield { heading: `${nameOf(machine)} has the following services that are silent:`, lines };
+  }
+  if (unseen.length > 0) {
+    yield { heading: describeSilence(goneProbability), lines: [] };
+  }
+  if (silenced > 0) yield { heading: describeSilenced(silenced, 'change'), lines: [] };
+}
+
+function lineOf(sign: Line['sign'], service: ServiceAt, text: string): Line {
+  return { sign, cells: [formatPort(service), service.service, text] };
+}
+
+/** Services come machine by machine. */
+function* byMachine<Service extends MachineAt>(
+  services: readonly Service[],
+): Generator<[MachineAt, Service[]], void, undefined> {
+  let group: Service[] = [];
+  for (const service of services) {
+    const [first] = group;
+    if (first !== undefined && (first.machine !== service.machine || first.address !== service.address)) {
+      yield [first, group];
+      group = [];
+    }
+    group.push(service);
+  }
+  const [first] = group;
+  if (first !== undefined) yield [first, group];
+}

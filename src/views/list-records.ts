@@ -1,0 +1,116 @@
+// Services and hosts as the JSON and NDJSON views write them, field by field as docs/output.md describes them.
+// This is the schema: renaming a field here breaks its readers.
+
+import type { HostRow, NamedPort } from '../inventory/host-list.js';
+import type { CaptureRecord } from '../inventory/inventory.js';
+import type { Scan } from '../inventory/scan.js';
+import type { ServiceRow } from '../inventory/service-list.js';
+import type { RecordList, Records } from './json.js';
+import type { Listing } from './listing.js';
+import { describeInputs, describeTotals } from './records.js';
+import { formatTime } from './time.js';
+
+/** Each grows when a field goes, is renamed or changes its meaning. */
+const SERVICES_VERSION = 1;
+const HOSTS_VERSION = 1;
+
+export function describeServices(listing: Listing<ServiceRow>): Records {
+  return {
+    head: { schema: 'synsum.services', version: SERVICES_VERSION, ...describeHead(listing) },
+    lists: [...describeSources(listing), { name: 'services', items: mapped(listing.rows, describeService) }],
+  };
+}
+
+export function describeHosts(listing: Listing<HostRow>): Records {
+  return {
+    head: { schema: 'synsum.hosts', version: HOSTS_VERSION, ...describeHead(listing) },
+    lists: [...describeSources(listing), { name: 'hosts', items: mapped(listing.rows, describeHost) }],
+  };
+}
+
+function describeHead({ inventory, foldedRows, filteredOut }: Listing<unknown>): Record<string, unknown> {
+  return {
+    totals: describeTotals(inventory),
+    rows_folded: foldedRows,
+    rows_filtered: filteredOut,
+  };
+}
+
+function describeSources({ inventory }: Listing<unknown>): RecordList[] {
+  return [
+    { name: 'inputs', items: describeInputs(inventory) },
+    { name: 'captures', items: inventory.captures.map(describeCapture) },
+    { name: 'scans', items: inventory.scans.map(describeScan) },
+  ];
+}
+
+function describeService(row: ServiceRow): object {
+  return {
+    server: row.server,
+    address: row.address,
+    port: row.port,
+    protocol: row.protocol,
+    service: row.service,
+    product: row.product,
+    version: row.version,
+    extra: row.extra,
+    state: row.state ?? null,
+    connections: row.connections,
+    local_clients: row.localClients,
+    remote_clients: row.remoteClients,
+    remote_clients_error: row.remoteClientsError,
+    first_seen: formatTime(row.firstSeen),
+    last_seen: formatTime(row.lastSeen),
+    known: row.known,
+  };
+}
+
+function describeHost(row: HostRow): object {
+  return {
+    host: row.host,
+    address: row.address,
+    role: row.role,
+    offered: row.offered.map(describePort),
+    used: row.used.map(describePort),
+    first_seen: formatTime(row.firstSeen),
+    last_seen: formatTime(row.lastSeen),
+    known: row.known,
+  };
+}
+
+function describePort({ port, protocol, service }: NamedPort): object {
+  return { port, protocol, service };
+}
+
+/** Without times if none of its SYN-ACKs was in the time asked for. JSON leaves out what is undefined. */
+function describeCapture(capture: CaptureRecord): object {
+  const hasTimes = Number.isFinite(capture.firstSeen);
+  return {
+    digest: capture.digest,
+    name: capture.name,
+    format: capture.format,
+    packets_read: capture.packetsRead,
+    syn_acks: capture.synAcks,
+    first_seen: hasTimes ? formatTime(capture.firstSeen) : undefined,
+    last_seen: hasTimes ? formatTime(capture.lastSeen) : undefined,
+    problems: capture.problems,
+  };
+}
+
+function describeScan(scan: Scan): object {
+  return {
+    digest: scan.digest,
+    scanner: scan.scanner,
+    from: formatTime(scan.from),
+    to: formatTime(scan.to),
+    complete: scan.isComplete,
+    hosts_up: scan.hosts.length,
+  };
+}
+
+function* mapped<Row>(
+  rows: Iterable<Row>,
+  describe: (row: Row) => object,
+): Generator<object, void, undefined> {
+  for (const row of rows) yield describe(row);
+}

@@ -1,0 +1,116 @@
+// Changes as one line of a monitoring plugin, with the status that says how bad it is. Nagios reads the text up to
+// `|`, and passes it on to shells and browsers: a name must not end it, nor become part of either.
+// https://www.monitoring-plugins.org/doc/guidelines.html
+
+import type { Changes, MachineAt, ServiceAt } from '../inventory/changes.js';
+import { countChanges } from './change-counts.js';
+import { visible } from './escape.js';
+import { distinguish } from './machine-names.js';
+import { isAlert, type PluginRange, parsePluginRange } from './nagios-range.js';
+import { countNoun, formatPort } from './wording.js';
+
+/** What a plugin exits with. */
+export const PLUGIN_STATUS = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
+
+export interface Thresholds {
+  /** Any change, if it is not given. */
+  readonly warning?: PluginRange;
+  readonly critical?: PluginRange;
+}
+
+export interface Judgement {
+  readonly status: 0 | 1 | 2 | 3;
+  /** Ends with `\n`. */
+  readonly line: string;
+}
+
+const ANY_CHANGE = parsePluginRange('0');
+
+/** Characters of text at most. Old NRPE passes on 1 KiB, Nagios 4 KiB; the performance data needs its part. */
+const MAX_TEXT = 500;
+/** Characters of a name at most. */
+const MAX_NAME = 60;
+
+/** Judges changes by their number. */
+export function judge(changes: Changes, { warning = ANY_CHANGE, critical }: Thresholds = {}): Judgement {
+  const count = countChanges(changes);
+  const level =
+    critical !== undefined && isAlert(critical, count)
+      ? 'CRITICAL'
+      : isAlert(warning, count)
+        ? 'WARNING'
+        : 'OK';
+  const text = count === 0 ? 'no changes' : `${summarize(changes)}: ${enumerate(describeEach(changes))}`;
+  const thresholds = `${warning.text};${critical?.text ?? ''}`;
+  const metrics = [
+    `changes=${count};${thresholds};0`,
+    `added=${changes.added.length};;;0`,
+    `gone=${changes.gone.length};;;0`,
+    `changed=${changes.changed.length};;;0`,
+    `new_machines=${changes.newMachines.length};;;0`,
+    `gone_machines=${changes.goneMachines.length};;;0`,
+    `clients=${changes.clients.length};;;0`,
+  ];
+  return { status: PLUGIN_STATUS[level], line: `SYNSUM ${level} - ${text} | ${metrics.join(' ')}\n` };
+}
+
+/** The line of a check that could not be made, with the message of what was wrong. */
+export function unknownLine(message: string): string {
+  // Messages have quotes around what they found, and may be of several lines: that reads better without.
+  const line = message.replace(/["']/g, '').trim().replace(/\s+/g, ' ');
+  return `SYNSUM UNKNOWN - ${harmless(line, MAX_TEXT)}\n`;
+}
+
+/** `2 services added, 1 gone, 1 new machine`. */
+function summarize(changes: Changes): string {
+  const parts: string[] = [];
+  for (const [kind, { length }] of [
+    ['added', changes.added],
+    ['gone', changes.gone],
+    ['changed', changes.changed],
+    ['with other clients', changes.clients],
+  ] as const) {
+    if (length > 0) parts.push(`${parts.length === 0 ? countNoun(length, 'service') : length} ${kind}`);
+  }
+  const [added, gone] = [changes.newMachines.length, changes.goneMachines.length];
+  if (added > 0) parts.push(countNoun(added, 'new machine'));
+  if (gone > 0) parts.push(`${countNoun(gone, 'machine')} gone`);
+  return parts.join(', ');
+}
+
+function* describeEach(changes: Changes): Generator<string, void, undefined> {
+  const { added, gone, changed, newMachines, goneMachines, clients } = changes;
+  const nameOf = distinguish([added, gone, changed, newMachines, goneMachines, clients].flat());
+  const service = (at: ServiceAt): string => `${machine(at)} ${formatPort(at)} ${harmless(at.service)}`;
+  const machine = (at: MachineAt): string => harmless(nameOf(at));
+  for (const at of added) yield `${service(at)} added`;
+  for (const at of gone) yield `${service(at)} gone`;
+  for (const at of changed) yield `${service(at)} changed`;
+  for (const at of newMachines) yield `${machine(at)} new`;
+  for (const at of goneMachines) yield `${machine(at)} gone`;
+  for (const at of clients) yield `${service(at)} with other clients`;
+}
+
+/** As many items as there is room for, and how many there are besides. */
+function enumerate(items: Iterable<string>): string {
+  let text = '';
+  let more = 0;
+  for (const item of items) {
+    const longer = text === '' ? item : `${text}, ${item}`;
+    if (more === 0 && longer.length <= MAX_TEXT) text = longer;
+    else more += 1;
+  }
+  return more === 0 ? text : `${text}, and ${more} more`;
+}
+
+// Nagios ends the text at `|` and takes `\n` for a line end; its macros reach shells and web pages, from which
+// only a setting (illegal_macro_output_chars) keeps the others away.
+const SPECIAL = /[\\|`~$&'"<>]/g;
+
+/** Text from outside with all that is special shown by number, and cut if it is too long. */
+function harmless(text: string, length: number = MAX_NAME): string {
+  const shown = visible(text.replace(SPECIAL, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`));
+  if (shown.length <= length) return shown;
+  // Never in the middle of a surrogate pair.
+  return `${shown.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}

@@ -1,0 +1,88 @@
+// What a scan and captures say of each other, for people: services that nobody uses, and services that the scan
+// does not see. Where both agree, it is empty.
+
+import type { OpenUnused } from '../inventory/changes.js';
+import { type Block, renderBlocks } from './blocks.js';
+import type { ShownColumn } from './grid.js';
+import { distinguish } from './machine-names.js';
+import { renderSections, sectionOf } from './sections.js';
+import {
+  countNoun,
+  describeSilenced,
+  describeState,
+  formatPort,
+  formatSpan,
+  joinProduct,
+  MACHINE_DOWN,
+} from './wording.js';
+
+export interface OpenUnusedOptions {
+  /** Tells also how much was silenced. */
+  readonly isVerbose: boolean;
+}
+
+type Unused = OpenUnused['unused'][number];
+type Hidden = OpenUnused['hidden'][number];
+
+export function renderOpenUnusedText(report: OpenUnused, options: OpenUnusedOptions): Iterable<string> {
+  return renderBlocks(blocksOf(report, options));
+}
+
+function* blocksOf(
+  { unused, hidden, observed, silenced }: OpenUnused,
+  { isVerbose }: OpenUnusedOptions,
+): Generator<Block, void, undefined> {
+  const nameOf = distinguish([...unused, ...hidden]);
+  const lineOf = (service: Unused, text: string): Block['lines'][number] => ({
+    sign: ' ',
+    cells: [nameOf(service), formatPort(service), service.service, text],
+  });
+  if (unused.length > 0) {
+    yield {
+      heading: `Candidates to close: open to the scan, but not used in the captures, which cover ${formatSpan(observed)}:`,
+      lines: unused.map((service) => lineOf(service, service.product)),
+    };
+  }
+  if (hidden.length > 0) {
+    yield {
+      heading: 'Blocked from the scanner, or hidden: used in the captures, but not found open by the scan:',
+      lines: hidden.map((service) =>
+        lineOf(service, joinProduct(service.product, `${describeFinding(service)}; ${describeUse(service)}`)),
+      ),
+    };
+  }
+  if (isVerbose && silenced > 0) yield { heading: describeSilenced(silenced, 'service'), lines: [] };
+}
+
+export function renderOpenUnusedMarkdown(
+  { unused, hidden, observed, silenced }: OpenUnused,
+  { isVerbose }: OpenUnusedOptions,
+): Iterable<string> {
+  const columns: ShownColumn<Unused>[] = [
+    { heading: 'Machine', cell: distinguish([...unused, ...hidden]) },
+    { heading: 'Port', isRightAligned: true, cell: formatPort },
+    { heading: 'Service', cell: ({ service }) => service },
+    { heading: 'Product', cell: ({ product }) => product },
+  ];
+  const sections = [
+    ...sectionOf(
+      `Candidates to close: open to the scan, but not used in the captures, which cover ${formatSpan(observed)}`,
+      unused,
+      columns,
+    ),
+    ...sectionOf<Hidden>(
+      'Blocked from the scanner, or hidden: used in the captures, but not found open by the scan',
+      hidden,
+      [...columns, { heading: 'Scan', cell: describeFinding }, { heading: 'Captures', cell: describeUse }],
+    ),
+  ];
+  return renderSections(sections, isVerbose && silenced > 0 ? [describeSilenced(silenced, 'service')] : []);
+}
+
+function describeFinding({ isDown, state }: Hidden): string {
+  return isDown ? MACHINE_DOWN : describeState(state);
+}
+
+function describeUse({ connections }: Hidden): string {
+  return countNoun(connections, 'connection');
+}

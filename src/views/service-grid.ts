@@ -1,0 +1,62 @@
+// A list of services as a grid: what people see of it, and the columns of its CSV.
+
+import type { MachineAt } from '../inventory/changes.js';
+import type { ServiceRow } from '../inventory/service-list.js';
+import type { Grid } from './grid.js';
+import type { Listing } from './listing.js';
+import { distinguish } from './machine-names.js';
+import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from './notes.js';
+import { formatSecond, formatTime } from './time.js';
+import { describeClients, describeProduct, formatPort } from './wording.js';
+
+export function serviceGrid(listing: Listing<ServiceRow>): Grid<ServiceRow> {
+  let nameOf: ReturnType<typeof distinguish> | undefined;
+  return {
+    columns: [
+      { key: 'server', cell: ({ server }) => server },
+      {
+        heading: 'Server',
+        cell: (row) => {
+          nameOf ??= distinguish(machinesOf(listing.rows));
+          return nameOf(machineOf(row));
+        },
+      },
+      { key: 'address', cell: ({ address }) => address },
+      { key: 'port', cell: ({ port }) => String(port) },
+      { key: 'protocol', cell: ({ protocol }) => protocol },
+      { heading: 'Port', isRightAligned: true, cell: formatPort },
+      { key: 'service', heading: 'Service', cell: ({ service }) => service },
+      { heading: 'Product', cell: describeProduct },
+      { key: 'product', cell: ({ product }) => product },
+      { key: 'version', cell: ({ version }) => version },
+      { key: 'extra', cell: ({ extra }) => extra },
+      { key: 'state', cell: ({ state }) => state ?? '' },
+      {
+        key: 'connections',
+        heading: 'Connections',
+        isRightAligned: true,
+        cell: ({ connections }) => String(connections),
+      },
+      { heading: 'Clients', cell: describeClients },
+      { key: 'local_clients', cell: ({ localClients }) => String(localClients) },
+      { key: 'remote_clients', cell: ({ remoteClients }) => String(remoteClients) },
+      { key: 'remote_clients_error', cell: ({ remoteClientsError }) => String(remoteClientsError) },
+      { key: 'first_seen', cell: ({ firstSeen }) => formatTime(firstSeen) },
+      { key: 'last_seen', cell: ({ lastSeen }) => formatTime(lastSeen) },
+      { heading: 'Last seen', cell: ({ lastSeen }) => formatSecond(lastSeen) },
+      { key: 'known', heading: 'Known', cell: ({ known }) => known },
+    ],
+    rows: listing.rows,
+    notes: describeMissingFrom(listing),
+    empty: describeEmptyListing('service', listing),
+    describeHidden: (shown) => describeHiddenRows(listing, shown),
+  };
+}
+
+function* machinesOf(rows: Iterable<ServiceRow>): Generator<MachineAt, void, undefined> {
+  for (const row of rows) yield machineOf(row);
+}
+
+function machineOf({ server, address }: ServiceRow): MachineAt {
+  return { machine: server, address };
+}

@@ -1,0 +1,147 @@
+// The phrases in which several views tell people of services, evidence and times. Names in them are as they came
+// from outside: each view escapes them.
+
+import type { Absence, MachineAt, UnseenService } from '../inventory/changes.js';
+import { REMOTE } from '../inventory/endpoints.js';
+import type { NamedPort } from '../inventory/host-list.js';
+import type { PortState, Protocol } from '../inventory/scan.js';
+import type { Known } from '../inventory/service-list.js';
+
+export function countNoun(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `22/tcp`, as nmap writes it. */
+export function formatPort({ port, protocol }: { port: number; protocol: Protocol }): string {
+  return `${port}/${protocol}`;
+}
+
+/** The name of a TCP service, or `53/udp domain`. */
+export function describePort({ port, protocol, service }: NamedPort): string {
+  if (protocol === 'tcp') return service;
+  return service === `up:${port}`
+    ? formatPort({ port, protocol })
+    : `${formatPort({ port, protocol })} ${service}`;
+}
+
+/** Product, version and extra in a line, as nmap prints them. */
+export function describeProduct(row: { product: string; version: string; extra: string }): string {
+  return [row.product, row.version, row.extra === '' ? '' : `(${row.extra})`]
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+/** What a service is, and in parentheses what is to be said of it; that alone if nothing is known of the product. */
+export function joinProduct(product: string, text: string): string {
+  return product === '' ? text : `${product} (${text})`;
+}
+
+export function describeClients(clients: {
+  localClients: number;
+  remoteClients: number;
+  remoteClientsError: number;
+}): string {
+  const { localClients, remoteClients, remoteClientsError } = clients;
+  if (remoteClients === 0) return String(localClients);
+  const remote = `${formatEstimate(remoteClients, remoteClientsError)} remote`;
+  return localClients === 0 ? remote : `${localClients} + ${remote}`;
+}
+
+/** `1240±7%`; the number alone if it is exact. */
+function formatEstimate(count: number, error: number): string {
+  if (error === 0) return String(count);
+  // More digits than three would all be noise.
+  return `${Number(count.toPrecision(3))}±${Math.max(1, Math.round(error * 100))}%`;
+}
+
+/** How it is known that a service is there. */
+export function describeEvidence(service: { connections: number; known: Known }): string {
+  const { connections, known } = service;
+  const passive = countNoun(connections, 'connection');
+  if (known === 'passive') return passive;
+  return known === 'active' ? 'open to the scan' : `${passive}, open to the scan`;
+}
+
+/** How it is known that a machine is there. */
+export const MACHINE_EVIDENCE: Readonly<Record<Known, string>> = {
+  passive: 'in the captures',
+  active: 'up in the scan',
+  both: 'in the captures, up in the scan',
+};
+
+export function describeAbsence(absence: Absence): string {
+  switch (absence.kind) {
+    case 'silent':
+      return `expected ${describeConnections(absence.expected)} in this time, saw none`;
+    case 'not-open':
+      return describeState(absence.state);
+    case 'down':
+      return MACHINE_DOWN;
+  }
+}
+
+export const MACHINE_DOWN = 'the machine did not answer the scan';
+
+export function describeState(state: PortState | undefined): string {
+  return state === undefined ? 'the scan did not find it open' : `the scan found it ${state}`;
+}
+
+/** Of a service that is silent, though not for long enough to call it gone. */
+export function describeUnseen({ expected }: Pick<UnseenService, 'expected'>): string {
+  return expected === undefined
+    ? 'not seen yet (no telling whether it should have been)'
+    : `not seen yet (expected ${formatExpected(expected)} in this time)`;
+}
+
+/** Why the services that are silent are not called gone. */
+export function describeSilence(goneProbability: number): string {
+  return `Silence is taken for absence only where it would be at most ${formatProbability(goneProbability)} likely.`;
+}
+
+export function describeSilenced(count: number, noun: string): string {
+  return `${countNoun(count, noun)} ${count === 1 ? 'is' : 'are'} expected or ignored, and not listed.`;
+}
+
+export function describeClient(client: string): string {
+  return client === REMOTE ? 'remote machines' : client;
+}
+
+function describeConnections(expected: number): string {
+  const text = formatExpected(expected);
+  return `${text} connection${text === 'about 1' ? '' : 's'}`;
+}
+
+/** Below this much it makes no difference how little it is. */
+const LEAST_EXPECTED = 0.01;
+/** From here on the fraction makes no difference. */
+const WHOLE_FROM = 10;
+
+function formatExpected(expected: number): string {
+  if (expected < LEAST_EXPECTED) return `less than ${LEAST_EXPECTED}`;
+  return `about ${expected < WHOLE_FROM ? Number(expected.toPrecision(2)) : Math.round(expected)}`;
+}
+
+function formatProbability(probability: number): string {
+  return `${Number((probability * 100).toPrecision(3))}%`;
+}
+
+const SECOND = 1_000_000;
+/** A span is told in the largest of these units that it has two of. */
+const UNITS = [
+  ['day', 86_400 * SECOND],
+  ['hour', 3600 * SECOND],
+  ['minute', 60 * SECOND],
+] as const;
+
+/** A span of time in microseconds, roughly: `36 hours`. */
+export function formatSpan(microseconds: number): string {
+  for (const [noun, length] of UNITS) {
+    if (microseconds >= 2 * length) return countNoun(Math.round(microseconds / length), noun);
+  }
+  return countNoun(Math.max(0, Math.round(microseconds / SECOND)), 'second');
+}
+
+/** `pluto (12.13.15.166)`; the address alone if it has no name. */
+export function describeMachine({ machine, address }: MachineAt): string {
+  return address === '' || machine === address ? machine : `${machine} (${address})`;
+}

@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { countChanges } from '../../src/views/change-counts.js';
+import {
+  anyChanges,
+  anyOpenUnused,
+  CHANGES,
+  changesText,
+  NO_CHANGES,
+  NOTHING_UNUSED,
+  OPEN_UNUSED,
+  openUnusedText,
+} from './change-fixtures.js';
+
+describe('changes', () => {
+  test('when there are changes of every kind then they are one document with a change a line', async () => {
+    expect(await changesText('json', CHANGES)).toBe(`{
+  "schema": "synsum.changes",
+  "version": 1,
+  "changes": 15,
+  "silenced": 2,
+  "gone_probability": 0.05,
+  "added": [
+    {"machine":"minnie","address":"12.13.15.163","port":8889,"protocol":"tcp","service":"gnump3d","product":"GNUMP3d streaming server 2.9","connections":12,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"passive"},
+    {"machine":"minnie","address":"12.13.15.163","port":53,"protocol":"udp","service":"domain","product":"","connections":0,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"active"},
+    {"machine":"pluto","address":"12.13.15.166","port":80,"protocol":"tcp","service":"http","product":"","connections":1,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"both"}
+  ],
+  "gone": [
+    {"machine":"minnie","address":"12.13.15.163","port":19,"protocol":"tcp","service":"discard","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"silent","expected":41.7,"state":null}},
+    {"machine":"minnie","address":"12.13.15.163","port":8888,"protocol":"tcp","service":"http","product":"GNUMP3d streaming server 2.8","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"not-open","expected":null,"state":"closed"}},
+    {"machine":"pluto","address":"12.13.15.166","port":873,"protocol":"tcp","service":"rsync","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"not-open","expected":null,"state":null}},
+    {"machine":"12.13.15.170","address":"12.13.15.170","port":9,"protocol":"tcp","service":"up:9","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"down","expected":null,"state":null}}
+  ],
+  "changed": [
+    {"machine":"minnie","address":"12.13.15.163","port":22,"protocol":"tcp","service":"ssh","product":"","before":"ssh OpenSSH 3.8.1p1 (protocol 2.0)","after":"ssh OpenSSH 9.2p1"},
+    {"machine":"minnie","address":"12.13.15.163","port":8080,"protocol":"tcp","service":"http","product":"","before":"http Apache httpd 1.3.33","after":"http nginx"}
+  ],
+  "new_machines": [
+    {"machine":"12.13.15.170","address":"12.13.15.170","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"passive"},
+    {"machine":"goofy","address":"12.13.15.167","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"active"},
+    {"machine":"dumbo","address":"12.13.14.137","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"both"}
+  ],
+  "gone_machines": [
+    {"machine":"pluto","address":"12.13.15.166","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"silent","expected":3.149,"state":null}},
+    {"machine":"2001:db8::1","address":"2001:db8::1","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"down","expected":null,"state":null}}
+  ],
+  "clients": [
+    {"machine":"minnie","address":"12.13.15.163","port":22,"protocol":"tcp","service":"ssh","product":"","added":["_","dumbo"],"gone":["daisy"]}
+  ],
+  "unseen": [
+    {"machine":"minnie","address":"12.13.15.163","port":23,"protocol":"tcp","service":"telnet","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":0.4},
+    {"machine":"minnie","address":"12.13.15.163","port":111,"protocol":"tcp","service":"sunrpc","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":null},
+    {"machine":"pluto","address":"12.13.15.166","port":79,"protocol":"tcp","service":"finger","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":0.001}
+  ]
+}
+`);
+  });
+
+  test('when nothing changed then the document is there all the same', async () => {
+    expect(await changesText('json', NO_CHANGES)).toBe(`{
+  "schema": "synsum.changes",
+  "version": 1,
+  "changes": 0,
+  "silenced": 0,
+  "gone_probability": 0.05,
+  "added": [],
+  "gone": [],
+  "changed": [],
+  "new_machines": [],
+  "gone_machines": [],
+  "clients": [],
+  "unseen": []
+}
+`);
+  });
+
+  test('when any changes become JSON then parsing gives their names back', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyChanges, async (changes) => {
+        const parsed = JSON.parse(await changesText('json', changes));
+        expect(parsed.changes).toBe(countChanges(changes));
+        for (const [list, items] of [
+          ['added', changes.added],
+          ['gone', changes.gone],
+          ['changed', changes.changed],
+          ['clients', changes.clients],
+          ['unseen', changes.unseen],
+        ] as const) {
+          expect(parsed[list]).toMatchObject(
+            items.map(({ machine, address, port, protocol, service, product }) => ({
+              machine,
+              address,
+              port,
+              protocol,
+              service,
+              product,
+            })),
+          );
+        }
+        expect(parsed.new_machines.map(({ machine }: { machine: string }) => machine)).toEqual(
+          changes.newMachines.map(({ machine }) => machine),
+        );
+        expect(parsed.changed).toMatchObject(changes.changed.map(({ before, after }) => ({ before, after })));
+        expect(parsed.clients).toMatchObject(changes.clients.map(({ added, gone }) => ({ added, gone })));
+      }),
+    );
+  });
+});
+
+describe('count', () => {
+  test('when things are silent or silenced then they are no changes', () => {
+    expect(countChanges({ ...NO_CHANGES, unseen: CHANGES.unseen, silenced: 2 })).toBe(0);
+  });
+
+  test.each(['added', 'gone', 'changed', 'newMachines', 'goneMachines', 'clients'] as const)(
+    'when there are only changes of one kind (%s) then each counts',
+    (kind) => {
+      expect(countChanges({ ...NO_CHANGES, [kind]: CHANGES[kind] })).toBe(CHANGES[kind].length);
+    },
+  );
+});
+
+describe('open and unused', () => {
+  test('when there are both kinds then they are one document with a service a line', async () => {
+    expect(await openUnusedText('json', OPEN_UNUSED)).toBe(`{
+  "schema": "synsum.open-unused",
+  "version": 1,
+  "observed_seconds": 129600,
+  "silenced": 1,
+  "unused": [
+    {"machine":"minnie","address":"12.13.15.163","port":8889,"protocol":"tcp","service":"gnump3d","product":"GNUMP3d streaming server 2.9"},
+    {"machine":"pluto","address":"12.13.15.166","port":9,"protocol":"tcp","service":"discard","product":""}
+  ],
+  "hidden": [
+    {"machine":"minnie","address":"12.13.15.163","port":22,"protocol":"tcp","service":"ssh","product":"OpenSSH","connections":12,"state":"filtered","down":false},
+    {"machine":"minnie","address":"12.13.15.163","port":80,"protocol":"tcp","service":"http","product":"","connections":1,"state":null,"down":false},
+    {"machine":"pluto","address":"12.13.15.166","port":22,"protocol":"tcp","service":"ssh","product":"","connections":2496,"state":null,"down":true}
+  ]
+}
+`);
+  });
+
+  test('when there is nothing to tell then the document is there all the same', async () => {
+    expect(JSON.parse(await openUnusedText('json', NOTHING_UNUSED))).toEqual({
+      schema: 'synsum.open-unused',
+      version: 1,
+      observed_seconds: 0,
+      silenced: 0,
+      unused: [],
+      hidden: [],
+    });
+  });
+
+  test('when any report becomes JSON then parsing gives it back', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyOpenUnused, async (report) => {
+        expect(JSON.parse(await openUnusedText('json', report))).toMatchObject({
+          silenced: report.silenced,
+          unused: report.unused,
+          hidden: report.hidden.map(({ isDown, state, ...service }) => ({
+            ...service,
+            state: state ?? null,
+            down: isDown,
+          })),
+        });
+      }),
+    );
+  });
+});

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Changes } from '../../src/inventory/changes.js';
+import { anyChanges, CHANGES, changesText, makeAdded, NO_CHANGES, WWW } from './change-fixtures.js';
+import { HOSTILE_NAMES } from './fixtures.js';
+
+const TOLD = `\
+## Services added
+
+| Machine | Port | Service | Product | Seen | First seen |
+| --- | ---: | --- | --- | --- | --- |
+| minnie | 8889/tcp | gnump3d | GNUMP3d streaming server 2.9 | 12 connections | \`2007-06-21T14:45:28Z\` |
+| minnie | 53/udp | domain |  | open to the scan | \`2007-06-21T14:45:28Z\` |
+| pluto | 80/tcp | http |  | 1 connection, open to the scan | \`2007-06-21T14:45:28Z\` |
+
+## Services removed
+
+| Machine | Port | Service | Product | Why | Last seen |
+| --- | ---: | --- | --- | --- | --- |
+| minnie | 19/tcp | discard |  | expected about 42 connections in this time, saw none | \`2007-06-21T15:45:28Z\` |
+| minnie | 8888/tcp | http | GNUMP3d streaming server 2.8 | the scan found it closed | \`2007-06-21T15:45:28Z\` |
+| pluto | 873/tcp | rsync |  | the scan did not find it open | \`2007-06-21T15:45:28Z\` |
+| 12.13.15.170 | 9/tcp | up:9 |  | the machine did not answer the scan | \`2007-06-21T15:45:28Z\` |
+
+## Services changed
+
+| Machine | Port | Before | Now |
+| --- | ---: | --- | --- |
+| minnie | 22/tcp | ssh OpenSSH 3.8.1p1 (protocol 2.0) | ssh OpenSSH 9.2p1 |
+| minnie | 8080/tcp | http Apache httpd 1.3.33 | http nginx |
+
+## New machines
+
+| Machine | Address | Seen | First seen |
+| --- | --- | --- | --- |
+| 12.13.15.170 | 12.13.15.170 | in the captures | \`2007-06-21T14:45:28Z\` |
+| goofy | 12.13.15.167 | up in the scan | \`2007-06-21T14:45:28Z\` |
+| dumbo | 12.13.14.137 | in the captures, up in the scan | \`2007-06-21T14:45:28Z\` |
+
+## Machines gone
+
+| Machine | Address | Why | Last seen |
+| --- | --- | --- | --- |
+| pluto | 12.13.15.166 | expected about 3.1 connections in this time, saw none | \`2007-06-21T15:45:28Z\` |
+| \`2001:db8::1\` | \`2001:db8::1\` | the machine did not answer the scan | \`2007-06-21T15:45:28Z\` |
+
+## Other clients than before
+
+| Machine | Port | Service | New clients | Clients gone |
+| --- | ---: | --- | --- | --- |
+| minnie | 22/tcp | ssh | remote machines, dumbo | daisy |
+`;
+
+const TOLD_VERBOSELY = `
+## Silent services
+
+| Machine | Port | Service | Product | Why they are no changes | Last seen |
+| --- | ---: | --- | --- | --- | --- |
+| minnie | 23/tcp | telnet |  | not seen yet (expected about 0.4 in this time) | \`2007-06-21T15:45:28Z\` |
+| minnie | 111/tcp | sunrpc |  | not seen yet (no telling whether it should have been) | \`2007-06-21T15:45:28Z\` |
+| pluto | 79/tcp | finger |  | not seen yet (expected less than 0.01 in this time) | \`2007-06-21T15:45:28Z\` |
+
+Silence is taken for absence only where it would be at most 5% likely.
+
+2 changes are expected or ignored, and not listed.
+`;
+
+test('when there are changes of every kind then each has its section', async () => {
+  expect(await changesText('markdown', CHANGES)).toBe(TOLD);
+});
+
+test('when it is verbose then what is no change has its section too', async () => {
+  expect(await changesText('markdown', CHANGES, { isVerbose: true })).toBe(TOLD + TOLD_VERBOSELY);
+});
+
+test('when nothing changed then nothing is printed', async () => {
+  expect(await changesText('markdown', { ...NO_CHANGES, unseen: CHANGES.unseen, silenced: 1 })).toBe('');
+  expect(await changesText('markdown', NO_CHANGES, { isVerbose: true })).toBe('');
+});
+
+test('when changes were silenced, and nothing else is to be told, then verbosely it says so alone', async () => {
+  expect(await changesText('markdown', { ...NO_CHANGES, silenced: 1 }, { isVerbose: true })).toBe(
+    '1 change is expected or ignored, and not listed.\n',
+  );
+});
+
+test('when machines share a name then their addresses tell them apart', async () => {
+  const text = await changesText('markdown', { ...NO_CHANGES, added: WWW.map((at) => makeAdded(at)) });
+  expect(text).toContain('\n| www (12.13.15.171) | 22/tcp |');
+  expect(text).toContain('\n| www (12.13.15.172) | 22/tcp |');
+});
+
+test('when names are hostile then each change is one line of six cells', async () => {
+  const added = HOSTILE_NAMES.map((name) => makeAdded({ machine: name, service: name, product: name }));
+  const lines = (await changesText('markdown', { ...NO_CHANGES, added })).trimEnd().split('\n').slice(2);
+  expect(lines).toHaveLength(2 + HOSTILE_NAMES.length);
+  for (const line of lines) expect(line.match(/(?<!\\)(\\\\)*\|/g)).toHaveLength(7);
+});
+
+test('when names are anything at all then no line is more than a heading, a row or ours', async () => {
+  const ours = /^(## [A-Z][a-z ]+|\|.*\||Silence is .*|\d+ changes? (is|are) expected .*|)$/;
+  await fc.assert(
+    fc.asyncProperty(anyChanges, async (changes: Changes) => {
+      const lines = (await changesText('markdown', changes, { isVerbose: true })).split('\n');
+      for (const line of lines) expect(line).toMatch(ours);
+    }),
+  );
+});

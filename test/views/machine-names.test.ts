@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { distinguish } from '../../src/views/machine-names.js';
+import { MINNIE, STRANGER, WWW } from './change-fixtures.js';
+
+test('when machines share a name then only they are called with their addresses', () => {
+  const nameOf = distinguish([MINNIE, WWW[0], STRANGER, WWW[1], MINNIE]);
+  expect([MINNIE, STRANGER, ...WWW].map(nameOf)).toEqual([
+    'minnie',
+    '12.13.15.170',
+    'www (12.13.15.171)',
+    'www (12.13.15.172)',
+  ]);
+});
+
+test('when a name stands for one address several times then it is called by its name', () => {
+  expect(distinguish([WWW[0], WWW[0]])(WWW[0])).toBe('www');
+});
+
+test('when machines are remote then they are one', () => {
+  const remote = { machine: '_', address: '' };
+  expect(distinguish([remote, MINNIE, remote])(remote)).toBe('_');
+});
