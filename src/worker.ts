@@ -28,12 +28,18 @@ function countSegments({ fd, header }: SegmentTask, to: MessagePort): void {
   to.close();
 }
 
-async function readInputs({ names, reader, records }: InputTask, to: MessagePort): Promise<void> {
+async function readInputs({ names, reader, records, digests }: InputTask, to: MessagePort): Promise<void> {
   const controller = new AbortController();
   to.once('message', () => controller.abort());
   const { signal } = controller;
   for (let number = claims.waitForClaim(); number !== undefined; number = claims.waitForClaim()) {
-    const result = await readInput(names[number] as string, tally, { reader, records, signal, threads: 1 });
+    const result = await readInput(names[number] as string, tally, {
+      reader,
+      records,
+      digests,
+      signal,
+      threads: 1,
+    });
     const input: ReadInput = { number, result, part: tally.takePart() };
     to.postMessage(input, transferOf(input.part));
   }

@@ -9,16 +9,18 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** Each folder and those below it. Import of types counts like any other. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  // Text for eyes and files, whatever it says.
+  text: [],
   capture: [],
   decode: [],
   tally: ['capture', 'decode'],
   // Compiled for WebAssembly: it shares nothing with the others but where things are in memory.
   hot: ['tally'],
   names: [],
-  inventory: ['tally', 'names'],
+  inventory: ['tally', 'names', 'text'],
   sources: ['capture', 'decode', 'tally', 'names', 'inventory'],
-  views: ['inventory'],
-  cli: ['capture', 'tally', 'names', 'inventory', 'sources', 'views'],
+  views: ['inventory', 'text'],
+  cli: ['capture', 'tally', 'names', 'inventory', 'sources', 'views', 'text'],
   '.': ['capture', 'tally', 'names', 'inventory', 'sources', 'views', 'cli'],
 };
 

@@ -45,9 +45,11 @@ export async function tellChanges(
 ): Promise<number> {
   if (format === 'nagios') {
     const { status, line } = judge(changes, thresholds);
-    const isUncertain = hasProblems && status === PLUGIN_STATUS.OK;
-    output.write(isUncertain ? unknownLine('some input could not be read whole') : line);
-    return isUncertain ? PLUGIN_STATUS.UNKNOWN : status;
+    if (hasProblems && status === PLUGIN_STATUS.OK) {
+      return tellUnknown('some input could not be read whole', output);
+    }
+    output.write(line);
+    return status;
   }
   const options = { isVerbose, goneProbability: compare.goneProbability };
   await writeAll(renderChanges(format, changes, options), output);
@@ -73,9 +75,15 @@ export async function asPlugin(
   try {
     return await command();
   } catch (error) {
-    stdout.write(unknownLine((error as Error).message));
-    return PLUGIN_STATUS.UNKNOWN;
+    return tellUnknown((error as Error).message, stdout);
   }
+}
+
+/** Writes the line of a plugin that cannot tell, and gives its status. */
+export function tellUnknown(message: string, output: Output): number {
+  // Who speaks is in the line already.
+  output.write(unknownLine(message.replace(/^(?:synsum|error): /gm, '')));
+  return PLUGIN_STATUS.UNKNOWN;
 }
 
 function parseThreshold(level: 'warning' | 'critical', text: string | undefined): Thresholds {

@@ -1,24 +1,29 @@
-// What `synsum check` remembers from one run to the next: which captures it has looked at. It is JSON, a capture a line.
+// What `synsum check` remembers from one run to the next, beside the baseline and the pending inventory: which files
+// it has looked at, so that it need not read them again, and what was gone. It is JSON, a file a line.
 
 import fs from 'node:fs';
-import { stringifyJson } from '../views/escape.js';
-import { writeAtomically } from './atomic-file.js';
+import { stringifyJson, visible } from '../text/escape.js';
 import { UsageError } from './usage-error.js';
 
 const SCHEMA = 'synsum.check';
 const VERSION = 1;
 
-/** A capture as it was when it was looked at. If one of these is different, it is another one. */
+/** A file as it was when it was looked at. If its size or one of its times is different, it is another one. */
 export interface LookedAt {
   readonly name: string;
   readonly size: number;
   /** Milliseconds since the epoch, when it was written to and when it was changed in any way. */
   readonly modified: number;
   readonly changed: number;
+  /** Absent if it is no capture. */
+  readonly digest?: string;
 }
 
-/** By name. */
-export type CheckState = ReadonlyMap<string, LookedAt>;
+export interface CheckState {
+  readonly files: readonly LookedAt[];
+  /** As `Outstanding` of the inventory has it. */
+  readonly gone: readonly string[];
+}
 
 /** Reads the state; that of a first run is empty. @throws UsageError if it is no such file, or damaged */
 export function readState(path: string): CheckState {
@@ -26,32 +31,46 @@ export function readState(path: string): CheckState {
   try {
     text = fs.readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { files: [], gone: [] };
     throw new UsageError((error as Error).message, `--state ${path}`);
   }
   try {
-    const { schema, version, captures } = JSON.parse(text) as Record<string, unknown>;
+    const { schema, version, files, gone } = parseObject(text);
     if (schema !== SCHEMA) throw new Error(`found schema ${JSON.stringify(schema)}, expected ${SCHEMA}`);
-    if (version !== VERSION) throw new Error(`found version ${version}, expected ${VERSION}`);
-    if (!Array.isArray(captures) || !captures.every(isLookedAt)) {
-      throw new Error('found no list of captures with name, size, modified and changed');
+    if (version !== VERSION) throw new Error(`found version ${JSON.stringify(version)}, expected ${VERSION}`);
+    if (!Array.isArray(files) || !files.every(isLookedAt)) {
+      throw new Error('found no list of files with name, size, modified and changed');
     }
-    return new Map(captures.map((capture) => [capture.name, capture]));
+    if (!Array.isArray(gone) || !gone.every((key) => typeof key === 'string')) {
+      throw new Error('found no list of what is gone');
+    }
+    return { files, gone };
   } catch (error) {
-    const message = `${(error as Error).message}; without this file all captures are looked at again`;
+    const message = `${visible((error as Error).message)}; without this file all captures are looked at again`;
     throw new UsageError(message, `--state ${path}`);
   }
 }
 
-export function writeState(path: string, state: CheckState): void {
-  const lines = [...state.values()]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((capture) => `\n    ${stringifyJson(capture)}`);
-  const head = `  "schema": ${stringifyJson(SCHEMA)},\n  "version": ${VERSION},\n`;
-  writeAtomically(path, [`{\n${head}  "captures": [${lines.join(',')}\n  ]\n}\n`]);
+export function renderState({ files, gone }: CheckState): string {
+  const lines = files
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((file) => `\n    ${stringifyJson(file)}`);
+  const head = `"schema": ${stringifyJson(SCHEMA)},\n  "version": ${VERSION},\n  "gone": ${stringifyJson(gone)}`;
+  return `{\n  ${head},\n  "files": [${lines.join(',')}\n  ]\n}\n`;
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null) throw new Error('found no object');
+  return value as Record<string, unknown>;
 }
 
 function isLookedAt(value: unknown): value is LookedAt {
-  const { name, size, modified, changed } = (value ?? {}) as Record<string, unknown>;
-  return typeof name === 'string' && [size, modified, changed].every(Number.isFinite);
+  const { name, size, modified, changed, digest } = (value ?? {}) as Record<string, unknown>;
+  const isCapture = typeof digest === 'string';
+  return (
+    typeof name === 'string' &&
+    (isCapture || digest === undefined) &&
+    [size, modified, changed].every(Number.isFinite)
+  );
 }

@@ -1,35 +1,33 @@
 // `synsum check --baseline FILE --dir FOLDER`: what changed in the captures that nobody has looked at yet, for cron.
 //
 // Three files are kept, and each is written whole or not at all. The baseline is what changes are told against. The
-// pending inventory has all captures that were looked at since, for --update to accept. The state says which captures
-// need not be read again, and is written last: if a run is cut short, the next one reads them, and knows by their
-// digests which of them it has.
+// pending inventory has the captures that were told since, for --update to accept. A capture that neither of them has
+// is new: so nothing is counted twice or lost, wherever a run is cut short. The state only saves reading them anew.
 
 import fs from 'node:fs';
-import path from 'node:path';
 import { isGoneIn } from '../inventory/accept.js';
-import { type Changes, NO_CHANGES } from '../inventory/changes.js';
-import { compare } from '../inventory/compare.js';
+import type { Changes } from '../inventory/changes.js';
 import { writeDocument } from '../inventory/document-writer.js';
 import { collectEvidence } from '../inventory/evidence.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { mergeInventories } from '../inventory/merge.js';
-import { addressesOf } from '../sources/read-inventory.js';
+import { findOutstanding } from '../inventory/outstanding.js';
 import { documentKindOf } from '../sources/read-sources.js';
-import { visible } from '../views/escape.js';
-import { writeAtomically } from './atomic-file.js';
-import { asPlugin, resolveChanges, tellChanges } from './changes.js';
-import { type CheckState, type LookedAt, readState, writeState } from './check-state.js';
+import { type AtomicFile, openAtomic } from './atomic-file.js';
+import { asPlugin, type ChangeSettings, resolveChanges, tellChanges } from './changes.js';
+import { join, takeCaptures } from './check-captures.js';
+import { type CheckState, readState, renderState } from './check-state.js';
 import type { CheckOptions } from './inventory-program.js';
 import type { Context } from './run.js';
 import { readNamed, resolveSources, type SourceSettings } from './sources.js';
 import { UsageError } from './usage-error.js';
 
-/** What one run has read. */
-interface Taken {
-  /** Undefined if there was no capture. */
-  readonly inventory: Inventory | undefined;
-  readonly lookedAt: readonly LookedAt[];
+/** What a run has to tell and to keep. */
+interface Outcome {
+  readonly told: Changes;
+  /** Of the baseline or the pending inventory; undefined if it stays as it is. */
+  readonly document: Iterable<string> | undefined;
+  readonly state: CheckState;
   readonly hasProblems: boolean;
 }
 
@@ -38,131 +36,147 @@ export async function checkCommand(options: CheckOptions, context: Context): Pro
     const { baseline, update = false, state: statePath = `${baseline}.state` } = options;
     const pendingPath = `${baseline}.pending`;
     const changeSettings = resolveChanges(options);
+    checkBaseline(baseline, update);
     const settings = await resolveSources(options, context);
     const state = readState(statePath);
-    const { fresh, known } = listCaptures(options, state, context);
-    const before = await readWhole(baseline, settings, context);
-    const pending = await readPending(pendingPath, before, settings, context);
-    const taken = await takeCaptures(fresh, options, [before, pending], settings, context);
-
-    // What --update accepts is what it tells.
-    const now = update ? join(pending, taken.inventory) : taken.inventory;
-    const changes: Changes =
-      now === undefined
-        ? NO_CHANGES
-        : compare(collectEvidence(before), collectEvidence(now), settings.names, changeSettings.compare);
-    const status = await tellChanges(changes, changeSettings, taken.hasProblems, context.stdout);
-    if (update) {
-      if (now !== undefined) {
-        const omit = isGoneIn(changes);
-        writeAtomically(baseline, writeDocument(mergeInventories(before, now), { omit }));
-      }
-      fs.rmSync(pendingPath, { force: true });
-    } else if (taken.inventory !== undefined) {
-      const all = join(pending, taken.inventory) as Inventory;
-      writeAtomically(pendingPath, writeDocument(all));
+    // Opened before the work begins: what cannot be kept is not to be told.
+    const kept = openKept([update ? baseline : pendingPath, statePath]);
+    try {
+      const before = await readWhole(baseline, 'synsum save makes a new one', settings, context);
+      const pending = await readPending(pendingPath, before, settings, context);
+      const outcome = await look({ before, pending, state }, options, changeSettings, settings, context);
+      kept.write([outcome.document ?? [], [renderState(outcome.state)]]);
+      const { told, hasProblems } = outcome;
+      const status = await tellChanges(told, changeSettings, hasProblems, context.stdout);
+      kept.commit();
+      if (update) fs.rmSync(pendingPath, { force: true });
+      return status;
+    } finally {
+      kept.abandon();
     }
-    writeState(statePath, new Map([...known, ...taken.lookedAt].map((capture) => [capture.name, capture])));
-    return status;
   });
 }
 
-/** The files of the folder that were not looked at, and what is remembered of the others. */
-function listCaptures(
-  { dir, settle, verbose = false }: CheckOptions,
-  state: CheckState,
-  { stderr }: Context,
-): { readonly fresh: readonly LookedAt[]; readonly known: readonly LookedAt[] } {
-  const fresh: LookedAt[] = [];
-  const known: LookedAt[] = [];
-  const settled = Date.now() - settle * 1000;
-  for (const name of namesIn(dir)) {
-    const file = path.join(dir, name);
-    const stats = fs.statSync(file, { throwIfNoEntry: false });
-    if (name.startsWith('.') || stats?.isFile() !== true) continue;
-    const { size, mtimeMs: modified, ctimeMs: changed } = stats;
-    const before = state.get(name);
-    if (before?.size === size && before.modified === modified && before.changed === changed) {
-      known.push(before);
-    } else if (modified > settled) {
-      if (verbose) stderr.write(`synsum: ${visible(file)}: left for the next time, it may still grow\n`);
-    } else if (documentKindOf(file) === undefined) {
-      if (before !== undefined && before.size !== size) {
-        stderr.write(`synsum: ${visible(file)}: written to after it was looked at; ${COUNTED_AGAIN}\n`);
-      }
-      fresh.push({ name, size, modified, changed });
-    }
-  }
-  return { fresh, known };
-}
-
-const COUNTED_AGAIN = 'what it had then may count twice (tcpdump -G and -C begin new files)';
-
-function namesIn(dir: string): string[] {
-  try {
-    return fs.readdirSync(dir).sort();
-  } catch (error) {
-    throw new UsageError((error as Error).message, `--dir ${dir}`);
-  }
-}
-
-/** Reads captures one by one, so that one that is in the baseline or pending already can be left out. */
-async function takeCaptures(
-  captures: readonly LookedAt[],
-  { dir, verbose = false }: CheckOptions,
-  before: readonly (Inventory | undefined)[],
+async function look(
+  { before, pending, state }: { before: Inventory; pending: Inventory | undefined; state: CheckState },
+  options: CheckOptions,
+  { compare }: ChangeSettings,
   settings: SourceSettings,
   context: Context,
-): Promise<Taken> {
-  const digests = new Set(before.flatMap((one) => one?.captures.map(({ digest }) => digest) ?? []));
-  const kept = addressesOf(before.flatMap((one) => one?.scans ?? []));
-  const lookedAt: LookedAt[] = [];
-  let inventory: Inventory | undefined;
-  let hasProblems = false;
-  for (const capture of captures) {
-    if (settings.signal.aborted) break;
-    const file = path.join(dir, capture.name);
-    const read = await readNamed([file], settings, context, { records: true, clients: true, kept });
-    hasProblems ||= read.hasProblems;
-    // Ended in the middle by a signal: the next run reads it.
-    if (settings.signal.aborted) break;
-    lookedAt.push(capture);
-    if (read.isEmpty) continue;
-    if (read.inventory.captures.some(({ digest }) => digests.has(digest))) {
-      if (verbose) context.stderr.write(`synsum: ${visible(file)}: counted already\n`);
-      continue;
-    }
-    for (const { digest } of read.inventory.captures) digests.add(digest);
-    inventory = join(inventory, read.inventory);
+): Promise<Outcome> {
+  const counted = pending === undefined ? [before] : [before, pending];
+  const { inventory, files, hasProblems } = await takeCaptures(
+    state.files,
+    counted,
+    options,
+    settings,
+    context,
+  );
+  const fresh = inventory && collectEvidence(inventory);
+  const now = join(pending, inventory);
+  const pieces = { fresh, all: now && collectEvidence(now), gone: state.gone };
+  const { news, all, gone } = findOutstanding(collectEvidence(before), pieces, settings.names, compare);
+  if (options.update === true) {
+    // It tells what it accepts.
+    const document = now && writeDocument(mergeInventories(before, now), { omit: isGoneIn(all) });
+    return { told: all, document, state: { files, gone: [] }, hasProblems };
   }
-  return { inventory, lookedAt, hasProblems };
+  return {
+    // A plugin tells how things stand: else the next check, a minute later, would say that all is well.
+    told: options.format === 'nagios' ? all : news,
+    document: inventory && now && writeDocument(now),
+    state: { files, gone },
+    hasProblems,
+  };
 }
 
-/** What was looked at and not accepted. If the baseline has it, a run that accepted it was cut short. */
+/** @throws UsageError if there is none, or it is of a kind that --update cannot write */
+function checkBaseline(path: string, update: boolean): void {
+  if (asUsage(path, () => fs.statSync(path, { throwIfNoEntry: false })) === undefined) {
+    throw new UsageError(`no such file; synsum save -o ${path} CAPTURE… makes it`, '--baseline');
+  }
+  if (update && documentKindOf(path) !== 'inventory') {
+    const found = `found ${path}, expected a saved inventory, as --update writes it`;
+    throw new UsageError(`${found}; synsum save makes one of captures and scans`, '--baseline');
+  }
+}
+
+/** What was told and not accepted. If the baseline has it, it was accepted, and the run that did so was cut short. */
 async function readPending(
-  file: string,
+  path: string,
   before: Inventory,
   settings: SourceSettings,
   context: Context,
 ): Promise<Inventory | undefined> {
-  if (!fs.existsSync(file)) return undefined;
-  const pending = await readWhole(file, settings, context);
+  if (!fs.existsSync(path)) return undefined;
+  const advice = 'without this file what was told and not accepted is told again';
+  const pending = await readWhole(path, advice, settings, context);
   const accepted = new Set(before.captures.map(({ digest }) => digest));
-  return pending.captures.some(({ digest }) => accepted.has(digest)) ? undefined : pending;
+  const others = pending.captures.filter(({ digest }) => !accepted.has(digest));
+  if (others.length === pending.captures.length) return pending;
+  if (others.length > 0) {
+    const found = `found some of its captures in the baseline, so it is not used; the others: ${others.length}`;
+    context.stderr.write(`synsum: ${path}: ${found} are looked at again if they are still there\n`);
+  }
+  return undefined;
 }
 
-/** @throws UsageError for a file that cannot be read, or not whole: what is written must not lose any of it */
-async function readWhole(file: string, settings: SourceSettings, context: Context): Promise<Inventory> {
-  const { inventory, hasProblems } = await readNamed([file], settings, context, {
-    records: true,
-    clients: true,
+/** @throws UsageError if any of it cannot be read: what is written must not have less in it */
+async function readWhole(
+  path: string,
+  advice: string,
+  settings: SourceSettings,
+  context: Context,
+): Promise<Inventory> {
+  const request = { records: true, clients: true, needed: true };
+  const reading = readNamed([path], settings, context, request).catch((error: unknown) => {
+    throw error instanceof UsageError ? new UsageError(`${error.message}; ${advice}`) : error;
   });
-  if (hasProblems) {
-    throw new UsageError('could not be read whole; synsum save writes a baseline', `--baseline ${file}`);
-  }
+  const { inventory, hasProblems } = await reading;
+  if (settings.signal.aborted) throw new UsageError('stopped before all was read', path);
+  if (hasProblems) throw new UsageError(`could not be read whole; ${advice}`, path);
   return inventory;
 }
 
-function join(a: Inventory | undefined, b: Inventory | undefined): Inventory | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : mergeInventories(a, b);
+/** Files that are written before the changes are told, and put in their places when they were. */
+function openKept(paths: readonly string[]): {
+  /** Of a file that has nothing in it nothing is kept. */
+  write(contents: readonly Iterable<string>[]): void;
+  commit(): void;
+  abandon(): void;
+} {
+  const files: { readonly path: string; readonly file: AtomicFile; isWritten: boolean }[] = [];
+  const abandon = (): void => {
+    for (const { file } of files) file.abandon();
+  };
+  try {
+    for (const path of paths) {
+      files.push({ path, file: asUsage(path, () => openAtomic(path)), isWritten: false });
+    }
+  } catch (error) {
+    abandon();
+    throw error;
+  }
+  return {
+    write(contents) {
+      for (const [at, kept] of files.entries()) {
+        asUsage(kept.path, () => {
+          for (const chunk of contents[at] ?? []) kept.isWritten = kept.file.write(chunk);
+        });
+      }
+    },
+    commit() {
+      for (const { path, file, isWritten } of files) if (isWritten) asUsage(path, () => file.commit());
+    },
+    abandon,
+  };
+}
+
+/** @throws UsageError with what the system says of the file */
+function asUsage<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new UsageError((error as Error).message, path);
+  }
 }

@@ -15,7 +15,6 @@ import {
   addSourceOptions,
   collect,
   type Done,
-  HOSTS,
   optionsOf,
   parseCount,
   SOURCES,

@@ -2,20 +2,22 @@
 
 import type { InputReport, Inventory } from '../inventory/inventory.js';
 import type { Summary } from '../inventory/summary.js';
-import { visible } from '../views/escape.js';
-import { formatTime } from '../views/time.js';
+import { visible } from '../text/escape.js';
+import { formatTime } from '../text/time.js';
 import type { Output } from './output.js';
 
 /** Reports what was wrong with each input; true if something was. */
 export function reportProblems(inputs: readonly InputReport[], stderr: Output): boolean {
-  let found = false;
-  for (const { name, problems } of inputs) {
-    for (const problem of problems) {
-      found = true;
-      stderr.write(`synsum: ${nameOfInput(name)}: ${visible(problem)}\n`);
-    }
-  }
-  return found;
+  const lines = describeProblems(inputs);
+  for (const line of lines) stderr.write(`${line}\n`);
+  return lines.length > 0;
+}
+
+/** What was wrong with each input, a line each. */
+export function describeProblems(inputs: readonly InputReport[]): string[] {
+  return inputs.flatMap(({ name, problems }) =>
+    problems.map((problem) => `synsum: ${nameOfInput(name)}: ${visible(problem)}`),
+  );
 }
 
 /** Reports the totals of a summary in a line, or with every class of packets. */

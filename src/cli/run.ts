@@ -34,12 +34,20 @@ export async function run(argv: readonly string[], context: Context = processCon
     return status;
   } catch (error) {
     // Commander has said what it found; help and version are no errors.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT_DONE;
+      if (!PLUGIN.test(argv.join(' '))) return EXIT_USAGE;
+      const { tellUnknown } = await import('./changes.js');
+      return tellUnknown(error.message, context.stdout);
+    }
     const isMistake = error instanceof UsageError;
     context.stderr.write(`${isMistake ? error.message : `synsum: ${(error as Error).stack ?? error}`}\n`);
     return EXIT_USAGE;
   }
 }
+
+/** Of a command line that was not understood nothing else tells that Nagios will read the answer. */
+const PLUGIN = /(?:^| )(?:-\w*f|--format)[ =]?nagios(?: |$)/;
 
 /** The whole command line as data: names, options and their help. */
 export function buildProgram(context: Context, done: (status: number) => void): Command {

@@ -1,9 +1,12 @@
 // `synsum save -o FILE [source…]`: writes an inventory, which every command reads.
 
+import { fileLength } from '../capture/file-length.js';
 import { writeDocument } from '../inventory/document-writer.js';
 import type { Inventory } from '../inventory/inventory.js';
+import { documentKindOf } from '../sources/read-sources.js';
 import { openAtomic } from './atomic-file.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
+import { checkOutput } from './inputs.js';
 import type { SaveOptions } from './inventory-program.js';
 import { reportListing } from './report.js';
 import type { Context } from './run.js';
@@ -23,16 +26,25 @@ export async function saveCommand(
   context: Context,
 ): Promise<number> {
   const sources = sourcesOrStdin(named);
+  const { output = '-', quiet = false } = options;
+  // An inventory may be written over one that it has in it, but over nothing else that it is made from.
+  checkOutput(output, sources.filter(isOther));
   const settings = await resolveSources(options, context);
-  const save = openSave(options.output ?? '-', '-o');
+  const save = openSave(output, '-o');
   try {
-    const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, {
-      records: true,
-      clients: true,
-    });
-    if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
+    const request = { records: true, clients: true };
+    const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, request);
+    if (isEmpty && hasProblems) return EXIT_USAGE;
+    checkOutput(
+      output,
+      inventory.inputs.filter(({ format }) => format === undefined).map(({ name }) => name),
+    );
+    // To end a stream is to say that it was all.
+    if (isEmpty || (settings.signal.aborted && sources.some(isCaptureFile))) {
+      throw new UsageError('stopped before all was read, and nothing is written', `-o ${output}`);
+    }
     save.write(inventory);
-    if (options.quiet !== true) {
+    if (!quiet) {
       const { rows4, rows6 } = inventory.tally;
       reportListing(inventory, { items: 'rows', count: rows4.size + rows6.size }, context.stderr);
     }
@@ -40,6 +52,14 @@ export async function saveCommand(
   } finally {
     save.abandon();
   }
+}
+
+function isOther(name: string): boolean {
+  return documentKindOf(name) !== 'inventory';
+}
+
+function isCaptureFile(name: string): boolean {
+  return fileLength(name) !== undefined && documentKindOf(name) === undefined;
 }
 
 /** @throws UsageError for a file that cannot be written; `option` is the one that names it */

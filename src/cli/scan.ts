@@ -2,7 +2,7 @@
 
 import type { ServiceQuery } from '../inventory/service-list.js';
 import { NmapError, type NmapProgress, type NmapRun, runNmap } from '../sources/run-nmap.js';
-import { visible } from '../views/escape.js';
+import { visible } from '../text/escape.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
 import { loadHosts } from './inputs.js';
 import type { ScanOptions } from './inventory-program.js';
@@ -18,7 +18,9 @@ import { UsageError } from './usage-error.js';
 const EVERY_SERVICE: ServiceQuery = { servers: [], services: [], remote: false };
 
 /** nmap has one report in XML, which is read here. */
-const TAKEN_OPTIONS = /^-o[XA]/;
+const TAKEN_OPTIONS = /^--?o[XA]/;
+/** nmap takes its targets from a file, or makes them up. */
+const TARGET_OPTIONS = /^--?i[LR]/;
 
 export async function scanCommand(
   targets: readonly string[],
@@ -30,17 +32,18 @@ export async function scanCommand(
   if (taken !== undefined) {
     throw new UsageError('expected none: --save keeps what nmap finds (-oN and -oG are free)', taken);
   }
-  if (targets.length === 0) throw new UsageError('synsum: no target given, expected one before --');
+  if (targets.length === 0 && !extra.some((option) => TARGET_OPTIONS.test(option))) {
+    throw new UsageError('synsum: no target given, expected one before --');
+  }
   const { names } = await loadHosts(options.hosts, context);
   const output = resolveOutput(options.output, [], context);
   const save = options.save === undefined ? undefined : openSave(options.save, '--save');
   try {
     const { inventory, messages } = await run(targets, extra, options, context);
-    for (const line of messages.split('\n').filter((text) => text.trim() !== '')) {
-      context.stderr.write(`synsum: nmap: ${visible(line)}\n`);
-    }
+    for (const line of messages) context.stderr.write(`synsum: nmap: ${visible(line)}\n`);
     const hasProblems = reportProblems(inventory.inputs, context.stderr);
-    if (inventory.scans.length === 0) return EXIT_USAGE;
+    const isEmpty = inventory.scans.every(({ hosts }) => hosts.length === 0);
+    if (isEmpty && hasProblems) return EXIT_USAGE;
     save?.write(inventory);
     await writeServices(inventory, names, EVERY_SERVICE, options, output, context);
     return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
@@ -67,7 +70,7 @@ async function run(
 }
 
 /** As in `nmap: Service scan, 43%, 12 s left, machines done: 5`. */
-function describeProgress({ task, percent, remaining, hostsCompleted }: NmapProgress): string {
+export function describeProgress({ task, percent, remaining, hostsCompleted }: NmapProgress): string {
   const parts = [`nmap: ${visible(task)}`, `${Math.floor(percent)}%`];
   if (remaining !== undefined) parts.push(`${duration(remaining)} left`);
   parts.push(`machines done: ${hostsCompleted}`);

@@ -1,17 +1,18 @@
 // What the user named, read into an inventory, with the names that apply: the first half of nearly every command.
 
-import type { Inventory } from '../inventory/inventory.js';
+import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { findRepeated } from '../inventory/merge.js';
 import type { AddressRange } from '../names/address.js';
 import type { Names } from '../names/names.js';
-import { readInventory } from '../sources/read-inventory.js';
+import { readInventories } from '../sources/read-inventory.js';
+import { MAX_ROWS_WITH_CLIENTS } from '../tally/layout.js';
 import { EVERY_ADDRESS } from '../tally/scope.js';
-import { visible } from '../views/escape.js';
+import { visible } from '../text/escape.js';
 import { checkSources, loadHosts } from './inputs.js';
 import type { SourceOptions } from './options.js';
 import { isTerminal } from './output.js';
 import { showProgress } from './progress.js';
-import { nameOfInput, reportProblems } from './report.js';
+import { describeProblems, nameOfInput, reportProblems } from './report.js';
 import type { Context } from './run.js';
 import { abortOnSignals } from './signals.js';
 import { parseTime, TIME_FORMS } from './time.js';
@@ -34,12 +35,16 @@ interface Times {
 }
 
 export interface ReadRequest {
-  /** Whether a record of each capture is needed: its digest and the time that it covers. */
+  /** Whether what is shown has the captures in it. */
+  readonly captures?: boolean;
+  /** Whether each capture needs a record with its digest; if not said, that is where one might come twice. */
   readonly records?: boolean;
   /** Whether remote clients are to be counted. */
   readonly clients?: boolean;
   /** Addresses to keep, beside those that are local or named. */
   readonly kept?: readonly AddressRange[];
+  /** Whether each side has to have something that could be read: else there is no answer. */
+  readonly needed?: boolean;
 }
 
 export interface ReadSources {
@@ -59,13 +64,33 @@ export async function resolveSources(options: SourceOptions, context: Context): 
 /** Reads the sources, and reports what was wrong with them. @throws UsageError for a capture that is counted twice */
 export async function readNamed(
   sources: readonly string[],
+  settings: SourceSettings,
+  context: Context,
+  request: ReadRequest = {},
+): Promise<ReadSources> {
+  const [read] = await readSides([sources], settings, context, request);
+  return read as ReadSources;
+}
+
+/**
+ * The same of sources to compare: what a scan found on one side is kept in the captures of all.
+ * @throws UsageError also for a side that is needed and empty
+ */
+export async function readSides(
+  sides: readonly (readonly string[])[],
   { names, signal, options, times }: SourceSettings,
   { stderr }: Context,
-  { records, clients = false, kept = [] }: ReadRequest = {},
-): Promise<ReadSources> {
+  { captures = false, records, clients = false, kept = [], needed = false }: ReadRequest = {},
+): Promise<ReadSources[]> {
   const { remote = false, outer = false, reader, threads, maxRows, quiet = false } = options;
-  const { progress, end } = showProgress(sources, stderr, quiet);
-  const inventory = await readInventory(sources, {
+  if (clients && maxRows !== undefined && maxRows > MAX_ROWS_WITH_CLIENTS) {
+    throw new UsageError(
+      `found ${maxRows}, expected at most ${MAX_ROWS_WITH_CLIENTS} where remote clients are counted`,
+      '--max-rows',
+    );
+  }
+  const { progress, end } = showProgress(sides.flat(), stderr, quiet);
+  const inventories = await readInventories(sides, {
     kept: remote ? EVERY_ADDRESS : [...names.kept(), ...kept],
     clients,
     outerOnly: outer,
@@ -74,12 +99,19 @@ export async function readNamed(
     reader,
     progress,
     signal,
-    ...(records === undefined ? {} : { records }),
+    ...(captures ? { records: true } : {}),
+    ...(records === undefined ? {} : { digests: records }),
     ...(threads === undefined ? {} : { threads }),
   }).finally(end);
-  const hasProblems = reportProblems(inventory.inputs, stderr);
-  if (options.allowDuplicates !== true) refuseRepeated(inventory);
-  return { inventory, hasProblems, isEmpty: inventory.inputs.every(({ format }) => format === undefined) };
+  if (needed && inventories.some(isEmpty)) {
+    const problems = describeProblems(inventories.flatMap(({ inputs }) => inputs));
+    throw new UsageError(problems.join('\n') || 'synsum: nothing was read');
+  }
+  return inventories.map((inventory) => {
+    const hasProblems = reportProblems(inventory.inputs, stderr);
+    if (options.allowDuplicates !== true) refuseRepeated(inventory.inputs);
+    return { inventory, hasProblems, isEmpty: isEmpty(inventory) };
+  });
 }
 
 /** Without any source, standard input is read, but never waited for at a keyboard. */
@@ -91,7 +123,12 @@ export function sourcesOrStdin(sources: readonly string[]): readonly string[] {
   return named;
 }
 
-function refuseRepeated({ inputs }: Inventory): void {
+function isEmpty({ inputs }: Inventory): boolean {
+  return inputs.every(({ format }) => format === undefined);
+}
+
+/** @throws UsageError for a capture that two of the inputs have */
+export function refuseRepeated(inputs: readonly InputReport[]): void {
   const [repeated] = findRepeated(inputs);
   if (repeated === undefined) return;
   const [first, second] = repeated.inputs;

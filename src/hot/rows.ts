@@ -197,7 +197,7 @@ export class Rows<R> {
     this.room = room;
     this.at = at;
     this.capacity = capacity;
-    if (this.sketches.isOpen) this.sketches.open(capacity);
+    this.sketches.grow(capacity);
   }
 
   private addSlots(): void {

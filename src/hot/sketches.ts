@@ -1,4 +1,4 @@
-// The sketches of the rows of a table, by the numbers of the rows. They cost nothing before the first is added.
+// The sketches of the rows of a table, by the numbers of the rows. They take no room before somebody opens it.
 
 import { addHash, unite } from './sketch';
 
@@ -10,13 +10,17 @@ export class Sketches {
   private places: usize = 0;
   private capacity: u32 = 0;
 
-  get isOpen(): bool {
-    return this.capacity !== 0;
+  /** Makes the first room, for so many rows. */
+  open(capacity: u32): void {
+    if (this.places === 0) this.enlarge(capacity);
   }
 
-  /** Makes room for so many rows. */
-  open(capacity: u32): void {
-    if (capacity === this.capacity) return;
+  /** Makes room for more rows, if there is room for any. */
+  grow(capacity: u32): void {
+    if (this.places !== 0) this.enlarge(capacity);
+  }
+
+  private enlarge(capacity: u32): void {
     const known = <usize>this.capacity * ENTRY;
     const places = heap.alloc(<usize>capacity * ENTRY);
     memory.copy(places, this.places, known);
@@ -28,7 +32,7 @@ export class Sketches {
 
   /** Where the sketch of this row is, behind its length; 0 if it has none. */
   of(row: u32): usize {
-    return row < this.capacity ? load<usize>(this.places + <usize>row * ENTRY) : 0;
+    return this.places === 0 ? 0 : load<usize>(this.places + <usize>row * ENTRY);
   }
 
   addHash(row: u32, hash: u32): void {

@@ -1,22 +1,34 @@
 // What a baseline loses when changes are accepted: else what is gone would be told as gone again and again.
 
 import { formatAddress } from '../names/address.js';
+import type { Names } from '../names/names.js';
 import type { TallyRow } from '../tally/rows.js';
 import type { Changes } from './changes.js';
 import { toAddress } from './endpoints.js';
+import { labelOf } from './labels.js';
 
-/** Tells which rows are of services and machines that are gone. */
-export function isGoneIn({ gone, goneMachines }: Changes): (row: TallyRow) => boolean {
+/**
+ * Tells which rows are of services, machines and clients that are gone.
+ * @param names those under which the changes were told; without them clients of services stay
+ */
+export function isGoneIn(
+  { gone, goneMachines, clients }: Changes,
+  names?: Names,
+): (row: TallyRow) => boolean {
+  const machines = new Set(goneMachines.map(({ address }) => address));
   const services = new Set(
     gone.filter(({ protocol }) => protocol === 'tcp').map(({ address, port }) => `${address} ${port}`),
   );
-  const machines = new Set(goneMachines.map(({ address }) => address));
-  if (services.size === 0 && machines.size === 0) return () => false;
+  const clientsOf = new Map(
+    clients.map((change) => [`${change.address} ${change.port}`, new Set(change.gone)]),
+  );
   return ({ family, client, server, port }) => {
-    const textOf = (words: Uint32Array | undefined): string | undefined =>
-      words && formatAddress(toAddress(family, words));
-    const [from, to] = [textOf(client), textOf(server)];
-    const isOfMachine = (from !== undefined && machines.has(from)) || (to !== undefined && machines.has(to));
-    return isOfMachine || (to !== undefined && services.has(`${to} ${port}`));
+    const from = client && toAddress(family, client);
+    if (from !== undefined && machines.has(formatAddress(from))) return true;
+    if (server === undefined) return false;
+    const address = formatAddress(toAddress(family, server));
+    const service = `${address} ${port}`;
+    if (machines.has(address) || services.has(service)) return true;
+    return names !== undefined && clientsOf.get(service)?.has(labelOf(from, names, false)) === true;
   };
 }

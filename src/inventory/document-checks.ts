@@ -2,8 +2,8 @@
 
 import { type Address, type AddressRange, parseAddress, parseRange } from '../names/address.js';
 import { findSketchFault } from '../tally/client-sketch.js';
+import { parseTime } from '../text/time.js';
 import type { JsonReader, Read } from './document-json.js';
-import { parseTime } from './document-text.js';
 import { REMOTE } from './endpoints.js';
 import { PORT_STATES, type PortRange, type PortState, PROTOCOLS, type Protocol } from './scan.js';
 
@@ -97,10 +97,6 @@ export function inOrder<T>(
     }
   }
   return sorted;
-}
-
-export function compareAddresses(a: Address, b: Address): number {
-  return a.family - b.family || (a.value < b.value ? -1 : Number(a.value > b.value));
 }
 
 function parsed<T>(parse: (text: string) => T | undefined, expected: string): Read<T> {

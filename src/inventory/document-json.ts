@@ -1,5 +1,6 @@
 // Reads JSON (RFC 8259) piece by piece, as it is asked for, and knows the place of each piece. Nothing is built but what
-// was asked for: a forged document takes no more memory than its text. Knows nothing of inventories.
+// was asked for, so memory goes with what is kept of a document, not with what else is in it. Knows nothing of
+// inventories.
 
 import { quote } from '../names/mistakes.js';
 
@@ -16,6 +17,8 @@ type Results<R extends Readers> = { readonly [Field in keyof R]: ReturnType<R[Fi
 
 /** Arrays and objects in each other. An inventory has 8 of them; what it may have later will not be ten times as deep. */
 const MAX_DEPTH = 100;
+/** Of an array that is kept as one. An inventory may have millions of connections, and reads them one by one. */
+const MAX_ITEMS = 2 ** 22;
 
 /** Space, tab, line feed, carriage return. */
 const SPACE: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
@@ -85,7 +88,10 @@ export class JsonReader {
 
   array<T>(read: Read<T>): T[] {
     const items: T[] = [];
-    this.forEachItem(() => items.push(read(this)));
+    this.forEachItem((index) => {
+      if (index === MAX_ITEMS) this.#failHere(`at most ${MAX_ITEMS} items`);
+      items.push(read(this));
+    });
     return items;
   }
 

@@ -2,7 +2,7 @@
 // passed over: a later synsum may have added them.
 
 import { isUtf8 } from 'node:buffer';
-import { type Address, formatAddress } from '../names/address.js';
+import { type Address, compareAddresses, formatAddress, formatRange } from '../names/address.js';
 import { quote } from '../names/mistakes.js';
 import { MAX_COUNT } from '../tally/layout.js';
 import type { TallyRow } from '../tally/rows.js';
@@ -11,7 +11,6 @@ import type { Totals } from '../tally/totals.js';
 import { type InventoryDocument, PACKET_CLASSES, SCHEMA, TOTALS, VERSION } from './document.js';
 import {
   checkSpan,
-  compareAddresses,
   inOrder,
   readAddress,
   readBoolean,
@@ -31,7 +30,6 @@ import {
 } from './document-checks.js';
 import { DocumentError, JsonReader, type Read } from './document-json.js';
 import { DocumentRows } from './document-rows.js';
-import { formatRange } from './document-text.js';
 import { ADDRESS_WORDS } from './endpoints.js';
 import type { CaptureRecord } from './inventory.js';
 import { PROTOCOLS, type Scan, type ScannedHost, type ScannedPort } from './scan.js';

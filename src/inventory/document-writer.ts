@@ -1,14 +1,16 @@
 // Writes an inventory as one JSON document, as docs/inventory.md describes it: an item a line, and everything in an
 // order of its own, so that the same inventory gives the same bytes, however it came about.
 
-import { formatAddress } from '../names/address.js';
+import { formatAddress, formatRange } from '../names/address.js';
 import { rowsOf, type TallyRow } from '../tally/rows.js';
 import type { Folded } from '../tally/tally.js';
 import type { Totals } from '../tally/totals.js';
+import { joinChunks } from '../text/chunks.js';
+import { stringifyJson } from '../text/escape.js';
+import { formatTime } from '../text/time.js';
 import { compareBytes } from './compare-bytes.js';
 import { type InventoryDocument, SCHEMA, TOTALS, VERSION } from './document.js';
 import { DocumentRows } from './document-rows.js';
-import { formatRange, formatTime, joinChunks, stringifyJson } from './document-text.js';
 import { REMOTE, toAddress } from './endpoints.js';
 import type { CaptureRecord, Inventory } from './inventory.js';
 import { type PortRange, PROTOCOLS, type Scan, type ScannedHost, type ScannedPort } from './scan.js';

@@ -1,6 +1,6 @@
 // How machines and services of the evidence are called, and which machines count as ours.
 
-import { type Address, formatAddress } from '../names/address.js';
+import { type Address, compareAddresses, formatAddress } from '../names/address.js';
 import type { Names } from '../names/names.js';
 import { compareBytes } from './compare-bytes.js';
 import { describeEndpoint, REMOTE } from './endpoints.js';
@@ -52,16 +52,15 @@ export function comparePorts(
 
 /** By label, then by the number of the address, that of `_` last. */
 export function compareMachines(a: Labelled, b: Labelled): number {
-  return compareBytes(a.label, b.label) || compareAddresses(a.address, b.address);
+  const byLabel = compareBytes(a.label, b.label);
+  if (byLabel !== 0) return byLabel;
+  if (a.address === undefined || b.address === undefined) {
+    return Number(a.address === undefined) - Number(b.address === undefined);
+  }
+  return compareAddresses(a.address, b.address);
 }
 
 export interface Labelled {
   readonly label: string;
   readonly address: Address | undefined;
-}
-
-function compareAddresses(a: Address | undefined, b: Address | undefined): number {
-  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-  if (a.family !== b.family) return a.family - b.family;
-  return a.value < b.value ? -1 : Number(a.value > b.value);
 }

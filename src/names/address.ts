@@ -55,6 +55,24 @@ export function formatAddress(address: Address): string {
   return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`;
 }
 
+/** Writes a range as parseRange reads it: one address, a CIDR block where it is one, or `first-last`. */
+export function formatRange({ family, first, last }: AddressRange): string {
+  const start = formatAddress({ family, value: first });
+  if (first === last) return start;
+  const hostBits = (last - first).toString(2).length;
+  const isBlock =
+    last - first + 1n === 1n << BigInt(hostBits) && (first >> BigInt(hostBits)) << BigInt(hostBits) === first;
+  return isBlock
+    ? `${start}/${ADDRESS_BITS[family] - hostBits}`
+    : `${start}-${formatAddress({ family, value: last })}`;
+}
+
+/** The order of addresses: those of IPv4 first, then by value. */
+export function compareAddresses(a: Address, b: Address): number {
+  if (a.family !== b.family) return a.family - b.family;
+  return a.value < b.value ? -1 : Number(a.value > b.value);
+}
+
 /** The CIDR block of this prefix length around an address. */
 export function blockOf(family: 4 | 6, value: bigint, prefixLength: number): AddressRange {
   const hostBits = BigInt(ADDRESS_BITS[family] - prefixLength);

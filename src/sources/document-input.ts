@@ -57,7 +57,7 @@ async function readInventory(name: string, input: Input, tally: Tally, fed: Fed)
     try {
       if (tally.options.since !== undefined || tally.options.until !== undefined)
         throw new DocumentError(NO_TIMES);
-      const document = readDocument(Buffer.concat(pieces).toString('utf8'));
+      const document = readDocument(Buffer.concat(pieces));
       const { captures, scans, totals } = applyDocument(document, tally);
       const packetsRead = captures.reduce((sum, capture) => sum + capture.packetsRead, 0);
       return {
@@ -79,7 +79,7 @@ async function readInventory(name: string, input: Input, tally: Tally, fed: Fed)
   };
 }
 
-const TOO_LONG = `found a saved inventory of more than ${MAX_DOCUMENT_LENGTH >>> 20} MiB, expected a smaller one`;
+const TOO_LONG = `found a saved inventory of more than ${Math.ceil(MAX_DOCUMENT_LENGTH / 2 ** 20)} MiB, expected a smaller one`;
 const NO_TIMES = 'found a saved inventory, expected captures: --since and --until choose single SYN-ACKs';
 
 /** Hands over all bytes that can be read, and gives what ended the reading early. */

@@ -19,6 +19,7 @@ export interface InputTask {
   readonly names: readonly string[];
   readonly reader: Reader;
   readonly records: boolean;
+  readonly digests: boolean;
 }
 
 /** An input that was read, by its place among the names. */
@@ -63,8 +64,8 @@ class InputThreads {
     options.progress?.watchTally(this.#tally);
     const count = isLong(names) && !options.signal.aborted ? Math.min(options.threads, names.length) : 1;
     this.#claims = Claims.make(0, names.length, MAX_AHEAD * count);
-    const { reader, records } = options;
-    const task: InputTask = { kind: 'inputs', names, reader, records };
+    const { reader, records, digests } = options;
+    const task: InputTask = { kind: 'inputs', names, reader, records, digests };
     this.#threads = Array.from({ length: count - 1 }, () => this.#start(task, tallyOptions, options));
     this.#busy = this.#threads.length;
     options.signal.addEventListener('abort', this.#stop);

@@ -13,12 +13,12 @@ const BYTE_ORDER_MARKS: readonly { readonly bytes: readonly number[]; readonly e
 const LONGEST_MARK = 3;
 
 /** As declarations have them, in lower case. ISO 8859-1 is read as its superset, as everywhere: encoding.spec.whatwg.org. */
-const DECLARED: Readonly<Record<string, Encoding>> = {
-  'utf-8': 'utf-8',
-  'us-ascii': 'utf-8',
-  'iso-8859-1': 'windows-1252',
-  'windows-1252': 'windows-1252',
-};
+const DECLARED: ReadonlyMap<string, Encoding> = new Map([
+  ['utf-8', 'utf-8'],
+  ['us-ascii', 'utf-8'],
+  ['iso-8859-1', 'windows-1252'],
+  ['windows-1252', 'windows-1252'],
+]);
 
 /** A declaration that comes later than this, behind comments that have no business there, is not looked for. */
 const HEAD_LENGTH = 16 << 10;
@@ -88,9 +88,9 @@ function readHead(bytes: Uint8Array, isLast: boolean): Head | undefined {
   if (declaration === undefined && !isLast && first.length < HEAD_LENGTH) return undefined;
   const { start, end } = declaration ?? { start: 0, end: 0 };
   const [, , declared = 'utf-8'] = /\sencoding\s*=\s*(["'])(.*?)\1/.exec(text.slice(start, end)) ?? [];
-  const encoding = mark?.encoding ?? DECLARED[declared.toLowerCase()];
+  const encoding = mark?.encoding ?? DECLARED.get(declared.toLowerCase());
   if (encoding === undefined) {
-    const known = `${Object.keys(DECLARED).join(', ')}, or UTF-16 with a byte order mark`;
+    const known = `${[...DECLARED.keys()].join(', ')}, or UTF-16 with a byte order mark`;
     const fault = `found the encoding "${declared.slice(0, 40)}", expected ${known}`;
     return { before: text.slice(0, start), fault };
   }

@@ -2,12 +2,12 @@
 // that nothing is known of. In memory that goes with the open and listed ports, and has a ceiling.
 
 import { PROTOCOLS, type ScannedHost, type ScannedPort } from '../inventory/scan.js';
-import type { Address, AddressRange } from '../names/address.js';
+import { type Address, type AddressRange, compareAddresses } from '../names/address.js';
 import type { HostElement } from './nmap-host.js';
-import { compareAddresses, mergeRanges } from './nmap-ranges.js';
+import { mergeRanges } from './nmap-ranges.js';
 import { Fault } from './nmap-syntax.js';
 
-/** A /16 with 15 ports each; it takes some 200 MB. */
+/** A /16 with 15 ports each takes some 200 MB, as many machines with one port each 700 MB. */
 const MAX_PORTS = 1_000_000;
 /** Machines that are up, and rows of machines that are down. */
 const MAX_HOSTS = 1_000_000;
@@ -32,16 +32,18 @@ export class HostCollection {
   readonly #unknown = new RangeRow();
   #ports = 0;
 
-  /** @throws Fault */
+  /** Takes all of a host, or nothing. @throws Fault */
   add(host: HostElement): void {
-    this.size += 1;
-    if (host.state === 'up') this.up += 1;
-    const isKnown = (host.state === 'up' && !host.isTimedOut) || host.state === 'down';
-    const { ports, start = host.end, end = host.start } = host;
-    for (const address of host.addresses) {
-      (isKnown ? this.#listed : this.#unknown).add(address);
-      if (isKnown && host.state === 'up') this.#addMachine(address, start, end, ports);
+    const { state, addresses, ports, start = host.end, end = host.start } = host;
+    const isUp = state === 'up' && !host.isTimedOut;
+    this.#makeRoom(addresses.length, isUp ? ports.length : 0);
+    const seen = isUp || state === 'down' ? this.#listed : this.#unknown;
+    for (const address of addresses) {
+      seen.add(address);
+      if (isUp) this.#addMachine(address, start, end, ports);
     }
+    this.size += 1;
+    if (state === 'up') this.up += 1;
   }
 
   /** Up or down. */
@@ -66,21 +68,28 @@ export class HostCollection {
       }));
   }
 
+  /** Each of the addresses gets all of the ports. */
+  #makeRoom(addresses: number, ports: number): void {
+    this.#ports += addresses * ports;
+    if (this.#ports > MAX_PORTS) throw new Fault(`found more than ${MAX_PORTS} ports, expected fewer`);
+    const size = Math.max(this.#machines.size, this.#listed.size, this.#unknown.size);
+    if (size + addresses > MAX_HOSTS) {
+      throw new Fault(`found more than ${MAX_HOSTS} machines apart from each other, expected fewer`);
+    }
+  }
+
   #addMachine(
     address: Address,
     start: number | undefined,
     end: number | undefined,
     ports: readonly ScannedPort[],
   ): void {
-    this.#ports += ports.length;
-    if (this.#ports > MAX_PORTS) throw new Fault(`found more than ${MAX_PORTS} ports, expected fewer`);
     this.first = Math.min(this.first, start ?? this.first);
     this.last = Math.max(this.last, end ?? this.last);
     // As a number it takes less; the two kinds are never equal.
     const key = address.family === 4 ? Number(address.value) : address.value;
     const known = this.#machines.get(key);
     if (known === undefined) {
-      if (this.#machines.size === MAX_HOSTS) throw tooManyHosts();
       this.#machines.set(key, { address, start, end, ports: [...ports] });
       return;
     }
@@ -94,13 +103,16 @@ export class HostCollection {
 class RangeRow {
   readonly #ranges: { family: 4 | 6; first: bigint; last: bigint }[] = [];
 
+  get size(): number {
+    return this.#ranges.length;
+  }
+
   add({ family, value }: Address): void {
     const last = this.#ranges.at(-1);
     if (last !== undefined && last.family === family && (value === last.last || value === last.last + 1n)) {
       last.last = value;
       return;
     }
-    if (this.#ranges.length === MAX_HOSTS) throw tooManyHosts();
     this.#ranges.push({ family, first: value, last: value });
   }
 
@@ -117,8 +129,4 @@ function sortPorts(ports: readonly ScannedPort[]): ScannedPort[] {
     const next = sorted[at + 1];
     return next === undefined || rank(next) !== rank(port);
   });
-}
-
-function tooManyHosts(): Fault {
-  return new Fault(`found more than ${MAX_HOSTS} machines apart from each other, expected fewer`);
 }

@@ -1,12 +1,7 @@
 // Ranges of addresses and of ports as sets. Knows nothing of where they come from.
 
 import type { PortRange } from '../inventory/scan.js';
-import type { Address, AddressRange } from '../names/address.js';
-
-/** IPv4 first. */
-export function compareAddresses(a: Address, b: Address): number {
-  return a.family - b.family || (a.value < b.value ? -1 : Number(a.value > b.value));
-}
+import { type Address, type AddressRange, compareAddresses } from '../names/address.js';
 
 /** The same addresses as disjoint ranges in ascending order, with gaps between them. */
 export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {

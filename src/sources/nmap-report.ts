@@ -135,9 +135,11 @@ export class NmapReport implements ElementHandler {
     const known = PROTOCOLS.find((name) => name === protocol);
     if (known === undefined || services === undefined || services === '' || BLIND_SCANS.has(type)) return;
     const ranges = parsePorts(services);
-    if (ranges !== undefined) this.#ports[known] = mergePorts([...this.#ports[known], ...ranges]);
-    else
+    if (ranges === undefined) {
       this.#tell(`found the ports "${shorten(services, MAX_QUOTE_LENGTH)}", expected some like 1-1000,3306`);
+    } else {
+      this.#ports[known] = mergePorts([...this.#ports[known], ...ranges]);
+    }
   }
 
   #showProgress({ task = '', percent = '', remaining }: Attributes): void {
@@ -187,7 +189,7 @@ export class NmapReport implements ElementHandler {
   /**
    * The machines in the report; and the others that the command line names, if nothing speaks against it that these
    * were looked at and are down. It does if nmap counted more machines up than it lists, as with `--open`, or fewer
-   * targets than the command line names.
+   * targets than the command line names; or if what it counted is no number.
    */
   #lookedAt(isComplete: boolean): Scan['targets'] {
     const listed = this.hosts.listed();

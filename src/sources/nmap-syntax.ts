@@ -29,6 +29,10 @@ const MAX_MESSAGE_LENGTH = 120;
 
 /** The parser tells of it when the whole text has gone by, or as much as came in a piece. */
 const OUTSIDE_ROOT = 'text data outside of root node';
+/** The parser tells of it when a semicolon comes at last. */
+const BAD_REFERENCE = 'disallowed character in entity name';
+/** What no reference has in it that is only cut short. */
+const NOT_IN_REFERENCE = /[\s<>&"']/;
 
 export class XmlSyntax {
   /** Where the last tag ended; of a fault, where it is. Both from 1. */
@@ -71,8 +75,9 @@ export class XmlSyntax {
     Buffer.byteLength(this.#parser['text']);
   }
 
-  /** When no more comes: whether the document is whole. */
+  /** When no more comes: whether the document is whole. @throws Fault */
   end(): boolean {
+    if (NOT_IN_REFERENCE.test(this.#parser['entity'])) this.#fail(BAD_REFERENCE);
     try {
       this.#parser.close();
       return true;
@@ -135,7 +140,8 @@ export class XmlSyntax {
 
   #fail(message: string): never {
     if (this.#parser.position > this.#tokenStart) this.#close();
-    if (message !== OUTSIDE_ROOT) this.#takePlace();
+    // Of those that are told late it is known only that they come after the last tag.
+    if (message !== OUTSIDE_ROOT && message !== BAD_REFERENCE) this.#takePlace();
     throw new Fault(`not well-formed XML: ${shorten(message, MAX_MESSAGE_LENGTH)}`);
   }
 }

@@ -61,6 +61,9 @@ function parseTarget(text: string, family: 4 | 6): AddressRange[] | 'name' | 'ma
   return expand(octets.map((octet, at) => widen(octet, prefix - 8 * at)));
 }
 
+/** `5`, `5-9`, `5-`, `-9` and `-`. */
+const OCTET_PART = /^(0|[1-9]\d{0,2})?(?:(-)(0|[1-9]\d{0,2})?)?$/;
+
 /** Which of its 256 values an octet may have. */
 type Octet = readonly boolean[];
 
@@ -72,8 +75,7 @@ function parseOctet(text: string): Octet | undefined {
   if (text === '*') return new Array<boolean>(256).fill(true);
   const octet = new Array<boolean>(256).fill(false);
   for (const part of text.split(',')) {
-    const [whole, first = '', dash = '', last = ''] =
-      /^(0|[1-9]\d{0,2})?(-?)(0|[1-9]\d{0,2})?$/.exec(part) ?? [];
+    const [whole, first = '', dash = '', last = ''] = OCTET_PART.exec(part) ?? [];
     if (whole === undefined || whole === '') return undefined;
     const from = first === '' ? 0 : Number(first);
     const to = dash === '' ? from : last === '' ? 255 : Number(last);

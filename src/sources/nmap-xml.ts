@@ -26,8 +26,11 @@ export class NmapReader {
   readonly #decoder = new XmlDecoder();
   readonly #report: NmapReport;
   readonly #syntax: XmlSyntax;
+  /** The first ones, and the number of the others. */
   readonly #problems: string[] = [];
-  #problemCount = 0;
+  #others = 0;
+  /** What there is to say of the end, whatever else is wrong. */
+  readonly #conclusions: string[] = [];
   /** Something ended the reading; what comes after it is not looked at. */
   #isOver = false;
 
@@ -49,43 +52,52 @@ export class NmapReader {
     const report = this.#report;
     return {
       scan: report.isOpen ? report.scan(isComplete) : undefined,
-      problems:
-        this.#problemCount > this.#problems.length
-          ? [...this.#problems, `and ${this.#problemCount - this.#problems.length} more problems`]
-          : this.#problems,
+      problems: [
+        ...this.#problems,
+        ...(this.#others > 0 ? [`and ${this.#others} more problems`] : []),
+        ...this.#conclusions,
+      ],
       format: report.isOpen ? report.format : 'XML',
     };
   }
 
   #read({ text, fault }: Decoded): void {
-    try {
+    this.#attempt(() => {
       this.#syntax.write(text);
       if (fault === undefined) return;
       this.#syntax.moveToEnd();
       throw new Fault(fault);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      this.#isOver = true;
-      const { isOpen, hosts } = this.#report;
-      this.#tell(
-        isOpen ? `${error.message}; nothing after it was read; hosts complete: ${hosts.size}` : error.message,
-      );
-    }
+    });
   }
 
-  /** Tells why not. */
+  /** Whether all of it came, and nmap had come to its end; says what is not so. */
   #isWhole(): boolean {
     const { text, fault } = this.#decoder.end();
     this.#read({ text });
     if (this.#isOver) return false;
-    const report = this.#report;
-    if (!this.#syntax.end() || fault !== undefined) {
-      this.#tell(`ends ${this.#describeEnd()}`);
-      return false;
+    let isWhole = false;
+    this.#attempt(() => {
+      isWhole = this.#syntax.end() && fault === undefined;
+      if (!isWhole) this.#conclude(`ends ${this.#describeEnd()}`);
+    });
+    if (!isWhole) return false;
+    const { isFinished, failure } = this.#report;
+    if (!isFinished) this.#conclude('found no <finished>, expected one: the scan was stopped');
+    if (failure !== undefined) this.#conclude(`the scan failed: "${failure}"`);
+    return isFinished && failure === undefined;
+  }
+
+  /** A fault ends the reading. */
+  #attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      this.#isOver = true;
+      const { isOpen, hosts } = this.#report;
+      const loss = isOpen ? `; nothing after it was read; hosts complete: ${hosts.size}` : '';
+      this.#conclude(`${error.message}${loss}`);
     }
-    if (!report.isFinished) this.#tell('found no <finished>, expected one: the scan was stopped');
-    if (report.failure !== undefined) this.#tell(`the scan failed: "${report.failure}"`);
-    return report.isFinished && report.failure === undefined;
   }
 
   #describeEnd(): string {
@@ -96,9 +108,16 @@ export class NmapReader {
   }
 
   #tell(problem: string): void {
-    this.#problemCount += 1;
-    if (this.#problems.length === MAX_PROBLEMS) return;
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(this.#placed(problem));
+    else this.#others += 1;
+  }
+
+  #conclude(problem: string): void {
+    this.#conclusions.push(this.#placed(problem));
+  }
+
+  #placed(problem: string): string {
     const { line, column } = this.#syntax;
-    this.#problems.push(`at line ${line}, column ${column}: ${problem}`);
+    return `at line ${line}, column ${column}: ${problem}`;
   }
 }

@@ -24,8 +24,10 @@ export type Reader = 'fast' | 'pcap-parser';
 
 export interface InputOptions {
   readonly reader: Reader;
-  /** Whether to take the digest of each input, and to note the time that it covers. It takes reading every byte. */
+  /** Whether to note each capture, with the time that it covers. */
   readonly records: boolean;
+  /** Whether to note its digest too. It takes reading every byte. */
+  readonly digests: boolean;
   /** Aborted, it ends the reading; what was read until then counts. */
   readonly signal: AbortSignal;
   /** Threads that may read a large file at a time. */
@@ -111,7 +113,7 @@ async function readCapture(
   fed: Fed,
 ): Promise<InputResult> {
   const read: Read = options.reader === 'fast' ? readFast : readWithPackage;
-  const recorder = options.records ? await (await import('./recorder.js')).record(input) : undefined;
+  const recorder = options.records ? await (await import('./recorder.js')).record(input, options) : undefined;
   const problems: string[] = [];
   const packetsBefore = packetsIn(tally);
   const reading = await read(recorder?.input ?? input, tally, options, fed, problems);

@@ -1,7 +1,6 @@
-// An inventory of all that the user named. What may have scans in it is read first: the machines that they found are
-// kept in captures too.
+// An inventory of all that the user named. Scans come before captures, which keep the machines that they found.
 
-import type { Inventory } from '../inventory/inventory.js';
+import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { mergeInventories } from '../inventory/merge.js';
 import type { Scan } from '../inventory/scan.js';
 import { Scope, type ScopeRange } from '../tally/scope.js';
@@ -14,6 +13,12 @@ export interface InventoryOptions extends ReadOptions, Omit<TallyOptions, 'scope
   readonly kept: readonly ScopeRange[];
 }
 
+interface NamedInput {
+  readonly name: string;
+  readonly side: number;
+  readonly kind: InputKind;
+}
+
 /** Inputs of a side that are read together. */
 interface Step {
   readonly side: number;
@@ -21,38 +26,49 @@ interface Step {
 }
 
 /** Reads inputs of any kind, given as paths or `-`. */
-export async function readInventory(
-  names: readonly string[],
-  options: InventoryOptions,
-): Promise<Inventory> {
+export async function readInventory(names: readonly string[], options: InventoryOptions): Promise<Inventory> {
   const [inventory] = await readInventories([names], options);
   return inventory as Inventory;
 }
 
-/** Reads several inventories to compare: the machines that the scans of any of them found are kept in all. */
+/** Reads inventories to compare: the machines that scans of any of them found are kept in the captures of all. */
 export async function readInventories(
   sides: readonly (readonly string[])[],
-  { kept, ...options }: InventoryOptions,
+  { kept, signal = new AbortController().signal, ...options }: InventoryOptions,
 ): Promise<Inventory[]> {
-  const { signal = new AbortController().signal } = options;
-  const kinds = await kindsOf(sides, signal);
-  // A saved inventory may have a capture in it that is named beside it; so may a stream, which may be one.
-  const mayRepeat = kinds.some((ofSide) => ofSide.includes('inventory') || ofSide.includes('stream'));
-  const { records = mayRepeat } = options;
-  const read = (names: readonly string[], ranges: readonly ScopeRange[]): Promise<Inventory> =>
-    readSources(names, new Tally({ ...options, scope: new Scope(ranges) }), { ...options, signal, records });
-
-  const inventories: (Inventory | undefined)[] = sides.map(() => undefined);
+  const inputs = await lookAt(sides, signal);
+  // A saved inventory may have a capture in it that is named beside it.
+  const { digests = inputs.some(({ kind }) => kind === 'inventory' || kind === 'stream') } = options;
+  const records = digests || options.records === true;
   const scans: Scan[] = [];
-  for (const { side, names } of stepsOf(sides, kinds)) {
-    const before = inventories[side];
-    if (signal.aborted && before !== undefined) continue;
-    const next = await read(names, [...kept, ...addressesOf(scans)]);
-    scans.push(...next.scans);
-    inventories[side] = before === undefined ? next : mergeInventories(before, next);
-  }
+  const count = (names: readonly string[]): Promise<Inventory> => {
+    const scope = new Scope([...kept, ...addressesOf(scans)]);
+    return readSources(names, new Tally({ ...options, scope }), { ...options, signal, digests, records });
+  };
+  const parts = new Map<Step, Inventory>();
+  const read = async (steps: readonly Step[]): Promise<void> => {
+    for (const step of steps) {
+      if (signal.aborted && parts.size > 0) return;
+      const part = await count(step.names);
+      parts.set(step, part);
+      scans.push(...part.scans);
+    }
+  };
+
+  await read(stepsOf(inputs, ['inventory', 'nmap']));
+  const captures = stepsOf(inputs, ['capture']);
+  await read(captures);
+  const known = scans.length;
+  // A stream may go on until somebody ends it, and all reading with it: so it comes last, though it may be a scan.
+  const streams = inputs.filter(({ kind }) => kind === 'stream');
+  await read(streams.map(({ side, name }) => ({ side, names: [name] })));
+  if (scans.length > known) await read(captures);
   return Promise.all(
-    sides.map(async (names, side) => inOrder(inventories[side] ?? (await read([], kept)), names)),
+    sides.map(async (names, side) => {
+      const ofSide = [...parts].filter(([step]) => step.side === side).map(([, part]) => part);
+      const [first = await count([]), ...others] = ofSide;
+      return inOrder(others.reduce(mergeInventories, first), names);
+    }),
   );
 }
 
@@ -63,37 +79,28 @@ export function addressesOf(scans: readonly Scan[]): ScopeRange[] {
   );
 }
 
-/** Of a single input there is nothing to tell beforehand. */
-async function kindsOf(
-  sides: readonly (readonly string[])[],
-  signal: AbortSignal,
-): Promise<readonly (readonly InputKind[])[]> {
-  if (sides.flat().length < 2) return sides.map((names) => names.map(() => 'capture'));
-  const kinds: InputKind[][] = [];
-  for (const names of sides) {
-    const ofSide: InputKind[] = [];
-    kinds.push(ofSide);
-    for (const name of names) ofSide.push(await inputKind(name, signal));
+/** There is nothing to tell of a single input beforehand. */
+async function lookAt(sides: readonly (readonly string[])[], signal: AbortSignal): Promise<NamedInput[]> {
+  const named = sides.flatMap((names, side) => names.map((name) => ({ name, side })));
+  const inputs: NamedInput[] = [];
+  for (const { name, side } of named) {
+    inputs.push({ name, side, kind: named.length === 1 ? 'capture' : await inputKind(name, signal) });
   }
-  return kinds;
+  return inputs;
 }
 
-/** First the documents, then streams, one after another, as each may be a scan, then captures. */
-function stepsOf(sides: readonly (readonly string[])[], kinds: readonly (readonly InputKind[])[]): Step[] {
-  const pick = (...wanted: readonly InputKind[]): Step[] =>
-    sides
-      .map((names, side) => ({
-        side,
-        names: names.filter((_, at) => wanted.includes(kinds[side]?.[at] as InputKind)),
-      }))
-      .filter(({ names }) => names.length > 0);
-  const streams = pick('stream').flatMap(({ side, names }) => names.map((name) => ({ side, names: [name] })));
-  return [...pick('inventory', 'nmap'), ...streams, ...pick('capture')];
+/** The inputs of these kinds, side by side. */
+function stepsOf(inputs: readonly NamedInput[], kinds: readonly InputKind[]): Step[] {
+  const wanted = inputs.filter(({ kind }) => kinds.includes(kind));
+  return [...new Set(wanted.map(({ side }) => side))].map((side) => ({
+    side,
+    names: wanted.filter((input) => input.side === side).map(({ name }) => name),
+  }));
 }
 
 /** With the reports in the order in which the inputs were named. */
 function inOrder(inventory: Inventory, names: readonly string[]): Inventory {
   const places = new Map(names.map((name, at) => [name, at]));
-  const placeOf = (name: string): number => places.get(name) ?? names.length;
-  return { ...inventory, inputs: inventory.inputs.toSorted((a, b) => placeOf(a.name) - placeOf(b.name)) };
+  const placeOf = ({ name }: InputReport): number => places.get(name) ?? names.length;
+  return { ...inventory, inputs: inventory.inputs.toSorted((a, b) => placeOf(a) - placeOf(b)) };
 }

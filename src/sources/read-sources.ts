@@ -17,8 +17,10 @@ export type { Reader };
 
 export interface ReadOptions {
   readonly reader?: Reader;
-  /** Whether to take the digest of each capture, and to note the time that it covers. */
+  /** Whether to note each capture, with the time that it covers. */
   readonly records?: boolean;
+  /** Whether to note each capture, with its digest too. It takes reading every byte. */
+  readonly digests?: boolean;
   /** Aborted, it ends the reading; what was read until then counts. */
   readonly signal?: AbortSignal;
   /** Threads to read with; as many as there are cores, unless given. The result does not depend on it. */
@@ -36,13 +38,14 @@ export async function readSources(
   tally: Tally,
   {
     reader = 'fast',
-    records = false,
+    digests = false,
+    records = digests,
     signal = new AbortController().signal,
     threads = availableParallelism(),
     progress,
   }: ReadOptions = {},
 ): Promise<Inventory> {
-  const options: InputOptions = { reader, records, signal, threads, progress };
+  const options: InputOptions = { reader, records, digests, signal, threads, progress };
   progress?.watchTally(tally);
   const results =
     names.length === 1

@@ -1,6 +1,5 @@
 // Notes of a capture, while it is read, what it takes to know it again, and the time that it covers.
 
-import { digestInput } from '../capture/digest.js';
 import { drain } from '../capture/drain.js';
 import { CaptureError } from '../capture/errors.js';
 import type { Input } from '../capture/input.js';
@@ -15,17 +14,17 @@ export interface Recorder {
   captures(report: InputReport, tally: Tally): Promise<CaptureRecord[]>;
 }
 
-export async function record(input: Input): Promise<Recorder> {
-  const digested = digestInput(input);
+export async function record(input: Input, { digests }: { readonly digests: boolean }): Promise<Recorder> {
+  const digested = digests ? (await import('../capture/digest.js')).digestInput(input) : undefined;
   return {
-    input: digested.input,
+    input: digested?.input ?? input,
     async captures({ name, format, packetsRead, problems }, tally) {
       if (format === undefined) return [];
       // Where damage has ended the reading, the digest is still that of the whole.
-      await drain(digested.input, () => undefined).catch(ignoreUnreadable);
+      if (digested !== undefined) await drain(digested.input, () => undefined).catch(ignoreUnreadable);
       return [
         {
-          digest: digested.digest(),
+          ...(digested === undefined ? {} : { digest: digested.digest() }),
           name,
           format,
           packetsRead,

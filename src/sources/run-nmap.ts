@@ -23,14 +23,16 @@ export interface NmapOptions {
 
 export interface NmapRun {
   readonly inventory: Inventory;
-  /** What nmap wrote on standard error, cut to a sensible length. */
-  readonly messages: string;
+  /** The lines that nmap wrote on standard error, but those that are problems; cut to a sensible length. */
+  readonly messages: readonly string[];
 }
 
 /** Versions of services, and how far it is every few seconds; the report goes to standard output. */
 const ARGUMENTS = ['-sV', '--stats-every', '3s', '-oX', '-'];
 /** Characters. */
 const MAX_MESSAGES = 4096;
+/** What nmap says of targets that it leaves out, as if nothing were: TargetGroup.cc. */
+const LEFT_OUT = /^Failed to resolve|^Unable to split netmask|looks like an IPv6 target|^WARNING: No targets/;
 
 /** Runs nmap on these targets, with further options of its own. @throws NmapError if there is none */
 export async function runNmap(
@@ -40,8 +42,12 @@ export async function runNmap(
 ): Promise<NmapRun> {
   const reader = new NmapReader(onProgress);
   const hash = createHash('sha256');
-  let messages = '';
-  const child = spawn('nmap', [...ARGUMENTS, ...extra, ...targets], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let written = '';
+  // Away from the terminal, whose keys it would read otherwise.
+  const child = spawn('nmap', [...ARGUMENTS, ...extra, ...targets], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const stop = (): void => {
     child.kill('SIGTERM');
   };
@@ -51,18 +57,21 @@ export async function runNmap(
     reader.write(bytes);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    messages = (messages + text).slice(0, MAX_MESSAGES);
+    written = (written + text).slice(0, MAX_MESSAGES);
   });
   const failure = await new Promise<string | undefined>((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) => {
       const isMissing = error.code === 'ENOENT';
       reject(new NmapError(isMissing ? MISSING : `nmap cannot be run: ${error.message}`));
     });
-    child.on('close', (status, by) =>
-      resolve(status === 0 ? undefined : `nmap ended with ${by ?? `status ${status}`}`),
-    );
+    child.on('close', (status, by) => {
+      const end = signal.aborted ? 'was stopped' : `ended with ${by ?? `status ${status}`}`;
+      resolve(status === 0 ? undefined : `nmap ${end}`);
+    });
   }).finally(() => signal.removeEventListener('abort', stop));
   const { scan, problems, format } = reader.finish();
+  const messages = written.split('\n').filter((line) => line.trim() !== '');
+  const leftOut = messages.filter((line) => LEFT_OUT.test(line));
   const tally = new Tally({ scope: new Scope([]) });
   const report = {
     name: 'nmap',
@@ -70,7 +79,7 @@ export async function runNmap(
     linkTypes: [],
     packetsRead: 0,
     captures: [],
-    problems: failure === undefined ? problems : [...problems, failure],
+    problems: [...leftOut, ...problems, ...(failure === undefined ? [] : [failure])],
   };
   return {
     inventory: {
@@ -80,7 +89,7 @@ export async function runNmap(
       totals: totalsOf(tally.verdicts, { outsideTime: 0, bytesRead: 0, bytesSkipped: 0, gaps: 0 }),
       scans: scan === undefined ? [] : [{ ...scan, digest: `sha256:${hash.digest('hex')}` }],
     },
-    messages,
+    messages: messages.filter((line) => !LEFT_OUT.test(line)),
   };
 }
 

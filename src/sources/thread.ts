@@ -45,6 +45,6 @@ export function stopThread({ port, worker }: Thread): void {
 }
 
 /** What of a part is handed over and not copied. */
-export function transferOf({ rows4, rows6 }: TallyPart): TransferListItem[] {
-  return [rows4.buffer as ArrayBuffer, rows6.buffer as ArrayBuffer];
+export function transferOf({ rows4, rows6, sketches4, sketches6 }: TallyPart): TransferListItem[] {
+  return [rows4, rows6, sketches4, sketches6].map(({ buffer }) => buffer as ArrayBuffer);
 }

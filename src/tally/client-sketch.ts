@@ -102,11 +102,13 @@ export function findSketchFault(bytes: Uint8Array): string | undefined {
 }
 
 function findRegisterFault(registers: Uint8Array): string | undefined {
-  const at = registers.findIndex((value) => value > MAX_REGISTER);
-  if (at !== -1) return `found ${registers[at]} in register ${at}, expected ${MAX_REGISTER} at the most`;
-  return registers.every((value) => value === 0)
-    ? `found ${REGISTER_COUNT} registers of 0, expected one that is not`
-    : undefined;
+  let all = 0;
+  for (let at = 0; at < REGISTER_COUNT; at++) {
+    const value = registers[at]!;
+    if (value > MAX_REGISTER) return `found ${value} in register ${at}, expected ${MAX_REGISTER} at the most`;
+    all |= value;
+  }
+  return all === 0 ? `found ${REGISTER_COUNT} registers of 0, expected one that is not` : undefined;
 }
 
 function* hashesIn(bytes: Uint8Array): Generator<number> {

@@ -105,7 +105,7 @@ export class Rows {
       : undefined;
   }
 
-  /** The bytes of a ClientSketch; undefined if the clients of this row were not asked for, or it has but one. */
+  /** The bytes of a ClientSketch; undefined if the client of the row is local, or nobody asked for remote ones. */
   remoteClientsOf(row: number): Uint8Array | undefined {
     const sketch = this.#engine.sketchOf(this.family, row);
     if (sketch === 0) return undefined;

@@ -1,7 +1,7 @@
 // Reports in plain text: headings, and lines with their columns beneath each other. All text is made visible here,
 // and nothing is cut.
 
-import { visible } from './escape.js';
+import { visible } from '../text/escape.js';
 
 export interface Block {
   readonly heading: string;

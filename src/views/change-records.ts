@@ -2,9 +2,9 @@
 // describes them. This is the schema: renaming a field here breaks its readers.
 
 import type { Absence, Changes, MachineAt, OpenUnused, ServiceAt } from '../inventory/changes.js';
+import { formatTime } from '../text/time.js';
 import { countChanges } from './change-counts.js';
 import type { Records } from './json.js';
-import { formatTime } from './time.js';
 
 /** Each grows when a field goes, is renamed or changes its meaning. */
 const CHANGES_VERSION = 1;

@@ -1,11 +1,11 @@
 // Changes in GitHub Flavored Markdown, a table for each kind. Where there is nothing to tell, it is empty.
 
 import type { Changes, MachineAt, ServiceAt } from '../inventory/changes.js';
+import { formatSecond } from '../text/time.js';
 import type { ChangesOptions } from './changes-text.js';
 import type { ShownColumn } from './grid.js';
 import { distinguish } from './machine-names.js';
 import { renderSections, sectionOf } from './sections.js';
-import { formatSecond } from './time.js';
 import {
   describeAbsence,
   describeClient,

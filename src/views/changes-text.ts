@@ -2,9 +2,9 @@
 // services added:"). Where there is nothing to tell, it is empty.
 
 import type { Changes, MachineAt, ServiceAt } from '../inventory/changes.js';
+import { formatSecond } from '../text/time.js';
 import { type Block, type Line, renderBlocks } from './blocks.js';
 import { distinguish } from './machine-names.js';
-import { formatSecond } from './time.js';
 import {
   describeAbsence,
   describeClient,

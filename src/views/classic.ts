@@ -2,7 +2,7 @@
 // nothing of terminals; GNU uniq writes the count as `%7d `, synack-summary wrote `%-15s %-15s %10s`.
 
 import type { Column, Summary, SummaryRow } from '../inventory/summary.js';
-import { visible } from './escape.js';
+import { visible } from '../text/escape.js';
 import { readCell } from './summary-grid.js';
 
 export function* renderClassic(summary: Summary): Generator<string, void, undefined> {

@@ -1,10 +1,10 @@
 // A list of hosts as a grid: what people see of it, and the columns of its CSV.
 
 import type { HostRow, NamedPort } from '../inventory/host-list.js';
+import { formatSecond, formatTime } from '../text/time.js';
 import type { Grid } from './grid.js';
 import type { Listing } from './listing.js';
 import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from './notes.js';
-import { formatSecond, formatTime } from './time.js';
 import { describePort, formatPort } from './wording.js';
 
 /** Services named to people; the rest are counted. */

@@ -2,7 +2,7 @@
 // `| uniq -c` counts them again. It must not hold more of them than a chunk: a row may count billions.
 
 import type { Summary } from '../inventory/summary.js';
-import { CHUNK_LENGTH } from './chunks.js';
+import { CHUNK_LENGTH } from '../text/chunks.js';
 import { formatColumns } from './classic.js';
 
 export function* renderLines(summary: Summary): Generator<string, void, undefined> {

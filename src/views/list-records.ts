@@ -5,10 +5,10 @@ import type { HostRow, NamedPort } from '../inventory/host-list.js';
 import type { CaptureRecord } from '../inventory/inventory.js';
 import type { Scan } from '../inventory/scan.js';
 import type { ServiceRow } from '../inventory/service-list.js';
+import { formatTime } from '../text/time.js';
 import type { RecordList, Records } from './json.js';
 import type { Listing } from './listing.js';
 import { describeInputs, describeTotals } from './records.js';
-import { formatTime } from './time.js';
 
 /** Each grows when a field goes, is renamed or changes its meaning. */
 const SERVICES_VERSION = 1;

@@ -3,8 +3,8 @@
 // https://www.monitoring-plugins.org/doc/guidelines.html
 
 import type { Changes, MachineAt, ServiceAt } from '../inventory/changes.js';
+import { visible } from '../text/escape.js';
 import { countChanges } from './change-counts.js';
-import { visible } from './escape.js';
 import { distinguish } from './machine-names.js';
 import { isAlert, type PluginRange, parsePluginRange } from './nagios-range.js';
 import { countNoun, formatPort } from './wording.js';

@@ -3,8 +3,8 @@
 
 import type { Inventory } from '../inventory/inventory.js';
 import type { Summary, SummaryRow } from '../inventory/summary.js';
+import { formatTime } from '../text/time.js';
 import type { Records } from './json.js';
-import { formatTime } from './time.js';
 
 /** Grows when a field goes, is renamed or changes its meaning. */
 const VERSION = 1;

@@ -2,11 +2,11 @@
 
 import type { MachineAt } from '../inventory/changes.js';
 import type { ServiceRow } from '../inventory/service-list.js';
+import { formatSecond, formatTime } from '../text/time.js';
 import type { Grid } from './grid.js';
 import type { Listing } from './listing.js';
 import { distinguish } from './machine-names.js';
 import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from './notes.js';
-import { formatSecond, formatTime } from './time.js';
 import { describeClients, describeProduct, formatPort } from './wording.js';
 
 export function serviceGrid(listing: Listing<ServiceRow>): Grid<ServiceRow> {

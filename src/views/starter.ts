@@ -2,7 +2,7 @@
 // given a name and its `# ` is gone.
 
 import type { Starter } from '../inventory/starter.js';
-import { visible } from './escape.js';
+import { visible } from '../text/escape.js';
 import { countNoun } from './wording.js';
 
 /** Services listed for a machine; the rest are counted. */

@@ -1,9 +1,9 @@
 // A summary as a grid: what its columns are called, and what stands in them.
 
 import type { Column, Summary, SummaryRow } from '../inventory/summary.js';
+import { formatTime } from '../text/time.js';
 import type { Grid, GridColumn } from './grid.js';
 import { describeEmpty, describeMissing } from './notes.js';
-import { formatTime } from './time.js';
 import { countNoun } from './wording.js';
 
 const HEADINGS: Readonly<Record<Column, string>> = {

@@ -114,7 +114,7 @@ const anyCapture: fc.Arbitrary<CaptureRecord> = fc
     lastSeen: span.last,
   }));
 
-export const anyTotals: fc.Arbitrary<Totals> = fc
+const anyTotals: fc.Arbitrary<Totals> = fc
   .record({
     synAcks: fc.nat(),
     otherTcp: fc.nat(),

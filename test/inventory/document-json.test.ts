@@ -139,6 +139,14 @@ describe('what is hostile', () => {
     expect(refusal.length).toBeLessThan(200);
   });
 
+  test('when a list has more items than anyone needs then it is refused', () => {
+    const read = (json: JsonReader): unknown => json.array((item) => item.skip());
+    expect(refusalOf(`[${'0,'.repeat(4_194_303)}0]`, read)).toBe('');
+    expect(refusalOf(`[${'0,'.repeat(4_194_304)}0]`, read)).toBe(
+      'found "0", expected at most 4194304 items, at line 1, column 8388610',
+    );
+  });
+
   test('when a field has the name of what all objects have then it is passed over like any other', () => {
     const text = '{"__proto__":{"polluted":true},"constructor":1,"toString":2,"hasOwnProperty":3,"a":4}';
     const found = new JsonReader(text).object({ a: (json) => json.number('a number') }, {});

@@ -29,6 +29,9 @@ export async function namesFrom(yaml: string): Promise<Names> {
   return new Names(await parseHosts(yaml, 'hosts.yaml'), findRegistered);
 }
 
+/** Private addresses are local, and nothing has a name. */
+export const NO_NAMES: Names = await namesFrom('');
+
 /** SYN-ACKs: client, server, port, how many, and the time of the first; each later one is a microsecond later. */
 export type Connection = readonly [
   client: string,

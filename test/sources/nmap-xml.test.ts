@@ -61,10 +61,9 @@ describe('hosts', () => {
   });
 
   test('when elements of a host are somewhere else then they are passed over', () => {
-    const strange =
-      `<hosthint>${host('10.0.0.8', port(1))}<status state="up"/><address addr="10.0.0.9"/></hosthint>
+    const strange = `<hosthint>${host('10.0.0.8', port(1))}<status state="up"/><address addr="10.0.0.9"/></hosthint>
       <script id="x"><host><address addr="10.0.0.7"/></host><table key="nmaprun"/></script>
-      <address addr="10.0.0.6" addrtype="ipv4"/>${port(22)}<host/>`.replace('<host/>', '');
+      <address addr="10.0.0.6" addrtype="ipv4"/>${port(22)}`;
     expect(readSound(report(strange + host('10.0.0.1')))).toMatchObject({ hosts: [{ ports: [] }] });
   });
 
@@ -219,13 +218,13 @@ describe('times', () => {
   });
 
   test.each(['', '-1', '1e3', '9007199255', '999999999999999999999'])(
-    'when a time is %j then it is told',
+    'when a time is %j then it is told, with the end of its tag',
     (time) => {
-      const { scan, problems } = readScan(
-        report(host('10.0.0.1')).replace('start="1000"', `start="${time}"`),
-      );
+      const text = report(host('10.0.0.1')).replace('start="1000"', `start="${time}"`);
+      const { scan, problems } = readScan(text);
+      const column = text.split('\n')[1]?.length;
       expect(problems).toEqual([
-        `at line 2, column ${81 + time.length}: found the time "${time}", expected seconds since 1970`,
+        `at line 2, column ${column}: found the time "${time}", expected seconds since 1970`,
       ]);
       expect(scan).toMatchObject({ from: 2e9, to: 2e9 });
     },
@@ -378,6 +377,12 @@ describe('the document', () => {
     const { problems } = readScan(report(host('x').repeat(33)));
     expect(problems).toHaveLength(21);
     expect(problems.at(-1)).toBe('and 13 more problems');
+    const cut = readScan(`<nmaprun>${host('x').repeat(33)}`).problems;
+    expect(cut).toHaveLength(22);
+    expect(cut.slice(-2)).toEqual([
+      'and 13 more problems',
+      expect.stringMatching(/: ends in the middle of <nmaprun>; hosts complete: 33$/),
+    ]);
   });
 
   test('when nmap tells how far it is then that is handed on at once', () => {

@@ -7,8 +7,8 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parsePcapHeader } from '../../src/capture/pcap.js';
-import { readSources } from '../../src/sources/read-sources.js';
 import { Progress } from '../../src/sources/progress.js';
+import { readSources } from '../../src/sources/read-sources.js';
 import { readerOf, SegmentThreads } from '../../src/sources/segment-threads.js';
 import type { Rows } from '../../src/tally/rows.js';
 import { Scope } from '../../src/tally/scope.js';
@@ -81,7 +81,8 @@ async function read(
 function* rowsIn(rows: Rows): Generator<unknown[]> {
   for (let row = 0; row < rows.size; row++) {
     const ends = [rows.clientOf(row)?.join(), rows.serverOf(row)?.join()];
-    yield [...ends, rows.portOf(row), rows.countOf(row), rows.firstOf(row), rows.lastOf(row)];
+    const clients = rows.remoteClientsOf(row)?.join();
+    yield [...ends, rows.portOf(row), rows.countOf(row), rows.firstOf(row), rows.lastOf(row), clients];
   }
 }
 
@@ -103,6 +104,14 @@ describe('a large capture, whatever the number of threads', () => {
   ])('when it is %s then the answer is the same', async (_what, parts) => {
     const found = await expectSame([write(repeated(traffic(parts), LARGE))]);
     expect(found).toMatchObject({ totals: { gaps: 0 } });
+  });
+
+  test('when remote clients are counted then they are the same', async () => {
+    const scope = new Scope([{ family: 4, first: 0x0a000000n, last: 0x0affffffn }]);
+    const found = await expectSame([write(LARGE_CAPTURE)], { scope, clients: true });
+    const { rows } = found as { rows: unknown[][] };
+    expect(rows.length).toBeGreaterThan(100);
+    expect(rows.every((row) => typeof row.at(-1) === 'string')).toBe(true);
   });
 
   test('when it is damaged then the same is lost', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { SummaryRow } from '../../src/inventory/summary.js';
-import { CHUNK_LENGTH } from '../../src/views/chunks.js';
+import { CHUNK_LENGTH } from '../../src/text/chunks.js';
 import {
   DIFF_FORMATS,
   FORMATS,

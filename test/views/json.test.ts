@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatTime } from '../../src/views/time.js';
+import { formatTime } from '../../src/text/time.js';
 import {
   anySummary,
   BY_PORT,

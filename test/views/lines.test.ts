@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { CHUNK_LENGTH } from '../../src/views/chunks.js';
+import { CHUNK_LENGTH } from '../../src/text/chunks.js';
 import { render } from '../../src/views/index.js';
 import { BY_PORT, HOSTILE_NAMES, makeRow, makeSummary, OFFICE, renderText } from './fixtures.js';
 

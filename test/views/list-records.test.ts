@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CaptureRecord } from '../../src/inventory/inventory.js';
-import { formatTime } from '../../src/views/time.js';
+import { formatTime } from '../../src/text/time.js';
 import { NO_TOTALS, NOON } from './fixtures.js';
 import {
   anyHosts,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatSecond, formatTime } from '../../src/views/time.js';
+import { formatSecond, formatTime } from '../../src/text/time.js';
 
 test.each([
   [0, '1970-01-01T00:00:00.000000Z'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { stringifyJson, visible } from '../../src/views/escape.js';
-import { HOSTILE_NAMES } from './fixtures.js';
+import { stringifyJson, visible } from '../../src/text/escape.js';
+import { HOSTILE_NAMES } from '../views/fixtures.js';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),

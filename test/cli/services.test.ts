@@ -1,0 +1,223 @@
+// `synsum services` as users run it: what is offered, from captures, from scans and from both.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ethernet, ipv4, pcap, tcp } from '../helpers/packets.js';
+import { ROOT, synsum } from '../helpers/program.js';
+import { hasShared, parseTsv, SHARED_NOTE, sharedPath } from '../helpers/shared.js';
+import { HOSTS, makeFolder, OFFICE } from './office.js';
+
+const { folder, write } = makeFolder();
+const SCANS = path.join(ROOT, 'test/scans');
+const LAN = path.join(SCANS, 'synsum__lan.xml');
+
+/** SYN-ACKs of a server of the scanned network to its clients, some of them remote. */
+const LAN_CAPTURE = write(
+  'lan.pcap',
+  pcap({
+    records: [
+      ['10.99.0.2', 22, '10.99.0.4'],
+      ['10.99.0.2', 22, '198.51.100.7'],
+      ['10.99.0.2', 9999, '198.51.100.7'],
+      ['203.0.113.5', 443, '10.99.0.4'],
+    ].map(([source = '', sourcePort, destination = ''], at) => ({
+      seconds: 1_795_400_000 + at,
+      data: ethernet({
+        payload: ipv4({
+          source: String(source),
+          destination: String(destination),
+          payload: tcp({ sourcePort: Number(sourcePort) }),
+        }),
+      }),
+    })),
+  }),
+);
+
+async function rowsOf(...args: string[]): Promise<Record<string, string>[]> {
+  const { status, stdout } = await synsum(['services', '-q', ...args]);
+  expect(status).toBe(0);
+  return parseTsv(stdout.replaceAll(',', '\t'));
+}
+
+const textOf = ({ server, port, protocol, service, connections, known }: Record<string, string>): string =>
+  [server, `${port}/${protocol}`, service, connections, known].join(' ');
+
+describe('synsum services', () => {
+  test('when the sample is looked at then its services are listed, with their clients', async () => {
+    expect(await synsum(['services', OFFICE, ...HOSTS])).toEqual({
+      status: 0,
+      stdout: `\
+server,address,port,protocol,service,product,version,extra,state,connections,local_clients,remote_clients,remote_clients_error,first_seen,last_seen,known
+_,,25,tcp,smtp,,,,,324,1,0,0,2007-06-21T08:04:02.864248Z,2007-06-21T17:59:56.636529Z,passive
+_,,80,tcp,http,,,,,31,2,0,0,2007-06-21T09:34:53.385775Z,2007-06-21T17:51:12.827441Z,passive
+minnie,12.13.15.163,80,tcp,http,,,,,62,0,62,0,2007-06-21T08:05:24.455881Z,2007-06-21T17:46:08.964713Z,passive
+pluto,12.13.15.166,22,tcp,ssh,,,,,2496,0,2496,0.065,2007-06-21T08:00:08.219038Z,2007-06-21T17:59:56.468339Z,passive
+pluto,12.13.15.166,873,tcp,rsync,,,,,9179,0,8698,0.065,2007-06-21T08:00:02.043596Z,2007-06-21T17:59:58.517734Z,passive
+`,
+      stderr: 'synsum: packets: 12092, SYN-ACKs: 12092, services: 5\n',
+    });
+  });
+
+  test('when remote clients are counted exactly then the estimate is as near as it says', async () => {
+    const { stdout } = await synsum(['-q', OFFICE, ...HOSTS, '--remote', '--by', 'client,server,port']);
+    const exact = stdout.match(/^ *\d+ \S+ +pluto +873$/gm)?.length ?? 0;
+    const [, , , , row = {}] = await rowsOf(OFFICE, ...HOSTS);
+    const [estimate, error] = [Number(row['remote_clients']), Number(row['remote_clients_error'])];
+    expect(exact).toBeGreaterThan(5000);
+    // Three times the standard error: a sample that is what it always is.
+    expect(Math.abs(estimate - exact)).toBeLessThan(3 * error * exact);
+  });
+
+  test('when people read it then it is a table', async () => {
+    const { stdout } = await synsum(['services', '-q', '-f', 'table', OFFICE, ...HOSTS]);
+    expect(stdout).toBe(`\
+Server     Port  Service  Product  Connections  Clients         Last seen             Known
+──────  ───────  ───────  ───────  ───────────  ──────────────  ────────────────────  ───────
+_        25/tcp  smtp                      324  1               2007-06-21T17:59:56Z  passive
+_        80/tcp  http                       31  2               2007-06-21T17:51:12Z  passive
+minnie   80/tcp  http                       62  62 remote       2007-06-21T17:46:08Z  passive
+pluto    22/tcp  ssh                      2496  2500±7% remote  2007-06-21T17:59:56Z  passive
+pluto   873/tcp  rsync                    9179  8700±7% remote  2007-06-21T17:59:58Z  passive
+`);
+  });
+
+  test('when programs read it then it has the schema and where all comes from', async () => {
+    const { stdout } = await synsum(['services', '-f', 'json', OFFICE, ...HOSTS]);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({
+      schema: 'synsum.services',
+      version: 1,
+      totals: { packets_read: 12092, syn_acks: 12092 },
+      inputs: [{ name: OFFICE, format: 'pcap 2.4', problems: [] }],
+      captures: [{ name: OFFICE, packets_read: 12092, first_seen: '2007-06-21T08:00:02.043596Z' }],
+      scans: [],
+    });
+    expect(document.services).toHaveLength(5);
+    expect(document.services[2]).toEqual({
+      server: 'minnie',
+      address: '12.13.15.163',
+      port: 80,
+      protocol: 'tcp',
+      service: 'http',
+      product: '',
+      version: '',
+      extra: '',
+      state: null,
+      connections: 62,
+      local_clients: 0,
+      remote_clients: 62,
+      remote_clients_error: 0,
+      first_seen: '2007-06-21T08:05:24.455881Z',
+      last_seen: '2007-06-21T17:46:08.964713Z',
+      known: 'passive',
+    });
+    const lines = (await synsum(['services', '-f', 'ndjson', OFFICE, ...HOSTS])).stdout.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual([...Array(5).fill('service'), 'totals']);
+    const markdown = await synsum(['services', '-f', 'markdown', OFFICE, ...HOSTS]);
+    expect(markdown.stdout).toMatch(/^\| Server \| Port \|/);
+  });
+
+  test('when patterns are given then only those are listed', async () => {
+    const list = async (...args: string[]): Promise<string[]> =>
+      (await rowsOf(OFFICE, ...HOSTS, ...args)).map(textOf);
+    expect(await list('--server', 'pluto')).toEqual([
+      'pluto 22/tcp ssh 2496 passive',
+      'pluto 873/tcp rsync 9179 passive',
+    ]);
+    expect(await list('--service', 'http', '--server', 'm*')).toEqual(['minnie 80/tcp http 62 passive']);
+    expect(await list('--server', '_', '--service', '1-50')).toEqual(['_ 25/tcp smtp 324 passive']);
+    expect(await list('--service', '53/udp')).toEqual([]);
+    expect((await list('--remote', '--service', '25')).length).toBeGreaterThan(1);
+  });
+
+  test('when a scan knows services then they have their products, and UDP too', async () => {
+    const { status, stdout, stderr } = await synsum(['services', '-f', 'json', LAN]);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringMatching(/^synsum: packets: 0, SYN-ACKs: 0, scans: 1, services: \d+\n$/),
+    });
+    const open = parseTsv(readFileSync(`${LAN}.oracle.tsv`, 'utf8')).filter(({ state }) => state === 'open');
+    const { services } = JSON.parse(stdout) as { services: Record<string, unknown>[] };
+    expect(services.map(({ address, protocol, port }) => `${address} ${protocol} ${port}`).sort()).toEqual(
+      open.map(({ host, proto, port }) => `${host} ${proto} ${port}`).sort(),
+    );
+    expect(services.some(({ protocol }) => protocol === 'udp')).toBe(true);
+    expect(services.every(({ known, state }) => known === 'active' && state === 'open')).toBe(true);
+  });
+
+  test('when a capture stands beside the scan then what both know is said once', async () => {
+    const rows = (await rowsOf(LAN, LAN_CAPTURE)).map(textOf);
+    expect(rows).toContain('10.99.0.2 22/tcp ssh 2 both');
+    // Used, and not found by the scan; and of a server that is not ours.
+    expect(rows).toContain('10.99.0.2 9999/tcp distinct 1 passive');
+    expect(rows).toContain('_ 443/tcp https 1 passive');
+    expect(new Set(rows).size).toBe(rows.length);
+    expect((await rowsOf(LAN_CAPTURE, LAN)).map(textOf)).toEqual(rows);
+  });
+
+  test('when a file is asked for then the list is in it, and quiet is quiet', async () => {
+    const file = path.join(folder, 'services.csv');
+    expect(await synsum(['services', '-q', '-o', file, OFFICE])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(readFileSync(file, 'utf8')).toBe((await synsum(['services', OFFICE])).stdout);
+  });
+
+  test('when rows are too many for memory then that is told', async () => {
+    const { status, stderr } = await synsum(['services', OFFICE, ...HOSTS, '--max-rows', '4']);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringContaining('synsum: too many rows for memory: 4 of them were given up\n'),
+    });
+  });
+
+  test('when more rows are asked for than can be with clients then that is said', async () => {
+    expect(await synsum(['services', OFFICE, '--max-rows', '3500000'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr:
+        'synsum: --max-rows: found 3500000, expected at most 1000000 where remote clients are counted\n',
+    });
+  });
+
+  test('when nothing can be read then nothing is printed, and the status is 2', async () => {
+    expect(await synsum(['services', 'missing.xml'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'synsum: missing.xml: no such file\n',
+    });
+  });
+
+  test('when something can be read then it is listed, and the status is 3', async () => {
+    const cut = write('cut.xml', readFileSync(LAN).subarray(0, -2000));
+    const { status, stdout, stderr } = await synsum(['services', cut, LAN_CAPTURE]);
+    expect(status).toBe(3);
+    expect(stdout).toContain('10.99.0.2,10.99.0.2,22,tcp,ssh,');
+    expect(stderr).toMatch(/cut\.xml: at line \d+, column \d+: /);
+  });
+});
+
+describe.skipIf(!hasShared)(`scans of other people${SHARED_NOTE}`, () => {
+  const files = hasShared ? readdirSync(sharedPath('nmap')).filter((file) => file.endsWith('.xml')) : [''];
+
+  test.each(files)('when %s is read then its open ports are the services', async (file) => {
+    const { status, stdout } = await synsum(['services', '-f', 'json', '-q', sharedPath(`nmap/${file}`)]);
+    const oracle = parseTsv(readFileSync(sharedPath(`nmap/${file}.oracle.tsv`), 'utf8'));
+    const open = new Set(
+      oracle
+        .filter(({ state, host }) => state === 'open' && host !== '')
+        .map(({ host, proto, port }) => `${host} ${proto} ${port}`),
+    );
+    if (status === 2) {
+      expect({ open: open.size, stdout }).toEqual({ open: 0, stdout: '' });
+      return;
+    }
+    const { services } = JSON.parse(stdout) as { services: Record<string, unknown>[] };
+    expect(new Set(services.map(({ address, protocol, port }) => `${address} ${protocol} ${port}`))).toEqual(
+      open,
+    );
+  });
+});

@@ -1,0 +1,51 @@
+// docs/inventory.schema.json, held against what is written and what is refused: a JSON Schema has no other use than
+// to be right.
+
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ROOT } from '../helpers/program.js';
+import { anyDocument, OFFICE, textOf } from './document-arbitraries.js';
+
+const schema = JSON.parse(readFileSync(`${ROOT}docs/inventory.schema.json`, 'utf8'));
+const validate = new Ajv2020().compile(schema);
+
+describe('the JSON Schema of saved inventories', () => {
+  test('when the document of the documentation is held against it then it fits', () => {
+    validate(JSON.parse(OFFICE));
+    expect(validate.errors).toBeNull();
+  });
+
+  test('when any inventory is saved then it fits', () => {
+    fc.assert(
+      fc.property(anyDocument, (document) => {
+        validate(JSON.parse(textOf(document)));
+        expect(validate.errors).toBeNull();
+      }),
+    );
+  });
+
+  test.each([
+    ['version', 2],
+    ['schema', 'synsum.summary'],
+    ['connections.0.port', 70_000],
+    ['connections.0.count', 0],
+    ['connections.0.client', 'pluto'],
+    ['connections.0.first_seen', '2007-06-21'],
+    ['connections.0.remote_clients', '!'],
+    ['captures.0.digest', 'md5:1'],
+    ['totals.gaps', -1],
+    ['totals.syn_acks', undefined],
+    ['scans.0.complete', 'yes'],
+    ['scans.0.hosts.0.ports.0.port', '22'],
+    ['scans.0.hosts.0.ports.0.state', 'shut'],
+  ])('when %s is %j then it does not fit', (path, value) => {
+    const document = JSON.parse(OFFICE);
+    const keys = path.split('.');
+    const last = keys.pop() as string;
+    const parent = keys.reduce((object, key) => object[key], document);
+    parent[last] = value;
+    expect(validate(JSON.parse(JSON.stringify(document)))).toBe(false);
+  });
+});
