@@ -59,12 +59,15 @@ export function addSummaryCommand(program: Command, context: Context, done: Done
       "  ssh root@router 'cat /root/synacks.pcap' | synsum -\n" +
       '  synsum --by server,service --sort count --top 20 monday.pcap tuesday.pcap\n' +
       '  synsum init -o hosts.yaml capture.pcap\n' +
+      '  synsum save -o monday.json monday.pcap\n' +
+      '  synsum diff monday.json tuesday.pcap\n' +
       '\nExit status: 0 done, 2 wrong usage or nothing to read, 3 some input could not be read whole.',
   );
 }
 
 function addSummaryOptions(command: Command): Command {
-  addSourceOptions(command.argument('[source...]', SOURCES))
+  command
+    .argument('[source...]', SOURCES)
     .option('-n, --numeric', 'addresses and ports, no names')
     .addOption(
       new Option('--by <columns>', `group by these, of ${COLUMNS.join(', ')}`)
@@ -86,7 +89,9 @@ function addSummaryOptions(command: Command): Command {
         'how to print (default: table on a terminal, else classic)',
       ).choices(FORMATS),
     );
-  return addOutputOptions(command).option('-v, --verbose', 'say what became of every packet');
+  return addSourceOptions(
+    addOutputOptions(command).option('-v, --verbose', 'say what became of every packet'),
+  );
 }
 
 export function addInitCommand(program: Command, context: Context, done: Done): void {

@@ -26,9 +26,13 @@ export interface Context {
 
 export async function run(argv: readonly string[], context: Context = processContext()): Promise<number> {
   let status: number = EXIT_DONE;
-  const program = buildProgram(context, (result) => {
-    status = result;
-  });
+  const program = buildProgram(
+    context,
+    (result) => {
+      status = result;
+    },
+    argv,
+  );
   try {
     await program.parseAsync(argv, { from: 'user' });
     return status;
@@ -49,8 +53,30 @@ export async function run(argv: readonly string[], context: Context = processCon
 /** Of a command line that was not understood nothing else tells that Nagios will read the answer. */
 const PLUGIN = /(?:^| )(?:-\w*f|--format)[ =]?nagios(?: |$)/;
 
-/** The whole command line as data: names, options and their help. */
-export function buildProgram(context: Context, done: (status: number) => void): Command {
+/** The commands beside the summary, in the order in which the help lists them. */
+const COMMANDS: Readonly<Record<string, typeof addHostsCommand>> = {
+  hosts: addHostsCommand,
+  services: addServicesCommand,
+  save: addSaveCommand,
+  diff: addDiffCommand,
+  check: addCheckCommand,
+  scan: addScanCommand,
+  init: addInitCommand,
+  filter: addFilterCommand,
+};
+
+/** Words that may ask for the list of all commands. */
+const HELP = /^(help|--help|-\w*h)$/;
+
+/**
+ * The whole command line as data: names, options and their help. Given the words of a command line, the commands that
+ * these cannot mean are left out: their options are many, and most runs want none of them.
+ */
+export function buildProgram(
+  context: Context,
+  done: (status: number) => void,
+  argv?: readonly string[],
+): Command {
   const program = new Command('synsum')
     .description(
       'Tells which machines serve what to whom, from captured SYN-ACKs.\n\n' +
@@ -68,14 +94,11 @@ export function buildProgram(context: Context, done: (status: number) => void): 
       writeErr: (text) => context.stderr.write(text),
     });
   addSummaryCommand(program, context, done);
-  addHostsCommand(program, context, done);
-  addServicesCommand(program, context, done);
-  addSaveCommand(program, context, done);
-  addDiffCommand(program, context, done);
-  addCheckCommand(program, context, done);
-  addScanCommand(program, context, done);
-  addInitCommand(program, context, done);
-  addFilterCommand(program, context, done);
+  for (const [name, add] of Object.entries(COMMANDS)) {
+    if (argv === undefined || argv.includes(name) || argv.some((word) => HELP.test(word))) {
+      add(program, context, done);
+    }
+  }
   return program;
 }
 

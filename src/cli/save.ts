@@ -39,8 +39,9 @@ export async function saveCommand(
       output,
       inventory.inputs.filter(({ format }) => format === undefined).map(({ name }) => name),
     );
-    // To end a stream is to say that it was all.
-    if (isEmpty || (settings.signal.aborted && sources.some(isCaptureFile))) {
+    // To end a stream is to say that it was all. Files are read before.
+    const isCut = inventory.inputs.length < sources.length || sources.every(isFile);
+    if (isEmpty || (settings.signal.aborted && isCut)) {
       throw new UsageError('stopped before all was read, and nothing is written', `-o ${output}`);
     }
     save.write(inventory);
@@ -58,8 +59,8 @@ function isOther(name: string): boolean {
   return documentKindOf(name) !== 'inventory';
 }
 
-function isCaptureFile(name: string): boolean {
-  return fileLength(name) !== undefined && documentKindOf(name) === undefined;
+function isFile(name: string): boolean {
+  return fileLength(name) !== undefined;
 }
 
 /** @throws UsageError for a file that cannot be written; `option` is the one that names it */

@@ -32,7 +32,7 @@ import { DocumentError, JsonReader, type Read } from './document-json.js';
 import { DocumentRows } from './document-rows.js';
 import { ADDRESS_WORDS } from './endpoints.js';
 import type { CaptureRecord } from './inventory.js';
-import { PROTOCOLS, type Scan, type ScannedHost, type ScannedPort } from './scan.js';
+import { PORT_STATES, PROTOCOLS, type Scan, type ScannedHost, type ScannedPort } from './scan.js';
 
 export { DocumentError };
 
@@ -259,12 +259,13 @@ function readScan(json: JsonReader): Scan {
 
 function readHosts(json: JsonReader): ScannedHost[] {
   const hosts = json.array(() => {
-    const host = json.object(
+    const { unlisted = [], ...host } = json.object(
       { address: readAddress, from: readTime, to: readTime, ports: readScannedPorts },
-      {},
+      { unlisted: (states) => states.array(readState) },
     );
     checkSpan(json, host.from, host.to);
-    return host;
+    if (unlisted.length === 0) return host;
+    return { ...host, unlisted: PORT_STATES.filter((state) => unlisted.includes(state)) };
   });
   return inOrder(
     json,

@@ -132,12 +132,13 @@ function formatPorts({ first, last }: PortRange): string {
   return first === last ? `${first}` : `${first}-${last}`;
 }
 
-function renderHost({ address, from, to, ports }: ScannedHost): string {
+function renderHost({ address, from, to, ports, unlisted }: ScannedHost): string {
   return stringifyJson({
     address: formatAddress(address),
     from: formatTime(from),
     to: formatTime(to),
     ports: ports.map(describePort),
+    unlisted,
   });
 }
 

@@ -3,12 +3,16 @@
 import { type Address, type AddressRange, formatAddress } from '../names/address.js';
 import {
   type PortRange,
+  type PortState,
   PROTOCOLS,
   type Protocol,
   type Scan,
   type ScannedHost,
   type ScannedPort,
 } from './scan.js';
+
+/** States in which a port may be open. */
+const OPEN_STATES: readonly PortState[] = ['open', 'open|filtered', 'unfiltered'];
 
 /** What a scan that looked for a machine found: that it is up, or that it did not answer. */
 export interface Look {
@@ -23,7 +27,7 @@ export interface Finding {
   /** Microseconds since the epoch. */
   readonly from: number;
   readonly to: number;
-  /** Undefined where the scan does not list the port: it is not open. */
+  /** Undefined where the scan does not list the port, nor say in which state such ports are: it is not open. */
   readonly port: ScannedPort | undefined;
   /** The machine did not answer at all. */
   readonly isDown: boolean;
@@ -39,6 +43,7 @@ interface IndexedLook extends Look {
   readonly scan: Scan;
   /** Of a machine that is up. */
   readonly ports: readonly ScannedPort[] | undefined;
+  readonly unlisted: readonly PortState[];
 }
 
 export class ScanIndex {
@@ -62,7 +67,7 @@ export class ScanIndex {
   /** The last one first. A machine that is down has no port that is open, whichever were looked at. */
   *findingsOf(address: Address, protocol: Protocol, port: number): Generator<Finding, void, undefined> {
     let isUp = false;
-    for (const { scan, from, to, ports } of this.looksAt(address)) {
+    for (const { scan, from, to, ports, unlisted } of this.looksAt(address)) {
       if (ports === undefined) {
         // Of a machine that was up again later this is no news.
         if (!isUp) yield { from, to, port: undefined, isDown: true };
@@ -70,8 +75,10 @@ export class ScanIndex {
       }
       isUp = true;
       const found = findPort(ports, protocol, port);
-      if (found !== undefined || isListed(scan.ports[protocol], port)) {
-        yield { from, to, port: found, isDown: false };
+      if (found !== undefined) yield { from, to, port: found, isDown: false };
+      else if (isListed(scan.ports[protocol], port)) {
+        const state = unlistedState(protocol, unlisted);
+        yield { from, to, port: state && { protocol, port, state }, isDown: false };
       }
     }
   }
@@ -97,7 +104,8 @@ export class ScanIndex {
           const host = hosts.get(text);
           if (host === undefined && !isTarget(scan, address)) return [];
           const { from, to } = host ?? scan;
-          return [{ from, to, scan, ports: host?.ports, isUp: host !== undefined }];
+          const unlisted = host?.unlisted ?? [];
+          return [{ from, to, scan, ports: host?.ports, unlisted, isUp: host !== undefined }];
         })
         .sort(compareLooks);
       this.#looks.set(text, looks);
@@ -127,6 +135,17 @@ function isTarget({ targets }: Scan, { family, value }: Address): boolean {
     (other) => other.family < family || (other.family === family && other.last < value),
   );
   return range !== undefined && range.family === family && range.first <= value;
+}
+
+/**
+ * The state of a port that is not listed, as far as these tell, which are of all protocols together; the scans of TCP
+ * that cannot tell an open port count as not looking.
+ */
+function unlistedState(protocol: Protocol, states: readonly PortState[]): PortState | undefined {
+  const possible = protocol === 'tcp' ? states.filter((state) => state !== 'open|filtered') : states;
+  const [first, ...others] = possible;
+  if (others.length === 0) return first;
+  return OPEN_STATES.find((state) => possible.includes(state)) ?? 'closed|filtered';
 }
 
 function isListed(ranges: readonly PortRange[], port: number): boolean {

@@ -36,8 +36,10 @@ export interface ScannedHost {
   /** When it was looked at, microseconds since the epoch. */
   readonly from: number;
   readonly to: number;
-  /** By protocol and port, each once. Ports that were scanned and are not listed are not open. */
+  /** By protocol and port, each once. Ports that were scanned and are not listed are not known to be open. */
   readonly ports: readonly ScannedPort[];
+  /** The states that ports which are not listed have, in the order of PORT_STATES; absent if the scanner did not say. */
+  readonly unlisted?: readonly PortState[];
 }
 
 /** Both ends included. */

@@ -47,6 +47,8 @@ export class HostElement {
   #state: HostState | undefined;
   #hasPort = false;
   #hasAddress = false;
+  /** States of ports that are not listed one by one. */
+  readonly #unlisted = new Set<PortState>();
   #protocol: Protocol | undefined;
   #port = 0;
   #portState: PortState | undefined;
@@ -67,6 +69,10 @@ export class HostElement {
 
   get ports(): ScannedPort[] {
     return [...this.#ports.values()];
+  }
+
+  get unlisted(): ReadonlySet<PortState> {
+    return this.#unlisted;
   }
 
   status({ state = '' }: Attributes): void {
@@ -104,6 +110,12 @@ export class HostElement {
     if (this.#portState !== undefined || this.#protocol === undefined) return;
     this.#refuse('the state', state, PORT_STATES.join(', '));
     this.#protocol = undefined;
+  }
+
+  extraPorts({ state = '' }: Attributes): void {
+    const known = PORT_STATES.find((one) => one === state.toLowerCase());
+    // nmap 3 writes `unknown`, which says nothing.
+    if (known !== undefined) this.#unlisted.add(known);
   }
 
   /** TLS is told as nmap shows it: `ssl/http`. A banner is what masscan has where nmap says that it probed. */

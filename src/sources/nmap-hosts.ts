@@ -1,7 +1,13 @@
 // Collects what a report says of machines: those that are up with their ports, those that were looked at, and those
 // that nothing is known of. In memory that goes with the open and listed ports, and has a ceiling.
 
-import { PROTOCOLS, type ScannedHost, type ScannedPort } from '../inventory/scan.js';
+import {
+  PORT_STATES,
+  type PortState,
+  PROTOCOLS,
+  type ScannedHost,
+  type ScannedPort,
+} from '../inventory/scan.js';
 import { type Address, type AddressRange, compareAddresses } from '../names/address.js';
 import type { HostElement } from './nmap-host.js';
 import { mergeRanges } from './nmap-ranges.js';
@@ -18,6 +24,7 @@ interface Machine {
   end: number | undefined;
   /** In the order of the document. */
   ports: ScannedPort[];
+  unlisted: ReadonlySet<PortState>;
 }
 
 export class HostCollection {
@@ -34,13 +41,13 @@ export class HostCollection {
 
   /** Takes all of a host, or nothing. @throws Fault */
   add(host: HostElement): void {
-    const { state, addresses, ports, start = host.end, end = host.start } = host;
+    const { state, addresses, ports, unlisted, start = host.end, end = host.start } = host;
     const isUp = state === 'up' && !host.isTimedOut;
     this.#makeRoom(addresses.length, isUp ? ports.length : 0);
     const seen = isUp || state === 'down' ? this.#listed : this.#unknown;
     for (const address of addresses) {
       seen.add(address);
-      if (isUp) this.#addMachine(address, start, end, ports);
+      if (isUp) this.#addMachine({ address, start, end, ports, unlisted });
     }
     this.size += 1;
     if (state === 'up') this.up += 1;
@@ -60,11 +67,12 @@ export class HostCollection {
   machines(from: number, to: number): ScannedHost[] {
     return [...this.#machines.values()]
       .sort((a, b) => compareAddresses(a.address, b.address))
-      .map(({ address, start = from, end = to, ports }) => ({
+      .map(({ address, start = from, end = to, ports, unlisted }) => ({
         address,
         from: Math.min(start, end),
         to: Math.max(start, end),
         ports: sortPorts(ports),
+        ...(unlisted.size === 0 ? {} : { unlisted: PORT_STATES.filter((state) => unlisted.has(state)) }),
       }));
   }
 
@@ -78,24 +86,20 @@ export class HostCollection {
     }
   }
 
-  #addMachine(
-    address: Address,
-    start: number | undefined,
-    end: number | undefined,
-    ports: readonly ScannedPort[],
-  ): void {
+  #addMachine({ address, start, end, ports, unlisted }: Machine): void {
     this.first = Math.min(this.first, start ?? this.first);
     this.last = Math.max(this.last, end ?? this.last);
     // As a number it takes less; the two kinds are never equal.
     const key = address.family === 4 ? Number(address.value) : address.value;
     const known = this.#machines.get(key);
     if (known === undefined) {
-      this.#machines.set(key, { address, start, end, ports: [...ports] });
+      this.#machines.set(key, { address, start, end, ports: [...ports], unlisted });
       return;
     }
     known.start = known.start === undefined ? start : Math.min(known.start, start ?? known.start);
     known.end = known.end === undefined ? end : Math.max(known.end, end ?? known.end);
     for (const port of ports) known.ports.push(port);
+    if (unlisted.size > 0) known.unlisted = new Set([...known.unlisted, ...unlisted]);
   }
 }
 

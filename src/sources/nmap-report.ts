@@ -72,6 +72,7 @@ export class NmapReport implements ElementHandler {
       ['nmaprun/host/status', (status): void => this.#host?.status(status)],
       ['nmaprun/host/address', (address): void => this.#host?.address(address)],
       ['nmaprun/host/ports', (): void => {}],
+      ['nmaprun/host/ports/extraports', (ports): void => this.#host?.extraPorts(ports)],
       ['nmaprun/host/ports/port', (port): void => this.#host?.openPort(port)],
       ['nmaprun/host/ports/port/state', (state): void => this.#host?.portState(state)],
       ['nmaprun/host/ports/port/service', (service): void => this.#host?.service(service)],

@@ -50,7 +50,8 @@ export async function readInventories(
     for (const step of steps) {
       if (signal.aborted && parts.size > 0) return;
       const part = await count(step.names);
-      parts.set(step, part);
+      // What was read again and not to its end is worth less than what was there.
+      if (!(signal.aborted && parts.has(step))) parts.set(step, part);
       scans.push(...part.scans);
     }
   };

@@ -34,6 +34,11 @@ function nameless({ stdout, ...result }: Result): Result {
   return { ...result, stdout: stdout.replace(/"name":"[^"]*","format":"[^"]*"/g, '') };
 }
 
+/** A saved inventory without the bytes that were read: those of what is no capture are among them. */
+function withoutBytes(stdout: string): string {
+  return stdout.replace(/"bytes_read":.*/g, '');
+}
+
 describe.each(COMMANDS)('synsum %s', (command) => {
   test.each(FILES)(
     'when %s comes through a pipe, from standard input or from a FIFO then it is the same',
@@ -59,13 +64,6 @@ describe.each(COMMANDS)('synsum %s', (command) => {
       write(name, readFileSync(path.join(folder, file)));
       expect([name, nameless(await run(command, name))]).toEqual([name, plain]);
     }
-  });
-
-  describe.each(titled(COMPRESSORS))('with %s', (_title, { name, isHere, compress }) => {
-    test.skipIf(!isHere).each(FILES)('when %s is compressed then it is the same', async (file) => {
-      const packed = write(`${file}.${name}`, compress(readFileSync(path.join(folder, file))));
-      expect(nameless(await run(command, packed))).toEqual(nameless(await run(command, file)));
-    });
   });
 
   test('when several are given then their order and their kinds do not matter', async () => {
@@ -102,7 +100,8 @@ describe.each(COMMANDS)('synsum %s', (command) => {
     const plain = await run(command, 'tuesday.pcap');
     const bad = ['missing', 'text.pcap', 'other.json', 'other.xml', 'half.json', '.'];
     const { status, stdout, stderr } = await run(command, 'tuesday.pcap', ...bad);
-    expect({ status, stdout }).toEqual({ status: 3, stdout: plain.stdout });
+    expect(status).toBe(3);
+    expect(withoutBytes(stdout)).toBe(withoutBytes(plain.stdout));
     const lines = stderr.trimEnd().split('\n');
     expect(lines).toEqual([
       'synsum: missing: no such file',
@@ -127,6 +126,15 @@ describe.each(COMMANDS)('synsum %s', (command) => {
       });
       expect((await run(command, option, 'monday.json', 'tuesday.pcap')).status).toBe(3);
       expect((await run(command, option, 'scan.xml', 'tuesday.pcap')).status).toBe(0);
+    }
+  });
+});
+
+describe.each(titled(COMPRESSORS))('with %s', (_title, { name, isHere, compress }) => {
+  test.skipIf(!isHere).each(FILES)('when %s is compressed then it is the same', async (file) => {
+    const packed = write(`${file}.${name}`, compress(readFileSync(path.join(folder, file))));
+    for (const command of ['services', 'save']) {
+      expect(nameless(await run(command, packed))).toEqual(nameless(await run(command, file)));
     }
   });
 });

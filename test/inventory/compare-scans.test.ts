@@ -1,7 +1,7 @@
 // What scans say of each other.
 
 import { describe, expect, test } from 'vitest';
-import type { Scan } from '../../src/inventory/scan.js';
+import type { PortState, Scan } from '../../src/inventory/scan.js';
 import { scanOf } from './fixtures.js';
 import { A, B, CAPTURED, CAPTURED_LATER, type Side, tell } from './telling.js';
 
@@ -26,6 +26,14 @@ describe('one scan against another', () => {
     expect(tell(before, { scans: [scanned(`22/tcp ${state}`, later)] })).toEqual([
       '? 10.0.0.1 22/tcp undefined',
     ]);
+  });
+
+  test.each<[string, PortState[], string[]]>([
+    ['closed then it is gone', ['closed'], ['- 10.0.0.1 53/udp closed']],
+    ['open or filtered then it may be there', ['open|filtered'], ['? 10.0.0.1 53/udp undefined']],
+  ])('when a port of UDP is not listed, and such ports are %s', (_, unlisted, lines) => {
+    const was: Side = { scans: [scanned('53/udp')] };
+    expect(tell(was, { scans: [scanned(undefined, { ...later, unlisted })] })).toEqual(lines);
   });
 
   test('when a scan did not look at the port then it says nothing of it', () => {

@@ -172,8 +172,10 @@ const anyHosts: fc.Arbitrary<ScannedHost[]> = fc
             }),
             { maxLength: 4, selector: ({ protocol, port }) => `${protocol} ${port}` },
           ),
+          unlisted: fc.subarray([...PORT_STATES]),
         })
-        .map(({ address, span, ports }) => ({
+        .map(({ address, span, ports, unlisted }) => ({
+          ...(unlisted.length === 0 ? {} : { unlisted }),
           address,
           from: span.first,
           to: span.last,

@@ -102,6 +102,8 @@ export interface ScanParts {
   /** Such as `1-1000,3306`; all TCP ports and no others unless told. */
   readonly tcp?: string;
   readonly udp?: string;
+  /** Of the ports of each machine that are not listed. */
+  readonly unlisted?: readonly PortState[];
   readonly digest?: string;
 }
 
@@ -128,6 +130,7 @@ export function scanOf(hosts: Readonly<Record<string, readonly string[]>>, parts
         from,
         to,
         ports: lines.map(portOf).sort(comparePorts),
+        ...(parts.unlisted === undefined ? {} : { unlisted: parts.unlisted }),
       }))
       .sort((a, b) => compareMachines({ ...a, label: '' }, { ...b, label: '' })),
   };

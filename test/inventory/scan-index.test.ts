@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Protocol, Scan } from '../../src/inventory/scan.js';
+import type { PortState, Protocol, Scan } from '../../src/inventory/scan.js';
 import { ScanIndex } from '../../src/inventory/scan-index.js';
 import { addressOf, scanOf } from './fixtures.js';
 
@@ -20,6 +20,29 @@ function stateOf(
   if (finding === undefined) return undefined;
   return finding.isDown ? 'down' : (finding.port?.state ?? 'not listed');
 }
+
+describe('ports that a scan does not list', () => {
+  test.each<[Protocol, PortState[], string]>([
+    ['tcp', ['closed'], 'closed'],
+    ['tcp', ['filtered'], 'filtered'],
+    ['tcp', ['closed', 'filtered'], 'closed|filtered'],
+    ['tcp', ['closed', 'unfiltered'], 'unfiltered'],
+    ['udp', ['open|filtered'], 'open|filtered'],
+    ['udp', ['closed', 'open|filtered'], 'open|filtered'],
+    ['tcp', [], 'not listed'],
+  ])('when it looked at a port of %s, and those are %j, then the port is %s', (protocol, unlisted, state) => {
+    expect(stateOf([scanOf({ [HOST]: [] }, { udp: '53', unlisted })], 53, protocol)).toBe(state);
+  });
+
+  test('when it looked at both protocols then what only UDP can be says nothing of TCP', () => {
+    const scan = scanOf({ [HOST]: [] }, { udp: '53', unlisted: ['closed', 'open|filtered'] });
+    expect(stateOf([scan], 53, 'tcp')).toBe('closed');
+  });
+
+  test('when it did not look at the port then their state says nothing of it', () => {
+    expect(stateOf([scanOf({ [HOST]: [] }, { tcp: '1-10', unlisted: ['closed'] })], 53)).toBeUndefined();
+  });
+});
 
 describe('one scan', () => {
   const scan = scanOf(

@@ -35,6 +35,15 @@ describe('hosts', () => {
     expect(targets).toEqual([]);
   });
 
+  test('when ports are summed up by their state then these states are known, each once and in order', () => {
+    const extra = (state: string): string => `<extraports state="${state}" count="9"/>`;
+    const states = `${extra('open|filtered')}${extra('closed')}${extra('closed')}`;
+    const { hosts } = readSound(
+      report(host('10.0.0.1', `${states}${port(80)}`) + host('10.0.0.2', port(80))),
+    );
+    expect(hosts.map(({ unlisted }) => unlisted)).toEqual([['closed', 'open|filtered'], undefined]);
+  });
+
   test('when a host has no state then it is up if it has a port', () => {
     const { hosts, targets } = readSound(report(host('10.0.0.1', port(80), '') + host('10.0.0.2', '', '')));
     expect(addressesOf(hosts)).toEqual(['10.0.0.1']);
