@@ -78,7 +78,8 @@ async function look(
   const { news, all, gone } = findOutstanding(collectEvidence(before), pieces, settings.names, compare);
   if (options.update === true) {
     // It tells what it accepts.
-    const document = now && writeDocument(mergeInventories(before, now), { omit: isGoneIn(all) });
+    const document =
+      now && writeDocument(mergeInventories(before, now), { omit: isGoneIn(all, settings.names) });
     return { told: all, document, state: { files, gone: [] }, hasProblems };
   }
   return {

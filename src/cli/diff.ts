@@ -1,10 +1,13 @@
 // `synsum diff BASELINE SOURCE…`: what changed, as diff(1) and ndiff(1) tell it.
 
+import type { OpenUnused } from '../inventory/changes.js';
 import { compare } from '../inventory/compare.js';
-import { collectEvidence } from '../inventory/evidence.js';
+import { collectEvidence, type Evidence } from '../inventory/evidence.js';
 import type { Inventory } from '../inventory/inventory.js';
+import { isOurs } from '../inventory/labels.js';
 import { mergeInventories } from '../inventory/merge.js';
 import { findOpenUnused } from '../inventory/open-unused.js';
+import { parseAddress } from '../names/address.js';
 import type { Names } from '../names/names.js';
 import { type ReportFormat, renderOpenUnused } from '../views/index.js';
 import { asPlugin, type ChangeSettings, resolveChanges, statusOf, tellChanges, writeAll } from './changes.js';
@@ -13,7 +16,7 @@ import type { DiffOptions } from './inventory-program.js';
 import type { Output } from './output.js';
 import { resolveOutput } from './output-file.js';
 import type { Context } from './run.js';
-import { readSides, refuseRepeated, resolveSources } from './sources.js';
+import { readSides, refuseRepeated, resolveSources, type SourceSettings } from './sources.js';
 import { UsageError } from './usage-error.js';
 
 export async function diffCommand(
@@ -41,7 +44,8 @@ export async function diffCommand(
     if (openUnused && format !== 'nagios') {
       if (!allowDuplicates) refuseRepeated([...before.inputs, ...after.inputs]);
       const both = mergeInventories(before, after);
-      status = await tellOpenUnused(both, format, hasProblems, changeSettings, settings.names, output);
+      const hasFound = await tellOpenUnused(both, format, changeSettings, settings, output, context);
+      status = statusOf(hasFound, hasProblems);
     } else {
       const [old, now] = [collectEvidence(before), collectEvidence(after)];
       const changes = compare(old, now, settings.names, compareOptions);
@@ -52,18 +56,39 @@ export async function diffCommand(
   });
 }
 
+/** True if there is anything to tell. */
 async function tellOpenUnused(
   inventory: Inventory,
   format: ReportFormat,
-  hasProblems: boolean,
   { compare: { ignored }, isVerbose }: ChangeSettings,
-  names: Names,
+  { names }: SourceSettings,
   output: Output,
-): Promise<number> {
+  { stderr }: Context,
+): Promise<boolean> {
   if (inventory.scans.length === 0 || inventory.captures.length === 0) {
     throw new UsageError('expected a scan and a capture, or inventories that have them', '--open-unused');
   }
-  const report = findOpenUnused(collectEvidence(inventory), names, ignored);
+  const evidence = collectEvidence(inventory);
+  const report = findOpenUnused(evidence, names, ignored);
+  const unsure = isSavedIn(inventory) ? countUnsure(report, evidence, names) : 0;
+  if (unsure > 0) {
+    stderr.write(
+      `synsum: not sure of ${unsure} of the candidates: a saved inventory has all remote machines as one, and they may be among them\n`,
+    );
+  }
   await writeAll(renderOpenUnused(format, report, { isVerbose }), output);
-  return statusOf(report.unused.length > 0 || report.hidden.length > 0, hasProblems);
+  return report.unused.length > 0 || report.hidden.length > 0;
+}
+
+function isSavedIn({ inputs }: Inventory): boolean {
+  return inputs.some(({ format, captures }) => format === 'synsum inventory' && captures.length > 0);
+}
+
+/** Services of remote machines on ports that remote machines are used on which are not told apart. */
+function countUnsure({ unused }: OpenUnused, { services }: Evidence, names: Names): number {
+  const ports = new Set(services.filter((service) => service.address === undefined).map(({ port }) => port));
+  return unused.filter(({ address: text, port }) => {
+    const address = parseAddress(text);
+    return address !== undefined && ports.has(port) && !isOurs(address, false, names);
+  }).length;
 }

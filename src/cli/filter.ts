@@ -37,7 +37,9 @@ export interface CaptureCommand {
 
 export const CAPTURE_COMMANDS: readonly CaptureCommand[] = [
   {
-    purpose: 'on a router or mirror port, into a file (put your interface for eth0; tcpdump -D lists them)',
+    purpose:
+      'on a router, into a file (put your interface for eth0; tcpdump -D lists them). On a mirror port, where\n' +
+      '# packets are for others, leave out the p of -np',
     command: `tcpdump -i eth0 -np -s ${SNAPLEN} -w synacks.pcap '${ETHERNET_FILTER.text}'`,
   },
   {

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DIFF_FORMATS, type DiffFormat, LIST_FORMATS, type ListFormat } from '../views/index.js';
 import {
   addOutputOptions,
+  addReadingOptions,
   addSourceOptions,
   collect,
   type Done,
@@ -65,7 +66,7 @@ export interface ScanOptions {
   readonly quiet?: boolean;
 }
 
-/** Seconds. tcpdump that rotates its files writes to each of them at least so often, unless nothing happens. */
+/** Seconds, for captures that are written without buffers. docs/check.md has what fits tcpdump -G. */
 const DEFAULT_SETTLE = 60;
 const MAX_SETTLE = 86_400;
 
@@ -143,7 +144,7 @@ export function addCheckCommand(program: Command, context: Context, done: Done):
         .argParser((text) => (text === '0' ? 0 : parseCount(text, MAX_SETTLE))),
     )
     .option('--update', 'accept the changes: the baseline is written anew with all that was looked at');
-  addChangeOptions(addSourceOptions(command))
+  addChangeOptions(addReadingOptions(command))
     .addHelpText('after', CHANGE_STATUS)
     .action(async () => {
       const { checkCommand } = await import('./check.js');

@@ -31,15 +31,21 @@ export const SOURCES =
   'captures, saved inventories and nmap XML, added up to one answer; - is standard input';
 export const HOSTS = 'names of machines and services (default: the first of $SYNSUM_HOSTS, ./hosts.yaml, …)';
 
+/** For commands that read what they are given, and nothing else. */
 export function addSourceOptions(command: Command): Command {
-  return command
-    .option('--hosts <file>', HOSTS)
-    .option('--remote', 'show the addresses of remote machines instead of _')
+  return addReadingOptions(command)
     .option(
       '--since <time>',
       'only SYN-ACKs from then on: 2026-05-31, 2026-05-31T14:00Z, 1780236000, or 24h ago',
     )
     .option('--until <time>', 'only SYN-ACKs before then')
+    .option('--allow-duplicates', 'count a capture twice that two of the sources have in them');
+}
+
+export function addReadingOptions(command: Command): Command {
+  return command
+    .option('--hosts <file>', HOSTS)
+    .option('--remote', 'show the addresses of remote machines instead of _')
     .option('--outer', 'do not look into tunnels: the outermost IP packet decides, not the innermost')
     .addOption(
       new Option('--reader <reader>', 'what finds the packets: pcap-parser is slow, to check results with')
@@ -56,8 +62,7 @@ export function addSourceOptions(command: Command): Command {
         '--max-rows <n>',
         `rows to keep in memory; beyond it the smallest are added up as (other) (default: ${DEFAULT_MAX_ROWS})`,
       ).argParser((text) => parseCount(text, MAX_ROWS)),
-    )
-    .option('--allow-duplicates', 'count a capture twice that two of the sources have in them');
+    );
 }
 
 export function addOutputOptions(command: Command): Command {

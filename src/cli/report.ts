@@ -63,7 +63,11 @@ export function reportListing(
   { items, count }: { readonly items: string; readonly count: number },
   stderr: Output,
 ): void {
-  const parts = [`packets: ${totals.packetsRead}`, `SYN-ACKs: ${totals.synAcks}`];
+  const parts: string[] = [];
+  // Scans alone have no packets to tell of.
+  if (totals.packetsRead > 0 || scans.length === 0) {
+    parts.push(`packets: ${totals.packetsRead}`, `SYN-ACKs: ${totals.synAcks}`);
+  }
   if (scans.length > 0) parts.push(`scans: ${scans.length}`);
   stderr.write(`synsum: ${parts.join(', ')}, ${items}: ${count}\n`);
   if (tally.folded.rows > 0) {

@@ -44,10 +44,16 @@ export async function run(argv: readonly string[], context: Context = processCon
       const { tellUnknown } = await import('./changes.js');
       return tellUnknown(error.message, context.stdout);
     }
-    const isMistake = error instanceof UsageError;
-    context.stderr.write(`${isMistake ? error.message : `synsum: ${(error as Error).stack ?? error}`}\n`);
+    context.stderr.write(`${describeError(error as Error)}\n`);
     return EXIT_USAGE;
   }
+}
+
+/** What is a mistake of the user, or of who forged a file, needs no stack. */
+function describeError(error: Error): string {
+  if (error instanceof UsageError) return error.message;
+  // Its class is in the tally, which is not loaded for this alone.
+  return `synsum: ${error.name === 'CountError' ? error.message : (error.stack ?? error)}`;
 }
 
 /** Of a command line that was not understood nothing else tells that Nagios will read the answer. */

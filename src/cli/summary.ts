@@ -46,6 +46,9 @@ export async function summaryCommand(
   if (!quiet) {
     if (verbose) context.stderr.write(`synsum: names from ${settings.hostsFile}\n`);
     reportTotals(summary, context.stderr, { isVerbose: verbose });
+    if (inventory.scans.length > 0) {
+      context.stderr.write('synsum: scans have no SYN-ACKs: synsum services lists what they found\n');
+    }
   }
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
 }

@@ -84,6 +84,11 @@ export interface PlainRecords extends PlainLayout {
   readonly fractionsPerMicrosecond: number;
 }
 
+/** More SYN-ACKs than can be counted: only forged inventories have so many. */
+class CountError extends RangeError {
+  override readonly name = 'CountError';
+}
+
 export class Tally {
   /** The window that packets are counted in fastest. It is the tally's own, for one input at a time. */
   readonly window: Window;
@@ -245,7 +250,7 @@ export class Tally {
     return part;
   }
 
-  /** Adds what another tally with the same options counted. @throws RangeError for more SYN-ACKs than a row can count */
+  /** Adds what another tally with the same options counted. @throws CountError for more SYN-ACKs than a row can count */
   merge({ rows4, rows6, sketches4, sketches6, verdicts, outsideTime, folded }: TallyPart): void {
     this.addCounts(verdicts, outsideTime, folded);
     this.#mergeRows(4, rows4, ROW_4, sketches4);
@@ -255,7 +260,7 @@ export class Tally {
   /**
    * Adds a row of a tally that was saved, whatever the scope and the times; the numbers that go with it are for
    * addCounts. Its client sketch counts if this tally has any.
-   * @throws RangeError for more SYN-ACKs than a row can count, or a sketch that is none
+   * @throws CountError for more SYN-ACKs than a row can count, RangeError for a sketch that is none
    */
   addRow(row: TallyRow): void {
     const { family, client, count, remoteClients } = row;
@@ -273,7 +278,7 @@ export class Tally {
     this.#engine.mergeSketches(family, SINGLE_ROW, SINGLE_SKETCH, 8 + remoteClients.length);
   }
 
-  /** Adds the numbers of another tally, without its rows. @throws RangeError for more SYN-ACKs than a row can count */
+  /** Adds the numbers of another tally, without its rows. @throws CountError for more SYN-ACKs than a row can count */
   addCounts(verdicts: Float64Array | readonly number[], outsideTime: number, folded: Folded): void {
     checkCount(this.verdicts[SYN_ACK]! + (verdicts[SYN_ACK] ?? 0));
     for (const [verdict, count] of verdicts.entries()) this.#verdicts[verdict]! += count;
@@ -324,5 +329,5 @@ export class Tally {
 }
 
 function checkCount(count: number): void {
-  if (count > MAX_COUNT) throw new RangeError(`found ${count} SYN-ACKs, expected ${MAX_COUNT} at the most`);
+  if (count > MAX_COUNT) throw new CountError(`found ${count} SYN-ACKs, expected ${MAX_COUNT} at the most`);
 }

@@ -188,6 +188,25 @@ describe('mistakes in hosts.yaml', () => {
   });
 });
 
+describe('forged inventories', () => {
+  test('when two have more SYN-ACKs together than can be counted, then that is told, and no stack', async () => {
+    const { stdout: empty } = await synsum(['save', '-q', 'header.pcap'], { cwd: folder });
+    const most = 2 ** 46 - 1;
+    const time = '2007-06-21T14:45:28.123456Z';
+    const connection = { client: '10.0.0.1', server: '10.0.0.2', port: 22, count: most };
+    for (const name of ['one', 'other']) {
+      const document = JSON.parse(empty);
+      document.captures = [];
+      Object.assign(document.totals, { packets_read: most, syn_acks: most });
+      document.connections = [{ ...connection, first_seen: time, last_seen: time }];
+      writeFileSync(path.join(folder, `${name}.json`), JSON.stringify(document));
+    }
+    const { status, stdout, stderr } = await synsum(['one.json', 'other.json'], { cwd: folder });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toBe(`synsum: found ${most * 2} SYN-ACKs, expected ${most} at the most\n`);
+  });
+});
+
 describe('mistakes on the command line', () => {
   test.each([
     [['--host', 'x'], /^error: unknown option '--host'\n\(Did you mean --hosts\?\)\n/],
@@ -204,7 +223,7 @@ describe('mistakes on the command line', () => {
     [['--since', 'yesterdayish'], /^synsum: --since: found "yesterdayish", expected a time such as/],
     [['--since', '2007-02-30'], /^synsum: --since: found "2007-02-30", expected a time/],
     [['--since', '2007-06-22', '--until', '2007-06-21'], /^synsum: --until: found a time that is not later/],
-    [['-o', 'link.pcap'], /^synsum: -o link\.pcap: is a capture to read, expected another file/],
+    [['-o', 'link.pcap'], /^synsum: -o link\.pcap: is a source to read, expected another file/],
     [['-o', 'no/such/folder'], /^synsum: -o no\/such\/folder: ENOENT/],
     [['-', '-'], /^synsum: -: standard input is named twice/],
   ])('when it says %j, then that is told, and the status is 2', async (args, message) => {

@@ -1,8 +1,12 @@
 // Help is data: every command and option says what it is for.
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Output } from '../../src/cli/output.js';
 import { buildProgram, run } from '../../src/cli/run.js';
+import { shell } from '../helpers/program.js';
+import { hasNmap, NMAP_NOTE } from './lab.js';
+import { makeFolder, OFFICE } from './office.js';
 
 function memoryOutput(): Output & { text: string } {
   return {
@@ -43,13 +47,84 @@ describe('help', () => {
     );
   });
 
-  test.each([[['--help']], [['help']], [['summary', '--help']], [['--version']]])(
-    'when %j is asked for, then it goes to standard output, and all is well',
-    async (args) => {
+  test('when it is asked for then every command is in it', async () => {
+    const world = context();
+    await run(['--help'], world);
+    expect(program.commands.map((command) => command.name())).toEqual(
+      expect.arrayContaining([
+        'summary',
+        'hosts',
+        'services',
+        'save',
+        'diff',
+        'check',
+        'scan',
+        'init',
+        'filter',
+      ]),
+    );
+    for (const command of program.commands) {
+      const [first = ''] = command.description().split(' ');
+      expect(world.stdout.text).toMatch(new RegExp(`^  ${command.name()} .*${first}`, 'm'));
+    }
+  });
+
+  test('when a command has more to say then that is in its help', async () => {
+    for (const [command, text] of [
+      ['diff', 'with -f nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'],
+      ['check', 'Exit status: 0 no changes, 1 changes'],
+      ['scan', 'What stands behind -- goes to nmap'],
+    ] as const) {
       const world = context();
-      expect(await run(args, world)).toBe(0);
-      expect(world.stdout.text).not.toBe('');
-      expect(world.stderr.text).toBe('');
-    },
-  );
+      expect(await run([command, '--help'], world)).toBe(0);
+      expect(world.stdout.text).toContain(text);
+    }
+  });
+
+  test.each(
+    [
+      ...program.commands.map((command) => [command.name(), '--help']),
+      ['--help'],
+      ['help'],
+      ['--version'],
+    ].map((args) => [args]),
+  )('when %j is asked for, then it goes to standard output, and all is well', async (args) => {
+    const world = context();
+    expect(await run(args, world)).toBe(0);
+    expect(world.stdout.text).not.toBe('');
+    expect(world.stderr.text).toBe('');
+  });
+});
+
+describe('the examples', () => {
+  const { folder, write } = makeFolder();
+  for (const name of ['capture.pcap', 'monday.pcap', 'tuesday.pcap']) write(name, readFileSync(OFFICE));
+  write('synacks.pcap', readFileSync(OFFICE));
+  // In the order in which they stand, as one writes what the next reads.
+  const lines = async (...args: string[]): Promise<string[]> => {
+    const world = context();
+    await run([...args, '--help'], world);
+    return [...world.stdout.text.matchAll(/^ {2}((?:synsum|ssh) .*)$/gm)].map(([, line = '']) => line);
+  };
+
+  test('when those of the program are run then all is well', async () => {
+    const examples = await lines();
+    expect(examples.length).toBeGreaterThan(4);
+    for (const line of examples) {
+      // ssh runs the command here.
+      const ssh = `ssh() { shift; eval "\${1//\\/root\\//}"; }`;
+      const { status, stderr } = await shell(`${ssh}; ${line}`, { cwd: folder });
+      expect({ line, status, stderr }).toEqual({
+        line,
+        status: 0,
+        stderr: expect.not.stringContaining('error'),
+      });
+    }
+  });
+
+  test.skipIf(!hasNmap)(`when that of scan is run then all is well${NMAP_NOTE}`, async () => {
+    const [line = ''] = await lines('scan');
+    const { status, stdout } = await shell(line.replace('192.0.2.0/24', '127.0.0.1'), { cwd: folder });
+    expect({ line, status, stdout }).toMatchObject({ status: 0, stdout: expect.stringMatching(/^server,/) });
+  });
 });

@@ -212,6 +212,31 @@ describe('machines that a scan found and that are not ours', () => {
     expect(stdout).not.toContain(REMOTE);
   });
 
+  test('when they were saved without the scan then it is said that nobody can be sure', async () => {
+    write('used.pcap', capture(443));
+    await synsum(['save', '-q', '-o', 'alone.json', 'used.pcap'], { cwd: folder });
+    const { status, stdout, stderr } = await synsum(['diff', '--open-unused', 'remote.xml', 'alone.json'], {
+      cwd: folder,
+    });
+    expect({ status, stdout }).toEqual({
+      status: 1,
+      stdout: expect.stringContaining(`  ${REMOTE}  443/tcp  https\n`),
+    });
+    expect(stderr).toBe(
+      'synsum: not sure of 1 of the candidates: a saved inventory has all remote machines as one, and they may be among them\n',
+    );
+  });
+
+  test('when a summary is made of a scan then it is said who tells more', async () => {
+    expect(await synsum(['remote.xml'], { cwd: folder })).toEqual({
+      status: 0,
+      stdout: '',
+      stderr:
+        'synsum: packets: 0, SYN-ACKs: 0, rows: 0\n' +
+        'synsum: scans have no SYN-ACKs: synsum services lists what they found\n',
+    });
+  });
+
   test('when they are saved with the scan then they are kept in what is saved', async () => {
     await synsum(['save', '-q', '-o', 'both.json', 'remote.xml', 'remote.pcap'], { cwd: folder });
     const { stdout } = await synsum(['services', '-q', 'both.json'], { cwd: folder });

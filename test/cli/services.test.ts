@@ -135,7 +135,7 @@ pluto   873/tcp  rsync                    9179  8700±7% remote  2007-06-21T17:5
     const { status, stdout, stderr } = await synsum(['services', '-f', 'json', LAN]);
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: expect.stringMatching(/^synsum: packets: 0, SYN-ACKs: 0, scans: 1, services: \d+\n$/),
+      stderr: expect.stringMatching(/^synsum: scans: 1, services: \d+\n$/),
     });
     const open = parseTsv(readFileSync(`${LAN}.oracle.tsv`, 'utf8')).filter(({ state }) => state === 'open');
     const { services } = JSON.parse(stdout) as { services: Record<string, unknown>[] };

@@ -1,0 +1,83 @@
+// The digest of an input is that of its bytes, however they come.
+
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { digestInput } from '../../src/capture/digest.js';
+import { drain } from '../../src/capture/drain.js';
+import { CaptureError } from '../../src/capture/errors.js';
+import type { Input } from '../../src/capture/input.js';
+import { memoryInput } from '../helpers/memory-input.js';
+
+const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+
+async function bytesOf(input: Input): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  await drain(input, (piece) => pieces.push(Buffer.from(piece)));
+  return Buffer.concat(pieces);
+}
+
+/** Sizes of pieces; those below zero come later. */
+const SIZES = fc.array(
+  fc.integer({ min: -70_000, max: 70_000 }).filter((size) => size !== 0),
+  { minLength: 1, maxLength: 5 },
+);
+
+describe('digestInput', () => {
+  test('when nothing is in it then it is the digest of nothing', async () => {
+    const { input, digest } = digestInput(memoryInput(new Uint8Array(0)));
+    expect(await bytesOf(input)).toHaveLength(0);
+    expect(digest()).toBe('sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+  });
+
+  test('when bytes come in any pieces then they come through, and the digest is theirs', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200_000 }), SIZES, async (bytes, sizes) => {
+        const { input, digest } = digestInput(memoryInput(bytes, sizes));
+        expect((await bytesOf(input)).equals(bytes)).toBe(true);
+        expect(digest()).toBe(sha256(bytes));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('when the reader leaves room before the place then that is none of it', async () => {
+    const { input, digest } = digestInput(memoryInput(Buffer.from('bytes')));
+    const target = Buffer.alloc(20, 'x');
+    expect(await input.read(target, 7)).toBe(5);
+    expect(target.toString()).toBe('xxxxxxxbytesxxxxxxxx');
+    expect(digest()).toBe(sha256(Buffer.from('bytes')));
+  });
+
+  test('when the input could skip, or be read by others, then what is given cannot', () => {
+    const { input } = digestInput({
+      ...memoryInput(Buffer.from('x')),
+      skip: () => 1,
+      fd: 5,
+      compression: 'gzip',
+    });
+    expect(input).not.toHaveProperty('skip');
+    expect(input).not.toHaveProperty('fd');
+    expect(input.compression).toBe('gzip');
+  });
+
+  test('when it is closed then the input is', () => {
+    let isClosed = false;
+    const inner = memoryInput(new Uint8Array(0));
+    digestInput({ ...inner, close: () => (isClosed = true) }).input.close();
+    expect(isClosed).toBe(true);
+  });
+
+  test('when the input fails then that comes through', async () => {
+    const error = new CaptureError('UNREADABLE', 'it is gone');
+    for (const read of [
+      () => {
+        throw error;
+      },
+      () => Promise.reject(error),
+    ]) {
+      const { input } = digestInput({ read, close() {} });
+      await expect(bytesOf(input)).rejects.toBe(error);
+    }
+  });
+});

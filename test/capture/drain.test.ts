@@ -1,0 +1,33 @@
+// All bytes of an input, in its order.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { drain } from '../../src/capture/drain.js';
+import { memoryInput } from '../helpers/memory-input.js';
+
+describe('drain', () => {
+  test('when an input comes in any pieces then all of it is handed over, in its order', async () => {
+    const sizes = fc.array(fc.integer({ min: -99_999, max: 99_999 }), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300_000 }), sizes, async (bytes, ofPieces) => {
+        const pieces: Buffer[] = [];
+        await drain(memoryInput(bytes, ofPieces), (piece) => {
+          expect(piece.length).toBeGreaterThan(0);
+          pieces.push(Buffer.from(piece));
+        });
+        expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('when who takes the bytes has had enough then nothing more is read', async () => {
+    const input = memoryInput(new Uint8Array(10), [1]);
+    const enough = new Error('enough');
+    const taken = drain(input, () => {
+      throw enough;
+    });
+    await expect(taken).rejects.toBe(enough);
+    expect(input.reads).toBe(1);
+  });
+});

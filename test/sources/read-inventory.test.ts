@@ -1,0 +1,128 @@
+// Inputs of all kinds as one inventory, or as several to compare. How the command line uses them is tested there.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { writeDocument } from '../../src/inventory/document-writer.js';
+import type { Inventory } from '../../src/inventory/inventory.js';
+import { parseRange } from '../../src/names/address.js';
+import { readInventories, readInventory } from '../../src/sources/read-inventory.js';
+import { EVERY_ADDRESS } from '../../src/tally/scope.js';
+import { ethernet, ipv4, pcap, tcp } from '../helpers/packets.js';
+import { rowsOf } from '../tally/rows-of.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'synsum-inventory-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, bytes: Uint8Array | string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, bytes);
+  return file;
+}
+
+const OURS = parseRange('10.0.0.0/8');
+const KEPT = OURS === undefined ? [] : [OURS];
+/** An address that is not ours, and that a scan has found. */
+const FOUND = '203.0.113.5';
+
+function capture(server: string, sourcePort: number): Uint8Array {
+  const payload = ipv4({ source: server, destination: '10.0.0.2', payload: tcp({ sourcePort }) });
+  return pcap({ records: [{ data: ethernet({ payload }) }] });
+}
+
+const OWN = write('own.pcap', capture('10.0.0.1', 22));
+const OTHER = write('other.pcap', capture(FOUND, 443));
+const SCAN = `<nmaprun scanner="nmap" args="nmap ${FOUND}" start="1700000000" version="7.93">
+<scaninfo type="syn" protocol="tcp" numservices="1" services="443"/>
+<host><status state="up"/><address addr="${FOUND}" addrtype="ipv4"/></host>
+<runstats><finished time="1700000001" exit="success"/><hosts up="1" down="0" total="1"/></runstats></nmaprun>`;
+const XML = write('scan.xml', SCAN);
+const COMPRESSED = write('scan.gz', gzipSync(SCAN));
+
+const namesOf = ({ inputs }: Inventory): string[] => inputs.map(({ name }) => name);
+const documentOf = (inventory: Inventory): string => [...writeDocument(inventory)].join('');
+
+describe('readInventory', () => {
+  test('when inputs are of several kinds then their reports are in the order of their names', async () => {
+    const names = [OTHER, XML, 'missing', OWN, COMPRESSED];
+    const inventory = await readInventory(names, { kept: KEPT });
+    expect(namesOf(inventory)).toEqual(names);
+    expect(inventory.inputs.map(({ format }) => format)).toEqual([
+      'pcap 2.4',
+      expect.stringMatching(/^nmap XML/),
+      undefined,
+      'pcap 2.4',
+      expect.stringMatching(/^nmap XML/),
+    ]);
+    // The same scan twice is one.
+    expect(inventory.scans).toHaveLength(1);
+    expect(inventory.totals).toMatchObject({ packetsRead: 2, synAcks: 2 });
+  });
+
+  test('when a scan is among them then captures keep what it found', async () => {
+    const alone = await readInventory([OTHER], { kept: KEPT });
+    expect(rowsOf(alone.tally)).toEqual(['0a000002 _ 443 1']);
+    for (const names of [
+      [OTHER, XML],
+      [XML, OTHER],
+      [OTHER, COMPRESSED],
+    ]) {
+      const { tally } = await readInventory(names, { kept: KEPT });
+      expect(rowsOf(tally)).toEqual(['0a000002 cb007105 443 1']);
+    }
+  });
+
+  test('when a capture may come twice then there are digests, and else there are not', async () => {
+    const saved = write('saved.json', documentOf(await readInventory([OWN], { kept: KEPT, digests: true })));
+    const digestsOf = async (...names: string[]): Promise<number> =>
+      (await readInventory(names, { kept: KEPT })).captures.filter(({ digest }) => digest !== undefined)
+        .length;
+    expect(await digestsOf(OWN)).toBe(0);
+    expect(await digestsOf(OWN, OTHER)).toBe(0);
+    expect(await digestsOf(OWN, XML)).toBe(0);
+    expect(await digestsOf(OTHER, saved)).toBe(2);
+    expect(
+      await digestsOf(
+        OTHER,
+        write('saved.gz', gzipSync(documentOf(await readInventory([OWN], { kept: KEPT, digests: true })))),
+      ),
+    ).toBe(2);
+  });
+
+  test('when no inputs are named then it is empty', async () => {
+    const { inputs, captures, scans, tally } = await readInventory([], { kept: EVERY_ADDRESS });
+    expect({ inputs, captures, scans, rows: rowsOf(tally) }).toEqual({
+      inputs: [],
+      captures: [],
+      scans: [],
+      rows: [],
+    });
+  });
+
+  test('when the reading was aborted before then nothing is read, and nothing is a fault', async () => {
+    const signal = AbortSignal.abort();
+    const { inputs, totals } = await readInventory([OWN, XML, OTHER], { kept: KEPT, signal });
+    expect(inputs.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(totals.packetsRead).toBe(0);
+  });
+});
+
+describe('readInventories', () => {
+  test('when sides are read then each has its own inputs', async () => {
+    const [one, other, none] = await readInventories([[OWN], [OTHER, OWN], []], { kept: KEPT });
+    expect([one, other, none].map((side) => side && namesOf(side))).toEqual([[OWN], [OTHER, OWN], []]);
+    expect([one, other, none].map((side) => side?.totals.packetsRead)).toEqual([1, 2, 0]);
+  });
+
+  test.each([[[[XML], [OTHER]]], [[[OTHER], [XML]]], [[[OTHER, OWN], [COMPRESSED]]]])(
+    'when a scan is on one side then the captures of the other keep what it found',
+    async (sides) => {
+      const inventories = await readInventories(sides, { kept: KEPT });
+      const rows = inventories.flatMap(({ tally }) => rowsOf(tally));
+      expect(rows).toContain('0a000002 cb007105 443 1');
+      expect(inventories.map(({ scans }) => scans.length).sort()).toEqual([0, 1]);
+    },
+  );
+});
