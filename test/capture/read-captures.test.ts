@@ -107,8 +107,8 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
     expect(totals).toMatchObject({ packetsRead: 5, synAcks: 3, otherTcp: 2 });
     expect(totals.bytesSkipped).toBe(69 + 30);
     expect(totals.gaps).toBe(1);
-    const pcapReport = { format: 'pcap 2.4', linkTypes: ['EN10MB (1)'] };
-    const noReport = { linkTypes: [], packetsRead: 0 };
+    const pcapReport = { format: 'pcap 2.4', linkTypes: ['EN10MB (1)'], captures: [] };
+    const noReport = { linkTypes: [], captures: [], packetsRead: 0 };
     expect(inputs).toEqual([
       { name: good, ...pcapReport, packetsRead: 2, problems: [] },
       { name: missing, ...noReport, problems: ['no such file'] },
@@ -136,6 +136,7 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
       name: file,
       format: 'pcap 2.4',
       linkTypes: ['USB_LINUX (189)'],
+      captures: [],
       packetsRead: 2,
       problems: ['found link type USB_LINUX (189), which cannot be decoded; packets not looked at: 2'],
     });
@@ -157,7 +158,7 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
     const file = writeCapture('unread.pcap', pcap({ records: [{}] }));
     const { inputs, totals } = await read([file, file], reader, AbortSignal.abort());
     expect(totals).toMatchObject({ packetsRead: 0, bytesRead: 0, bytesSkipped: 0 });
-    expect(inputs).toEqual([{ name: file, linkTypes: [], packetsRead: 0, problems: [] }]);
+    expect(inputs).toEqual([{ name: file, linkTypes: [], captures: [], packetsRead: 0, problems: [] }]);
   });
 });
 
