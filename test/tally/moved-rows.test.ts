@@ -88,13 +88,13 @@ describe('rows that are moved', () => {
     const fault = `found ${MAX_COUNT + 1} SYN-ACKs, expected ${MAX_COUNT} at the most`;
     const tally = makeTally();
     tally.addRow({ ...ROW, count: MAX_COUNT - 1 });
-    expect(() => tally.addRow({ ...ROW, count: 2 })).toThrow(new RangeError(fault));
+    expect(() => tally.addRow({ ...ROW, count: 2 })).toThrow(fault);
     tally.addRow({ ...ROW, count: 1 });
     tally.addCounts([MAX_COUNT], 0, tally.folded);
     const part = tally.takePart();
     tally.addRow(ROW);
     tally.addCounts([1], 0, tally.folded);
-    expect(() => tally.merge(part)).toThrow(new RangeError(fault));
+    expect(() => tally.merge(part)).toThrow(fault);
     expect([...rowsOf(tally)]).toEqual([ROW]);
   });
 
