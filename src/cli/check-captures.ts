@@ -56,7 +56,7 @@ export async function takeCaptures(
   let inventory: Inventory | undefined;
   let hasProblems = false;
   for (const { path, before, ...file } of fresh) {
-    const read = await readNamed([path], settings, context, { records: true, clients: true, kept });
+    const read = await readNamed([path], settings, context, { digests: true, clients: true, kept });
     // What a signal has ended in the middle is left for the next run.
     if (settings.signal.aborted) break;
     hasProblems ||= read.hasProblems;

@@ -129,7 +129,7 @@ async function readWhole(
   settings: SourceSettings,
   context: Context,
 ): Promise<Inventory> {
-  const request = { records: true, clients: true, needed: true };
+  const request = { digests: true, clients: true, needed: true };
   const reading = readNamed([path], settings, context, request).catch((error: unknown) => {
     throw error instanceof UsageError ? new UsageError(`${error.message}; ${advice}`) : error;
   });

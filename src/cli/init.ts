@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import { makeStarter } from '../inventory/starter.js';
 import { SHIPPED_HOSTS_FILE } from '../names/find-hosts-file.js';
-import { readSources } from '../sources/read-sources.js';
+import { documentKindOf, readSources } from '../sources/read-sources.js';
 import { Scope } from '../tally/scope.js';
 import { Tally } from '../tally/tally.js';
 import { renderStarter } from '../views/starter.js';
@@ -23,6 +23,13 @@ export async function initCommand(
   context: Context,
 ): Promise<number> {
   checkSources(captures);
+  const document = captures.find((name) => documentKindOf(name) !== undefined);
+  if (document !== undefined) {
+    throw new UsageError(
+      'expected a capture: networks are guessed from addresses that only it has',
+      document,
+    );
+  }
   // Before the work as well as when the file is made: nobody likes to hear it only afterwards.
   if (options.output !== undefined && options.force !== true && fs.existsSync(options.output)) {
     throw existsError(options.output);

@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DIFF_FORMATS, type DiffFormat, LIST_FORMATS, type ListFormat } from '../views/index.js';
 import {
+  addChoiceOptions,
   addOutputOptions,
   addReadingOptions,
   addSourceOptions,
@@ -118,7 +119,7 @@ export function addDiffCommand(program: Command, context: Context, done: Done): 
     .description('tell what changed since a baseline; nothing at all if nothing did')
     .argument('<baseline>', 'a saved inventory, a scan or a capture')
     .argument('<source...>', SOURCES);
-  addOutputOptions(addSourceOptions(command));
+  addOutputOptions(addChoiceOptions(addReadingOptions(command)));
   addChangeOptions(command)
     .option(
       '--open-unused',

@@ -31,9 +31,17 @@ export const SOURCES =
   'captures, saved inventories and nmap XML, added up to one answer; - is standard input';
 export const HOSTS = 'names of machines and services (default: the first of $SYNSUM_HOSTS, ./hosts.yaml, …)';
 
-/** For commands that read what they are given, and nothing else. */
+/** For commands that show, or keep, what they read. */
 export function addSourceOptions(command: Command): Command {
-  return addReadingOptions(command)
+  return addChoiceOptions(addReadingOptions(command)).option(
+    '--remote',
+    'show the addresses of remote machines instead of _',
+  );
+}
+
+/** Which of the SYN-ACKs count. */
+export function addChoiceOptions(command: Command): Command {
+  return command
     .option(
       '--since <time>',
       'only SYN-ACKs from then on: 2026-05-31, 2026-05-31T14:00Z, 1780236000, or 24h ago',
@@ -45,7 +53,6 @@ export function addSourceOptions(command: Command): Command {
 export function addReadingOptions(command: Command): Command {
   return command
     .option('--hosts <file>', HOSTS)
-    .option('--remote', 'show the addresses of remote machines instead of _')
     .option('--outer', 'do not look into tunnels: the outermost IP packet decides, not the innermost')
     .addOption(
       new Option('--reader <reader>', 'what finds the packets: pcap-parser is slow, to check results with')

@@ -101,7 +101,7 @@ export function addInitCommand(program: Command, context: Context, done: Done): 
   program
     .command('init')
     .description('print a hosts.yaml to start from, with what the captures show of this network')
-    .argument('[source...]', SOURCES)
+    .argument('[capture...]', 'captures to read; - is standard input')
     .option('--hosts <file>', 'machines that this file names are left out')
     .option('-o, --output <file>', 'write it to a file; one that exists is left alone')
     .option('--force', 'overwrite the file')

@@ -38,7 +38,7 @@ export interface ReadRequest {
   /** Whether what is shown has the captures in it. */
   readonly captures?: boolean;
   /** Whether each capture needs a record with its digest; if not said, that is where one might come twice. */
-  readonly records?: boolean;
+  readonly digests?: boolean;
   /** Whether remote clients are to be counted. */
   readonly clients?: boolean;
   /** Addresses to keep, beside those that are local or named. */
@@ -80,7 +80,7 @@ export async function readSides(
   sides: readonly (readonly string[])[],
   { names, signal, options, times }: SourceSettings,
   { stderr }: Context,
-  { captures = false, records, clients = false, kept = [], needed = false }: ReadRequest = {},
+  { captures = false, digests, clients = false, kept = [], needed = false }: ReadRequest = {},
 ): Promise<ReadSources[]> {
   const { remote = false, outer = false, reader, threads, maxRows, quiet = false } = options;
   if (clients && maxRows !== undefined && maxRows > MAX_ROWS_WITH_CLIENTS) {
@@ -100,7 +100,7 @@ export async function readSides(
     progress,
     signal,
     ...(captures ? { records: true } : {}),
-    ...(records === undefined ? {} : { digests: records }),
+    ...(digests === undefined ? {} : { digests }),
     ...(threads === undefined ? {} : { threads }),
   }).finally(end);
   if (needed && inventories.some(isEmpty)) {

@@ -77,6 +77,13 @@ services:
     expect(stdout).toBe(readFileSync(path.join(ROOT, 'config/hosts.yaml'), 'utf8'));
   });
 
+  test('when a saved inventory is named, then it is refused: it has no remote addresses to guess from', async () => {
+    await synsum(['save', '-q', '-o', 'office.json', OFFICE], { cwd: folder });
+    const { status, stdout, stderr } = await synsum(['init', 'office.json'], { cwd: folder });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^synsum: office\.json: expected a capture/);
+  });
+
   test('when nothing can be read, then nothing is written', async () => {
     const file = path.join(folder, 'none.yaml');
     const { status, stderr } = await synsum(['init', '-o', file, 'missing.pcap'], { cwd: folder });
