@@ -2,6 +2,8 @@
 
 import type { Changes } from '../inventory/changes.js';
 import type { CompareOptions } from '../inventory/compare.js';
+import type { Inventory } from '../inventory/inventory.js';
+import { hasOurs, isBlank } from '../inventory/ours.js';
 import { parseExpectedPattern } from '../names/patterns.js';
 import { countChanges } from '../views/change-counts.js';
 import { type DiffFormat, renderChanges } from '../views/index.js';
@@ -11,7 +13,9 @@ import { EXIT_CHANGES, EXIT_DONE, EXIT_INCOMPLETE } from './exit-codes.js';
 import type { ChangeOptions } from './inventory-program.js';
 import type { Output } from './output.js';
 import { parsePatterns } from './patterns.js';
+import { NOTHING_LOCAL } from './report.js';
 import type { Context } from './run.js';
+import type { SourceSettings } from './sources.js';
 import { UsageError } from './usage-error.js';
 
 /** The options of a comparison, checked. */
@@ -30,10 +34,39 @@ export function resolveChanges(options: ChangeOptions): ChangeSettings {
     ...parseThreshold('critical', options.critical),
   };
   if (format !== 'nagios' && Object.keys(thresholds).length > 0) {
-    throw new UsageError(`found -f ${format}, expected -f nagios: only it has thresholds`, '--warning');
+    const [level] = Object.keys(thresholds);
+    throw new UsageError(`found -f ${format}, expected -f nagios: only it has thresholds`, `--${level}`);
   }
   const ignored = parsePatterns('--ignore', ignore, parseExpectedPattern);
   return { compare: { goneProbability, clients, ignored }, format, thresholds, isVerbose: verbose };
+}
+
+/**
+ * Refuses to compare what has nothing in it that is ours: it would say that nothing changed, whatever did. Warns of
+ * what else makes the answer say less than it seems to; of a plugin nobody reads the warning, so it refuses.
+ * @throws UsageError
+ */
+export function checkSides(
+  before: Inventory,
+  after: Inventory,
+  { format }: Pick<ChangeSettings, 'format'>,
+  { names, hostsFile }: Pick<SourceSettings, 'names' | 'hostsFile'>,
+  { stderr }: Context,
+): void {
+  const isOurs = hasOurs(before, names);
+  if (!isBlank(before) && !isOurs && !hasOurs(after, names)) {
+    throw new UsageError(`synsum: ${NOTHING_LOCAL}; nothing is compared (names from ${hostsFile})`);
+  }
+  const warnings: string[] = [];
+  if (!isBlank(before) && !isOurs) {
+    warnings.push(
+      'no machine of the baseline is local: was it saved with another hosts.yaml? Then all is new',
+    );
+  }
+  if (isBlank(after))
+    warnings.push('nothing was seen in what is compared, so nothing can be told to be gone');
+  if (format === 'nagios' && warnings.length > 0) throw new UsageError(`synsum: ${warnings.join('; ')}`);
+  for (const warning of warnings) stderr.write(`synsum: ${warning}\n`);
 }
 
 /** Writes what changed, and gives the status of the command. */

@@ -11,10 +11,11 @@ import { writeDocument } from '../inventory/document-writer.js';
 import { collectEvidence } from '../inventory/evidence.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { mergeInventories } from '../inventory/merge.js';
+import { isBlank } from '../inventory/ours.js';
 import { findOutstanding } from '../inventory/outstanding.js';
 import { documentKindOf } from '../sources/read-sources.js';
 import { type AtomicFile, openAtomic } from './atomic-file.js';
-import { asPlugin, type ChangeSettings, resolveChanges, tellChanges } from './changes.js';
+import { asPlugin, type ChangeSettings, checkSides, resolveChanges, tellChanges } from './changes.js';
 import { join, takeCaptures } from './check-captures.js';
 import { type CheckState, readState, renderState } from './check-state.js';
 import type { CheckOptions } from './inventory-program.js';
@@ -60,7 +61,7 @@ export async function checkCommand(options: CheckOptions, context: Context): Pro
 async function look(
   { before, pending, state }: { before: Inventory; pending: Inventory | undefined; state: CheckState },
   options: CheckOptions,
-  { compare }: ChangeSettings,
+  changeSettings: ChangeSettings,
   settings: SourceSettings,
   context: Context,
 ): Promise<Outcome> {
@@ -72,10 +73,18 @@ async function look(
     settings,
     context,
   );
+  if (inventory !== undefined && !isBlank(inventory)) {
+    checkSides(before, inventory, changeSettings, settings, context);
+  }
   const fresh = inventory && collectEvidence(inventory);
   const now = join(pending, inventory);
   const pieces = { fresh, all: now && collectEvidence(now), gone: state.gone };
-  const { news, all, gone } = findOutstanding(collectEvidence(before), pieces, settings.names, compare);
+  const { news, all, gone } = findOutstanding(
+    collectEvidence(before),
+    pieces,
+    settings.names,
+    changeSettings.compare,
+  );
   if (options.update === true) {
     // It tells what it accepts.
     const document =

@@ -10,7 +10,15 @@ import { findOpenUnused } from '../inventory/open-unused.js';
 import { parseAddress } from '../names/address.js';
 import type { Names } from '../names/names.js';
 import { type ReportFormat, renderOpenUnused } from '../views/index.js';
-import { asPlugin, type ChangeSettings, resolveChanges, statusOf, tellChanges, writeAll } from './changes.js';
+import {
+  asPlugin,
+  type ChangeSettings,
+  checkSides,
+  resolveChanges,
+  statusOf,
+  tellChanges,
+  writeAll,
+} from './changes.js';
 import { checkSources } from './inputs.js';
 import type { DiffOptions } from './inventory-program.js';
 import type { Output } from './output.js';
@@ -47,6 +55,7 @@ export async function diffCommand(
       const hasFound = await tellOpenUnused(both, format, changeSettings, settings, output, context);
       status = statusOf(hasFound, hasProblems);
     } else {
+      checkSides(before, after, changeSettings, settings, context);
       const [old, now] = [collectEvidence(before), collectEvidence(after)];
       const changes = compare(old, now, settings.names, compareOptions);
       status = await tellChanges(changes, changeSettings, hasProblems, output);

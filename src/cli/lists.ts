@@ -43,7 +43,7 @@ export async function hostsCommand(
   const query = { hosts, remote: options.remote === true };
   return list(named, options, context, { kept: rangesOf(hosts) }, async (inventory, names, output) => {
     const listed = listHosts(collectEvidence(inventory), names, query);
-    await writeList('machines', listed, inventory, renderHosts, options, output, context);
+    await writeList('machines', listed, inventory, names, renderHosts, options, output, context);
   });
 }
 
@@ -56,7 +56,7 @@ export async function writeServices(
   context: Context,
 ): Promise<void> {
   const listed = listServices(collectEvidence(inventory), names, query);
-  await writeList('services', listed, inventory, renderServices, options, output, context);
+  await writeList('services', listed, inventory, names, renderServices, options, output, context);
 }
 
 async function list(
@@ -82,6 +82,7 @@ async function writeList<Row>(
   items: string,
   { rows, filteredOut }: { readonly rows: readonly Row[]; readonly filteredOut: number },
   inventory: Inventory,
+  names: Names,
   render: (format: ListFormat, listing: Listing<Row>) => Promise<Iterable<string>>,
   { format, quiet = false }: WriteOptions,
   output: Output,
@@ -90,5 +91,5 @@ async function writeList<Row>(
   const listing = { rows, inventory, foldedRows: inventory.tally.folded.rows, filteredOut };
   await writeAll(render(format ?? (output.isTerminal ? 'table' : 'csv'), listing), output);
   output.close();
-  if (!quiet) reportListing(inventory, { items, count: rows.length }, stderr);
+  if (!quiet) reportListing(inventory, names, { items, count: rows.length }, stderr);
 }

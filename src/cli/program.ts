@@ -61,8 +61,6 @@ export function addSummaryCommand(program: Command, context: Context, done: Done
       '  synsum init -o hosts.yaml capture.pcap\n' +
       '  synsum save -o monday.json monday.pcap\n' +
       '  synsum diff monday.json tuesday.pcap\n' +
-      '  synsum save -o monday.json monday.pcap\n' +
-      '  synsum diff monday.json tuesday.pcap\n' +
       '\nExit status: 0 done, 1 diff or check found changes, 2 wrong usage or nothing to read, 3 some input could\n' +
       'not be read whole.',
   );

@@ -1,7 +1,9 @@
 // What is said on standard error: what went wrong with the captures, and what became of their packets.
 
 import type { InputReport, Inventory } from '../inventory/inventory.js';
+import { hasOurs, isBlank } from '../inventory/ours.js';
 import type { Summary } from '../inventory/summary.js';
+import type { Names } from '../names/names.js';
 import { visible } from '../text/escape.js';
 import { formatTime } from '../text/time.js';
 import type { Output } from './output.js';
@@ -51,18 +53,21 @@ export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { 
   if (isVerbose && cut.rows > 0)
     lines.push(`left out by --top: ${cut.rows} rows with ${cut.synAcks} SYN-ACKs`);
   if (foldedRows > 0) lines.push(`too many rows for memory: ${foldedRows} of them are summed up as (other)`);
-  if (rows.length > 0 && isAllRemote(rows)) {
-    lines.push('no machine is local: list your networks in hosts.yaml (`synsum init CAPTURE` guesses them)');
-  }
+  if (rows.length > 0 && isAllRemote(rows)) lines.push(NOTHING_LOCAL);
   stderr.write(lines.map((line) => `synsum: ${line}\n`).join(''));
 }
 
+export const NOTHING_LOCAL =
+  'no machine is local: list your networks in hosts.yaml (`synsum init CAPTURE` guesses them)';
+
 /** Reports in a line what a list was made from; `items` says what is listed. */
 export function reportListing(
-  { totals, scans, tally }: Inventory,
+  inventory: Inventory,
+  names: Names,
   { items, count }: { readonly items: string; readonly count: number },
   stderr: Output,
 ): void {
+  const { totals, scans, tally } = inventory;
   const parts: string[] = [];
   // Scans alone have no packets to tell of.
   if (totals.packetsRead > 0 || scans.length === 0) {
@@ -73,6 +78,7 @@ export function reportListing(
   if (tally.folded.rows > 0) {
     stderr.write(`synsum: too many rows for memory: ${tally.folded.rows} of them were given up\n`);
   }
+  if (!isBlank(inventory) && !hasOurs(inventory, names)) stderr.write(`synsum: ${NOTHING_LOCAL}\n`);
 }
 
 function describeTotals({ totals, rows, firstSeen, lastSeen }: Summary): string {

@@ -47,7 +47,12 @@ export async function saveCommand(
     save.write(inventory);
     if (!quiet) {
       const { rows4, rows6 } = inventory.tally;
-      reportListing(inventory, { items: 'rows', count: rows4.size + rows6.size }, context.stderr);
+      reportListing(
+        inventory,
+        settings.names,
+        { items: 'rows', count: rows4.size + rows6.size },
+        context.stderr,
+      );
     }
     return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
   } finally {

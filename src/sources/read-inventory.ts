@@ -1,5 +1,6 @@
 // An inventory of all that the user named. Scans come before captures, which keep the machines that they found.
 
+import { fileLength } from '../capture/file-length.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { mergeInventories } from '../inventory/merge.js';
 import type { Scan } from '../inventory/scan.js';
@@ -37,8 +38,10 @@ export async function readInventories(
   { kept, signal = new AbortController().signal, ...options }: InventoryOptions,
 ): Promise<Inventory[]> {
   const inputs = await lookAt(sides, signal);
-  // A saved inventory may have a capture in it that is named beside it.
-  const { digests = inputs.some(({ kind }) => kind === 'inventory' || kind === 'stream') } = options;
+  // A saved inventory may have a capture in it that is named beside it; captures of equal length may be the same.
+  const mayRepeat =
+    inputs.some(({ kind }) => kind === 'inventory' || kind === 'stream') || hasEqualLengths(inputs);
+  const { digests = mayRepeat } = options;
   const records = digests || options.records === true;
   const scans: Scan[] = [];
   const count = (names: readonly string[]): Promise<Inventory> => {
@@ -88,6 +91,11 @@ async function lookAt(sides: readonly (readonly string[])[], signal: AbortSignal
     inputs.push({ name, side, kind: named.length === 1 ? 'capture' : await inputKind(name, signal) });
   }
   return inputs;
+}
+
+function hasEqualLengths(inputs: readonly NamedInput[]): boolean {
+  const lengths = inputs.map(({ name }) => fileLength(name)).filter((length) => length !== undefined);
+  return new Set(lengths).size < lengths.length;
 }
 
 /** The inputs of these kinds, side by side. */

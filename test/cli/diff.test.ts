@@ -336,13 +336,42 @@ describe('the sample', () => {
       status: 1,
       changes: { schema: 'synsum.changes', added: [{ machine: 'minnie', port: 80 }], gone: [] },
     });
-    const same = JSON.parse((await diff('-f', 'json', OFFICE, OFFICE)).stdout);
+    const same = JSON.parse((await diff(...HOSTS, '-f', 'json', OFFICE, OFFICE)).stdout);
     expect(same).toMatchObject({ changes: 0, added: [] });
     const { stdout } = await diff(...HOSTS, '-f', 'markdown', first, OFFICE);
     expect(stdout).toContain('| minnie | 80/tcp | http |');
     const file = path.join(folder, 'report.txt');
     expect(await diff(...HOSTS, '-o', file, first, OFFICE)).toEqual({ status: 1, stdout: '', stderr: '' });
     expect(readFileSync(file, 'utf8')).toContain('minnie has had');
+  });
+
+  test('when nothing is local then nothing is compared, and that is said', async () => {
+    const { status, stdout, stderr } = await diff(OFFICE, OFFICE);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^synsum: no machine is local: list your networks in hosts\.yaml .*; nothing is compared/,
+    );
+    const plugin = await diff('-f', 'nagios', OFFICE, OFFICE);
+    expect(plugin.status).toBe(3);
+    expect(plugin.stdout).toContain('SYNSUM UNKNOWN - ');
+  });
+
+  test('when the baseline was saved under other names then that is said', async () => {
+    const saved = path.join(folder, 'nameless.json');
+    expect((await synsum(['save', '-q', '-o', saved, OFFICE])).status).toBe(0);
+    const { status, stderr } = await diff(...HOSTS, saved, OFFICE);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringContaining('was it saved with another hosts.yaml?'),
+    });
+  });
+
+  test('when nothing was seen in what is compared then that is said, and a plugin does not know', async () => {
+    const silent = write('silent.pcap', sampleOf(0, 0));
+    const { status, stdout, stderr } = await diff(...HOSTS, OFFICE, silent);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toContain('nothing was seen in what is compared');
+    expect((await diff(...HOSTS, '-f', 'nagios', OFFICE, silent)).status).toBe(3);
   });
 
   test('when a time is chosen then only that is compared', async () => {

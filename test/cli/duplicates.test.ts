@@ -148,13 +148,17 @@ describe('a capture that is given twice', () => {
     );
   });
 
-  test('when captures alone are summed up then each counts as often as it is named', async () => {
-    const { status, stdout } = await run('summary -q monday.pcap renamed');
-    expect({ status, stdout }).toEqual({
-      status: 0,
-      stdout: (await run('summary -q --allow-duplicates monday.json renamed')).stdout,
-    });
-  });
+  test.each(['summary', 'services', 'hosts'])(
+    'when captures of one length are read by %s then they are the same, unless that is asked for',
+    async (command) => {
+      const { status, stdout, stderr } = await run(`${command} -q monday.pcap renamed`);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toContain('renamed: has the same capture in it as monday.pcap: ');
+      const twice = await run(`${command} -q --allow-duplicates monday.pcap renamed`);
+      expect(twice.status).toBe(0);
+      expect(twice.stdout).toBe((await run(`${command} -q --allow-duplicates monday.json renamed`)).stdout);
+    },
+  );
 
   test('when it is on both sides of a comparison then that is no harm', async () => {
     expect(await run('diff monday.json monday.pcap')).toEqual({ status: 0, stdout: '', stderr: '' });

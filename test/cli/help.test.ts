@@ -98,7 +98,9 @@ describe('help', () => {
 
 describe('the examples', () => {
   const { folder, write } = makeFolder();
-  for (const name of ['capture.pcap', 'monday.pcap', 'tuesday.pcap']) write(name, readFileSync(OFFICE));
+  for (const name of ['capture.pcap', 'monday.pcap']) write(name, readFileSync(OFFICE));
+  // Without its last record: the same one twice would be refused.
+  write('tuesday.pcap', readFileSync(OFFICE).subarray(0, -84));
   write('synacks.pcap', readFileSync(OFFICE));
   // In the order in which they stand, as one writes what the next reads.
   const lines = async (...args: string[]): Promise<string[]> => {

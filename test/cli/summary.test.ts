@@ -67,8 +67,8 @@ describe('the sample', () => {
     expect(readFileSync(copy).equals(readFileSync(path.join(ROOT, OFFICE)))).toBe(true);
   });
 
-  test('when it is given twice, then every count doubles', async () => {
-    const { stdout } = await synsum([OFFICE, OFFICE, ...HOSTS]);
+  test('when it is given twice, and that is meant, then every count doubles', async () => {
+    const { stdout } = await synsum([OFFICE, OFFICE, '--allow-duplicates', ...HOSTS]);
     const doubled = ARTICLE.replace(/^ *\d+/gm, (count) => String(Number(count) * 2).padStart(7));
     expect(stdout).toBe(doubled);
   });
