@@ -43,6 +43,7 @@ export function serviceGrid(listing: Listing<ServiceRow>): Grid<ServiceRow> {
       { key: 'remote_clients_error', cell: ({ remoteClientsError }) => String(remoteClientsError) },
       { key: 'first_seen', cell: ({ firstSeen }) => formatTime(firstSeen) },
       { key: 'last_seen', cell: ({ lastSeen }) => formatTime(lastSeen) },
+      { heading: 'First seen', cell: ({ firstSeen }) => formatSecond(firstSeen) },
       { heading: 'Last seen', cell: ({ lastSeen }) => formatSecond(lastSeen) },
       { key: 'known', heading: 'Known', cell: ({ known }) => known },
     ],

@@ -6,12 +6,12 @@ import { makeListing, makeService, SCAN, SERVICES, servicesText } from './list-f
 describe('table', () => {
   test('when there are services of every kind then each is a line', async () => {
     expect(await servicesText('table', SERVICES)).toBe(`\
-Server            Port  Service  Product                             Connections  Clients             Last seen             Known
-────────────  ────────  ───────  ──────────────────────────────────  ───────────  ──────────────────  ────────────────────  ───────
-minnie          80/tcp  http                                                  62  3 + 1240±7% remote  2007-06-21T14:45:29Z  passive
-minnie        8889/tcp  gnump3d  GNUMP3d streaming server 2.9                 12  4 remote            2007-06-21T14:45:29Z  both
-12.13.15.170    53/udp  domain   ISC BIND 9.2.4 (Debian, of course)            0  0                   2007-06-21T14:45:29Z  active
-_               25/tcp  smtp                                                 324  1                   2007-06-21T14:45:29Z  passive
+Server            Port  Service  Product                             Connections  Clients             First seen            Last seen             Known
+────────────  ────────  ───────  ──────────────────────────────────  ───────────  ──────────────────  ────────────────────  ────────────────────  ───────
+minnie          80/tcp  http                                                  62  3 + 1240±7% remote  2007-06-21T14:45:28Z  2007-06-21T14:45:29Z  passive
+minnie        8889/tcp  gnump3d  GNUMP3d streaming server 2.9                 12  4 remote            2007-06-21T14:45:28Z  2007-06-21T14:45:29Z  both
+12.13.15.170    53/udp  domain   ISC BIND 9.2.4 (Debian, of course)            0  0                   2007-06-21T14:45:28Z  2007-06-21T14:45:29Z  active
+_               25/tcp  smtp                                                 324  1                   2007-06-21T14:45:28Z  2007-06-21T14:45:29Z  passive
 `);
   });
 
@@ -54,20 +54,20 @@ describe('markdown', () => {
   test('when there are services of every kind then each is a row', async () => {
     expect(
       await servicesText('markdown', SERVICES),
-    ).toBe(String.raw`| Server | Port | Service | Product | Connections | Clients | Last seen | Known |
-| --- | ---: | --- | --- | ---: | --- | --- | --- |
-| minnie | 80/tcp | http |  | 62 | 3 + 1240±7% remote | ${'`2007-06-21T14:45:29Z`'} | passive |
-| minnie | 8889/tcp | gnump3d | GNUMP3d streaming server 2.9 | 12 | 4 remote | ${'`2007-06-21T14:45:29Z`'} | both |
-| 12.13.15.170 | 53/udp | domain | ISC BIND 9.2.4 (Debian, of course) | 0 | 0 | ${'`2007-06-21T14:45:29Z`'} | active |
-| \_ | 25/tcp | smtp |  | 324 | 1 | ${'`2007-06-21T14:45:29Z`'} | passive |
+    ).toBe(String.raw`| Server | Port | Service | Product | Connections | Clients | First seen | Last seen | Known |
+| --- | ---: | --- | --- | ---: | --- | --- | --- | --- |
+| minnie | 80/tcp | http |  | 62 | 3 + 1240±7% remote | ${'`2007-06-21T14:45:28Z`'} | ${'`2007-06-21T14:45:29Z`'} | passive |
+| minnie | 8889/tcp | gnump3d | GNUMP3d streaming server 2.9 | 12 | 4 remote | ${'`2007-06-21T14:45:28Z`'} | ${'`2007-06-21T14:45:29Z`'} | both |
+| 12.13.15.170 | 53/udp | domain | ISC BIND 9.2.4 (Debian, of course) | 0 | 0 | ${'`2007-06-21T14:45:28Z`'} | ${'`2007-06-21T14:45:29Z`'} | active |
+| \_ | 25/tcp | smtp |  | 324 | 1 | ${'`2007-06-21T14:45:28Z`'} | ${'`2007-06-21T14:45:29Z`'} | passive |
 `);
   });
 
-  test('when names are hostile then each service is one line of eight cells', async () => {
+  test('when names are hostile then each service is one line of nine cells', async () => {
     const rows = HOSTILE_NAMES.map((name) => makeService({ server: name, service: name, product: name }));
     const lines = (await servicesText('markdown', makeListing(rows))).trimEnd().split('\n');
     expect(lines).toHaveLength(2 + HOSTILE_NAMES.length);
-    for (const line of lines) expect(line.match(/(?<!\\)(\\\\)*\|/g)).toHaveLength(9);
+    for (const line of lines) expect(line.match(/(?<!\\)(\\\\)*\|/g)).toHaveLength(10);
   });
 });
 
