@@ -1,6 +1,6 @@
 // Inputs of all kinds as one inventory, or as several to compare. How the command line uses them is tested there.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -80,7 +80,10 @@ describe('readInventory', () => {
       (await readInventory(names, { kept: KEPT })).captures.filter(({ digest }) => digest !== undefined)
         .length;
     expect(await digestsOf(OWN)).toBe(0);
-    expect(await digestsOf(OWN, OTHER)).toBe(0);
+    const longer = write('longer.pcap', Buffer.concat([readFileSync(OTHER), Buffer.alloc(1)]));
+    expect(await digestsOf(OWN, longer)).toBe(0);
+    // Of one length, so that they may be the same.
+    expect(await digestsOf(OWN, OTHER)).toBe(2);
     expect(await digestsOf(OWN, XML)).toBe(0);
     expect(await digestsOf(OTHER, saved)).toBe(2);
     expect(
