@@ -2,26 +2,26 @@
 // inventory, what is asked of it (a summary, services, hosts, changes), a view.
 
 export { CaptureError, type CaptureErrorCode } from './capture/errors.js';
-export type { Changes, OpenUnused } from './inventory/changes.js';
-export type { Column, SortColumn } from './inventory/columns.js';
-export { type CompareOptions, compare } from './inventory/compare.js';
-export { DocumentError, readDocument } from './inventory/document-reader.js';
-export { type WriteOptions, writeDocument } from './inventory/document-writer.js';
+export type { Changes, OpenUnused } from './inventory/changes/changes.js';
+export { type CompareOptions, compare } from './inventory/changes/compare.js';
+export { findOpenUnused } from './inventory/changes/open-unused.js';
+export { DocumentError, readDocument } from './inventory/document/reader.js';
+export { type WriteOptions, writeDocument } from './inventory/document/writer.js';
 export { collectEvidence, type Evidence } from './inventory/evidence.js';
-export { type HostQuery, type HostRow, listHosts } from './inventory/host-list.js';
 export type { CaptureRecord, InputReport, Inventory } from './inventory/inventory.js';
+export { type HostQuery, type HostRow, listHosts } from './inventory/lists/host-list.js';
+export { listServices, type ServiceQuery, type ServiceRow } from './inventory/lists/service-list.js';
 export { findRepeated, mergeInventories, type Repeated } from './inventory/merge.js';
-export { findOpenUnused } from './inventory/open-unused.js';
 export type { Scan, ScannedHost, ScannedPort } from './inventory/scan.js';
-export { listServices, type ServiceQuery, type ServiceRow } from './inventory/service-list.js';
+export type { Column, SortColumn } from './inventory/summary/columns.js';
 export {
   type Query,
   type Summary,
   type SummaryRow,
   type SummaryRows,
   summarize,
-} from './inventory/summary.js';
-export type { Address, AddressRange } from './names/address.js';
+} from './inventory/summary/summary.js';
+export type { Address, AddressRange } from './ip/address.js';
 export { loadNames } from './names/find-hosts-file.js';
 export { HostsFileError, parseHosts } from './names/hosts-file.js';
 export { Names } from './names/names.js';

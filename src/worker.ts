@@ -1,14 +1,14 @@
 // A thread that reads beside the one that was started: segments of a large capture, or whole captures.
 
 import { type MessagePort, workerData } from 'node:worker_threads';
-import { Claims } from './sources/claims.js';
-import type { InputTask, ReadInput } from './sources/input-threads.js';
 import { readInput } from './sources/read-input.js';
-import { readerOf, type SegmentAnswer, type SegmentTask } from './sources/segment-threads.js';
-import { type ThreadData, transferOf } from './sources/thread.js';
+import { Claims } from './sources/threads/claims.js';
+import type { InputTask, ReadInput } from './sources/threads/input-threads.js';
+import { readerOf, type SegmentAnswer, type SegmentTask } from './sources/threads/segment-threads.js';
+import { type ThreadData, transferOf } from './sources/threads/thread.js';
 import { shareCode } from './tally/engine.js';
-import { countSegment } from './tally/segment.js';
 import { Tally } from './tally/tally.js';
+import { countSegment } from './walk/segment.js';
 
 const { task, options, claims: buffer, code, port } = workerData as ThreadData;
 shareCode(code);

@@ -1,10 +1,10 @@
 // Which format a capture has, told from its first bytes alone: names lie. To read a further format, give it a
 // row in CAPTURE_FORMATS; what is only recognised, so that the error can help, is in OTHER_SIGNATURES.
 
-import { COMPRESSIONS } from './compression.js';
+import { COMPRESSIONS } from './compressed/compression.js';
 import { CaptureError } from './errors.js';
-import { isPcapHeader, PCAP_HEADER_LENGTH, parsePcapHeader } from './pcap.js';
-import { isSectionHeader, parseSectionHeader, SECTION_HEADER_LENGTH } from './pcapng.js';
+import { isPcapHeader, PCAP_HEADER_LENGTH, parsePcapHeader } from './pcap/header.js';
+import { isSectionHeader, parseSectionHeader, SECTION_HEADER_LENGTH } from './pcapng/blocks.js';
 
 export type CaptureFormat = 'pcap' | 'pcapng';
 

@@ -1,17 +1,17 @@
 // How changes are told and what status they give, for the commands that compare.
 
-import type { Changes } from '../inventory/changes.js';
-import type { CompareOptions } from '../inventory/compare.js';
+import type { Output } from '../files/output.js';
+import type { Changes } from '../inventory/changes/changes.js';
+import type { CompareOptions } from '../inventory/changes/compare.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { hasOurs, isBlank } from '../inventory/ours.js';
 import { parseExpectedPattern } from '../names/patterns.js';
-import { countChanges } from '../views/change-counts.js';
+import { countChanges } from '../views/changes/change-counts.js';
+import { judge, PLUGIN_STATUS, type Thresholds, unknownLine } from '../views/changes/nagios.js';
+import { PluginRangeError, parsePluginRange } from '../views/changes/nagios-range.js';
 import { type DiffFormat, renderChanges } from '../views/index.js';
-import { judge, PLUGIN_STATUS, type Thresholds, unknownLine } from '../views/nagios.js';
-import { PluginRangeError, parsePluginRange } from '../views/nagios-range.js';
 import { EXIT_CHANGES, EXIT_DONE, EXIT_INCOMPLETE } from './exit-codes.js';
 import type { ChangeOptions } from './inventory-program.js';
-import type { Output } from './output.js';
 import { parsePatterns } from './patterns.js';
 import { NOTHING_LOCAL } from './report.js';
 import type { Context } from './run.js';

@@ -84,7 +84,7 @@ export function addHostsCommand(program: Command, context: Context, done: Done):
     .argument('[source...]', SOURCES)
     .option('--host <pattern>', 'only these machines: name, address, CIDR or range; repeatable', collect);
   addListOptions(command).action(async (sources: string[]) => {
-    const { hostsCommand } = await import('./lists.js');
+    const { hostsCommand } = await import('./commands/lists.js');
     done(await hostsCommand(sources, optionsOf<HostsOptions>(command), context));
   });
 }
@@ -97,7 +97,7 @@ export function addServicesCommand(program: Command, context: Context, done: Don
     .option('--server <pattern>', 'only these servers: name, address, CIDR, range or _; repeatable', collect)
     .option('--service <pattern>', 'only these services: name, port, range or 53/udp; repeatable', collect);
   addListOptions(command).action(async (sources: string[]) => {
-    const { servicesCommand } = await import('./lists.js');
+    const { servicesCommand } = await import('./commands/lists.js');
     done(await servicesCommand(sources, optionsOf<ServicesOptions>(command), context));
   });
 }
@@ -108,7 +108,7 @@ export function addSaveCommand(program: Command, context: Context, done: Done): 
     .description('write an inventory to a file that every command reads, as a baseline to compare with')
     .argument('[source...]', SOURCES);
   addOutputOptions(addSourceOptions(command)).action(async (sources: string[]) => {
-    const { saveCommand } = await import('./save.js');
+    const { saveCommand } = await import('./commands/save.js');
     done(await saveCommand(sources, optionsOf<SaveOptions>(command), context));
   });
 }
@@ -127,7 +127,7 @@ export function addDiffCommand(program: Command, context: Context, done: Done): 
     )
     .addHelpText('after', CHANGE_STATUS)
     .action(async (baseline: string, sources: string[]) => {
-      const { diffCommand } = await import('./diff.js');
+      const { diffCommand } = await import('./commands/diff.js');
       done(await diffCommand(baseline, sources, optionsOf<DiffOptions>(command), context));
     });
 }
@@ -148,7 +148,7 @@ export function addCheckCommand(program: Command, context: Context, done: Done):
   addChangeOptions(addReadingOptions(command))
     .addHelpText('after', CHANGE_STATUS)
     .action(async () => {
-      const { checkCommand } = await import('./check.js');
+      const { checkCommand } = await import('./commands/check.js');
       done(await checkCommand(optionsOf<CheckOptions>(command), context));
     });
 }
@@ -170,7 +170,7 @@ export function addScanCommand(program: Command, context: Context, done: Done): 
         'Scan only what is yours, or what you may.',
     )
     .action(async (operands: string[]) => {
-      const { scanCommand } = await import('./scan.js');
+      const { scanCommand } = await import('./commands/scan.js');
       const { targets, extra } = splitOperands(operands, program);
       done(await scanCommand(targets, extra, optionsOf<ScanOptions>(command), context));
     });

@@ -1,7 +1,7 @@
 // The file that a result goes to: checked and opened before the work begins.
 
+import { type Output, openOutput } from '../files/output.js';
 import { checkOutput } from './inputs.js';
-import { type Output, openOutput } from './output.js';
 import type { Context } from './run.js';
 import { UsageError } from './usage-error.js';
 

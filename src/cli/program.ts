@@ -8,7 +8,7 @@ import {
   DEFAULT_COLUMNS,
   SORT_COLUMNS,
   type SortColumn,
-} from '../inventory/columns.js';
+} from '../inventory/summary/columns.js';
 import { FORMATS, type Format } from '../views/index.js';
 import {
   addOutputOptions,
@@ -48,7 +48,7 @@ export function addSummaryCommand(program: Command, context: Context, done: Done
     .description('count SYN-ACKs by client, server and service (the default)');
   for (const command of [program, summary]) {
     addSummaryOptions(command).action(async (captures: string[]) => {
-      const { summaryCommand } = await import('./summary.js');
+      const { summaryCommand } = await import('./commands/summary.js');
       done(await summaryCommand(captures, optionsOf<SummaryOptions>(command), context));
     });
   }
@@ -104,7 +104,7 @@ export function addInitCommand(program: Command, context: Context, done: Done): 
     .option('-o, --output <file>', 'write it to a file; one that exists is left alone')
     .option('--force', 'overwrite the file')
     .action(async (captures: string[], _options: unknown, command: Command) => {
-      const { initCommand } = await import('./init.js');
+      const { initCommand } = await import('./commands/init.js');
       done(await initCommand(captures, optionsOf<InitOptions>(command), context));
     });
 }
@@ -114,7 +114,7 @@ export function addFilterCommand(program: Command, context: Context, done: Done)
     .command('filter')
     .description('print the capture filter for SYN-ACKs, and the commands to capture with it')
     .action(async () => {
-      const { filterCommand } = await import('./filter.js');
+      const { filterCommand } = await import('./commands/filter.js');
       done(filterCommand(context));
     });
 }

@@ -1,9 +1,9 @@
 // One line on a terminal that says how far the reading is. It is written by a timer, which runs when the reading
 // pauses, so the reading itself knows nothing of it.
 
-import { fileLength } from '../capture/file-length.js';
+import { fileLength } from '../files/file-length.js';
+import type { Output } from '../files/output.js';
 import { Progress } from '../sources/progress.js';
-import type { Output } from './output.js';
 
 /** A run that is through by then needs no line. */
 const DELAY_MS = 1000;

@@ -1,12 +1,12 @@
 // What is said on standard error: what went wrong with the captures, and what became of their packets.
 
+import type { Output } from '../files/output.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { hasOurs, isBlank } from '../inventory/ours.js';
-import type { Summary } from '../inventory/summary.js';
+import type { Summary } from '../inventory/summary/summary.js';
 import type { Names } from '../names/names.js';
 import { visible } from '../text/escape.js';
 import { formatTime } from '../text/time.js';
-import type { Output } from './output.js';
 
 /** Reports what was wrong with each input; true if something was. */
 export function reportProblems(inputs: readonly InputReport[], stderr: Output): boolean {

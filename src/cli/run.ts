@@ -3,6 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { type Output, openDescriptor } from '../files/output.js';
+import { packageFile } from '../files/package-root.js';
 import { EXIT_DONE, EXIT_USAGE } from './exit-codes.js';
 import {
   addCheckCommand,
@@ -12,7 +14,6 @@ import {
   addScanCommand,
   addServicesCommand,
 } from './inventory-program.js';
-import { type Output, openDescriptor } from './output.js';
 import { addFilterCommand, addInitCommand, addSummaryCommand } from './program.js';
 import { UsageError } from './usage-error.js';
 
@@ -113,6 +114,6 @@ function processContext(): Context {
 }
 
 function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(packageFile('package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,8 +1,9 @@
 // What the user named, read into an inventory, with the names that apply: the first half of nearly every command.
 
+import { isTerminal } from '../files/output.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { findRepeated } from '../inventory/merge.js';
-import type { AddressRange } from '../names/address.js';
+import type { AddressRange } from '../ip/address.js';
 import type { Names } from '../names/names.js';
 import { readInventories } from '../sources/read-inventory.js';
 import { MAX_ROWS_WITH_CLIENTS } from '../tally/layout.js';
@@ -10,7 +11,6 @@ import { EVERY_ADDRESS } from '../tally/scope.js';
 import { visible } from '../text/escape.js';
 import { checkSources, loadHosts } from './inputs.js';
 import type { SourceOptions } from './options.js';
-import { isTerminal } from './output.js';
 import { showProgress } from './progress.js';
 import { describeProblems, nameOfInput, reportProblems } from './report.js';
 import type { Context } from './run.js';

@@ -1,27 +1,22 @@
 // Link-layer types by number: name and decoder. To add one, write its decoder in a file of its own and give it a
 // row. Numbers and names: the LINKTYPE_ list at tcpdump.org. Those without a decoder are in link-type-names.ts.
 
-import { decodeArcnetBsd, decodeArcnetLinux } from './arcnet.js';
-import { decodeAtmClip, decodeAtmLlc, decodeSunAtm } from './atm.js';
-import { decodeAvs } from './avs.js';
-import { decodeAx25, decodeAx25Kiss } from './ax25.js';
 import { behind } from './behind.js';
-import { decodeBsdLoopback } from './bsd-loopback.js';
-import { decodeDocsis } from './docsis.js';
-import { decodeEnc } from './enc.js';
-import { decodeEpon } from './epon.js';
-import { decodeErf } from './erf.js';
-import { decodeEthernet } from './ethernet.js';
-import { decodeEthernetMpacket } from './ethernet-mpacket.js';
-import { decodeFddi } from './fddi.js';
-import { decodeFrameRelay } from './frame-relay.js';
-import { decodeCiscoHdlc, decodeHdlc } from './hdlc.js';
-import { decodeAppleIeee1394 } from './ieee1394.js';
-import { decodeIeee80211 } from './ieee80211.js';
-import { decodeIpnet } from './ipnet.js';
-import { decodeIpoib } from './ipoib.js';
-import { decodeIpv4 } from './ipv4.js';
-import { behindJuniper } from './juniper.js';
+import { decodeIpv4 } from './ip/ipv4.js';
+import { decodeDocsis } from './link/ethernet/docsis.js';
+import { decodeEpon } from './link/ethernet/epon.js';
+import { decodeEthernet } from './link/ethernet/ethernet.js';
+import { decodeEthernetMpacket } from './link/ethernet/ethernet-mpacket.js';
+import { decodeLlc } from './link/ethernet/llc.js';
+import { decodeBsdLoopback } from './link/host/bsd-loopback.js';
+import { decodeEnc } from './link/host/enc.js';
+import { decodeIpnet } from './link/host/ipnet.js';
+import { decodeLinuxCooked, decodeLinuxCookedV2 } from './link/host/linux-cooked.js';
+import { decodeNflog } from './link/host/nflog.js';
+import { decodePflog } from './link/host/pflog.js';
+import { decodePktap } from './link/host/pktap.js';
+import { decodeRawIp } from './link/host/raw-ip.js';
+import { decodeSymantec } from './link/host/symantec.js';
 import {
   decodeJuniperAtm1,
   decodeJuniperAtm2,
@@ -30,28 +25,33 @@ import {
   decodeJuniperMlfr,
   decodeJuniperMlppp,
   decodeJuniperServices,
-} from './juniper-cards.js';
+} from './link/juniper/cards.js';
+import { behindJuniper } from './link/juniper/header.js';
+import { decodeCiscoHdlc, decodeHdlc } from './link/ppp/hdlc.js';
+import { decodePpp } from './link/ppp/ppp.js';
+import { decodePppPppd } from './link/ppp/ppp-pppd.js';
+import { decodePppoe } from './link/ppp/pppoe.js';
+import { decodeArcnetBsd, decodeArcnetLinux } from './link/rare/arcnet.js';
+import { decodeAx25, decodeAx25Kiss } from './link/rare/ax25.js';
+import { decodeErf } from './link/rare/erf.js';
+import { decodeFddi } from './link/rare/fddi.js';
+import { decodeAppleIeee1394 } from './link/rare/ieee1394.js';
+import { decodeIpoib } from './link/rare/ipoib.js';
+import { decodeTokenRing } from './link/rare/token-ring.js';
+import { decodeAtmClip, decodeAtmLlc, decodeSunAtm } from './link/wan/atm.js';
+import { decodeFrameRelay } from './link/wan/frame-relay.js';
+import { decodeMultilinkFrameRelay } from './link/wan/multilink-frame-relay.js';
+import { decodeAvs } from './link/wifi/avs.js';
+import { decodeIeee80211 } from './link/wifi/ieee80211.js';
+import { decodePpi } from './link/wifi/ppi.js';
+import { decodePrism } from './link/wifi/prism.js';
+import { decodeRadiotap } from './link/wifi/radiotap.js';
 import { LINK_TYPE_NAMES } from './link-type-names.js';
-import { decodeLinuxCooked, decodeLinuxCookedV2 } from './linux-cooked.js';
-import { decodeLlc } from './llc.js';
-import { decodeMpls } from './mpls.js';
-import { decodeMultilinkFrameRelay } from './multilink-frame-relay.js';
-import { decodeNflog } from './nflog.js';
 import { type Decoder, enterLayer, type Packet } from './packet.js';
-import { decodePflog } from './pflog.js';
-import { decodePktap } from './pktap.js';
-import { decodePpi } from './ppi.js';
-import { decodePpp } from './ppp.js';
-import { decodePppPppd } from './ppp-pppd.js';
-import { decodePppoe } from './pppoe.js';
-import { decodePrism } from './prism.js';
-import { decodeRadiotap } from './radiotap.js';
-import { decodeRawIp } from './raw-ip.js';
-import { decodeSymantec } from './symantec.js';
-import { decodeTokenRing } from './token-ring.js';
+import { MALFORMED, UNKNOWN_LINK_TYPE, type Verdict } from './packet-class.js';
+import { decodeMpls } from './tunnel/mpls.js';
+import { decodeTzsp } from './tunnel/tzsp.js';
 import { decodeTypeOnly } from './type-only.js';
-import { decodeTzsp } from './tzsp.js';
-import { MALFORMED, UNKNOWN_LINK_TYPE, type Verdict } from './verdict.js';
 
 interface LinkType {
   readonly name: string;

@@ -1,6 +1,6 @@
 // The packet in hand. One object serves all packets: it is pointed at the next one, never made anew.
 
-import type { Verdict } from './verdict.js';
+import type { Verdict } from './packet-class.js';
 
 export class Packet {
   /** Whether to look at the outermost IP packet only, and into no tunnel. */

@@ -5,7 +5,7 @@
 import { NOT_TCP, OTHER_TCP, TUNNEL_PORTS } from '../tally/layout';
 import { add4, add6, countVerdict } from './tally';
 
-/** As in src/capture/pcap.ts. */
+/** As in src/capture/pcap/header.ts. */
 export const MAX_CAPTURED_LENGTH: u32 = 262_144;
 
 const TCP: u8 = 6;

@@ -1,5 +1,5 @@
-// Walks the records of a classic pcap, as src/tally/scan-pcap.ts does, as long as they are usual and their packets
-// plain. What makes a record usual is said in src/capture/pcap-records.ts.
+// Walks the records of a classic pcap, as src/walk/pcap-walker.ts does, as long as they are usual and their packets
+// plain. What makes a record usual is said in src/capture/pcap/records.ts.
 
 import { LAST_SECONDS } from '../tally/layout';
 import { countPacket, MAX_CAPTURED_LENGTH } from './packet';

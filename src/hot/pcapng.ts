@@ -1,4 +1,4 @@
-// Walks the enhanced packet blocks of a pcapng, as src/tally/scan-pcapng.ts does, as long as nothing is unusual about
+// Walks the enhanced packet blocks of a pcapng, as src/walk/pcapng-walker.ts does, as long as nothing is unusual about
 // them and their packets are plain. Format: draft-ietf-opsawg-pcapng 4.3.
 
 import { INTERFACE_LENGTH, INTERFACES, MAX_PLAIN_INTERFACES } from '../tally/layout';

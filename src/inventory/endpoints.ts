@@ -1,6 +1,6 @@
 // One end of a connection, with its name.
 
-import { type Address, formatAddress } from '../names/address.js';
+import { type Address, formatAddress } from '../ip/address.js';
 import type { Names } from '../names/names.js';
 
 /** How any remote machine is written. */

@@ -1,6 +1,6 @@
 // What is known of each service and each machine of an inventory, passive and active side by side. Names play no part.
 
-import { type Address, formatAddress } from '../names/address.js';
+import { type Address, formatAddress } from '../ip/address.js';
 import { ClientSketch } from '../tally/client-sketch.js';
 import type { Rows } from '../tally/rows.js';
 import { toAddress } from './endpoints.js';

@@ -1,12 +1,12 @@
 // How machines and services of the evidence are called, and which machines count as ours.
 
-import { type Address, compareAddresses, formatAddress } from '../names/address.js';
+import { type Address, compareAddresses, formatAddress } from '../ip/address.js';
 import type { Names } from '../names/names.js';
-import { compareBytes } from './compare-bytes.js';
+import { compareBytes } from '../text/compare-bytes.js';
 import { describeEndpoint, REMOTE } from './endpoints.js';
 import { isSeen, type Machine, type Service } from './evidence.js';
+import type { Known } from './lists/service-list.js';
 import { PROTOCOLS, type Protocol, type ScannedPort } from './scan.js';
-import type { Known } from './service-list.js';
 
 /** Name, or address. What a scan found is shown by its address, though it be remote; `_` is any remote machine. */
 export function labelOf(address: Address | undefined, names: Names, isScanned: boolean): string {

@@ -1,6 +1,5 @@
 // What patterns match: machines by their name or address, services by their name or port.
 
-import { matchesGlob } from '../names/glob.js';
 import type {
   ExpectedPattern,
   KnownMachinePattern,
@@ -8,6 +7,7 @@ import type {
   ServicePattern,
 } from '../names/patterns.js';
 import type { Protocol } from '../names/protocol.js';
+import { matchesGlob } from '../text/glob.js';
 import type { Endpoint } from './endpoints.js';
 
 /** A machine as far as patterns look at it. */

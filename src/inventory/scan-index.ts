@@ -1,6 +1,6 @@
 // The scans of an inventory, asked for single machines and ports: the last scan that looked there has the say.
 
-import { type Address, type AddressRange, formatAddress } from '../names/address.js';
+import { type Address, type AddressRange, formatAddress } from '../ip/address.js';
 import {
   type PortRange,
   type PortState,

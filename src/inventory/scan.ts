@@ -1,6 +1,6 @@
 // What an active scan found out: which machines are up, in which state their ports are, and what it looked at at all.
 
-import type { Address, AddressRange } from '../names/address.js';
+import type { Address, AddressRange } from '../ip/address.js';
 import type { Protocol } from '../names/protocol.js';
 
 export { PROTOCOLS, type Protocol } from '../names/protocol.js';

@@ -5,6 +5,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFile } from '../files/package-root.js';
 import { parseHosts } from './hosts-file.js';
 import { createFileError } from './mistakes.js';
 import { Names } from './names.js';
@@ -38,7 +39,7 @@ const MAX_SIZE = 10 * 1024 * 1024;
 const CHUNK_SIZE = 64 * 1024;
 
 /** The commented starter, used where the user has no hosts file; two folders up from src and from dist. */
-export const SHIPPED_HOSTS_FILE: string = fileURLToPath(new URL('../../config/hosts.yaml', import.meta.url));
+export const SHIPPED_HOSTS_FILE: string = fileURLToPath(packageFile('config/hosts.yaml'));
 
 /**
  * Finds the hosts file and reads it; `file` is the one that was used. Rejects with a HostsFileError if the

@@ -1,7 +1,7 @@
 // hosts.yaml as data: which addresses are ours, what machines and services are called. Knows nothing of
 // where the file is. The YAML part is loaded only for text that has anything in it.
 
-import type { AddressRange } from './address.js';
+import type { AddressRange } from '../ip/address.js';
 import { createMistakesError } from './mistakes.js';
 import type { ExpectedPattern } from './patterns.js';
 

@@ -1,7 +1,7 @@
 // What the items of a hosts file mean, and every way in which they can be wrong. Loads `yaml`, so it is
 // imported only when there is something to read.
 
-import { type AddressRange, parseRange } from './address.js';
+import { type AddressRange, parseRange } from '../ip/address.js';
 import type { HostEntry, Hosts, PortName } from './hosts-file.js';
 import { describeExpectedRange, EXPECTED_PORTS, parsePorts, suggestKey } from './hosts-text.js';
 import { type Finding, findLine, indexLines, quote } from './mistakes.js';

@@ -1,7 +1,7 @@
 // The texts in a hosts file: ports, and what to tell someone whose address or key is not quite right.
 // Knows nothing of YAML.
 
-import { parseAddress } from './address.js';
+import { parseAddress } from '../ip/address.js';
 
 export const EXPECTED_PORTS = 'a port from 1 to 65535 or a range such as 6881-6889';
 

@@ -1,6 +1,6 @@
 // Which names machines and services may have. The same rule holds for hosts.yaml and for the names we ship.
 
-import { parseRange, versionOf } from './address.js';
+import { parseRange, versionOf } from '../ip/address.js';
 
 const MAX_LENGTH = 255;
 

@@ -1,8 +1,8 @@
 // What users write to choose machines and services: names with wildcards, addresses, networks, ports. On the
 // command line and in hosts.yaml alike; knows nothing of either, nor of what the patterns are matched with.
 
-import { type AddressRange, parseRange } from './address.js';
-import { type Glob, parseGlob } from './glob.js';
+import { type AddressRange, parseRange } from '../ip/address.js';
+import { type Glob, parseGlob } from '../text/glob.js';
 import { quote } from './mistakes.js';
 import { PROTOCOLS, type Protocol } from './protocol.js';
 

@@ -2,9 +2,9 @@
 // The list is made when synsum is built (scripts/build-services.ts), one `PORT NAME` a line, ports ascending.
 
 import { readFileSync } from 'node:fs';
+import { packageFile } from '../files/package-root.js';
 
-// The same from src/names and from dist/names.
-const SERVICES_FILE = new URL('../../dist/names/services.txt', import.meta.url);
+const SERVICES_FILE = packageFile('dist/names/services.txt');
 
 let list: string | undefined;
 

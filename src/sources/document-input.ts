@@ -5,11 +5,11 @@ import { drain } from '../capture/drain.js';
 import { CaptureError } from '../capture/errors.js';
 import type { Fed } from '../capture/feed.js';
 import type { Input } from '../capture/input.js';
-import { applyDocument } from '../inventory/document.js';
-import { DocumentError, MAX_DOCUMENT_LENGTH, readDocument } from '../inventory/document-reader.js';
+import { applyDocument } from '../inventory/document/document.js';
+import { DocumentError, MAX_DOCUMENT_LENGTH, readDocument } from '../inventory/document/reader.js';
 import type { Tally } from '../tally/tally.js';
 import type { DocumentKind } from './document-kind.js';
-import { NmapReader } from './nmap-xml.js';
+import { NmapReader } from './nmap/xml.js';
 import type { InputResult } from './read-input.js';
 
 /** Reads a document to its end. A saved inventory is used whole or not at all. @throws CaptureError UNREADABLE */

@@ -1,10 +1,10 @@
 // Tells what an input is before it is read. It looks through compression: names lie.
 
-import { openCapture } from '../capture/decompress.js';
+import { openCapture } from '../capture/compressed/decompress.js';
 import { CaptureError } from '../capture/errors.js';
-import { fileLength } from '../capture/file-length.js';
 import type { Input } from '../capture/input.js';
 import { peekInput } from '../capture/peek.js';
+import { fileLength } from '../files/file-length.js';
 import { DOCUMENT_HEAD_LENGTH, type DocumentKind, documentKind } from './document-kind.js';
 
 /** A `stream` may be any of the others: what is read of it is gone. What cannot be read is taken for a capture. */

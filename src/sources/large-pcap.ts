@@ -1,8 +1,8 @@
 // Whether a file is so large that it pays to read it with several threads, and such that it can be split.
 
 import fs from 'node:fs';
-import { fileLength } from '../capture/file-length.js';
-import { isPcapHeader, PCAP_HEADER_LENGTH } from '../capture/pcap.js';
+import { isPcapHeader, PCAP_HEADER_LENGTH } from '../capture/pcap/header.js';
+import { fileLength } from '../files/file-length.js';
 
 /** Smaller files are read in less time than it takes to start a thread. */
 const MIN_LENGTH = 128 << 20;

@@ -1,7 +1,7 @@
 // How far the reading is, for whoever asks while it goes on. The reading only says where its numbers are.
 
 import type { Fed } from '../capture/feed.js';
-import { SYN_ACK } from '../decode/verdict.js';
+import { SYN_ACK } from '../decode/packet-class.js';
 import type { Tally } from '../tally/tally.js';
 
 export class Progress {

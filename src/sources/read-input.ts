@@ -1,23 +1,23 @@
 // One input of any kind, read into a tally to its end, or as far as it goes: a capture, a saved inventory, a scan.
 
 import { fstatSync } from 'node:fs';
-import { openCapture } from '../capture/decompress.js';
+import { openCapture } from '../capture/compressed/decompress.js';
 import { CaptureError } from '../capture/errors.js';
 import { type Fed, feed } from '../capture/feed.js';
 import type { Input } from '../capture/input.js';
-import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap.js';
+import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap/header.js';
 import { peekInput } from '../capture/peek.js';
 import { describeLinkType } from '../decode/link-types.js';
 import type { InputReport } from '../inventory/inventory.js';
 import type { Scan } from '../inventory/scan.js';
-import { CaptureParser, type Gap } from '../tally/capture-parser.js';
-import { PacketCounter } from '../tally/count-packet.js';
-import { SEGMENT_LENGTH } from '../tally/segment.js';
 import type { Tally } from '../tally/tally.js';
+import { CaptureParser, type Gap } from '../walk/capture-walker.js';
+import { PacketCounter } from '../walk/packet-counter.js';
+import { SEGMENT_LENGTH } from '../walk/segment.js';
 import { DOCUMENT_HEAD_LENGTH, documentKind } from './document-kind.js';
 import { isLargePcapFile } from './large-pcap.js';
 import type { Progress } from './progress.js';
-import type { SegmentThreads } from './segment-threads.js';
+import type { SegmentThreads } from './threads/segment-threads.js';
 
 /** `fast` is synsum's own; `pcap-parser` is the package of that name, to check results with. */
 export type Reader = 'fast' | 'pcap-parser';
@@ -187,7 +187,7 @@ async function readWithPackage(
   fed: Fed,
   problems: string[],
 ): Promise<Reading> {
-  const { readWithPcapParser } = await import('../capture/pcap-parser-reader.js');
+  const { readWithPcapParser } = await import('../capture/pcap/package-reader.js');
   let head: string | undefined;
   const counters: PacketCounter[] = [];
   let offset = PCAP_HEADER_LENGTH;
@@ -225,7 +225,7 @@ async function readWithPackage(
 
 async function countAhead(fd: number, tally: Tally, threads: number): Promise<SegmentThreads | undefined> {
   if (threads < 2 || !isLargePcapFile(fd)) return undefined;
-  const { SegmentThreads } = await import('./segment-threads.js');
+  const { SegmentThreads } = await import('./threads/segment-threads.js');
   return new SegmentThreads(fd, fstatSync(fd).size, threads, tally.options);
 }
 

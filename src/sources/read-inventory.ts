@@ -1,6 +1,6 @@
 // An inventory of all that the user named. Scans come before captures, which keep the machines that they found.
 
-import { fileLength } from '../capture/file-length.js';
+import { fileLength } from '../files/file-length.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { mergeInventories } from '../inventory/merge.js';
 import type { Scan } from '../inventory/scan.js';

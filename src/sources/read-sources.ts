@@ -2,8 +2,8 @@
 
 import fs from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { fileLength } from '../capture/file-length.js';
 import { STDIN_NAME } from '../capture/input.js';
+import { fileLength } from '../files/file-length.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { distinctScans } from '../inventory/merge.js';
 import { Tally, type TallyPart } from '../tally/tally.js';
@@ -86,7 +86,7 @@ async function readSeveral(
     tally.merge(part);
     tally.foldIfFull();
   };
-  const { readEach } = await import('./input-threads.js');
+  const { readEach } = await import('./threads/input-threads.js');
   const besideNames = beside.map(({ name }) => name);
   for await (const { number, result, part } of readEach(besideNames, options, tally.options)) {
     take((beside[number] as { place: number }).place, result, part);

@@ -3,7 +3,7 @@
 import { drain } from '../capture/drain.js';
 import { CaptureError } from '../capture/errors.js';
 import type { Input } from '../capture/input.js';
-import { SYN_ACK } from '../decode/verdict.js';
+import { SYN_ACK } from '../decode/packet-class.js';
 import type { CaptureRecord, InputReport } from '../inventory/inventory.js';
 import type { Tally } from '../tally/tally.js';
 

@@ -2,10 +2,10 @@
 // the sake of threads, but because what was seen of it stays valid when it grows.
 
 import { readFileSync } from 'node:fs';
+import { packageFile } from '../files/package-root.js';
 import { INITIAL_PAGES, MAX_PAGES } from './layout.js';
 
-// The same from src/tally and from dist/tally.
-const CODE_FILE = new URL('../../dist/tally/hot.wasm', import.meta.url);
+const CODE_FILE = packageFile('dist/tally/hot.wasm');
 
 /** What is used here of an interface that only the types of browsers have. */
 declare const WebAssembly: {

@@ -3,7 +3,7 @@
 
 /** Packets by verdict, 8-byte floats as all numbers here that say nothing else. */
 export const VERDICTS = 64;
-/** Those of src/decode/verdict.ts that the hot path gives; it cannot read that file's types. */
+/** Those of src/decode/packet-class.ts that the hot path gives; it cannot read that file's types. */
 export const SYN_ACK = 0;
 export const OTHER_TCP = 1;
 export const NOT_TCP = 2;

@@ -1,6 +1,6 @@
 // What the hot path has to know before it counts: the scope, the times, the ports of tunnels, and its random numbers.
 
-import { TUNNELS } from '../decode/udp.js';
+import { TUNNELS } from '../decode/ip/udp.js';
 import type { Engine } from './engine.js';
 import {
   HAS_CLIENTS,

@@ -3,7 +3,7 @@
 
 import type { Window } from '../capture/feed.js';
 import type { PlainLayout } from '../decode/link-types.js';
-import { SYN_ACK, VERDICT_COUNT, type Verdict } from '../decode/verdict.js';
+import { SYN_ACK, VERDICT_COUNT, type Verdict } from '../decode/packet-class.js';
 import { findSketchFault } from './client-sketch.js';
 import { type Engine, makeEngine } from './engine.js';
 import {

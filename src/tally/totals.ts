@@ -9,7 +9,7 @@ import {
   SYN_ACK,
   TRUNCATED,
   UNKNOWN_LINK_TYPE,
-} from '../decode/verdict.js';
+} from '../decode/packet-class.js';
 
 /** Every packet read is in exactly one of the classes from synAcks to unknownLinkType. */
 export interface Totals {

@@ -1,9 +1,9 @@
 // Classic lines: byte for byte what `synack-summary | uniq -c` printed, for the columns asked for. It knows
 // nothing of terminals; GNU uniq writes the count as `%7d `, synack-summary wrote `%-15s %-15s %10s`.
 
-import type { Column, Summary, SummaryRow } from '../inventory/summary.js';
+import type { Column, Summary, SummaryRow } from '../inventory/summary/summary.js';
 import { visible } from '../text/escape.js';
-import { readCell } from './summary-grid.js';
+import { readCell } from './grid/summary-grid.js';
 
 export function* renderClassic(summary: Summary): Generator<string, void, undefined> {
   for (const row of summary.rows) {

@@ -1,16 +1,16 @@
 // The one door to all views: a format's name and what is to be shown go in, text comes out in chunks. It knows
 // neither where the text goes nor how anything was counted.
 
-import type { Changes, OpenUnused } from '../inventory/changes.js';
-import type { HostRow } from '../inventory/host-list.js';
-import type { ServiceRow } from '../inventory/service-list.js';
-import type { Summary } from '../inventory/summary.js';
+import type { Changes, OpenUnused } from '../inventory/changes/changes.js';
+import type { HostRow } from '../inventory/lists/host-list.js';
+import type { ServiceRow } from '../inventory/lists/service-list.js';
+import type { Summary } from '../inventory/summary/summary.js';
 import { joinChunks } from '../text/chunks.js';
-import type { ChangesOptions } from './changes-text.js';
-import type { Grid } from './grid.js';
-import type { Records } from './json.js';
+import type { ChangesOptions } from './changes/changes-text.js';
+import type { OpenUnusedOptions } from './changes/open-unused.js';
+import type { Grid } from './grid/grid.js';
+import type { Records } from './json/json.js';
 import type { Listing } from './listing.js';
-import type { OpenUnusedOptions } from './open-unused.js';
 
 export type { Listing };
 
@@ -52,8 +52,8 @@ export async function render(format: Format, summary: Summary): Promise<Iterable
     case 'lines':
       return joinChunks((await import('./lines.js')).renderLines(summary));
     default: {
-      const { summaryGrid } = await import('./summary-grid.js');
-      const { describeSummary } = await import('./records.js');
+      const { summaryGrid } = await import('./grid/summary-grid.js');
+      const { describeSummary } = await import('./json/summary-records.js');
       return renderList(format, {
         grid: () => summaryGrid(summary),
         records: () => describeSummary(summary),
@@ -67,8 +67,8 @@ export async function renderServices(
   format: ListFormat,
   listing: Listing<ServiceRow>,
 ): Promise<Iterable<string>> {
-  const { serviceGrid } = await import('./service-grid.js');
-  const { describeServices } = await import('./list-records.js');
+  const { serviceGrid } = await import('./grid/service-grid.js');
+  const { describeServices } = await import('./json/list-records.js');
   return renderList(format, {
     grid: () => serviceGrid(listing),
     records: () => describeServices(listing),
@@ -77,8 +77,8 @@ export async function renderServices(
 }
 
 export async function renderHosts(format: ListFormat, listing: Listing<HostRow>): Promise<Iterable<string>> {
-  const { hostGrid } = await import('./host-grid.js');
-  const { describeHosts } = await import('./list-records.js');
+  const { hostGrid } = await import('./grid/host-grid.js');
+  const { describeHosts } = await import('./json/list-records.js');
   return renderList(format, {
     grid: () => hostGrid(listing),
     records: () => describeHosts(listing),
@@ -94,11 +94,13 @@ export async function renderChanges(
 ): Promise<Iterable<string>> {
   switch (format) {
     case 'text':
-      return joinChunks((await import('./changes-text.js')).renderChangesText(changes, options));
+      return joinChunks((await import('./changes/changes-text.js')).renderChangesText(changes, options));
     case 'markdown':
-      return joinChunks((await import('./changes-markdown.js')).renderChangesMarkdown(changes, options));
+      return joinChunks(
+        (await import('./changes/changes-markdown.js')).renderChangesMarkdown(changes, options),
+      );
     case 'json': {
-      const { describeChanges } = await import('./change-records.js');
+      const { describeChanges } = await import('./json/change-records.js');
       return renderRecords(describeChanges(changes, options.goneProbability));
     }
   }
@@ -112,11 +114,11 @@ export async function renderOpenUnused(
 ): Promise<Iterable<string>> {
   switch (format) {
     case 'text':
-      return joinChunks((await import('./open-unused.js')).renderOpenUnusedText(report, options));
+      return joinChunks((await import('./changes/open-unused.js')).renderOpenUnusedText(report, options));
     case 'markdown':
-      return joinChunks((await import('./open-unused.js')).renderOpenUnusedMarkdown(report, options));
+      return joinChunks((await import('./changes/open-unused.js')).renderOpenUnusedMarkdown(report, options));
     case 'json':
-      return renderRecords((await import('./change-records.js')).describeOpenUnused(report));
+      return renderRecords((await import('./json/change-records.js')).describeOpenUnused(report));
   }
 }
 
@@ -127,18 +129,18 @@ async function renderList<Row>(
 ): Promise<Iterable<string>> {
   switch (format) {
     case 'table':
-      return joinChunks((await import('./table.js')).renderTable(grid()));
+      return joinChunks((await import('./grid/table.js')).renderTable(grid()));
     case 'csv':
-      return joinChunks((await import('./csv.js')).renderCsv(grid()));
+      return joinChunks((await import('./grid/csv.js')).renderCsv(grid()));
     case 'markdown':
-      return joinChunks((await import('./markdown.js')).renderMarkdown(grid()));
+      return joinChunks((await import('./grid/markdown.js')).renderMarkdown(grid()));
     case 'json':
       return renderRecords(records());
     case 'ndjson':
-      return joinChunks((await import('./ndjson.js')).renderNdjson(records(), type));
+      return joinChunks((await import('./json/ndjson.js')).renderNdjson(records(), type));
   }
 }
 
 async function renderRecords(records: Records): Promise<Iterable<string>> {
-  return joinChunks((await import('./json.js')).renderJson(records));
+  return joinChunks((await import('./json/json.js')).renderJson(records));
 }

@@ -1,7 +1,7 @@
 // One classic line for each SYN-ACK, without the count: what synack-summary itself printed, so that
 // `| uniq -c` counts them again. It must not hold more of them than a chunk: a row may count billions.
 
-import type { Summary } from '../inventory/summary.js';
+import type { Summary } from '../inventory/summary/summary.js';
 import { CHUNK_LENGTH } from '../text/chunks.js';
 import { formatColumns } from './classic.js';
 

@@ -1,7 +1,7 @@
 // Services or hosts to be shown, with what is to be told of where they come from.
 
 import type { Inventory } from '../inventory/inventory.js';
-import type { GridRows } from './grid.js';
+import type { GridRows } from './grid/grid.js';
 
 export interface Listing<Row> {
   /** In the order in which they are shown. */

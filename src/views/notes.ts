@@ -1,6 +1,6 @@
 // The sentences that views for people put where rows are missing. It knows the options by name only.
 
-import type { Summary, Totals } from '../inventory/summary.js';
+import type { Summary, Totals } from '../inventory/summary/summary.js';
 import type { Listing } from './listing.js';
 import { countNoun } from './wording.js';
 

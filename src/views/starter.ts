@@ -1,7 +1,7 @@
 // The starter hosts.yaml as text. It is valid YAML as it stands, and each commented entry is, once it has been
 // given a name and its `# ` is gone.
 
-import type { Starter } from '../inventory/starter.js';
+import type { Starter } from '../inventory/starter/starter.js';
 import { visible } from '../text/escape.js';
 import { countNoun } from './wording.js';
 

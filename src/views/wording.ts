@@ -1,11 +1,11 @@
 // The phrases in which several views tell people of services, evidence and times. Names in them are as they came
 // from outside: each view escapes them.
 
-import type { Absence, MachineAt, UnseenService } from '../inventory/changes.js';
+import type { Absence, MachineAt, UnseenService } from '../inventory/changes/changes.js';
 import { REMOTE } from '../inventory/endpoints.js';
-import type { NamedPort } from '../inventory/host-list.js';
+import type { NamedPort } from '../inventory/lists/host-list.js';
+import type { Known } from '../inventory/lists/service-list.js';
 import type { PortState, Protocol } from '../inventory/scan.js';
-import type { Known } from '../inventory/service-list.js';
 
 export function countNoun(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

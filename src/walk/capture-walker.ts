@@ -9,14 +9,14 @@ import {
   MAX_HEAD_LENGTH,
   notACaptureError,
 } from '../capture/formats.js';
-import { describeTorn, PCAP_HEADER_LENGTH, parsePcapHeader } from '../capture/pcap.js';
-import { parseSectionHeader } from '../capture/pcapng.js';
-import { PacketCounter } from './count-packet.js';
-import { PcapScanner } from './scan-pcap.js';
-import { PcapngScanner } from './scan-pcapng.js';
-import type { Scanner } from './scanner.js';
+import { describeTorn, PCAP_HEADER_LENGTH, parsePcapHeader } from '../capture/pcap/header.js';
+import { parseSectionHeader } from '../capture/pcapng/blocks.js';
+import type { Tally } from '../tally/tally.js';
+import { PacketCounter } from './packet-counter.js';
+import { PcapScanner } from './pcap-walker.js';
+import { PcapngScanner } from './pcapng-walker.js';
 import { type Ahead, SEGMENT_LENGTH } from './segment.js';
-import type { Tally } from './tally.js';
+import type { Scanner } from './walker.js';
 
 /** Bytes of a capture that could not be used. */
 export interface Gap {

@@ -2,8 +2,8 @@
 
 import { linkDecoder, type PlainLayout, plainLayout } from '../decode/link-types.js';
 import { type Decoder, NO_LIMIT, Packet } from '../decode/packet.js';
-import { SYN_ACK, UNKNOWN_LINK_TYPE } from '../decode/verdict.js';
-import type { Tally } from './tally.js';
+import { SYN_ACK, UNKNOWN_LINK_TYPE } from '../decode/packet-class.js';
+import type { Tally } from '../tally/tally.js';
 
 export class PacketCounter {
   readonly linkType: number;

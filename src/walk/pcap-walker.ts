@@ -3,7 +3,7 @@
 
 import type { Window } from '../capture/feed.js';
 import { isHead, MAX_HEAD_LENGTH } from '../capture/formats.js';
-import { describeInvalidLength, MAX_CAPTURED_LENGTH, type PcapHeader } from '../capture/pcap.js';
+import { describeInvalidLength, MAX_CAPTURED_LENGTH, type PcapHeader } from '../capture/pcap/header.js';
 import {
   capturedLengthAt,
   isFollowed,
@@ -12,10 +12,10 @@ import {
   isUsual,
   secondsAt,
   timeAt,
-} from '../capture/pcap-records.js';
-import type { PacketCounter } from './count-packet.js';
-import type { Scanner } from './scanner.js';
-import type { PlainRecords } from './tally.js';
+} from '../capture/pcap/records.js';
+import type { PlainRecords } from '../tally/tally.js';
+import type { PacketCounter } from './packet-counter.js';
+import type { Scanner } from './walker.js';
 
 export class PcapScanner implements Scanner {
   damage: string | undefined;

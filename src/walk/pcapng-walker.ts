@@ -2,7 +2,7 @@
 // interfaces in link layer and clock.
 
 import type { Window } from '../capture/feed.js';
-import { MAX_CAPTURED_LENGTH } from '../capture/pcap.js';
+import { MAX_CAPTURED_LENGTH } from '../capture/pcap/header.js';
 import {
   BLOCK,
   BLOCK_HEADER_LENGTH,
@@ -15,10 +15,10 @@ import {
   parseInterface,
   parseSectionHeader,
   SECTION_HEADER_LENGTH,
-} from '../capture/pcapng.js';
-import type { PacketCounter } from './count-packet.js';
-import type { Scanner } from './scanner.js';
-import type { Tally } from './tally.js';
+} from '../capture/pcapng/blocks.js';
+import type { Tally } from '../tally/tally.js';
+import type { PacketCounter } from './packet-counter.js';
+import type { Scanner } from './walker.js';
 
 /** Offsets from the beginning of a block. Enhanced and obsolete packet blocks differ in one field. */
 const PACKET = { interface: 8, timeHigh: 12, timeLow: 16, capturedLength: 20, data: 28 } as const;

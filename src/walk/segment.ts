@@ -1,10 +1,10 @@
 // A capture in pieces of equal length, which can be counted each by itself, in any order and by any thread.
 
 import { PAGE_LENGTH } from '../capture/feed.js';
-import type { PcapHeader } from '../capture/pcap.js';
-import { PacketCounter } from './count-packet.js';
-import { PcapScanner } from './scan-pcap.js';
-import type { Tally, TallyPart } from './tally.js';
+import type { PcapHeader } from '../capture/pcap/header.js';
+import type { Tally, TallyPart } from '../tally/tally.js';
+import { PacketCounter } from './packet-counter.js';
+import { PcapScanner } from './pcap-walker.js';
 
 /**
  * Bytes in a segment. To a segment belong the records that begin in it. A tally is folded between segments, so it

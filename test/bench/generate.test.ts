@@ -9,7 +9,7 @@ import { findCapture, prepareCaptures } from '../../bench/captures.js';
 import { type Facts, GENERATOR_VERSION, generate, type KindName } from '../../bench/generate.js';
 import { makeRandom } from '../../bench/random.js';
 import { type Connection, officeTraffic, spoofedTraffic, type Traffic } from '../../bench/traffic.js';
-import { readBothWays } from '../capture/answers.js';
+import { readBothWays } from '../sources/answers.js';
 
 const PACKETS = 20_000;
 const KINDS: readonly KindName[] = ['synacks', 'mixed', 'spoofed'];

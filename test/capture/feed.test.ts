@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { CaptureError } from '../../src/capture/errors.js';
 import { type Fed, feed, type Parser } from '../../src/capture/feed.js';
 import type { Input } from '../../src/capture/input.js';
-import { MAX_CAPTURED_LENGTH } from '../../src/capture/pcap.js';
+import { MAX_CAPTURED_LENGTH } from '../../src/capture/pcap/header.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import { concat, ethernet, FLAG, ipv4, pcap, type RecordParts, tcp } from '../helpers/packets.js';
 import { makeWindow } from '../helpers/window.js';
-import { parseWhole } from '../tally/parsing.js';
+import { parseWhole } from '../walk/walking.js';
 
 const PADDING = new Uint8Array(MAX_CAPTURED_LENGTH);
 

@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { COMPRESSORS, gzip, PROGRAMS, titled, zstd } from '../capture/compressors.js';
+import { COMPRESSORS, gzip, PROGRAMS, titled, zstd } from '../capture/compressed/compressors.js';
 import { type Result, ROOT, resultOf, shell, start, synsum } from '../helpers/program.js';
 
 const OFFICE = readFileSync(path.join(ROOT, 'samples/office.pcap'));

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { gzip } from '../capture/compressors.js';
+import { gzip } from '../capture/compressed/compressors.js';
 import { type Result, ROOT, shell } from '../helpers/program.js';
 import { HOSTS, MONDAY, makeFolder, TUESDAY } from './office.js';
 

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Output } from '../../src/cli/output.js';
 import { buildProgram, run } from '../../src/cli/run.js';
+import type { Output } from '../../src/files/output.js';
 import { shell } from '../helpers/program.js';
 import { hasNmap, NMAP_NOTE } from './lab.js';
 import { makeFolder, OFFICE } from './office.js';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ethernet, ipv4, pcap, tcp } from '../helpers/packets.js';
 import { resultOf, start, synsum } from '../helpers/program.js';
-import { CheckFolder, SILENT } from './check-folder.js';
+import { CheckFolder, SILENT } from './commands/check-folder.js';
 
 const FOLDER = fs.mkdtempSync(path.join(tmpdir(), 'synsum-kill-'));
 afterAll(() => fs.rmSync(FOLDER, { recursive: true }));

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ETHERNET_FILTER } from '../../src/cli/filter.js';
+import { ETHERNET_FILTER } from '../../src/cli/commands/filter.js';
 import { findRegisteredName } from '../../src/names/registry.js';
 
 function isHere(program: string, ...args: string[]): boolean {

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { ETHERNET_FILTER } from '../../src/cli/filter.js';
+import { ETHERNET_FILTER } from '../../src/cli/commands/filter.js';
 import { ROOT, resultOf, shell, start } from '../helpers/program.js';
 
 const OFFICE = readFileSync(path.join(ROOT, 'samples/office.pcap'));

@@ -16,7 +16,7 @@ import {
   udp,
   vlan,
 } from '../helpers/packets.js';
-import { PORT, TUNNELS } from './tunnels.js';
+import { PORT, TUNNELS } from './tunnel/tunnels.js';
 
 /** Mostly the first value, which is the honest one. */
 export function mostly<T>(honest: T, ...others: (T | fc.Arbitrary<T>)[]): fc.Arbitrary<T> {

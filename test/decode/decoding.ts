@@ -2,8 +2,8 @@
 
 import { expect } from 'vitest';
 import { type Decoder, NO_LIMIT, Packet } from '../../src/decode/packet.js';
-import * as verdicts from '../../src/decode/verdict.js';
-import { SYN_ACK, TRUNCATED, type Verdict } from '../../src/decode/verdict.js';
+import * as verdicts from '../../src/decode/packet-class.js';
+import { SYN_ACK, TRUNCATED, type Verdict } from '../../src/decode/packet-class.js';
 
 /** Bytes of other packets around this one, so that offsets are not what they would be in a packet alone. */
 const BEFORE = 7;

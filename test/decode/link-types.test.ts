@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LINK_TYPE_NAMES } from '../../src/decode/link-type-names.js';
 import { describeLinkType, linkDecoder } from '../../src/decode/link-types.js';
-import { SYN_ACK, VERDICT_COUNT } from '../../src/decode/verdict.js';
+import { SYN_ACK, VERDICT_COUNT } from '../../src/decode/packet-class.js';
 import { verdictOf } from './decoding.js';
-import { bytesOf, LINK_FRAMES } from './link-frames.js';
+import { bytesOf, LINK_FRAMES } from './link/link-frames.js';
 
 function decoderOf(linkType: number): NonNullable<ReturnType<typeof linkDecoder>> {
   const decoder = linkDecoder(linkType);

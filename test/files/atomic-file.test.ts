@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openAtomic, writeAtomically } from '../../src/cli/atomic-file.js';
+import { openAtomic, writeAtomically } from '../../src/files/atomic-file.js';
 import { ROOT } from '../helpers/program.js';
 
 const IS_ROOT = process.getuid?.() === 0;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   fs.chmodSync(folder, 0o755);
   program = path.join(folder, 'atomic-file.mjs');
   await build({
-    entryPoints: [path.join(ROOT, 'src/cli/atomic-file.ts')],
+    entryPoints: [path.join(ROOT, 'src/files/atomic-file.ts')],
     outfile: program,
     bundle: true,
     platform: 'node',

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { pcap } from '../helpers/packets.js';
-import { parseWhole } from '../tally/parsing.js';
+import { parseWhole } from '../walk/walking.js';
 
 /** A section header block of pcapng, little-endian, version 1.0, that claims this length. */
 function sectionHeader(length: number): Uint8Array {

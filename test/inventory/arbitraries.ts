@@ -2,7 +2,7 @@
 // from which an inventory can be made as often as it is needed: merging takes the two that are merged.
 
 import fc from 'fast-check';
-import { applyDocument, type InventoryDocument } from '../../src/inventory/document.js';
+import { applyDocument, type InventoryDocument } from '../../src/inventory/document/document.js';
 import { toWords } from '../../src/inventory/endpoints.js';
 import { collectEvidence, type Evidence } from '../../src/inventory/evidence.js';
 import type { CaptureRecord, Inventory } from '../../src/inventory/inventory.js';

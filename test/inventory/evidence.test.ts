@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { InventoryDocument } from '../../src/inventory/document.js';
+import type { InventoryDocument } from '../../src/inventory/document/document.js';
 import { toWords } from '../../src/inventory/endpoints.js';
 import {
   collectEvidence,
@@ -11,11 +11,11 @@ import {
   type Service,
 } from '../../src/inventory/evidence.js';
 import { PORT_STATES } from '../../src/inventory/scan.js';
-import { formatAddress } from '../../src/names/address.js';
+import { formatAddress } from '../../src/ip/address.js';
 import { Scope } from '../../src/tally/scope.js';
 import { anyInventory, inventoryIn } from './arbitraries.js';
+import { A, B, C, evidenceOf } from './changes/telling.js';
 import { type Connection, captureOf, inventoryOf, scanOf } from './fixtures.js';
-import { A, B, C, evidenceOf } from './telling.js';
 
 const LOCAL = new Scope([{ family: 4, first: 0x0a000000n, last: 0x0affffffn }]);
 

@@ -12,8 +12,8 @@ import {
   serviceNameOf,
 } from '../../src/inventory/labels.js';
 import { PROTOCOLS } from '../../src/inventory/scan.js';
+import { evidenceOf } from './changes/telling.js';
 import { addressOf, namesFrom, scanOf } from './fixtures.js';
-import { evidenceOf } from './telling.js';
 
 const NAMES = await namesFrom(`
 hosts:

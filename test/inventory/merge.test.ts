@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { writeDocument } from '../../src/inventory/document-writer.js';
+import { writeDocument } from '../../src/inventory/document/writer.js';
 import type { InputReport, Inventory } from '../../src/inventory/inventory.js';
 import { distinctScans, findRepeated, mergeInventories } from '../../src/inventory/merge.js';
-import { summarize } from '../../src/inventory/summary.js';
+import { summarize } from '../../src/inventory/summary/summary.js';
 import { rowsOf } from '../../src/tally/rows.js';
 import { anyInventory, anyOrderOf, inventoryIn } from './arbitraries.js';
 import { captureOf, inventoryOf, linesOf, NO_NAMES, scanOf } from './fixtures.js';

@@ -6,7 +6,7 @@ import {
   matchesMachine,
   matchesService,
 } from '../../src/inventory/patterns.js';
-import { parseAddress } from '../../src/names/address.js';
+import { parseAddress } from '../../src/ip/address.js';
 import { parseExpectedPattern, parseMachinePattern, parseServicePattern } from '../../src/names/patterns.js';
 import { PROTOCOLS } from '../../src/names/protocol.js';
 

@@ -1,7 +1,7 @@
 import { isIP, SocketAddress } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Address, formatAddress, parseAddress, parseRange } from '../../src/names/address.js';
+import { type Address, formatAddress, parseAddress, parseRange } from '../../src/ip/address.js';
 
 /** What the operating system's inet_pton and inet_ntop make of a text: an implementation not ours. */
 function rewriteBySystem(address: string): string {

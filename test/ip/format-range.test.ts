@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { blockOf, formatRange, parseRange } from '../../src/names/address.js';
+import { blockOf, formatRange, parseRange } from '../../src/ip/address.js';
 
 describe('ranges', () => {
   const anyRange = fc.oneof(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildRangeTable, lookUp, type Range } from '../../src/names/range-table.js';
+import { buildRangeTable, lookUp, type Range } from '../../src/ip/range-table.js';
 
 const range = fc
   .tuple(fc.bigInt({ min: 0n, max: 30n }), fc.bigInt({ min: 0n, max: 30n }))

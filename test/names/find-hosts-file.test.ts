@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseAddress } from '../../src/names/address.js';
+import { parseAddress } from '../../src/ip/address.js';
 import { loadNames, type NamesOptions, SHIPPED_HOSTS_FILE } from '../../src/names/find-hosts-file.js';
 import { HostsFileError } from '../../src/names/hosts-file.js';
 

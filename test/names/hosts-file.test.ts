@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatAddress } from '../../src/names/address.js';
+import { formatAddress } from '../../src/ip/address.js';
 import { type Hosts, HostsFileError, parseHosts } from '../../src/names/hosts-file.js';
 import { parseExpectedPattern } from '../../src/names/patterns.js';
 

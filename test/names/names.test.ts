@@ -6,7 +6,7 @@ import {
   formatAddress,
   parseAddress,
   parseRange,
-} from '../../src/names/address.js';
+} from '../../src/ip/address.js';
 import { parseHosts } from '../../src/names/hosts-file.js';
 import { findNameFault } from '../../src/names/name-rule.js';
 import { Names } from '../../src/names/names.js';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AddressRange, formatAddress, parseRange } from '../../src/names/address.js';
-import { parseGlob } from '../../src/names/glob.js';
+import { type AddressRange, formatAddress, parseRange } from '../../src/ip/address.js';
 import {
   PatternError,
   parseExpectedPattern,
@@ -11,6 +10,7 @@ import {
   rangesOf,
 } from '../../src/names/patterns.js';
 import { PROTOCOLS } from '../../src/names/protocol.js';
+import { parseGlob } from '../../src/text/glob.js';
 
 function range(text: string): { kind: 'range'; range: AddressRange } {
   return { kind: 'range', range: parseRange(text) as AddressRange };

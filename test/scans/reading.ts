@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Scan, ScannedHost } from '../../src/inventory/scan.js';
-import { type AddressRange, formatAddress } from '../../src/names/address.js';
-import { NmapReader, type ScanReading } from '../../src/sources/nmap-xml.js';
+import { type AddressRange, formatAddress } from '../../src/ip/address.js';
+import { NmapReader, type ScanReading } from '../../src/sources/nmap/xml.js';
 
 export const SCANS: string = fileURLToPath(new URL('./', import.meta.url));
 

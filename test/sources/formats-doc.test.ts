@@ -80,7 +80,8 @@ function linkTypeTable(): string {
 /** Each decoder says in the first lines of its file what it reads and by which specification. */
 function decoderTable(): string {
   const folder = path.join(ROOT, 'src/decode');
-  const rows = readdirSync(folder)
+  const rows = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
     .sort()
     .map((file) => {
       const text = readFileSync(path.join(folder, file), 'utf8');

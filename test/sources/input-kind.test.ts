@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { inputKind } from '../../src/sources/input-kind.js';
-import { COMPRESSORS, titled } from '../capture/compressors.js';
+import { COMPRESSORS, titled } from '../capture/compressed/compressors.js';
 import { NEVER } from '../helpers/memory-input.js';
 import { pcap } from '../helpers/packets.js';
 

@@ -6,10 +6,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Reader, readSources } from '../../src/sources/read-sources.js';
 import { Tally } from '../../src/tally/tally.js';
+import { innerOf, TUNNELS } from '../decode/tunnel/tunnels.js';
 import { ethernet, pcap } from '../helpers/packets.js';
 import { EVERYTHING } from '../helpers/scope.js';
 import { rowsOf } from '../tally/rows-of.js';
-import { innerOf, TUNNELS } from './tunnels.js';
 
 let folder = '';
 beforeAll(() => {

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { InputReport } from '../../src/inventory/inventory.js';
-import { answerOf, canPackageRead, readBothWays, readWhole } from '../capture/answers.js';
 import { hasShared, readShared, SHARED_NOTE, sharedPath } from '../helpers/shared.js';
+import { answerOf, canPackageRead, readBothWays, readWhole } from './answers.js';
 
 interface Capture {
   readonly file: string;

@@ -3,7 +3,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { feed } from '../../src/capture/feed.js';
-import { CaptureParser } from '../../src/tally/capture-parser.js';
 import { ClientSketch } from '../../src/tally/client-sketch.js';
 import { type Engine, makeEngine } from '../../src/tally/engine.js';
 import {
@@ -17,6 +16,7 @@ import {
 } from '../../src/tally/layout.js';
 import { rowsOf } from '../../src/tally/rows.js';
 import { Tally, type TallyPart } from '../../src/tally/tally.js';
+import { CaptureParser } from '../../src/walk/capture-walker.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import { ETHER_TYPE, ethernet, ipv4, ipv6, pcap, SYN_ACK_FLAGS, tcp } from '../helpers/packets.js';
 import {

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SYN_ACK } from '../../src/decode/verdict.js';
+import { SYN_ACK } from '../../src/decode/packet-class.js';
 import { ClientSketch } from '../../src/tally/client-sketch.js';
 import { rowsOf, type TallyRow } from '../../src/tally/rows.js';
 import { Scope } from '../../src/tally/scope.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SYN_ACK } from '../../src/decode/verdict.js';
+import { SYN_ACK } from '../../src/decode/packet-class.js';
 import type { Rows } from '../../src/tally/rows.js';
 import { Scope, type ScopeRange } from '../../src/tally/scope.js';
 import { Tally, type TallyOptions } from '../../src/tally/tally.js';

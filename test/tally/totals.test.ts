@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import * as verdicts from '../../src/decode/verdict.js';
+import * as verdicts from '../../src/decode/packet-class.js';
 import { totalsOf } from '../../src/tally/totals.js';
 
 describe('totalsOf', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareBytes } from '../../src/inventory/compare-bytes.js';
+import { compareBytes } from '../../src/text/compare-bytes.js';
 
 /** As `LC_ALL=C sort` has it. */
 function compareUtf8(a: string, b: string): number {

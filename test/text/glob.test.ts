@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { matchesGlob, parseGlob } from '../../src/names/glob.js';
+import { matchesGlob, parseGlob } from '../../src/text/glob.js';
 
 /** The same, with the regular expression that it stands for. */
 function matchesExpression(pattern: string, text: string): boolean {

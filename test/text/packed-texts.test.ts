@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Texts } from '../../src/inventory/texts.js';
+import { Texts } from '../../src/text/packed-texts.js';
 
 function textsOf(list: readonly string[], bytes = 100): Texts {
   const texts = new Texts(list.length, bytes);

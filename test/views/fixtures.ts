@@ -7,7 +7,7 @@ import {
   type Summary,
   type SummaryRow,
   type Totals,
-} from '../../src/inventory/summary.js';
+} from '../../src/inventory/summary/summary.js';
 import { type Format, render } from '../../src/views/index.js';
 
 // 2007-06-21T14:45:28.123456Z

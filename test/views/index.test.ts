@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import type { SummaryRow } from '../../src/inventory/summary.js';
+import type { SummaryRow } from '../../src/inventory/summary/summary.js';
 import { CHUNK_LENGTH } from '../../src/text/chunks.js';
+import { judge, unknownLine } from '../../src/views/changes/nagios.js';
 import {
   DIFF_FORMATS,
   FORMATS,
@@ -11,7 +12,6 @@ import {
   renderChanges,
   renderServices,
 } from '../../src/views/index.js';
-import { judge, unknownLine } from '../../src/views/nagios.js';
 import {
   anyChanges,
   anyOpenUnused,
@@ -19,7 +19,7 @@ import {
   makeAdded,
   NO_CHANGES,
   openUnusedText,
-} from './change-fixtures.js';
+} from './changes/change-fixtures.js';
 import { anyName, anySummary, makeRow, makeSummary, renderText } from './fixtures.js';
 import { anyHosts, anyServices, hostsText, makeListing, makeService, servicesText } from './list-fixtures.js';
 

@@ -1,10 +1,10 @@
 // Services and hosts to render.
 
 import fc from 'fast-check';
-import type { HostRow, NamedPort } from '../../src/inventory/host-list.js';
+import type { HostRow, NamedPort } from '../../src/inventory/lists/host-list.js';
+import type { Known, ServiceRow } from '../../src/inventory/lists/service-list.js';
 import type { Scan } from '../../src/inventory/scan.js';
 import { PORT_STATES, PROTOCOLS } from '../../src/inventory/scan.js';
-import type { Known, ServiceRow } from '../../src/inventory/service-list.js';
 import { type ListFormat, type Listing, renderHosts, renderServices } from '../../src/views/index.js';
 import { anyName, NO_TOTALS, NOON } from './fixtures.js';
 

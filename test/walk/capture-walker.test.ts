@@ -6,8 +6,8 @@ import { Tally } from '../../src/tally/tally.js';
 import { concat, ethernet, ipv4, PCAP_MAGIC, pcap, type RecordParts, tcp } from '../helpers/packets.js';
 import { pcapng, TIME } from '../helpers/pcapng.js';
 import { EVERYTHING } from '../helpers/scope.js';
-import { type Parsed, parseWhole, portsOf } from './parsing.js';
-import { timedRowsOf } from './rows-of.js';
+import { timedRowsOf } from '../tally/rows-of.js';
+import { type Parsed, parseWhole, portsOf } from './walking.js';
 
 const HEADER_LENGTH = 24;
 const RECORD_LENGTH = 70;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parsePcapHeader } from '../../src/capture/pcap.js';
-import { NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { PacketCounter } from '../../src/tally/count-packet.js';
-import { PcapScanner } from '../../src/tally/scan-pcap.js';
+import { parsePcapHeader } from '../../src/capture/pcap/header.js';
+import { NOT_IP, SYN_ACK } from '../../src/decode/packet-class.js';
 import { Tally } from '../../src/tally/tally.js';
+import { PacketCounter } from '../../src/walk/packet-counter.js';
+import { PcapScanner } from '../../src/walk/pcap-walker.js';
 import { anyFrame, mostly } from '../decode/any-frame.js';
 import {
   ethernet,
@@ -16,7 +16,7 @@ import {
 } from '../helpers/packets.js';
 import { EVERYTHING } from '../helpers/scope.js';
 import { placed } from '../helpers/window.js';
-import { timedRowsOf } from './rows-of.js';
+import { timedRowsOf } from '../tally/rows-of.js';
 
 const HEADER_LENGTH = 24;
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { feed } from '../../src/capture/feed.js';
 import type { Input } from '../../src/capture/input.js';
-import { TRUNCATED } from '../../src/decode/verdict.js';
-import { CaptureParser } from '../../src/tally/capture-parser.js';
+import { TRUNCATED } from '../../src/decode/packet-class.js';
 import { Tally } from '../../src/tally/tally.js';
+import { CaptureParser } from '../../src/walk/capture-walker.js';
 import { NEVER } from '../helpers/memory-input.js';
 import { concat, ethernet, ipv4, LINK_TYPE, sll, tcp } from '../helpers/packets.js';
 import {
@@ -20,7 +20,7 @@ import {
   TIME,
 } from '../helpers/pcapng.js';
 import { EVERYTHING } from '../helpers/scope.js';
-import { type Parsed, parseWhole, portsOf } from './parsing.js';
+import { type Parsed, parseWhole, portsOf } from './walking.js';
 
 const ORDERS = [true, false];
 const NO_GAPS = { gaps: [], gapCount: 0, bytesSkipped: 0, error: undefined };

@@ -4,8 +4,8 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { feed, type Parser, type Window } from '../../src/capture/feed.js';
-import { parsePcapHeader } from '../../src/capture/pcap.js';
-import { TUNNELS as TUNNEL_DECODERS } from '../../src/decode/udp.js';
+import { parsePcapHeader } from '../../src/capture/pcap/header.js';
+import { TUNNELS as TUNNEL_DECODERS } from '../../src/decode/ip/udp.js';
 import {
   MALFORMED,
   NOT_TCP,
@@ -13,15 +13,15 @@ import {
   SYN_ACK,
   TRUNCATED,
   UNKNOWN_LINK_TYPE,
-} from '../../src/decode/verdict.js';
-import { CaptureParser } from '../../src/tally/capture-parser.js';
-import { PacketCounter } from '../../src/tally/count-packet.js';
-import { PcapScanner } from '../../src/tally/scan-pcap.js';
-import { PcapngScanner } from '../../src/tally/scan-pcapng.js';
-import type { Scanner } from '../../src/tally/scanner.js';
+} from '../../src/decode/packet-class.js';
 import { Tally } from '../../src/tally/tally.js';
+import { CaptureParser } from '../../src/walk/capture-walker.js';
+import { PacketCounter } from '../../src/walk/packet-counter.js';
+import { PcapScanner } from '../../src/walk/pcap-walker.js';
+import { PcapngScanner } from '../../src/walk/pcapng-walker.js';
+import type { Scanner } from '../../src/walk/walker.js';
 import { anyFrame, mostly } from '../decode/any-frame.js';
-import { TUNNELS } from '../decode/tunnels.js';
+import { TUNNELS } from '../decode/tunnel/tunnels.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import {
   concat,
@@ -53,7 +53,7 @@ import {
 } from '../helpers/pcapng.js';
 import { EVERYTHING } from '../helpers/scope.js';
 import { makeWindow, placedIn } from '../helpers/window.js';
-import { timedRowsOf } from './rows-of.js';
+import { timedRowsOf } from '../tally/rows-of.js';
 
 const FILE_HEADER = 24;
 

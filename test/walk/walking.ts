@@ -2,11 +2,11 @@
 
 import { CaptureError } from '../../src/capture/errors.js';
 import { feed } from '../../src/capture/feed.js';
-import { CaptureParser, type Gap } from '../../src/tally/capture-parser.js';
 import { type Folded, Tally, type TallyOptions } from '../../src/tally/tally.js';
+import { CaptureParser, type Gap } from '../../src/walk/capture-walker.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import { EVERYTHING } from '../helpers/scope.js';
-import { rowsOf, timedRowsOf } from './rows-of.js';
+import { rowsOf, timedRowsOf } from '../tally/rows-of.js';
 
 export interface Parsed {
   readonly rows: string[];

@@ -1,7 +1,7 @@
 // Which compression data are in, told from their first bytes alone: names lie. To recognise a further one, give
 // it a row; the program in the row reads it from standard input with `-dc`.
 
-import { CaptureError } from './errors.js';
+import { CaptureError } from '../errors.js';
 
 export interface Compression {
   readonly name: 'gzip' | 'zstd' | 'lz4' | 'xz' | 'bzip2';

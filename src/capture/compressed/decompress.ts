@@ -1,11 +1,11 @@
 // Opens captures, and looks through the compression that they may be in. It loads what a plain capture has no
 // use for only when it meets a compressed one.
 
-import { type ByteSource, byteSource } from './byte-source.js';
+import { type ByteSource, byteSource } from '../byte-source.js';
+import { CaptureError } from '../errors.js';
+import { type Input, openInput } from '../input.js';
+import { withBytesBack } from '../peek.js';
 import { COMPRESSION_HEAD_LENGTH, compressionOf, skippableFrameLength } from './compression.js';
-import { CaptureError } from './errors.js';
-import { type Input, openInput } from './input.js';
-import { withBytesBack } from './peek.js';
 
 /**
  * Opens an input as openInput does; what it gives are the bytes of the capture, decompressed where it is

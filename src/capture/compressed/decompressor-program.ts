@@ -3,9 +3,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import type { ByteSource } from './byte-source.js';
+import type { ByteSource } from '../byte-source.js';
+import { CaptureError } from '../errors.js';
 import type { Compression } from './compression.js';
-import { CaptureError } from './errors.js';
 
 /** Of what a program says of a fault, one line of this length is enough. */
 const MAX_COMPLAINT_LENGTH = 200;

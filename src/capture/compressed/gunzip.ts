@@ -2,9 +2,9 @@
 // it has decompressed of a chunk when it finds a fault in it; and it has no word for where the fault is.
 
 import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
-import type { ByteSource } from './byte-source.js';
+import type { ByteSource } from '../byte-source.js';
+import type { CaptureError } from '../errors.js';
 import { cutShortError, damagedError, garbageError } from './compression.js';
-import type { CaptureError } from './errors.js';
 
 const MAGIC = 0x1f8b;
 const DEFLATE = 8;

@@ -1,9 +1,9 @@
 // The bytes that are compressed in an input, as an input.
 
-import type { ByteSource } from './byte-source.js';
+import type { ByteSource } from '../byte-source.js';
+import { CaptureError } from '../errors.js';
+import type { Input } from '../input.js';
 import type { Compression } from './compression.js';
-import { CaptureError } from './errors.js';
-import type { Input } from './input.js';
 
 /**
  * `source` gives the bytes of `input`, the next of which begin data of that compression. Closing what it gives

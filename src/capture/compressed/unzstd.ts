@@ -4,7 +4,7 @@
 
 import vm from 'node:vm';
 import { Decompress } from 'fzstd';
-import type { ByteSource } from './byte-source.js';
+import type { ByteSource } from '../byte-source.js';
 import { cutShortError, damagedError, garbageError, skippableFrameLength } from './compression.js';
 import { xxh64 } from './xxh64.js';
 

@@ -1,7 +1,7 @@
 // The classic pcap format: its file header. What the records behind it look like is in pcap-records.ts.
 // Format: draft-ietf-opsawg-pcap; older versions and variants as libpcap's sf-pcap.c reads them.
 
-import { CaptureError } from './errors.js';
+import { CaptureError } from '../errors.js';
 
 export const PCAP_HEADER_LENGTH = 24;
 

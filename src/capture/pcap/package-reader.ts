@@ -3,10 +3,10 @@
 
 import { Readable } from 'node:stream';
 import pcapParser from 'pcap-parser';
-import { CaptureError } from './errors.js';
-import type { Fed } from './feed.js';
-import { formatAt, notACaptureError } from './formats.js';
-import type { Input } from './input.js';
+import { CaptureError } from '../errors.js';
+import type { Fed } from '../feed.js';
+import { formatAt, notACaptureError } from '../formats.js';
+import type { Input } from '../input.js';
 import {
   checkVersion,
   invalidLengthError,
@@ -17,7 +17,7 @@ import {
   parsePcapHeader,
   RECORD_HEADER_LENGTH,
   truncatedRecordError,
-} from './pcap.js';
+} from './header.js';
 
 const CHUNK_LENGTH = 64 << 10;
 

@@ -1,8 +1,8 @@
 // The records of a classic pcap: what their headers say, whether it can be true, and where the next true one is
 // when it cannot.
 
-import { formatAt } from './formats.js';
-import { MAX_CAPTURED_LENGTH, type PcapHeader } from './pcap.js';
+import { formatAt } from '../formats.js';
+import { MAX_CAPTURED_LENGTH, type PcapHeader } from './header.js';
 
 /** Offsets in a record header, in the byte order of the file. */
 const RECORD = { seconds: 0, fraction: 4, capturedLength: 8, originalLength: 12 } as const;

@@ -1,7 +1,7 @@
-// The pcapng format: the shape of its blocks. It walks nothing and counts nothing; tally/scan-pcapng.ts does.
+// The pcapng format: the shape of its blocks. It walks nothing and counts nothing; walk/pcapng-walker.ts does.
 // Format: draft-ietf-opsawg-pcapng.
 
-import { CaptureError } from './errors.js';
+import { CaptureError } from '../errors.js';
 
 export const BLOCK = {
   sectionHeader: 0x0a0d0d0a,

@@ -5,23 +5,23 @@
 // is new: so nothing is counted twice or lost, wherever a run is cut short. The state only saves reading them anew.
 
 import fs from 'node:fs';
-import { isGoneIn } from '../inventory/accept.js';
-import type { Changes } from '../inventory/changes.js';
-import { writeDocument } from '../inventory/document-writer.js';
-import { collectEvidence } from '../inventory/evidence.js';
-import type { Inventory } from '../inventory/inventory.js';
-import { mergeInventories } from '../inventory/merge.js';
-import { isBlank } from '../inventory/ours.js';
-import { findOutstanding } from '../inventory/outstanding.js';
-import { documentKindOf } from '../sources/read-sources.js';
-import { type AtomicFile, openAtomic } from './atomic-file.js';
-import { asPlugin, type ChangeSettings, checkSides, resolveChanges, tellChanges } from './changes.js';
-import { join, takeCaptures } from './check-captures.js';
-import { type CheckState, readState, renderState } from './check-state.js';
-import type { CheckOptions } from './inventory-program.js';
-import type { Context } from './run.js';
-import { readNamed, resolveSources, type SourceSettings } from './sources.js';
-import { UsageError } from './usage-error.js';
+import { type AtomicFile, openAtomic } from '../../files/atomic-file.js';
+import { isGoneIn } from '../../inventory/changes/accept.js';
+import type { Changes } from '../../inventory/changes/changes.js';
+import { findOutstanding } from '../../inventory/changes/outstanding.js';
+import { writeDocument } from '../../inventory/document/writer.js';
+import { collectEvidence } from '../../inventory/evidence.js';
+import type { Inventory } from '../../inventory/inventory.js';
+import { mergeInventories } from '../../inventory/merge.js';
+import { isBlank } from '../../inventory/ours.js';
+import { documentKindOf } from '../../sources/read-sources.js';
+import { asPlugin, type ChangeSettings, checkSides, resolveChanges, tellChanges } from '../changes.js';
+import { join, takeCaptures } from '../check-captures.js';
+import { type CheckState, readState, renderState } from '../check-state.js';
+import type { CheckOptions } from '../inventory-program.js';
+import type { Context } from '../run.js';
+import { readNamed, resolveSources, type SourceSettings } from '../sources.js';
+import { UsageError } from '../usage-error.js';
 
 /** What a run has to tell and to keep. */
 interface Outcome {

@@ -1,15 +1,16 @@
 // `synsum diff BASELINE SOURCE…`: what changed, as diff(1) and ndiff(1) tell it.
 
-import type { OpenUnused } from '../inventory/changes.js';
-import { compare } from '../inventory/compare.js';
-import { collectEvidence, type Evidence } from '../inventory/evidence.js';
-import type { Inventory } from '../inventory/inventory.js';
-import { isOurs } from '../inventory/labels.js';
-import { mergeInventories } from '../inventory/merge.js';
-import { findOpenUnused } from '../inventory/open-unused.js';
-import { parseAddress } from '../names/address.js';
-import type { Names } from '../names/names.js';
-import { type ReportFormat, renderOpenUnused } from '../views/index.js';
+import type { Output } from '../../files/output.js';
+import type { OpenUnused } from '../../inventory/changes/changes.js';
+import { compare } from '../../inventory/changes/compare.js';
+import { findOpenUnused } from '../../inventory/changes/open-unused.js';
+import { collectEvidence, type Evidence } from '../../inventory/evidence.js';
+import type { Inventory } from '../../inventory/inventory.js';
+import { isOurs } from '../../inventory/labels.js';
+import { mergeInventories } from '../../inventory/merge.js';
+import { parseAddress } from '../../ip/address.js';
+import type { Names } from '../../names/names.js';
+import { type ReportFormat, renderOpenUnused } from '../../views/index.js';
 import {
   asPlugin,
   type ChangeSettings,
@@ -18,14 +19,13 @@ import {
   statusOf,
   tellChanges,
   writeAll,
-} from './changes.js';
-import { checkSources } from './inputs.js';
-import type { DiffOptions } from './inventory-program.js';
-import type { Output } from './output.js';
-import { resolveOutput } from './output-file.js';
-import type { Context } from './run.js';
-import { readSides, refuseRepeated, resolveSources, type SourceSettings } from './sources.js';
-import { UsageError } from './usage-error.js';
+} from '../changes.js';
+import { checkSources } from '../inputs.js';
+import type { DiffOptions } from '../inventory-program.js';
+import { resolveOutput } from '../output-file.js';
+import type { Context } from '../run.js';
+import { readSides, refuseRepeated, resolveSources, type SourceSettings } from '../sources.js';
+import { UsageError } from '../usage-error.js';
 
 export async function diffCommand(
   baseline: string,

@@ -1,8 +1,8 @@
 // `synsum filter`: the capture filter for SYN-ACKs, and the commands to capture with it. Filter language:
 // pcap-filter(7).
 
-import { EXIT_DONE } from './exit-codes.js';
-import type { Context } from './run.js';
+import { EXIT_DONE } from '../exit-codes.js';
+import type { Context } from '../run.js';
 
 /** A filter, and the link layers that libpcap compiles it for. */
 export interface CaptureFilter {

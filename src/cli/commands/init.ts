@@ -1,21 +1,21 @@
 // `synsum init [capture…]`: prints a hosts.yaml to start from.
 
 import fs from 'node:fs';
-import { makeStarter } from '../inventory/starter.js';
-import { SHIPPED_HOSTS_FILE } from '../names/find-hosts-file.js';
-import { documentKindOf, readSources } from '../sources/read-sources.js';
-import { Scope } from '../tally/scope.js';
-import { Tally } from '../tally/tally.js';
-import { renderStarter } from '../views/starter.js';
-import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
-import { checkSources, loadHosts } from './inputs.js';
-import { type Output, openDescriptor } from './output.js';
-import type { InitOptions } from './program.js';
-import { showProgress } from './progress.js';
-import { reportProblems } from './report.js';
-import type { Context } from './run.js';
-import { abortOnSignals } from './signals.js';
-import { UsageError } from './usage-error.js';
+import { type Output, openDescriptor } from '../../files/output.js';
+import { makeStarter } from '../../inventory/starter/starter.js';
+import { SHIPPED_HOSTS_FILE } from '../../names/find-hosts-file.js';
+import { documentKindOf, readSources } from '../../sources/read-sources.js';
+import { Scope } from '../../tally/scope.js';
+import { Tally } from '../../tally/tally.js';
+import { renderStarter } from '../../views/starter.js';
+import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
+import { checkSources, loadHosts } from '../inputs.js';
+import type { InitOptions } from '../program.js';
+import { showProgress } from '../progress.js';
+import { reportProblems } from '../report.js';
+import type { Context } from '../run.js';
+import { abortOnSignals } from '../signals.js';
+import { UsageError } from '../usage-error.js';
 
 export async function initCommand(
   captures: readonly string[],

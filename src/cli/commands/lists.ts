@@ -1,21 +1,27 @@
 // `synsum services [source…]` and `synsum hosts [source…]`: what is offered, and which machines there are.
 
-import { collectEvidence } from '../inventory/evidence.js';
-import { listHosts } from '../inventory/host-list.js';
-import type { Inventory } from '../inventory/inventory.js';
-import { listServices, type ServiceQuery } from '../inventory/service-list.js';
-import type { Names } from '../names/names.js';
-import { parseMachinePattern, parseServicePattern, rangesOf } from '../names/patterns.js';
-import { type ListFormat, type Listing, needsDetails, renderHosts, renderServices } from '../views/index.js';
-import { writeAll } from './changes.js';
-import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
-import type { HostsOptions, ListOptions, ServicesOptions } from './inventory-program.js';
-import type { Output } from './output.js';
-import { resolveOutput } from './output-file.js';
-import { parsePatterns } from './patterns.js';
-import { reportListing } from './report.js';
-import type { Context } from './run.js';
-import { type ReadRequest, readNamed, resolveSources, sourcesOrStdin } from './sources.js';
+import type { Output } from '../../files/output.js';
+import { collectEvidence } from '../../inventory/evidence.js';
+import type { Inventory } from '../../inventory/inventory.js';
+import { listHosts } from '../../inventory/lists/host-list.js';
+import { listServices, type ServiceQuery } from '../../inventory/lists/service-list.js';
+import type { Names } from '../../names/names.js';
+import { parseMachinePattern, parseServicePattern, rangesOf } from '../../names/patterns.js';
+import {
+  type ListFormat,
+  type Listing,
+  needsDetails,
+  renderHosts,
+  renderServices,
+} from '../../views/index.js';
+import { writeAll } from '../changes.js';
+import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
+import type { HostsOptions, ListOptions, ServicesOptions } from '../inventory-program.js';
+import { resolveOutput } from '../output-file.js';
+import { parsePatterns } from '../patterns.js';
+import { reportListing } from '../report.js';
+import type { Context } from '../run.js';
+import { type ReadRequest, readNamed, resolveSources, sourcesOrStdin } from '../sources.js';
 
 /** How a list is written. */
 type WriteOptions = Pick<ListOptions, 'format' | 'quiet'>;

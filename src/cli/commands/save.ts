@@ -1,17 +1,17 @@
 // `synsum save -o FILE [source…]`: writes an inventory, which every command reads.
 
-import { fileLength } from '../capture/file-length.js';
-import { writeDocument } from '../inventory/document-writer.js';
-import type { Inventory } from '../inventory/inventory.js';
-import { documentKindOf } from '../sources/read-sources.js';
-import { openAtomic } from './atomic-file.js';
-import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
-import { checkOutput } from './inputs.js';
-import type { SaveOptions } from './inventory-program.js';
-import { reportListing } from './report.js';
-import type { Context } from './run.js';
-import { readNamed, resolveSources, sourcesOrStdin } from './sources.js';
-import { UsageError } from './usage-error.js';
+import { openAtomic } from '../../files/atomic-file.js';
+import { fileLength } from '../../files/file-length.js';
+import { writeDocument } from '../../inventory/document/writer.js';
+import type { Inventory } from '../../inventory/inventory.js';
+import { documentKindOf } from '../../sources/read-sources.js';
+import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
+import { checkOutput } from '../inputs.js';
+import type { SaveOptions } from '../inventory-program.js';
+import { reportListing } from '../report.js';
+import type { Context } from '../run.js';
+import { readNamed, resolveSources, sourcesOrStdin } from '../sources.js';
+import { UsageError } from '../usage-error.js';
 
 /** A file for an inventory, opened before the work begins. It stays as it was until all is written. */
 export interface Save {

@@ -1,19 +1,19 @@
 // `synsum scan TARGET…`: lets nmap look, and lists what it finds. It alone sends packets.
 
-import type { ServiceQuery } from '../inventory/service-list.js';
-import { NmapError, type NmapProgress, type NmapRun, runNmap } from '../sources/run-nmap.js';
-import { visible } from '../text/escape.js';
-import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
-import { loadHosts } from './inputs.js';
-import type { ScanOptions } from './inventory-program.js';
+import type { ServiceQuery } from '../../inventory/lists/service-list.js';
+import { NmapError, type NmapProgress, type NmapRun, runNmap } from '../../sources/nmap/run-nmap.js';
+import { visible } from '../../text/escape.js';
+import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
+import { loadHosts } from '../inputs.js';
+import type { ScanOptions } from '../inventory-program.js';
+import { resolveOutput } from '../output-file.js';
+import { duration, showLine } from '../progress.js';
+import { reportProblems } from '../report.js';
+import type { Context } from '../run.js';
+import { abortOnSignals } from '../signals.js';
+import { UsageError } from '../usage-error.js';
 import { writeServices } from './lists.js';
-import { resolveOutput } from './output-file.js';
-import { duration, showLine } from './progress.js';
-import { reportProblems } from './report.js';
-import type { Context } from './run.js';
 import { openSave } from './save.js';
-import { abortOnSignals } from './signals.js';
-import { UsageError } from './usage-error.js';
 
 const EVERY_SERVICE: ServiceQuery = { servers: [], services: [], remote: false };
 

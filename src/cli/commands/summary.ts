@@ -1,15 +1,15 @@
 // `synsum [source…]`: reads captures, counts, and prints who serves what to whom.
 
-import { type Query, summarize } from '../inventory/summary.js';
-import { parseMachinePattern, parseTcpServicePattern, rangesOf } from '../names/patterns.js';
-import { needsDetails, render } from '../views/index.js';
-import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
-import { resolveOutput } from './output-file.js';
-import { parsePatterns } from './patterns.js';
-import type { SummaryOptions } from './program.js';
-import { reportTotals } from './report.js';
-import type { Context } from './run.js';
-import { readNamed, resolveSources, sourcesOrStdin } from './sources.js';
+import { type Query, summarize } from '../../inventory/summary/summary.js';
+import { parseMachinePattern, parseTcpServicePattern, rangesOf } from '../../names/patterns.js';
+import { needsDetails, render } from '../../views/index.js';
+import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
+import { resolveOutput } from '../output-file.js';
+import { parsePatterns } from '../patterns.js';
+import type { SummaryOptions } from '../program.js';
+import { reportTotals } from '../report.js';
+import type { Context } from '../run.js';
+import { readNamed, resolveSources, sourcesOrStdin } from '../sources.js';
 
 export async function summaryCommand(
   named: readonly string[],

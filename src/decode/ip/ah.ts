@@ -1,9 +1,9 @@
 // IP authentication header: what it protects is behind it, and not encrypted. RFC 4302 2. In IPv6 it is passed as
 // an extension header.
 
+import type { Packet } from '../packet.js';
+import { MALFORMED, TRUNCATED, type Verdict } from '../packet-class.js';
 import { decodeIpProtocol } from './ip-protocols.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { nextHeader: 0, length: 1 } as const;
 /** Without the integrity check value. */

@@ -1,18 +1,18 @@
 // IP protocol number to decoder: the one place where a protocol that travels in IP is entered, and the one place
 // where a tunnel is not, if only the outermost packet is asked for. Numbers: IANA "Protocol Numbers".
 
+import { decodeEthernet } from '../link/ethernet/ethernet.js';
+import { enterLayer, type Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, NOT_TCP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { decodeEtherIp } from '../tunnel/ether-ip.js';
+import { decodeGre } from '../tunnel/gre.js';
+import { decodeL2tpv3 } from '../tunnel/l2tp.js';
+import { decodeMpls } from '../tunnel/mpls.js';
 import { decodeAuthentication } from './ah.js';
-import { decodeEtherIp } from './ether-ip.js';
-import { decodeEthernet } from './ethernet.js';
-import { decodeGre } from './gre.js';
 import { decodeIpv4 } from './ipv4.js';
 import { decodeIpv6 } from './ipv6.js';
-import { decodeL2tpv3 } from './l2tp.js';
-import { decodeMpls } from './mpls.js';
-import { enterLayer, type Packet } from './packet.js';
 import { decodeTcp } from './tcp.js';
 import { decodeUdp } from './udp.js';
-import { MALFORMED, NOT_IP, NOT_TCP, TRUNCATED, type Verdict } from './verdict.js';
 
 const IP_PROTOCOL_TCP = 6;
 const IP_PROTOCOL_AUTHENTICATION = 51;

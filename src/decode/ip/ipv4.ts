@@ -1,8 +1,8 @@
 // IPv4. RFC 791 3.1.
 
+import { NO_LIMIT, type Packet } from '../packet.js';
+import { LATER_FRAGMENT, MALFORMED, TRUNCATED, type Verdict } from '../packet-class.js';
 import { decodeIpProtocol } from './ip-protocols.js';
-import { NO_LIMIT, type Packet } from './packet.js';
-import { LATER_FRAGMENT, MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = {
   versionAndLength: 0,

@@ -1,8 +1,8 @@
 // IPv6 and its extension headers. RFC 8200 3 and 4; authentication header RFC 4302 2.2.
 
+import { enterLayer, NO_LIMIT, type Packet } from '../packet.js';
+import { LATER_FRAGMENT, MALFORMED, TRUNCATED, type Verdict } from '../packet-class.js';
 import { decodeIpProtocol } from './ip-protocols.js';
-import { enterLayer, NO_LIMIT, type Packet } from './packet.js';
-import { LATER_FRAGMENT, MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { version: 0, payloadLength: 4, nextHeader: 6, source: 8, destination: 24 } as const;
 const HEADER_LENGTH = 40;

@@ -1,7 +1,7 @@
 // TCP: is this a SYN-ACK, and of which port? RFC 9293 3.1.
 
-import type { Packet } from './packet.js';
-import { MALFORMED, OTHER_TCP, SYN_ACK, TRUNCATED, type Verdict } from './verdict.js';
+import type { Packet } from '../packet.js';
+import { MALFORMED, OTHER_TCP, SYN_ACK, TRUNCATED, type Verdict } from '../packet-class.js';
 
 const FIELD = { sourcePort: 0, dataOffset: 12, flags: 13 } as const;
 /** A capture may be cut anywhere behind the flags. */

@@ -1,19 +1,19 @@
 // UDP, and which tunnel travels in it. RFC 768. A port is a hint, not a proof: the decoders behind it refuse
 // whatever their header does not allow, and what they refuse is a datagram like any other.
 
-import { decodeAyiya } from './ayiya.js';
-import { decodeCapwap } from './capwap.js';
-import { decodeGeneve } from './geneve.js';
-import { decodeGreInUdp } from './gre.js';
-import { decodeGtp } from './gtp.js';
-import { decodeL2tp } from './l2tp.js';
-import { decodeLisp } from './lisp.js';
-import { decodeMpls } from './mpls.js';
-import { type Decoder, NO_LIMIT, type Packet } from './packet.js';
-import { decodeTeredo } from './teredo.js';
-import { decodeTzsp } from './tzsp.js';
-import { MALFORMED, NOT_IP, NOT_TCP, TRUNCATED, type Verdict } from './verdict.js';
-import { decodeVxlan, decodeVxlanGpe } from './vxlan.js';
+import { type Decoder, NO_LIMIT, type Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, NOT_TCP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { decodeAyiya } from '../tunnel/ayiya.js';
+import { decodeCapwap } from '../tunnel/capwap.js';
+import { decodeGeneve } from '../tunnel/geneve.js';
+import { decodeGreInUdp } from '../tunnel/gre.js';
+import { decodeGtp } from '../tunnel/gtp.js';
+import { decodeL2tp } from '../tunnel/l2tp.js';
+import { decodeLisp } from '../tunnel/lisp.js';
+import { decodeMpls } from '../tunnel/mpls.js';
+import { decodeTeredo } from '../tunnel/teredo.js';
+import { decodeTzsp } from '../tunnel/tzsp.js';
+import { decodeVxlan, decodeVxlanGpe } from '../tunnel/vxlan.js';
 
 /**
  * What may be behind a port of its own. Ports: IANA "Service Name and Transport Protocol Port Number Registry",

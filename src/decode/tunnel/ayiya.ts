@@ -1,9 +1,9 @@
 // AYIYA, "anything in anything": IP in UDP, signed. draft-massar-v6ops-ayiya-02.
 
-import { decodeIpv4 } from './ipv4.js';
-import { decodeIpv6 } from './ipv6.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeIpv4 } from '../ip/ipv4.js';
+import { decodeIpv6 } from '../ip/ipv6.js';
+import type { Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
 
 const FIELD = { identity: 0, signature: 1, authenticationAndOperation: 2, nextHeader: 3 } as const;
 const HEADER_LENGTH = 8;

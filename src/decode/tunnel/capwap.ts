@@ -1,10 +1,10 @@
 // CAPWAP data: frames between a wireless access point and its controller. RFC 5415 4.3 and 4.4, RFC 5416 2.2.
 
-import { decodeEthernet } from './ethernet.js';
-import { decodeIeee80211 } from './ieee80211.js';
-import { decodeLlc } from './llc.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeEthernet } from '../link/ethernet/ethernet.js';
+import { decodeLlc } from '../link/ethernet/llc.js';
+import { decodeIeee80211 } from '../link/wifi/ieee80211.js';
+import type { Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
 
 const FIELD = { header: 0, fragment: 4 } as const;
 const MIN_HEADER_LENGTH = 8;

@@ -1,8 +1,8 @@
 // EtherIP: two bytes, then an Ethernet frame. RFC 3378.
 
-import { decodeEthernet } from './ethernet.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeEthernet } from '../link/ethernet/ethernet.js';
+import type { Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
 
 const FIELD = { version: 0 } as const;
 const HEADER_LENGTH = 2;

@@ -1,8 +1,8 @@
 // GENEVE: a header, options, then what an EtherType names. RFC 8926 3.
 
-import { decodeEtherType } from './ether-types.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeEtherType } from '../link/ethernet/ether-types.js';
+import type { Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
 
 const FIELD = { versionAndLength: 0, flags: 1, protocol: 2, reserved: 7 } as const;
 const HEADER_LENGTH = 8;

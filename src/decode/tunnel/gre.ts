@@ -1,14 +1,14 @@
 // Generic routing encapsulation. RFC 2784, key and sequence number RFC 2890, routing RFC 1701, in UDP RFC 8086;
 // version 1, which carries PPP for PPTP, RFC 2637 4.1. WCCP: draft-wilson-wrec-wccp-v2.
 
+import { decodeIpv4 } from '../ip/ipv4.js';
+import { decodeEtherType } from '../link/ethernet/ether-types.js';
+import { decodeEthernet } from '../link/ethernet/ethernet.js';
+import { decodePpp } from '../link/ppp/ppp.js';
+import { decodeFrameRelay } from '../link/wan/frame-relay.js';
+import type { Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
 import { decodeErspan } from './erspan.js';
-import { decodeEtherType } from './ether-types.js';
-import { decodeEthernet } from './ethernet.js';
-import { decodeFrameRelay } from './frame-relay.js';
-import { decodeIpv4 } from './ipv4.js';
-import type { Packet } from './packet.js';
-import { decodePpp } from './ppp.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { flags: 0, protocol: 2, payloadLength: 4 } as const;
 const HEADER_LENGTH = 4;

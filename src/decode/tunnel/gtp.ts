@@ -1,9 +1,9 @@
 // GTP-U, version 1: the packets of a mobile phone on their way through the network of its operator. 3GPP TS 29.281
 // 5.1 and 5.2.
 
-import { enterLayer, type Packet } from './packet.js';
-import { decodeIpOrEthernet } from './plausible.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { enterLayer, type Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { decodeIpOrEthernet } from '../plausible.js';
 
 const FIELD = { flags: 0, messageType: 1, length: 2, nextExtension: 11 } as const;
 const HEADER_LENGTH = 8;

@@ -1,11 +1,11 @@
 // L2TP: version 2 carries PPP, RFC 2661 3.1; version 3 carries what its control connection agreed on, RFC 3931
 // 4.1, in practice Ethernet, RFC 4719.
 
-import { decodeEthernet } from './ethernet.js';
-import type { Packet } from './packet.js';
-import { looksLikeEthernet } from './plausible.js';
-import { decodePpp } from './ppp.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeEthernet } from '../link/ethernet/ethernet.js';
+import { decodePpp } from '../link/ppp/ppp.js';
+import type { Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { looksLikeEthernet } from '../plausible.js';
 
 const FIELD = { flags: 0, length: 2 } as const;
 /** Of flags, tunnel and session. */

@@ -1,10 +1,10 @@
 // LISP data: eight bytes, then an IP packet or what the header names. RFC 9300 5.3, RFC 9305 3 (generic protocol
 // extension), RFC 8061 (encryption).
 
+import { decodeRawIp } from '../link/host/raw-ip.js';
+import type { Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
 import { decodeNextProtocol } from './next-protocols.js';
-import type { Packet } from './packet.js';
-import { decodeRawIp } from './raw-ip.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { flags: 0, nextProtocol: 3 } as const;
 const HEADER_LENGTH = 8;

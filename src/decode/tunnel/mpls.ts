@@ -1,10 +1,10 @@
 // An MPLS label stack, and what is under its last label, which nothing but the content tells. Labels: RFC 3032,
 // RFC 5586 (GAL). What is under them: RFC 4928 (first nibble), RFC 4385 (control word), RFC 4448 (Ethernet).
 
-import { decodeEthernet } from './ethernet.js';
-import { enterLayer, type Packet } from './packet.js';
-import { decodeIpOrEthernet, looksLikeEthernet } from './plausible.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeEthernet } from '../link/ethernet/ethernet.js';
+import { enterLayer, type Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { decodeIpOrEthernet, looksLikeEthernet } from '../plausible.js';
 
 const LABEL_LENGTH = 4;
 /** In the four bytes: label 20 bits, traffic class 3, bottom of stack 1, time to live 8. */

@@ -1,13 +1,13 @@
 // Next protocol to decoder, as NSH, VXLAN-GPE and LISP-GPE number what they carry. IANA "NSH Next Protocol",
 // draft-ietf-nvo3-vxlan-gpe 3.2, RFC 9305 3.
 
-import { decodeEthernet } from './ethernet.js';
-import { decodeIpv4 } from './ipv4.js';
-import { decodeIpv6 } from './ipv6.js';
+import { decodeIpv4 } from '../ip/ipv4.js';
+import { decodeIpv6 } from '../ip/ipv6.js';
+import { decodeEthernet } from '../link/ethernet/ethernet.js';
+import { enterLayer, type Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, type Verdict } from '../packet-class.js';
 import { decodeMpls } from './mpls.js';
 import { decodeNsh } from './nsh.js';
-import { enterLayer, type Packet } from './packet.js';
-import { MALFORMED, NOT_IP, type Verdict } from './verdict.js';
 
 export function decodeNextProtocol(
   packet: Packet,

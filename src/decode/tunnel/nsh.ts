@@ -1,8 +1,8 @@
 // Network service header: what steers a packet through a chain of services. RFC 8300 2.
 
+import type { Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
 import { decodeNextProtocol } from './next-protocols.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 /** Version 2 bits, operation and maintenance 1, unassigned 1, time to live 6, length 6. */
 const FIELD = { versionToLength: 0, nextProtocol: 3 } as const;

@@ -1,8 +1,8 @@
 // Teredo: IPv6 in UDP, behind indications of the server that passed it on. RFC 4380 5.1.1.
 
-import { decodeIpv6 } from './ipv6.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeIpv6 } from '../ip/ipv6.js';
+import type { Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
 
 const INDICATION_AUTHENTICATION = 0x0001;
 const AUTHENTICATION = { clientLength: 2, valueLength: 3 } as const;

@@ -1,16 +1,16 @@
 // TZSP: packets that a remote sniffer saw, with tags. The TaZmen Sniffer Protocol of Network Chemistry, also sent
 // by MikroTik routers.
 
-import { decodeAvs } from './avs.js';
-import { decodeEthernet } from './ethernet.js';
-import { decodeFddi } from './fddi.js';
-import { decodeIeee80211 } from './ieee80211.js';
-import type { Decoder, Packet } from './packet.js';
-import { decodePpp } from './ppp.js';
-import { decodePrism } from './prism.js';
-import { decodeRawIp } from './raw-ip.js';
-import { decodeTokenRing } from './token-ring.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeEthernet } from '../link/ethernet/ethernet.js';
+import { decodeRawIp } from '../link/host/raw-ip.js';
+import { decodePpp } from '../link/ppp/ppp.js';
+import { decodeFddi } from '../link/rare/fddi.js';
+import { decodeTokenRing } from '../link/rare/token-ring.js';
+import { decodeAvs } from '../link/wifi/avs.js';
+import { decodeIeee80211 } from '../link/wifi/ieee80211.js';
+import { decodePrism } from '../link/wifi/prism.js';
+import type { Decoder, Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
 
 const FIELD = { version: 0, type: 1, encapsulated: 2 } as const;
 const HEADER_LENGTH = 4;

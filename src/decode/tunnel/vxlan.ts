@@ -1,10 +1,10 @@
 // VXLAN and its generic protocol extension: eight bytes of flags and network number, then a frame or what the
 // header names. RFC 7348 5; group policy: draft-smith-vxlan-group-policy 2.1; draft-ietf-nvo3-vxlan-gpe 3.
 
-import { decodeEthernet } from './ethernet.js';
+import { decodeEthernet } from '../link/ethernet/ethernet.js';
+import type { Packet } from '../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
 import { decodeNextProtocol } from './next-protocols.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { flags: 0, nextProtocol: 3, reserved: 7 } as const;
 const HEADER_LENGTH = 8;

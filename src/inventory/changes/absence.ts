@@ -2,9 +2,9 @@
 // captures is gone where such a silence would be unlikely; what a scan has looked at and not found is gone, as far as
 // that scan can see it.
 
+import { type Evidence, isAbsent, isOpen, type Machine, type Service, type Span } from '../evidence.js';
+import type { Finding, Look } from '../scan-index.js';
 import type { Absence } from './changes.js';
-import { type Evidence, isAbsent, isOpen, type Machine, type Service, type Span } from './evidence.js';
-import type { Finding, Look } from './scan-index.js';
 
 export interface Sides {
   readonly before: Evidence;

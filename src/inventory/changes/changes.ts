@@ -1,7 +1,7 @@
 // What is different between two inventories, in the order in which it is told: by machine, then by protocol and port.
 
-import type { PortState, Protocol } from './scan.js';
-import type { Known } from './service-list.js';
+import type { Known } from '../lists/service-list.js';
+import type { PortState, Protocol } from '../scan.js';
 
 export interface MachineAt {
   /** Name or address. */

@@ -1,12 +1,10 @@
 // What changed from one inventory to another: machine by machine of those that are ours, and port by port.
 
-import { type Address, formatAddress } from '../names/address.js';
-import type { Names } from '../names/names.js';
-import type { ExpectedPattern } from '../names/patterns.js';
-import { judgeMachine, judgeService, judgeSilence, type Sides } from './absence.js';
-import type { Changes, ClientsChange, MachineAt, ServiceAt } from './changes.js';
-import { compareBytes } from './compare-bytes.js';
-import { type Evidence, isOpen, isSeen, type Machine, type Service, type Use, unite } from './evidence.js';
+import { type Address, formatAddress } from '../../ip/address.js';
+import type { Names } from '../../names/names.js';
+import type { ExpectedPattern } from '../../names/patterns.js';
+import { compareBytes } from '../../text/compare-bytes.js';
+import { type Evidence, isOpen, isSeen, type Machine, type Service, type Use, unite } from '../evidence.js';
 import {
   compareMachines,
   comparePorts,
@@ -15,8 +13,10 @@ import {
   labelOf,
   productOf,
   serviceNameOf,
-} from './labels.js';
-import type { ScannedPort } from './scan.js';
+} from '../labels.js';
+import type { ScannedPort } from '../scan.js';
+import { judgeMachine, judgeService, judgeSilence, type Sides } from './absence.js';
+import type { Changes, ClientsChange, MachineAt, ServiceAt } from './changes.js';
 import { Silencer } from './silencer.js';
 
 export interface CompareOptions {

@@ -1,11 +1,18 @@
 // What a scan and captures say of each other: services that are open and not used, and those that are used though
 // the scan did not find them open. Of TCP alone: captures show no use of anything else.
 
-import type { Names } from '../names/names.js';
-import type { ExpectedPattern } from '../names/patterns.js';
+import type { Names } from '../../names/names.js';
+import type { ExpectedPattern } from '../../names/patterns.js';
+import { type Evidence, isAbsent, isOpen } from '../evidence.js';
+import {
+  addressTextOf,
+  compareMachines,
+  comparePorts,
+  labelOf,
+  productOf,
+  serviceNameOf,
+} from '../labels.js';
 import type { OpenUnused, ServiceAt } from './changes.js';
-import { type Evidence, isAbsent, isOpen } from './evidence.js';
-import { addressTextOf, compareMachines, comparePorts, labelOf, productOf, serviceNameOf } from './labels.js';
 import { Silencer } from './silencer.js';
 
 /** By machine and port. */

@@ -2,10 +2,10 @@
 // in one piece may have been seen in an earlier one: that it was held to be gone is remembered until it is seen again,
 // for all pieces together would not tell it any more.
 
-import type { Names } from '../names/names.js';
+import type { Names } from '../../names/names.js';
+import type { Evidence, Machine } from '../evidence.js';
 import { type Changes, NO_CHANGES } from './changes.js';
 import { type CompareOptions, compare } from './compare.js';
-import type { Evidence, Machine } from './evidence.js';
 
 export interface Pieces {
   /** The piece that came last; undefined if there is none. */

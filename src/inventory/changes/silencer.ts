@@ -1,11 +1,11 @@
 // Tells which changes are known, by hosts.yaml or by the command line, and not worth telling.
 
-import type { Address } from '../names/address.js';
-import type { Names } from '../names/names.js';
-import type { ExpectedPattern } from '../names/patterns.js';
-import type { Service } from './evidence.js';
-import { serviceNameOf } from './labels.js';
-import { matchesExpected } from './patterns.js';
+import type { Address } from '../../ip/address.js';
+import type { Names } from '../../names/names.js';
+import type { ExpectedPattern } from '../../names/patterns.js';
+import type { Service } from '../evidence.js';
+import { serviceNameOf } from '../labels.js';
+import { matchesExpected } from '../patterns.js';
 
 export class Silencer {
   readonly #names: Names;

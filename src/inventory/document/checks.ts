@@ -1,11 +1,11 @@
 // Reads the single values of a saved inventory, and refuses what they cannot be, with what was expected and the place.
 
-import { type Address, type AddressRange, parseAddress, parseRange } from '../names/address.js';
-import { findSketchFault } from '../tally/client-sketch.js';
-import { parseTime } from '../text/time.js';
-import type { JsonReader, Read } from './document-json.js';
-import { REMOTE } from './endpoints.js';
-import { PORT_STATES, type PortRange, type PortState, PROTOCOLS, type Protocol } from './scan.js';
+import { type Address, type AddressRange, parseAddress, parseRange } from '../../ip/address.js';
+import { findSketchFault } from '../../tally/client-sketch.js';
+import { parseTime } from '../../text/time.js';
+import { REMOTE } from '../endpoints.js';
+import { PORT_STATES, type PortRange, type PortState, PROTOCOLS, type Protocol } from '../scan.js';
+import type { JsonReader, Read } from './json.js';
 
 const MAX_PORT = 65_535;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;

@@ -1,10 +1,10 @@
 // A saved inventory, as docs/inventory.md describes it: what it has, and how that goes into a tally.
 
-import type { TallyRow } from '../tally/rows.js';
-import type { Folded, Tally } from '../tally/tally.js';
-import type { Totals } from '../tally/totals.js';
-import type { CaptureRecord } from './inventory.js';
-import type { Scan } from './scan.js';
+import type { TallyRow } from '../../tally/rows.js';
+import type { Folded, Tally } from '../../tally/tally.js';
+import type { Totals } from '../../tally/totals.js';
+import type { CaptureRecord } from '../inventory.js';
+import type { Scan } from '../scan.js';
 
 export const SCHEMA = 'synsum.inventory';
 /** It grows when a field goes, is renamed or changes its meaning. */
@@ -27,7 +27,7 @@ export const TOTALS: Readonly<Record<string, keyof Totals>> = {
   gaps: 'gaps',
 };
 
-/** The classes that every packet is in one of, by the number of their verdict: src/decode/verdict.ts. */
+/** The classes that every packet is in one of, by the number of their verdict: src/decode/packet-class.ts. */
 export const PACKET_CLASSES: readonly (keyof Totals)[] = [
   'synAcks',
   'otherTcp',

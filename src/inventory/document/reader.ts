@@ -2,13 +2,15 @@
 // passed over: a later synsum may have added them.
 
 import { isUtf8 } from 'node:buffer';
-import { type Address, compareAddresses, formatAddress, formatRange } from '../names/address.js';
-import { quote } from '../names/mistakes.js';
-import { MAX_COUNT } from '../tally/layout.js';
-import type { TallyRow } from '../tally/rows.js';
-import type { Folded } from '../tally/tally.js';
-import type { Totals } from '../tally/totals.js';
-import { type InventoryDocument, PACKET_CLASSES, SCHEMA, TOTALS, VERSION } from './document.js';
+import { type Address, compareAddresses, formatAddress, formatRange } from '../../ip/address.js';
+import { quote } from '../../names/mistakes.js';
+import { MAX_COUNT } from '../../tally/layout.js';
+import type { TallyRow } from '../../tally/rows.js';
+import type { Folded } from '../../tally/tally.js';
+import type { Totals } from '../../tally/totals.js';
+import { ADDRESS_WORDS } from '../endpoints.js';
+import type { CaptureRecord } from '../inventory.js';
+import { PORT_STATES, PROTOCOLS, type Scan, type ScannedHost, type ScannedPort } from '../scan.js';
 import {
   checkSpan,
   inOrder,
@@ -27,12 +29,10 @@ import {
   readTexts,
   readTime,
   whole,
-} from './document-checks.js';
-import { DocumentError, JsonReader, type Read } from './document-json.js';
-import { DocumentRows } from './document-rows.js';
-import { ADDRESS_WORDS } from './endpoints.js';
-import type { CaptureRecord } from './inventory.js';
-import { PORT_STATES, PROTOCOLS, type Scan, type ScannedHost, type ScannedPort } from './scan.js';
+} from './checks.js';
+import { type InventoryDocument, PACKET_CLASSES, SCHEMA, TOTALS, VERSION } from './document.js';
+import { DocumentError, JsonReader, type Read } from './json.js';
+import { DocumentRows } from './rows.js';
 
 export { DocumentError };
 

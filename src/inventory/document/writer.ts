@@ -1,19 +1,19 @@
 // Writes an inventory as one JSON document, as docs/inventory.md describes it: an item a line, and everything in an
 // order of its own, so that the same inventory gives the same bytes, however it came about.
 
-import { formatAddress, formatRange } from '../names/address.js';
-import { rowsOf, type TallyRow } from '../tally/rows.js';
-import type { Folded } from '../tally/tally.js';
-import type { Totals } from '../tally/totals.js';
-import { joinChunks } from '../text/chunks.js';
-import { stringifyJson } from '../text/escape.js';
-import { formatTime } from '../text/time.js';
-import { compareBytes } from './compare-bytes.js';
+import { formatAddress, formatRange } from '../../ip/address.js';
+import { rowsOf, type TallyRow } from '../../tally/rows.js';
+import type { Folded } from '../../tally/tally.js';
+import type { Totals } from '../../tally/totals.js';
+import { joinChunks } from '../../text/chunks.js';
+import { compareBytes } from '../../text/compare-bytes.js';
+import { stringifyJson } from '../../text/escape.js';
+import { formatTime } from '../../text/time.js';
+import { REMOTE, toAddress } from '../endpoints.js';
+import type { CaptureRecord, Inventory } from '../inventory.js';
+import { type PortRange, PROTOCOLS, type Scan, type ScannedHost, type ScannedPort } from '../scan.js';
 import { type InventoryDocument, SCHEMA, TOTALS, VERSION } from './document.js';
-import { DocumentRows } from './document-rows.js';
-import { REMOTE, toAddress } from './endpoints.js';
-import type { CaptureRecord, Inventory } from './inventory.js';
-import { type PortRange, PROTOCOLS, type Scan, type ScannedHost, type ScannedPort } from './scan.js';
+import { DocumentRows } from './rows.js';
 
 export interface WriteOptions {
   /** Rows that the document is not to have. */

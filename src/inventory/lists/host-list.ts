@@ -1,10 +1,10 @@
 // The machines of an inventory, a row for each address: what they offer and what they use.
 
-import type { Names } from '../names/names.js';
-import type { MachinePattern } from '../names/patterns.js';
-import { compareBytes } from './compare-bytes.js';
-import { describeEndpoint } from './endpoints.js';
-import { type Evidence, isSeen, type Machine, type Service, unite } from './evidence.js';
+import type { Names } from '../../names/names.js';
+import type { MachinePattern } from '../../names/patterns.js';
+import { compareBytes } from '../../text/compare-bytes.js';
+import { describeEndpoint } from '../endpoints.js';
+import { type Evidence, isSeen, type Machine, type Service, unite } from '../evidence.js';
 import {
   addressTextOf,
   compareMachines,
@@ -13,9 +13,9 @@ import {
   knownOf,
   labelOf,
   serviceNameOf,
-} from './labels.js';
-import { matchesMachine } from './patterns.js';
-import type { Protocol } from './scan.js';
+} from '../labels.js';
+import { matchesMachine } from '../patterns.js';
+import type { Protocol } from '../scan.js';
 import type { Known } from './service-list.js';
 
 /** `none` is a machine that answered a scan, and neither served nor used anything. */

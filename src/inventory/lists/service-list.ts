@@ -1,15 +1,15 @@
 // The services of an inventory, a row for each port of an address, and for each port of all remote servers together: how
 // they are known, and how much they are used.
 
-import { type Address, formatAddress } from '../names/address.js';
-import type { Names } from '../names/names.js';
-import type { MachinePattern, ServicePattern } from '../names/patterns.js';
-import { ClientSketch } from '../tally/client-sketch.js';
-import { describeEndpoint, REMOTE, toWords, UNKNOWN } from './endpoints.js';
-import { type Evidence, type Service, type Use, unite } from './evidence.js';
-import { addressTextOf, compareMachines, comparePorts, knownOf, labelOf, serviceNameOf } from './labels.js';
-import { matchesMachine, matchesService } from './patterns.js';
-import type { PortState, Protocol } from './scan.js';
+import { type Address, formatAddress } from '../../ip/address.js';
+import type { Names } from '../../names/names.js';
+import type { MachinePattern, ServicePattern } from '../../names/patterns.js';
+import { ClientSketch } from '../../tally/client-sketch.js';
+import { describeEndpoint, REMOTE, toWords, UNKNOWN } from '../endpoints.js';
+import { type Evidence, type Service, type Use, unite } from '../evidence.js';
+import { addressTextOf, compareMachines, comparePorts, knownOf, labelOf, serviceNameOf } from '../labels.js';
+import { matchesMachine, matchesService } from '../patterns.js';
+import type { PortState, Protocol } from '../scan.js';
 
 /** How something is known: from packets, from a scan, or from both. */
 export type Known = 'passive' | 'active' | 'both';

@@ -2,12 +2,12 @@
 // one end of each connection inside and the other anywhere, so the networks that talk to the most other
 // networks are the inside.
 
-import { type Address, type AddressRange, blockOf, formatAddress } from '../names/address.js';
-import type { Names } from '../names/names.js';
-import { compareBytes } from './compare-bytes.js';
-import { ADDRESS_WORDS, describeEndpoint, type Endpoint, toAddress } from './endpoints.js';
-import type { Inventory } from './inventory.js';
-import { Numbering } from './numbering.js';
+import { type Address, type AddressRange, blockOf, formatAddress } from '../../ip/address.js';
+import type { Names } from '../../names/names.js';
+import { compareBytes } from '../../text/compare-bytes.js';
+import { ADDRESS_WORDS, describeEndpoint, type Endpoint, toAddress } from '../endpoints.js';
+import type { Inventory } from '../inventory.js';
+import { Numbering } from '../numbering.js';
 
 /** A network that is probably local. */
 export interface LocalNetwork {

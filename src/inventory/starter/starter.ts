@@ -1,9 +1,9 @@
 // What a first hosts.yaml should say, from captures: the networks that are probably ours, the machines in them
 // that deserve a name, and the services that have none.
 
-import type { Names } from '../names/names.js';
-import { compareBytes } from './compare-bytes.js';
-import type { Inventory } from './inventory.js';
+import type { Names } from '../../names/names.js';
+import { compareBytes } from '../../text/compare-bytes.js';
+import type { Inventory } from '../inventory.js';
 import { type End, guessNetworks, type LocalNetwork, type Pair, pairsOf } from './networks.js';
 
 /** A machine without a name. */

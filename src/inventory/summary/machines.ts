@@ -1,14 +1,14 @@
 // The machines of a tally, by number. A flood of forged addresses makes very many, so each is described once,
 // and nothing is kept of it but a few numbers and the bytes of its label.
 
-import { type Address, formatAddress } from '../names/address.js';
-import type { Names } from '../names/names.js';
-import type { MachinePattern } from '../names/patterns.js';
-import { ADDRESS_WORDS, describeEndpoint, type Endpoint, OTHER, toAddress, UNKNOWN } from './endpoints.js';
-import { Numbering } from './numbering.js';
-import { matchesMachine } from './patterns.js';
+import { type Address, formatAddress } from '../../ip/address.js';
+import type { Names } from '../../names/names.js';
+import type { MachinePattern } from '../../names/patterns.js';
+import { Texts } from '../../text/packed-texts.js';
+import { ADDRESS_WORDS, describeEndpoint, type Endpoint, OTHER, toAddress, UNKNOWN } from '../endpoints.js';
+import { Numbering } from '../numbering.js';
+import { matchesMachine } from '../patterns.js';
 import type { Query } from './query.js';
-import { Texts } from './texts.js';
 
 /** All machines whose addresses the tally did not keep. */
 const REMOTE_MACHINE = 0;

@@ -1,6 +1,6 @@
 // What is asked of an inventory: which rows, how they are grouped, in which order.
 
-import type { MachinePattern, ServicePattern } from '../names/patterns.js';
+import type { MachinePattern, ServicePattern } from '../../names/patterns.js';
 import type { Column, SortColumn } from './columns.js';
 
 export interface Query {

@@ -1,8 +1,8 @@
 // The rows of a summary, made while they are read: a flood of forged addresses makes very many, and whoever
 // writes them needs one at a time.
 
+import { compareBytes } from '../../text/compare-bytes.js';
 import type { Column } from './columns.js';
-import { compareBytes } from './compare-bytes.js';
 import { type Entries, Groups, type Rank } from './entries.js';
 import type { Machines } from './machines.js';
 import type { Query } from './query.js';

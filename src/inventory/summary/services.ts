@@ -1,13 +1,13 @@
 // The services of a tally, by number: a port of the machines that name their ports alike. A flood of forged
 // packets makes many, so each is described once, however many rows it is in.
 
-import type { Names } from '../names/names.js';
-import { OTHER } from './endpoints.js';
+import type { Names } from '../../names/names.js';
+import { Texts } from '../../text/packed-texts.js';
+import { OTHER } from '../endpoints.js';
+import { Numbering } from '../numbering.js';
+import { matchesService } from '../patterns.js';
 import type { Machines } from './machines.js';
-import { Numbering } from './numbering.js';
-import { matchesService } from './patterns.js';
 import type { Query } from './query.js';
-import { Texts } from './texts.js';
 
 /** Stands in the row for the rows given up at the memory ceiling. */
 export const OTHER_SERVICE = 0;

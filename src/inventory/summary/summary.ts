@@ -1,17 +1,17 @@
 // The answer in rows: SYN-ACKs grouped under the names of client, server and service. This is what the
 // views render; it knows nothing of them, nor of how the packets were read.
 
-import type { Names } from '../names/names.js';
-import type { Totals } from '../tally/totals.js';
+import type { Names } from '../../names/names.js';
+import type { Totals } from '../../tally/totals.js';
+import type { InputReport, Inventory } from '../inventory.js';
 import type { Column } from './columns.js';
 import { Entries } from './entries.js';
-import type { InputReport, Inventory } from './inventory.js';
 import { Machines, OTHER_MACHINE } from './machines.js';
 import type { Query } from './query.js';
+import { GroupedRows, type SummaryRow, type SummaryRows } from './rows.js';
 import { OTHER_SERVICE, Services } from './services.js';
-import { GroupedRows, type SummaryRow, type SummaryRows } from './summary-rows.js';
 
-export { OTHER } from './endpoints.js';
+export { OTHER } from '../endpoints.js';
 export type { Column, Query, SummaryRow, SummaryRows, Totals };
 
 export interface Summary {

@@ -7,10 +7,10 @@ import {
   PROTOCOLS,
   type Protocol,
   type ScannedPort,
-} from '../inventory/scan.js';
-import { type Address, parseAddress } from '../names/address.js';
-import { type Attributes, shorten } from './nmap-syntax.js';
-import type { TextPool } from './nmap-texts.js';
+} from '../../inventory/scan.js';
+import { type Address, parseAddress } from '../../ip/address.js';
+import { type Attributes, shorten } from './syntax.js';
+import type { TextPool } from './texts.js';
 
 const MAX_PORT = 65_535;
 /** nmap and masscan write one, beside that of the network card. */

@@ -7,11 +7,11 @@ import {
   PROTOCOLS,
   type ScannedHost,
   type ScannedPort,
-} from '../inventory/scan.js';
-import { type Address, type AddressRange, compareAddresses } from '../names/address.js';
-import type { HostElement } from './nmap-host.js';
-import { mergeRanges } from './nmap-ranges.js';
-import { Fault } from './nmap-syntax.js';
+} from '../../inventory/scan.js';
+import { type Address, type AddressRange, compareAddresses } from '../../ip/address.js';
+import type { HostElement } from './host.js';
+import { mergeRanges } from './ranges.js';
+import { Fault } from './syntax.js';
 
 /** A /16 with 15 ports each takes some 200 MB, as many machines with one port each 700 MB. */
 const MAX_PORTS = 1_000_000;

@@ -1,7 +1,7 @@
 // Ranges of addresses and of ports as sets. Knows nothing of where they come from.
 
-import type { PortRange } from '../inventory/scan.js';
-import { type Address, type AddressRange, compareAddresses } from '../names/address.js';
+import type { PortRange } from '../../inventory/scan.js';
+import { type Address, type AddressRange, compareAddresses } from '../../ip/address.js';
 
 /** The same addresses as disjoint ranges in ascending order, with gaps between them. */
 export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {

@@ -1,14 +1,14 @@
 // What the elements of a report by nmap or masscan say, put together: the scan. The names are those of nmap.dtd, and
 // what is not named here is passed over.
 
-import { type PortRange, PROTOCOLS, type Protocol, type Scan } from '../inventory/scan.js';
-import { formatAddress } from '../names/address.js';
-import { HostElement, readSeconds, type Tell } from './nmap-host.js';
-import { HostCollection } from './nmap-hosts.js';
-import { countAddresses, mergePorts, mergeRanges, subtractRanges } from './nmap-ranges.js';
-import { type Attributes, type ElementHandler, Fault, shorten } from './nmap-syntax.js';
-import { type NamedTargets, readTargets } from './nmap-targets.js';
-import { TextPool } from './nmap-texts.js';
+import { type PortRange, PROTOCOLS, type Protocol, type Scan } from '../../inventory/scan.js';
+import { formatAddress } from '../../ip/address.js';
+import { HostElement, readSeconds, type Tell } from './host.js';
+import { HostCollection } from './hosts.js';
+import { countAddresses, mergePorts, mergeRanges, subtractRanges } from './ranges.js';
+import { type Attributes, type ElementHandler, Fault, shorten } from './syntax.js';
+import { type NamedTargets, readTargets } from './targets.js';
+import { TextPool } from './texts.js';
 
 /** How far nmap is. */
 export interface NmapProgress {

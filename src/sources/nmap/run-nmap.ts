@@ -2,11 +2,11 @@
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import type { Inventory } from '../inventory/inventory.js';
-import { Scope } from '../tally/scope.js';
-import { Tally } from '../tally/tally.js';
-import { totalsOf } from '../tally/totals.js';
-import { type NmapProgress, NmapReader } from './nmap-xml.js';
+import type { Inventory } from '../../inventory/inventory.js';
+import { Scope } from '../../tally/scope.js';
+import { Tally } from '../../tally/tally.js';
+import { totalsOf } from '../../tally/totals.js';
+import { type NmapProgress, NmapReader } from './xml.js';
 
 export type { NmapProgress };
 

@@ -1,9 +1,9 @@
 // The addresses that a command line of nmap names as targets, by nmap's own rules. Looks up no names.
 // https://nmap.org/book/man-target-specification.html, and parse_ipv4_ranges() in nmap's TargetGroup.cc.
 
-import { type AddressRange, blockOf, parseAddress } from '../names/address.js';
-import { type CommandLine, readCommandLine } from './nmap-arguments.js';
-import { mergeRanges, subtractRanges } from './nmap-ranges.js';
+import { type AddressRange, blockOf, parseAddress } from '../../ip/address.js';
+import { type CommandLine, readCommandLine } from './arguments.js';
+import { mergeRanges, subtractRanges } from './ranges.js';
 
 /** 0.0.0.0/1-like patterns of single octets could fall into 2^31 ranges; nobody scans so many networks in one run. */
 const MAX_RANGES = 65_536;

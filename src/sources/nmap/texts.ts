@@ -1,7 +1,7 @@
 // The texts of a scan that are kept: each once, however many ports have it, and each as a copy of its own. A part of a
 // longer text would keep all of that in memory.
 
-import { Fault, shorten } from './nmap-syntax.js';
+import { Fault, shorten } from './syntax.js';
 
 /** The longest that nmap finds by itself has 255 bytes: extrainfo_matched in service_scan.h. */
 const MAX_TEXT_LENGTH = 256;

@@ -1,12 +1,12 @@
 // Reads what `nmap -oX` and `masscan -oX` write, piece by piece, as the scan that it tells of. Of a document that is
 // cut short or damaged the machines before that count. https://nmap.org/book/nmap-dtd.html
 
-import type { Scan } from '../inventory/scan.js';
-import { type Decoded, XmlDecoder } from './nmap-encoding.js';
-import { type NmapProgress, NmapReport } from './nmap-report.js';
-import { Fault, XmlSyntax } from './nmap-syntax.js';
+import type { Scan } from '../../inventory/scan.js';
+import { type Decoded, XmlDecoder } from './encoding.js';
+import { type NmapProgress, NmapReport } from './report.js';
+import { Fault, XmlSyntax } from './syntax.js';
 
-export type { NmapProgress } from './nmap-report.js';
+export type { NmapProgress } from './report.js';
 
 export interface ScanReading {
   /** Undefined if it is no report of a scan at all. */

@@ -1,10 +1,10 @@
 // Several captures side by side: each thread takes the next that nobody reads yet. What they hold is given out in the
 // order of their names, so that the answer does not depend on which thread was faster.
 
-import { fileLength } from '../capture/file-length.js';
-import { Tally, type TallyOptions, type TallyPart } from '../tally/tally.js';
+import { fileLength } from '../../files/file-length.js';
+import { Tally, type TallyOptions, type TallyPart } from '../../tally/tally.js';
+import { type InputOptions, type InputResult, type Reader, readInput } from '../read-input.js';
 import { Claims } from './claims.js';
-import { type InputOptions, type InputResult, type Reader, readInput } from './read-input.js';
 import { startThread, stopThread, type Thread } from './thread.js';
 
 /** In less time than it takes to start a thread, so much is read by the one there is. */

@@ -3,15 +3,15 @@
 
 import { readSync } from 'node:fs';
 import { receiveMessageOnPort } from 'node:worker_threads';
-import type { PcapHeader } from '../capture/pcap.js';
+import type { PcapHeader } from '../../capture/pcap/header.js';
+import { Tally, type TallyOptions } from '../../tally/tally.js';
 import {
   type Ahead,
   type CountedSegment,
   countSegment,
   type ReadAt,
   SEGMENT_LENGTH,
-} from '../tally/segment.js';
-import { Tally, type TallyOptions } from '../tally/tally.js';
+} from '../../walk/segment.js';
 import { Claims } from './claims.js';
 import { startThread, stopThread, type Thread } from './thread.js';
 

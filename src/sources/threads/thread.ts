@@ -1,13 +1,13 @@
 // How a thread is started and spoken to. What it does is in src/worker.ts.
 
 import { MessageChannel, type MessagePort, type TransferListItem, Worker } from 'node:worker_threads';
-import { sharedCode } from '../tally/engine.js';
-import type { TallyOptions, TallyPart } from '../tally/tally.js';
+import { packageFile } from '../../files/package-root.js';
+import { sharedCode } from '../../tally/engine.js';
+import type { TallyOptions, TallyPart } from '../../tally/tally.js';
 import type { InputTask } from './input-threads.js';
 import type { SegmentTask } from './segment-threads.js';
 
-// The same from src/sources, from dist/sources and from dist/bin.
-const WORKER_FILE = new URL('../../dist/bin/worker.cjs', import.meta.url);
+const WORKER_FILE = packageFile('dist/bin/worker.cjs');
 
 /** What every thread is told when it starts. */
 export interface ThreadData {

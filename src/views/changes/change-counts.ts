@@ -1,6 +1,6 @@
 // How many changes there are, of each kind and in all.
 
-import type { Changes } from '../inventory/changes.js';
+import type { Changes } from '../../inventory/changes/changes.js';
 
 /** All changes. What is silenced, or not seen yet, is none. */
 export function countChanges(changes: Changes): number {

@@ -1,11 +1,9 @@
 // Changes in GitHub Flavored Markdown, a table for each kind. Where there is nothing to tell, it is empty.
 
-import type { Changes, MachineAt, ServiceAt } from '../inventory/changes.js';
-import { formatSecond } from '../text/time.js';
-import type { ChangesOptions } from './changes-text.js';
-import type { ShownColumn } from './grid.js';
-import { distinguish } from './machine-names.js';
-import { renderSections, sectionOf } from './sections.js';
+import type { Changes, MachineAt, ServiceAt } from '../../inventory/changes/changes.js';
+import { formatSecond } from '../../text/time.js';
+import type { ShownColumn } from '../grid/grid.js';
+import { renderSections, sectionOf } from '../grid/sections.js';
 import {
   describeAbsence,
   describeClient,
@@ -15,7 +13,9 @@ import {
   describeUnseen,
   formatPort,
   MACHINE_EVIDENCE,
-} from './wording.js';
+} from '../wording.js';
+import type { ChangesOptions } from './changes-text.js';
+import { distinguish } from './machine-names.js';
 
 const PORT: ShownColumn<ServiceAt> = { heading: 'Port', isRightAligned: true, cell: formatPort };
 const SERVICE: ShownColumn<ServiceAt> = { heading: 'Service', cell: ({ service }) => service };

@@ -1,10 +1,9 @@
 // Changes as text to be read in a mail from cron, worded after scan-services of 2004 ("NAME has had the following
 // services added:"). Where there is nothing to tell, it is empty.
 
-import type { Changes, MachineAt, ServiceAt } from '../inventory/changes.js';
-import { formatSecond } from '../text/time.js';
-import { type Block, type Line, renderBlocks } from './blocks.js';
-import { distinguish } from './machine-names.js';
+import type { Changes, MachineAt, ServiceAt } from '../../inventory/changes/changes.js';
+import { formatSecond } from '../../text/time.js';
+import { type Block, type Line, renderBlocks } from '../blocks.js';
 import {
   describeAbsence,
   describeClient,
@@ -16,7 +15,8 @@ import {
   formatPort,
   joinProduct,
   MACHINE_EVIDENCE,
-} from './wording.js';
+} from '../wording.js';
+import { distinguish } from './machine-names.js';
 
 export interface ChangesOptions {
   /** Tells also what is no change: services not seen yet, and how many changes were silenced. */

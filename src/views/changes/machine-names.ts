@@ -1,7 +1,7 @@
 // What machines are called where several may have the same name, as `hosts.yaml` allows.
 
-import type { MachineAt } from '../inventory/changes.js';
-import { describeMachine } from './wording.js';
+import type { MachineAt } from '../../inventory/changes/changes.js';
+import { describeMachine } from '../wording.js';
 
 /** Calls a machine by its name, and adds its address if others of these machines have the same name. */
 export function distinguish(machines: Iterable<MachineAt>): (machine: MachineAt) => string {

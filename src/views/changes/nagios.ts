@@ -2,12 +2,12 @@
 // `|`, and passes it on to shells and browsers: a name must not end it, nor become part of either.
 // https://www.monitoring-plugins.org/doc/guidelines.html
 
-import type { Changes, MachineAt, ServiceAt } from '../inventory/changes.js';
-import { visible } from '../text/escape.js';
+import type { Changes, MachineAt, ServiceAt } from '../../inventory/changes/changes.js';
+import { visible } from '../../text/escape.js';
+import { countNoun, formatPort } from '../wording.js';
 import { countChanges } from './change-counts.js';
 import { distinguish } from './machine-names.js';
 import { isAlert, type PluginRange, parsePluginRange } from './nagios-range.js';
-import { countNoun, formatPort } from './wording.js';
 
 /** What a plugin exits with. */
 export const PLUGIN_STATUS = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;

@@ -1,11 +1,10 @@
 // What a scan and captures say of each other, for people: services that nobody uses, and services that the scan
 // does not see. Where both agree, it is empty.
 
-import type { OpenUnused } from '../inventory/changes.js';
-import { type Block, renderBlocks } from './blocks.js';
-import type { ShownColumn } from './grid.js';
-import { distinguish } from './machine-names.js';
-import { renderSections, sectionOf } from './sections.js';
+import type { OpenUnused } from '../../inventory/changes/changes.js';
+import { type Block, renderBlocks } from '../blocks.js';
+import type { ShownColumn } from '../grid/grid.js';
+import { renderSections, sectionOf } from '../grid/sections.js';
 import {
   countNoun,
   describeSilenced,
@@ -14,7 +13,8 @@ import {
   formatSpan,
   joinProduct,
   MACHINE_DOWN,
-} from './wording.js';
+} from '../wording.js';
+import { distinguish } from './machine-names.js';
 
 export interface OpenUnusedOptions {
   /** Tells also how much was silenced. */

@@ -1,7 +1,7 @@
 // CSV after RFC 4180, but with \n line ends, as the CSV tools of unix print it. It must hand a spreadsheet
 // nothing that runs as a formula: https://owasp.org/www-community/attacks/CSV_Injection
 
-import { visible } from '../text/escape.js';
+import { visible } from '../../text/escape.js';
 import type { Grid } from './grid.js';
 
 // The full-width forms of = + - @ count too: some spreadsheets take them for the plain ones.

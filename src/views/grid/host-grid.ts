@@ -1,11 +1,11 @@
 // A list of hosts as a grid: what people see of it, and the columns of its CSV.
 
-import type { HostRow, NamedPort } from '../inventory/host-list.js';
-import { formatSecond, formatTime } from '../text/time.js';
+import type { HostRow, NamedPort } from '../../inventory/lists/host-list.js';
+import { formatSecond, formatTime } from '../../text/time.js';
+import type { Listing } from '../listing.js';
+import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from '../notes.js';
+import { describePort, formatPort } from '../wording.js';
 import type { Grid } from './grid.js';
-import type { Listing } from './listing.js';
-import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from './notes.js';
-import { describePort, formatPort } from './wording.js';
 
 /** Services named to people; the rest are counted. */
 const MAX_SERVICES = 6;

@@ -1,7 +1,7 @@
 // A table in GitHub Flavored Markdown, to paste into an issue or a wiki. It must not let a name become
 // markup, a link, a mention or an emoji. https://github.github.com/gfm/#tables-extension-
 
-import { visible } from '../text/escape.js';
+import { visible } from '../../text/escape.js';
 import { type Grid, type ShownColumn, shownColumns } from './grid.js';
 
 const MARKUP = /[\\`*_[\]<>&|~$]/g;

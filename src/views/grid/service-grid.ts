@@ -1,13 +1,13 @@
 // A list of services as a grid: what people see of it, and the columns of its CSV.
 
-import type { MachineAt } from '../inventory/changes.js';
-import type { ServiceRow } from '../inventory/service-list.js';
-import { formatSecond, formatTime } from '../text/time.js';
+import type { MachineAt } from '../../inventory/changes/changes.js';
+import type { ServiceRow } from '../../inventory/lists/service-list.js';
+import { formatSecond, formatTime } from '../../text/time.js';
+import { distinguish } from '../changes/machine-names.js';
+import type { Listing } from '../listing.js';
+import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from '../notes.js';
+import { describeClients, describeProduct, formatPort } from '../wording.js';
 import type { Grid } from './grid.js';
-import type { Listing } from './listing.js';
-import { distinguish } from './machine-names.js';
-import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from './notes.js';
-import { describeClients, describeProduct, formatPort } from './wording.js';
 
 export function serviceGrid(listing: Listing<ServiceRow>): Grid<ServiceRow> {
   let nameOf: ReturnType<typeof distinguish> | undefined;

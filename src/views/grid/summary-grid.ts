@@ -1,10 +1,10 @@
 // A summary as a grid: what its columns are called, and what stands in them.
 
-import type { Column, Summary, SummaryRow } from '../inventory/summary.js';
-import { formatTime } from '../text/time.js';
+import type { Column, Summary, SummaryRow } from '../../inventory/summary/summary.js';
+import { formatTime } from '../../text/time.js';
+import { describeEmpty, describeMissing } from '../notes.js';
+import { countNoun } from '../wording.js';
 import type { Grid, GridColumn } from './grid.js';
-import { describeEmpty, describeMissing } from './notes.js';
-import { countNoun } from './wording.js';
 
 const HEADINGS: Readonly<Record<Column, string>> = {
   client: 'Client',

@@ -2,7 +2,7 @@
 // cli-table3's time grows with their square.
 
 import Table from 'cli-table3';
-import { visible } from '../text/escape.js';
+import { visible } from '../../text/escape.js';
 import { type Grid, shownColumns } from './grid.js';
 
 /** Rows shown at most. 1000 take cli-table3 about a tenth of a second, 5000 more than a second. */

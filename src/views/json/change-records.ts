@@ -1,9 +1,9 @@
 // Changes, and what a scan and captures say of each other, as JSON has them, field by field as docs/diff.md
 // describes them. This is the schema: renaming a field here breaks its readers.
 
-import type { Absence, Changes, MachineAt, OpenUnused, ServiceAt } from '../inventory/changes.js';
-import { formatTime } from '../text/time.js';
-import { countChanges } from './change-counts.js';
+import type { Absence, Changes, MachineAt, OpenUnused, ServiceAt } from '../../inventory/changes/changes.js';
+import { formatTime } from '../../text/time.js';
+import { countChanges } from '../changes/change-counts.js';
 import type { Records } from './json.js';
 
 /** Each grows when a field goes, is renamed or changes its meaning. */

@@ -1,7 +1,7 @@
 // One JSON document (RFC 8259), an item of a list a line, written as it goes. It must stay valid whatever the
 // names are: all text goes through stringifyJson.
 
-import { stringifyJson } from '../text/escape.js';
+import { stringifyJson } from '../../text/escape.js';
 
 /** What is asked for, as objects. A field that is undefined is left out. */
 export interface Records {

@@ -1,14 +1,14 @@
 // Services and hosts as the JSON and NDJSON views write them, field by field as docs/output.md describes them.
 // This is the schema: renaming a field here breaks its readers.
 
-import type { HostRow, NamedPort } from '../inventory/host-list.js';
-import type { CaptureRecord } from '../inventory/inventory.js';
-import type { Scan } from '../inventory/scan.js';
-import type { ServiceRow } from '../inventory/service-list.js';
-import { formatTime } from '../text/time.js';
+import type { CaptureRecord } from '../../inventory/inventory.js';
+import type { HostRow, NamedPort } from '../../inventory/lists/host-list.js';
+import type { ServiceRow } from '../../inventory/lists/service-list.js';
+import type { Scan } from '../../inventory/scan.js';
+import { formatTime } from '../../text/time.js';
+import type { Listing } from '../listing.js';
 import type { RecordList, Records } from './json.js';
-import type { Listing } from './listing.js';
-import { describeInputs, describeTotals } from './records.js';
+import { describeInputs, describeTotals } from './summary-records.js';
 
 /** Each grows when a field goes, is renamed or changes its meaning. */
 const SERVICES_VERSION = 1;

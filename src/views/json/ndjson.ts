@@ -1,7 +1,7 @@
 // Newline-delimited JSON: an object for each item of the answer, then one with the totals, so that a reader can
 // tell a whole answer from one that was cut short. A line has no newline but its last character.
 
-import { stringifyJson } from '../text/escape.js';
+import { stringifyJson } from '../../text/escape.js';
 import type { Records } from './json.js';
 
 /** The items of the last list come under this type; the other lists are in the line of the totals. */

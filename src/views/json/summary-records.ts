@@ -1,9 +1,9 @@
 // A summary as the JSON and NDJSON views write it, field by field as docs/output.md describes it. This is the
 // schema: renaming a field here breaks its readers.
 
-import type { Inventory } from '../inventory/inventory.js';
-import type { Summary, SummaryRow } from '../inventory/summary.js';
-import { formatTime } from '../text/time.js';
+import type { Inventory } from '../../inventory/inventory.js';
+import type { Summary, SummaryRow } from '../../inventory/summary/summary.js';
+import { formatTime } from '../../text/time.js';
 import type { Records } from './json.js';
 
 /** Grows when a field goes, is renamed or changes its meaning. */

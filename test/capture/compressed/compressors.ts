@@ -2,10 +2,10 @@
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
-import { decompress } from '../../src/capture/decompress.js';
-import { CaptureError } from '../../src/capture/errors.js';
-import type { Input } from '../../src/capture/input.js';
-import { memoryInput, NEVER } from '../helpers/memory-input.js';
+import { decompress } from '../../../src/capture/compressed/decompress.js';
+import { CaptureError } from '../../../src/capture/errors.js';
+import type { Input } from '../../../src/capture/input.js';
+import { memoryInput, NEVER } from '../../helpers/memory-input.js';
 
 export interface Compressor {
   readonly name: string;

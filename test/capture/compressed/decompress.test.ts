@@ -5,9 +5,9 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decompress, openCapture } from '../../src/capture/decompress.js';
-import { memoryInput, NEVER } from '../helpers/memory-input.js';
-import { concat, pcap, u32 } from '../helpers/packets.js';
+import { decompress, openCapture } from '../../../src/capture/compressed/decompress.js';
+import { memoryInput, NEVER } from '../../helpers/memory-input.js';
+import { concat, pcap, u32 } from '../../helpers/packets.js';
 import {
   COMPRESSORS,
   inflate,

@@ -5,9 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decompress } from '../../src/capture/decompress.js';
-import type { Input } from '../../src/capture/input.js';
-import { memoryInput, NEVER } from '../helpers/memory-input.js';
+import { decompress } from '../../../src/capture/compressed/decompress.js';
+import type { Input } from '../../../src/capture/input.js';
+import { memoryInput, NEVER } from '../../helpers/memory-input.js';
 import { type Inflated, readAll } from './compressors.js';
 
 const IS_LINUX = process.platform === 'linux';

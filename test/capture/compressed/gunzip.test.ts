@@ -1,7 +1,7 @@
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { concat } from '../helpers/packets.js';
+import { concat } from '../../helpers/packets.js';
 import { inflate, mixedBytes } from './compressors.js';
 
 const NOTHING = new Uint8Array(0);

@@ -3,11 +3,11 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { byteSource } from '../../src/capture/byte-source.js';
-import { unzstd } from '../../src/capture/unzstd.js';
-import { xxh64 } from '../../src/capture/xxh64.js';
-import { memoryInput } from '../helpers/memory-input.js';
-import { concat, u32 } from '../helpers/packets.js';
+import { byteSource } from '../../../src/capture/byte-source.js';
+import { unzstd } from '../../../src/capture/compressed/unzstd.js';
+import { xxh64 } from '../../../src/capture/compressed/xxh64.js';
+import { memoryInput } from '../../helpers/memory-input.js';
+import { concat, u32 } from '../../helpers/packets.js';
 import { type Inflated, inflate, mixedBytes, withoutPrograms, zstd } from './compressors.js';
 
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd];

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { CaptureError } from '../../src/capture/errors.js';
+import type { CaptureError } from '../../../src/capture/errors.js';
 import {
   checkVersion,
   isPcapHeader,
   linkTypeOfField,
   type PcapHeader,
   parsePcapHeader,
-} from '../../src/capture/pcap.js';
-import { PCAP_MAGIC, pcap } from '../helpers/packets.js';
-import { placed } from '../helpers/window.js';
+} from '../../../src/capture/pcap/header.js';
+import { PCAP_MAGIC, pcap } from '../../helpers/packets.js';
+import { placed } from '../../helpers/window.js';
 
 // biome-ignore format: a field a line
 const HEADER = Uint8Array.from([

@@ -1,16 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CaptureError } from '../../src/capture/errors.js';
-import { type Fed, feed } from '../../src/capture/feed.js';
-import { MAX_CAPTURED_LENGTH } from '../../src/capture/pcap.js';
-import { readWithPcapParser } from '../../src/capture/pcap-parser-reader.js';
-import { CaptureParser, type Gap } from '../../src/tally/capture-parser.js';
-import { PacketCounter } from '../../src/tally/count-packet.js';
-import { Tally } from '../../src/tally/tally.js';
-import { memoryInput, NEVER } from '../helpers/memory-input.js';
-import { concat, ethernet, FLAG, ipv4, PCAP_MAGIC, pcap, type RecordParts, tcp } from '../helpers/packets.js';
-import { EVERYTHING } from '../helpers/scope.js';
-import { timedRowsOf } from '../tally/rows-of.js';
+import { CaptureError } from '../../../src/capture/errors.js';
+import { type Fed, feed } from '../../../src/capture/feed.js';
+import { MAX_CAPTURED_LENGTH } from '../../../src/capture/pcap/header.js';
+import { readWithPcapParser } from '../../../src/capture/pcap/package-reader.js';
+import { Tally } from '../../../src/tally/tally.js';
+import { CaptureParser, type Gap } from '../../../src/walk/capture-walker.js';
+import { PacketCounter } from '../../../src/walk/packet-counter.js';
+import { memoryInput, NEVER } from '../../helpers/memory-input.js';
+import {
+  concat,
+  ethernet,
+  FLAG,
+  ipv4,
+  PCAP_MAGIC,
+  pcap,
+  type RecordParts,
+  tcp,
+} from '../../helpers/packets.js';
+import { EVERYTHING } from '../../helpers/scope.js';
+import { timedRowsOf } from '../../tally/rows-of.js';
 
 interface Read {
   readonly version?: string;

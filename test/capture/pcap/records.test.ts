@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_CAPTURED_LENGTH, type PcapHeader, parsePcapHeader } from '../../src/capture/pcap.js';
+import { MAX_CAPTURED_LENGTH, type PcapHeader, parsePcapHeader } from '../../../src/capture/pcap/header.js';
 import {
   capturedLengthAt,
   isFollowed,
@@ -7,9 +7,9 @@ import {
   isUsual,
   secondsAt,
   timeAt,
-} from '../../src/capture/pcap-records.js';
-import { PCAP_MAGIC, type PcapParts, pcap, type RecordParts } from '../helpers/packets.js';
-import { placed } from '../helpers/window.js';
+} from '../../../src/capture/pcap/records.js';
+import { PCAP_MAGIC, type PcapParts, pcap, type RecordParts } from '../../helpers/packets.js';
+import { placed } from '../../helpers/window.js';
 
 const SECONDS = 1_700_000_000;
 const DAY = 86_400;

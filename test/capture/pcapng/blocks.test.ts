@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CaptureError } from '../../src/capture/errors.js';
+import type { CaptureError } from '../../../src/capture/errors.js';
 import {
   type Interface,
   isSectionHeader,
@@ -7,7 +7,7 @@ import {
   parseInterface,
   parseSectionHeader,
   type Section,
-} from '../../src/capture/pcapng.js';
+} from '../../../src/capture/pcapng/blocks.js';
 import {
   describedInterface,
   type InterfaceParts,
@@ -15,8 +15,8 @@ import {
   type Option,
   offsetOption,
   section,
-} from '../helpers/pcapng.js';
-import { placed } from '../helpers/window.js';
+} from '../../helpers/pcapng.js';
+import { placed } from '../../helpers/window.js';
 
 const ORDERS = [true, false];
 

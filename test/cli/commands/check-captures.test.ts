@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { ROOT, resultOf, shell, start, synsum } from '../helpers/program.js';
+import { ROOT, resultOf, shell, start, synsum } from '../../helpers/program.js';
 import { appended, CheckFolder, captureOfHour, SILENT } from './check-folder.js';
 
 const FOLDER = fs.mkdtempSync(path.join(tmpdir(), 'synsum-check-'));

@@ -9,9 +9,9 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ETHERNET_FILTER } from '../../src/cli/filter.js';
-import { pcap } from '../helpers/packets.js';
-import { type Result, ROOT, shell } from '../helpers/program.js';
+import { ETHERNET_FILTER } from '../../../src/cli/commands/filter.js';
+import { pcap } from '../../helpers/packets.js';
+import { type Result, ROOT, shell } from '../../helpers/program.js';
 import { captureOfHour, type Hour } from './check-folder.js';
 
 const EXAMPLES = path.join(ROOT, 'docs/examples');

@@ -3,8 +3,8 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { concat, ethernet, ipv4, pcap, type RecordParts, tcp } from '../helpers/packets.js';
-import { type Result, type RunOptions, synsum } from '../helpers/program.js';
+import { concat, ethernet, ipv4, pcap, type RecordParts, tcp } from '../../helpers/packets.js';
+import { type Result, type RunOptions, synsum } from '../../helpers/program.js';
 
 const HOUR = 3600;
 /** 2026-01-01T00:00:00Z. */

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { shell, synsum } from '../helpers/program.js';
+import { shell, synsum } from '../../helpers/program.js';
 import { CheckFolder, captureOfHour, type Hour, SILENT } from './check-folder.js';
 
 const FOLDER = fs.mkdtempSync(path.join(tmpdir(), 'synsum-check-'));

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Result, resultOf, start, synsum } from '../helpers/program.js';
+import { type Result, resultOf, start, synsum } from '../../helpers/program.js';
 import {
   BANNER,
   CAPTURE_NOTE,
@@ -21,8 +21,8 @@ import {
   stop,
   stopAll,
   visit,
-} from './lab.js';
-import { HOSTS, MONDAY, makeFolder, OFFICE, RECORD_LENGTH, sampleOf, TUESDAY } from './office.js';
+} from '../lab.js';
+import { HOSTS, MONDAY, makeFolder, OFFICE, RECORD_LENGTH, sampleOf, TUESDAY } from '../office.js';
 
 const { folder, write } = makeFolder();
 afterEach(stopAll);

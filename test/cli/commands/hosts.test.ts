@@ -2,8 +2,8 @@
 
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ROOT, synsum } from '../helpers/program.js';
-import { HOSTS, makeFolder, OFFICE } from './office.js';
+import { ROOT, synsum } from '../../helpers/program.js';
+import { HOSTS, makeFolder, OFFICE } from '../office.js';
 
 const { write } = makeFolder();
 const LAN = path.join(ROOT, 'test/scans/synsum__lan.xml');

@@ -5,8 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CAPTURE_COMMANDS, ETHERNET_FILTER, PLAIN_FILTER } from '../../src/cli/filter.js';
-import { ROOT, synsum } from '../helpers/program.js';
+import { CAPTURE_COMMANDS, ETHERNET_FILTER, PLAIN_FILTER } from '../../../src/cli/commands/filter.js';
+import { ROOT, synsum } from '../../helpers/program.js';
 
 const OFFICE = path.join(ROOT, 'samples/office.pcap');
 

@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROOT } from '../helpers/program.js';
+import { ROOT } from '../../helpers/program.js';
 import { CheckFolder, captureOfHour } from './check-folder.js';
 
 const hasNagios = spawnSync('nagios4', ['--help']).error === undefined;

@@ -5,9 +5,9 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { type Result, ROOT, resultOf, shell, start, synsum } from '../helpers/program.js';
-import { parseTsv } from '../helpers/shared.js';
-import { HOSTS, MONDAY, makeFolder, sampleOf, TUESDAY } from './office.js';
+import { type Result, ROOT, resultOf, shell, start, synsum } from '../../helpers/program.js';
+import { parseTsv } from '../../helpers/shared.js';
+import { HOSTS, MONDAY, makeFolder, sampleOf, TUESDAY } from '../office.js';
 
 const { folder, write } = makeFolder();
 const CAPTURES = path.join(ROOT, 'test/captures');

@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import { createServer as createPlainServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { describeProgress } from '../../src/cli/scan.js';
-import { type Result, ROOT, resultOf, shell, start, synsum } from '../helpers/program.js';
+import { describeProgress } from '../../../src/cli/commands/scan.js';
+import { type Result, ROOT, resultOf, shell, start, synsum } from '../../helpers/program.js';
 import {
   BANNER,
   freePorts,
@@ -19,8 +19,8 @@ import {
   runProgram,
   serve,
   stopAll,
-} from './lab.js';
-import { makeFolder } from './office.js';
+} from '../lab.js';
+import { makeFolder } from '../office.js';
 
 const { folder, write } = makeFolder();
 afterEach(stopAll);

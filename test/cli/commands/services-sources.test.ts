@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { COMPRESSORS, gzip, titled } from '../capture/compressors.js';
-import { ethernet, ipv4, pcap, tcp } from '../helpers/packets.js';
-import { type Result, ROOT, shell, synsum } from '../helpers/program.js';
-import { HOSTS, MONDAY, makeFolder, TUESDAY } from './office.js';
+import { COMPRESSORS, gzip, titled } from '../../capture/compressed/compressors.js';
+import { ethernet, ipv4, pcap, tcp } from '../../helpers/packets.js';
+import { type Result, ROOT, shell, synsum } from '../../helpers/program.js';
+import { HOSTS, MONDAY, makeFolder, TUESDAY } from '../office.js';
 
 const { folder, write } = makeFolder();
 const SCAN = readFileSync(path.join(ROOT, 'test/scans/synsum__lan.xml'));

@@ -3,10 +3,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ethernet, ipv4, pcap, tcp } from '../helpers/packets.js';
-import { ROOT, synsum } from '../helpers/program.js';
-import { hasShared, parseTsv, SHARED_NOTE, sharedPath } from '../helpers/shared.js';
-import { HOSTS, makeFolder, OFFICE } from './office.js';
+import { ethernet, ipv4, pcap, tcp } from '../../helpers/packets.js';
+import { ROOT, synsum } from '../../helpers/program.js';
+import { hasShared, parseTsv, SHARED_NOTE, sharedPath } from '../../helpers/shared.js';
+import { HOSTS, makeFolder, OFFICE } from '../office.js';
 
 const { folder, write } = makeFolder();
 const SCANS = path.join(ROOT, 'test/scans');

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROOT, shell, synsum } from '../helpers/program.js';
-import { parseTsv } from '../helpers/shared.js';
+import { ROOT, shell, synsum } from '../../helpers/program.js';
+import { parseTsv } from '../../helpers/shared.js';
 
 const OFFICE = 'samples/office.pcap';
 const HOSTS = ['--hosts', 'samples/hosts.yaml'];

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { decodeAuthentication } from '../../src/decode/ah.js';
-import { decodeIpv4 } from '../../src/decode/ipv4.js';
-import { NO_LIMIT, Packet } from '../../src/decode/packet.js';
-import { MALFORMED, NOT_TCP, OTHER_TCP, SYN_ACK, type Verdict } from '../../src/decode/verdict.js';
-import { concat, FLAG, ipv4, tcp } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { decodeAuthentication } from '../../../src/decode/ip/ah.js';
+import { decodeIpv4 } from '../../../src/decode/ip/ipv4.js';
+import { NO_LIMIT, Packet } from '../../../src/decode/packet.js';
+import { MALFORMED, NOT_TCP, OTHER_TCP, SYN_ACK, type Verdict } from '../../../src/decode/packet-class.js';
+import { concat, FLAG, ipv4, tcp } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 
 // biome-ignore format: a field a line
 const HEADER = [

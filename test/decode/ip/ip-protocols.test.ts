@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { decodeIpProtocol } from '../../src/decode/ip-protocols.js';
-import { NO_LIMIT, Packet } from '../../src/decode/packet.js';
-import { MALFORMED, NOT_TCP, OTHER_TCP, SYN_ACK, type Verdict } from '../../src/decode/verdict.js';
-import { concat, ETHER_TYPE, ethernet, FLAG, ipv4, ipv6, tcp, u16, u32, udp } from '../helpers/packets.js';
-import { nameOf } from './decoding.js';
-import { authentication, label, PORT, vxlan } from './tunnels.js';
+import { decodeIpProtocol } from '../../../src/decode/ip/ip-protocols.js';
+import { NO_LIMIT, Packet } from '../../../src/decode/packet.js';
+import { MALFORMED, NOT_TCP, OTHER_TCP, SYN_ACK, type Verdict } from '../../../src/decode/packet-class.js';
+import { concat, ETHER_TYPE, ethernet, FLAG, ipv4, ipv6, tcp, u16, u32, udp } from '../../helpers/packets.js';
+import { nameOf } from '../decoding.js';
+import { authentication, label, PORT, vxlan } from '../tunnel/tunnels.js';
 
 function verdictOf(protocol: number, bytes: Uint8Array, { outerOnly = false } = {}): Verdict {
   const packet = new Packet({ outerOnly });

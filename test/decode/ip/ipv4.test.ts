@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeIpv4 } from '../../src/decode/ipv4.js';
+import { decodeIpv4 } from '../../../src/decode/ip/ipv4.js';
 import {
   LATER_FRAGMENT,
   MALFORMED,
@@ -7,9 +7,9 @@ import {
   OTHER_TCP,
   SYN_ACK,
   TRUNCATED,
-} from '../../src/decode/verdict.js';
-import { concat, FLAG, IP_PROTOCOL, ipv4, tcp } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+} from '../../../src/decode/packet-class.js';
+import { concat, FLAG, IP_PROTOCOL, ipv4, tcp } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 
 const FLAGS_AT = 20 + 13;
 const MORE_FRAGMENTS = 0b001;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeIpv6 } from '../../src/decode/ipv6.js';
-import { LATER_FRAGMENT, MALFORMED, NOT_TCP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { concat, EXTENSION, extension, fragment, IP_PROTOCOL, ipv6, tcp } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { decodeIpv6 } from '../../../src/decode/ip/ipv6.js';
+import { LATER_FRAGMENT, MALFORMED, NOT_TCP, SYN_ACK, TRUNCATED } from '../../../src/decode/packet-class.js';
+import { concat, EXTENSION, extension, fragment, IP_PROTOCOL, ipv6, tcp } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 
 const FLAGS_AT = 40 + 13;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeTcp } from '../../src/decode/tcp.js';
-import { MALFORMED, OTHER_TCP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { FLAG, SYN_ACK_FLAGS, tcp } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { decodeTcp } from '../../../src/decode/ip/tcp.js';
+import { MALFORMED, OTHER_TCP, SYN_ACK, TRUNCATED } from '../../../src/decode/packet-class.js';
+import { FLAG, SYN_ACK_FLAGS, tcp } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 
 const FLAGS_AT = 13;
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { decodeEthernet } from '../../src/decode/ethernet.js';
-import { decodeUdp } from '../../src/decode/udp.js';
-import { LATER_FRAGMENT, NOT_TCP, OTHER_TCP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { concat, ethernet, FLAG, IP_PROTOCOL, ipv4, tcp, u16, udp } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
-import { gtp, PORT, TUNNELS, vxlan } from './tunnels.js';
+import { decodeUdp } from '../../../src/decode/ip/udp.js';
+import { decodeEthernet } from '../../../src/decode/link/ethernet/ethernet.js';
+import { LATER_FRAGMENT, NOT_TCP, OTHER_TCP, SYN_ACK, TRUNCATED } from '../../../src/decode/packet-class.js';
+import { concat, ethernet, FLAG, IP_PROTOCOL, ipv4, tcp, u16, udp } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { gtp, PORT, TUNNELS, vxlan } from '../tunnel/tunnels.js';
 
 // biome-ignore format: a field a line
 const HEADER = [

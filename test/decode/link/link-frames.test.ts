@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeLinkType, linkDecoder } from '../../src/decode/link-types.js';
-import type { Decoder } from '../../src/decode/packet.js';
-import { MALFORMED, SYN_ACK, TRUNCATED, VERDICT_COUNT } from '../../src/decode/verdict.js';
-import { decode, expectTruncation, nameOf, verdictOf } from './decoding.js';
+import { describeLinkType, linkDecoder } from '../../../src/decode/link-types.js';
+import type { Decoder } from '../../../src/decode/packet.js';
+import { MALFORMED, SYN_ACK, TRUNCATED, VERDICT_COUNT } from '../../../src/decode/packet-class.js';
+import { decode, expectTruncation, nameOf, verdictOf } from '../decoding.js';
 import { bytesOf, flagsAt, LINK_FRAMES, type LinkFrame } from './link-frames.js';
 
 function decoderOf(linkType: number): Decoder {

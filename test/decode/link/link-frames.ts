@@ -1,7 +1,7 @@
 // A frame of every link type that has a decoder, and of its variants: the bytes of its header with a comment for
 // each field, then IPv4 or IPv6 with a SYN-ACK. Other programs can be asked about them: see link-oracle.test.ts.
 
-import { ipv4, ipv6 } from '../helpers/packets.js';
+import { ipv4, ipv6 } from '../../helpers/packets.js';
 
 export interface LinkFrame {
   readonly linkType: number;

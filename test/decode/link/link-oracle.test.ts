@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { concat, pcap, u16, u32 } from '../helpers/packets.js';
+import { concat, pcap, u16, u32 } from '../../helpers/packets.js';
 import { bytesOf, LINK_FRAMES, type LinkFrame } from './link-frames.js';
 
 const hasTshark = spawnSync('tshark', ['--version']).status === 0;

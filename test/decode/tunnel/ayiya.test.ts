@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeAyiya } from '../../src/decode/ayiya.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ipv4, ipv6 } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
+import { decodeAyiya } from '../../../src/decode/tunnel/ayiya.js';
+import { concat, ipv4, ipv6 } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 import { ayiya } from './tunnels.js';
 
 // biome-ignore format: a field a line

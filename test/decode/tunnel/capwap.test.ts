@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeCapwap } from '../../src/decode/capwap.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ethernet, ipv4, llc } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
+import { decodeCapwap } from '../../../src/decode/tunnel/capwap.js';
+import { concat, ethernet, ipv4, llc } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 import { capwap, ieee80211 } from './tunnels.js';
 
 // biome-ignore format: a field a line

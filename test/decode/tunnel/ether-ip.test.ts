@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeEtherIp } from '../../src/decode/ether-ip.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ethernet } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
+import { decodeEtherIp } from '../../../src/decode/tunnel/ether-ip.js';
+import { concat, ethernet } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 
 const HEADER = [0x30, 0x00]; // version 3, reserved
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeGeneve } from '../../src/decode/geneve.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ETHER_TYPE, ethernet, ipv4, ipv6 } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
+import { decodeGeneve } from '../../../src/decode/tunnel/geneve.js';
+import { concat, ETHER_TYPE, ethernet, ipv4, ipv6 } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 import { geneve } from './tunnels.js';
 
 // biome-ignore format: a field a line

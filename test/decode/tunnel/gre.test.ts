@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeGre, decodeGreInUdp } from '../../src/decode/gre.js';
-import { MALFORMED, NOT_IP, NOT_TCP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, u16 } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { MALFORMED, NOT_IP, NOT_TCP, SYN_ACK } from '../../../src/decode/packet-class.js';
+import { decodeGre, decodeGreInUdp } from '../../../src/decode/tunnel/gre.js';
+import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, u16 } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 
 // biome-ignore format: a field a line
 const WITH_ALL = [

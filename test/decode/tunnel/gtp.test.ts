@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeGtp } from '../../src/decode/gtp.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ethernet, ipv4, ipv6 } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
+import { decodeGtp } from '../../../src/decode/tunnel/gtp.js';
+import { concat, ethernet, ipv4, ipv6 } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 import { gtp } from './tunnels.js';
 
 // biome-ignore format: a field a line

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeL2tp, decodeL2tpv3 } from '../../src/decode/l2tp.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, ppp, u16, vlan } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
+import { decodeL2tp, decodeL2tpv3 } from '../../../src/decode/tunnel/l2tp.js';
+import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, ppp, u16, vlan } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 import { l2tp } from './tunnels.js';
 
 // biome-ignore format: a field a line

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeLisp } from '../../src/decode/lisp.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ethernet, ipv4, ipv6 } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
+import { decodeLisp } from '../../../src/decode/tunnel/lisp.js';
+import { concat, ethernet, ipv4, ipv6 } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 import { lisp, nsh } from './tunnels.js';
 
 // biome-ignore format: a field a line

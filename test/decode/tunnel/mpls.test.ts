@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeMpls } from '../../src/decode/mpls.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, llc, tcp, vlan } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../src/decode/packet-class.js';
+import { decodeMpls } from '../../../src/decode/tunnel/mpls.js';
+import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, llc, tcp, vlan } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 import { label } from './tunnels.js';
 
 // biome-ignore format: a field a line

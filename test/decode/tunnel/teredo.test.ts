@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeTeredo } from '../../src/decode/teredo.js';
-import { MALFORMED, NOT_IP, NOT_TCP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ipv4, ipv6 } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { MALFORMED, NOT_IP, NOT_TCP, SYN_ACK } from '../../../src/decode/packet-class.js';
+import { decodeTeredo } from '../../../src/decode/tunnel/teredo.js';
+import { concat, ipv4, ipv6 } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 
 // biome-ignore format: a field a line
 const AUTHENTICATION = [

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { pcap } from '../helpers/packets.js';
+import { pcap } from '../../helpers/packets.js';
 import { innerOf, TUNNELS, type Tunnel } from './tunnels.js';
 
 const hasTshark = spawnSync('tshark', ['--version']).status === 0;

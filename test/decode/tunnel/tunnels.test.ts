@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeEthernet } from '../../src/decode/ethernet.js';
-import { NO_LIMIT, Packet } from '../../src/decode/packet.js';
+import { decodeEthernet } from '../../../src/decode/link/ethernet/ethernet.js';
+import { NO_LIMIT, Packet } from '../../../src/decode/packet.js';
 import {
   MALFORMED,
   NOT_IP,
@@ -12,9 +12,9 @@ import {
   SYN_ACK,
   VERDICT_COUNT,
   type Verdict,
-} from '../../src/decode/verdict.js';
-import { concat, ETHER_TYPE, ethernet, FLAG, IP_PROTOCOL, ipv4, ipv6, tcp } from '../helpers/packets.js';
-import { decode, expectTruncation, nameOf, verdictOf } from './decoding.js';
+} from '../../../src/decode/packet-class.js';
+import { concat, ETHER_TYPE, ethernet, FLAG, IP_PROTOCOL, ipv4, ipv6, tcp } from '../../helpers/packets.js';
+import { decode, expectTruncation, nameOf, verdictOf } from '../decoding.js';
 import { inIpv4, inIpv6, innerOf, TUNNELS, type Tunnel } from './tunnels.js';
 
 const ETHERNET_LENGTH = 14;

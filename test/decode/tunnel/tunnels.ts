@@ -19,7 +19,7 @@ import {
   u32,
   udp,
   vlan,
-} from '../helpers/packets.js';
+} from '../../helpers/packets.js';
 
 export interface Tunnel {
   readonly name: string;

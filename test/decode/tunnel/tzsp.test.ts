@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeTzsp } from '../../src/decode/tzsp.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ethernet, ipv4, ipv6, ppp } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
+import { decodeTzsp } from '../../../src/decode/tunnel/tzsp.js';
+import { concat, ethernet, ipv4, ipv6, ppp } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 import { ieee80211, tzsp } from './tunnels.js';
 
 // biome-ignore format: a field a line

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { decodeVxlan, decodeVxlanGpe } from '../../src/decode/vxlan.js';
-import { concat, ethernet, ipv4, ipv6 } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
+import { decodeVxlan, decodeVxlanGpe } from '../../../src/decode/tunnel/vxlan.js';
+import { concat, ethernet, ipv4, ipv6 } from '../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../decoding.js';
 import { label, nsh, vxlan } from './tunnels.js';
 
 // biome-ignore format: a field a line

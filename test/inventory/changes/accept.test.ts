@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isGoneIn } from '../../src/inventory/accept.js';
-import { type Changes, NO_CHANGES } from '../../src/inventory/changes.js';
-import { type CompareOptions, compare } from '../../src/inventory/compare.js';
-import type { InventoryDocument } from '../../src/inventory/document.js';
-import { readDocument } from '../../src/inventory/document-reader.js';
-import { writeDocument } from '../../src/inventory/document-writer.js';
-import { mergeInventories } from '../../src/inventory/merge.js';
-import type { Names } from '../../src/names/names.js';
-import { parseExpectedPattern } from '../../src/names/patterns.js';
-import { rowsOf } from '../../src/tally/rows.js';
+import { isGoneIn } from '../../../src/inventory/changes/accept.js';
+import { type Changes, NO_CHANGES } from '../../../src/inventory/changes/changes.js';
+import { type CompareOptions, compare } from '../../../src/inventory/changes/compare.js';
+import type { InventoryDocument } from '../../../src/inventory/document/document.js';
+import { readDocument } from '../../../src/inventory/document/reader.js';
+import { writeDocument } from '../../../src/inventory/document/writer.js';
+import { mergeInventories } from '../../../src/inventory/merge.js';
+import type { Names } from '../../../src/names/names.js';
+import { parseExpectedPattern } from '../../../src/names/patterns.js';
+import { rowsOf } from '../../../src/tally/rows.js';
 import {
   ALL,
   anyInventory,
@@ -20,8 +20,8 @@ import {
   inventoryIn,
   later,
   NAMES,
-} from './arbitraries.js';
-import { type Connection, inventoryOf, namesFrom, scanOf } from './fixtures.js';
+} from '../arbitraries.js';
+import { type Connection, inventoryOf, namesFrom, scanOf } from '../fixtures.js';
 import { A, B, C, CAPTURED, CAPTURED_LATER, evidenceOf, type Side } from './telling.js';
 
 /** What is told of b, and then of the baseline that b was accepted into: as it is saved, and read again. */

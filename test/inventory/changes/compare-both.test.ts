@@ -1,8 +1,8 @@
 // What captures and scans say of each other.
 
 import { describe, expect, test } from 'vitest';
-import type { Scan } from '../../src/inventory/scan.js';
-import { type Connection, captureOf, scanOf } from './fixtures.js';
+import type { Scan } from '../../../src/inventory/scan.js';
+import { type Connection, captureOf, scanOf } from '../fixtures.js';
 import { A, B, C, CAPTURED, CAPTURED_LATER, type Side, tell } from './telling.js';
 
 /** A use of other machines: they are on both sides, and no change. */

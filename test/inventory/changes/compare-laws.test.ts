@@ -2,11 +2,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Changes, NO_CHANGES, type ServiceAt } from '../../src/inventory/changes.js';
-import { compare } from '../../src/inventory/compare.js';
-import { toWords } from '../../src/inventory/endpoints.js';
-import { collectEvidence, type Evidence } from '../../src/inventory/evidence.js';
-import type { Scan } from '../../src/inventory/scan.js';
+import { type Changes, NO_CHANGES, type ServiceAt } from '../../../src/inventory/changes/changes.js';
+import { compare } from '../../../src/inventory/changes/compare.js';
+import { toWords } from '../../../src/inventory/endpoints.js';
+import { collectEvidence, type Evidence } from '../../../src/inventory/evidence.js';
+import type { Scan } from '../../../src/inventory/scan.js';
 import {
   ALL,
   anyInventory,
@@ -17,8 +17,8 @@ import {
   later,
   NAMES,
   OURS,
-} from './arbitraries.js';
-import { addressOf, inventoryOf, scanOf } from './fixtures.js';
+} from '../arbitraries.js';
+import { addressOf, inventoryOf, scanOf } from '../fixtures.js';
 
 function placesOf(services: readonly ServiceAt[]): string[] {
   return services.map(({ address, port, protocol }) => `${address} ${port}/${protocol}`);

@@ -1,8 +1,8 @@
 // Which machines are told of, and under which names.
 
 import { describe, expect, test } from 'vitest';
-import { Scope } from '../../src/tally/scope.js';
-import { type Connection, namesFrom, scanOf } from './fixtures.js';
+import { Scope } from '../../../src/tally/scope.js';
+import { type Connection, namesFrom, scanOf } from '../fixtures.js';
 import { A, B, C, CAPTURED, CAPTURED_LATER, type Side, tell } from './telling.js';
 
 /** A use of other machines: they are on both sides, and no change. */

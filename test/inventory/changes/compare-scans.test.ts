@@ -1,8 +1,8 @@
 // What scans say of each other.
 
 import { describe, expect, test } from 'vitest';
-import type { PortState, Scan } from '../../src/inventory/scan.js';
-import { scanOf } from './fixtures.js';
+import type { PortState, Scan } from '../../../src/inventory/scan.js';
+import { scanOf } from '../fixtures.js';
 import { A, B, CAPTURED, CAPTURED_LATER, type Side, tell } from './telling.js';
 
 /** Of A alone, with two services of which 80 is always there. */

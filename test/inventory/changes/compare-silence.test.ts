@@ -1,8 +1,8 @@
 // When silence in captures is taken for absence.
 
 import { describe, expect, test } from 'vitest';
-import type { CaptureRecord } from '../../src/inventory/inventory.js';
-import { type Connection, captureOf } from './fixtures.js';
+import type { CaptureRecord } from '../../../src/inventory/inventory.js';
+import { type Connection, captureOf } from '../fixtures.js';
 import { A, B, C, CAPTURED, CAPTURED_LATER, type Side, type TellOptions, tell } from './telling.js';
 
 /** A use of other machines: they are on both sides, and no change. */

@@ -1,7 +1,7 @@
 // What is told of changes: services, versions, clients, and what is left out.
 
 import { describe, expect, test } from 'vitest';
-import { type Connection, namesFrom, scanOf } from './fixtures.js';
+import { type Connection, namesFrom, scanOf } from '../fixtures.js';
 import { A, B, C, CAPTURED, CAPTURED_LATER, changesOf, type Side, tell } from './telling.js';
 
 describe('what is told', () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { OpenUnused } from '../../src/inventory/changes.js';
-import { toWords } from '../../src/inventory/endpoints.js';
-import { findOpenUnused } from '../../src/inventory/open-unused.js';
-import { parseExpectedPattern } from '../../src/names/patterns.js';
-import { anyInventory, anyNames, anyOrderOf, evidenceIn, NAMES } from './arbitraries.js';
-import { addressOf, captureOf, NO_NAMES, namesFrom, scanOf } from './fixtures.js';
+import type { OpenUnused } from '../../../src/inventory/changes/changes.js';
+import { findOpenUnused } from '../../../src/inventory/changes/open-unused.js';
+import { toWords } from '../../../src/inventory/endpoints.js';
+import { parseExpectedPattern } from '../../../src/names/patterns.js';
+import { anyInventory, anyNames, anyOrderOf, evidenceIn, NAMES } from '../arbitraries.js';
+import { addressOf, captureOf, NO_NAMES, namesFrom, scanOf } from '../fixtures.js';
 import { A, B, C, CAPTURED, evidenceOf, type Side } from './telling.js';
 
 function find(side: Side, names = NO_NAMES, ignored: readonly string[] = []): OpenUnused {

@@ -2,12 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NO_CHANGES } from '../../src/inventory/changes.js';
-import { compare } from '../../src/inventory/compare.js';
-import { collectEvidence, type Evidence } from '../../src/inventory/evidence.js';
-import { findOutstanding } from '../../src/inventory/outstanding.js';
-import { anyInventory, anyNames, anyOptions, evidenceIn } from './arbitraries.js';
-import { type Connection, captureOf, inventoryOf, NO_NAMES } from './fixtures.js';
+import { NO_CHANGES } from '../../../src/inventory/changes/changes.js';
+import { compare } from '../../../src/inventory/changes/compare.js';
+import { findOutstanding } from '../../../src/inventory/changes/outstanding.js';
+import { collectEvidence, type Evidence } from '../../../src/inventory/evidence.js';
+import { anyInventory, anyNames, anyOptions, evidenceIn } from '../arbitraries.js';
+import { type Connection, captureOf, inventoryOf, NO_NAMES } from '../fixtures.js';
 
 const OPTIONS = { goneProbability: 0.05, clients: false, ignored: [] };
 const HOUR = 3_600_000_000;

@@ -1,14 +1,14 @@
 // Changes as lines, as short as tests want them. Times are in microseconds since the epoch: small numbers read better.
 
-import type { Absence, Changes, MachineAt, ServiceAt } from '../../src/inventory/changes.js';
-import { type CompareOptions, compare } from '../../src/inventory/compare.js';
-import { collectEvidence, type Evidence } from '../../src/inventory/evidence.js';
-import type { CaptureRecord } from '../../src/inventory/inventory.js';
-import type { Scan } from '../../src/inventory/scan.js';
-import type { Names } from '../../src/names/names.js';
-import { parseExpectedPattern } from '../../src/names/patterns.js';
-import type { Scope } from '../../src/tally/scope.js';
-import { type Connection, captureOf, inventoryOf, NO_NAMES } from './fixtures.js';
+import type { Absence, Changes, MachineAt, ServiceAt } from '../../../src/inventory/changes/changes.js';
+import { type CompareOptions, compare } from '../../../src/inventory/changes/compare.js';
+import { collectEvidence, type Evidence } from '../../../src/inventory/evidence.js';
+import type { CaptureRecord } from '../../../src/inventory/inventory.js';
+import type { Scan } from '../../../src/inventory/scan.js';
+import type { Names } from '../../../src/names/names.js';
+import { parseExpectedPattern } from '../../../src/names/patterns.js';
+import type { Scope } from '../../../src/tally/scope.js';
+import { type Connection, captureOf, inventoryOf, NO_NAMES } from '../fixtures.js';
 
 export const [A, B, C] = ['10.0.0.1', '10.0.0.2', '10.0.0.3'] as const;
 

@@ -2,22 +2,22 @@
 
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import type { InventoryDocument } from '../../src/inventory/document.js';
-import { DocumentRows } from '../../src/inventory/document-rows.js';
-import { renderDocument } from '../../src/inventory/document-writer.js';
-import type { CaptureRecord } from '../../src/inventory/inventory.js';
+import type { InventoryDocument } from '../../../src/inventory/document/document.js';
+import { DocumentRows } from '../../../src/inventory/document/rows.js';
+import { renderDocument } from '../../../src/inventory/document/writer.js';
+import type { CaptureRecord } from '../../../src/inventory/inventory.js';
 import {
   PORT_STATES,
   type PortRange,
   PROTOCOLS,
   type Scan,
   type ScannedHost,
-} from '../../src/inventory/scan.js';
-import type { AddressRange } from '../../src/names/address.js';
-import { ClientSketch } from '../../src/tally/client-sketch.js';
-import type { TallyRow } from '../../src/tally/rows.js';
-import type { Totals } from '../../src/tally/totals.js';
-import { ROOT } from '../helpers/program.js';
+} from '../../../src/inventory/scan.js';
+import type { AddressRange } from '../../../src/ip/address.js';
+import { ClientSketch } from '../../../src/tally/client-sketch.js';
+import type { TallyRow } from '../../../src/tally/rows.js';
+import type { Totals } from '../../../src/tally/totals.js';
+import { ROOT } from '../../helpers/program.js';
 
 export function textOf(document: InventoryDocument): string {
   return [...renderDocument(document)].join('');

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ROOT } from '../helpers/program.js';
+import { ROOT } from '../../helpers/program.js';
 import { anyDocument, OFFICE, textOf } from './document-arbitraries.js';
 
 const schema = JSON.parse(readFileSync(`${ROOT}docs/inventory.schema.json`, 'utf8'));

@@ -2,14 +2,14 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyDocument, type InventoryDocument } from '../../src/inventory/document.js';
-import { readDocument } from '../../src/inventory/document-reader.js';
-import { writeDocument } from '../../src/inventory/document-writer.js';
-import type { Inventory } from '../../src/inventory/inventory.js';
-import { mergeInventories } from '../../src/inventory/merge.js';
-import { Scope } from '../../src/tally/scope.js';
-import { Tally } from '../../src/tally/tally.js';
-import { totalsOf } from '../../src/tally/totals.js';
+import { applyDocument, type InventoryDocument } from '../../../src/inventory/document/document.js';
+import { readDocument } from '../../../src/inventory/document/reader.js';
+import { writeDocument } from '../../../src/inventory/document/writer.js';
+import type { Inventory } from '../../../src/inventory/inventory.js';
+import { mergeInventories } from '../../../src/inventory/merge.js';
+import { Scope } from '../../../src/tally/scope.js';
+import { Tally } from '../../../src/tally/tally.js';
+import { totalsOf } from '../../../src/tally/totals.js';
 import { anyDocument, OFFICE, textOf } from './document-arbitraries.js';
 
 function load(document: InventoryDocument): Inventory {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DocumentError, JsonReader } from '../../src/inventory/document-json.js';
+import { DocumentError, JsonReader } from '../../../src/inventory/document/json.js';
 
 function refusalOf(text: string, read: (json: JsonReader) => unknown = readAny): string {
   try {

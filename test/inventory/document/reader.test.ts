@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DocumentError, MAX_DOCUMENT_LENGTH, readDocument } from '../../src/inventory/document-reader.js';
+import { DocumentError, MAX_DOCUMENT_LENGTH, readDocument } from '../../../src/inventory/document/reader.js';
 import { anyDocument, OFFICE, textOf } from './document-arbitraries.js';
 
 function refusalOf(source: string | Uint8Array): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DocumentRows } from '../../src/inventory/document-rows.js';
-import type { TallyRow } from '../../src/tally/rows.js';
+import { DocumentRows } from '../../../src/inventory/document/rows.js';
+import type { TallyRow } from '../../../src/tally/rows.js';
 import { anyRows, listOf } from './document-arbitraries.js';
 
 /** A text that sorts as the row does. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type HostQuery, type HostRow, listHosts } from '../../src/inventory/host-list.js';
-import type { Names } from '../../src/names/names.js';
-import { parseMachinePattern } from '../../src/names/patterns.js';
-import { Scope } from '../../src/tally/scope.js';
-import { anyInventory, anyNames, anyOrderOf, evidenceIn } from './arbitraries.js';
-import { type Connection, NO_NAMES, namesFrom, scanOf } from './fixtures.js';
-import { A, B, C, evidenceOf, type Side } from './telling.js';
+import { type HostQuery, type HostRow, listHosts } from '../../../src/inventory/lists/host-list.js';
+import type { Names } from '../../../src/names/names.js';
+import { parseMachinePattern } from '../../../src/names/patterns.js';
+import { Scope } from '../../../src/tally/scope.js';
+import { anyInventory, anyNames, anyOrderOf, evidenceIn } from '../arbitraries.js';
+import { A, B, C, evidenceOf, type Side } from '../changes/telling.js';
+import { type Connection, NO_NAMES, namesFrom, scanOf } from '../fixtures.js';
 
 const ALL: HostQuery = { hosts: [], remote: false };
 

@@ -1,15 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { collectEvidence } from '../../src/inventory/evidence.js';
-import { listServices, type ServiceQuery, type ServiceRow } from '../../src/inventory/service-list.js';
-import type { Names } from '../../src/names/names.js';
-import { parseMachinePattern, parseServicePattern } from '../../src/names/patterns.js';
-import { SKETCH_ERROR } from '../../src/tally/client-sketch.js';
-import { rowsOf as rowsOfTally } from '../../src/tally/rows.js';
-import { Scope } from '../../src/tally/scope.js';
-import { anyInventory, anyNames, anyOrderOf, evidenceIn } from './arbitraries.js';
-import { type Connection, inventoryOf, NO_NAMES, namesFrom, scanOf } from './fixtures.js';
-import { A, B, C, evidenceOf, type Side } from './telling.js';
+import { collectEvidence } from '../../../src/inventory/evidence.js';
+import {
+  listServices,
+  type ServiceQuery,
+  type ServiceRow,
+} from '../../../src/inventory/lists/service-list.js';
+import type { Names } from '../../../src/names/names.js';
+import { parseMachinePattern, parseServicePattern } from '../../../src/names/patterns.js';
+import { SKETCH_ERROR } from '../../../src/tally/client-sketch.js';
+import { rowsOf as rowsOfTally } from '../../../src/tally/rows.js';
+import { Scope } from '../../../src/tally/scope.js';
+import { anyInventory, anyNames, anyOrderOf, evidenceIn } from '../arbitraries.js';
+import { A, B, C, evidenceOf, type Side } from '../changes/telling.js';
+import { type Connection, inventoryOf, NO_NAMES, namesFrom, scanOf } from '../fixtures.js';
 
 const LOCAL = new Scope([{ family: 4, first: 0x0a000000n, last: 0x0affffffn }]);
 const ALL: ServiceQuery = { servers: [], services: [], remote: false };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { guessNetworks, pairsOf } from '../../src/inventory/networks.js';
-import { makeStarter } from '../../src/inventory/starter.js';
-import { type Connection, inventoryOf, namesFrom } from './fixtures.js';
+import { guessNetworks, pairsOf } from '../../../src/inventory/starter/networks.js';
+import { makeStarter } from '../../../src/inventory/starter/starter.js';
+import { type Connection, inventoryOf, namesFrom } from '../fixtures.js';
 
 /** Without a hosts.yaml: private networks are local. */
 const NO_HOSTS = await namesFrom('');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Groups } from '../../src/inventory/entries.js';
+import { Groups } from '../../../src/inventory/summary/entries.js';
 
 /** The entries of each group. */
 function groupsOf(entries: readonly (readonly number[])[], width: number): number[][] {

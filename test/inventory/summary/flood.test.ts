@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROOT, synsum } from '../helpers/program.js';
+import { ROOT, synsum } from '../../helpers/program.js';
 
 const IS_LINUX = process.platform === 'linux';
 const LINUX_NOTE = IS_LINUX ? '' : ' (skipped: needs Linux)';

@@ -2,13 +2,13 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { COLUMNS } from '../../src/inventory/columns.js';
-import { matchesMachine, matchesService } from '../../src/inventory/patterns.js';
-import { type Query, type SummaryRow, summarize } from '../../src/inventory/summary.js';
-import { type Address, formatAddress, parseAddress } from '../../src/names/address.js';
-import { parseMachinePattern, parseServicePattern } from '../../src/names/patterns.js';
-import { formatColumns } from '../../src/views/classic.js';
-import { type Connection, inventoryOf, namesFrom } from './fixtures.js';
+import { matchesMachine, matchesService } from '../../../src/inventory/patterns.js';
+import { COLUMNS } from '../../../src/inventory/summary/columns.js';
+import { type Query, type SummaryRow, summarize } from '../../../src/inventory/summary/summary.js';
+import { type Address, formatAddress, parseAddress } from '../../../src/ip/address.js';
+import { parseMachinePattern, parseServicePattern } from '../../../src/names/patterns.js';
+import { formatColumns } from '../../../src/views/classic.js';
+import { type Connection, inventoryOf, namesFrom } from '../fixtures.js';
 
 const NAMES = await namesFrom(`
 local: [10.0.0.0/8, 2001:db8::/32]

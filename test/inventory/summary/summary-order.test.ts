@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { COLUMNS, type Column, SORT_COLUMNS } from '../../src/inventory/columns.js';
-import { compareBytes } from '../../src/inventory/compare-bytes.js';
-import { type SummaryRow, summarize } from '../../src/inventory/summary.js';
-import { findNameFault } from '../../src/names/name-rule.js';
-import { Names } from '../../src/names/names.js';
-import { formatColumns } from '../../src/views/classic.js';
-import { type Connection, findRegistered, inventoryOf } from './fixtures.js';
+import { COLUMNS, type Column, SORT_COLUMNS } from '../../../src/inventory/summary/columns.js';
+import { type SummaryRow, summarize } from '../../../src/inventory/summary/summary.js';
+import { findNameFault } from '../../../src/names/name-rule.js';
+import { Names } from '../../../src/names/names.js';
+import { compareBytes } from '../../../src/text/compare-bytes.js';
+import { formatColumns } from '../../../src/views/classic.js';
+import { type Connection, findRegistered, inventoryOf } from '../fixtures.js';
 
 const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.0.0.10', '203.0.113.1', '198.51.100.200'] as const;
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { OTHER, type Query, type Summary, summarize } from '../../src/inventory/summary.js';
+import { OTHER, type Query, type Summary, summarize } from '../../../src/inventory/summary/summary.js';
 import {
   type MachinePattern,
   parseMachinePattern,
   parseServicePattern,
   type ServicePattern,
-} from '../../src/names/patterns.js';
-import { Scope } from '../../src/tally/scope.js';
-import { type Connection, inventoryOf, linesOf, namesFrom } from './fixtures.js';
+} from '../../../src/names/patterns.js';
+import { Scope } from '../../../src/tally/scope.js';
+import { type Connection, inventoryOf, linesOf, namesFrom } from '../fixtures.js';
 
 const HOSTS = `
 local: [12.13.14.0/24, 2001:db8::/32]

@@ -5,10 +5,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ScannedHost } from '../../src/inventory/scan.js';
-import { NmapReader, type ScanReading } from '../../src/sources/nmap-xml.js';
-import { hasShared, SHARED_NOTE, sharedPath } from '../helpers/shared.js';
-import { addressesOf, host, port, readScan, report, rowsOf, scanFile } from '../scans/reading.js';
+import type { ScannedHost } from '../../../src/inventory/scan.js';
+import { NmapReader, type ScanReading } from '../../../src/sources/nmap/xml.js';
+import { hasShared, SHARED_NOTE, sharedPath } from '../../helpers/shared.js';
+import { addressesOf, host, port, readScan, report, rowsOf, scanFile } from '../../scans/reading.js';
 
 const RUNS = Number(process.env['SYNSUM_FUZZ_RUNS'] ?? 2000);
 const MIB = 1 << 20;

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { host, port, readScan, readSound, report } from '../scans/reading.js';
+import { host, port, readScan, readSound, report } from '../../scans/reading.js';
 
 const TEXT = report(host('10.0.0.1', port(80, 'open', '<service name="Café € \u{1f600}"/>')));
 const LATIN = TEXT.replace(' € \u{1f600}', '').replace('?>', ' encoding="ISO-8859-1"?>');

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { hasShared, parseTsv, readShared, SHARED_NOTE, sharedPath } from '../helpers/shared.js';
-import { readScan, rowsOf, SCANS, textsOf } from '../scans/reading.js';
+import { hasShared, parseTsv, readShared, SHARED_NOTE, sharedPath } from '../../helpers/shared.js';
+import { readScan, rowsOf, SCANS, textsOf } from '../../scans/reading.js';
 
 const MANIFEST = parseTsv(readFileSync(`${SCANS}manifest.tsv`, 'utf8'));
 

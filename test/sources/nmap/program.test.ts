@@ -4,8 +4,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NmapReader, type ScanReading } from '../../src/sources/nmap-xml.js';
-import { addressesOf, textsOf } from '../scans/reading.js';
+import { NmapReader, type ScanReading } from '../../../src/sources/nmap/xml.js';
+import { addressesOf, textsOf } from '../../scans/reading.js';
 
 const hasNmap = spawnSync('nmap', ['--version']).status === 0;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AddressRange } from '../../src/names/address.js';
-import { countAddresses, mergePorts, mergeRanges, subtractRanges } from '../../src/sources/nmap-ranges.js';
+import type { AddressRange } from '../../../src/ip/address.js';
+import { countAddresses, mergePorts, mergeRanges, subtractRanges } from '../../../src/sources/nmap/ranges.js';
 
 /** A small world, so that ranges meet: addresses 0 to 30 of both families. */
 const anyRange: fc.Arbitrary<AddressRange> = fc

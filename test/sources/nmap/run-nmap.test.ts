@@ -4,8 +4,8 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { NmapError, type NmapProgress, type NmapRun, runNmap } from '../../src/sources/run-nmap.js';
-import { NEVER } from '../helpers/memory-input.js';
+import { NmapError, type NmapProgress, type NmapRun, runNmap } from '../../../src/sources/nmap/run-nmap.js';
+import { NEVER } from '../../helpers/memory-input.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'synsum-nmap-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readTargets } from '../../src/sources/nmap-targets.js';
-import { addressesOf, textsOf } from '../scans/reading.js';
+import { readTargets } from '../../../src/sources/nmap/targets.js';
+import { addressesOf, textsOf } from '../../scans/reading.js';
 
 /** Undefined where the command line does not tell all targets. */
 function targets(args: string): string[] | undefined {

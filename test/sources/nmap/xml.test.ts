@@ -1,7 +1,7 @@
 // What each element of a report by nmap or masscan comes to.
 
 import { describe, expect, test } from 'vitest';
-import { type NmapProgress, NmapReader } from '../../src/sources/nmap-xml.js';
+import { type NmapProgress, NmapReader } from '../../../src/sources/nmap/xml.js';
 import {
   addressesOf,
   host,
@@ -12,7 +12,7 @@ import {
   rowsOf,
   scanFile,
   textsOf,
-} from '../scans/reading.js';
+} from '../../scans/reading.js';
 
 const NO_PORTS = { tcp: [], udp: [], sctp: [] };
 

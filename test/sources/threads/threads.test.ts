@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parsePcapHeader } from '../../src/capture/pcap.js';
-import { Progress } from '../../src/sources/progress.js';
-import { readSources } from '../../src/sources/read-sources.js';
-import { readerOf, SegmentThreads } from '../../src/sources/segment-threads.js';
-import type { Rows } from '../../src/tally/rows.js';
-import { Scope } from '../../src/tally/scope.js';
-import { countSegment, SEGMENT_LENGTH } from '../../src/tally/segment.js';
-import { Tally, type TallyOptions } from '../../src/tally/tally.js';
+import { parsePcapHeader } from '../../../src/capture/pcap/header.js';
+import { Progress } from '../../../src/sources/progress.js';
+import { readSources } from '../../../src/sources/read-sources.js';
+import { readerOf, SegmentThreads } from '../../../src/sources/threads/segment-threads.js';
+import type { Rows } from '../../../src/tally/rows.js';
+import { Scope } from '../../../src/tally/scope.js';
+import { Tally, type TallyOptions } from '../../../src/tally/tally.js';
+import { countSegment, SEGMENT_LENGTH } from '../../../src/walk/segment.js';
 import {
   ethernet,
   FLAG,
@@ -24,7 +24,7 @@ import {
   pcap,
   tcp,
   udp,
-} from '../helpers/packets.js';
+} from '../../helpers/packets.js';
 
 const HEADER_LENGTH = 24;
 const FOLDER = mkdtempSync(path.join(tmpdir(), 'synsum-threads-'));

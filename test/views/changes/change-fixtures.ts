@@ -9,11 +9,11 @@ import type {
   MachineAt,
   OpenUnused,
   ServiceAt,
-} from '../../src/inventory/changes.js';
-import { PORT_STATES, PROTOCOLS } from '../../src/inventory/scan.js';
-import type { Known } from '../../src/inventory/service-list.js';
-import { type ReportFormat, renderChanges, renderOpenUnused } from '../../src/views/index.js';
-import { anyName, NOON } from './fixtures.js';
+} from '../../../src/inventory/changes/changes.js';
+import type { Known } from '../../../src/inventory/lists/service-list.js';
+import { PORT_STATES, PROTOCOLS } from '../../../src/inventory/scan.js';
+import { type ReportFormat, renderChanges, renderOpenUnused } from '../../../src/views/index.js';
+import { anyName, NOON } from '../fixtures.js';
 
 export const MINNIE: MachineAt = { machine: 'minnie', address: '12.13.15.163' };
 export const PLUTO: MachineAt = { machine: 'pluto', address: '12.13.15.166' };

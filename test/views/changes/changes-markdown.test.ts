@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Changes } from '../../src/inventory/changes.js';
+import type { Changes } from '../../../src/inventory/changes/changes.js';
+import { HOSTILE_NAMES } from '../fixtures.js';
 import { anyChanges, CHANGES, changesText, makeAdded, NO_CHANGES, WWW } from './change-fixtures.js';
-import { HOSTILE_NAMES } from './fixtures.js';
 
 const TOLD = `\
 ## Services added

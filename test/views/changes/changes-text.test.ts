@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Changes } from '../../src/inventory/changes.js';
+import type { Changes } from '../../../src/inventory/changes/changes.js';
+import { HOSTILE_NAMES } from '../fixtures.js';
 import {
   anyChanges,
   CHANGES,
@@ -12,7 +13,6 @@ import {
   SEEN,
   WWW,
 } from './change-fixtures.js';
-import { HOSTILE_NAMES } from './fixtures.js';
 
 const TOLD = `\
 minnie has had the following services added:

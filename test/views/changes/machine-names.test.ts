@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { distinguish } from '../../src/views/machine-names.js';
+import { distinguish } from '../../../src/views/changes/machine-names.js';
 import { MINNIE, STRANGER, WWW } from './change-fixtures.js';
 
 test('when machines share a name then only they are called with their addresses', () => {

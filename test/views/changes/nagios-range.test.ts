@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isAlert, PluginRangeError, parsePluginRange } from '../../src/views/nagios-range.js';
+import { isAlert, PluginRangeError, parsePluginRange } from '../../../src/views/changes/nagios-range.js';
 import { hasPluginModule, PLUGIN_MODULE_NOTE } from './plugin-module.js';
 
 // The table of https://www.monitoring-plugins.org/doc/guidelines.html#THRESHOLDFORMAT

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Changes } from '../../src/inventory/changes.js';
-import { countChanges } from '../../src/views/change-counts.js';
-import { judge, unknownLine } from '../../src/views/nagios.js';
-import { parsePluginRange } from '../../src/views/nagios-range.js';
+import type { Changes } from '../../../src/inventory/changes/changes.js';
+import { countChanges } from '../../../src/views/changes/change-counts.js';
+import { judge, unknownLine } from '../../../src/views/changes/nagios.js';
+import { parsePluginRange } from '../../../src/views/changes/nagios-range.js';
+import { HOSTILE_NAMES } from '../fixtures.js';
 import {
   anyChanges,
   CHANGES,
@@ -15,7 +16,6 @@ import {
   SEEN,
   WWW,
 } from './change-fixtures.js';
-import { HOSTILE_NAMES } from './fixtures.js';
 import { hasPluginModule, PLUGIN_MODULE_NOTE } from './plugin-module.js';
 
 const NO_PERFDATA =

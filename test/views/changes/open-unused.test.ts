@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { HOSTILE_NAMES } from '../fixtures.js';
 import { makeServiceAt, NOTHING_UNUSED, OPEN_UNUSED, openUnusedText, WWW } from './change-fixtures.js';
-import { HOSTILE_NAMES } from './fixtures.js';
 
 const TEXT = `\
 Candidates to close: open to the scan, but not used in the captures, which cover 36 hours:

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { visible } from '../../src/text/escape.js';
-import { formatTime } from '../../src/text/time.js';
-import { anySummary, BY_PORT, makeRow, makeSummary, OFFICE, renderText } from './fixtures.js';
+import { visible } from '../../../src/text/escape.js';
+import { formatTime } from '../../../src/text/time.js';
+import { anySummary, BY_PORT, makeRow, makeSummary, OFFICE, renderText } from '../fixtures.js';
 
 test('when the summary is an office then each row has its columns and times', async () => {
   const summary = { ...OFFICE, rows: OFFICE.rows.slice(0, 2) };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_ROWS } from '../../src/views/table.js';
-import { HOSTILE_NAMES } from './fixtures.js';
-import { HOSTS, hostsText, makeHost, makeListing, namedPort } from './list-fixtures.js';
+import { MAX_ROWS } from '../../../src/views/grid/table.js';
+import { HOSTILE_NAMES } from '../fixtures.js';
+import { HOSTS, hostsText, makeHost, makeListing, namedPort } from '../list-fixtures.js';
 
 describe('table', () => {
   test('when there are hosts of every kind then each is a line', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BY_PORT, HOSTILE_NAMES, makeRow, makeSummary, OFFICE, renderText } from './fixtures.js';
+import { BY_PORT, HOSTILE_NAMES, makeRow, makeSummary, OFFICE, renderText } from '../fixtures.js';
 
 test('when the summary is an office then it is a GitHub table', async () => {
   expect(await renderText('markdown', OFFICE)).toBe(String.raw`| Count | Client | Server | Service |

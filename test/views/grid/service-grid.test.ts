@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_ROWS } from '../../src/views/table.js';
-import { HOSTILE_NAMES, NO_TOTALS } from './fixtures.js';
-import { makeListing, makeService, SCAN, SERVICES, servicesText } from './list-fixtures.js';
+import { MAX_ROWS } from '../../../src/views/grid/table.js';
+import { HOSTILE_NAMES, NO_TOTALS } from '../fixtures.js';
+import { makeListing, makeService, SCAN, SERVICES, servicesText } from '../list-fixtures.js';
 
 describe('table', () => {
   test('when there are services of every kind then each is a line', async () => {

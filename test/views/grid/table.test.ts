@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MAX_ROWS } from '../../src/views/table.js';
+import { MAX_ROWS } from '../../../src/views/grid/table.js';
 import {
   BY_PORT,
   FOLDED,
@@ -9,7 +9,7 @@ import {
   NO_TOTALS,
   OFFICE,
   renderText,
-} from './fixtures.js';
+} from '../fixtures.js';
 
 test('when the summary is an office then it is a table', async () => {
   expect(await renderText('table', OFFICE)).toBe(`\

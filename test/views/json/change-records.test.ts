@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countChanges } from '../../src/views/change-counts.js';
+import { countChanges } from '../../../src/views/changes/change-counts.js';
 import {
   anyChanges,
   anyOpenUnused,
@@ -10,7 +10,7 @@ import {
   NOTHING_UNUSED,
   OPEN_UNUSED,
   openUnusedText,
-} from './change-fixtures.js';
+} from '../changes/change-fixtures.js';
 
 describe('changes', () => {
   test('when there are changes of every kind then they are one document with a change a line', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatTime } from '../../src/text/time.js';
+import { formatTime } from '../../../src/text/time.js';
 import {
   anySummary,
   BY_PORT,
@@ -10,7 +10,7 @@ import {
   OFFICE,
   renderText,
   type WrittenSummary,
-} from './fixtures.js';
+} from '../fixtures.js';
 
 const SMALL: WrittenSummary = {
   ...OFFICE,

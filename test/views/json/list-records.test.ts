@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CaptureRecord } from '../../src/inventory/inventory.js';
-import { formatTime } from '../../src/text/time.js';
-import { NO_TOTALS, NOON } from './fixtures.js';
+import type { CaptureRecord } from '../../../src/inventory/inventory.js';
+import { formatTime } from '../../../src/text/time.js';
+import { NO_TOTALS, NOON } from '../fixtures.js';
 import {
   anyHosts,
   anyServices,
@@ -12,7 +12,7 @@ import {
   SCAN,
   SERVICES,
   servicesText,
-} from './list-fixtures.js';
+} from '../list-fixtures.js';
 
 const CAPTURE: CaptureRecord = {
   digest: 'sha256:0a',

@@ -1,9 +1,9 @@
 // B.A.T.M.A.N. advanced, a mesh of layer 2: the packets that carry the frame of a single station to another.
 // Compatibility version 15: batadv_packet.h of Linux.
 
+import type { Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodeEthernet } from './ethernet.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { type: 0, version: 1 } as const;
 const MIN_HEADER_LENGTH = 10;

@@ -2,9 +2,9 @@
 // proposal for IEEE 802.1Qbh. E-tag: IEEE 802.1BR 7.5. HSR: IEC 62439-3. Redundancy tag: IEEE 802.1CB 7.8. Security
 // group tag: Cisco metadata, version 1 with one option.
 
+import type { Packet } from '../../packet.js';
+import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodeTypeOrLength } from './ethernet.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
 
 const TYPE_LENGTH = 2;
 

@@ -1,9 +1,9 @@
 // DOCSIS, the link layer of cable modems: packets, neither encrypted nor with headers suppressed, are Ethernet
 // frames. CM-SP-MULPIv3.1 6.2 (MAC frames), 6.2.6 (extended headers). LINKTYPE_DOCSIS at tcpdump.org.
 
+import type { Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodeEthernet } from './ethernet.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { frameControl: 0, parameter: 1, length: 2, extendedHeader: 4 } as const;
 /** With the header check sequence, which ends the header, and no extended header before it. */

@@ -1,9 +1,9 @@
 // Ethernet on passive optical networks: what its preamble is made into, then the frame. IEEE 802.3 65.1.3.
 // LINKTYPE_EPON at tcpdump.org says that the preamble begins with the delimiter; there are captures with all of it.
 
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodeEthernet } from './ethernet.js';
-import type { Packet } from './packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 /** From the delimiter, SLD, on: two bytes of preamble, the logical link, a checksum. */
 const HEADER_LENGTH = 6;

@@ -1,6 +1,14 @@
 // EtherType to decoder: the one place where a protocol that travels under an EtherType is entered.
 // Numbers: IANA "IEEE 802 Numbers".
 
+import { decodeIpv4 } from '../../ip/ipv4.js';
+import { decodeIpv6 } from '../../ip/ipv6.js';
+import { enterLayer, type Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, type Verdict } from '../../packet-class.js';
+import { decodeMpls } from '../../tunnel/mpls.js';
+import { decodeNsh } from '../../tunnel/nsh.js';
+import { decodePpp } from '../ppp/ppp.js';
+import { decodePppoe } from '../ppp/pppoe.js';
 import { decodeBatman } from './batman.js';
 import {
   decodeETag,
@@ -10,16 +18,8 @@ import {
   decodeVnTag,
 } from './bridge-tag.js';
 import { decodeEthernet } from './ethernet.js';
-import { decodeIpv4 } from './ipv4.js';
-import { decodeIpv6 } from './ipv6.js';
-import { decodeMpls } from './mpls.js';
-import { decodeNsh } from './nsh.js';
-import { enterLayer, type Packet } from './packet.js';
 import { decodeBackboneTag } from './pbb.js';
-import { decodePpp } from './ppp.js';
-import { decodePppoe } from './pppoe.js';
 import { decodeTrill } from './trill.js';
-import { MALFORMED, NOT_IP, type Verdict } from './verdict.js';
 import { decodeVlan } from './vlan.js';
 
 export const ETHER_TYPE_IPV4 = 0x0800;

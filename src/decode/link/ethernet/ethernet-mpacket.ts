@@ -1,9 +1,9 @@
 // Ethernet frames that may be interrupted by others, with what goes before them on the wire. IEEE 802.3 99.3.
 // LINKTYPE_ETHERNET_MPACKET at tcpdump.org.
 
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodeEthernet } from './ethernet.js';
-import type { Packet } from './packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 /** Seven bytes of preamble, then the delimiter, SMD. Before a continuation one byte of preamble gives way. */
 const FIELD = { preambleAndDelimiter: 6 } as const;

@@ -1,9 +1,9 @@
 // Ethernet II and IEEE 802.3: which protocol a frame carries. IEEE 802.3 clause 3.2.
 
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodeEtherType } from './ether-types.js';
 import { decodeLlc } from './llc.js';
-import type { Packet } from './packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { type: 12 } as const;
 const HEADER_LENGTH = 14;

@@ -1,11 +1,11 @@
 // IEEE 802.2 logical link control, with or without a SNAP header. IP in it: RFC 1042, RFC 1122 2.3.3; by an NLPID:
 // RFC 2684 5.1.
 
-import { decodeIpv4 } from './ipv4.js';
-import { decodeNlpid } from './nlpid.js';
-import type { Packet } from './packet.js';
+import { decodeIpv4 } from '../../ip/ipv4.js';
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeNlpid } from '../wan/nlpid.js';
 import { decodeSnap } from './snap.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { dsap: 0, ssap: 1, control: 2 } as const;
 const HEADER_LENGTH = 3;

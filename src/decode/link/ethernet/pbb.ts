@@ -1,9 +1,9 @@
 // The service instance tag of a provider backbone bridge, "MAC in MAC": four bytes, then the customer's frame.
 // IEEE 802.1Q 9.7 (from 802.1ah).
 
+import type { Packet } from '../../packet.js';
+import { MALFORMED, type Verdict } from '../../packet-class.js';
 import { decodeEthernet } from './ethernet.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, type Verdict } from './verdict.js';
 
 const HEADER_LENGTH = 4;
 

@@ -1,10 +1,10 @@
 // SNAP: an organisation, and a type that is of its making. IEEE 802 clause 9.5. EtherTypes in it: RFC 1042; bridged
 // frames in it: RFC 2427 4.2 on frame relay, RFC 2684 5.2 on ATM.
 
+import { enterLayer, type Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodeEtherType } from './ether-types.js';
 import { decodeEthernet } from './ethernet.js';
-import { enterLayer, type Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { organisation: 0, type: 3 } as const;
 const HEADER_LENGTH = 5;

@@ -1,8 +1,8 @@
 // TRILL: six bytes, options, then the frame that is carried. RFC 6325 3 and 4.1.
 
+import type { Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodeEthernet } from './ethernet.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 /** Version 2 bits, reserved 2, multi-destination 1, length of options 5, hop count 6. */
 const FIELD = { versionToHopCount: 0 } as const;

@@ -1,8 +1,8 @@
 // A VLAN tag: two bytes of tag control, then the type of what is tagged. IEEE 802.1Q clause 9.
 
+import type { Packet } from '../../packet.js';
+import { TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodeTypeOrLength } from './ethernet.js';
-import type { Packet } from './packet.js';
-import { TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { type: 2 } as const;
 const HEADER_LENGTH = 4;

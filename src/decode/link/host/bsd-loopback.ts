@@ -1,10 +1,10 @@
 // BSD loopback: four bytes of address family, then IP. LINKTYPE_NULL has them in the byte order of the machine
 // that captured, LINKTYPE_LOOP in network order; families are small, so their place tells the order.
 
-import { decodeIpv4 } from './ipv4.js';
-import { decodeIpv6 } from './ipv6.js';
-import type { Packet } from './packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeIpv4 } from '../../ip/ipv4.js';
+import { decodeIpv6 } from '../../ip/ipv6.js';
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 
 const FIELD = { family: 0 } as const;
 const HEADER_LENGTH = 4;

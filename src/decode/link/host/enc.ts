@@ -1,9 +1,9 @@
 // What a BSD's enc interface shows: packets of IPsec before they are encrypted, and after they are decrypted,
 // behind twelve bytes in the byte order of the machine that captured. enc(4) of OpenBSD, struct enchdr.
 
+import type { Packet } from '../../packet.js';
+import { TRUNCATED, type Verdict } from '../../packet-class.js';
 import { bsdFamilyAt, decodeBsdFamily } from './bsd-loopback.js';
-import type { Packet } from './packet.js';
-import { TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { family: 0 } as const;
 const HEADER_LENGTH = 12;

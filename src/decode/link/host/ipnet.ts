@@ -1,9 +1,9 @@
 // Solaris ipnet: IP as it passes between zones and interfaces. LINKTYPE_IPNET at tcpdump.org.
 
-import { decodeIpv4 } from './ipv4.js';
-import { decodeIpv6 } from './ipv6.js';
-import type { Packet } from './packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeIpv4 } from '../../ip/ipv4.js';
+import { decodeIpv6 } from '../../ip/ipv6.js';
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 
 const FIELD = { family: 1, packetLength: 4 } as const;
 const HEADER_LENGTH = 24;

@@ -1,11 +1,11 @@
 // Linux cooked captures, what `tcpdump -i any` writes in place of the link header. Formats: LINKTYPE_LINUX_SLL
 // and LINKTYPE_LINUX_SLL2 at tcpdump.org.
 
-import { decodeEtherType } from './ether-types.js';
-import { MIN_ETHER_TYPE } from './ethernet.js';
-import { decodeLlc } from './llc.js';
-import type { Packet } from './packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeEtherType } from '../ethernet/ether-types.js';
+import { MIN_ETHER_TYPE } from '../ethernet/ethernet.js';
+import { decodeLlc } from '../ethernet/llc.js';
 
 const FIELD_V1 = { protocol: 14 } as const;
 const HEADER_LENGTH_V1 = 16;

@@ -1,11 +1,11 @@
 // What netfilter of Linux logs: a header of four bytes, then attributes, one of which is the packet from its
 // network header on. LINKTYPE_NFLOG at tcpdump.org; linux/netfilter/nfnetlink_log.h.
 
-import { decodeEtherType } from './ether-types.js';
-import { decodeIpv4 } from './ipv4.js';
-import { decodeIpv6 } from './ipv6.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeIpv4 } from '../../ip/ipv4.js';
+import { decodeIpv6 } from '../../ip/ipv6.js';
+import type { Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeEtherType } from '../ethernet/ether-types.js';
 
 const FIELD = { family: 0, version: 1 } as const;
 const HEADER_LENGTH = 4;

@@ -1,9 +1,9 @@
 // What the packet filter pf of the BSDs logs: a header whose length differs between systems and releases (48, 64,
 // 72 and 100 bytes are known), then IP. pflog(4), struct pfloghdr. LINKTYPE_PFLOG at tcpdump.org.
 
-import type { Packet } from './packet.js';
+import type { Packet } from '../../packet.js';
+import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodeRawIp } from './raw-ip.js';
-import { MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { length: 0 } as const;
 /** That of OpenBSD 3.4, up to the direction. */

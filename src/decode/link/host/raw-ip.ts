@@ -1,9 +1,9 @@
 // IP with nothing before it: the version field tells which. LINKTYPE_RAW, LINKTYPE_IPV4, LINKTYPE_IPV6.
 
-import { decodeIpv4 } from './ipv4.js';
-import { decodeIpv6 } from './ipv6.js';
-import type { Packet } from './packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeIpv4 } from '../../ip/ipv4.js';
+import { decodeIpv6 } from '../../ip/ipv6.js';
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 
 export function decodeRawIp(packet: Packet, offset: number, limit: number): Verdict {
   if (packet.end - offset < 1) return TRUNCATED;

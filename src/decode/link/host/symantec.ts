@@ -1,9 +1,9 @@
 // Symantec Enterprise Firewall: two generations of a header, which have the EtherType in different places and zero
 // in that of the other. There is no public specification: Wireshark's packet-symantec.c describes it.
 
-import { decodeEtherType } from './ether-types.js';
-import type { Packet } from './packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeEtherType } from '../ethernet/ether-types.js';
 
 const FIELD_V2 = { type: 6 } as const;
 const HEADER_LENGTH_V2 = 44;

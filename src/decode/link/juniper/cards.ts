@@ -2,17 +2,17 @@
 // depend on the card, then a packet in one of several wrappings that little or nothing tells apart. There is no
 // public specification: tcpdump's print-juniper.c and Wireshark's packet-juniper.c describe it.
 
-import { decodeAtmLlc } from './atm.js';
-import { decodeEthernet } from './ethernet.js';
-import { decodeIpv4 } from './ipv4.js';
-import { decodeIpv6 } from './ipv6.js';
-import { decodeMpls } from './mpls.js';
-import { decodeMultilinkFrameRelay } from './multilink-frame-relay.js';
-import { decodeNlpid } from './nlpid.js';
-import type { Packet } from './packet.js';
-import { decodePpp } from './ppp.js';
-import { decodeRawIp } from './raw-ip.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeIpv4 } from '../../ip/ipv4.js';
+import { decodeIpv6 } from '../../ip/ipv6.js';
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeMpls } from '../../tunnel/mpls.js';
+import { decodeEthernet } from '../ethernet/ethernet.js';
+import { decodeRawIp } from '../host/raw-ip.js';
+import { decodePpp } from '../ppp/ppp.js';
+import { decodeAtmLlc } from '../wan/atm.js';
+import { decodeMultilinkFrameRelay } from '../wan/multilink-frame-relay.js';
+import { decodeNlpid } from '../wan/nlpid.js';
 
 /** The cookies of two generations of service cards begin with a number of their own. */
 const LINK_SERVICES = 0x54;

@@ -2,9 +2,9 @@
 // and extensions whose length is given. There is no public specification: tcpdump's print-juniper.c and
 // Wireshark's packet-juniper.c describe it. LINKTYPE_JUNIPER_ at tcpdump.org.
 
-import type { Decoder, Packet } from './packet.js';
-import { decodeRawIp } from './raw-ip.js';
-import { MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
+import type { Decoder, Packet } from '../../packet.js';
+import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeRawIp } from '../host/raw-ip.js';
 
 const FIELD = { magicAndFlags: 0, extensionsLength: 4 } as const;
 const HEADER_LENGTH = 4;

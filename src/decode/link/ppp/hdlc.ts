@@ -1,10 +1,10 @@
 // HDLC on a serial line: Cisco's, which has an EtherType behind address and control, and PPP's. Cisco: RFC 1547
 // 4.3.1; PPP: RFC 1662 3.1. LINKTYPE_C_HDLC and LINKTYPE_PPP_HDLC at tcpdump.org.
 
-import { decodeEtherType } from './ether-types.js';
-import type { Packet } from './packet.js';
+import type { Packet } from '../../packet.js';
+import { TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeEtherType } from '../ethernet/ether-types.js';
 import { decodePpp } from './ppp.js';
-import { TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { address: 0, type: 2 } as const;
 const HEADER_LENGTH = 4;

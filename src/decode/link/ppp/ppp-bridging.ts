@@ -1,8 +1,8 @@
 // Frames bridged over PPP. RFC 3518 4.2; the number of a LAN before them, RFC 1638 4.2.
 
-import { decodeEthernet } from './ethernet.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import type { Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeEthernet } from '../ethernet/ethernet.js';
 
 const FIELD = { flags: 0, macType: 1 } as const;
 const HEADER_LENGTH = 2;

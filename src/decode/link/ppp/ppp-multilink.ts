@@ -1,9 +1,9 @@
 // A fragment of a packet that goes over several PPP links. RFC 1990 3, with sequence numbers of 24 bits: those of
 // 12 bits look the same, and have to be agreed on.
 
-import { enterLayer, type Packet } from './packet.js';
+import { enterLayer, type Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodePpp } from './ppp.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { flags: 0 } as const;
 const HEADER_LENGTH = 4;

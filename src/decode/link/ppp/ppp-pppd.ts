@@ -1,9 +1,9 @@
 // PPP as it passes the filters of pppd: in place of the address there is the direction. LINKTYPE_PPP_PPPD at
 // tcpdump.org.
 
-import type { Packet } from './packet.js';
+import type { Packet } from '../../packet.js';
+import { TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodePpp } from './ppp.js';
-import { TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { directionAndControl: 0 } as const;
 const HEADER_LENGTH = 2;

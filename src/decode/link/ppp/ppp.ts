@@ -1,13 +1,13 @@
 // PPP: an optional address and control field, then a protocol number of one or two bytes. RFC 1661 2 and 6.5
 // (protocol field compression), RFC 1662 3.1. Protocols: IANA "PPP DLL Protocol Numbers".
 
-import { decodeIpv4 } from './ipv4.js';
-import { decodeIpv6 } from './ipv6.js';
-import { decodeMpls } from './mpls.js';
-import type { Packet } from './packet.js';
+import { decodeIpv4 } from '../../ip/ipv4.js';
+import { decodeIpv6 } from '../../ip/ipv6.js';
+import type { Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeMpls } from '../../tunnel/mpls.js';
 import { decodePppBridging } from './ppp-bridging.js';
 import { decodePppMultilink } from './ppp-multilink.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const ADDRESS_AND_CONTROL = 0xff03;
 /** A protocol of one byte. */

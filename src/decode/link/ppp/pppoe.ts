@@ -1,8 +1,8 @@
 // PPP over Ethernet in its session stage. RFC 2516 4 and 6; credits before PPP: RFC 5578.
 
-import type { Packet } from './packet.js';
+import type { Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodePpp } from './ppp.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { versionAndType: 0, code: 1, length: 4, payload: 6 } as const;
 const HEADER_LENGTH = 6;

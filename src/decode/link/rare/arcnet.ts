@@ -2,10 +2,10 @@
 // RFC 1201 2 (IPv4), RFC 1051 (IPv4, without fragments), RFC 2497 (IPv6). LINKTYPE_ARCNET_BSD and
 // LINKTYPE_ARCNET_LINUX at tcpdump.org.
 
-import { decodeIpv4 } from './ipv4.js';
-import { decodeIpv6 } from './ipv6.js';
-import type { Packet } from './packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeIpv4 } from '../../ip/ipv4.js';
+import { decodeIpv6 } from '../../ip/ipv6.js';
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 
 const FIELD_BSD = { protocol: 2 } as const;
 /** Linux has two more bytes before the protocol, and packets put together. */

@@ -1,9 +1,9 @@
 // AX.25, packet radio: addresses of seven bytes each, control, protocol. AX.25 2.2, 3. LINKTYPE_AX25 and
 // LINKTYPE_AX25_KISS at tcpdump.org.
 
-import { decodeIpv4 } from './ipv4.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeIpv4 } from '../../ip/ipv4.js';
+import type { Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 
 const ADDRESS_LENGTH = 7;
 const MIN_ADDRESSES = 2;

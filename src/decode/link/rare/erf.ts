@@ -1,12 +1,12 @@
 // Endace's extensible record format: a record header, headers that extend it, then what the card saw.
 // LINKTYPE_ERF at tcpdump.org; "Endace Extensible Record Format" EDM11-01.
 
-import { decodeEthernet } from './ethernet.js';
-import { decodeHdlc } from './hdlc.js';
-import { decodeIpv4 } from './ipv4.js';
-import { decodeIpv6 } from './ipv6.js';
-import type { Packet } from './packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeIpv4 } from '../../ip/ipv4.js';
+import { decodeIpv6 } from '../../ip/ipv6.js';
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeEthernet } from '../ethernet/ethernet.js';
+import { decodeHdlc } from '../ppp/hdlc.js';
 
 const FIELD = { type: 8, wireLength: 14 } as const;
 const HEADER_LENGTH = 16;

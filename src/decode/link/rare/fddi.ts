@@ -1,8 +1,8 @@
 // FDDI: frame control, two addresses, then LLC. ISO 9314-2 7.2; IP on it: RFC 1390. LINKTYPE_FDDI at tcpdump.org.
 
-import { decodeLlc } from './llc.js';
-import type { Packet } from './packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeLlc } from '../ethernet/llc.js';
 
 const FIELD = { frameControl: 0 } as const;
 const HEADER_LENGTH = 13;

@@ -1,9 +1,9 @@
 // Apple's header for IP over IEEE 1394: two addresses of eight bytes, then an EtherType.
 // LINKTYPE_APPLE_IP_OVER_IEEE1394 at tcpdump.org.
 
-import { decodeEtherType } from './ether-types.js';
-import type { Packet } from './packet.js';
-import { TRUNCATED, type Verdict } from './verdict.js';
+import type { Packet } from '../../packet.js';
+import { TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeEtherType } from '../ethernet/ether-types.js';
 
 const FIELD = { type: 16 } as const;
 const HEADER_LENGTH = 18;

@@ -1,9 +1,9 @@
 // IP over InfiniBand: an EtherType and two bytes of nothing. RFC 4391 6. LINKTYPE_IPOIB at tcpdump.org; but what
 // writes it, and tcpdump and Wireshark, have 40 bytes of addresses before that.
 
-import { decodeEtherType, ETHER_TYPE_IPV4, ETHER_TYPE_IPV6 } from './ether-types.js';
-import type { Packet } from './packet.js';
-import { TRUNCATED, type Verdict } from './verdict.js';
+import type { Packet } from '../../packet.js';
+import { TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeEtherType, ETHER_TYPE_IPV4, ETHER_TYPE_IPV6 } from '../ethernet/ether-types.js';
 
 const FIELD = { type: 0, reserved: 2 } as const;
 const HEADER_LENGTH = 4;

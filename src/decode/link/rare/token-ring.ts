@@ -1,9 +1,9 @@
 // Token ring: access and frame control, two addresses, perhaps the route that the frame takes, then LLC.
 // IEEE 802.5 3.2; the route: IEEE 802.1D annex C.3.3.2; IP on it: RFC 1042. LINKTYPE_IEEE802_5 at tcpdump.org.
 
-import { decodeLlc } from './llc.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import type { Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeLlc } from '../ethernet/llc.js';
 
 const FIELD = { frameControl: 1, source: 8, routingControl: 14 } as const;
 const HEADER_LENGTH = 14;

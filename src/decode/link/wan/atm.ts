@@ -1,12 +1,12 @@
 // IP on ATM: RFC 2684 5 (LLC), RFC 1577 (classical IP). LINKTYPE_ATM_RFC1483, LINKTYPE_ATM_CLIP and LINKTYPE_SUNATM
 // at tcpdump.org; LAN emulation: ATM Forum af-lane-0084.
 
-import { decodeEthernet } from './ethernet.js';
-import { decodeLlc } from './llc.js';
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeEthernet } from '../ethernet/ethernet.js';
+import { decodeLlc } from '../ethernet/llc.js';
+import { decodeRawIp } from '../host/raw-ip.js';
 import { decodeNlpid } from './nlpid.js';
-import type { Packet } from './packet.js';
-import { decodeRawIp } from './raw-ip.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const UNNUMBERED_INFORMATION = 0x03;
 const SAP_SNAP = 0xaa;

@@ -1,10 +1,10 @@
 // Frame relay: an address of two to four bytes, then IETF's control field and NLPID (RFC 2427 3) or Cisco's
 // EtherType. Address: ITU-T Q.922 3.3. LINKTYPE_FRELAY at tcpdump.org.
 
-import { decodeEtherType } from './ether-types.js';
+import type { Packet } from '../../packet.js';
+import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeEtherType } from '../ethernet/ether-types.js';
 import { decodeNlpid } from './nlpid.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
 
 const MIN_ADDRESS_LENGTH = 2;
 const MAX_ADDRESS_LENGTH = 4;

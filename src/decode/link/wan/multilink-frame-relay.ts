@@ -1,9 +1,9 @@
 // Multilink frame relay: a header of two bytes, then a frame or a fragment of one. FRF.16.1 3.2 and 3.3.
 // LINKTYPE_MFR at tcpdump.org.
 
+import type { Packet } from '../../packet.js';
+import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodeFrameRelay } from './frame-relay.js';
-import type { Packet } from './packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { flags: 0 } as const;
 const HEADER_LENGTH = 2;

@@ -1,12 +1,12 @@
 // A network layer protocol identifier, one byte, and what it identifies: on frame relay RFC 2427, on ATM RFC 2684
 // 5.1, for PPP RFC 1973. Numbers: ISO/IEC TR 9577.
 
-import { decodeIpv4 } from './ipv4.js';
-import { decodeIpv6 } from './ipv6.js';
-import { enterLayer, type Packet } from './packet.js';
-import { decodePpp } from './ppp.js';
-import { decodeSnap } from './snap.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeIpv4 } from '../../ip/ipv4.js';
+import { decodeIpv6 } from '../../ip/ipv6.js';
+import { enterLayer, type Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeSnap } from '../ethernet/snap.js';
+import { decodePpp } from '../ppp/ppp.js';
 
 const FIELD = { identifier: 0 } as const;
 const HEADER_LENGTH = 1;

@@ -1,9 +1,9 @@
 // The header of AbsoluteValue Systems, then an 802.11 frame. LINKTYPE_IEEE802_11_AVS at tcpdump.org, and the
 // capturefrm.txt that it refers to.
 
+import type { Packet } from '../../packet.js';
+import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodeIeee80211 } from './ieee80211.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { magicAndVersion: 0, length: 4 } as const;
 const MIN_HEADER_LENGTH = 8;

@@ -1,9 +1,9 @@
 // IEEE 802.11 data frames that are not encrypted. IEEE 802.11-2020 9.2.4 (fields), 9.3.2.1 (data frames), 9.3.2.2
 // (A-MSDU). LINKTYPE_IEEE802_11 at tcpdump.org. A checksum may follow the frame; lengths in it keep it apart.
 
-import { decodeLlc } from './llc.js';
-import type { Packet } from './packet.js';
-import { NOT_IP, SYN_ACK, TRUNCATED, type Verdict } from './verdict.js';
+import type { Packet } from '../../packet.js';
+import { NOT_IP, SYN_ACK, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { decodeLlc } from '../ethernet/llc.js';
 
 const FIELD = { frameControl: 0, flags: 1, sequenceControl: 22, address4: 24 } as const;
 const FRAME_CONTROL_LENGTH = 2;

@@ -1,9 +1,9 @@
 // Per-packet information: a header that names the link type of what is behind it. "PPI Packet Header" 1.0.7;
 // LINKTYPE_PPI at tcpdump.org.
 
-import { decodeLinkType } from './link-types.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
+import { decodeLinkType } from '../../link-types.js';
+import type { Packet } from '../../packet.js';
+import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
 
 /** All in little-endian order. */
 const FIELD = { version: 0, length: 2, linkType: 4 } as const;

@@ -1,10 +1,10 @@
 // The Prism header, in the byte order of the machine that captured, then an 802.11 frame.
 // LINKTYPE_IEEE802_11_PRISM at tcpdump.org.
 
+import type { Packet } from '../../packet.js';
+import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { AVS_MAGIC, decodeAvs } from './avs.js';
 import { decodeIeee80211 } from './ieee80211.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
 
 const FIELD = { messageCode: 0, messageLength: 4 } as const;
 /** With the name of the device, and nothing else that the radio tells. */

@@ -1,9 +1,9 @@
 // Radiotap: what the radio tells of an 802.11 frame, then the frame. Format: radiotap.org.
 // LINKTYPE_IEEE802_11_RADIOTAP at tcpdump.org.
 
+import type { Packet } from '../../packet.js';
+import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
 import { decodeIeee80211, decodePaddedIeee80211 } from './ieee80211.js';
-import type { Packet } from './packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from './verdict.js';
 
 /** All in little-endian order. */
 const FIELD = { version: 0, length: 2, present: 4 } as const;

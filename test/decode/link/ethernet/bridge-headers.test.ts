@@ -1,21 +1,21 @@
 // Headers between two bridges, before a frame or before the type of one: PBB, TRILL, B.A.T.M.A.N., and tags.
 
 import { describe, expect, test } from 'vitest';
-import { decodeBatman } from '../../src/decode/batman.js';
+import { decodeBatman } from '../../../../src/decode/link/ethernet/batman.js';
 import {
   decodeETag,
   decodeHsrTag,
   decodeRedundancyTag,
   decodeSecurityGroupTag,
   decodeVnTag,
-} from '../../src/decode/bridge-tag.js';
-import { decodeEthernet } from '../../src/decode/ethernet.js';
-import type { Decoder } from '../../src/decode/packet.js';
-import { decodeBackboneTag } from '../../src/decode/pbb.js';
-import { decodeTrill } from '../../src/decode/trill.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ETHER_TYPE, ethernet, ipv4, llc, vlan } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+} from '../../../../src/decode/link/ethernet/bridge-tag.js';
+import { decodeEthernet } from '../../../../src/decode/link/ethernet/ethernet.js';
+import { decodeBackboneTag } from '../../../../src/decode/link/ethernet/pbb.js';
+import { decodeTrill } from '../../../../src/decode/link/ethernet/trill.js';
+import type { Decoder } from '../../../../src/decode/packet.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
+import { concat, ETHER_TYPE, ethernet, ipv4, llc, vlan } from '../../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const PBB = [

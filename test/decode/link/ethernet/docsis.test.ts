@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeDocsis } from '../../src/decode/docsis.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED, type Verdict } from '../../src/decode/verdict.js';
-import { concat, ethernet, u16 } from '../helpers/packets.js';
-import { verdictOf } from './decoding.js';
+import { decodeDocsis } from '../../../../src/decode/link/ethernet/docsis.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED, type Verdict } from '../../../../src/decode/packet-class.js';
+import { concat, ethernet, u16 } from '../../../helpers/packets.js';
+import { verdictOf } from '../../decoding.js';
 
 /** A MAC frame with these elements in its extended header; lengths are as given. */
 function docsis(parts: {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decodeEpon } from '../../src/decode/epon.js';
-import { decodeEthernetMpacket } from '../../src/decode/ethernet-mpacket.js';
-import { NOT_IP, SYN_ACK, type Verdict } from '../../src/decode/verdict.js';
-import { concat, ethernet } from '../helpers/packets.js';
-import { verdictOf } from './decoding.js';
+import { decodeEpon } from '../../../../src/decode/link/ethernet/epon.js';
+import { decodeEthernetMpacket } from '../../../../src/decode/link/ethernet/ethernet-mpacket.js';
+import { NOT_IP, SYN_ACK, type Verdict } from '../../../../src/decode/packet-class.js';
+import { concat, ethernet } from '../../../helpers/packets.js';
+import { verdictOf } from '../../decoding.js';
 
 describe('decodeEthernetMpacket', () => {
   const PREAMBLE = Array<number>(6).fill(0x55);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decodeEthernet } from '../../src/decode/ethernet.js';
-import { MALFORMED, NOT_IP, NOT_TCP, OTHER_TCP, SYN_ACK } from '../../src/decode/verdict.js';
+import { decodeEthernet } from '../../../../src/decode/link/ethernet/ethernet.js';
+import { MALFORMED, NOT_IP, NOT_TCP, OTHER_TCP, SYN_ACK } from '../../../../src/decode/packet-class.js';
 import {
   concat,
   ETHER_TYPE,
@@ -12,8 +12,8 @@ import {
   llc,
   snap,
   tcp,
-} from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+} from '../../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const FRAME = Uint8Array.from([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeLlc } from '../../src/decode/llc.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { ETHER_TYPE, ipv4, ipv6, llc, snap, vlan } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { decodeLlc } from '../../../../src/decode/link/ethernet/llc.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
+import { ETHER_TYPE, ipv4, ipv6, llc, snap, vlan } from '../../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const LLC_SNAP = [

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decodeEthernet } from '../../src/decode/ethernet.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { decodeVlan } from '../../src/decode/vlan.js';
-import { ETHER_TYPE, ethernet, ipv4, ipv6, llc, vlan } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { decodeEthernet } from '../../../../src/decode/link/ethernet/ethernet.js';
+import { decodeVlan } from '../../../../src/decode/link/ethernet/vlan.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
+import { ETHER_TYPE, ethernet, ipv4, ipv6, llc, vlan } from '../../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const TAG = [

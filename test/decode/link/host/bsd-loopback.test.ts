@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeBsdLoopback } from '../../src/decode/bsd-loopback.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { bsdLoopback, ipv4, ipv6 } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { decodeBsdLoopback } from '../../../../src/decode/link/host/bsd-loopback.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
+import { bsdLoopback, ipv4, ipv6 } from '../../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../../decoding.js';
 
 const BYTE_ORDERS = [
   ['little-endian', true],

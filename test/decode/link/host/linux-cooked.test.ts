@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decodeLinuxCooked, decodeLinuxCookedV2 } from '../../src/decode/linux-cooked.js';
-import type { Decoder } from '../../src/decode/packet.js';
-import { NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { ETHER_TYPE, ipv4, ipv6, llc, sll, sll2, vlan } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { decodeLinuxCooked, decodeLinuxCookedV2 } from '../../../../src/decode/link/host/linux-cooked.js';
+import type { Decoder } from '../../../../src/decode/packet.js';
+import { NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
+import { ETHER_TYPE, ipv4, ipv6, llc, sll, sll2, vlan } from '../../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const HEADER_V1 = [

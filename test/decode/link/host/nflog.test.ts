@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeNflog } from '../../src/decode/nflog.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { concat, ETHER_TYPE, ipv4, ipv6, u16, vlan } from '../helpers/packets.js';
-import { verdictOf } from './decoding.js';
+import { decodeNflog } from '../../../../src/decode/link/host/nflog.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
+import { concat, ETHER_TYPE, ipv4, ipv6, u16, vlan } from '../../../helpers/packets.js';
+import { verdictOf } from '../../decoding.js';
 
 const FAMILY = { inet: 1, ipv4: 2, arp: 3, bridge: 7, ipv6: 10 } as const;
 const PACKET_HEADER = 1;

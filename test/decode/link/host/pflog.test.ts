@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decodeEnc } from '../../src/decode/enc.js';
-import { decodePflog } from '../../src/decode/pflog.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { concat, ipv4, ipv6, u32 } from '../helpers/packets.js';
-import { verdictOf } from './decoding.js';
+import { decodeEnc } from '../../../../src/decode/link/host/enc.js';
+import { decodePflog } from '../../../../src/decode/link/host/pflog.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
+import { concat, ipv4, ipv6, u32 } from '../../../helpers/packets.js';
+import { verdictOf } from '../../decoding.js';
 
 /** A header of pf, padded as the systems do, and what is behind it. */
 function pflog(length: number, family: number, payload: Uint8Array): Uint8Array {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeRawIp } from '../../src/decode/raw-ip.js';
-import { NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { ipv4, ipv6 } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { decodeRawIp } from '../../../../src/decode/link/host/raw-ip.js';
+import { NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
+import { ipv4, ipv6 } from '../../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../../decoding.js';
 
 describe('decodeRawIp', () => {
   test('when the first four bits are 4 then it is IPv4', () => {

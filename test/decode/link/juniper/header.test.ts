@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeEthernet } from '../../src/decode/ethernet.js';
-import { behindJuniper } from '../../src/decode/juniper.js';
+import { decodeEthernet } from '../../../../src/decode/link/ethernet/ethernet.js';
 import {
   decodeJuniperAtm1,
   decodeJuniperAtm2,
@@ -8,10 +7,11 @@ import {
   decodeJuniperMfr,
   decodeJuniperMlfr,
   decodeJuniperMlppp,
-} from '../../src/decode/juniper-cards.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED, type Verdict } from '../../src/decode/verdict.js';
-import { concat, ethernet, ipv4, ipv6, llc, ppp, u16 } from '../helpers/packets.js';
-import { verdictOf } from './decoding.js';
+} from '../../../../src/decode/link/juniper/cards.js';
+import { behindJuniper } from '../../../../src/decode/link/juniper/header.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED, type Verdict } from '../../../../src/decode/packet-class.js';
+import { concat, ethernet, ipv4, ipv6, llc, ppp, u16 } from '../../../helpers/packets.js';
+import { verdictOf } from '../../decoding.js';
 
 const MAGIC = [0x4d, 0x47, 0x43];
 const FLAG = { incoming: 0x01, noLinkLayer: 0x02, extensions: 0x80 } as const;

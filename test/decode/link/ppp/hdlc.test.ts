@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decodeCiscoHdlc, decodeHdlc } from '../../src/decode/hdlc.js';
-import { decodePppPppd } from '../../src/decode/ppp-pppd.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ipv4, ipv6, ppp, vlan } from '../helpers/packets.js';
-import { verdictOf } from './decoding.js';
+import { decodeCiscoHdlc, decodeHdlc } from '../../../../src/decode/link/ppp/hdlc.js';
+import { decodePppPppd } from '../../../../src/decode/link/ppp/ppp-pppd.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
+import { concat, ipv4, ipv6, ppp, vlan } from '../../../helpers/packets.js';
+import { verdictOf } from '../../decoding.js';
 
 describe('decodeHdlc', () => {
   test.each([

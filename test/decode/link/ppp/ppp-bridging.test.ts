@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decodePpp } from '../../src/decode/ppp.js';
-import { decodePppBridging } from '../../src/decode/ppp-bridging.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ethernet, ppp } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { decodePpp } from '../../../../src/decode/link/ppp/ppp.js';
+import { decodePppBridging } from '../../../../src/decode/link/ppp/ppp-bridging.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
+import { concat, ethernet, ppp } from '../../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const BRIDGED = [

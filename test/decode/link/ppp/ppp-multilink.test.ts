@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decodePpp } from '../../src/decode/ppp.js';
-import { decodePppMultilink } from '../../src/decode/ppp-multilink.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../src/decode/verdict.js';
-import { concat, ipv4, ppp } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { decodePpp } from '../../../../src/decode/link/ppp/ppp.js';
+import { decodePppMultilink } from '../../../../src/decode/link/ppp/ppp-multilink.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
+import { concat, ipv4, ppp } from '../../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const BEGINNING = [

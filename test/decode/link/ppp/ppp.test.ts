@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodePpp } from '../../src/decode/ppp.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { ipv4, ipv6, ppp } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { decodePpp } from '../../../../src/decode/link/ppp/ppp.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
+import { ipv4, ipv6, ppp } from '../../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../../decoding.js';
 
 const IPV4 = 0x0021;
 const IPV6 = 0x0057;

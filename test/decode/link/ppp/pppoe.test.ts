@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decodeEthernet } from '../../src/decode/ethernet.js';
-import { decodePppoe } from '../../src/decode/pppoe.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { concat, ethernet, ipv4, ipv6 } from '../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from './decoding.js';
+import { decodeEthernet } from '../../../../src/decode/link/ethernet/ethernet.js';
+import { decodePppoe } from '../../../../src/decode/link/ppp/pppoe.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
+import { concat, ethernet, ipv4, ipv6 } from '../../../helpers/packets.js';
+import { decode, expectTruncation, verdictOf } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const SESSION = [

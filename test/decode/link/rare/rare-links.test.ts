@@ -2,16 +2,16 @@
 // link-frames.ts.
 
 import { describe, expect, test } from 'vitest';
-import { decodeArcnetBsd, decodeArcnetLinux } from '../../src/decode/arcnet.js';
-import { decodeAx25, decodeAx25Kiss } from '../../src/decode/ax25.js';
-import { decodeErf } from '../../src/decode/erf.js';
-import { decodeAppleIeee1394 } from '../../src/decode/ieee1394.js';
-import { decodeIpnet } from '../../src/decode/ipnet.js';
-import { decodeIpoib } from '../../src/decode/ipoib.js';
-import { decodeSymantec } from '../../src/decode/symantec.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED, type Verdict } from '../../src/decode/verdict.js';
-import { concat, ethernet, ipv4, ipv6, ppp, u16, u32 } from '../helpers/packets.js';
-import { verdictOf } from './decoding.js';
+import { decodeIpnet } from '../../../../src/decode/link/host/ipnet.js';
+import { decodeSymantec } from '../../../../src/decode/link/host/symantec.js';
+import { decodeArcnetBsd, decodeArcnetLinux } from '../../../../src/decode/link/rare/arcnet.js';
+import { decodeAx25, decodeAx25Kiss } from '../../../../src/decode/link/rare/ax25.js';
+import { decodeErf } from '../../../../src/decode/link/rare/erf.js';
+import { decodeAppleIeee1394 } from '../../../../src/decode/link/rare/ieee1394.js';
+import { decodeIpoib } from '../../../../src/decode/link/rare/ipoib.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED, type Verdict } from '../../../../src/decode/packet-class.js';
+import { concat, ethernet, ipv4, ipv6, ppp, u16, u32 } from '../../../helpers/packets.js';
+import { verdictOf } from '../../decoding.js';
 
 describe('ARCNET', () => {
   test.each<[string, readonly number[], Verdict]>([

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decodeFddi } from '../../src/decode/fddi.js';
-import { decodeTokenRing } from '../../src/decode/token-ring.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { concat, llc } from '../helpers/packets.js';
-import { verdictOf } from './decoding.js';
+import { decodeFddi } from '../../../../src/decode/link/rare/fddi.js';
+import { decodeTokenRing } from '../../../../src/decode/link/rare/token-ring.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
+import { concat, llc } from '../../../helpers/packets.js';
+import { verdictOf } from '../../decoding.js';
 
 const DESTINATION = [0x02, 0, 0, 0, 0, 0x02];
 const SOURCE = [0x02, 0, 0, 0, 0, 0x01];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeAtmClip, decodeAtmLlc, decodeSunAtm } from '../../src/decode/atm.js';
-import { MALFORMED, NOT_IP, SYN_ACK, type Verdict } from '../../src/decode/verdict.js';
-import { concat, ethernet, ipv4, ipv6, llc } from '../helpers/packets.js';
-import { verdictOf } from './decoding.js';
+import { decodeAtmClip, decodeAtmLlc, decodeSunAtm } from '../../../../src/decode/link/wan/atm.js';
+import { MALFORMED, NOT_IP, SYN_ACK, type Verdict } from '../../../../src/decode/packet-class.js';
+import { concat, ethernet, ipv4, ipv6, llc } from '../../../helpers/packets.js';
+import { verdictOf } from '../../decoding.js';
 
 describe('IP on ATM', () => {
   test('when LLC has an NLPID then that decides', () => {

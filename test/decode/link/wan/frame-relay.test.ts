@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decodeFrameRelay } from '../../src/decode/frame-relay.js';
-import { decodeMultilinkFrameRelay } from '../../src/decode/multilink-frame-relay.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, llc } from '../helpers/packets.js';
-import { verdictOf } from './decoding.js';
+import { decodeFrameRelay } from '../../../../src/decode/link/wan/frame-relay.js';
+import { decodeMultilinkFrameRelay } from '../../../../src/decode/link/wan/multilink-frame-relay.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
+import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, llc } from '../../../helpers/packets.js';
+import { verdictOf } from '../../decoding.js';
 
 const ADDRESS = [0x18, 0x41];
 const CONTROL = 0x03;

@@ -1,8 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { decodeIeee80211, decodePaddedIeee80211 } from '../../src/decode/ieee80211.js';
-import { MALFORMED, NOT_IP, NOT_TCP, OTHER_TCP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { concat, ETHER_TYPE, FLAG, IP_PROTOCOL, ipv4, llc, snap, tcp, u16 } from '../helpers/packets.js';
-import { decode, verdictOf } from './decoding.js';
+import { decodeIeee80211, decodePaddedIeee80211 } from '../../../../src/decode/link/wifi/ieee80211.js';
+import {
+  MALFORMED,
+  NOT_IP,
+  NOT_TCP,
+  OTHER_TCP,
+  SYN_ACK,
+  TRUNCATED,
+} from '../../../../src/decode/packet-class.js';
+import {
+  concat,
+  ETHER_TYPE,
+  FLAG,
+  IP_PROTOCOL,
+  ipv4,
+  llc,
+  snap,
+  tcp,
+  u16,
+} from '../../../helpers/packets.js';
+import { decode, verdictOf } from '../../decoding.js';
 
 const ADDRESS = [0x02, 0, 0, 0, 0, 0x01];
 

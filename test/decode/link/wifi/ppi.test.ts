@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { decodePktap } from '../../src/decode/pktap.js';
-import { decodePpi } from '../../src/decode/ppi.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED, UNKNOWN_LINK_TYPE } from '../../src/decode/verdict.js';
-import { concat, ethernet, ipv4, u16, u32 } from '../helpers/packets.js';
-import { verdictOf } from './decoding.js';
+import { decodePktap } from '../../../../src/decode/link/host/pktap.js';
+import { decodePpi } from '../../../../src/decode/link/wifi/ppi.js';
+import {
+  MALFORMED,
+  NOT_IP,
+  SYN_ACK,
+  TRUNCATED,
+  UNKNOWN_LINK_TYPE,
+} from '../../../../src/decode/packet-class.js';
+import { concat, ethernet, ipv4, u16, u32 } from '../../../helpers/packets.js';
+import { verdictOf } from '../../decoding.js';
 
 const RAW = 101;
 const PPI = 192;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { decodeAvs } from '../../src/decode/avs.js';
-import { decodePrism } from '../../src/decode/prism.js';
-import { MALFORMED, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { concat, u32 } from '../helpers/packets.js';
-import { verdictOf } from './decoding.js';
-import { bytesOf, LINK_FRAMES } from './link-frames.js';
+import { decodeAvs } from '../../../../src/decode/link/wifi/avs.js';
+import { decodePrism } from '../../../../src/decode/link/wifi/prism.js';
+import { MALFORMED, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
+import { concat, u32 } from '../../../helpers/packets.js';
+import { verdictOf } from '../../decoding.js';
+import { bytesOf, LINK_FRAMES } from '../link-frames.js';
 
 const IEEE_802_11 = bytesOf(LINK_FRAMES.find(({ linkType }) => linkType === 105)!);
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decodeRadiotap } from '../../src/decode/radiotap.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../src/decode/verdict.js';
-import { concat, ipv4, llc, u16, u32 } from '../helpers/packets.js';
-import { verdictOf } from './decoding.js';
-import { bytesOf, LINK_FRAMES } from './link-frames.js';
+import { decodeRadiotap } from '../../../../src/decode/link/wifi/radiotap.js';
+import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
+import { concat, ipv4, llc, u16, u32 } from '../../../helpers/packets.js';
+import { verdictOf } from '../../decoding.js';
+import { bytesOf, LINK_FRAMES } from '../link-frames.js';
 
 const IEEE_802_11 = bytesOf(LINK_FRAMES.find(({ linkType }) => linkType === 105)!);
 const CLOCK_AND_FLAGS = 0x03;
