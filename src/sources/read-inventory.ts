@@ -4,14 +4,15 @@ import { fileLength } from '../files/file-length.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { mergeInventories } from '../inventory/merge.js';
 import type { Scan } from '../inventory/scan.js';
-import { Scope, type ScopeRange } from '../tally/scope.js';
+import type { AddressRange } from '../ip/address.js';
+import { Scope } from '../tally/scope.js';
 import { Tally, type TallyOptions } from '../tally/tally.js';
 import { type InputKind, inputKind } from './input-kind.js';
 import { type ReadOptions, readSources } from './read-sources.js';
 
 export interface InventoryOptions extends ReadOptions, Omit<TallyOptions, 'scope'> {
   /** The addresses to count one by one, beside those that scans found. */
-  readonly kept: readonly ScopeRange[];
+  readonly kept: readonly AddressRange[];
 }
 
 interface NamedInput {
@@ -77,7 +78,7 @@ export async function readInventories(
 }
 
 /** The machines that scans found, as ranges. */
-export function addressesOf(scans: readonly Scan[]): ScopeRange[] {
+export function addressesOf(scans: readonly Scan[]): AddressRange[] {
   return scans.flatMap(({ hosts }) =>
     hosts.map(({ address: { family, value } }) => ({ family, first: value, last: value })),
   );

@@ -2,16 +2,11 @@
 // src/hot/scope.ts: most answers are one load from a table of the first two bytes; only prefixes that are partly
 // kept look into the exact ranges.
 
+import type { AddressRange } from '../ip/address.js';
+import { mergeRanges } from '../ip/merge-ranges.js';
 import { KEPT, MIXED, PREFIXES_LENGTH } from './layout.js';
 
-/** A run of addresses, first and last included, as numbers in network order. */
-export interface ScopeRange {
-  readonly family: 4 | 6;
-  readonly first: bigint;
-  readonly last: bigint;
-}
-
-export const EVERY_ADDRESS: readonly ScopeRange[] = [
+export const EVERY_ADDRESS: readonly AddressRange[] = [
   { family: 4, first: 0n, last: (1n << 32n) - 1n },
   { family: 6, first: 0n, last: (1n << 128n) - 1n },
 ];
@@ -25,7 +20,7 @@ export class Scope {
   /** The same, two halves an address. */
   readonly ranges6: BigUint64Array;
 
-  constructor(ranges: readonly ScopeRange[]) {
+  constructor(ranges: readonly AddressRange[]) {
     const merged4 = mergeRanges(ranges.filter(({ family }) => family === 4));
     const merged6 = mergeRanges(ranges.filter(({ family }) => family === 6));
     this.ranges4 = Uint32Array.from(merged4.flatMap(({ first, last }) => [Number(first), Number(last)]));
@@ -42,19 +37,8 @@ export class Scope {
   }
 }
 
-/** The same addresses as disjoint ranges in ascending order. */
-function mergeRanges(ranges: readonly ScopeRange[]): ScopeRange[] {
-  const merged: ScopeRange[] = [];
-  for (const range of ranges.toSorted((a, b) => (a.first < b.first ? -1 : 1))) {
-    const before = merged.at(-1);
-    if (before === undefined || range.first > before.last + 1n) merged.push(range);
-    else if (range.last > before.last) merged[merged.length - 1] = { ...before, last: range.last };
-  }
-  return merged;
-}
-
 /** Notes a range in the table of prefixes; `bits` is the length of an address behind its prefix. */
-function markPrefixes(prefixes: Uint8Array, { first, last }: ScopeRange, bits: bigint): void {
+function markPrefixes(prefixes: Uint8Array, { first, last }: AddressRange, bits: bigint): void {
   const from = Number(first >> bits);
   const to = Number(last >> bits);
   for (let prefix = from; prefix <= to; prefix++) mark(prefixes, prefix, KEPT);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Scope, type ScopeRange } from '../../src/tally/scope.js';
+import type { AddressRange } from '../../src/ip/address.js';
+import { Scope } from '../../src/tally/scope.js';
 import { Tally } from '../../src/tally/tally.js';
 import { address } from '../helpers/packets.js';
 import { EVERYTHING } from '../helpers/scope.js';
@@ -40,7 +41,7 @@ function numberOf(words: Uint32Array): bigint {
   return words.reduce((number, word) => (number << 32n) | BigInt(word), 0n);
 }
 
-function isIn(ranges: readonly ScopeRange[], family: Family, value: bigint): boolean {
+function isIn(ranges: readonly AddressRange[], family: Family, value: bigint): boolean {
   return ranges.some((range) => range.family === family && value >= range.first && value <= range.last);
 }
 
@@ -58,14 +59,14 @@ function anyValue(family: Family): fc.Arbitrary<bigint> {
   return fc.oneof(anyEdge, anyEnd, fc.bigInt(0n, lastOf(family)));
 }
 
-function anyRange(family: Family): fc.Arbitrary<ScopeRange> {
+function anyRange(family: Family): fc.Arbitrary<AddressRange> {
   const value = anyValue(family);
   return fc
     .tuple(value, value)
     .map(([a, b]) => (a < b ? { family, first: a, last: b } : { family, first: b, last: a }));
 }
 
-function rangeOf(first: string, last: string): ScopeRange {
+function rangeOf(first: string, last: string): AddressRange {
   const numberOf = (text: string): bigint => BigInt(`0x${Buffer.from(address(text)).toString('hex')}`);
   return { family: first.includes(':') ? 6 : 4, first: numberOf(first), last: numberOf(last) };
 }

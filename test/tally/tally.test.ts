@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SYN_ACK } from '../../src/decode/packet-class.js';
+import type { AddressRange } from '../../src/ip/address.js';
 import type { Rows } from '../../src/tally/rows.js';
-import { Scope, type ScopeRange } from '../../src/tally/scope.js';
+import { Scope } from '../../src/tally/scope.js';
 import { Tally, type TallyOptions } from '../../src/tally/tally.js';
 import { address } from '../helpers/packets.js';
 import { EVERYTHING } from '../helpers/scope.js';
 import { hexOf, rowsOf, timedRowsOf } from './rows-of.js';
 
-const NET_10: ScopeRange = { family: 4, first: 0x0a00_0000n, last: 0x0aff_ffffn };
-const NET_DB8: ScopeRange = { family: 6, first: 0x2001_0db8n << 96n, last: (0x2001_0db9n << 96n) - 1n };
+const NET_10: AddressRange = { family: 4, first: 0x0a00_0000n, last: 0x0aff_ffffn };
+const NET_DB8: AddressRange = { family: 6, first: 0x2001_0db8n << 96n, last: (0x2001_0db9n << 96n) - 1n };
 
 function add(tally: Tally, client: string, server: string, port: number, time = 0): void {
   const bytes = Uint8Array.from([...address(client), ...address(server)]);

@@ -9,8 +9,8 @@ import {
   type ScannedPort,
 } from '../../inventory/scan.js';
 import { type Address, type AddressRange, compareAddresses } from '../../ip/address.js';
+import { mergeRanges } from '../../ip/merge-ranges.js';
 import type { HostElement } from './host.js';
-import { mergeRanges } from './ranges.js';
 import { Fault } from './syntax.js';
 
 /** A /16 with 15 ports each takes some 200 MB, as many machines with one port each 700 MB. */

@@ -1,21 +1,7 @@
 // Ranges of addresses and of ports as sets. Knows nothing of where they come from.
 
 import type { PortRange } from '../../inventory/scan.js';
-import { type Address, type AddressRange, compareAddresses } from '../../ip/address.js';
-
-/** The same addresses as disjoint ranges in ascending order, with gaps between them. */
-export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
-  const merged: AddressRange[] = [];
-  for (const range of ranges.toSorted((a, b) => compareAddresses(firstOf(a), firstOf(b)))) {
-    const before = merged.at(-1);
-    if (before === undefined || before.family !== range.family || range.first > before.last + 1n) {
-      merged.push(range);
-    } else if (range.last > before.last) {
-      merged[merged.length - 1] = { ...before, last: range.last };
-    }
-  }
-  return merged;
-}
+import { type AddressRange, compareAddresses } from '../../ip/address.js';
 
 /** The addresses of the first set that are not in the second. Both must be as mergeRanges gives them. */
 export function subtractRanges(
@@ -51,10 +37,6 @@ export function mergePorts(ranges: readonly PortRange[]): PortRange[] {
     else if (range.last > before.last) merged[merged.length - 1] = { ...before, last: range.last };
   }
   return merged;
-}
-
-function firstOf({ family, first }: AddressRange): Address {
-  return { family, value: first };
 }
 
 /** Whether the range ends before the address. */

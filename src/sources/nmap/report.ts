@@ -3,9 +3,10 @@
 
 import { type PortRange, PROTOCOLS, type Protocol, type Scan } from '../../inventory/scan.js';
 import { formatAddress } from '../../ip/address.js';
+import { mergeRanges } from '../../ip/merge-ranges.js';
 import { HostElement, readSeconds, type Tell } from './host.js';
 import { HostCollection } from './hosts.js';
-import { countAddresses, mergePorts, mergeRanges, subtractRanges } from './ranges.js';
+import { countAddresses, mergePorts, subtractRanges } from './ranges.js';
 import { type Attributes, type ElementHandler, Fault, shorten } from './syntax.js';
 import { type NamedTargets, readTargets } from './targets.js';
 import { TextPool } from './texts.js';

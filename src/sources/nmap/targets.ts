@@ -2,8 +2,9 @@
 // https://nmap.org/book/man-target-specification.html, and parse_ipv4_ranges() in nmap's TargetGroup.cc.
 
 import { type AddressRange, blockOf, parseAddress } from '../../ip/address.js';
+import { mergeRanges } from '../../ip/merge-ranges.js';
 import { type CommandLine, readCommandLine } from './arguments.js';
-import { mergeRanges, subtractRanges } from './ranges.js';
+import { subtractRanges } from './ranges.js';
 
 /** 0.0.0.0/1-like patterns of single octets could fall into 2^31 ranges; nobody scans so many networks in one run. */
 const MAX_RANGES = 65_536;
