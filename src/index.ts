@@ -34,10 +34,12 @@ export {
   parseServicePattern,
   type ServicePattern,
 } from './names/patterns.js';
+export type { Reader } from './sources/input-result.js';
 export { type InventoryOptions, readInventory } from './sources/read-inventory.js';
-export { type Reader, type ReadOptions, readSources } from './sources/read-sources.js';
+export { type ReadOptions, readSources } from './sources/read-sources.js';
+export type { TallyOptions } from './tally/options.js';
 export { Scope } from './tally/scope.js';
-export { Tally, type TallyOptions } from './tally/tally.js';
+export { Tally } from './tally/tally.js';
 export type { Totals } from './tally/totals.js';
 export {
   DIFF_FORMATS,

@@ -3,9 +3,15 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { readInput } from './sources/read-input.js';
 import { Claims } from './sources/threads/claims.js';
-import type { InputTask, ReadInput } from './sources/threads/input-threads.js';
-import { readerOf, type SegmentAnswer, type SegmentTask } from './sources/threads/segment-threads.js';
-import { type ThreadData, transferOf } from './sources/threads/thread.js';
+import type {
+  InputAnswer,
+  InputTask,
+  SegmentAnswer,
+  SegmentTask,
+  ThreadData,
+} from './sources/threads/messages.js';
+import { readerOf } from './sources/threads/segment-threads.js';
+import { transferOf } from './sources/threads/thread.js';
 import { shareCode } from './tally/engine.js';
 import { Tally } from './tally/tally.js';
 import { countSegment } from './walk/segment.js';
@@ -40,7 +46,7 @@ async function readInputs({ names, reader, records, digests }: InputTask, to: Me
       signal,
       threads: 1,
     });
-    const input: ReadInput = { number, result, part: tally.takePart() };
+    const input: InputAnswer = { number, result, part: tally.takePart() };
     to.postMessage(input, transferOf(input.part));
   }
   to.close();

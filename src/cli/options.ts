@@ -1,7 +1,7 @@
 // The options that commands share, as data, and how their values are read.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Reader } from '../sources/read-sources.js';
+import type { Reader } from '../sources/input-result.js';
 import { DEFAULT_MAX_ROWS, MAX_ROWS } from '../tally/layout.js';
 
 /** Told the exit status when a command is through. */

@@ -9,8 +9,8 @@ import { applyDocument } from '../inventory/document/document.js';
 import { DocumentError, MAX_DOCUMENT_LENGTH, readDocument } from '../inventory/document/reader.js';
 import type { Tally } from '../tally/tally.js';
 import type { DocumentKind } from './document-kind.js';
+import type { InputResult } from './input-result.js';
 import { NmapReader } from './nmap/xml.js';
-import type { InputResult } from './read-input.js';
 
 /** Reads a document to its end. A saved inventory is used whole or not at all. @throws CaptureError UNREADABLE */
 export async function readDocumentInput(

@@ -9,42 +9,14 @@ import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap/header
 import { peekInput } from '../capture/peek.js';
 import { describeLinkType } from '../decode/link-types.js';
 import type { InputReport } from '../inventory/inventory.js';
-import type { Scan } from '../inventory/scan.js';
 import type { Tally } from '../tally/tally.js';
 import { CaptureParser, type Gap } from '../walk/capture-walker.js';
 import { PacketCounter } from '../walk/packet-counter.js';
 import { SEGMENT_LENGTH } from '../walk/segment.js';
 import { DOCUMENT_HEAD_LENGTH, documentKind } from './document-kind.js';
+import type { InputOptions, InputResult } from './input-result.js';
 import { isLargePcapFile } from './large-pcap.js';
-import type { Progress } from './progress.js';
 import type { SegmentThreads } from './threads/segment-threads.js';
-
-/** `fast` is synsum's own; `pcap-parser` is the package of that name, to check results with. */
-export type Reader = 'fast' | 'pcap-parser';
-
-export interface InputOptions {
-  readonly reader: Reader;
-  /** Whether to note each capture, with the time that it covers. */
-  readonly records: boolean;
-  /** Whether to note its digest too. It takes reading every byte. */
-  readonly digests: boolean;
-  /** Aborted, it ends the reading; what was read until then counts. */
-  readonly signal: AbortSignal;
-  /** Threads that may read a large file at a time. */
-  readonly threads: number;
-  /** Told where the numbers of the reading are. */
-  readonly progress?: Progress | undefined;
-}
-
-/** What became of an input. */
-export interface InputResult {
-  readonly report: InputReport;
-  readonly scans: readonly Scan[];
-  readonly bytesRead: number;
-  /** Bytes of capture that could not be used, and the places that they are in. */
-  readonly bytesSkipped: number;
-  readonly gaps: number;
-}
 
 /** What a reader found in a capture. */
 interface Reading {

@@ -5,8 +5,9 @@ import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { mergeInventories } from '../inventory/merge.js';
 import type { Scan } from '../inventory/scan.js';
 import type { AddressRange } from '../ip/address.js';
+import type { TallyOptions } from '../tally/options.js';
 import { Scope } from '../tally/scope.js';
-import { Tally, type TallyOptions } from '../tally/tally.js';
+import { Tally } from '../tally/tally.js';
 import { type InputKind, inputKind } from './input-kind.js';
 import { type ReadOptions, readSources } from './read-sources.js';
 

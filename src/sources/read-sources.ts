@@ -9,11 +9,10 @@ import { distinctScans } from '../inventory/merge.js';
 import { Tally, type TallyPart } from '../tally/tally.js';
 import { totalsOf } from '../tally/totals.js';
 import { DOCUMENT_HEAD_LENGTH, type DocumentKind, documentKind } from './document-kind.js';
+import type { InputOptions, InputResult, Reader } from './input-result.js';
 import { isLargePcap } from './large-pcap.js';
 import type { Progress } from './progress.js';
-import { type InputOptions, type InputResult, type Reader, readInput } from './read-input.js';
-
-export type { Reader };
+import { readInput } from './read-input.js';
 
 export interface ReadOptions {
   readonly reader?: Reader;

@@ -17,8 +17,8 @@ import {
   TUNNEL_PORTS,
   UNTIL,
 } from './layout.js';
+import type { TallyOptions } from './options.js';
 import type { Scope } from './scope.js';
-import type { TallyOptions } from './tally.js';
 
 /** Writes it to the memory of an engine that is new. */
 export function prepare(engine: Engine, { scope, since, until, clients = false }: TallyOptions): void {

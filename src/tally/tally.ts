@@ -28,27 +28,9 @@ import {
   WINDOW,
   WINDOW_LENGTH,
 } from './layout.js';
+import type { TallyOptions } from './options.js';
 import { copyToHeap, prepare } from './prepare.js';
 import { Rows, type TallyRow, writeRow } from './rows.js';
-import type { Scope } from './scope.js';
-
-export interface TallyOptions {
-  /** The addresses that are counted one by one; all others are counted as one remote machine. */
-  readonly scope: Scope;
-  /** Counts SYN-ACKs from this time on, microseconds since the epoch. */
-  readonly since?: number;
-  /** Counts SYN-ACKs before this time. */
-  readonly until?: number;
-  /**
-   * Past this number the rows with the fewest SYN-ACKs are folded into `folded`. MAX_ROWS at the most, or
-   * MAX_ROWS_WITH_CLIENTS.
-   */
-  readonly maxRows?: number;
-  /** Estimates how many remote clients each row has. */
-  readonly clients?: boolean;
-  /** Counts SYN-ACKs of outermost IP packets only, and none in a tunnel. */
-  readonly outerOnly?: boolean;
-}
 
 /** Rows that had to be given up, and their SYN-ACKs. */
 export interface Folded {

@@ -8,8 +8,9 @@ import type { Summary } from '../../src/inventory/summary/summary.js';
 import { type Address, type AddressRange, parseAddress, parseRange } from '../../src/ip/address.js';
 import { parseHosts } from '../../src/names/hosts-file.js';
 import { Names } from '../../src/names/names.js';
+import type { TallyOptions } from '../../src/tally/options.js';
 import { Scope } from '../../src/tally/scope.js';
-import { Tally, type TallyOptions } from '../../src/tally/tally.js';
+import { Tally } from '../../src/tally/tally.js';
 import { totalsOf } from '../../src/tally/totals.js';
 import { address } from '../helpers/packets.js';
 

@@ -2,7 +2,8 @@
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { InputReport } from '../../src/inventory/inventory.js';
-import { type Reader, readSources } from '../../src/sources/read-sources.js';
+import type { Reader } from '../../src/sources/input-result.js';
+import { readSources } from '../../src/sources/read-sources.js';
 import { Tally } from '../../src/tally/tally.js';
 import type { Totals } from '../../src/tally/totals.js';
 import { EVERYTHING } from '../helpers/scope.js';

@@ -8,8 +8,9 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CaptureRecord } from '../../src/inventory/inventory.js';
 import { type ReadOptions, readSources } from '../../src/sources/read-sources.js';
+import type { TallyOptions } from '../../src/tally/options.js';
 import { Scope } from '../../src/tally/scope.js';
-import { Tally, type TallyOptions } from '../../src/tally/tally.js';
+import { Tally } from '../../src/tally/tally.js';
 import { ethernet, FLAG, ipv4, ipv6, pcap, tcp } from '../helpers/packets.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'synsum-records-'));

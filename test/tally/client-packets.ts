@@ -2,9 +2,10 @@
 
 import fc from 'fast-check';
 import { ClientSketch } from '../../src/tally/client-sketch.js';
+import type { TallyOptions } from '../../src/tally/options.js';
 import type { Rows } from '../../src/tally/rows.js';
 import { Scope } from '../../src/tally/scope.js';
-import { Tally, type TallyOptions } from '../../src/tally/tally.js';
+import { Tally } from '../../src/tally/tally.js';
 
 type Family = 4 | 6;
 

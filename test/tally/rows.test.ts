@@ -3,8 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CLIENT_REMOTE, SERVER_REMOTE } from '../../src/tally/layout.js';
+import type { TallyOptions } from '../../src/tally/options.js';
 import type { Rows } from '../../src/tally/rows.js';
-import { Tally, type TallyOptions } from '../../src/tally/tally.js';
+import { Tally } from '../../src/tally/tally.js';
 import { EVERYTHING } from '../helpers/scope.js';
 import {
   contentOf,

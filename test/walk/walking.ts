@@ -2,7 +2,8 @@
 
 import { CaptureError } from '../../src/capture/errors.js';
 import { feed } from '../../src/capture/feed.js';
-import { type Folded, Tally, type TallyOptions } from '../../src/tally/tally.js';
+import type { TallyOptions } from '../../src/tally/options.js';
+import { type Folded, Tally } from '../../src/tally/tally.js';
 import { CaptureParser, type Gap } from '../../src/walk/capture-walker.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import { EVERYTHING } from '../helpers/scope.js';

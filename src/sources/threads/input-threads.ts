@@ -2,9 +2,12 @@
 // order of their names, so that the answer does not depend on which thread was faster.
 
 import { fileLength } from '../../files/file-length.js';
-import { Tally, type TallyOptions, type TallyPart } from '../../tally/tally.js';
-import { type InputOptions, type InputResult, type Reader, readInput } from '../read-input.js';
+import type { TallyOptions } from '../../tally/options.js';
+import { Tally } from '../../tally/tally.js';
+import type { InputOptions } from '../input-result.js';
+import { readInput } from '../read-input.js';
 import { Claims } from './claims.js';
+import type { InputAnswer, InputTask } from './messages.js';
 import { startThread, stopThread, type Thread } from './thread.js';
 
 /** In less time than it takes to start a thread, so much is read by the one there is. */
@@ -13,28 +16,12 @@ const MIN_LENGTH_FOR_THREADS = 32 << 20;
 /** Inputs that were read and wait for one before them, for each thread. */
 const MAX_AHEAD = 4;
 
-/** Read these captures, as they can be claimed. */
-export interface InputTask {
-  readonly kind: 'inputs';
-  readonly names: readonly string[];
-  readonly reader: Reader;
-  readonly records: boolean;
-  readonly digests: boolean;
-}
-
-/** An input that was read, by its place among the names. */
-export interface ReadInput {
-  readonly number: number;
-  readonly result: InputResult;
-  readonly part: TallyPart;
-}
-
 /** Gives all inputs in their order; not those that had not been begun when the signal was aborted. */
 export async function* readEach(
   names: readonly string[],
   options: InputOptions,
   tallyOptions: TallyOptions,
-): AsyncGenerator<ReadInput, void, undefined> {
+): AsyncGenerator<InputAnswer, void, undefined> {
   const threads = new InputThreads(names, options, tallyOptions);
   try {
     for (let number = 0; number < names.length; number++) {
@@ -52,7 +39,7 @@ class InputThreads {
   readonly #tally: Tally;
   readonly #claims: Claims;
   readonly #threads: Thread[];
-  readonly #done = new Map<number, ReadInput>();
+  readonly #done = new Map<number, InputAnswer>();
   /** Threads that may still answer. */
   #busy: number;
   #wake: (() => void) | undefined;
@@ -71,7 +58,7 @@ class InputThreads {
     options.signal.addEventListener('abort', this.#stop);
   }
 
-  async take(wanted: number): Promise<ReadInput | undefined> {
+  async take(wanted: number): Promise<InputAnswer | undefined> {
     this.#claims.reach(wanted);
     while (!this.#done.has(wanted)) {
       const isOver = this.#options.signal.aborted && wanted > 0;
@@ -100,7 +87,7 @@ class InputThreads {
 
   #start(task: InputTask, tallyOptions: TallyOptions, options: InputOptions): Thread {
     const thread = startThread(task, tallyOptions, this.#claims.buffer);
-    thread.port.on('message', (input: ReadInput) => {
+    thread.port.on('message', (input: InputAnswer) => {
       this.#done.set(input.number, input);
       options.progress?.watchInput(input.result);
       this.#wake?.();

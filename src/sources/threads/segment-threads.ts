@@ -4,7 +4,8 @@
 import { readSync } from 'node:fs';
 import { receiveMessageOnPort } from 'node:worker_threads';
 import type { PcapHeader } from '../../capture/pcap/header.js';
-import { Tally, type TallyOptions } from '../../tally/tally.js';
+import type { TallyOptions } from '../../tally/options.js';
+import { Tally } from '../../tally/tally.js';
 import {
   type Ahead,
   type CountedSegment,
@@ -13,23 +14,11 @@ import {
   SEGMENT_LENGTH,
 } from '../../walk/segment.js';
 import { Claims } from './claims.js';
+import type { SegmentAnswer, SegmentTask } from './messages.js';
 import { startThread, stopThread, type Thread } from './thread.js';
 
 /** A thread that has said nothing for so long will say nothing more. */
 const PATIENCE_MS = 10_000;
-
-/** Count segments of this file, as they can be claimed. */
-export interface SegmentTask {
-  readonly kind: 'segments';
-  readonly fd: number;
-  readonly header: PcapHeader;
-}
-
-/** What a thread answers. */
-export interface SegmentAnswer {
-  readonly number: number;
-  readonly segment: CountedSegment | undefined;
-}
 
 export class SegmentThreads implements Ahead {
   readonly #fd: number;

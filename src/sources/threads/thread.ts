@@ -3,23 +3,11 @@
 import { MessageChannel, type MessagePort, type TransferListItem, Worker } from 'node:worker_threads';
 import { packageFile } from '../../files/package-root.js';
 import { sharedCode } from '../../tally/engine.js';
-import type { TallyOptions, TallyPart } from '../../tally/tally.js';
-import type { InputTask } from './input-threads.js';
-import type { SegmentTask } from './segment-threads.js';
+import type { TallyOptions } from '../../tally/options.js';
+import type { TallyPart } from '../../tally/tally.js';
+import type { ThreadData } from './messages.js';
 
 const WORKER_FILE = packageFile('dist/bin/worker.cjs');
-
-/** What every thread is told when it starts. */
-export interface ThreadData {
-  readonly task: SegmentTask | InputTask;
-  /** What it counts as. */
-  readonly options: TallyOptions;
-  /** See Claims. */
-  readonly claims: SharedArrayBuffer;
-  /** See sharedCode. */
-  readonly code: object;
-  readonly port: MessagePort;
-}
 
 export interface Thread {
   readonly port: MessagePort;

@@ -10,9 +10,10 @@ import { parsePcapHeader } from '../../../src/capture/pcap/header.js';
 import { Progress } from '../../../src/sources/progress.js';
 import { readSources } from '../../../src/sources/read-sources.js';
 import { readerOf, SegmentThreads } from '../../../src/sources/threads/segment-threads.js';
+import type { TallyOptions } from '../../../src/tally/options.js';
 import type { Rows } from '../../../src/tally/rows.js';
 import { Scope } from '../../../src/tally/scope.js';
-import { Tally, type TallyOptions } from '../../../src/tally/tally.js';
+import { Tally } from '../../../src/tally/tally.js';
 import { countSegment, SEGMENT_LENGTH } from '../../../src/walk/segment.js';
 import {
   ethernet,

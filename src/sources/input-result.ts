@@ -1,0 +1,32 @@
+// How an input is to be read, and what came of it.
+
+import type { InputReport } from '../inventory/inventory.js';
+import type { Scan } from '../inventory/scan.js';
+import type { Progress } from './progress.js';
+
+/** `fast` is synsum's own reader; `pcap-parser` is the package of that name, to check results with. */
+export type Reader = 'fast' | 'pcap-parser';
+
+export interface InputOptions {
+  readonly reader: Reader;
+  /** Whether to record each capture, with the time that it covers. */
+  readonly records: boolean;
+  /** Whether to record its digest too, which takes reading every byte. */
+  readonly digests: boolean;
+  /** Aborting it ends the reading; everything read until then counts. */
+  readonly signal: AbortSignal;
+  /** Number of threads that may read a large file together. */
+  readonly threads: number;
+  /** Shown how far the reading is. */
+  readonly progress?: Progress | undefined;
+}
+
+export interface InputResult {
+  readonly report: InputReport;
+  readonly scans: readonly Scan[];
+  readonly bytesRead: number;
+  /** Bytes of capture that could not be used. */
+  readonly bytesSkipped: number;
+  /** Number of gaps that these bytes form. */
+  readonly gaps: number;
+}

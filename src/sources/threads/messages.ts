@@ -1,0 +1,49 @@
+// What threads are asked to do, and what they answer. Messages are copied from one thread to another, so they are data only.
+
+import type { MessagePort } from 'node:worker_threads';
+import type { PcapHeader } from '../../capture/pcap/header.js';
+import type { TallyOptions } from '../../tally/options.js';
+import type { TallyPart } from '../../tally/tally.js';
+import type { CountedSegment } from '../../walk/segment.js';
+import type { InputResult, Reader } from '../input-result.js';
+
+/** The data that a thread starts with. */
+export interface ThreadData {
+  readonly task: SegmentTask | InputTask;
+  /** Options of the tally that the thread counts in. */
+  readonly options: TallyOptions;
+  /** See Claims. */
+  readonly claims: SharedArrayBuffer;
+  /** See sharedCode. */
+  readonly code: object;
+  readonly port: MessagePort;
+}
+
+/** Count segments of this file, as they can be claimed. */
+export interface SegmentTask {
+  readonly kind: 'segments';
+  readonly fd: number;
+  readonly header: PcapHeader;
+}
+
+export interface SegmentAnswer {
+  readonly number: number;
+  /** Undefined if the segment cannot be counted separately. */
+  readonly segment: CountedSegment | undefined;
+}
+
+/** Read these inputs, as they can be claimed. */
+export interface InputTask {
+  readonly kind: 'inputs';
+  readonly names: readonly string[];
+  readonly reader: Reader;
+  readonly records: boolean;
+  readonly digests: boolean;
+}
+
+/** An input that was read, by its index among the names. */
+export interface InputAnswer {
+  readonly number: number;
+  readonly result: InputResult;
+  readonly part: TallyPart;
+}
