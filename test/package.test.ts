@@ -58,7 +58,7 @@ describe('the package', () => {
       import { loadNames, readInventory, render, summarize } from 'synsum';
       const sample = 'node_modules/synsum/samples/';
       const { names } = await loadNames({ hosts: sample + 'hosts.yaml', env: {}, cwd: '.' });
-      const inventory = await readInventory([sample + 'office.pcap'], { kept: names.kept() });
+      const inventory = await readInventory([sample + 'office.pcap'], { names });
       const summary = summarize(inventory, names, { by: ['server', 'service'], sort: 'count', top: 1 });
       for (const text of await render('classic', summary)) process.stdout.write(text);
     `;

@@ -50,13 +50,13 @@ export async function takeCaptures(
   };
   const note = options.verbose === true ? tell : () => undefined;
   const digests = new Set(counted.flatMap(({ captures }) => captures.map(({ digest }) => digest)));
-  const kept = addressesOf(counted.flatMap(({ scans }) => scans));
+  const keep = addressesOf(counted.flatMap(({ scans }) => scans));
   const { known, fresh } = listFiles(remembered, digests, options, note);
   const files = new Map(known.map((file) => [file.name, file]));
   let inventory: Inventory | undefined;
   let hasProblems = false;
   for (const { path, before, ...file } of fresh) {
-    const read = await readNamed([path], settings, context, { digests: true, clients: true, kept });
+    const read = await readNamed([path], settings, context, { digests: true, clients: true, keep });
     // What a signal has ended in the middle is left for the next run.
     if (settings.signal.aborted) break;
     hasProblems ||= read.hasProblems;

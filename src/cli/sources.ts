@@ -7,7 +7,6 @@ import type { AddressRange } from '../ip/address.js';
 import type { Names } from '../names/names.js';
 import { readInventories } from '../sources/read-inventory.js';
 import { MAX_ROWS_WITH_CLIENTS } from '../tally/layout.js';
-import { EVERY_ADDRESS } from '../tally/scope.js';
 import { visible } from '../text/escape.js';
 import { checkSources, loadHosts } from './inputs.js';
 import type { SourceOptions } from './options.js';
@@ -42,7 +41,7 @@ export interface ReadRequest {
   /** Whether remote clients are to be counted. */
   readonly clients?: boolean;
   /** Addresses to keep, beside those that are local or named. */
-  readonly kept?: readonly AddressRange[];
+  readonly keep?: readonly AddressRange[];
   /** Whether each side has to have something that could be read: else there is no answer. */
   readonly needed?: boolean;
 }
@@ -80,7 +79,7 @@ export async function readSides(
   sides: readonly (readonly string[])[],
   { names, signal, options, times }: SourceSettings,
   { stderr }: Context,
-  { captures = false, digests, clients = false, kept = [], needed = false }: ReadRequest = {},
+  { captures = false, digests, clients = false, keep = [], needed = false }: ReadRequest = {},
 ): Promise<ReadSources[]> {
   const { remote = false, outer = false, reader, threads, maxRows, quiet = false } = options;
   if (clients && maxRows !== undefined && maxRows > MAX_ROWS_WITH_CLIENTS) {
@@ -91,7 +90,9 @@ export async function readSides(
   }
   const { progress, end } = showProgress(sides.flat(), stderr, quiet);
   const inventories = await readInventories(sides, {
-    kept: remote ? EVERY_ADDRESS : [...names.kept(), ...kept],
+    names,
+    remote,
+    keep,
     clients,
     outerOnly: outer,
     ...times,

@@ -5,15 +5,20 @@ import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { mergeInventories } from '../inventory/merge.js';
 import type { Scan } from '../inventory/scan.js';
 import type { AddressRange } from '../ip/address.js';
+import type { Names } from '../names/names.js';
 import type { TallyOptions } from '../tally/options.js';
-import { Scope } from '../tally/scope.js';
+import { EVERY_ADDRESS, Scope } from '../tally/scope.js';
 import { Tally } from '../tally/tally.js';
 import { type InputKind, inputKind } from './input-kind.js';
 import { type ReadOptions, readSources } from './read-sources.js';
 
 export interface InventoryOptions extends ReadOptions, Omit<TallyOptions, 'scope'> {
-  /** The addresses to count one by one, beside those that scans found. */
-  readonly kept: readonly AddressRange[];
+  /** Local and named addresses are counted one by one; all others are counted as one remote machine. */
+  readonly names: Names;
+  /** Counts every remote address by itself. */
+  readonly remote?: boolean;
+  /** More addresses to count one by one, such as those of `rangesOf`. Those that scans found always are. */
+  readonly keep?: readonly AddressRange[];
 }
 
 interface NamedInput {
@@ -29,16 +34,20 @@ interface Step {
 }
 
 /** Reads inputs of any kind, given as paths or `-`. */
-export async function readInventory(names: readonly string[], options: InventoryOptions): Promise<Inventory> {
-  const [inventory] = await readInventories([names], options);
+export async function readInventory(
+  inputs: readonly string[],
+  options: InventoryOptions,
+): Promise<Inventory> {
+  const [inventory] = await readInventories([inputs], options);
   return inventory as Inventory;
 }
 
 /** Reads inventories to compare: the machines that scans of any of them found are kept in the captures of all. */
 export async function readInventories(
   sides: readonly (readonly string[])[],
-  { kept, signal = new AbortController().signal, ...options }: InventoryOptions,
+  { names, remote = false, keep = [], signal = new AbortController().signal, ...options }: InventoryOptions,
 ): Promise<Inventory[]> {
+  const kept = remote ? EVERY_ADDRESS : [...names.kept(), ...keep];
   const inputs = await lookAt(sides, signal);
   // A saved inventory may have a capture in it that is named beside it; captures of equal length may be the same.
   const mayRepeat =
@@ -46,9 +55,9 @@ export async function readInventories(
   const { digests = mayRepeat } = options;
   const records = digests || options.records === true;
   const scans: Scan[] = [];
-  const count = (names: readonly string[]): Promise<Inventory> => {
+  const count = (named: readonly string[]): Promise<Inventory> => {
     const scope = new Scope([...kept, ...addressesOf(scans)]);
-    return readSources(names, new Tally({ ...options, scope }), { ...options, signal, digests, records });
+    return readSources(named, new Tally({ ...options, scope }), { ...options, signal, digests, records });
   };
   const parts = new Map<Step, Inventory>();
   const read = async (steps: readonly Step[]): Promise<void> => {
@@ -70,10 +79,10 @@ export async function readInventories(
   await read(streams.map(({ side, name }) => ({ side, names: [name] })));
   if (scans.length > known) await read(captures);
   return Promise.all(
-    sides.map(async (names, side) => {
+    sides.map(async (named, side) => {
       const ofSide = [...parts].filter(([step]) => step.side === side).map(([, part]) => part);
       const [first = await count([]), ...others] = ofSide;
-      return inOrder(others.reduce(mergeInventories, first), names);
+      return inOrder(others.reduce(mergeInventories, first), named);
     }),
   );
 }

@@ -8,8 +8,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { writeDocument } from '../../src/inventory/document/writer.js';
 import type { Inventory } from '../../src/inventory/inventory.js';
 import { parseRange } from '../../src/ip/address.js';
+import { Names } from '../../src/names/names.js';
 import { readInventories, readInventory } from '../../src/sources/read-inventory.js';
-import { EVERY_ADDRESS } from '../../src/tally/scope.js';
 import { ethernet, ipv4, pcap, tcp } from '../helpers/packets.js';
 import { rowsOf } from '../tally/rows-of.js';
 
@@ -23,7 +23,7 @@ function write(name: string, bytes: Uint8Array | string): string {
 }
 
 const OURS = parseRange('10.0.0.0/8');
-const KEPT = OURS === undefined ? [] : [OURS];
+const NAMES = new Names({ local: OURS && [OURS], hosts: [], services: [], expected: [] });
 /** An address that is not ours, and that a scan has found. */
 const FOUND = '203.0.113.5';
 
@@ -47,7 +47,7 @@ const documentOf = (inventory: Inventory): string => [...writeDocument(inventory
 describe('readInventory', () => {
   test('when inputs are of several kinds then their reports are in the order of their names', async () => {
     const names = [OTHER, XML, 'missing', OWN, COMPRESSED];
-    const inventory = await readInventory(names, { kept: KEPT });
+    const inventory = await readInventory(names, { names: NAMES });
     expect(namesOf(inventory)).toEqual(names);
     expect(inventory.inputs.map(({ format }) => format)).toEqual([
       'pcap 2.4',
@@ -62,22 +62,25 @@ describe('readInventory', () => {
   });
 
   test('when a scan is among them then captures keep what it found', async () => {
-    const alone = await readInventory([OTHER], { kept: KEPT });
+    const alone = await readInventory([OTHER], { names: NAMES });
     expect(rowsOf(alone.tally)).toEqual(['0a000002 _ 443 1']);
     for (const names of [
       [OTHER, XML],
       [XML, OTHER],
       [OTHER, COMPRESSED],
     ]) {
-      const { tally } = await readInventory(names, { kept: KEPT });
+      const { tally } = await readInventory(names, { names: NAMES });
       expect(rowsOf(tally)).toEqual(['0a000002 cb007105 443 1']);
     }
   });
 
   test('when a capture may come twice then there are digests, and else there are not', async () => {
-    const saved = write('saved.json', documentOf(await readInventory([OWN], { kept: KEPT, digests: true })));
+    const saved = write(
+      'saved.json',
+      documentOf(await readInventory([OWN], { names: NAMES, digests: true })),
+    );
     const digestsOf = async (...names: string[]): Promise<number> =>
-      (await readInventory(names, { kept: KEPT })).captures.filter(({ digest }) => digest !== undefined)
+      (await readInventory(names, { names: NAMES })).captures.filter(({ digest }) => digest !== undefined)
         .length;
     expect(await digestsOf(OWN)).toBe(0);
     const longer = write('longer.pcap', Buffer.concat([readFileSync(OTHER), Buffer.alloc(1)]));
@@ -89,13 +92,13 @@ describe('readInventory', () => {
     expect(
       await digestsOf(
         OTHER,
-        write('saved.gz', gzipSync(documentOf(await readInventory([OWN], { kept: KEPT, digests: true })))),
+        write('saved.gz', gzipSync(documentOf(await readInventory([OWN], { names: NAMES, digests: true })))),
       ),
     ).toBe(2);
   });
 
   test('when no inputs are named then it is empty', async () => {
-    const { inputs, captures, scans, tally } = await readInventory([], { kept: EVERY_ADDRESS });
+    const { inputs, captures, scans, tally } = await readInventory([], { names: NAMES, remote: true });
     expect({ inputs, captures, scans, rows: rowsOf(tally) }).toEqual({
       inputs: [],
       captures: [],
@@ -106,7 +109,7 @@ describe('readInventory', () => {
 
   test('when the reading was aborted before then nothing is read, and nothing is a fault', async () => {
     const signal = AbortSignal.abort();
-    const { inputs, totals } = await readInventory([OWN, XML, OTHER], { kept: KEPT, signal });
+    const { inputs, totals } = await readInventory([OWN, XML, OTHER], { names: NAMES, signal });
     expect(inputs.flatMap(({ problems }) => problems)).toEqual([]);
     expect(totals.packetsRead).toBe(0);
   });
@@ -114,7 +117,7 @@ describe('readInventory', () => {
 
 describe('readInventories', () => {
   test('when sides are read then each has its own inputs', async () => {
-    const [one, other, none] = await readInventories([[OWN], [OTHER, OWN], []], { kept: KEPT });
+    const [one, other, none] = await readInventories([[OWN], [OTHER, OWN], []], { names: NAMES });
     expect([one, other, none].map((side) => side && namesOf(side))).toEqual([[OWN], [OTHER, OWN], []]);
     expect([one, other, none].map((side) => side?.totals.packetsRead)).toEqual([1, 2, 0]);
   });
@@ -122,7 +125,7 @@ describe('readInventories', () => {
   test.each([[[[XML], [OTHER]]], [[[OTHER], [XML]]], [[[OTHER, OWN], [COMPRESSED]]]])(
     'when a scan is on one side then the captures of the other keep what it found',
     async (sides) => {
-      const inventories = await readInventories(sides, { kept: KEPT });
+      const inventories = await readInventories(sides, { names: NAMES });
       const rows = inventories.flatMap(({ tally }) => rowsOf(tally));
       expect(rows).toContain('0a000002 cb007105 443 1');
       expect(inventories.map(({ scans }) => scans.length).sort()).toEqual([0, 1]);

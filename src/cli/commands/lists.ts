@@ -34,7 +34,7 @@ export async function servicesCommand(
   const servers = parsePatterns('--server', options.server, parseMachinePattern);
   const services = parsePatterns('--service', options.service, parseServicePattern);
   const query = { servers, services, remote: options.remote === true };
-  const request = { clients: true, kept: rangesOf(servers) };
+  const request = { clients: true, keep: rangesOf(servers) };
   return list(named, options, context, request, (inventory, names, output) =>
     writeServices(inventory, names, query, options, output, context),
   );
@@ -47,7 +47,7 @@ export async function hostsCommand(
 ): Promise<number> {
   const hosts = parsePatterns('--host', options.host, parseMachinePattern);
   const query = { hosts, remote: options.remote === true };
-  return list(named, options, context, { kept: rangesOf(hosts) }, async (inventory, names, output) => {
+  return list(named, options, context, { keep: rangesOf(hosts) }, async (inventory, names, output) => {
     const listed = listHosts(collectEvidence(inventory), names, query);
     await writeList('machines', listed, inventory, names, renderHosts, options, output, context);
   });

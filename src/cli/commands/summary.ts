@@ -35,8 +35,8 @@ export async function summaryCommand(
     ...(sort === undefined ? {} : { sort }),
     ...(top === undefined ? {} : { top }),
   };
-  const kept = rangesOf([...clients, ...servers]);
-  const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, { kept });
+  const keep = rangesOf([...clients, ...servers]);
+  const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, { keep });
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
   const summary = summarize(inventory, settings.names, query);
   for (const chunk of await render(format, summary)) {
