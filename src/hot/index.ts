@@ -2,8 +2,8 @@
 // compiled by scripts/build-hot.ts, and used by src/tally/engine.ts alone.
 
 export { fold } from './fold';
-export { scanPcap } from './pcap';
-export { scanPcapng } from './pcapng';
+export { walkPcap } from './pcap';
+export { walkPcapng } from './pcapng';
 export {
   add4,
   add6,

@@ -11,7 +11,7 @@ const MAX_SECONDS_APART: u32 = 400 * 86_400;
  * Counts the records in [start, end) and gives the place of the first that it leaves to others: one that is not
  * usual or not followed by a usual one, whose packet is not plain, or that begins at `stop` or behind it.
  */
-export function scanPcap(
+export function walkPcap(
   start: usize,
   end: usize,
   stop: usize,

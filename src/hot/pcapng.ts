@@ -11,7 +11,7 @@ const FRAME_LENGTH: u32 = 32;
 const DATA: u32 = 28;
 
 /** Counts the blocks in [start, end), and gives the place of the first that it leaves to others, or `stop`. */
-export function scanPcapng(start: usize, end: usize, stop: usize, isSwapped: bool): usize {
+export function walkPcapng(start: usize, end: usize, stop: usize, isSwapped: bool): usize {
   let offset = start;
   while (offset < stop && end - offset >= FRAME_LENGTH && word(offset, isSwapped) === ENHANCED_PACKET) {
     const length = word(offset + 4, isSwapped);

@@ -22,7 +22,7 @@ interface SharedMemory {
 /** What src/hot/index.ts exports. All places are bytes in the memory. */
 export interface Engine {
   readonly memory: SharedMemory;
-  scanPcap(
+  walkPcap(
     start: number,
     end: number,
     stop: number,
@@ -32,7 +32,7 @@ export interface Engine {
     etherTypeAt: number,
     networkAt: number,
   ): number;
-  scanPcapng(start: number, end: number, stop: number, isSwapped: boolean): number;
+  walkPcapng(start: number, end: number, stop: number, isSwapped: boolean): number;
   add4(client: number, server: number, port: number, time: number): void;
   add6(client: number, server: number, port: number, time: number): void;
   settle(): void;

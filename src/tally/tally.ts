@@ -1,8 +1,6 @@
 // The count of SYN-ACKs by client, server and port. Memory goes with the number of distinct rows and has a
 // ceiling; names come later, when a view is made. The counting itself is in src/hot.
 
-import type { Window } from '../capture/feed.js';
-import type { PlainLayout } from '../decode/link-types.js';
 import { SYN_ACK, VERDICT_COUNT, type Verdict } from '../decode/packet-class.js';
 import { findSketchFault } from './client-sketch.js';
 import { type Engine, makeEngine } from './engine.js';
@@ -10,12 +8,7 @@ import {
   CLIENT,
   DEFAULT_MAX_ROWS,
   FOLDED,
-  INTERFACE_LENGTH,
-  INTERFACES,
-  LAST_SECONDS,
-  LAST_TIME,
   MAX_COUNT,
-  MAX_PLAIN_INTERFACES,
   MAX_ROWS,
   MAX_ROWS_WITH_CLIENTS,
   OUTSIDE_TIME,
@@ -25,8 +18,6 @@ import {
   SINGLE_ROW,
   SINGLE_SKETCH,
   VERDICTS,
-  WINDOW,
-  WINDOW_LENGTH,
 } from './layout.js';
 import type { TallyOptions } from './options.js';
 import { copyToHeap, prepare } from './prepare.js';
@@ -59,21 +50,19 @@ export interface TallyPart {
   readonly folded: Folded;
 }
 
-/** How the records of a classic pcap are to be read on the hot path. */
-export interface PlainRecords extends PlainLayout {
-  readonly isSwapped: boolean;
-  readonly recordHeaderLength: number;
-  readonly fractionsPerMicrosecond: number;
-}
-
 /** More SYN-ACKs than can be counted: only forged inventories have so many. */
 class CountError extends RangeError {
   override readonly name = 'CountError';
 }
 
+/** The engine that a tally counts with: for the hot path, which counts in its memory. */
+export let engineOf: (tally: Tally) => Engine;
+
 export class Tally {
-  /** The window that packets are counted in fastest. It is the tally's own, for one input at a time. */
-  readonly window: Window;
+  static {
+    engineOf = (tally) => tally.#engine;
+  }
+
   /** What it was made with; another one of the same kind can be merged into it. */
   readonly options: TallyOptions;
 
@@ -100,10 +89,6 @@ export class Tally {
     this.#maxRows = maxRows;
     this.#view = new DataView(buffer);
     this.#verdicts = new Float64Array(buffer, VERDICTS, VERDICT_COUNT);
-    this.window = {
-      bytes: new Uint8Array(buffer, WINDOW, WINDOW_LENGTH),
-      view: new DataView(buffer, WINDOW, WINDOW_LENGTH),
-    };
     this.#setFolded(NOTHING_FOLDED);
     prepare(engine, options);
   }
@@ -153,55 +138,6 @@ export class Tally {
       this.#view.setUint32(SERVER + at, view.getUint32(server + at));
     }
     this.#engine.add6(CLIENT, SERVER, port, time);
-  }
-
-  /** Counts records in the tally's window as long as they are plain; see scanPcap in src/hot/pcap.ts. */
-  countRecords(start: number, end: number, stop: number, records: PlainRecords): number {
-    const { isSwapped, recordHeaderLength, fractionsPerMicrosecond, etherTypeAt, networkAt } = records;
-    const reached = this.#engine.scanPcap(
-      WINDOW + start,
-      WINDOW + end,
-      WINDOW + stop,
-      isSwapped,
-      recordHeaderLength,
-      fractionsPerMicrosecond,
-      etherTypeAt,
-      networkAt,
-    );
-    return reached - WINDOW;
-  }
-
-  /** Counts blocks in the tally's window as long as they are plain; see scanPcapng in src/hot/pcapng.ts. */
-  countBlocks(start: number, end: number, stop: number, isSwapped: boolean): number {
-    return this.#engine.scanPcapng(WINDOW + start, WINDOW + end, WINDOW + stop, isSwapped) - WINDOW;
-  }
-
-  /** Forgets what countBlocks knows of interfaces. */
-  forgetInterfaces(): void {
-    new Uint8Array(this.#view.buffer, INTERFACES, MAX_PLAIN_INTERFACES * INTERFACE_LENGTH).fill(0);
-  }
-
-  /** Tells countBlocks of an interface: its packets are plain there, and its clock runs in these units. */
-  setInterface(index: number, { etherTypeAt, networkAt }: PlainLayout, unitsPerMicrosecond: number): void {
-    if (index >= MAX_PLAIN_INTERFACES) return;
-    const at = INTERFACES + index * INTERFACE_LENGTH;
-    this.#view.setUint32(at, unitsPerMicrosecond, true);
-    this.#view.setUint32(at + 4, etherTypeAt, true);
-    this.#view.setUint32(at + 8, networkAt, true);
-  }
-
-  /** Time of the SYN-ACK that was counted last. */
-  get lastTime(): number {
-    return this.#view.getFloat64(LAST_TIME, true);
-  }
-
-  set lastTime(time: number) {
-    this.#view.setFloat64(LAST_TIME, time, true);
-  }
-
-  /** Seconds in the header of the last record that countRecords counted. */
-  get lastSeconds(): number {
-    return this.#view.getUint32(LAST_SECONDS, true);
   }
 
   /**

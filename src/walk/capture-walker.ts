@@ -12,6 +12,7 @@ import {
 import { describeTorn, PCAP_HEADER_LENGTH, parsePcapHeader } from '../capture/pcap/header.js';
 import { parseSectionHeader } from '../capture/pcapng/blocks.js';
 import type { Tally } from '../tally/tally.js';
+import { HotPath } from './hot-path.js';
 import { PacketCounter } from './packet-counter.js';
 import { PcapScanner } from './pcap-walker.js';
 import { PcapngScanner } from './pcapng-walker.js';
@@ -55,6 +56,7 @@ export class CaptureParser implements Parser {
   readonly counters: Map<number, PacketCounter> = new Map();
 
   readonly #tally: Tally;
+  readonly #hotPath: HotPath;
   readonly #ahead: Ahead | undefined;
   #scanner: Scanner | undefined;
   /** Where the head of the capture in hand is: if that turns out to be damaged, it is not opened again. */
@@ -66,7 +68,8 @@ export class CaptureParser implements Parser {
   constructor(tally: Tally, ahead?: Ahead) {
     this.#tally = tally;
     this.#ahead = ahead;
-    this.window = tally.window;
+    this.#hotPath = new HotPath(tally);
+    this.window = this.#hotPath.window;
   }
 
   parse(window: Window, start: number, end: number, base: number): number {
@@ -204,7 +207,7 @@ export class CaptureParser implements Parser {
     switch (format) {
       case 'pcap': {
         const header = parsePcapHeader(view, at, end);
-        const scanner = new PcapScanner(header, this.#counterOf(header.linkType));
+        const scanner = new PcapScanner(header, this.#counterOf(header.linkType), this.#hotPath);
         if (this.#headOffset === 0) this.#ahead?.begin(header);
         return { version: header.version.text, scanner, next: at + PCAP_HEADER_LENGTH };
       }
@@ -213,7 +216,7 @@ export class CaptureParser implements Parser {
         // The section header is a block like any other, so scanning begins with it.
         return {
           version,
-          scanner: new PcapngScanner(this.#tally, (linkType) => this.#counterOf(linkType)),
+          scanner: new PcapngScanner(this.#hotPath, (linkType) => this.#counterOf(linkType)),
           next: at,
         };
       }

@@ -9,15 +9,15 @@ export class PacketCounter {
   readonly linkType: number;
   /** Packets that were not looked at, for want of a decoder. */
   undecoded = 0;
-  readonly tally: Tally;
   /** Where its packets are plain, see src/hot/packet.ts; undefined if that cannot be said. */
   readonly plain: PlainLayout | undefined;
+  readonly #tally: Tally;
   readonly #decode: Decoder;
   readonly #packet: Packet;
 
   constructor(tally: Tally, linkType: number) {
     this.linkType = linkType;
-    this.tally = tally;
+    this.#tally = tally;
     this.plain = plainLayout(linkType);
     this.#packet = new Packet({ outerOnly: tally.options.outerOnly ?? false });
     this.#decode =
@@ -38,14 +38,14 @@ export class PacketCounter {
     const decode = this.#decode;
     const verdict = decode(packet, start, NO_LIMIT);
     if (verdict === SYN_ACK) return true;
-    this.tally.countOther(verdict);
+    this.#tally.countOther(verdict);
     return false;
   }
 
   /** Counts the SYN-ACK that was just found, at this time in microseconds since the epoch. */
   add(time: number): void {
     const { view, family, client, server, port } = this.#packet;
-    if (family === 4) this.tally.add4(view.getUint32(client), view.getUint32(server), port, time);
-    else this.tally.add6(view, client, server, port, time);
+    if (family === 4) this.#tally.add4(view.getUint32(client), view.getUint32(server), port, time);
+    else this.#tally.add6(view, client, server, port, time);
   }
 }

@@ -13,7 +13,7 @@ import {
   secondsAt,
   timeAt,
 } from '../capture/pcap/records.js';
-import type { PlainRecords } from '../tally/tally.js';
+import type { HotPath, PlainRecords } from './hot-path.js';
 import type { PacketCounter } from './packet-counter.js';
 import type { Scanner } from './walker.js';
 
@@ -22,14 +22,16 @@ export class PcapScanner implements Scanner {
   doubtfulEnd: number | undefined;
   readonly header: PcapHeader;
   readonly #counter: PacketCounter;
+  readonly #hotPath: HotPath;
   /** How the hot path is to read the records; undefined if it cannot. */
   readonly #plain: PlainRecords | undefined;
   /** Time of the last record, to know its neighbours by. */
   lastSeconds: number | undefined;
 
-  constructor(header: PcapHeader, counter: PacketCounter) {
+  constructor(header: PcapHeader, counter: PacketCounter, hotPath: HotPath) {
     this.header = header;
     this.#counter = counter;
+    this.#hotPath = hotPath;
     const { recordHeaderLength, fractionsPerMicrosecond, littleEndian, version } = header;
     if (counter.plain !== undefined && !version.lengthsMayBeSwapped) {
       const isSwapped = !littleEndian;
@@ -83,10 +85,9 @@ export class PcapScanner implements Scanner {
 
   /** Counts the records that need no second look, and gives the place of the first that does. */
   #rush(window: Window, start: number, end: number, stop: number): number {
-    const { tally } = this.#counter;
-    if (this.#plain === undefined || window !== tally.window) return start;
-    const reached = tally.countRecords(start, end, stop, this.#plain);
-    if (reached > start) this.lastSeconds = tally.lastSeconds;
+    if (this.#plain === undefined || window !== this.#hotPath.window) return start;
+    const reached = this.#hotPath.walkRecords(start, end, stop, this.#plain);
+    if (reached > start) this.lastSeconds = this.#hotPath.lastSeconds;
     return reached;
   }
 

@@ -16,7 +16,7 @@ import {
   parseSectionHeader,
   SECTION_HEADER_LENGTH,
 } from '../capture/pcapng/blocks.js';
-import type { Tally } from '../tally/tally.js';
+import type { HotPath } from './hot-path.js';
 import type { PacketCounter } from './packet-counter.js';
 import type { Scanner } from './walker.js';
 
@@ -44,17 +44,17 @@ export class PcapngScanner implements Scanner {
   damage: string | undefined;
   /** A block has its length on both ends: there is no doubt. */
   readonly doubtfulEnd = undefined;
-  readonly #tally: Tally;
+  readonly #hotPath: HotPath;
   readonly #counterOf: (linkType: number) => PacketCounter;
   #littleEndian = true;
   #interfaces: CountedInterface[] = [];
   /** In a section of a version that nobody knows: only the next section can be read. */
   #isForeign = false;
 
-  constructor(tally: Tally, counterOf: (linkType: number) => PacketCounter) {
-    this.#tally = tally;
+  constructor(hotPath: HotPath, counterOf: (linkType: number) => PacketCounter) {
+    this.#hotPath = hotPath;
     // Simple packets have no time of their own: they are given that of the SYN-ACK before, which this one has not.
-    tally.lastTime = 0;
+    hotPath.lastTime = 0;
     this.#counterOf = counterOf;
   }
 
@@ -96,9 +96,8 @@ export class PcapngScanner implements Scanner {
 
   /** Counts the blocks that need no second look, and gives the place of the first that does. */
   #rush(window: Window, start: number, end: number, stop: number): number {
-    const tally = this.#tally;
-    if (window !== tally.window) return start;
-    return tally.countBlocks(start, end, stop, !this.#littleEndian);
+    if (window !== this.#hotPath.window) return start;
+    return this.#hotPath.walkBlocks(start, end, stop, !this.#littleEndian);
   }
 
   acceptDoubtful(): void {}
@@ -126,12 +125,12 @@ export class PcapngScanner implements Scanner {
     try {
       this.#littleEndian = parseSectionHeader(view, offset, end).littleEndian;
       this.#interfaces = [];
-      this.#tally.forgetInterfaces();
+      this.#hotPath.forgetInterfaces();
       this.#isForeign = false;
       return undefined;
     } catch (error) {
       this.#isForeign = true;
-      this.#tally.forgetInterfaces();
+      this.#hotPath.forgetInterfaces();
       return (error as Error).message;
     }
   }
@@ -171,7 +170,7 @@ export class PcapngScanner implements Scanner {
     const counter = this.#counterOf(described.linkType);
     const unitsPerMicrosecond = PLAIN_CLOCKS.get(described.unitsPerSecond);
     if (counter.plain !== undefined && unitsPerMicrosecond !== undefined && described.offsetSeconds === 0) {
-      this.#tally.setInterface(this.#interfaces.length, counter.plain, unitsPerMicrosecond);
+      this.#hotPath.setInterface(this.#interfaces.length, counter.plain, unitsPerMicrosecond);
     }
     this.#interfaces.push({ ...described, counter });
     return undefined;
@@ -202,7 +201,8 @@ export class PcapngScanner implements Scanner {
     // Its captured length is not written down: it is what snaplen left of the packet, without the padding.
     const capturedLength = Math.min(originalLength, from.snaplen || room, room);
     const packet = offset + SIMPLE.data;
-    if (from.counter.isSynAck(view, packet, packet + capturedLength)) from.counter.add(this.#tally.lastTime);
+    if (from.counter.isSynAck(view, packet, packet + capturedLength))
+      from.counter.add(this.#hotPath.lastTime);
     return undefined;
   }
 }

@@ -1,8 +1,9 @@
 // A capture in pieces of equal length, which can be counted each by itself, in any order and by any thread.
 
-import { PAGE_LENGTH } from '../capture/feed.js';
+import { PAGE_LENGTH, type Window } from '../capture/feed.js';
 import type { PcapHeader } from '../capture/pcap/header.js';
 import type { Tally, TallyPart } from '../tally/tally.js';
+import { HotPath } from './hot-path.js';
 import { PacketCounter } from './packet-counter.js';
 import { PcapScanner } from './pcap-walker.js';
 
@@ -51,10 +52,11 @@ export function countSegment(
   number: number,
   tally: Tally,
 ): CountedSegment | undefined {
-  const { window } = tally;
+  const hotPath = new HotPath(tally);
+  const { window } = hotPath;
   const { bytes } = window;
   const counter = new PacketCounter(tally, header.linkType);
-  const scanner = new PcapScanner(header, counter);
+  const scanner = new PcapScanner(header, counter, hotPath);
   const segmentEnd = (number + 1) * SEGMENT_LENGTH;
   // As in feed: byte 0 of the window is byte `base` of the file, a multiple of the page length.
   let base = number * SEGMENT_LENGTH;
@@ -85,7 +87,7 @@ export function countSegment(
   return undefined;
 }
 
-function findRecord(scanner: PcapScanner, window: Tally['window'], end: number): number | undefined {
+function findRecord(scanner: PcapScanner, window: Window, end: number): number | undefined {
   for (let at = 0; at < end; at++) {
     const isRecord = scanner.isItem(window, at, end, false);
     if (isRecord !== false) return isRecord === true ? at : undefined;

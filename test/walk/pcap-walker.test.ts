@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parsePcapHeader } from '../../src/capture/pcap/header.js';
 import { NOT_IP, SYN_ACK } from '../../src/decode/packet-class.js';
 import { Tally } from '../../src/tally/tally.js';
+import { HotPath } from '../../src/walk/hot-path.js';
 import { PacketCounter } from '../../src/walk/packet-counter.js';
 import { PcapScanner } from '../../src/walk/pcap-walker.js';
 import { anyFrame, mostly } from '../decode/any-frame.js';
@@ -38,7 +39,7 @@ function scan(capture: Uint8Array, isLast = true): Scanned {
   const tally = new Tally({ scope: EVERYTHING });
   const { window, view, start, end } = placed(capture);
   const header = parsePcapHeader(view, start, end);
-  const scanner = new PcapScanner(header, new PacketCounter(tally, header.linkType));
+  const scanner = new PcapScanner(header, new PacketCounter(tally, header.linkType), new HotPath(tally));
   const stop = scanner.scan(window, start + HEADER_LENGTH, end, isLast);
   const { damage, doubtfulEnd } = scanner;
   const scanned = {

@@ -16,6 +16,7 @@ import {
 } from '../../src/decode/packet-class.js';
 import { Tally } from '../../src/tally/tally.js';
 import { CaptureParser } from '../../src/walk/capture-walker.js';
+import { HotPath } from '../../src/walk/hot-path.js';
 import { PacketCounter } from '../../src/walk/packet-counter.js';
 import { PcapScanner } from '../../src/walk/pcap-walker.js';
 import { PcapngScanner } from '../../src/walk/pcapng-walker.js';
@@ -60,6 +61,7 @@ const FILE_HEADER = 24;
 /** A tally, and the window in which it is shown captures. */
 interface Way {
   readonly tally: Tally;
+  readonly hotPath: HotPath;
   readonly window: Window;
   /** What lies around the capture there. */
   readonly filler: number;
@@ -72,14 +74,12 @@ interface Ways {
 
 /** They are used again and again: to make a tally takes longer than to count a capture. */
 function makeWays(outerOnly: boolean): Ways {
-  const [hot, decoders] = [
-    new Tally({ scope: EVERYTHING, outerOnly }),
-    new Tally({ scope: EVERYTHING, outerOnly }),
-  ];
-  return {
-    hot: { tally: hot, window: hot.window, filler: 0x12 },
-    decoders: { tally: decoders, window: makeWindow(), filler: 0xd4 },
+  const makeWay = (filler: number): Way => {
+    const tally = new Tally({ scope: EVERYTHING, outerOnly });
+    const hotPath = new HotPath(tally);
+    return { tally, hotPath, window: hotPath.window, filler };
   };
+  return { hot: makeWay(0x12), decoders: { ...makeWay(0xd4), window: makeWindow() } };
 }
 
 const WAYS = makeWays(false);
@@ -98,15 +98,15 @@ interface Opened {
 }
 
 /** Puts a capture into the window of this way, and something behind its end. */
-function open({ tally, window, filler }: Way, capture: Uint8Array, behind?: Uint8Array): Opened {
+function open({ tally, hotPath, window, filler }: Way, capture: Uint8Array, behind?: Uint8Array): Opened {
   tally.takePart();
   const { view, start, end } = placedIn(window, capture, filler);
   if (behind !== undefined) window.bytes.set(behind, end);
   const counterOf = (linkType: number): PacketCounter => new PacketCounter(tally, linkType);
-  if (isPcapng(capture)) return { scanner: new PcapngScanner(tally, counterOf), start, first: start, end };
+  if (isPcapng(capture)) return { scanner: new PcapngScanner(hotPath, counterOf), start, first: start, end };
   const header = parsePcapHeader(view, start, end);
   return {
-    scanner: new PcapScanner(header, counterOf(header.linkType)),
+    scanner: new PcapScanner(header, counterOf(header.linkType), hotPath),
     start,
     first: start + FILE_HEADER,
     end,
@@ -209,9 +209,9 @@ function placesOf(capture: Uint8Array): number[] {
 
 /** Which of the packets of a sound capture, by number, the hot path counts itself. */
 function countedHot(capture: Uint8Array): number[] {
-  const { tally, window } = WAYS.hot;
+  const { hotPath, window } = WAYS.hot;
   const { scanner, start, first, end } = open(WAYS.hot, capture);
-  const spies = [vi.spyOn(tally, 'countRecords'), vi.spyOn(tally, 'countBlocks')];
+  const spies = [vi.spyOn(hotPath, 'walkRecords'), vi.spyOn(hotPath, 'walkBlocks')];
   scanner.scan(window, first, end, true);
   const runs = spies.flatMap(({ mock }) =>
     mock.calls.map(([from], call) => [from - start, (mock.results[call]?.value as number) - start] as const),
