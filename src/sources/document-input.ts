@@ -1,10 +1,10 @@
 // Documents as a source: a saved inventory goes into the tally, what nmap found becomes a scan. Loaded when there is one.
 
 import { digestInput } from '../capture/digest.js';
-import { drain } from '../capture/drain.js';
 import { CaptureError } from '../capture/errors.js';
-import type { Fed } from '../capture/feed.js';
 import type { Input } from '../capture/input.js';
+import { readPieces } from '../capture/pieces.js';
+import type { ByteCounter } from '../capture/window.js';
 import { applyDocument } from '../inventory/document/document.js';
 import { DocumentError, MAX_DOCUMENT_LENGTH, readDocument } from '../inventory/document/reader.js';
 import type { Tally } from '../tally/tally.js';
@@ -18,15 +18,17 @@ export async function readDocumentInput(
   name: string,
   input: Input,
   tally: Tally,
-  fed: Fed,
+  byteCounter: ByteCounter,
 ): Promise<InputResult> {
-  return kind === 'nmap' ? readScan(name, input, fed) : readInventory(name, input, tally, fed);
+  return kind === 'nmap'
+    ? readScan(name, input, byteCounter)
+    : readInventory(name, input, tally, byteCounter);
 }
 
-async function readScan(name: string, input: Input, fed: Fed): Promise<InputResult> {
+async function readScan(name: string, input: Input, byteCounter: ByteCounter): Promise<InputResult> {
   const { input: digested, digest } = digestInput(input);
   const reader = new NmapReader();
-  const failures = await drainInto(digested, fed, (piece) => reader.write(piece));
+  const failures = await drainInto(digested, byteCounter, (piece) => reader.write(piece));
   const { scan, problems, format } = reader.finish();
   const isUsed = scan !== undefined;
   return {
@@ -45,10 +47,15 @@ async function readScan(name: string, input: Input, fed: Fed): Promise<InputResu
   };
 }
 
-async function readInventory(name: string, input: Input, tally: Tally, fed: Fed): Promise<InputResult> {
+async function readInventory(
+  name: string,
+  input: Input,
+  tally: Tally,
+  byteCounter: ByteCounter,
+): Promise<InputResult> {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  const problems = await drainInto(input, fed, (piece) => {
+  const problems = await drainInto(input, byteCounter, (piece) => {
     length += piece.length;
     if (length > MAX_DOCUMENT_LENGTH) throw new CaptureError('NOT_A_CAPTURE', TOO_LONG);
     pieces.push(piece.slice());
@@ -83,10 +90,14 @@ const TOO_LONG = `found a saved inventory of more than ${Math.ceil(MAX_DOCUMENT_
 const NO_TIMES = 'found a saved inventory, expected captures: --since and --until choose single SYN-ACKs';
 
 /** Hands over all bytes that can be read, and gives what ended the reading early. */
-async function drainInto(input: Input, fed: Fed, take: (piece: Uint8Array) => void): Promise<string[]> {
+async function drainInto(
+  input: Input,
+  byteCounter: ByteCounter,
+  take: (piece: Uint8Array) => void,
+): Promise<string[]> {
   try {
-    await drain(input, (piece) => {
-      fed.bytesRead += piece.length;
+    await readPieces(input, (piece) => {
+      byteCounter.bytesRead += piece.length;
       take(piece);
     });
     return [];

@@ -1,17 +1,17 @@
 // How far the reading is, for whoever asks while it goes on. The reading only says where its numbers are.
 
-import type { Fed } from '../capture/feed.js';
+import type { ByteCounter } from '../capture/window.js';
 import { SYN_ACK } from '../decode/packet-class.js';
 import type { Tally } from '../tally/tally.js';
 
 export class Progress {
-  readonly #inputs: Pick<Fed, 'bytesRead'>[] = [];
+  readonly #inputs: Pick<ByteCounter, 'bytesRead'>[] = [];
   readonly #tallies: Tally[] = [];
   /** Whether some of the bytes are what came out of compressed ones. */
   isInflated = false;
 
   /** Counts these bytes, now and as they become more. */
-  watchInput(input: Pick<Fed, 'bytesRead'>): void {
+  watchInput(input: Pick<ByteCounter, 'bytesRead'>): void {
     this.#inputs.push(input);
   }
 

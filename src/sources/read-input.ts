@@ -3,14 +3,14 @@
 import { fstatSync } from 'node:fs';
 import { openCapture } from '../capture/compressed/decompress.js';
 import { CaptureError } from '../capture/errors.js';
-import { type Fed, feed } from '../capture/feed.js';
 import type { Input } from '../capture/input.js';
 import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap/header.js';
 import { peekInput } from '../capture/peek.js';
+import { type ByteCounter, consumeInput } from '../capture/window.js';
 import { describeLinkType } from '../decode/link-types.js';
 import type { InputReport } from '../inventory/inventory.js';
 import type { Tally } from '../tally/tally.js';
-import { CaptureParser, type Gap } from '../walk/capture-walker.js';
+import { CaptureWalker, type Gap } from '../walk/capture-walker.js';
 import { PacketCounter } from '../walk/packet-counter.js';
 import { SEGMENT_LENGTH } from '../walk/segment.js';
 import { DOCUMENT_HEAD_LENGTH, documentKind } from './document-kind.js';
@@ -36,15 +36,15 @@ type Read = (
   input: Input,
   tally: Tally,
   options: InputOptions,
-  fed: Fed,
+  byteCounter: ByteCounter,
   problems: string[],
 ) => Promise<Reading>;
 
 /** Reads an input, given as a path or `-`, into an empty tally. What is wrong with it is in its report. */
 export async function readInput(name: string, tally: Tally, options: InputOptions): Promise<InputResult> {
   const { signal, progress } = options;
-  const fed: Fed = { bytesRead: 0 };
-  progress?.watchInput(fed);
+  const byteCounter: ByteCounter = { bytesRead: 0 };
+  progress?.watchInput(byteCounter);
   let input: Input | undefined;
   try {
     const opened = await openCapture(name, signal);
@@ -55,11 +55,11 @@ export async function readInput(name: string, tally: Tally, options: InputOption
     const kind = documentKind(peeked.head);
     if (kind !== undefined) {
       const { readDocumentInput } = await import('./document-input.js');
-      return await readDocumentInput(kind, name, peeked.input, tally, fed);
+      return await readDocumentInput(kind, name, peeked.input, tally, byteCounter);
     }
-    return await readCapture(name, peeked.input, tally, options, fed);
+    return await readCapture(name, peeked.input, tally, options, byteCounter);
   } catch (error) {
-    return unreadable(name, error, fed);
+    return unreadable(name, error, byteCounter);
   } finally {
     input?.close();
     tally.foldIfFull();
@@ -67,7 +67,7 @@ export async function readInput(name: string, tally: Tally, options: InputOption
 }
 
 /** @throws what is no fault of the input */
-function unreadable(name: string, error: unknown, { bytesRead }: Fed): InputResult {
+function unreadable(name: string, error: unknown, { bytesRead }: ByteCounter): InputResult {
   return {
     report: { name, linkTypes: [], packetsRead: 0, captures: [], problems: [describeError(error)] },
     scans: [],
@@ -82,20 +82,20 @@ async function readCapture(
   input: Input,
   tally: Tally,
   options: InputOptions,
-  fed: Fed,
+  byteCounter: ByteCounter,
 ): Promise<InputResult> {
   const read: Read = options.reader === 'fast' ? readFast : readWithPackage;
   const recorder = options.records ? await (await import('./recorder.js')).record(input, options) : undefined;
   const problems: string[] = [];
   const packetsBefore = packetsIn(tally);
-  const reading = await read(recorder?.input ?? input, tally, options, fed, problems);
+  const reading = await read(recorder?.input ?? input, tally, options, byteCounter, problems);
   const report = makeReport(name, reading, packetsIn(tally) - packetsBefore, problems);
   return {
     report: { ...report, captures: (await recorder?.captures(report, tally)) ?? [] },
     scans: [],
-    bytesRead: fed.bytesRead,
+    bytesRead: byteCounter.bytesRead,
     // Of what is no capture nothing was used.
-    bytesSkipped: reading.head === undefined ? fed.bytesRead : reading.bytesSkipped,
+    bytesSkipped: reading.head === undefined ? byteCounter.bytesRead : reading.bytesSkipped,
     gaps: reading.gapCount,
   };
 }
@@ -134,29 +134,29 @@ async function readFast(
   input: Input,
   tally: Tally,
   { signal, threads }: InputOptions,
-  fed: Fed,
+  byteCounter: ByteCounter,
   problems: string[],
 ): Promise<Reading> {
   const { fd } = input;
   const ahead = fd === undefined ? undefined : await countAhead(fd, tally, threads);
-  const parser = new CaptureParser(tally, ahead);
+  const walker = new CaptureWalker(tally, ahead);
   try {
-    await feed(input, parser, signal, fed);
+    await consumeInput(input, walker, signal, byteCounter);
   } catch (error) {
     problems.push(describeError(error, input.compression));
   } finally {
     ahead?.close();
   }
-  const { head, gaps, gapCount, bytesSkipped } = parser;
+  const { head, gaps, gapCount, bytesSkipped } = walker;
   const { compression } = input;
-  return { head, compression, counters: parser.counters.values(), gaps, gapCount, bytesSkipped };
+  return { head, compression, counters: walker.counters.values(), gaps, gapCount, bytesSkipped };
 }
 
 async function readWithPackage(
   input: Input,
   tally: Tally,
   { signal }: InputOptions,
-  fed: Fed,
+  byteCounter: ByteCounter,
   problems: string[],
 ): Promise<Reading> {
   const { readWithPcapParser } = await import('../capture/pcap/package-reader.js');
@@ -182,10 +182,14 @@ async function readWithPackage(
     },
   };
   try {
-    await readWithPcapParser(input, sink, signal, fed);
+    await readWithPcapParser(input, sink, signal, byteCounter);
   } catch (error) {
     if (head !== undefined && error instanceof CaptureError && error.offset !== undefined) {
-      gaps.push({ offset: error.offset, length: fed.bytesRead - error.offset, problem: error.message });
+      gaps.push({
+        offset: error.offset,
+        length: byteCounter.bytesRead - error.offset,
+        problem: error.message,
+      });
     } else {
       problems.push(describeError(error, input.compression));
     }

@@ -1,8 +1,8 @@
 // Notes of a capture, while it is read, what it takes to know it again, and the time that it covers.
 
-import { drain } from '../capture/drain.js';
 import { CaptureError } from '../capture/errors.js';
 import type { Input } from '../capture/input.js';
+import { readPieces } from '../capture/pieces.js';
 import { SYN_ACK } from '../decode/packet-class.js';
 import type { CaptureRecord, InputReport } from '../inventory/inventory.js';
 import type { Tally } from '../tally/tally.js';
@@ -21,7 +21,7 @@ export async function record(input: Input, { digests }: { readonly digests: bool
     async captures({ name, format, packetsRead, problems }, tally) {
       if (format === undefined) return [];
       // Where damage has ended the reading, the digest is still that of the whole.
-      if (digested !== undefined) await drain(digested.input, () => undefined).catch(ignoreUnreadable);
+      if (digested !== undefined) await readPieces(digested.input, () => undefined).catch(ignoreUnreadable);
       return [
         {
           ...(digested === undefined ? {} : { digest: digested.digest() }),

@@ -1,7 +1,6 @@
-// Parses a capture of any format: tells it from the first bytes, leaves the rest to the scanner of that format,
+// Parses a capture of any format: tells it from the first bytes, leaves the rest to the walker of that format,
 // and when that meets damage, finds the place where it can go on. A further format is a further case in #open.
 
-import type { Parser, Window } from '../capture/feed.js';
 import {
   type CaptureFormat,
   formatAt,
@@ -11,13 +10,14 @@ import {
 } from '../capture/formats.js';
 import { describeTorn, PCAP_HEADER_LENGTH, parsePcapHeader } from '../capture/pcap/header.js';
 import { parseSectionHeader } from '../capture/pcapng/blocks.js';
+import type { Consumer, Window } from '../capture/window.js';
 import type { Tally } from '../tally/tally.js';
 import { HotPath } from './hot-path.js';
 import { PacketCounter } from './packet-counter.js';
-import { PcapScanner } from './pcap-walker.js';
-import { PcapngScanner } from './pcapng-walker.js';
+import { PcapWalker } from './pcap-walker.js';
+import { PcapngWalker } from './pcapng-walker.js';
 import { type Ahead, SEGMENT_LENGTH } from './segment.js';
-import type { Scanner } from './walker.js';
+import type { Walker } from './walker.js';
 
 /** Bytes of a capture that could not be used. */
 export interface Gap {
@@ -44,7 +44,7 @@ interface OpenGap {
   readonly doubtfulEnd?: number;
 }
 
-export class CaptureParser implements Parser {
+export class CaptureWalker implements Consumer {
   readonly window: Window;
   /** Format and version of the capture's head, as in `pcap 2.4`; undefined until it has been read. */
   head: string | undefined;
@@ -58,7 +58,7 @@ export class CaptureParser implements Parser {
   readonly #tally: Tally;
   readonly #hotPath: HotPath;
   readonly #ahead: Ahead | undefined;
-  #scanner: Scanner | undefined;
+  #walker: Walker | undefined;
   /** Where the head of the capture in hand is: if that turns out to be damaged, it is not opened again. */
   #headOffset = -1;
   #gap: OpenGap | undefined;
@@ -72,13 +72,13 @@ export class CaptureParser implements Parser {
     this.window = this.#hotPath.window;
   }
 
-  parse(window: Window, start: number, end: number, base: number): number {
+  consume(window: Window, start: number, end: number, base: number): number {
     return this.#advance(window, start, end, base, false);
   }
 
   finish(window: Window, start: number, end: number, base: number, isInterrupted: boolean): void {
     // Nothing came before the interruption, and nothing can be told of it.
-    if (isInterrupted && this.#scanner === undefined && this.#gap === undefined) return;
+    if (isInterrupted && this.#walker === undefined && this.#gap === undefined) return;
     const at = start > end ? start : this.#advance(window, start, end, base, true);
     if (isInterrupted && (at > end || this.#gap?.tornProblem !== undefined)) return;
     // Behind the end: the last bytes of an item were not waited for, and are not there.
@@ -96,27 +96,27 @@ export class CaptureParser implements Parser {
         at = this.#search(window, at, end, base, isLast);
         if (this.#gap !== undefined) return at;
       }
-      if (this.#scanner === undefined) {
+      if (this.#walker === undefined) {
         if (end - at < MAX_HEAD_LENGTH && !isLast) return at;
         this.#headOffset = base + at;
         at = this.#open(window, at, end);
       }
-      const scanner = this.#scanner as unknown as Scanner;
+      const walker = this.#walker as unknown as Walker;
       if (base + at >= this.#segmentEnd) {
         this.#beginSegment(base + at);
-        const reached = isLast ? at : this.#skipCounted(scanner, base + at) - base;
+        const reached = isLast ? at : this.#skipCounted(walker, base + at) - base;
         if (reached > at) return reached;
       }
       const stop = this.#segmentEnd - base;
-      at = scanner.scan(window, at, end, isLast, Math.min(stop, end));
+      at = walker.walk(window, at, end, isLast, Math.min(stop, end));
       if (at >= end) return at;
-      const { damage, doubtfulEnd } = scanner;
+      const { damage, doubtfulEnd } = walker;
       if (damage === undefined && at >= stop) continue;
       if (damage !== undefined) {
         const doubt = doubtfulEnd === undefined ? {} : { doubtfulEnd: base + doubtfulEnd };
         this.#gap = { offset: base + at, problem: damage, ...doubt };
       } else if (isLast) {
-        const needed = scanner.needed(window, at, end);
+        const needed = walker.needed(window, at, end);
         const problem = `found a record of ${needed} bytes, which nothing follows`;
         this.#gap = { offset: base + at, problem, tornProblem: describeTorn(end - at, needed) };
       } else {
@@ -133,15 +133,15 @@ export class CaptureParser implements Parser {
   }
 
   /** Takes the segments that were counted by others, and gives the place of the first record behind them. */
-  #skipCounted(scanner: Scanner, start: number): number {
-    if (this.#ahead === undefined || !(scanner instanceof PcapScanner)) return start;
+  #skipCounted(walker: Walker, start: number): number {
+    if (this.#ahead === undefined || !(walker instanceof PcapWalker)) return start;
     let offset = start;
     for (let skipped = 0; skipped < MAX_SKIPPED; skipped++) {
-      const counted = this.#ahead.take(offset, scanner.header);
+      const counted = this.#ahead.take(offset, walker.header);
       if (counted === undefined) break;
       this.#tally.merge(counted.part);
-      this.#counterOf(scanner.header.linkType).undecoded += counted.undecoded;
-      scanner.lastSeconds = counted.lastSeconds;
+      this.#counterOf(walker.header.linkType).undecoded += counted.undecoded;
+      walker.lastSeconds = counted.lastSeconds;
       offset = counted.end;
       // The fold is between this segment and the next, wherever that is counted.
       if (offset >= this.#segmentEnd && skipped < MAX_SKIPPED - 1) this.#beginSegment(offset);
@@ -154,14 +154,14 @@ export class CaptureParser implements Parser {
     let gap = this.#gap as OpenGap;
     for (let at = start; at < end; at++) {
       if (base + at === gap.doubtfulEnd) {
-        const scanner = this.#scanner as Scanner;
-        scanner.acceptDoubtful(window, gap.offset - base, end);
-        this.#gap = gap = { offset: base + at, problem: scanner.damage ?? gap.problem };
+        const walker = this.#walker as Walker;
+        walker.acceptDoubtful(window, gap.offset - base, end);
+        this.#gap = gap = { offset: base + at, problem: walker.damage ?? gap.problem };
       }
       // In the very place of the gap there is no item, but there may be the head of another capture.
-      const isItem = base + at > gap.offset && this.#scanner?.isItem(window, at, end, isLast);
+      const isItem = base + at > gap.offset && this.#walker?.isItem(window, at, end, isLast);
       const isNewHead = isItem !== true && base + at !== this.#headOffset && isHead(window.view, at, end);
-      if (isNewHead) this.#scanner = undefined;
+      if (isNewHead) this.#walker = undefined;
       if (isItem === true || isNewHead) {
         this.#close(base + at);
         return at;
@@ -192,31 +192,31 @@ export class CaptureParser implements Parser {
   #open({ view, bytes }: Window, at: number, end: number): number {
     const format = formatAt(view, at, end);
     if (format === undefined) throw notACaptureError(bytes.subarray(at, end));
-    const { version, scanner, next } = this.#makeScanner(format, view, at, end);
-    this.#scanner = scanner;
+    const { version, walker, next } = this.#makeWalker(format, view, at, end);
+    this.#walker = walker;
     this.head ??= `${format} ${version}`;
     return next;
   }
 
-  #makeScanner(
+  #makeWalker(
     format: CaptureFormat,
     view: DataView,
     at: number,
     end: number,
-  ): { version: string; scanner: Scanner; next: number } {
+  ): { version: string; walker: Walker; next: number } {
     switch (format) {
       case 'pcap': {
         const header = parsePcapHeader(view, at, end);
-        const scanner = new PcapScanner(header, this.#counterOf(header.linkType), this.#hotPath);
+        const walker = new PcapWalker(header, this.#counterOf(header.linkType), this.#hotPath);
         if (this.#headOffset === 0) this.#ahead?.begin(header);
-        return { version: header.version.text, scanner, next: at + PCAP_HEADER_LENGTH };
+        return { version: header.version.text, walker, next: at + PCAP_HEADER_LENGTH };
       }
       case 'pcapng': {
         const { version } = parseSectionHeader(view, at, end);
         // The section header is a block like any other, so scanning begins with it.
         return {
           version,
-          scanner: new PcapngScanner(this.#hotPath, (linkType) => this.#counterOf(linkType)),
+          walker: new PcapngWalker(this.#hotPath, (linkType) => this.#counterOf(linkType)),
           next: at,
         };
       }

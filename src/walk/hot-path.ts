@@ -1,7 +1,7 @@
 // The hot path of a tally, for walkers: counts the plain records and blocks at a place in the tally's window, and
 // leaves the first that is not plain to them. The counting is in src/hot; its state is in the memory of the tally's engine.
 
-import type { Window } from '../capture/feed.js';
+import type { Window } from '../capture/window.js';
 import type { PlainLayout } from '../decode/link-types.js';
 import type { Engine } from '../tally/engine.js';
 import {

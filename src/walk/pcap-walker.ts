@@ -1,7 +1,6 @@
 // Walks the records of a classic pcap in place and counts its SYN-ACKs. Most of them are counted by src/hot/pcap.ts;
 // what that leaves is looked at here. Nothing is allocated for a packet, which is an offset and never an object.
 
-import type { Window } from '../capture/feed.js';
 import { isHead, MAX_HEAD_LENGTH } from '../capture/formats.js';
 import { describeInvalidLength, MAX_CAPTURED_LENGTH, type PcapHeader } from '../capture/pcap/header.js';
 import {
@@ -13,11 +12,12 @@ import {
   secondsAt,
   timeAt,
 } from '../capture/pcap/records.js';
+import type { Window } from '../capture/window.js';
 import type { HotPath, PlainRecords } from './hot-path.js';
 import type { PacketCounter } from './packet-counter.js';
-import type { Scanner } from './walker.js';
+import type { Walker } from './walker.js';
 
-export class PcapScanner implements Scanner {
+export class PcapWalker implements Walker {
   damage: string | undefined;
   doubtfulEnd: number | undefined;
   readonly header: PcapHeader;
@@ -39,7 +39,7 @@ export class PcapScanner implements Scanner {
     }
   }
 
-  scan(window: Window, start: number, end: number, isLast: boolean, stop: number = end): number {
+  walk(window: Window, start: number, end: number, isLast: boolean, stop: number = end): number {
     const { view } = window;
     const header = this.header;
     const { recordHeaderLength } = header;

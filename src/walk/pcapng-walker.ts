@@ -1,7 +1,6 @@
 // Walks the blocks of a pcapng capture in place and counts its SYN-ACKs. Sections may differ in byte order,
 // interfaces in link layer and clock.
 
-import type { Window } from '../capture/feed.js';
 import { MAX_CAPTURED_LENGTH } from '../capture/pcap/header.js';
 import {
   BLOCK,
@@ -16,9 +15,10 @@ import {
   parseSectionHeader,
   SECTION_HEADER_LENGTH,
 } from '../capture/pcapng/blocks.js';
+import type { Window } from '../capture/window.js';
 import type { HotPath } from './hot-path.js';
 import type { PacketCounter } from './packet-counter.js';
-import type { Scanner } from './walker.js';
+import type { Walker } from './walker.js';
 
 /** Offsets from the beginning of a block. Enhanced and obsolete packet blocks differ in one field. */
 const PACKET = { interface: 8, timeHigh: 12, timeLow: 16, capturedLength: 20, data: 28 } as const;
@@ -40,7 +40,7 @@ interface CountedInterface extends Interface {
 /** An interface description costs some hundred bytes of memory; no capture has more than a few dozen. */
 const MAX_INTERFACES = 65_536;
 
-export class PcapngScanner implements Scanner {
+export class PcapngWalker implements Walker {
   damage: string | undefined;
   /** A block has its length on both ends: there is no doubt. */
   readonly doubtfulEnd = undefined;
@@ -58,7 +58,7 @@ export class PcapngScanner implements Scanner {
     this.#counterOf = counterOf;
   }
 
-  scan(window: Window, start: number, end: number, isLast: boolean, stop: number = end): number {
+  walk(window: Window, start: number, end: number, isLast: boolean, stop: number = end): number {
     const { view, bytes } = window;
     this.damage = undefined;
     let offset = start;

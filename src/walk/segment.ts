@@ -1,11 +1,11 @@
 // A capture in pieces of equal length, which can be counted each by itself, in any order and by any thread.
 
-import { PAGE_LENGTH, type Window } from '../capture/feed.js';
 import type { PcapHeader } from '../capture/pcap/header.js';
+import { PAGE_LENGTH, type Window } from '../capture/window.js';
 import type { Tally, TallyPart } from '../tally/tally.js';
 import { HotPath } from './hot-path.js';
 import { PacketCounter } from './packet-counter.js';
-import { PcapScanner } from './pcap-walker.js';
+import { PcapWalker } from './pcap-walker.js';
 
 /**
  * Bytes in a segment. To a segment belong the records that begin in it. A tally is folded between segments, so it
@@ -56,9 +56,9 @@ export function countSegment(
   const { window } = hotPath;
   const { bytes } = window;
   const counter = new PacketCounter(tally, header.linkType);
-  const scanner = new PcapScanner(header, counter, hotPath);
+  const walker = new PcapWalker(header, counter, hotPath);
   const segmentEnd = (number + 1) * SEGMENT_LENGTH;
-  // As in feed: byte 0 of the window is byte `base` of the file, a multiple of the page length.
+  // As in consumeInput: byte 0 of the window is byte `base` of the file, a multiple of the page length.
   let base = number * SEGMENT_LENGTH;
   let at = 0;
   let end = 0;
@@ -67,14 +67,14 @@ export function countSegment(
     const count = read(bytes, end, base + end);
     end += count;
     if (start === undefined) {
-      at = findRecord(scanner, window, end) ?? end;
+      at = findRecord(walker, window, end) ?? end;
       start = base + at;
     }
     if (count === 0 || at === end) break;
-    at = scanner.scan(window, at, end, false, Math.min(end, segmentEnd - base));
-    if (scanner.damage !== undefined) break;
+    at = walker.walk(window, at, end, false, Math.min(end, segmentEnd - base));
+    if (walker.damage !== undefined) break;
     if (base + at >= segmentEnd) {
-      const lastSeconds = scanner.lastSeconds as number;
+      const lastSeconds = walker.lastSeconds as number;
       return { start, end: base + at, lastSeconds, undecoded: counter.undecoded, part: tally.takePart() };
     }
     const shift = at - (at % PAGE_LENGTH);
@@ -87,9 +87,9 @@ export function countSegment(
   return undefined;
 }
 
-function findRecord(scanner: PcapScanner, window: Window, end: number): number | undefined {
+function findRecord(walker: PcapWalker, window: Window, end: number): number | undefined {
   for (let at = 0; at < end; at++) {
-    const isRecord = scanner.isItem(window, at, end, false);
+    const isRecord = walker.isItem(window, at, end, false);
     if (isRecord !== false) return isRecord === true ? at : undefined;
   }
   return undefined;

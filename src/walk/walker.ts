@@ -1,14 +1,14 @@
-// What a scanner of any capture format does, and how it says where it stopped.
+// What a walker of any capture format does, and how it says where it stopped.
 
-import type { Window } from '../capture/feed.js';
+import type { Window } from '../capture/window.js';
 
-export interface Scanner {
+export interface Walker {
   /**
    * Counts the packets of all whole items in [start, end) that begin before `stop`, and gives the place where it
    * stopped. What is there, if it is before `stop`, is an item that needs more bytes, or, if `damage` is set, no item that can be used. The place may lie
    * behind `end`: then the bytes up to it are not wanted. `isLast` says that no more bytes come.
    */
-  scan(window: Window, start: number, end: number, isLast: boolean, stop?: number): number;
+  walk(window: Window, start: number, end: number, isLast: boolean, stop?: number): number;
   /** What is wrong in the place where scan stopped: found this, expected that. */
   readonly damage: string | undefined;
   /**

@@ -4,16 +4,16 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { digestInput } from '../../src/capture/digest.js';
-import { drain } from '../../src/capture/drain.js';
 import { CaptureError } from '../../src/capture/errors.js';
 import type { Input } from '../../src/capture/input.js';
+import { readPieces } from '../../src/capture/pieces.js';
 import { memoryInput } from '../helpers/memory-input.js';
 
 const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 async function bytesOf(input: Input): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  await drain(input, (piece) => pieces.push(Buffer.from(piece)));
+  await readPieces(input, (piece) => pieces.push(Buffer.from(piece)));
   return Buffer.concat(pieces);
 }
 

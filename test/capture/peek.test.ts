@@ -2,14 +2,14 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { drain } from '../../src/capture/drain.js';
 import type { Input } from '../../src/capture/input.js';
 import { peekInput, withBytesBack } from '../../src/capture/peek.js';
+import { readPieces } from '../../src/capture/pieces.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 
 async function bytesOf(input: Input): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  await drain(input, (piece) => pieces.push(Buffer.from(piece)));
+  await readPieces(input, (piece) => pieces.push(Buffer.from(piece)));
   return Buffer.concat(pieces);
 }
 

@@ -6,10 +6,10 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CaptureError } from '../../src/capture/errors.js';
-import { feed } from '../../src/capture/feed.js';
+import { consumeInput } from '../../src/capture/window.js';
 import { Tally } from '../../src/tally/tally.js';
 import { totalsOf } from '../../src/tally/totals.js';
-import { CaptureParser } from '../../src/walk/capture-walker.js';
+import { CaptureWalker } from '../../src/walk/capture-walker.js';
 import { memoryInput } from '../helpers/memory-input.js';
 import { ROOT } from '../helpers/program.js';
 import { EVERYTHING } from '../helpers/scope.js';
@@ -41,11 +41,11 @@ const tally = new Tally({ scope: EVERYTHING });
 
 async function read(bytes: Uint8Array, pieces?: readonly number[]): Promise<Result> {
   tally.takePart();
-  const parser = new CaptureParser(tally);
-  const fed = { bytesRead: 0 };
+  const walker = new CaptureWalker(tally);
+  const byteCounter = { bytesRead: 0 };
   let error: unknown;
   try {
-    await feed(memoryInput(bytes, pieces), parser, new AbortController().signal, fed);
+    await consumeInput(memoryInput(bytes, pieces), walker, new AbortController().signal, byteCounter);
   } catch (thrown) {
     error = thrown;
   }
@@ -58,8 +58,8 @@ async function read(bytes: Uint8Array, pieces?: readonly number[]): Promise<Resu
   return {
     packets: totals.packetsRead,
     synAcks: totals.synAcks,
-    bytesSkipped: parser.bytesSkipped,
-    gaps: parser.gapCount,
+    bytesSkipped: walker.bytesSkipped,
+    gaps: walker.gapCount,
     error,
   };
 }

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { pcap } from '../helpers/packets.js';
-import { parseWhole } from '../walk/walking.js';
+import { walkWhole } from '../walk/walking.js';
 
 /** A section header block of pcapng, little-endian, version 1.0, that claims this length. */
 function sectionHeader(length: number): Uint8Array {
@@ -18,7 +18,7 @@ function sectionHeader(length: number): Uint8Array {
 test.each([0, 13, 0xffff_fff0])(
   'when the head of a pcapng claims a length of %i then it is not opened again and again',
   async (length) => {
-    const { gaps, packets } = await parseWhole(sectionHeader(length));
+    const { gaps, packets } = await walkWhole(sectionHeader(length));
     expect(packets).toBe(0);
     expect(gaps).toEqual([{ offset: 0, length: 28, problem: expect.stringContaining('block length') }]);
   },
@@ -27,8 +27,8 @@ test.each([0, 13, 0xffff_fff0])(
 test('when the head of a pcap stands in the middle of another then pieces of any size give the same', async () => {
   const capture = pcap({ records: [{}, {}, {}, {}, {}] });
   const bytes = new Uint8Array(Buffer.concat([capture.subarray(0, 11), capture]));
-  const whole = await parseWhole(bytes);
-  for (const size of [1, 7, 40, 100]) expect(await parseWhole(bytes, [size])).toEqual(whole);
+  const whole = await walkWhole(bytes);
+  for (const size of [1, 7, 40, 100]) expect(await walkWhole(bytes, [size])).toEqual(whole);
   expect(whole.packets).toBe(5);
 });
 
@@ -41,7 +41,7 @@ test('when numbers in a torn first packet look like records then they are none',
   }
   const capture = pcap({ records: [{ data }] });
   for (let length = 24; length < capture.length; length++) {
-    expect((await parseWhole(capture.subarray(0, length))).packets).toBe(0);
+    expect((await walkWhole(capture.subarray(0, length))).packets).toBe(0);
   }
 });
 
@@ -51,7 +51,7 @@ test('when a torn pcap has taken a part of the head behind it then pieces of any
   for (let cut = 1; cut < 40; cut++) {
     const torn = capture.subarray(0, capture.length - cut);
     const bytes = new Uint8Array(Buffer.concat([torn, behind]));
-    const whole = await parseWhole(bytes);
-    for (const size of [1, 3, 17, 50]) expect([cut, await parseWhole(bytes, [size])]).toEqual([cut, whole]);
+    const whole = await walkWhole(bytes);
+    for (const size of [1, 3, 17, 50]) expect([cut, await walkWhole(bytes, [size])]).toEqual([cut, whole]);
   }
 });

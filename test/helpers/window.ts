@@ -1,6 +1,6 @@
 // Bytes in the middle of a window, as they come: others are around them, and must not matter.
 
-import type { Window } from '../../src/capture/feed.js';
+import type { Window } from '../../src/capture/window.js';
 
 const BEFORE = 5;
 const BEHIND = 40;

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { feed } from '../../src/capture/feed.js';
+import { consumeInput } from '../../src/capture/window.js';
 import { ClientSketch } from '../../src/tally/client-sketch.js';
 import { type Engine, makeEngine } from '../../src/tally/engine.js';
 import {
@@ -16,7 +16,7 @@ import {
 } from '../../src/tally/layout.js';
 import { rowsOf } from '../../src/tally/rows.js';
 import { Tally, type TallyPart } from '../../src/tally/tally.js';
-import { CaptureParser } from '../../src/walk/capture-walker.js';
+import { CaptureWalker } from '../../src/walk/capture-walker.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import { ETHER_TYPE, ethernet, ipv4, ipv6, pcap, SYN_ACK_FLAGS, tcp } from '../helpers/packets.js';
 import {
@@ -93,7 +93,7 @@ describe('remote clients of rows', () => {
       };
     });
     const tally = emptyTally();
-    await feed(memoryInput(pcap({ records })), new CaptureParser(tally), NEVER, { bytesRead: 0 });
+    await consumeInput(memoryInput(pcap({ records })), new CaptureWalker(tally), NEVER, { bytesRead: 0 });
     const [sketch4, sketch6] = [new ClientSketch(), new ClientSketch()];
     for (let number = 0; number < 400; number++) {
       const [high, low] = [number >>> 7, number & 0x7f];

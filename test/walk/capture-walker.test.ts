@@ -7,7 +7,7 @@ import { concat, ethernet, ipv4, PCAP_MAGIC, pcap, type RecordParts, tcp } from 
 import { pcapng, TIME } from '../helpers/pcapng.js';
 import { EVERYTHING } from '../helpers/scope.js';
 import { timedRowsOf } from '../tally/rows-of.js';
-import { type Parsed, parseWhole, portsOf } from './walking.js';
+import { portsOf, type Walked, walkWhole } from './walking.js';
 
 const HEADER_LENGTH = 24;
 const RECORD_LENGTH = 70;
@@ -36,10 +36,10 @@ function damaged(
 const PIECES = [[1], [100, -7], [64], [4096]];
 
 /** Parses it whole and in pieces, expects one result, with numbers that add up, and gives it. */
-async function parse(bytes: Uint8Array): Promise<Parsed> {
-  const parsed = await parseWhole(bytes);
-  for (const sizes of PIECES) expect(await parseWhole(bytes, sizes)).toEqual(parsed);
-  const { gaps, gapCount, bytesSkipped } = parsed;
+async function walk(bytes: Uint8Array): Promise<Walked> {
+  const walked = await walkWhole(bytes);
+  for (const sizes of PIECES) expect(await walkWhole(bytes, sizes)).toEqual(walked);
+  const { gaps, gapCount, bytesSkipped } = walked;
   if (gapCount <= 100) {
     expect(gaps).toHaveLength(gapCount);
     expect(gaps.reduce((sum, { length }) => sum + length, 0)).toBe(bytesSkipped);
@@ -50,10 +50,10 @@ async function parse(bytes: Uint8Array): Promise<Parsed> {
     end = gap.offset + gap.length;
   }
   expect(end).toBeLessThanOrEqual(bytes.length);
-  return parsed;
+  return walked;
 }
 
-function placesOf({ gaps }: Parsed): [offset: number, length: number][] {
+function placesOf({ gaps }: Walked): [offset: number, length: number][] {
   return gaps.map(({ offset, length }) => [offset, length]);
 }
 
@@ -84,16 +84,16 @@ describe.each(PLACES)('a record whose header is damaged, the %s', (_what, at) =>
   ])('when its captured length is %s then all others are read, and none twice', async (_how, change) => {
     for (const littleEndian of [true, false]) {
       const bytes = damaged({ [at]: change }, { littleEndian });
-      const parsed = await parse(bytes);
-      const ports = portsOf(parsed);
+      const walked = await walk(bytes);
+      const ports = portsOf(walked);
       for (const port of others) expect([port, ports[port]]).toEqual([port, 1]);
       // A length that is too small still shows the packet, or a part of it, and the gap is what is behind that.
-      expect(parsed.packets).toBeLessThanOrEqual(5);
-      expect(parsed.gapCount).toBe(1);
-      const [[from, length] = [0, 0]] = placesOf(parsed);
+      expect(walked.packets).toBeLessThanOrEqual(5);
+      expect(walked.gapCount).toBe(1);
+      const [[from, length] = [0, 0]] = placesOf(walked);
       expect(from).toBeGreaterThanOrEqual(offset);
       expect(from + length).toBe(offset + RECORD_LENGTH);
-      expect(parsed.packets).toBe(from === offset ? 4 : 5);
+      expect(walked.packets).toBe(from === offset ? 4 : 5);
     }
   });
 
@@ -109,9 +109,9 @@ describe.each(PLACES)('a record whose header is damaged, the %s', (_what, at) =>
           const more = magic === PCAP_MAGIC.modified ? 8 : 0;
           const start = HEADER_LENGTH + at * (RECORD_LENGTH + more);
           bytes.fill(value, start, start + 16);
-          const parsed = await parse(bytes);
-          expect(portsOf(parsed)).toEqual(once(...others));
-          expect(placesOf(parsed)).toEqual([[start, RECORD_LENGTH + more]]);
+          const walked = await walk(bytes);
+          expect(portsOf(walked)).toEqual(once(...others));
+          expect(placesOf(walked)).toEqual([[start, RECORD_LENGTH + more]]);
         }
       }
     },
@@ -125,9 +125,9 @@ describe('a damaged pcap', () => {
       for (const length of [1, 15, 16, 17, 70, 3000]) {
         const garbage = Uint8Array.from({ length }, (_, place) => (place * 167 + 0xe1) & 0xff);
         const offset = HEADER_LENGTH + at * RECORD_LENGTH;
-        const parsed = await parse(concat(whole.subarray(0, offset), garbage, whole.subarray(offset)));
-        expect([at, length, portsOf(parsed)]).toEqual([at, length, once(1, 2, 3, 4, 5)]);
-        expect(placesOf(parsed)).toEqual([[offset, length]]);
+        const walked = await walk(concat(whole.subarray(0, offset), garbage, whole.subarray(offset)));
+        expect([at, length, portsOf(walked)]).toEqual([at, length, once(1, 2, 3, 4, 5)]);
+        expect(placesOf(walked)).toEqual([[offset, length]]);
       }
     }
   });
@@ -135,9 +135,9 @@ describe('a damaged pcap', () => {
   test('when its end is zeros, as of a logger that crashed, then these are passed over', async () => {
     const whole = pcap({ records: records(1, 2, 3) });
     for (const length of [16, 17, 31, 32, 100, 5000, 2_000_000]) {
-      const parsed = await parseWhole(concat(whole, new Uint8Array(length)), [65_536]);
-      expect(portsOf(parsed)).toEqual(once(1, 2, 3));
-      expect([length, parsed.gaps]).toEqual([
+      const walked = await walkWhole(concat(whole, new Uint8Array(length)), [65_536]);
+      expect(portsOf(walked)).toEqual(once(1, 2, 3));
+      expect([length, walked.gaps]).toEqual([
         length,
         [{ offset: whole.length, length, problem: NOT_A_RECORD }],
       ]);
@@ -147,9 +147,9 @@ describe('a damaged pcap', () => {
   test('when records are lost to zeros in the middle then those behind are read', async () => {
     const bytes = pcap({ records: records(1, 2, 3, 4, 5, 6) });
     bytes.fill(0, HEADER_LENGTH + RECORD_LENGTH, HEADER_LENGTH + 3 * RECORD_LENGTH);
-    const parsed = await parse(bytes);
-    expect(portsOf(parsed)).toEqual(once(1, 4, 5, 6));
-    expect(placesOf(parsed)).toEqual([[HEADER_LENGTH + RECORD_LENGTH, 2 * RECORD_LENGTH]]);
+    const walked = await walk(bytes);
+    expect(portsOf(walked)).toEqual(once(1, 4, 5, 6));
+    expect(placesOf(walked)).toEqual([[HEADER_LENGTH + RECORD_LENGTH, 2 * RECORD_LENGTH]]);
   });
 
   test('when several records are damaged then each is a gap of its own', async () => {
@@ -159,9 +159,9 @@ describe('a damaged pcap', () => {
       7: { capturedLength: 0x7fff_ffff },
     };
     const bytes = pcap({ records: records(...ports).map((record, at) => ({ ...record, ...changes[at] })) });
-    const parsed = await parse(bytes);
-    expect(portsOf(parsed)).toEqual(once(...ports.filter((port) => port !== 2 && port !== 8)));
-    expect(placesOf(parsed)).toEqual([
+    const walked = await walk(bytes);
+    expect(portsOf(walked)).toEqual(once(...ports.filter((port) => port !== 2 && port !== 8)));
+    expect(placesOf(walked)).toEqual([
       [HEADER_LENGTH + RECORD_LENGTH, RECORD_LENGTH],
       [HEADER_LENGTH + 7 * RECORD_LENGTH, RECORD_LENGTH],
     ]);
@@ -169,17 +169,17 @@ describe('a damaged pcap', () => {
 
   test('when a single record stands between two damaged ones then it is not believed', async () => {
     const bytes = damaged({ 1: { capturedLength: 0xffff_ffff }, 3: { capturedLength: 0x7fff_ffff } });
-    const parsed = await parse(bytes);
-    expect(portsOf(parsed)).toEqual(once(1, 5));
-    expect(placesOf(parsed)).toEqual([[HEADER_LENGTH + RECORD_LENGTH, 3 * RECORD_LENGTH]]);
+    const walked = await walk(bytes);
+    expect(portsOf(walked)).toEqual(once(1, 5));
+    expect(placesOf(walked)).toEqual([[HEADER_LENGTH + RECORD_LENGTH, 3 * RECORD_LENGTH]]);
   });
 
   test('when the time of the last record before is damaged too then the others are read all the same', async () => {
     for (const seconds of [0, 5, 0x5a5a_5a5a, 0xffff_ffff]) {
       const bytes = damaged({ 0: { seconds }, 1: { capturedLength: 0xffff_ffff } });
-      const parsed = await parse(bytes);
-      expect(portsOf(parsed)).toEqual(once(1, 3, 4, 5));
-      expect(placesOf(parsed)).toEqual([[HEADER_LENGTH + RECORD_LENGTH, RECORD_LENGTH]]);
+      const walked = await walk(bytes);
+      expect(portsOf(walked)).toEqual(once(1, 3, 4, 5));
+      expect(placesOf(walked)).toEqual([[HEADER_LENGTH + RECORD_LENGTH, RECORD_LENGTH]]);
     }
   });
 
@@ -189,20 +189,20 @@ describe('a damaged pcap', () => {
       { capturedLength: 0xffff_0000 + at },
     ]);
     const bytes = pcap({ records: [...all.flat(), ...records(1)] });
-    const parsed = await parse(bytes);
-    expect(parsed).toMatchObject({ packets: 751, gapCount: 250, bytesSkipped: 250 * RECORD_LENGTH });
-    expect(parsed.gaps).toHaveLength(100);
+    const walked = await walk(bytes);
+    expect(walked).toMatchObject({ packets: 751, gapCount: 250, bytesSkipped: 250 * RECORD_LENGTH });
+    expect(walked.gaps).toHaveLength(100);
     const places = Array.from({ length: 100 }, (_, at) => [
       HEADER_LENGTH + (4 * at + 3) * RECORD_LENGTH,
       RECORD_LENGTH,
     ]);
-    expect(placesOf(parsed)).toEqual(places);
+    expect(placesOf(walked)).toEqual(places);
   });
 
   test('when it is damaged in a packet only then that is no gap', async () => {
     const bytes = pcap({ records: records(1, 2, 3) });
     bytes.fill(0xff, HEADER_LENGTH + RECORD_LENGTH + 16, HEADER_LENGTH + 2 * RECORD_LENGTH);
-    expect(await parse(bytes)).toMatchObject({ packets: 3, gapCount: 0, bytesSkipped: 0 });
+    expect(await walk(bytes)).toMatchObject({ packets: 3, gapCount: 0, bytesSkipped: 0 });
   });
 
   test('when damage is everywhere then the bytes of gaps and records are all there are', async () => {
@@ -219,9 +219,9 @@ describe('a damaged pcap', () => {
             const record = place % 20;
             bytes[HEADER_LENGTH + record * RECORD_LENGTH + (Math.floor(place / 20) % 16)] = value;
           }
-          const parsed = await parse(bytes.subarray(0, Math.max(HEADER_LENGTH, bytes.length - cut)));
-          expect(parsed.error).toBeUndefined();
-          for (const [port, count] of Object.entries(portsOf(parsed))) {
+          const walked = await walk(bytes.subarray(0, Math.max(HEADER_LENGTH, bytes.length - cut)));
+          expect(walked.error).toBeUndefined();
+          for (const [port, count] of Object.entries(portsOf(walked))) {
             expect([port, count]).toEqual([port, 1]);
             expect(ports).toContain(Number(port));
           }
@@ -270,18 +270,18 @@ describe('captures put together by cat', () => {
         [[1], []],
         [[], []],
       ] as const) {
-        const parsed = await parse(concat(first(...front), second(...back)));
-        expect(portsOf(parsed)).toEqual(once(...front, ...back));
-        expect(parsed).toMatchObject({ gapCount: 0, bytesSkipped: 0, error: undefined });
+        const walked = await walk(concat(first(...front), second(...back)));
+        expect(portsOf(walked)).toEqual(once(...front, ...back));
+        expect(walked).toMatchObject({ gapCount: 0, bytesSkipped: 0, error: undefined });
       }
     },
   );
 
   test('when more than two are put together then all are read whole', async () => {
     const bytes = concat(...KINDS.map(([, make], at) => make(2 * at + 1, 2 * at + 2)));
-    const parsed = await parse(bytes);
-    expect(portsOf(parsed)).toEqual(once(...Array.from({ length: 2 * KINDS.length }, (_, at) => at + 1)));
-    expect(parsed.gapCount).toBe(0);
+    const walked = await walk(bytes);
+    expect(portsOf(walked)).toEqual(once(...Array.from({ length: 2 * KINDS.length }, (_, at) => at + 1)));
+    expect(walked.gapCount).toBe(0);
   });
 
   const OF_BLOCKS = PAIRS.filter(([kind]) => kind.startsWith('pcapng'));
@@ -296,9 +296,9 @@ describe('captures put together by cat', () => {
         // Where a length of the other capture stands right where that of the block should, the block seems whole.
         const trailer = concat(front, back).subarray(last + item - 4, last + item);
         if (Buffer.from(trailer).equals(whole.subarray(whole.length - 4))) continue;
-        const parsed = await parseWhole(concat(front, back));
-        expect([cut, portsOf(parsed)]).toEqual([cut, once(1, 3, 4, 5)]);
-        expect([cut, placesOf(parsed)]).toEqual([cut, [[last, front.length - last]]]);
+        const walked = await walkWhole(concat(front, back));
+        expect([cut, portsOf(walked)]).toEqual([cut, once(1, 3, 4, 5)]);
+        expect([cut, placesOf(walked)]).toEqual([cut, [[last, front.length - last]]]);
       }
     },
   );
@@ -310,9 +310,9 @@ describe('captures put together by cat', () => {
       const whole = first(1, 2);
       const last = head + item;
       for (let found = 1; found < 3; found++) {
-        const parsed = await parseWhole(concat(whole.subarray(0, last + found), second(3, 4, 5)));
-        expect([found, portsOf(parsed)]).toEqual([found, once(1, 3, 4, 5)]);
-        expect([found, placesOf(parsed)]).toEqual([found, [[last, found]]]);
+        const walked = await walkWhole(concat(whole.subarray(0, last + found), second(3, 4, 5)));
+        expect([found, portsOf(walked)]).toEqual([found, once(1, 3, 4, 5)]);
+        expect([found, placesOf(walked)]).toEqual([found, [[last, found]]]);
       }
     },
   );
@@ -327,9 +327,9 @@ describe('captures put together by cat', () => {
       const back = second(3, 4, 5);
       for (let cut = 1; cut <= 20; cut++) {
         const front = whole.subarray(0, whole.length - cut);
-        const parsed = await parseWhole(concat(front, back));
-        expect([cut, portsOf(parsed)]).toEqual([cut, once(1, 3, 4, 5)]);
-        expect([cut, placesOf(parsed)]).toEqual([cut, [[last, front.length - last]]]);
+        const walked = await walkWhole(concat(front, back));
+        expect([cut, portsOf(walked)]).toEqual([cut, once(1, 3, 4, 5)]);
+        expect([cut, placesOf(walked)]).toEqual([cut, [[last, front.length - last]]]);
       }
     },
   );
@@ -340,11 +340,11 @@ describe('captures put together by cat', () => {
       const whole = first(1, 2);
       const back = second(3, 4, 5);
       for (let cut = 1; cut < item; cut++) {
-        const parsed = await parseWhole(concat(whole.subarray(0, whole.length - cut), back));
-        const ports = portsOf(parsed);
+        const walked = await walkWhole(concat(whole.subarray(0, whole.length - cut), back));
+        const ports = portsOf(walked);
         expect([cut, ports['1']]).toEqual([cut, 1]);
         const missing = [3, 4, 5].filter((port) => ports[port] === undefined);
-        if (missing.length > 0) expect([cut, parsed.gapCount]).not.toEqual([cut, 0]);
+        if (missing.length > 0) expect([cut, walked.gapCount]).not.toEqual([cut, 0]);
       }
     },
   );
@@ -389,7 +389,7 @@ describe('a capture with more rows than are kept', () => {
       }
       expect([offset, segment]).toEqual([capture.length, 3]);
       for (const sizes of [[capture.length], ...SIZES]) {
-        const { timedRows, folded, gapCount } = await parseWhole(capture, sizes, { maxRows: MAX_ROWS });
+        const { timedRows, folded, gapCount } = await walkWhole(capture, sizes, { maxRows: MAX_ROWS });
         expect(timedRows).toEqual(timedRowsOf(expected));
         expect([folded, gapCount]).toEqual([expected.folded, 0]);
       }
@@ -408,10 +408,10 @@ describe('a capture with more rows than are kept', () => {
       for (const place of [at, at + 8]) {
         const damaged = capture.slice();
         damaged.fill(0xff, place, place + 8);
-        const whole = await parseWhole(damaged, [damaged.length], { maxRows: MAX_ROWS });
+        const whole = await walkWhole(damaged, [damaged.length], { maxRows: MAX_ROWS });
         expect([whole.gapCount, whole.packets, whole.folded.rows > 100]).toEqual([1, 219, true]);
         for (const sizes of SIZES) {
-          expect(await parseWhole(damaged, sizes, { maxRows: MAX_ROWS })).toEqual(whole);
+          expect(await walkWhole(damaged, sizes, { maxRows: MAX_ROWS })).toEqual(whole);
         }
       }
     },

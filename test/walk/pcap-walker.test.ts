@@ -5,7 +5,7 @@ import { NOT_IP, SYN_ACK } from '../../src/decode/packet-class.js';
 import { Tally } from '../../src/tally/tally.js';
 import { HotPath } from '../../src/walk/hot-path.js';
 import { PacketCounter } from '../../src/walk/packet-counter.js';
-import { PcapScanner } from '../../src/walk/pcap-walker.js';
+import { PcapWalker } from '../../src/walk/pcap-walker.js';
 import { anyFrame, mostly } from '../decode/any-frame.js';
 import {
   ethernet,
@@ -21,7 +21,7 @@ import { timedRowsOf } from '../tally/rows-of.js';
 
 const HEADER_LENGTH = 24;
 
-interface Scanned {
+interface Walked {
   readonly verdicts: number[];
   readonly rows: string[];
   /** Place where it stopped, from the first byte of the capture. */
@@ -34,31 +34,31 @@ interface Scanned {
   readonly needed: number;
 }
 
-/** Scans a capture from the middle of a window. */
-function scan(capture: Uint8Array, isLast = true): Scanned {
+/** Walks a capture from the middle of a window. */
+function walk(capture: Uint8Array, isLast = true): Walked {
   const tally = new Tally({ scope: EVERYTHING });
   const { window, view, start, end } = placed(capture);
   const header = parsePcapHeader(view, start, end);
-  const scanner = new PcapScanner(header, new PacketCounter(tally, header.linkType), new HotPath(tally));
-  const stop = scanner.scan(window, start + HEADER_LENGTH, end, isLast);
-  const { damage, doubtfulEnd } = scanner;
-  const scanned = {
+  const walker = new PcapWalker(header, new PacketCounter(tally, header.linkType), new HotPath(tally));
+  const stop = walker.walk(window, start + HEADER_LENGTH, end, isLast);
+  const { damage, doubtfulEnd } = walker;
+  const walked = {
     verdicts: [...tally.verdicts],
     rows: timedRowsOf(tally),
     stop: stop - start,
     damage,
     doubtfulEnd: doubtfulEnd === undefined ? undefined : doubtfulEnd - start,
-    needed: scanner.needed(window, stop, end),
+    needed: walker.needed(window, stop, end),
   };
-  if (doubtfulEnd === undefined) return { ...scanned, damageBehind: undefined };
-  scanner.acceptDoubtful(window, stop, end);
-  return { ...scanned, damageBehind: scanner.damage };
+  if (doubtfulEnd === undefined) return { ...walked, damageBehind: undefined };
+  walker.acceptDoubtful(window, stop, end);
+  return { ...walked, damageBehind: walker.damage };
 }
 
-function scanWhole(capture: Uint8Array): Scanned {
-  const scanned = scan(capture);
-  expect([scanned.stop, scanned.damage]).toEqual([capture.length, undefined]);
-  return scanned;
+function walkWhole(capture: Uint8Array): Walked {
+  const walked = walk(capture);
+  expect([walked.stop, walked.damage]).toEqual([capture.length, undefined]);
+  return walked;
 }
 
 const anyRecord = fc.record({
@@ -77,7 +77,7 @@ const anyCapture = fc.record({
 });
 
 /** The packets of a capture counted one by one, each with the time that it was given. */
-function countOneByOne({ magic, linkType = 1, records = [] }: PcapParts): Pick<Scanned, 'verdicts' | 'rows'> {
+function countOneByOne({ magic, linkType = 1, records = [] }: PcapParts): Pick<Walked, 'verdicts' | 'rows'> {
   const tally = new Tally({ scope: EVERYTHING });
   const counter = new PacketCounter(tally, linkType & 0xffff);
   const units = magic === PCAP_MAGIC.nanoseconds ? 1000 : 1;
@@ -88,11 +88,11 @@ function countOneByOne({ magic, linkType = 1, records = [] }: PcapParts): Pick<S
   return { verdicts: [...tally.verdicts], rows: timedRowsOf(tally) };
 }
 
-describe('PcapScanner', () => {
+describe('PcapWalker', () => {
   test('when a capture is any then each of its packets is counted once, with its time', () => {
     fc.assert(
       fc.property(anyCapture, (parts) => {
-        const { verdicts, rows } = scanWhole(pcap(parts));
+        const { verdicts, rows } = walkWhole(pcap(parts));
         expect({ verdicts, rows }).toEqual(countOneByOne(parts));
         expect(verdicts.reduce((sum, count) => sum + count)).toBe(parts.records.length);
       }),
@@ -112,16 +112,16 @@ describe('PcapScanner', () => {
           const whole = Math.max(0, Math.floor(available / record));
           const stop = HEADER_LENGTH + whole * record;
           const needed = length - stop < headerLength ? headerLength : record;
-          const scanned = scan(capture.subarray(0, length), isLast);
-          expect(scanned).toMatchObject({ stop, needed, damage: undefined });
-          expect(scanned.verdicts[SYN_ACK]).toBe(whole);
+          const walked = walk(capture.subarray(0, length), isLast);
+          expect(walked).toMatchObject({ stop, needed, damage: undefined });
+          expect(walked.verdicts[SYN_ACK]).toBe(whole);
         }
       }
     }
   });
 
   test('when the link type is not Ethernet then what looks like a frame is none', () => {
-    const { verdicts, rows } = scanWhole(pcap({ linkType: LINK_TYPE.raw, records: [{}] }));
+    const { verdicts, rows } = walkWhole(pcap({ linkType: LINK_TYPE.raw, records: [{}] }));
     expect(rows).toEqual([]);
     expect(verdicts.indexOf(1)).toBe(NOT_IP);
   });
@@ -133,7 +133,7 @@ describe('PcapScanner', () => {
         [PCAP_MAGIC.nanoseconds, 999_999_999],
         [PCAP_MAGIC.modified, 999_999],
       ] as const) {
-        const { rows } = scanWhole(
+        const { rows } = walkWhole(
           pcap({ littleEndian, magic, records: [{ seconds: 4_294_967_295, fraction }] }),
         );
         expect(rows).toEqual(['c6336402 c0000201 443 1 4294967295999999 4294967295999999']);
@@ -152,7 +152,7 @@ describe('PcapScanner', () => {
     (_what, odd) => {
       for (const littleEndian of [true, false]) {
         for (const records of [[odd, {}], [{}, odd, {}], [{}, odd], [odd], [odd, odd, odd]]) {
-          const { verdicts } = scanWhole(pcap({ littleEndian, records }));
+          const { verdicts } = walkWhole(pcap({ littleEndian, records }));
           expect(verdicts[SYN_ACK]).toBe(records.length);
         }
       }
@@ -161,7 +161,7 @@ describe('PcapScanner', () => {
 
   test.each(ODD)('when a record has %s, and no other follows, then it is damage', (_what, odd) => {
     const capture = pcap({ records: [{}, { ...odd, capturedLength: 60 }, {}, {}] });
-    expect(scan(capture)).toMatchObject({
+    expect(walk(capture)).toMatchObject({
       stop: HEADER_LENGTH,
       damage: 'found a record of 70 bytes, which nothing follows',
       doubtfulEnd: HEADER_LENGTH + 70,
@@ -172,16 +172,16 @@ describe('PcapScanner', () => {
     const capture = pcap({ records: [{}, { originalLength: 40 }, {}] });
     const second = HEADER_LENGTH + 70;
     for (let length = second + 16; length < second + 70 + 16; length++) {
-      const scanned = scan(capture.subarray(0, length), false);
-      expect([length, scanned.stop, scanned.damage]).toEqual([length, HEADER_LENGTH, undefined]);
+      const walked = walk(capture.subarray(0, length), false);
+      expect([length, walked.stop, walked.damage]).toEqual([length, HEADER_LENGTH, undefined]);
     }
-    expect(scan(capture.subarray(0, second + 70 + 16), false).stop).toBe(second + 70);
+    expect(walk(capture.subarray(0, second + 70 + 16), false).stop).toBe(second + 70);
   });
 
   test('when a captured length is beyond the limit then it is damage in every byte order', () => {
     for (const littleEndian of [true, false]) {
       for (const capturedLength of [262_145, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff]) {
-        expect(scan(pcap({ littleEndian, records: [{}, { capturedLength }, {}] }))).toMatchObject({
+        expect(walk(pcap({ littleEndian, records: [{}, { capturedLength }, {}] }))).toMatchObject({
           stop: HEADER_LENGTH,
           damage: 'found a record of 70 bytes, which nothing follows',
           doubtfulEnd: HEADER_LENGTH + 70,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { feed } from '../../src/capture/feed.js';
 import type { Input } from '../../src/capture/input.js';
+import { consumeInput } from '../../src/capture/window.js';
 import { TRUNCATED } from '../../src/decode/packet-class.js';
 import { Tally } from '../../src/tally/tally.js';
-import { CaptureParser } from '../../src/walk/capture-walker.js';
+import { CaptureWalker } from '../../src/walk/capture-walker.js';
 import { NEVER } from '../helpers/memory-input.js';
 import { concat, ethernet, ipv4, LINK_TYPE, sll, tcp } from '../helpers/packets.js';
 import {
@@ -20,7 +20,7 @@ import {
   TIME,
 } from '../helpers/pcapng.js';
 import { EVERYTHING } from '../helpers/scope.js';
-import { type Parsed, parseWhole, portsOf } from './walking.js';
+import { portsOf, type Walked, walkWhole } from './walking.js';
 
 const ORDERS = [true, false];
 const NO_GAPS = { gaps: [], gapCount: 0, bytesSkipped: 0, error: undefined };
@@ -33,25 +33,25 @@ function frameFrom(sourcePort: number): Uint8Array {
 }
 
 /** Parses it whole and in pieces, expects one result, and gives it. */
-async function parse(...parts: Uint8Array[]): Promise<Parsed> {
+async function walk(...parts: Uint8Array[]): Promise<Walked> {
   const bytes = concat(...parts);
-  const parsed = await parseWhole(bytes);
+  const walked = await walkWhole(bytes);
   for (const sizes of [[1], [7, -3], [64]]) {
-    if (bytes.length < 10_000) expect(await parseWhole(bytes, sizes)).toEqual(parsed);
+    if (bytes.length < 10_000) expect(await walkWhole(bytes, sizes)).toEqual(walked);
   }
-  return parsed;
+  return walked;
 }
 
-function timesOf({ timedRows }: Parsed): string[] {
+function timesOf({ timedRows }: Walked): string[] {
   return timedRows.map((row) => row.split(' ').slice(2).join(' '));
 }
 
 describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
   test('when packets are in enhanced packet blocks then they are counted with their times', async () => {
     const packets = [{ time: TIME + 5n }, { time: TIME }, { time: TIME + 7n, data: frameFrom(22) }];
-    const parsed = await parse(pcapng({ littleEndian, packets }));
-    expect(parsed).toMatchObject({ head: 'pcapng 1.0', linkTypes: [1], packets: 3, ...NO_GAPS });
-    expect(timesOf(parsed)).toEqual([
+    const walked = await walk(pcapng({ littleEndian, packets }));
+    expect(walked).toMatchObject({ head: 'pcapng 1.0', linkTypes: [1], packets: 3, ...NO_GAPS });
+    expect(timesOf(walked)).toEqual([
       '22 1 1700000000000007 1700000000000007',
       '443 2 1700000000000000 1700000000000005',
     ]);
@@ -60,9 +60,9 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
   test('when data of every length are padded then each ends where its captured length says', async () => {
     for (let length = 0; length <= 60; length++) {
       const data = concat(frameFrom(22), new Uint8Array(20)).slice(0, length);
-      const parsed = await parse(pcapng({ littleEndian, packets: [{ data }, {}] }));
-      expect(parsed).toMatchObject({ packets: 2, ...NO_GAPS });
-      expect([length, portsOf(parsed)]).toEqual([length, length > 47 ? { 22: 1, 443: 1 } : { 443: 1 }]);
+      const walked = await walk(pcapng({ littleEndian, packets: [{ data }, {}] }));
+      expect(walked).toMatchObject({ packets: 2, ...NO_GAPS });
+      expect([length, portsOf(walked)]).toEqual([length, length > 47 ? { 22: 1, 443: 1 } : { 443: 1 }]);
     }
   });
 
@@ -78,7 +78,7 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
       0x8000_0001,
       0xffff_ffff,
     ];
-    const parsed = await parse(
+    const walked = await walk(
       section({ littleEndian, options: [{ code: 2, value: [0x61, 0x62] }] }),
       block({ littleEndian, body: new Uint8Array(0) }),
       describedInterface({ littleEndian }),
@@ -87,19 +87,19 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
         packet({ littleEndian, options }),
       ]),
     );
-    expect(parsed).toMatchObject({ packets: others.length, ...NO_GAPS });
+    expect(walked).toMatchObject({ packets: others.length, ...NO_GAPS });
   });
 
   test('when packets are in obsolete packet blocks then they are counted, whatever was dropped', async () => {
-    const parsed = await parse(
+    const walked = await walk(
       section({ littleEndian }),
       describedInterface({ littleEndian, linkType: LINK_TYPE.raw }),
       describedInterface({ littleEndian }),
       oldPacket({ littleEndian, interface: 1, drops: 0xffff }),
       oldPacket({ littleEndian, interface: 0, drops: 3, data: ipv4({ payload: tcp({ sourcePort: 22 }) }) }),
     );
-    expect(parsed).toMatchObject({ packets: 2, linkTypes: [LINK_TYPE.raw, 1], ...NO_GAPS });
-    expect(timesOf(parsed)).toEqual([
+    expect(walked).toMatchObject({ packets: 2, linkTypes: [LINK_TYPE.raw, 1], ...NO_GAPS });
+    expect(timesOf(walked)).toEqual([
       '22 1 1700000000000000 1700000000000000',
       '443 1 1700000000000000 1700000000000000',
     ]);
@@ -121,26 +121,26 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
     ] as const;
     for (const [snaplen, originalLength, synAcks] of cases) {
       const captured = Math.min(snaplen || frame.length, frame.length);
-      const parsed = await parse(
+      const walked = await walk(
         section({ littleEndian }),
         describedInterface({ littleEndian, snaplen }),
         simplePacket({ littleEndian, originalLength, data: frame.slice(0, captured) }),
       );
-      expect(parsed).toMatchObject({ packets: 1, ...NO_GAPS });
-      expect([snaplen, originalLength, parsed.verdicts[0]]).toEqual([snaplen, originalLength, synAcks]);
-      if (synAcks === 0) expect(parsed.verdicts[TRUNCATED]).toBe(1);
+      expect(walked).toMatchObject({ packets: 1, ...NO_GAPS });
+      expect([snaplen, originalLength, walked.verdicts[0]]).toEqual([snaplen, originalLength, synAcks]);
+      if (synAcks === 0) expect(walked.verdicts[TRUNCATED]).toBe(1);
     }
   });
 
   test('when simple packets come then they are of the first interface, with the time of the SYN-ACK before', async () => {
-    const parsed = await parse(
+    const walked = await walk(
       section({ littleEndian }),
       describedInterface({ littleEndian }),
       describedInterface({ littleEndian, linkType: LINK_TYPE.raw }),
       packet({ littleEndian, time: TIME + 9n }),
       simplePacket({ littleEndian, data: frameFrom(22) }),
     );
-    expect(timesOf(parsed)).toEqual([
+    expect(timesOf(walked)).toEqual([
       '22 1 1700000000000009 1700000000000009',
       '443 1 1700000000000009 1700000000000009',
     ]);
@@ -149,7 +149,7 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
   test('when interfaces differ in link type and clock then each packet has those of its own', async () => {
     const nanoseconds = { code: OPTION.resolution, value: [9] };
     const parts1024 = { code: OPTION.resolution, value: [0x8a] };
-    const parsed = await parse(
+    const walked = await walk(
       section({ littleEndian }),
       describedInterface({ littleEndian, linkType: LINK_TYPE.sll, options: [nanoseconds] }),
       packet({
@@ -173,8 +173,8 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
         data: sll({ payload: ipv4({ payload: tcp({ sourcePort: 4 }) }) }),
       }),
     );
-    expect(parsed).toMatchObject({ packets: 4, linkTypes: [LINK_TYPE.sll, LINK_TYPE.raw, 1], ...NO_GAPS });
-    expect(timesOf(parsed)).toEqual([
+    expect(walked).toMatchObject({ packets: 4, linkTypes: [LINK_TYPE.sll, LINK_TYPE.raw, 1], ...NO_GAPS });
+    expect(timesOf(walked)).toEqual([
       '1 1 1700000000000000 1700000000000000',
       '2 1 1700000000250000 1700000000250000',
       '3 1 1700001000000000 1700001000000000',
@@ -184,7 +184,7 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
 
   test('when sections follow one another in mixed byte orders then each has its own interfaces', async () => {
     const other = !littleEndian;
-    const parsed = await parse(
+    const walked = await walk(
       pcapng({ littleEndian, packets: [{ data: frameFrom(1) }] }),
       section({ littleEndian: other }),
       describedInterface({ littleEndian: other, linkType: LINK_TYPE.raw }),
@@ -192,8 +192,8 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
       pcapng({ littleEndian, packets: [{ data: frameFrom(3) }] }),
       pcapng({ littleEndian: other, packets: [{ data: frameFrom(4) }] }),
     );
-    expect(parsed).toMatchObject({ packets: 4, linkTypes: [1, LINK_TYPE.raw], ...NO_GAPS });
-    expect(portsOf(parsed)).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1 });
+    expect(walked).toMatchObject({ packets: 4, linkTypes: [1, LINK_TYPE.raw], ...NO_GAPS });
+    expect(portsOf(walked)).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1 });
   });
 
   test.each([
@@ -201,28 +201,28 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
     ['an obsolete packet', oldPacket],
   ])('when %s is of an interface that is not described then it is a gap', async (_what, make) => {
     for (const index of [1, 2, 0xffff]) {
-      const parsed = await parse(
+      const walked = await walk(
         pcapng({ littleEndian, packets: [{}] }),
         make({ littleEndian, interface: index }),
         packet({ littleEndian }),
       );
-      expect(parsed.packets).toBe(2);
+      expect(walked.packets).toBe(2);
       const offset = HEAD_LENGTH + PACKET_LENGTH;
       const problem = `found a packet of interface ${index}, which is not described`;
-      expect(parsed.gaps).toEqual([{ offset, length: PACKET_LENGTH, problem }]);
+      expect(walked.gaps).toEqual([{ offset, length: PACKET_LENGTH, problem }]);
     }
   });
 
   test('when packets come before any interface then they are gaps, and what is described later is read', async () => {
-    const parsed = await parse(
+    const walked = await walk(
       section({ littleEndian }),
       packet({ littleEndian }),
       simplePacket({ littleEndian }),
       describedInterface({ littleEndian }),
       packet({ littleEndian }),
     );
-    expect(parsed.packets).toBe(1);
-    expect(parsed.gaps).toEqual([
+    expect(walked.packets).toBe(1);
+    expect(walked.gaps).toEqual([
       { offset: 28, length: 88, problem: 'found a packet of interface 0, which is not described' },
       { offset: 116, length: 72, problem: 'found a simple packet, but no interface is described' },
     ]);
@@ -232,15 +232,15 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
     'when the captured length is %i, more than the block holds, then it is a gap',
     async (capturedLength) => {
       for (const make of [packet, oldPacket]) {
-        const parsed = await parse(
+        const walked = await walk(
           pcapng({ littleEndian, packets: [{}] }),
           make({ littleEndian, capturedLength }),
           packet({ littleEndian }),
         );
-        expect(parsed.packets).toBe(2);
+        expect(walked.packets).toBe(2);
         const offset = HEAD_LENGTH + PACKET_LENGTH;
         const problem = `found a captured length of ${capturedLength} bytes, expected at most 56`;
-        expect(parsed.gaps).toEqual([{ offset, length: PACKET_LENGTH, problem }]);
+        expect(walked.gaps).toEqual([{ offset, length: PACKET_LENGTH, problem }]);
       }
     },
   );
@@ -255,21 +255,21 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
     [84, 'found a block whose two lengths differ, expected them equal'],
     [92, 'found a block whose two lengths differ, expected them equal'],
   ])('when a block length is %i then it is a gap, and the next block is read', async (length, problem) => {
-    const parsed = await parse(
+    const walked = await walk(
       pcapng({ littleEndian, packets: [{}] }),
       packet({ littleEndian, length, trailer: PACKET_LENGTH }),
       packet({ littleEndian }),
       packet({ littleEndian, data: frameFrom(22) }),
     );
-    expect(portsOf(parsed)).toEqual({ 443: 2, 22: 1 });
-    expect(parsed.gaps).toEqual([{ offset: HEAD_LENGTH + PACKET_LENGTH, length: PACKET_LENGTH, problem }]);
+    expect(portsOf(walked)).toEqual({ 443: 2, 22: 1 });
+    expect(walked.gaps).toEqual([{ offset: HEAD_LENGTH + PACKET_LENGTH, length: PACKET_LENGTH, problem }]);
   });
 
   test('when the length behind a block is another then it is a gap', async () => {
     for (const trailer of [0, 84, 92, 0xffff_ffff]) {
-      const parsed = await parse(pcapng({ littleEndian, packets: [{}, { trailer }, {}] }));
-      expect(parsed.packets).toBe(2);
-      expect(parsed.gaps).toEqual([
+      const walked = await walk(pcapng({ littleEndian, packets: [{}, { trailer }, {}] }));
+      expect(walked.packets).toBe(2);
+      expect(walked.gaps).toEqual([
         {
           offset: HEAD_LENGTH + PACKET_LENGTH,
           length: PACKET_LENGTH,
@@ -307,13 +307,13 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
   ])(
     'when the block of %s is too short for what it must hold then it is a gap',
     async (_what, type, length, problem) => {
-      const parsed = await parse(
+      const walked = await walk(
         pcapng({ littleEndian, packets: [{}] }),
         block({ littleEndian, type, body: new Uint8Array(length - 12) }),
         packet({ littleEndian }),
       );
-      expect(parsed.packets).toBe(2);
-      expect(parsed.gaps).toEqual([{ offset: HEAD_LENGTH + PACKET_LENGTH, length, problem }]);
+      expect(walked.packets).toBe(2);
+      expect(walked.gaps).toEqual([{ offset: HEAD_LENGTH + PACKET_LENGTH, length, problem }]);
     },
   );
 
@@ -321,22 +321,22 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
     const whole = pcapng({ littleEndian, packets: [{}, {}] });
     const start = HEAD_LENGTH + PACKET_LENGTH;
     for (let length = start; length < whole.length; length++) {
-      const parsed = await parseWhole(whole.subarray(0, length), [length, 1]);
-      expect([length, parsed.packets]).toEqual([length, 1]);
+      const walked = await walkWhole(whole.subarray(0, length), [length, 1]);
+      expect([length, walked.packets]).toEqual([length, 1]);
       const found = length - start;
       const needed = found < 8 ? 12 : PACKET_LENGTH;
       const problem = `cut short in a packet record: expected ${needed} bytes, found ${found}`;
-      expect(parsed.gaps).toEqual(found === 0 ? [] : [{ offset: start, length: found, problem }]);
+      expect(walked.gaps).toEqual(found === 0 ? [] : [{ offset: start, length: found, problem }]);
     }
   });
 
   test('when a section of the other byte order is cut in its header then it says how long that is', async () => {
     const front = pcapng({ littleEndian, packets: [{}] });
     for (let found = 8; found < 28; found++) {
-      const parsed = await parse(front, section({ littleEndian: !littleEndian }).subarray(0, found));
-      expect(parsed.packets).toBe(1);
+      const walked = await walk(front, section({ littleEndian: !littleEndian }).subarray(0, found));
+      expect(walked.packets).toBe(1);
       const problem = `cut short in a packet record: expected 28 bytes, found ${found}`;
-      expect(parsed.gaps).toEqual([{ offset: front.length, length: found, problem }]);
+      expect(walked.gaps).toEqual([{ offset: front.length, length: found, problem }]);
     }
   });
 
@@ -349,16 +349,16 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
         describedInterface({ littleEndian: order, linkType: LINK_TYPE.raw }),
         packet({ littleEndian: order, data: frameFrom(2) }),
       );
-      const parsed = await parse(front, foreign, back);
-      expect(portsOf(parsed)).toEqual({ 1: 1, 3: 1 });
+      const walked = await walk(front, foreign, back);
+      expect(portsOf(walked)).toEqual({ 1: 1, 3: 1 });
       const problem = 'found pcapng version 2.0, expected 1.0';
-      expect(parsed.gaps).toEqual([{ offset: front.length, length: foreign.length, problem }]);
-      expect((await parse(front, foreign)).gaps).toEqual(parsed.gaps);
+      expect(walked.gaps).toEqual([{ offset: front.length, length: foreign.length, problem }]);
+      expect((await walk(front, foreign)).gaps).toEqual(walked.gaps);
     }
   });
 
   test('when the first section is of an unknown version then nothing is read', async () => {
-    const { error, packets } = await parse(
+    const { error, packets } = await walk(
       section({ littleEndian, version: [0, 1] }),
       packet({ littleEndian }),
     );
@@ -368,12 +368,12 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
   });
 
   test('when the section is all there is then that is no fault', async () => {
-    expect(await parse(section({ littleEndian }))).toMatchObject({
+    expect(await walk(section({ littleEndian }))).toMatchObject({
       head: 'pcapng 1.0',
       packets: 0,
       ...NO_GAPS,
     });
-    const described = await parse(section({ littleEndian }), describedInterface({ littleEndian }));
+    const described = await walk(section({ littleEndian }), describedInterface({ littleEndian }));
     expect(described).toMatchObject({ linkTypes: [1], packets: 0, ...NO_GAPS });
   });
 });
@@ -391,20 +391,20 @@ describe('pcapng with blocks larger than the window', () => {
         packet({ data: frameFrom(2) }),
       );
       for (const sizes of [[bytes.length], [65_536], [100_003, -1]]) {
-        const parsed = await parseWhole(bytes, sizes);
-        expect(parsed).toMatchObject({ packets: 2, ...NO_GAPS });
-        expect(portsOf(parsed)).toEqual({ 1: 1, 2: 1 });
+        const walked = await walkWhole(bytes, sizes);
+        expect(walked).toMatchObject({ packets: 2, ...NO_GAPS });
+        expect(portsOf(walked)).toEqual({ 1: 1, 2: 1 });
       }
     },
   );
 
-  test('when it is passed over then the parser is not shown it', async () => {
+  test('when it is passed over then the walker is not shown it', async () => {
     const front = concat(
       pcapng({ packets: [{}] }),
       block({ type: BLOCK_TYPE.custom, body: new Uint8Array(8 * MEBIBYTE) }),
     );
     const bytes = concat(front, packet());
-    const parser = new CaptureParser(new Tally({ scope: EVERYTHING }));
+    const walker = new CaptureWalker(new Tally({ scope: EVERYTHING }));
     const shown: number[] = [];
     let from = 0;
     const input: Input = {
@@ -418,7 +418,7 @@ describe('pcapng with blocks larger than the window', () => {
       },
       close() {},
     };
-    await feed(input, parser, NEVER, { bytesRead: 0 });
+    await consumeInput(input, walker, NEVER, { bytesRead: 0 });
     expect(Math.max(...shown)).toBeLessThanOrEqual((5 * MEBIBYTE) / 8 + 65_536);
     expect(shown.slice(20).every((held) => held < 4096)).toBe(true);
   });
@@ -428,7 +428,7 @@ describe('pcapng with blocks larger than the window', () => {
     const bytes = pcapng({ packets: [{ options, data: frameFrom(1) }, { data: frameFrom(2) }] });
     expect(bytes.length).toBeGreaterThan(2 * MEBIBYTE);
     for (const sizes of [[bytes.length], [65_536]]) {
-      expect(portsOf(await parseWhole(bytes, sizes))).toEqual({ 1: 1, 2: 1 });
+      expect(portsOf(await walkWhole(bytes, sizes))).toEqual({ 1: 1, 2: 1 });
     }
   });
 
@@ -437,7 +437,7 @@ describe('pcapng with blocks larger than the window', () => {
     for (const missing of [1, 4, 1000, MEBIBYTE]) {
       const bytes = whole.subarray(0, whole.length - missing);
       for (const sizes of [[bytes.length], [65_536], [100_003]]) {
-        const { packets, gapCount, gaps, bytesSkipped } = await parseWhole(bytes, sizes);
+        const { packets, gapCount, gaps, bytesSkipped } = await walkWhole(bytes, sizes);
         expect([packets, gapCount, bytesSkipped]).toEqual([1, 1, 0]);
         const problem = `cut short in a packet record: expected ${missing} bytes, found 0`;
         expect(gaps).toEqual([{ offset: bytes.length, length: 0, problem }]);

@@ -3,8 +3,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { feed, type Parser, type Window } from '../../src/capture/feed.js';
 import { parsePcapHeader } from '../../src/capture/pcap/header.js';
+import { type Consumer, consumeInput, type Window } from '../../src/capture/window.js';
 import { TUNNELS as TUNNEL_DECODERS } from '../../src/decode/ip/udp.js';
 import {
   MALFORMED,
@@ -15,12 +15,12 @@ import {
   UNKNOWN_LINK_TYPE,
 } from '../../src/decode/packet-class.js';
 import { Tally } from '../../src/tally/tally.js';
-import { CaptureParser } from '../../src/walk/capture-walker.js';
+import { CaptureWalker } from '../../src/walk/capture-walker.js';
 import { HotPath } from '../../src/walk/hot-path.js';
 import { PacketCounter } from '../../src/walk/packet-counter.js';
-import { PcapScanner } from '../../src/walk/pcap-walker.js';
-import { PcapngScanner } from '../../src/walk/pcapng-walker.js';
-import type { Scanner } from '../../src/walk/walker.js';
+import { PcapWalker } from '../../src/walk/pcap-walker.js';
+import { PcapngWalker } from '../../src/walk/pcapng-walker.js';
+import type { Walker } from '../../src/walk/walker.js';
 import { anyFrame, mostly } from '../decode/any-frame.js';
 import { TUNNELS } from '../decode/tunnel/tunnels.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
@@ -90,7 +90,7 @@ function isPcapng(capture: Uint8Array): boolean {
 }
 
 interface Opened {
-  readonly scanner: Scanner;
+  readonly walker: Walker;
   /** Of the capture; of its first record or block; and behind the last one. */
   readonly start: number;
   readonly first: number;
@@ -103,10 +103,10 @@ function open({ tally, hotPath, window, filler }: Way, capture: Uint8Array, behi
   const { view, start, end } = placedIn(window, capture, filler);
   if (behind !== undefined) window.bytes.set(behind, end);
   const counterOf = (linkType: number): PacketCounter => new PacketCounter(tally, linkType);
-  if (isPcapng(capture)) return { scanner: new PcapngScanner(hotPath, counterOf), start, first: start, end };
+  if (isPcapng(capture)) return { walker: new PcapngWalker(hotPath, counterOf), start, first: start, end };
   const header = parsePcapHeader(view, start, end);
   return {
-    scanner: new PcapScanner(header, counterOf(header.linkType), hotPath),
+    walker: new PcapWalker(header, counterOf(header.linkType), hotPath),
     start,
     first: start + FILE_HEADER,
     end,
@@ -114,7 +114,7 @@ function open({ tally, hotPath, window, filler }: Way, capture: Uint8Array, behi
 }
 
 /** A capture that was counted in part or whole; places are from its first byte. */
-interface Scanned {
+interface Walked {
   readonly verdicts: number[];
   readonly rows: string[];
   readonly stop: number;
@@ -133,15 +133,14 @@ interface Options {
   readonly behind?: Uint8Array;
 }
 
-function scan(way: Way, capture: Uint8Array, options: Options): Scanned {
+function walk(way: Way, capture: Uint8Array, options: Options): Walked {
   const { stop = capture.length, isLast = true, behind } = options;
   const { tally, window } = way;
-  const { scanner, start, first, end } = open(way, capture, behind);
-  const at = scanner.scan(window, first, end, isLast, start + stop);
-  const { damage, doubtfulEnd } = scanner;
-  const secondsOf = (): number | undefined =>
-    scanner instanceof PcapScanner ? scanner.lastSeconds : undefined;
-  const scanned = {
+  const { walker, start, first, end } = open(way, capture, behind);
+  const at = walker.walk(window, first, end, isLast, start + stop);
+  const { damage, doubtfulEnd } = walker;
+  const secondsOf = (): number | undefined => (walker instanceof PcapWalker ? walker.lastSeconds : undefined);
+  const walked = {
     verdicts: [...tally.verdicts],
     rows: timedRowsOf(tally),
     stop: at - start,
@@ -149,30 +148,30 @@ function scan(way: Way, capture: Uint8Array, options: Options): Scanned {
     doubtfulEnd: doubtfulEnd === undefined ? undefined : doubtfulEnd - start,
     lastSeconds: secondsOf(),
   };
-  if (doubtfulEnd === undefined) return scanned;
-  scanner.acceptDoubtful(window, at, end);
-  const accepted = [[...tally.verdicts], timedRowsOf(tally), scanner.damage, secondsOf()];
-  return { ...scanned, accepted };
+  if (doubtfulEnd === undefined) return walked;
+  walker.acceptDoubtful(window, at, end);
+  const accepted = [[...tally.verdicts], timedRowsOf(tally), walker.damage, secondsOf()];
+  return { ...walked, accepted };
 }
 
-/** Scans it both ways, expects one result, and gives it. */
-function scanBothWays(capture: Uint8Array, options: Options = {}): Scanned {
+/** Walks it both ways, expects one result, and gives it. */
+function walkBothWays(capture: Uint8Array, options: Options = {}): Walked {
   const { hot, decoders } = options.ways ?? WAYS;
-  const scanned = scan(hot, capture, options);
+  const walked = walk(hot, capture, options);
   const { behind: _, ...others } = options;
-  expect(scanned).toEqual(scan(decoders, capture, others));
-  return scanned;
+  expect(walked).toEqual(walk(decoders, capture, others));
+  return walked;
 }
 
 /** The verdict on each packet of a sound capture, one after another. */
-function scanEach(way: Way, capture: Uint8Array): number[] {
+function walkEach(way: Way, capture: Uint8Array): number[] {
   const { tally, window } = way;
-  const { scanner, first, end } = open(way, capture);
+  const { walker, first, end } = open(way, capture);
   const seen: number[] = [];
   const before = new Float64Array(tally.verdicts.length);
   for (let at = first; at < end; ) {
     before.set(tally.verdicts);
-    at = scanner.scan(window, at, end, true, at + 1);
+    at = walker.walk(window, at, end, true, at + 1);
     const verdict = tally.verdicts.findIndex((count, index) => count !== before[index]);
     // A block may be other than a packet.
     if (verdict >= 0) seen.push(verdict);
@@ -182,10 +181,10 @@ function scanEach(way: Way, capture: Uint8Array): number[] {
 
 /** Counts a sound capture both ways, at once and packet by packet, and gives the verdict on each. */
 function verdictsBothWays(capture: Uint8Array, ways: Ways = WAYS): number[] {
-  const { verdicts, stop } = scanBothWays(capture, { ways });
+  const { verdicts, stop } = walkBothWays(capture, { ways });
   expect(stop).toBe(capture.length);
-  const seen = scanEach(ways.hot, capture);
-  expect(seen).toEqual(scanEach(ways.decoders, capture));
+  const seen = walkEach(ways.hot, capture);
+  expect(seen).toEqual(walkEach(ways.decoders, capture));
   expect(verdicts).toEqual(verdicts.map((_, verdict) => seen.filter((other) => other === verdict).length));
   return seen;
 }
@@ -210,9 +209,9 @@ function placesOf(capture: Uint8Array): number[] {
 /** Which of the packets of a sound capture, by number, the hot path counts itself. */
 function countedHot(capture: Uint8Array): number[] {
   const { hotPath, window } = WAYS.hot;
-  const { scanner, start, first, end } = open(WAYS.hot, capture);
+  const { walker, start, first, end } = open(WAYS.hot, capture);
   const spies = [vi.spyOn(hotPath, 'walkRecords'), vi.spyOn(hotPath, 'walkBlocks')];
-  scanner.scan(window, first, end, true);
+  walker.walk(window, first, end, true);
   const runs = spies.flatMap(({ mock }) =>
     mock.calls.map(([from], call) => [from - start, (mock.results[call]?.value as number) - start] as const),
   );
@@ -232,17 +231,17 @@ async function readIn(
   sizes: readonly number[],
 ): Promise<unknown> {
   tally.takePart();
-  const parser = new CaptureParser(tally);
-  const shown: Parser = {
+  const walker = new CaptureWalker(tally);
+  const shown: Consumer = {
     window,
-    parse: (...bytes) => parser.parse(...bytes),
-    finish: (...bytes) => parser.finish(...bytes),
+    consume: (...bytes) => walker.consume(...bytes),
+    finish: (...bytes) => walker.finish(...bytes),
   };
   let error: unknown;
-  await feed(memoryInput(capture, sizes), shown, NEVER, { bytesRead: 0 }).catch((thrown) => {
+  await consumeInput(memoryInput(capture, sizes), shown, NEVER, { bytesRead: 0 }).catch((thrown) => {
     error = thrown;
   });
-  const { gaps, gapCount, bytesSkipped } = parser;
+  const { gaps, gapCount, bytesSkipped } = walker;
   const found = { gaps, gapCount, bytesSkipped, error: String(error) };
   return { rows: timedRowsOf(tally), verdicts: [...tally.verdicts], ...found };
 }
@@ -469,7 +468,7 @@ describe.each(KINDS)('a %s', (_name, { linkHeaderLength, of, writers, dataAt, an
     const anyStop = mostly<number | undefined>(undefined, fc.nat(6000), fc.nat(300));
     fc.assert(
       fc.property(any(40), anyStop, fc.boolean(), (capture, stop, isLast) => {
-        scanBothWays(capture, { stop, isLast });
+        walkBothWays(capture, { stop, isLast });
       }),
       { numRuns: 400 },
     );
@@ -498,7 +497,7 @@ describe.each(KINDS)('a %s', (_name, { linkHeaderLength, of, writers, dataAt, an
             // The first of pcapng is its head.
             if (at >= FILE_HEADER && at < capture.length) capture[at] = value;
           }
-          const { damage, verdicts } = scanBothWays(capture, { isLast });
+          const { damage, verdicts } = walkBothWays(capture, { isLast });
           seen[damage === undefined ? 'isSound' : 'isDamaged'] += 1;
           seen.packets += verdicts.reduce((sum, count) => sum + count);
         },
@@ -594,7 +593,7 @@ describe.each(KINDS)('a %s', (_name, { linkHeaderLength, of, writers, dataAt, an
     expect(synAcks).toBeGreaterThanOrEqual(overUdp.length * 3 * 2);
   });
 
-  test('when scanning is to stop then both ways stop at the first item that begins there or behind', () => {
+  test('when the walk is to stop then both ways stop at the first item that begins there or behind', () => {
     const tagged = ethernet({ type: ETHER_TYPE.vlan, payload: vlan({}) });
     const frames = [tagged, ...SHAPES.map(([, frame]) => frame), LAST, ethernet()].map(of);
     for (const write of writers) {
@@ -607,8 +606,8 @@ describe.each(KINDS)('a %s', (_name, { linkHeaderLength, of, writers, dataAt, an
           for (const stop of [place - 1, place, place + 1, place + 20]) {
             if (stop < FILE_HEADER || stop > capture.length) continue;
             const expected = places.find((each) => each >= stop) ?? end;
-            const scanned = scanBothWays(capture, { stop, isLast });
-            expect([stop, scanned.stop, scanned.damage]).toEqual([stop, expected, undefined]);
+            const walked = walkBothWays(capture, { stop, isLast });
+            expect([stop, walked.stop, walked.damage]).toEqual([stop, expected, undefined]);
           }
         }
       }
@@ -621,7 +620,7 @@ describe.each(KINDS)('a %s', (_name, { linkHeaderLength, of, writers, dataAt, an
       const capture = write(packets);
       for (let length = capture.length - 300; length <= capture.length; length++) {
         const behind = capture.subarray(length);
-        for (const isLast of [true, false]) scanBothWays(capture.subarray(0, length), { behind, isLast });
+        for (const isLast of [true, false]) walkBothWays(capture.subarray(0, length), { behind, isLast });
       }
     }
   });
@@ -707,7 +706,7 @@ describe('a pcap', () => {
       for (const littleEndian of ORDERS) {
         const seconds = [NOW, NOW, NOW + leap, NOW + leap];
         const records = seconds.map((each) => ({ seconds: each, data: withHead }));
-        const { doubtfulEnd } = scanBothWays(pcap({ littleEndian, records }));
+        const { doubtfulEnd } = walkBothWays(pcap({ littleEndian, records }));
         expect([leap, doubtfulEnd !== undefined]).toEqual([leap, isDoubted]);
       }
     }
@@ -717,7 +716,7 @@ describe('a pcap', () => {
     for (const length of [262_143, 262_144, 262_145]) {
       const data = new Uint8Array(length);
       data.set(ethernet());
-      const { verdicts, damage } = scanBothWays(pcap({ records: [{}, { data }, {}, {}] }));
+      const { verdicts, damage } = walkBothWays(pcap({ records: [{}, { data }, {}, {}] }));
       const isTooLarge = length > 262_144;
       expect([verdicts[SYN_ACK], damage === undefined]).toEqual([isTooLarge ? 0 : 4, !isTooLarge]);
     }
@@ -734,14 +733,14 @@ describe('a pcapng', () => {
       const short = packet({ data });
       const view = new DataView(short.buffer);
       for (const at of [4, length - 4]) view.setUint32(at, length, true);
-      const { damage, verdicts } = scanBothWays(concat(head, short, packet({ data }), packet({ data })));
+      const { damage, verdicts } = walkBothWays(concat(head, short, packet({ data }), packet({ data })));
       expect(damage).toBe(`found a packet block of ${length} bytes, too short for its header`);
       expect(verdicts[SYN_ACK]).toBe(0);
     }
     for (const more of [1, 2, 3]) {
       const whole = packet({ data: concat(data, new Uint8Array(2)), length: 88 + more });
       const odd = concat(whole.subarray(0, 84), new Uint8Array(more), whole.subarray(84));
-      const { damage } = scanBothWays(concat(head, odd, packet({ data })));
+      const { damage } = walkBothWays(concat(head, odd, packet({ data })));
       expect(damage).toBe(`found a block length of ${88 + more} bytes, expected a multiple of 4`);
     }
   });
@@ -750,7 +749,7 @@ describe('a pcapng', () => {
     for (const length of [262_143, 262_144, 262_145]) {
       const large = new Uint8Array(length);
       large.set(data);
-      const { verdicts, damage } = scanBothWays(concat(head, packet({ data: large }), packet({ data })));
+      const { verdicts, damage } = walkBothWays(concat(head, packet({ data: large }), packet({ data })));
       const isTooLarge = length > 262_144;
       expect([verdicts[SYN_ACK], damage === undefined]).toEqual([isTooLarge ? 0 : 2, !isTooLarge]);
     }
@@ -776,7 +775,7 @@ describe('a pcapng', () => {
     for (const littleEndian of ORDERS) {
       const first = concat(section({}), describedInterface(), packet({ data }), packet({ data }));
       const none = concat(first, section({ littleEndian }), packet({ littleEndian, data }));
-      expect(scanBothWays(none)).toMatchObject({
+      expect(walkBothWays(none)).toMatchObject({
         damage: 'found a packet of interface 0, which is not described',
         verdicts: expect.arrayContaining([2]),
       });
@@ -785,7 +784,7 @@ describe('a pcapng', () => {
         section({ littleEndian, version: [3, 0] }),
         packet({ littleEndian, data }),
       );
-      expect(scanBothWays(foreign).damage).toContain('version 3.0');
+      expect(walkBothWays(foreign).damage).toContain('version 3.0');
       const other = concat(
         first,
         section({ littleEndian }),
@@ -794,7 +793,7 @@ describe('a pcapng', () => {
         describedInterface({ littleEndian }),
         packet({ littleEndian, interface: 1, data }),
       );
-      expect(scanBothWays(other).verdicts[SYN_ACK]).toBe(3);
+      expect(walkBothWays(other).verdicts[SYN_ACK]).toBe(3);
     }
   });
 
@@ -814,7 +813,7 @@ describe('a pcapng', () => {
       describedInterface(),
       ...timed.flatMap(([time, each], at) => [packet({ time, data: each }), simple(at + 1)]),
     );
-    const { rows } = scanBothWays(capture);
+    const { rows } = walkBothWays(capture);
     expect(rows.map((row) => row.split(' ').slice(2).join(' '))).toEqual([
       '1 1 5 5',
       '2 1 5 5',

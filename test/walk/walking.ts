@@ -1,15 +1,15 @@
-// A capture in memory, parsed whole: all that a parser found, so that two ways to it can be compared.
+// A capture in memory, walked whole: all that a walker found, so that two ways to it can be compared.
 
 import { CaptureError } from '../../src/capture/errors.js';
-import { feed } from '../../src/capture/feed.js';
+import { consumeInput } from '../../src/capture/window.js';
 import type { TallyOptions } from '../../src/tally/options.js';
 import { type Folded, Tally } from '../../src/tally/tally.js';
-import { CaptureParser, type Gap } from '../../src/walk/capture-walker.js';
+import { CaptureWalker, type Gap } from '../../src/walk/capture-walker.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import { EVERYTHING } from '../helpers/scope.js';
 import { rowsOf, timedRowsOf } from '../tally/rows-of.js';
 
-export interface Parsed {
+export interface Walked {
   readonly rows: string[];
   readonly timedRows: string[];
   readonly verdicts: number[];
@@ -24,22 +24,22 @@ export interface Parsed {
 }
 
 /** The sizes are those of the pieces that it comes in; see memoryInput. */
-export async function parseWhole(
+export async function walkWhole(
   bytes: Uint8Array,
   sizes?: readonly number[],
   options: Partial<TallyOptions> = {},
-): Promise<Parsed> {
+): Promise<Walked> {
   const tally = new Tally({ scope: EVERYTHING, ...options });
-  const parser = new CaptureParser(tally);
-  let error: Parsed['error'];
+  const walker = new CaptureWalker(tally);
+  let error: Walked['error'];
   try {
-    await feed(memoryInput(bytes, sizes), parser, NEVER, { bytesRead: 0 });
+    await consumeInput(memoryInput(bytes, sizes), walker, NEVER, { bytesRead: 0 });
   } catch (thrown) {
     if (!(thrown instanceof CaptureError)) throw thrown;
     const { code, message, offset } = thrown;
     error = { code, message, ...(offset === undefined ? {} : { offset }) };
   }
-  const { head, gaps, gapCount, bytesSkipped } = parser;
+  const { head, gaps, gapCount, bytesSkipped } = walker;
   const verdicts = [...tally.verdicts];
   return {
     rows: rowsOf(tally),
@@ -48,7 +48,7 @@ export async function parseWhole(
     packets: verdicts.reduce((sum, count) => sum + count, 0),
     folded: tally.folded,
     head,
-    linkTypes: [...parser.counters.keys()],
+    linkTypes: [...walker.counters.keys()],
     gaps,
     gapCount,
     bytesSkipped,
@@ -57,7 +57,7 @@ export async function parseWhole(
 }
 
 /** How many packets each SYN-ACK's server port has, by port: what tells packets of a test apart. */
-export function portsOf({ rows }: Parsed): Record<string, number> {
+export function portsOf({ rows }: Walked): Record<string, number> {
   return Object.fromEntries(
     rows.map((row) => {
       const [, , port = '', count] = row.split(' ');

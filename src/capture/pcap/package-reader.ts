@@ -4,9 +4,9 @@
 import { Readable } from 'node:stream';
 import pcapParser from 'pcap-parser';
 import { CaptureError } from '../errors.js';
-import type { Fed } from '../feed.js';
 import { formatAt, notACaptureError } from '../formats.js';
 import type { Input } from '../input.js';
+import type { ByteCounter } from '../window.js';
 import {
   checkVersion,
   invalidLengthError,
@@ -29,7 +29,7 @@ export interface PacketSink {
 }
 
 /**
- * Reads a classic pcap with microseconds to its end, or to the first damage. `fed` is right even when it throws.
+ * Reads a classic pcap with microseconds to its end, or to the first damage. `byteCounter` is right even when it throws.
  * @throws CaptureError WRONG_READER where the package cannot read a variant, and what a capture can have: its
  *   offset is then that of the first byte that was not used
  */
@@ -37,10 +37,10 @@ export async function readWithPcapParser(
   input: Input,
   sink: PacketSink,
   signal: AbortSignal,
-  fed: Fed,
+  byteCounter: ByteCounter,
 ): Promise<void> {
   const head = new Uint8Array(PCAP_HEADER_LENGTH);
-  const stream = Readable.from(chunksOf(input, head, fed), { objectMode: false });
+  const stream = Readable.from(chunksOf(input, head, byteCounter), { objectMode: false });
   let record = 0;
   // Bytes up to the end of the last whole record.
   let used = 0;
@@ -98,21 +98,25 @@ export async function readWithPcapParser(
         }),
       )
       .on('error', (error) =>
-        fail(error instanceof CaptureError ? error : (headError(head, fed) ?? wrongReader(error.message))),
+        fail(
+          error instanceof CaptureError
+            ? error
+            : (headError(head, byteCounter) ?? wrongReader(error.message)),
+        ),
       )
       .on('end', resolve);
   });
   if (signal.aborted) return;
   // The package waits for a whole file header, and ends without a word where none comes.
-  if (version === undefined) throw headError(head, fed) ?? wrongReader('no file header');
-  const found = fed.bytesRead - used;
+  if (version === undefined) throw headError(head, byteCounter) ?? wrongReader('no file header');
+  const found = byteCounter.bytesRead - used;
   if (found > 0) {
     throw truncatedRecordError(found, Math.max(record, RECORD_HEADER_LENGTH), used);
   }
 }
 
 /** What is wrong with the beginning of the input, in the words of synsum's own reader; undefined if nothing is. */
-function headError(head: Uint8Array, { bytesRead }: Fed): Error | undefined {
+function headError(head: Uint8Array, { bytesRead }: ByteCounter): Error | undefined {
   const end = Math.min(head.length, bytesRead);
   const view = new DataView(head.buffer);
   const format = formatAt(view, 0, end);
@@ -134,14 +138,19 @@ function wrongReader(found: string): CaptureError {
 }
 
 /** What the input holds, piece by piece; its first bytes also go into `head`. */
-async function* chunksOf(input: Input, head: Uint8Array, fed: Fed): AsyncGenerator<Uint8Array> {
+async function* chunksOf(
+  input: Input,
+  head: Uint8Array,
+  byteCounter: ByteCounter,
+): AsyncGenerator<Uint8Array> {
   for (;;) {
     // The package keeps parts of what it is given, so each chunk has its own memory.
     const chunk = new Uint8Array(CHUNK_LENGTH);
     const count = await input.read(chunk, 0);
     if (count === 0) return;
-    if (fed.bytesRead < head.length) head.set(chunk.subarray(0, head.length - fed.bytesRead), fed.bytesRead);
-    fed.bytesRead += count;
+    if (byteCounter.bytesRead < head.length)
+      head.set(chunk.subarray(0, head.length - byteCounter.bytesRead), byteCounter.bytesRead);
+    byteCounter.bytesRead += count;
     yield chunk.subarray(0, count);
   }
 }

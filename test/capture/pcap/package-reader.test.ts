@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CaptureError } from '../../../src/capture/errors.js';
-import { type Fed, feed } from '../../../src/capture/feed.js';
 import { MAX_CAPTURED_LENGTH } from '../../../src/capture/pcap/header.js';
 import { readWithPcapParser } from '../../../src/capture/pcap/package-reader.js';
+import { type ByteCounter, consumeInput } from '../../../src/capture/window.js';
 import { Tally } from '../../../src/tally/tally.js';
-import { CaptureParser, type Gap } from '../../../src/walk/capture-walker.js';
+import { CaptureWalker, type Gap } from '../../../src/walk/capture-walker.js';
 import { PacketCounter } from '../../../src/walk/packet-counter.js';
 import { memoryInput, NEVER } from '../../helpers/memory-input.js';
 import {
@@ -26,11 +26,11 @@ interface Read {
   readonly linkType?: number;
   readonly packets: { readonly bytes: string; readonly time: number }[];
   readonly error?: unknown;
-  readonly fed: Fed;
+  readonly byteCounter: ByteCounter;
 }
 
 async function read(bytes: Uint8Array, signal: AbortSignal = NEVER): Promise<Read> {
-  const found: Read = { packets: [], fed: { bytesRead: 0 } };
+  const found: Read = { packets: [], byteCounter: { bytesRead: 0 } };
   const sink = {
     header(version: string, linkType: number): void {
       Object.assign(found, { version, linkType });
@@ -40,7 +40,7 @@ async function read(bytes: Uint8Array, signal: AbortSignal = NEVER): Promise<Rea
     },
   };
   try {
-    await readWithPcapParser(memoryInput(bytes), sink, signal, found.fed);
+    await readWithPcapParser(memoryInput(bytes), sink, signal, found.byteCounter);
     return found;
   } catch (error) {
     return { ...found, error };
@@ -65,7 +65,7 @@ describe('readWithPcapParser', () => {
           { bytes: '', time: 0xffff_ffff * 1e6 + 999_999 },
           { bytes: '09', time: 3_000_000 },
         ],
-        fed: { bytesRead: bytes.length },
+        byteCounter: { bytesRead: bytes.length },
       });
     },
   );
@@ -125,17 +125,17 @@ describe('readWithPcapParser', () => {
   test('when a captured length is beyond the limit then it is refused with its offset', async () => {
     for (const capturedLength of [MAX_CAPTURED_LENGTH + 1, 0xffff_ffff]) {
       const bytes = pcap({ records: [{}, { capturedLength }, {}] });
-      const { packets, error, fed } = await read(bytes);
+      const { packets, error, byteCounter } = await read(bytes);
       expect(packets).toHaveLength(1);
       expect(error).toMatchObject({ code: 'INVALID_LENGTH', offset: 24 + 70 });
-      expect(fed.bytesRead).toBe(bytes.length);
+      expect(byteCounter.bytesRead).toBe(bytes.length);
     }
   });
 
   test('when the signal is aborted then a torn end is no fault', async () => {
     const bytes = pcap({ records: [{}, {}] }).subarray(0, 120);
     expect(await read(bytes, AbortSignal.abort())).toMatchObject({
-      fed: { bytesRead: 120 },
+      byteCounter: { bytesRead: 120 },
     });
     expect(await read(bytes, AbortSignal.abort())).not.toHaveProperty('error');
   });
@@ -175,16 +175,16 @@ function asCaptureError(thrown: unknown): CaptureError {
 /** Up to the first fault. Behind it synsum's own reader may go on, and the package never does. */
 async function readFast(bytes: Uint8Array): Promise<Outcome & { readonly gaps: readonly Gap[] }> {
   const tally = new Tally({ scope: EVERYTHING });
-  const parser = new CaptureParser(tally);
+  const walker = new CaptureWalker(tally);
   try {
-    await feed(memoryInput(bytes), parser, NEVER, { bytesRead: 0 });
+    await consumeInput(memoryInput(bytes), walker, NEVER, { bytesRead: 0 });
   } catch (thrown) {
     const { message, offset } = asCaptureError(thrown);
-    return { ...outcomeOf(tally, { message, offset }), gaps: parser.gaps };
+    return { ...outcomeOf(tally, { message, offset }), gaps: walker.gaps };
   }
-  const [gap] = parser.gaps;
+  const [gap] = walker.gaps;
   const fault = gap === undefined ? undefined : { message: gap.problem, offset: gap.offset };
-  return { ...outcomeOf(tally, fault), gaps: parser.gaps };
+  return { ...outcomeOf(tally, fault), gaps: walker.gaps };
 }
 
 async function readWithPackage(bytes: Uint8Array, sizes?: readonly number[]): Promise<Outcome> {

@@ -2,16 +2,16 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { drain } from '../../src/capture/drain.js';
+import { readPieces } from '../../src/capture/pieces.js';
 import { memoryInput } from '../helpers/memory-input.js';
 
-describe('drain', () => {
+describe('readPieces', () => {
   test('when an input comes in any pieces then all of it is handed over, in its order', async () => {
     const sizes = fc.array(fc.integer({ min: -99_999, max: 99_999 }), { minLength: 1, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300_000 }), sizes, async (bytes, ofPieces) => {
         const pieces: Buffer[] = [];
-        await drain(memoryInput(bytes, ofPieces), (piece) => {
+        await readPieces(memoryInput(bytes, ofPieces), (piece) => {
           expect(piece.length).toBeGreaterThan(0);
           pieces.push(Buffer.from(piece));
         });
@@ -24,7 +24,7 @@ describe('drain', () => {
   test('when who takes the bytes has had enough then nothing more is read', async () => {
     const input = memoryInput(new Uint8Array(10), [1]);
     const enough = new Error('enough');
-    const taken = drain(input, () => {
+    const taken = readPieces(input, () => {
       throw enough;
     });
     await expect(taken).rejects.toBe(enough);

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CaptureError } from '../../src/capture/errors.js';
-import { type Fed, feed, type Parser } from '../../src/capture/feed.js';
 import type { Input } from '../../src/capture/input.js';
 import { MAX_CAPTURED_LENGTH } from '../../src/capture/pcap/header.js';
+import { type ByteCounter, type Consumer, consumeInput } from '../../src/capture/window.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import { concat, ethernet, FLAG, ipv4, pcap, type RecordParts, tcp } from '../helpers/packets.js';
 import { makeWindow } from '../helpers/window.js';
-import { parseWhole } from '../walk/walking.js';
+import { walkWhole } from '../walk/walking.js';
 
 const PADDING = new Uint8Array(MAX_CAPTURED_LENGTH);
 
@@ -17,17 +17,17 @@ function numbered(length: number): Uint8Array {
 }
 
 /** Eats items of this size, and checks that every byte comes in its place, and again if it was left. */
-function checkingParser(
+function checkingConsumer(
   whole: Uint8Array,
   itemLength: number,
-): Parser & { finished: number; left: number; isInterrupted: boolean } {
+): Consumer & { finished: number; left: number; isInterrupted: boolean } {
   let eaten = 0;
   return {
     window: makeWindow(),
     finished: 0,
     left: 0,
     isInterrupted: false,
-    parse({ bytes }, start, end, base) {
+    consume({ bytes }, start, end, base) {
       expect(base + start).toBe(eaten);
       expect(Buffer.compare(bytes.subarray(start, end), whole.subarray(eaten, base + end))).toBe(0);
       const items = Math.floor((end - start) / itemLength);
@@ -43,8 +43,8 @@ function checkingParser(
   };
 }
 
-describe('feed', () => {
-  test('when bytes come in pieces of any size then the parser sees each in its place, and the rest at the end', async () => {
+describe('consumeInput', () => {
+  test('when bytes come in pieces of any size then the consumer sees each in its place, and the rest at the end', async () => {
     const anySizes = fc.array(fc.integer({ min: -3000, max: 3000 }), { minLength: 1, maxLength: 10 });
     await fc.assert(
       fc.asyncProperty(
@@ -53,11 +53,11 @@ describe('feed', () => {
         anySizes,
         async (length, item, sizes) => {
           const whole = numbered(length);
-          const parser = checkingParser(whole, item);
-          const fed: Fed = { bytesRead: 0 };
-          await feed(memoryInput(whole, sizes), parser, NEVER, fed);
-          expect(parser).toMatchObject({ finished: 1, left: length % item });
-          expect(fed).toEqual({ bytesRead: length });
+          const consumer = checkingConsumer(whole, item);
+          const byteCounter: ByteCounter = { bytesRead: 0 };
+          await consumeInput(memoryInput(whole, sizes), consumer, NEVER, byteCounter);
+          expect(consumer).toMatchObject({ finished: 1, left: length % item });
+          expect(byteCounter).toEqual({ bytesRead: length });
         },
       ),
       { numRuns: 50 },
@@ -68,40 +68,42 @@ describe('feed', () => {
     const whole = numbered(5_000_000);
     for (const item of [MAX_CAPTURED_LENGTH + 24, 99_991]) {
       for (const sizes of [[whole.length], [65_536], [1 << 20, 3, 777_777]]) {
-        const parser = checkingParser(whole, item);
-        const fed: Fed = { bytesRead: 0 };
-        await feed(memoryInput(whole, sizes), parser, NEVER, fed);
-        expect(parser).toMatchObject({ finished: 1, left: whole.length % item });
-        expect(fed).toEqual({ bytesRead: whole.length });
+        const consumer = checkingConsumer(whole, item);
+        const byteCounter: ByteCounter = { bytesRead: 0 };
+        await consumeInput(memoryInput(whole, sizes), consumer, NEVER, byteCounter);
+        expect(consumer).toMatchObject({ finished: 1, left: whole.length % item });
+        expect(byteCounter).toEqual({ bytesRead: whole.length });
       }
     }
   });
 
-  test('when the parser throws then what was read is known', async () => {
-    const parser: Parser = {
+  test('when the consumer throws then what was read is known', async () => {
+    const consumer: Consumer = {
       window: makeWindow(),
-      parse() {
+      consume() {
         throw new CaptureError('INVALID_LENGTH', 'damage', 3);
       },
       finish() {},
     };
-    const fed: Fed = { bytesRead: 0 };
-    await expect(feed(memoryInput(numbered(10)), parser, NEVER, fed)).rejects.toThrow('damage');
-    expect(fed).toEqual({ bytesRead: 10 });
+    const byteCounter: ByteCounter = { bytesRead: 0 };
+    await expect(consumeInput(memoryInput(numbered(10)), consumer, NEVER, byteCounter)).rejects.toThrow(
+      'damage',
+    );
+    expect(byteCounter).toEqual({ bytesRead: 10 });
   });
 
-  test('when the signal is aborted then the parser is told that the remainder is no fault', async () => {
+  test('when the signal is aborted then the consumer is told that the remainder is no fault', async () => {
     const whole = numbered(10);
     for (const isAborted of [false, true]) {
-      const parser = checkingParser(whole, 7);
-      const fed: Fed = { bytesRead: 0 };
-      await feed(memoryInput(whole), parser, isAborted ? AbortSignal.abort() : NEVER, fed);
-      expect(parser).toMatchObject({ finished: 1, isInterrupted: isAborted });
-      expect(fed).toEqual({ bytesRead: 10 });
+      const consumer = checkingConsumer(whole, 7);
+      const byteCounter: ByteCounter = { bytesRead: 0 };
+      await consumeInput(memoryInput(whole), consumer, isAborted ? AbortSignal.abort() : NEVER, byteCounter);
+      expect(consumer).toMatchObject({ finished: 1, isInterrupted: isAborted });
+      expect(byteCounter).toEqual({ bytesRead: 10 });
     }
   });
 
-  test('when the parser does not want what comes next then it is not shown, wherever pieces end', async () => {
+  test('when the consumer does not want what comes next then it is not shown, wherever pieces end', async () => {
     const anySizes = fc.array(fc.integer({ min: -3000, max: 3000 }), { minLength: 1, maxLength: 10 });
     const anySteps = fc.array(fc.nat(4000), { minLength: 1, maxLength: 8 });
     const anyLength = fc.integer({ min: 1, max: 20_000 });
@@ -111,9 +113,9 @@ describe('feed', () => {
         // Items of one byte, behind each so many that are not wanted.
         const seen: number[] = [];
         let end: { start: number; end: number } | undefined;
-        const parser: Parser = {
+        const consumer: Consumer = {
           window: makeWindow(),
-          parse({ bytes }, start, to, base) {
+          consume({ bytes }, start, to, base) {
             let at = start;
             while (at < to) {
               expect(bytes[at]).toBe(whole[base + at]);
@@ -126,8 +128,8 @@ describe('feed', () => {
             end = { start: base + start, end: base + to };
           },
         };
-        const fed: Fed = { bytesRead: 0 };
-        await feed(memoryInput(whole, sizes), parser, NEVER, fed);
+        const byteCounter: ByteCounter = { bytesRead: 0 };
+        await consumeInput(memoryInput(whole, sizes), consumer, NEVER, byteCounter);
         const expected: number[] = [];
         let at = 0;
         while (at < length) {
@@ -136,7 +138,7 @@ describe('feed', () => {
         }
         expect(seen).toEqual(expected);
         expect(end).toEqual({ start: at, end: length });
-        expect(fed).toEqual({ bytesRead: length });
+        expect(byteCounter).toEqual({ bytesRead: length });
       }),
       { numRuns: 100 },
     );
@@ -145,22 +147,22 @@ describe('feed', () => {
   test('when far more is not wanted than the window holds then it is read, and not shown', async () => {
     const whole = numbered(5_000_000);
     const places: number[] = [];
-    const parser: Parser = {
+    const consumer: Consumer = {
       window: makeWindow(),
-      parse(_window, start, end, base) {
+      consume(_window, start, end, base) {
         places.push(base + start);
         return base === 0 && start === 0 ? 4_500_000 : end;
       },
       finish: (_window, start, end, base) => places.push(base + start, base + end),
     };
-    const fed: Fed = { bytesRead: 0 };
-    await feed(memoryInput(whole, [100_000]), parser, NEVER, fed);
+    const byteCounter: ByteCounter = { bytesRead: 0 };
+    await consumeInput(memoryInput(whole, [100_000]), consumer, NEVER, byteCounter);
     expect([places[0], places[1]]).toEqual([0, 4_500_000]);
     expect(places.slice(-2)).toEqual([5_000_000, 5_000_000]);
-    expect(fed).toEqual({ bytesRead: 5_000_000 });
+    expect(byteCounter).toEqual({ bytesRead: 5_000_000 });
   });
 
-  test('when the input fails then the parser is told of the end, and the failure comes through', async () => {
+  test('when the input fails then the consumer is told of the end, and the failure comes through', async () => {
     const whole = numbered(10);
     const inner = memoryInput(whole, [4]);
     let turns = 0;
@@ -172,11 +174,11 @@ describe('feed', () => {
         return inner.read(target, at);
       },
     };
-    const parser = checkingParser(whole, 3);
-    const fed: Fed = { bytesRead: 0 };
-    await expect(feed(input, parser, NEVER, fed)).rejects.toThrow('the disk is gone');
-    expect(parser).toMatchObject({ finished: 1, left: 2 });
-    expect(fed).toEqual({ bytesRead: 8 });
+    const consumer = checkingConsumer(whole, 3);
+    const byteCounter: ByteCounter = { bytesRead: 0 };
+    await expect(consumeInput(input, consumer, NEVER, byteCounter)).rejects.toThrow('the disk is gone');
+    expect(consumer).toMatchObject({ finished: 1, left: 2 });
+    expect(byteCounter).toEqual({ bytesRead: 8 });
   });
 
   test('when an input never waits then others still get their turn', async () => {
@@ -189,12 +191,12 @@ describe('feed', () => {
       },
       close() {},
     };
-    const parser: Parser = { window: makeWindow(), parse: (_window, _start, end) => end, finish() {} };
+    const consumer: Consumer = { window: makeWindow(), consume: (_window, _start, end) => end, finish() {} };
     let leftAtTurn: number | undefined;
     setImmediate(() => {
       leftAtTurn = left;
     });
-    await feed(input, parser, NEVER, { bytesRead: 0 });
+    await consumeInput(input, consumer, NEVER, { bytesRead: 0 });
     expect(leftAtTurn).toBeGreaterThan(0);
   });
 });
@@ -216,17 +218,17 @@ const anyPcap = fc
   .record({ littleEndian: fc.boolean(), records: fc.array(anyRecord, { maxLength: 12 }) })
   .map(({ littleEndian, records }) => pcap({ littleEndian, records }));
 
-describe('feed with a capture', () => {
+describe('consumeInput with a capture', () => {
   test('when it comes a byte at a time then the result is the same', async () => {
     const records = [1, 2, 3, 2].map((sourcePort) => ({
       data: ethernet({ payload: ipv4({ payload: tcp({ sourcePort }) }) }),
     }));
     const bytes = pcap({ records });
-    const whole = await parseWhole(bytes);
+    const whole = await walkWhole(bytes);
     expect(whole).toMatchObject({ head: 'pcap 2.4', linkTypes: [1], gaps: [], error: undefined });
     expect(whole.rows).toEqual(['c6336402 c0000201 1 1', 'c6336402 c0000201 2 2', 'c6336402 c0000201 3 1']);
-    expect(await parseWhole(bytes, [1])).toEqual(whole);
-    expect(await parseWhole(bytes, [-1])).toEqual(whole);
+    expect(await walkWhole(bytes, [1])).toEqual(whole);
+    expect(await walkWhole(bytes, [-1])).toEqual(whole);
   });
 
   test('when any capture, whole, cut or damaged, comes in pieces of any size then the result is the same', async () => {
@@ -236,7 +238,7 @@ describe('feed with a capture', () => {
         const at = place % (bytes.length + 1);
         const capture = isDamaged ? bytes.slice() : bytes.subarray(0, at);
         if (isDamaged) capture.fill(0xff, at, at + 4);
-        expect(await parseWhole(capture, sizes)).toEqual(await parseWhole(capture));
+        expect(await walkWhole(capture, sizes)).toEqual(await walkWhole(capture));
       }),
       { numRuns: 300 },
     );
@@ -247,7 +249,7 @@ describe('feed with a capture', () => {
     const data = concat(frame, PADDING.subarray(frame.length));
     const bytes = pcap({ records: Array.from({ length: 10 }, () => ({ data })) });
     for (const sizes of [[bytes.length], [65_536], [1 << 20, 1]]) {
-      const { rows, gaps, error } = await parseWhole(bytes, sizes);
+      const { rows, gaps, error } = await walkWhole(bytes, sizes);
       expect([rows, gaps, error]).toEqual([['c6336402 c0000201 443 10'], [], undefined]);
     }
   });
@@ -255,7 +257,7 @@ describe('feed with a capture', () => {
   test('when a record claims one byte more then it is refused with its offset, and the next one is read', async () => {
     const capturedLength = MAX_CAPTURED_LENGTH + 1;
     const bytes = pcap({ records: [{}, { capturedLength, data: new Uint8Array(0) }, {}] });
-    const { rows, gaps, gapCount, bytesSkipped, error } = await parseWhole(bytes, [7]);
+    const { rows, gaps, gapCount, bytesSkipped, error } = await walkWhole(bytes, [7]);
     expect(rows).toEqual(['c6336402 c0000201 443 2']);
     const problem = 'found a captured length of 262145 bytes, expected at most 262144';
     expect(gaps).toEqual([{ offset: 24 + 16 + 54, length: 16, problem }]);
