@@ -1,7 +1,7 @@
 // Link-layer types by number: name and decoder. To add one, write its decoder in a file of its own and give it a
 // row. Numbers and names: the LINKTYPE_ list at tcpdump.org. Those without a decoder are in link-type-names.ts.
 
-import { behind } from './behind.js';
+import { skipHeader } from './after-header.js';
 import { decodeIpv4 } from './ip/ipv4.js';
 import { decodeDocsis } from './link/ethernet/docsis.js';
 import { decodeEpon } from './link/ethernet/epon.js';
@@ -26,7 +26,7 @@ import {
   decodeJuniperMlppp,
   decodeJuniperServices,
 } from './link/juniper/cards.js';
-import { behindJuniper } from './link/juniper/header.js';
+import { afterJuniperHeader } from './link/juniper/header.js';
 import { decodeCiscoHdlc, decodeHdlc } from './link/ppp/hdlc.js';
 import { decodePpp } from './link/ppp/ppp.js';
 import { decodePppPppd } from './link/ppp/ppp-pppd.js';
@@ -48,7 +48,7 @@ import { decodePrism } from './link/wifi/prism.js';
 import { decodeRadiotap } from './link/wifi/radiotap.js';
 import { LINK_TYPE_NAMES } from './link-type-names.js';
 import { type Decoder, enterLayer, type Packet } from './packet.js';
-import { MALFORMED, UNKNOWN_LINK_TYPE, type Verdict } from './packet-class.js';
+import { MALFORMED, type PacketClass, UNKNOWN_LINK_TYPE } from './packet-class.js';
 import { decodeMpls } from './tunnel/mpls.js';
 import { decodeTzsp } from './tunnel/tzsp.js';
 import { decodeTypeOnly } from './type-only.js';
@@ -72,7 +72,7 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   3: { name: 'AX25', decode: decodeAx25 },
   6: { name: 'IEEE802_5', decode: decodeTokenRing },
   7: { name: 'ARCNET_BSD', decode: decodeArcnetBsd },
-  8: { name: 'SLIP', decode: behind(16, decodeRawIp) },
+  8: { name: 'SLIP', decode: skipHeader(16, decodeRawIp) },
   9: { name: 'PPP', decode: decodePpp },
   10: { name: 'FDDI', decode: decodeFddi },
   // The numbers of most systems for what is 100, 101 and 106 in files, written by tools that skip the translation.
@@ -96,50 +96,50 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   117: { name: 'PFLOG', decode: decodePflog },
   119: { name: 'IEEE802_11_PRISM', decode: decodePrism },
   // Two addresses of Fibre Channel, RFC 4338 4.
-  122: { name: 'IP_OVER_FC', decode: behind(16, decodeLlc) },
+  122: { name: 'IP_OVER_FC', decode: skipHeader(16, decodeLlc) },
   123: { name: 'SUNATM', decode: decodeSunAtm },
   127: { name: 'IEEE802_11_RADIOTAP', decode: decodeRadiotap },
   128: { name: 'TZSP', decode: decodeTzsp },
   129: { name: 'ARCNET_LINUX', decode: decodeArcnetLinux },
-  130: { name: 'JUNIPER_MLPPP', decode: behindJuniper(decodeJuniperMlppp) },
-  131: { name: 'JUNIPER_MLFR', decode: behindJuniper(decodeJuniperMlfr) },
-  133: { name: 'JUNIPER_GGSN', decode: behindJuniper(decodeJuniperGgsn) },
-  134: { name: 'JUNIPER_MFR', decode: behindJuniper(decodeJuniperMfr) },
-  135: { name: 'JUNIPER_ATM2', decode: behindJuniper(decodeJuniperAtm2) },
-  136: { name: 'JUNIPER_SERVICES', decode: behindJuniper(decodeJuniperServices) },
-  137: { name: 'JUNIPER_ATM1', decode: behindJuniper(decodeJuniperAtm1) },
+  130: { name: 'JUNIPER_MLPPP', decode: afterJuniperHeader(decodeJuniperMlppp) },
+  131: { name: 'JUNIPER_MLFR', decode: afterJuniperHeader(decodeJuniperMlfr) },
+  133: { name: 'JUNIPER_GGSN', decode: afterJuniperHeader(decodeJuniperGgsn) },
+  134: { name: 'JUNIPER_MFR', decode: afterJuniperHeader(decodeJuniperMfr) },
+  135: { name: 'JUNIPER_ATM2', decode: afterJuniperHeader(decodeJuniperAtm2) },
+  136: { name: 'JUNIPER_SERVICES', decode: afterJuniperHeader(decodeJuniperServices) },
+  137: { name: 'JUNIPER_ATM1', decode: afterJuniperHeader(decodeJuniperAtm1) },
   138: { name: 'APPLE_IP_OVER_IEEE1394', decode: decodeAppleIeee1394 },
   143: { name: 'DOCSIS', decode: decodeDocsis },
   // For private use; but Apple took it for PKTAP before that had a number.
   149: { name: 'USER2', decode: decodePktap },
   163: { name: 'IEEE802_11_AVS', decode: decodeAvs },
-  164: { name: 'JUNIPER_MONITOR', decode: behindJuniper(behind(8, decodeRawIp)) },
+  164: { name: 'JUNIPER_MONITOR', decode: afterJuniperHeader(skipHeader(8, decodeRawIp)) },
   166: { name: 'PPP_PPPD', decode: decodePppPppd },
-  167: { name: 'JUNIPER_PPPOE', decode: behindJuniper(decodeEthernet) },
-  168: { name: 'JUNIPER_PPPOE_ATM', decode: behindJuniper(decodeTypeOnly) },
+  167: { name: 'JUNIPER_PPPOE', decode: afterJuniperHeader(decodeEthernet) },
+  168: { name: 'JUNIPER_PPPOE_ATM', decode: afterJuniperHeader(decodeTypeOnly) },
   175: { name: 'ERF_ETH', decode: decodeErf },
   176: { name: 'ERF_POS', decode: decodeErf },
-  178: { name: 'JUNIPER_ETHER', decode: behindJuniper(decodeEthernet) },
-  179: { name: 'JUNIPER_PPP', decode: behindJuniper(decodePpp) },
-  180: { name: 'JUNIPER_FRELAY', decode: behindJuniper(decodeFrameRelay) },
-  181: { name: 'JUNIPER_CHDLC', decode: behindJuniper(decodeCiscoHdlc) },
+  178: { name: 'JUNIPER_ETHER', decode: afterJuniperHeader(decodeEthernet) },
+  179: { name: 'JUNIPER_PPP', decode: afterJuniperHeader(decodePpp) },
+  180: { name: 'JUNIPER_FRELAY', decode: afterJuniperHeader(decodeFrameRelay) },
+  181: { name: 'JUNIPER_CHDLC', decode: afterJuniperHeader(decodeCiscoHdlc) },
   182: { name: 'MFR', decode: decodeMultilinkFrameRelay },
-  183: { name: 'JUNIPER_VP', decode: behindJuniper(behind(18, decodeIpv4)) },
+  183: { name: 'JUNIPER_VP', decode: afterJuniperHeader(skipHeader(18, decodeIpv4)) },
   192: { name: 'PPI', decode: decodePpi },
   197: { name: 'ERF', decode: decodeErf },
   202: { name: 'AX25_KISS', decode: decodeAx25Kiss },
   // A byte for the direction.
-  204: { name: 'PPP_WITH_DIR', decode: behind(1, decodePpp) },
-  205: { name: 'C_HDLC_WITH_DIR', decode: behind(1, decodeCiscoHdlc) },
-  206: { name: 'FRELAY_WITH_DIR', decode: behind(1, decodeFrameRelay) },
+  204: { name: 'PPP_WITH_DIR', decode: skipHeader(1, decodePpp) },
+  205: { name: 'C_HDLC_WITH_DIR', decode: skipHeader(1, decodeCiscoHdlc) },
+  206: { name: 'FRELAY_WITH_DIR', decode: skipHeader(1, decodeFrameRelay) },
   219: { name: 'MPLS', decode: decodeMpls },
   226: { name: 'IPNET', decode: decodeIpnet },
   228: { name: 'IPV4', decode: decodeRawIp },
   229: { name: 'IPV6', decode: decodeRawIp },
   239: { name: 'NFLOG', decode: decodeNflog },
   // How the frame arrived; in the second case also its preamble.
-  240: { name: 'NETANALYZER', decode: behind(4, decodeEthernet) },
-  241: { name: 'NETANALYZER_TRANSPARENT', decode: behind(12, decodeEthernet) },
+  240: { name: 'NETANALYZER', decode: skipHeader(4, decodeEthernet) },
+  241: { name: 'NETANALYZER_TRANSPARENT', decode: skipHeader(12, decodeEthernet) },
   242: { name: 'IPOIB', decode: decodeIpoib },
   258: { name: 'PKTAP', decode: decodePktap },
   259: { name: 'EPON', decode: decodeEpon },
@@ -147,10 +147,10 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   276: { name: 'LINUX_SLL2', decode: decodeLinuxCookedV2, plain: { etherTypeAt: 0, networkAt: 20 } },
   // The tag of a switch. Where it is between the addresses and the type, these are as far from the end of the tag
   // as in any Ethernet frame from its beginning, and the addresses do not matter.
-  281: { name: 'DSA_TAG_BRCM', decode: behind(4, decodeEthernet) },
-  282: { name: 'DSA_TAG_BRCM_PREPEND', decode: behind(4, decodeEthernet) },
-  284: { name: 'DSA_TAG_DSA', decode: behind(4, decodeEthernet) },
-  285: { name: 'DSA_TAG_EDSA', decode: behind(8, decodeEthernet) },
+  281: { name: 'DSA_TAG_BRCM', decode: skipHeader(4, decodeEthernet) },
+  282: { name: 'DSA_TAG_BRCM_PREPEND', decode: skipHeader(4, decodeEthernet) },
+  284: { name: 'DSA_TAG_DSA', decode: skipHeader(4, decodeEthernet) },
+  285: { name: 'DSA_TAG_EDSA', decode: skipHeader(8, decodeEthernet) },
 };
 
 /** The decoder of a link type; undefined if there is none. */
@@ -164,7 +164,7 @@ export function plainLayout(linkType: number): PlainLayout | undefined {
 }
 
 /** For headers that name the link type of what is behind them. */
-export function decodeLinkType(packet: Packet, linkType: number, offset: number, limit: number): Verdict {
+export function decodeLinkType(packet: Packet, linkType: number, offset: number, limit: number): PacketClass {
   const decode = linkDecoder(linkType);
   if (decode === undefined) return UNKNOWN_LINK_TYPE;
   return enterLayer(packet) ? decode(packet, offset, limit) : MALFORMED;

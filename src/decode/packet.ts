@@ -1,6 +1,6 @@
 // The packet in hand. One object serves all packets: it is pointed at the next one, never made anew.
 
-import type { Verdict } from './packet-class.js';
+import type { PacketClass } from './packet-class.js';
 
 export class Packet {
   /** Whether to look at the outermost IP packet only, and into no tunnel. */
@@ -13,7 +13,7 @@ export class Packet {
   layers = 0;
 
   // Where the innermost IP header has its addresses, and the TCP header its source port. Set on the way to
-  // the verdict SYN_ACK, and meaningful only with it.
+  // the class SYN_ACK, and meaningful only with it.
   family: 4 | 6 = 4;
   /** Offset of the IP source address: the sender of a SYN-ACK is the server. */
   server = 0;
@@ -37,7 +37,7 @@ export class Packet {
  * Reads one header at `offset` and hands what is behind it to the next decoder. `limit` is where the packet
  * ends by the word of the headers outside this one; it may lie behind packet.end, as a capture may be cut.
  */
-export type Decoder = (packet: Packet, offset: number, limit: number) => Verdict;
+export type Decoder = (packet: Packet, offset: number, limit: number) => PacketClass;
 
 /** The limit of a packet whose outer headers do not say their length. */
 export const NO_LIMIT = 0x3fff_ffff;

@@ -6,7 +6,7 @@ import { decodeEthernet } from './link/ethernet/ethernet.js';
 import { decodeRawIp } from './link/host/raw-ip.js';
 import { PPPOE_VERSION_AND_TYPE } from './link/ppp/pppoe.js';
 import type { Packet } from './packet.js';
-import type { Verdict } from './packet-class.js';
+import type { PacketClass } from './packet-class.js';
 
 const ETHERNET_ADDRESSES = 12;
 const TYPE_LENGTH = 2;
@@ -23,7 +23,7 @@ const MAX_PADDED_LENGTH = 50;
  * IPv4, IPv6 or an Ethernet frame, told by its content. The first nibble is not enough: a frame begins with an
  * address, and many addresses begin with a 4 or a 6 (RFC 4928, RFC 8469).
  */
-export function decodeIpOrEthernet(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeIpOrEthernet(packet: Packet, offset: number, limit: number): PacketClass {
   // A source address of IP can look like the type of a frame; then the length tells.
   const isEthernet = looksLikeEthernet(packet, offset) && !hasLengthOfIp(packet, offset, limit);
   return isEthernet ? decodeEthernet(packet, offset, limit) : decodeRawIp(packet, offset, limit);

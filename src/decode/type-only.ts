@@ -2,12 +2,12 @@
 
 import { decodeEtherType } from './link/ethernet/ether-types.js';
 import type { Packet } from './packet.js';
-import { TRUNCATED, type Verdict } from './packet-class.js';
+import { type PacketClass, TRUNCATED } from './packet-class.js';
 
 const FIELD = { etherType: 0 } as const;
 const HEADER_LENGTH = 2;
 
-export function decodeTypeOnly(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeTypeOnly(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const etherType = packet.view.getUint16(offset + FIELD.etherType);
   return decodeEtherType(packet, etherType, offset + HEADER_LENGTH, limit);

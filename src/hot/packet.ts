@@ -3,7 +3,7 @@
 // property test shows. Offsets: RFC 791 3.1, RFC 8200 3, RFC 9293 3.1, RFC 768.
 
 import { NOT_TCP, OTHER_TCP, TUNNEL_PORTS } from '../tally/layout';
-import { add4, add6, countVerdict } from './tally';
+import { add4, add6, countClass } from './tally';
 
 /** As in src/capture/pcap/header.ts. */
 export const MAX_CAPTURED_LENGTH: u32 = 262_144;
@@ -40,7 +40,7 @@ function countIpv4(ip: usize, time: f64): bool {
     const flags = load<u16>(ip, 32);
     if (totalLength < 40 || (flags & 0xff) < MIN_DATA_OFFSET) return false;
     if ((flags & SYN_AND_ACK) === SYN_AND_ACK) add4(ip + 16, ip + 12, port(ip + 20), time);
-    else countVerdict(OTHER_TCP);
+    else countClass(OTHER_TCP);
     return true;
   }
   return protocol === (<u32>UDP) << 24 && totalLength >= 28 && isPlainUdp(ip + 20);
@@ -54,7 +54,7 @@ function countIpv6(ip: usize, end: usize, time: f64): bool {
     const flags = load<u16>(ip, 52);
     if (payloadLength < 20 || (flags & 0xff) < MIN_DATA_OFFSET) return false;
     if ((flags & SYN_AND_ACK) === SYN_AND_ACK) add6(ip + 24, ip + 8, port(ip + 40), time);
-    else countVerdict(OTHER_TCP);
+    else countClass(OTHER_TCP);
     return true;
   }
   return protocol === UDP && payloadLength >= 8 && isPlainUdp(ip + 40);
@@ -63,7 +63,7 @@ function countIpv6(ip: usize, end: usize, time: f64): bool {
 /** Counts the datagram unless it may hold a tunnel. */
 function isPlainUdp(udp: usize): bool {
   if (isTunnelPort(port(udp)) || isTunnelPort(port(udp + 2))) return false;
-  countVerdict(NOT_TCP);
+  countClass(NOT_TCP);
   return true;
 }
 

@@ -9,13 +9,13 @@ import {
   HAS_TIMES,
   LAST_TIME,
   OUTSIDE_TIME,
+  PACKETS_BY_CLASS,
   PENDING_4,
   PENDING_6,
   SERVER_REMOTE,
   SINCE,
   SYN_ACK,
   UNTIL,
-  VERDICTS,
 } from '../tally/layout';
 import { countedOnce, Row4, Row6 } from './row';
 import { Rows } from './rows';
@@ -27,13 +27,13 @@ export const rows6: Rows<Row6> = new Rows<Row6>().open();
 let pending4: u32 = 0;
 let pending6: u32 = 0;
 
-/** Counts one packet more of this verdict. */
-export function countVerdict(verdict: u32): void {
-  countVerdicts(verdict, 1);
+/** Counts one packet more of this class. */
+export function countClass(packetClass: u32): void {
+  addToClass(packetClass, 1);
 }
 
-function countVerdicts(verdict: u32, count: u32): void {
-  const at = VERDICTS + verdict * 8;
+function addToClass(packetClass: u32, count: u32): void {
+  const at = PACKETS_BY_CLASS + packetClass * 8;
   store<f64>(at, load<f64>(at) + <f64>count);
 }
 
@@ -81,14 +81,14 @@ export function settle(): void {
 }
 
 function settle4(): void {
-  countVerdicts(SYN_ACK, pending4);
+  addToClass(SYN_ACK, pending4);
   rows4.addAll(PENDING_4, pending4);
   if (load<u32>(HAS_CLIENTS) !== 0) rows4.addClients(PENDING_4, pending4, CLIENTS_4, 4);
   pending4 = 0;
 }
 
 function settle6(): void {
-  countVerdicts(SYN_ACK, pending6);
+  addToClass(SYN_ACK, pending6);
   rows6.addAll(PENDING_6, pending6);
   if (load<u32>(HAS_CLIENTS) !== 0) rows6.addClients(PENDING_6, pending6, CLIENTS_6, 16);
   pending6 = 0;
@@ -98,7 +98,7 @@ function isInTime(time: f64): bool {
   store<f64>(LAST_TIME, time);
   if (load<u32>(HAS_TIMES) === 0) return true;
   if (time >= load<f64>(SINCE) && time < load<f64>(UNTIL)) return true;
-  countVerdict(SYN_ACK);
+  countClass(SYN_ACK);
   store<f64>(OUTSIDE_TIME, load<f64>(OUTSIDE_TIME) + 1);
   return false;
 }
@@ -142,5 +142,5 @@ export function rowCount(family: u32): u32 {
 export function clear(): void {
   rows4.truncate(0);
   rows6.truncate(0);
-  memory.fill(VERDICTS, 0, OUTSIDE_TIME + 8 - VERDICTS);
+  memory.fill(PACKETS_BY_CLASS, 0, OUTSIDE_TIME + 8 - PACKETS_BY_CLASS);
 }

@@ -218,5 +218,5 @@ function describePlace(offset: number, compression: string | undefined): string 
 }
 
 function packetsIn(tally: Tally): number {
-  return tally.verdicts.reduce((sum, count) => sum + count, 0);
+  return tally.packetsByClass.reduce((sum, count) => sum + count, 0);
 }

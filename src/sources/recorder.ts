@@ -28,7 +28,7 @@ export async function record(input: Input, { digests }: { readonly digests: bool
           name,
           format,
           packetsRead,
-          synAcks: tally.verdicts[SYN_ACK] ?? 0,
+          synAcks: tally.packetsByClass[SYN_ACK] ?? 0,
           ...timesOf(tally),
           problems,
         },

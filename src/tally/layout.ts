@@ -1,8 +1,8 @@
 // Where things are in the memory that TypeScript and the WebAssembly of src/hot share, in bytes. Both are compiled
 // with this file, so it holds nothing but numbers. The heap of WebAssembly begins at FIXED_END.
 
-/** Packets by verdict, 8-byte floats as all numbers here that say nothing else. */
-export const VERDICTS = 64;
+/** Packets by packet class, 8-byte floats as all numbers here that say nothing else. */
+export const PACKETS_BY_CLASS = 64;
 /** Those of src/decode/packet-class.ts that the hot path gives; it cannot read that file's types. */
 export const SYN_ACK = 0;
 export const OTHER_TCP = 1;

@@ -1,7 +1,7 @@
 // The count of SYN-ACKs by client, server and port. Memory goes with the number of distinct rows and has a
 // ceiling; names come later, when a view is made. The counting itself is in src/hot.
 
-import { SYN_ACK, VERDICT_COUNT, type Verdict } from '../decode/packet-class.js';
+import { PACKET_CLASSES, type PacketClass, SYN_ACK } from '../decode/packet-class.js';
 import { findSketchFault } from './client-sketch.js';
 import { type Engine, makeEngine } from './engine.js';
 import {
@@ -12,12 +12,12 @@ import {
   MAX_ROWS,
   MAX_ROWS_WITH_CLIENTS,
   OUTSIDE_TIME,
+  PACKETS_BY_CLASS,
   ROW_4,
   ROW_6,
   SERVER,
   SINGLE_ROW,
   SINGLE_SKETCH,
-  VERDICTS,
 } from './layout.js';
 import type { TallyOptions } from './options.js';
 import { copyToHeap, prepare } from './prepare.js';
@@ -45,7 +45,7 @@ export interface TallyPart {
   /** Of the rows with remote clients, if these were asked for. */
   readonly sketches4: Uint8Array;
   readonly sketches6: Uint8Array;
-  readonly verdicts: Float64Array;
+  readonly packetsByClass: Float64Array;
   readonly outsideTime: number;
   readonly folded: Folded;
 }
@@ -67,7 +67,7 @@ export class Tally {
   readonly options: TallyOptions;
 
   readonly #engine: Engine;
-  readonly #verdicts: Float64Array;
+  readonly #packetsByClass: Float64Array;
   readonly #rows4: Rows;
   readonly #rows6: Rows;
   readonly #maxRows: number;
@@ -88,20 +88,20 @@ export class Tally {
     this.#rows6 = new Rows(engine, 6);
     this.#maxRows = maxRows;
     this.#view = new DataView(buffer);
-    this.#verdicts = new Float64Array(buffer, VERDICTS, VERDICT_COUNT);
+    this.#packetsByClass = new Float64Array(buffer, PACKETS_BY_CLASS, PACKET_CLASSES.length);
     this.#setFolded(NOTHING_FOLDED);
     prepare(engine, options);
   }
 
-  /** Packets by verdict. It changes as more of them are counted. */
-  get verdicts(): Float64Array {
+  /** Packets by packet class. It changes as more of them are counted. */
+  get packetsByClass(): Float64Array {
     this.#engine.settle();
-    return this.#verdicts;
+    return this.#packetsByClass;
   }
 
   /** Counts a packet that is no SYN-ACK. */
-  countOther(verdict: Verdict): void {
-    this.#verdicts[verdict]! += 1;
+  countOther(packetClass: PacketClass): void {
+    this.#packetsByClass[packetClass]! += 1;
   }
 
   get rows4(): Rows {
@@ -119,7 +119,7 @@ export class Tally {
     return { rows, count, first, last } as Folded;
   }
 
-  /** SYN-ACKs outside the time asked for; verdicts has them too. */
+  /** SYN-ACKs outside the time asked for; packetsByClass has them too. */
   get outsideTime(): number {
     return this.#view.getFloat64(OUTSIDE_TIME, true);
   }
@@ -152,13 +152,13 @@ export class Tally {
 
   /** Gives all that was counted, and begins anew. */
   takePart(): TallyPart {
-    const { verdicts, outsideTime, folded } = this;
+    const { packetsByClass, outsideTime, folded } = this;
     const part = {
       rows4: this.#copyRows(4, ROW_4),
       rows6: this.#copyRows(6, ROW_6),
       sketches4: this.#copySketches(4),
       sketches6: this.#copySketches(6),
-      verdicts: verdicts.slice(),
+      packetsByClass: packetsByClass.slice(),
       outsideTime,
       folded,
     };
@@ -169,8 +169,8 @@ export class Tally {
   }
 
   /** Adds what another tally with the same options counted. @throws CountError for more SYN-ACKs than a row can count */
-  merge({ rows4, rows6, sketches4, sketches6, verdicts, outsideTime, folded }: TallyPart): void {
-    this.addCounts(verdicts, outsideTime, folded);
+  merge({ rows4, rows6, sketches4, sketches6, packetsByClass, outsideTime, folded }: TallyPart): void {
+    this.addCounts(packetsByClass, outsideTime, folded);
     this.#mergeRows(4, rows4, ROW_4, sketches4);
     this.#mergeRows(6, rows6, ROW_6, sketches6);
   }
@@ -197,9 +197,9 @@ export class Tally {
   }
 
   /** Adds the numbers of another tally, without its rows. @throws CountError for more SYN-ACKs than a row can count */
-  addCounts(verdicts: Float64Array | readonly number[], outsideTime: number, folded: Folded): void {
-    checkCount(this.verdicts[SYN_ACK]! + (verdicts[SYN_ACK] ?? 0));
-    for (const [verdict, count] of verdicts.entries()) this.#verdicts[verdict]! += count;
+  addCounts(packetsByClass: Float64Array | readonly number[], outsideTime: number, folded: Folded): void {
+    checkCount(this.packetsByClass[SYN_ACK]! + (packetsByClass[SYN_ACK] ?? 0));
+    for (const [packetClass, count] of packetsByClass.entries()) this.#packetsByClass[packetClass]! += count;
     this.#view.setFloat64(OUTSIDE_TIME, this.outsideTime + outsideTime, true);
     const { rows, count, first, last } = this.folded;
     this.#setFolded({

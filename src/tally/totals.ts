@@ -1,15 +1,6 @@
 // What was read, and what became of it, in numbers that add up.
 
-import {
-  LATER_FRAGMENT,
-  MALFORMED,
-  NOT_IP,
-  NOT_TCP,
-  OTHER_TCP,
-  SYN_ACK,
-  TRUNCATED,
-  UNKNOWN_LINK_TYPE,
-} from '../decode/packet-class.js';
+import { PACKET_CLASSES } from '../decode/packet-class.js';
 
 /** Every packet read is in exactly one of the classes from synAcks to unknownLinkType. */
 export interface Totals {
@@ -40,22 +31,20 @@ export interface Totals {
   readonly gaps: number;
 }
 
-/** Totals from the counters by verdict, and what the verdicts do not say. */
+/** Totals from the number of packets in each class, and the numbers that do not follow from those. */
 export function totalsOf(
-  verdicts: Float64Array,
+  packetsByClass: Float64Array,
   others: Pick<Totals, 'outsideTime' | 'bytesRead' | 'bytesSkipped' | 'gaps'>,
 ): Totals {
-  const of = (verdict: number): number => verdicts[verdict] ?? 0;
+  const counts = PACKET_CLASSES.map((name, packetClass) => [name, packetsByClass[packetClass] ?? 0]);
   return {
-    packetsRead: verdicts.reduce((sum, count) => sum + count, 0),
-    synAcks: of(SYN_ACK),
-    otherTcp: of(OTHER_TCP),
-    notTcp: of(NOT_TCP),
-    laterFragments: of(LATER_FRAGMENT),
-    notIp: of(NOT_IP),
-    truncated: of(TRUNCATED),
-    malformed: of(MALFORMED),
-    unknownLinkType: of(UNKNOWN_LINK_TYPE),
+    packetsRead: packetsByClass.reduce((sum, count) => sum + count, 0),
+    ...(Object.fromEntries(counts) as Record<(typeof PACKET_CLASSES)[number], number>),
     ...others,
   };
+}
+
+/** The number of packets in each class, as they were passed to `totalsOf`. */
+export function packetsByClassOf(totals: Totals): number[] {
+  return PACKET_CLASSES.map((name) => totals[name]);
 }

@@ -36,9 +36,9 @@ export class PacketCounter {
     const packet = this.#packet;
     packet.point(view, end);
     const decode = this.#decode;
-    const verdict = decode(packet, start, NO_LIMIT);
-    if (verdict === SYN_ACK) return true;
-    this.#tally.countOther(verdict);
+    const packetClass = decode(packet, start, NO_LIMIT);
+    if (packetClass === SYN_ACK) return true;
+    this.#tally.countOther(packetClass);
     return false;
   }
 

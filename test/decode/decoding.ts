@@ -2,8 +2,8 @@
 
 import { expect } from 'vitest';
 import { type Decoder, NO_LIMIT, Packet } from '../../src/decode/packet.js';
-import * as verdicts from '../../src/decode/packet-class.js';
-import { SYN_ACK, TRUNCATED, type Verdict } from '../../src/decode/packet-class.js';
+import * as packetClasses from '../../src/decode/packet-class.js';
+import { type PacketClass, SYN_ACK, TRUNCATED } from '../../src/decode/packet-class.js';
 
 /** Bytes of other packets around this one, so that offsets are not what they would be in a packet alone. */
 const BEFORE = 7;
@@ -12,8 +12,8 @@ const BEHIND = 64;
 const FILLER = 0x12;
 
 export interface Found {
-  readonly verdict: Verdict;
-  /** Offsets from the first byte of the packet; only where the verdict is SYN_ACK. */
+  readonly packetClass: PacketClass;
+  /** Offsets from the first byte of the packet; only where the class is SYN_ACK. */
   readonly family?: 4 | 6;
   readonly client?: number;
   readonly server?: number;
@@ -32,26 +32,26 @@ export function decode(decoder: Decoder, bytes: Uint8Array, { captured, limit }:
   window.set(bytes, BEFORE);
   const packet = new Packet();
   packet.point(new DataView(window.buffer), BEFORE + (captured ?? bytes.length));
-  const verdict = decoder(packet, BEFORE, limit === undefined ? NO_LIMIT : BEFORE + limit);
-  if (verdict !== SYN_ACK) return { verdict };
+  const packetClass = decoder(packet, BEFORE, limit === undefined ? NO_LIMIT : BEFORE + limit);
+  if (packetClass !== SYN_ACK) return { packetClass };
   const { family, client, server, port } = packet;
-  return { verdict, family, client: client - BEFORE, server: server - BEFORE, port };
+  return { packetClass, family, client: client - BEFORE, server: server - BEFORE, port };
 }
 
-export function verdictOf(decoder: Decoder, bytes: Uint8Array, options: Options = {}): Verdict {
-  return decode(decoder, bytes, options).verdict;
+export function classOf(decoder: Decoder, bytes: Uint8Array, options: Options = {}): PacketClass {
+  return decode(decoder, bytes, options).packetClass;
 }
 
 /** For titles of tests. */
-export function nameOf(verdict: Verdict): string {
-  return Object.entries(verdicts).find(([, value]) => value === verdict)?.[0] ?? String(verdict);
+export function nameOf(packetClass: PacketClass): string {
+  return Object.entries(packetClasses).find(([, value]) => value === packetClass)?.[0] ?? String(packetClass);
 }
 
 /** Expects a SYN-ACK of whatever was captured with its flags, and TRUNCATED of whatever was cut before. */
 export function expectTruncation(decoder: Decoder, bytes: Uint8Array, flagsAt: number): void {
   for (let captured = 0; captured <= bytes.length; captured++) {
     const expected = captured > flagsAt ? SYN_ACK : TRUNCATED;
-    expect([captured, nameOf(verdictOf(decoder, bytes, { captured }))]).toEqual([captured, nameOf(expected)]);
+    expect([captured, nameOf(classOf(decoder, bytes, { captured }))]).toEqual([captured, nameOf(expected)]);
     // The same at the very end of a window: a read behind it would throw.
     const packet = new Packet();
     packet.point(new DataView(bytes.slice(0, captured).buffer), captured);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LINK_TYPE_NAMES } from '../../src/decode/link-type-names.js';
 import { describeLinkType, linkDecoder } from '../../src/decode/link-types.js';
-import { SYN_ACK, VERDICT_COUNT } from '../../src/decode/packet-class.js';
-import { verdictOf } from './decoding.js';
+import { PACKET_CLASSES, SYN_ACK } from '../../src/decode/packet-class.js';
+import { classOf } from './decoding.js';
 import { bytesOf, LINK_FRAMES } from './link/link-frames.js';
 
 function decoderOf(linkType: number): NonNullable<ReturnType<typeof linkDecoder>> {
@@ -45,7 +45,7 @@ describe('link types', () => {
     }
   });
 
-  test('when bytes are random then every decoder ends with a verdict, and not one by what is behind the end', () => {
+  test('when bytes are random then every decoder ends with a packet class, and not one by what is behind the end', () => {
     const anyBytes = fc.uint8Array({ maxLength: 120 });
     // What is random is rarely anything, so most begins as something does.
     const anyFrame = fc.tuple(fc.constantFrom(...LINK_FRAMES.map(bytesOf)), anyBytes, fc.nat(60));
@@ -56,13 +56,13 @@ describe('link types', () => {
         fc.boolean(),
         ({ linkType }, [frame, random, at], isPure) => {
           const bytes = isPure ? random : Uint8Array.from([...frame.subarray(0, at), ...random]);
-          const verdict = verdictOf(decoderOf(linkType), bytes);
-          expect(verdict).toBeGreaterThanOrEqual(SYN_ACK);
-          expect(verdict).toBeLessThan(VERDICT_COUNT);
+          const packetClass = classOf(decoderOf(linkType), bytes);
+          expect(packetClass).toBeGreaterThanOrEqual(SYN_ACK);
+          expect(packetClass).toBeLessThan(PACKET_CLASSES.length);
           for (const captured of [bytes.length, bytes.length >>> 1]) {
             const alone = bytes.slice(0, captured);
-            expect(verdictOf(decoderOf(linkType), bytes, { captured })).toBe(
-              verdictOf(decoderOf(linkType), alone),
+            expect(classOf(decoderOf(linkType), bytes, { captured })).toBe(
+              classOf(decoderOf(linkType), alone),
             );
           }
         },

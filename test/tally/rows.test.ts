@@ -247,8 +247,14 @@ function addAll(tally: Tally, packets: readonly Packet[]): void {
 
 /** All that is in it. */
 function everythingOf(tally: Tally): unknown {
-  const { rows4, rows6, folded, outsideTime, verdicts } = tally;
-  return { rows4: contentOf(rows4), rows6: contentOf(rows6), folded, outsideTime, verdicts: [...verdicts] };
+  const { rows4, rows6, folded, outsideTime, packetsByClass } = tally;
+  return {
+    rows4: contentOf(rows4),
+    rows6: contentOf(rows6),
+    folded,
+    outsideTime,
+    packetsByClass: [...packetsByClass],
+  };
 }
 
 describe('parts of a tally', () => {

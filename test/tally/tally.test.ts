@@ -46,7 +46,7 @@ describe('Tally', () => {
       '0a000002 0a000001 22 1 100 100',
       `${hexOf('2001:db8::1')} ${hexOf('2001:db8::2')} 65535 1 7 7`,
     ]);
-    expect(tally.verdicts[SYN_ACK]).toBe(6);
+    expect(tally.packetsByClass[SYN_ACK]).toBe(6);
   });
 
   test('when an end is outside the scope then it is one remote end, whatever its address', () => {
@@ -90,7 +90,7 @@ describe('Tally', () => {
       '3 100 199',
     ]);
     expect(tally.outsideTime).toBe(6);
-    expect(tally.verdicts[SYN_ACK]).toBe(12);
+    expect(tally.packetsByClass[SYN_ACK]).toBe(12);
   });
 
   test('when only one bound is given then the other side is open', () => {
@@ -198,10 +198,10 @@ describe('Tally at its ceiling', () => {
             if (isFoldedOften) tally.foldIfFull();
           }
           tally.foldIfFull();
-          const { rows4, rows6, folded, outsideTime, verdicts } = tally;
+          const { rows4, rows6, folded, outsideTime, packetsByClass } = tally;
           expect(rows4.size + rows6.size).toBeLessThanOrEqual(maxRows);
           expect(sumOf(rows4) + sumOf(rows6) + folded.count + outsideTime).toBe(packets.length);
-          expect(verdicts[SYN_ACK]).toBe(packets.length);
+          expect(packetsByClass[SYN_ACK]).toBe(packets.length);
           expect(folded.rows > 0).toBe(folded.count > 0);
           const times = packets.map(({ time }) => time).filter((time) => time >= since);
           if (folded.rows > 0) {

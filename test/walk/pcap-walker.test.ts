@@ -22,7 +22,7 @@ import { timedRowsOf } from '../tally/rows-of.js';
 const HEADER_LENGTH = 24;
 
 interface Walked {
-  readonly verdicts: number[];
+  readonly packetsByClass: number[];
   readonly rows: string[];
   /** Place where it stopped, from the first byte of the capture. */
   readonly stop: number;
@@ -43,7 +43,7 @@ function walk(capture: Uint8Array, isLast = true): Walked {
   const stop = walker.walk(window, start + HEADER_LENGTH, end, isLast);
   const { damage, doubtfulEnd } = walker;
   const walked = {
-    verdicts: [...tally.verdicts],
+    packetsByClass: [...tally.packetsByClass],
     rows: timedRowsOf(tally),
     stop: stop - start,
     damage,
@@ -77,7 +77,11 @@ const anyCapture = fc.record({
 });
 
 /** The packets of a capture counted one by one, each with the time that it was given. */
-function countOneByOne({ magic, linkType = 1, records = [] }: PcapParts): Pick<Walked, 'verdicts' | 'rows'> {
+function countOneByOne({
+  magic,
+  linkType = 1,
+  records = [],
+}: PcapParts): Pick<Walked, 'packetsByClass' | 'rows'> {
   const tally = new Tally({ scope: EVERYTHING });
   const counter = new PacketCounter(tally, linkType & 0xffff);
   const units = magic === PCAP_MAGIC.nanoseconds ? 1000 : 1;
@@ -85,16 +89,16 @@ function countOneByOne({ magic, linkType = 1, records = [] }: PcapParts): Pick<W
     const { view, start, end } = placed(data);
     if (counter.isSynAck(view, start, end)) counter.add(seconds * 1e6 + Math.floor(fraction / units));
   }
-  return { verdicts: [...tally.verdicts], rows: timedRowsOf(tally) };
+  return { packetsByClass: [...tally.packetsByClass], rows: timedRowsOf(tally) };
 }
 
 describe('PcapWalker', () => {
   test('when a capture is any then each of its packets is counted once, with its time', () => {
     fc.assert(
       fc.property(anyCapture, (parts) => {
-        const { verdicts, rows } = walkWhole(pcap(parts));
-        expect({ verdicts, rows }).toEqual(countOneByOne(parts));
-        expect(verdicts.reduce((sum, count) => sum + count)).toBe(parts.records.length);
+        const { packetsByClass, rows } = walkWhole(pcap(parts));
+        expect({ packetsByClass, rows }).toEqual(countOneByOne(parts));
+        expect(packetsByClass.reduce((sum, count) => sum + count)).toBe(parts.records.length);
       }),
       { numRuns: 2000 },
     );
@@ -114,16 +118,16 @@ describe('PcapWalker', () => {
           const needed = length - stop < headerLength ? headerLength : record;
           const walked = walk(capture.subarray(0, length), isLast);
           expect(walked).toMatchObject({ stop, needed, damage: undefined });
-          expect(walked.verdicts[SYN_ACK]).toBe(whole);
+          expect(walked.packetsByClass[SYN_ACK]).toBe(whole);
         }
       }
     }
   });
 
   test('when the link type is not Ethernet then what looks like a frame is none', () => {
-    const { verdicts, rows } = walkWhole(pcap({ linkType: LINK_TYPE.raw, records: [{}] }));
+    const { packetsByClass, rows } = walkWhole(pcap({ linkType: LINK_TYPE.raw, records: [{}] }));
     expect(rows).toEqual([]);
-    expect(verdicts.indexOf(1)).toBe(NOT_IP);
+    expect(packetsByClass.indexOf(1)).toBe(NOT_IP);
   });
 
   test('when a capture is in nanoseconds, or of the other byte order, then times are in microseconds', () => {
@@ -152,8 +156,8 @@ describe('PcapWalker', () => {
     (_what, odd) => {
       for (const littleEndian of [true, false]) {
         for (const records of [[odd, {}], [{}, odd, {}], [{}, odd], [odd], [odd, odd, odd]]) {
-          const { verdicts } = walkWhole(pcap({ littleEndian, records }));
-          expect(verdicts[SYN_ACK]).toBe(records.length);
+          const { packetsByClass } = walkWhole(pcap({ littleEndian, records }));
+          expect(packetsByClass[SYN_ACK]).toBe(records.length);
         }
       }
     },

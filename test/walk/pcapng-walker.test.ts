@@ -127,8 +127,8 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
         simplePacket({ littleEndian, originalLength, data: frame.slice(0, captured) }),
       );
       expect(walked).toMatchObject({ packets: 1, ...NO_GAPS });
-      expect([snaplen, originalLength, walked.verdicts[0]]).toEqual([snaplen, originalLength, synAcks]);
-      if (synAcks === 0) expect(walked.verdicts[TRUNCATED]).toBe(1);
+      expect([snaplen, originalLength, walked.packetsByClass[0]]).toEqual([snaplen, originalLength, synAcks]);
+      if (synAcks === 0) expect(walked.packetsByClass[TRUNCATED]).toBe(1);
     }
   });
 

@@ -115,7 +115,7 @@ function open({ tally, hotPath, window, filler }: Way, capture: Uint8Array, behi
 
 /** A capture that was counted in part or whole; places are from its first byte. */
 interface Walked {
-  readonly verdicts: number[];
+  readonly packetsByClass: number[];
   readonly rows: string[];
   readonly stop: number;
   readonly damage: string | undefined;
@@ -141,7 +141,7 @@ function walk(way: Way, capture: Uint8Array, options: Options): Walked {
   const { damage, doubtfulEnd } = walker;
   const secondsOf = (): number | undefined => (walker instanceof PcapWalker ? walker.lastSeconds : undefined);
   const walked = {
-    verdicts: [...tally.verdicts],
+    packetsByClass: [...tally.packetsByClass],
     rows: timedRowsOf(tally),
     stop: at - start,
     damage,
@@ -150,7 +150,7 @@ function walk(way: Way, capture: Uint8Array, options: Options): Walked {
   };
   if (doubtfulEnd === undefined) return walked;
   walker.acceptDoubtful(window, at, end);
-  const accepted = [[...tally.verdicts], timedRowsOf(tally), walker.damage, secondsOf()];
+  const accepted = [[...tally.packetsByClass], timedRowsOf(tally), walker.damage, secondsOf()];
   return { ...walked, accepted };
 }
 
@@ -163,29 +163,31 @@ function walkBothWays(capture: Uint8Array, options: Options = {}): Walked {
   return walked;
 }
 
-/** The verdict on each packet of a sound capture, one after another. */
+/** The class of each packet of a sound capture, one after another. */
 function walkEach(way: Way, capture: Uint8Array): number[] {
   const { tally, window } = way;
   const { walker, first, end } = open(way, capture);
   const seen: number[] = [];
-  const before = new Float64Array(tally.verdicts.length);
+  const before = new Float64Array(tally.packetsByClass.length);
   for (let at = first; at < end; ) {
-    before.set(tally.verdicts);
+    before.set(tally.packetsByClass);
     at = walker.walk(window, at, end, true, at + 1);
-    const verdict = tally.verdicts.findIndex((count, index) => count !== before[index]);
+    const packetClass = tally.packetsByClass.findIndex((count, index) => count !== before[index]);
     // A block may be other than a packet.
-    if (verdict >= 0) seen.push(verdict);
+    if (packetClass >= 0) seen.push(packetClass);
   }
   return seen;
 }
 
-/** Counts a sound capture both ways, at once and packet by packet, and gives the verdict on each. */
-function verdictsBothWays(capture: Uint8Array, ways: Ways = WAYS): number[] {
-  const { verdicts, stop } = walkBothWays(capture, { ways });
+/** Counts a sound capture both ways, at once and packet by packet, and returns the class of each. */
+function classesBothWays(capture: Uint8Array, ways: Ways = WAYS): number[] {
+  const { packetsByClass, stop } = walkBothWays(capture, { ways });
   expect(stop).toBe(capture.length);
   const seen = walkEach(ways.hot, capture);
   expect(seen).toEqual(walkEach(ways.decoders, capture));
-  expect(verdicts).toEqual(verdicts.map((_, verdict) => seen.filter((other) => other === verdict).length));
+  expect(packetsByClass).toEqual(
+    packetsByClass.map((_, packetClass) => seen.filter((other) => other === packetClass).length),
+  );
   return seen;
 }
 
@@ -243,7 +245,7 @@ async function readIn(
   });
   const { gaps, gapCount, bytesSkipped } = walker;
   const found = { gaps, gapCount, bytesSkipped, error: String(error) };
-  return { rows: timedRowsOf(tally), verdicts: [...tally.verdicts], ...found };
+  return { rows: timedRowsOf(tally), packetsByClass: [...tally.packetsByClass], ...found };
 }
 
 interface Captured {
@@ -453,13 +455,13 @@ describe.each(KINDS)('a %s', (_name, { linkHeaderLength, of, writers, dataAt, an
     fc.assert(
       fc.property(anyFrames, fc.constantFrom(...writers), fc.boolean(), (frames, write, outerOnly) => {
         const capture = write(inSeconds([...frames, LAST]));
-        for (const verdict of verdictsBothWays(capture, outerOnly ? OUTER_ONLY : WAYS)) {
-          seen[verdict] = (seen[verdict] ?? 0) + 1;
+        for (const packetClass of classesBothWays(capture, outerOnly ? OUTER_ONLY : WAYS)) {
+          seen[packetClass] = (seen[packetClass] ?? 0) + 1;
         }
       }),
       { numRuns: 80 },
     );
-    // The generator must be worth its name: every verdict often, the most important ones most often.
+    // The generator must be worth its name: every class often, the most important ones most often.
     expect(Math.min(...seen)).toBeGreaterThan(40);
     expect(Math.min(seen[SYN_ACK] ?? 0, seen[OTHER_TCP] ?? 0)).toBeGreaterThan(1000);
   });
@@ -497,9 +499,9 @@ describe.each(KINDS)('a %s', (_name, { linkHeaderLength, of, writers, dataAt, an
             // The first of pcapng is its head.
             if (at >= FILE_HEADER && at < capture.length) capture[at] = value;
           }
-          const { damage, verdicts } = walkBothWays(capture, { isLast });
+          const { damage, packetsByClass } = walkBothWays(capture, { isLast });
           seen[damage === undefined ? 'isSound' : 'isDamaged'] += 1;
-          seen.packets += verdicts.reduce((sum, count) => sum + count);
+          seen.packets += packetsByClass.reduce((sum, count) => sum + count);
         },
       ),
       { numRuns: 600 },
@@ -531,7 +533,7 @@ describe.each(KINDS)('a %s', (_name, { linkHeaderLength, of, writers, dataAt, an
     const cuts = Array.from({ length: whole.length + 1 }, (_, length) => whole.subarray(0, length));
     for (const write of writers) {
       const packets = inSeconds([...cuts, LAST]).map((each) => ({ ...each, originalLength: 1500 }));
-      const isCut = verdictsBothWays(write(packets)).map((verdict) => verdict === TRUNCATED);
+      const isCut = classesBothWays(write(packets)).map((packetClass) => packetClass === TRUNCATED);
       // First cut too short, and from somewhere on never again.
       expect(isCut.indexOf(false)).toBeGreaterThan(linkHeaderLength + 20);
       expect(isCut.slice(isCut.indexOf(false))).not.toContain(true);
@@ -547,7 +549,7 @@ describe.each(KINDS)('a %s', (_name, { linkHeaderLength, of, writers, dataAt, an
       for (let at = 0; at < headersEnd - 14 + linkHeaderLength; at++) {
         const capture = sound.slice();
         for (const [value, place] of places.entries()) capture[place + dataAt + at] = value;
-        verdictsBothWays(capture);
+        classesBothWays(capture);
       }
     },
   );
@@ -566,7 +568,7 @@ describe.each(KINDS)('a %s', (_name, { linkHeaderLength, of, writers, dataAt, an
           for (let length = 46; length <= 76; length++) frames.push(of(frame.subarray(0, length)));
         }
       }
-      verdictsBothWays(write(inSeconds([...frames, LAST])));
+      classesBothWays(write(inSeconds([...frames, LAST])));
     }
   });
 
@@ -586,8 +588,8 @@ describe.each(KINDS)('a %s', (_name, { linkHeaderLength, of, writers, dataAt, an
     for (const over of [overIpv4, overIpv6]) {
       const frames = datagrams.map((datagram) => of(over(IP_PROTOCOL.udp, datagram)));
       const capture = write(inSeconds([...frames, LAST]));
-      synAcks += verdictsBothWays(capture).filter((verdict) => verdict === SYN_ACK).length;
-      expect(new Set(verdictsBothWays(capture, OUTER_ONLY).slice(0, -1))).toEqual(new Set([NOT_TCP]));
+      synAcks += classesBothWays(capture).filter((packetClass) => packetClass === SYN_ACK).length;
+      expect(new Set(classesBothWays(capture, OUTER_ONLY).slice(0, -1))).toEqual(new Set([NOT_TCP]));
     }
     // By either port, and by both, in either IP version: each tunnel on its own port at the least.
     expect(synAcks).toBeGreaterThanOrEqual(overUdp.length * 3 * 2);
@@ -676,8 +678,8 @@ describe.each(KINDS)('a %s', (_name, { linkHeaderLength, of, writers, dataAt, an
         const payload = tcp({ flags, dataOffset });
         return [overIpv4(IP_PROTOCOL.tcp, payload), overIpv6(IP_PROTOCOL.tcp, payload)];
       });
-      const verdicts = verdictsBothWays(write(inSeconds([...frames, LAST].map(of))));
-      expect(verdicts.slice(0, -1)).toEqual(frames.map(() => MALFORMED));
+      const classes = classesBothWays(write(inSeconds([...frames, LAST].map(of))));
+      expect(classes.slice(0, -1)).toEqual(frames.map(() => MALFORMED));
     }
   });
 });
@@ -688,7 +690,7 @@ describe('a pcap', () => {
     for (const parts of [{ version: [2, 3] as const }, { linkType: LINK_TYPE.raw }, { linkType: 189 }]) {
       for (const littleEndian of ORDERS) {
         const capture = pcap({ ...parts, littleEndian, records });
-        verdictsBothWays(capture);
+        classesBothWays(capture);
         expect(countedHot(capture)).toEqual([]);
       }
     }
@@ -716,9 +718,9 @@ describe('a pcap', () => {
     for (const length of [262_143, 262_144, 262_145]) {
       const data = new Uint8Array(length);
       data.set(ethernet());
-      const { verdicts, damage } = walkBothWays(pcap({ records: [{}, { data }, {}, {}] }));
+      const { packetsByClass, damage } = walkBothWays(pcap({ records: [{}, { data }, {}, {}] }));
       const isTooLarge = length > 262_144;
-      expect([verdicts[SYN_ACK], damage === undefined]).toEqual([isTooLarge ? 0 : 4, !isTooLarge]);
+      expect([packetsByClass[SYN_ACK], damage === undefined]).toEqual([isTooLarge ? 0 : 4, !isTooLarge]);
     }
   });
 });
@@ -733,9 +735,11 @@ describe('a pcapng', () => {
       const short = packet({ data });
       const view = new DataView(short.buffer);
       for (const at of [4, length - 4]) view.setUint32(at, length, true);
-      const { damage, verdicts } = walkBothWays(concat(head, short, packet({ data }), packet({ data })));
+      const { damage, packetsByClass } = walkBothWays(
+        concat(head, short, packet({ data }), packet({ data })),
+      );
       expect(damage).toBe(`found a packet block of ${length} bytes, too short for its header`);
-      expect(verdicts[SYN_ACK]).toBe(0);
+      expect(packetsByClass[SYN_ACK]).toBe(0);
     }
     for (const more of [1, 2, 3]) {
       const whole = packet({ data: concat(data, new Uint8Array(2)), length: 88 + more });
@@ -749,9 +753,11 @@ describe('a pcapng', () => {
     for (const length of [262_143, 262_144, 262_145]) {
       const large = new Uint8Array(length);
       large.set(data);
-      const { verdicts, damage } = walkBothWays(concat(head, packet({ data: large }), packet({ data })));
+      const { packetsByClass, damage } = walkBothWays(
+        concat(head, packet({ data: large }), packet({ data })),
+      );
       const isTooLarge = length > 262_144;
-      expect([verdicts[SYN_ACK], damage === undefined]).toEqual([isTooLarge ? 0 : 2, !isTooLarge]);
+      expect([packetsByClass[SYN_ACK], damage === undefined]).toEqual([isTooLarge ? 0 : 2, !isTooLarge]);
     }
   });
 
@@ -764,8 +770,8 @@ describe('a pcapng', () => {
         ...numbers.map((number) => describedInterface({ littleEndian, linkType: linkTypeOf(number) })),
         ...numbers.map((number) => packet({ littleEndian, interface: number, data })),
       );
-      const verdicts = verdictsBothWays(capture);
-      expect(verdicts.map((verdict) => verdict === SYN_ACK)).toEqual(
+      const classes = classesBothWays(capture);
+      expect(classes.map((packetClass) => packetClass === SYN_ACK)).toEqual(
         numbers.map((number) => number % 3 !== 0),
       );
     }
@@ -777,7 +783,7 @@ describe('a pcapng', () => {
       const none = concat(first, section({ littleEndian }), packet({ littleEndian, data }));
       expect(walkBothWays(none)).toMatchObject({
         damage: 'found a packet of interface 0, which is not described',
-        verdicts: expect.arrayContaining([2]),
+        packetsByClass: expect.arrayContaining([2]),
       });
       const foreign = concat(
         first,
@@ -793,7 +799,7 @@ describe('a pcapng', () => {
         describedInterface({ littleEndian }),
         packet({ littleEndian, interface: 1, data }),
       );
-      expect(walkBothWays(other).verdicts[SYN_ACK]).toBe(3);
+      expect(walkBothWays(other).packetsByClass[SYN_ACK]).toBe(3);
     }
   });
 

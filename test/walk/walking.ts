@@ -12,7 +12,7 @@ import { rowsOf, timedRowsOf } from '../tally/rows-of.js';
 export interface Walked {
   readonly rows: string[];
   readonly timedRows: string[];
-  readonly verdicts: number[];
+  readonly packetsByClass: number[];
   readonly packets: number;
   readonly folded: Folded;
   readonly head: string | undefined;
@@ -40,12 +40,12 @@ export async function walkWhole(
     error = { code, message, ...(offset === undefined ? {} : { offset }) };
   }
   const { head, gaps, gapCount, bytesSkipped } = walker;
-  const verdicts = [...tally.verdicts];
+  const packetsByClass = [...tally.packetsByClass];
   return {
     rows: rowsOf(tally),
     timedRows: timedRowsOf(tally),
-    verdicts,
-    packets: verdicts.reduce((sum, count) => sum + count, 0),
+    packetsByClass,
+    packets: packetsByClass.reduce((sum, count) => sum + count, 0),
     folded: tally.folded,
     head,
     linkTypes: [...walker.counters.keys()],

@@ -2,14 +2,14 @@
 // an extension header.
 
 import type { Packet } from '../packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeIpProtocol } from './ip-protocols.js';
 
 const FIELD = { nextHeader: 0, length: 1 } as const;
 /** Without the integrity check value. */
 const MIN_HEADER_LENGTH = 12;
 
-export function decodeAuthentication(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeAuthentication(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < MIN_HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;

@@ -3,7 +3,7 @@
 
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { enterLayer, type Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, NOT_TCP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, NOT_TCP, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeEtherIp } from '../tunnel/ether-ip.js';
 import { decodeGre } from '../tunnel/gre.js';
 import { decodeL2tpv3 } from '../tunnel/l2tp.js';
@@ -17,20 +17,25 @@ import { decodeUdp } from './udp.js';
 const IP_PROTOCOL_TCP = 6;
 const IP_PROTOCOL_AUTHENTICATION = 51;
 
-export function decodeIpProtocol(packet: Packet, protocol: number, offset: number, limit: number): Verdict {
+export function decodeIpProtocol(
+  packet: Packet,
+  protocol: number,
+  offset: number,
+  limit: number,
+): PacketClass {
   if (!enterLayer(packet)) return MALFORMED;
   if (protocol === IP_PROTOCOL_TCP) return decodeTcp(packet, offset, limit);
   if (protocol === IP_PROTOCOL_AUTHENTICATION) return decodeAuthentication(packet, offset, limit);
   if (packet.outerOnly) return NOT_TCP;
-  const verdict = decodeTunnel(packet, protocol, offset, limit);
+  const packetClass = decodeTunnel(packet, protocol, offset, limit);
   // What is in a tunnel may be no IP, but what the tunnel is in is.
-  if (verdict === NOT_IP) return NOT_TCP;
+  if (packetClass === NOT_IP) return NOT_TCP;
   // Where all of it was captured, it is too short, and not cut short.
-  return verdict === TRUNCATED && limit <= packet.end ? MALFORMED : verdict;
+  return packetClass === TRUNCATED && limit <= packet.end ? MALFORMED : packetClass;
 }
 
 /** An ICMP error has headers in it too, but of a packet that was, so it is not entered. */
-function decodeTunnel(packet: Packet, protocol: number, offset: number, limit: number): Verdict {
+function decodeTunnel(packet: Packet, protocol: number, offset: number, limit: number): PacketClass {
   switch (protocol) {
     case 4: // IP in IP, RFC 2003
       return decodeIpv4(packet, offset, limit);

@@ -1,7 +1,7 @@
 // IPv4. RFC 791 3.1.
 
 import { NO_LIMIT, type Packet } from '../packet.js';
-import { LATER_FRAGMENT, MALFORMED, TRUNCATED, type Verdict } from '../packet-class.js';
+import { LATER_FRAGMENT, MALFORMED, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeIpProtocol } from './ip-protocols.js';
 
 const FIELD = {
@@ -15,7 +15,7 @@ const FIELD = {
 const MIN_HEADER_LENGTH = 20;
 const FRAGMENT_OFFSET_MASK = 0x1fff;
 
-export function decodeIpv4(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeIpv4(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
   const versionAndLength = view.getUint8(offset + FIELD.versionAndLength);

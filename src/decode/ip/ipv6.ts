@@ -1,7 +1,7 @@
 // IPv6 and its extension headers. RFC 8200 3 and 4; authentication header RFC 4302 2.2.
 
 import { enterLayer, NO_LIMIT, type Packet } from '../packet.js';
-import { LATER_FRAGMENT, MALFORMED, TRUNCATED, type Verdict } from '../packet-class.js';
+import { LATER_FRAGMENT, MALFORMED, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeIpProtocol } from './ip-protocols.js';
 
 const FIELD = { version: 0, payloadLength: 4, nextHeader: 6, source: 8, destination: 24 } as const;
@@ -11,7 +11,7 @@ const EXTENSION = { nextHeader: 0, length: 1, fragment: 2 } as const;
 const MIN_EXTENSION_LENGTH = 8;
 const FRAGMENT_OFFSET_MASK = 0xfff8;
 
-export function decodeIpv6(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeIpv6(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < HEADER_LENGTH) return TRUNCATED;
   if (view.getUint8(offset + FIELD.version) >>> 4 !== 6) return MALFORMED;

@@ -1,7 +1,7 @@
 // TCP: is this a SYN-ACK, and of which port? RFC 9293 3.1.
 
 import type { Packet } from '../packet.js';
-import { MALFORMED, OTHER_TCP, SYN_ACK, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, OTHER_TCP, type PacketClass, SYN_ACK, TRUNCATED } from '../packet-class.js';
 
 const FIELD = { sourcePort: 0, dataOffset: 12, flags: 13 } as const;
 /** A capture may be cut anywhere behind the flags. */
@@ -12,7 +12,7 @@ const MIN_TCP_HEADER_LENGTH = 20;
 /** SYN 0x02, ACK 0x10; the others do not matter: `tcp[13] & 0x12 = 0x12`. */
 const SYN_AND_ACK = 0x12;
 
-export function decodeTcp(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeTcp(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < MIN_TCP_HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < NEEDED_LENGTH) return TRUNCATED;

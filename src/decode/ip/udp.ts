@@ -2,7 +2,7 @@
 // whatever their header does not allow, and what they refuse is a datagram like any other.
 
 import { type Decoder, NO_LIMIT, type Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, NOT_TCP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, NOT_TCP, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeAyiya } from '../tunnel/ayiya.js';
 import { decodeCapwap } from '../tunnel/capwap.js';
 import { decodeGeneve } from '../tunnel/geneve.js';
@@ -38,7 +38,7 @@ export const TUNNELS: ReadonlyMap<number, Decoder> = new Map([
 const FIELD = { sourcePort: 0, destinationPort: 2, length: 4 } as const;
 const HEADER_LENGTH = 8;
 
-export function decodeUdp(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeUdp(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < HEADER_LENGTH) return NOT_TCP;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
@@ -51,8 +51,8 @@ export function decodeUdp(packet: Packet, offset: number, limit: number): Verdic
     TUNNELS.get(view.getUint16(offset + FIELD.destinationPort)) ??
     TUNNELS.get(view.getUint16(offset + FIELD.sourcePort));
   if (tunnel === undefined) return NOT_TCP;
-  const verdict = tunnel(packet, payload, payloadLimit);
-  if (verdict === NOT_IP || verdict === MALFORMED) return NOT_TCP;
+  const packetClass = tunnel(packet, payload, payloadLimit);
+  if (packetClass === NOT_IP || packetClass === MALFORMED) return NOT_TCP;
   // Where all of it was captured, it is too short to be that tunnel, and not cut short.
-  return verdict === TRUNCATED && payloadLimit <= packet.end ? NOT_TCP : verdict;
+  return packetClass === TRUNCATED && payloadLimit <= packet.end ? NOT_TCP : packetClass;
 }

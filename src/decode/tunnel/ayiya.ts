@@ -3,7 +3,7 @@
 import { decodeIpv4 } from '../ip/ipv4.js';
 import { decodeIpv6 } from '../ip/ipv6.js';
 import type { Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 
 const FIELD = { identity: 0, signature: 1, authenticationAndOperation: 2, nextHeader: 3 } as const;
 const HEADER_LENGTH = 8;
@@ -13,7 +13,7 @@ const OPERATION_FORWARD = 1;
 const NEXT_HEADER_IPV4 = 4;
 const NEXT_HEADER_IPV6 = 41;
 
-export function decodeAyiya(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeAyiya(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;

@@ -4,7 +4,7 @@ import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { decodeLlc } from '../link/ethernet/llc.js';
 import { decodeIeee80211 } from '../link/wifi/ieee80211.js';
 import type { Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 
 const FIELD = { header: 0, fragment: 4 } as const;
 const MIN_HEADER_LENGTH = 8;
@@ -31,7 +31,7 @@ const ADDRESS_LENGTH = 6;
 const QOS_LENGTH = 2;
 const QOS_AND_HT_LENGTH = 6;
 
-export function decodeCapwap(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeCapwap(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < MIN_HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
@@ -50,7 +50,7 @@ export function decodeCapwap(packet: Packet, offset: number, limit: number): Ver
 }
 
 /** Many access points write the two bytes of frame control the wrong way round. */
-function decodeNative(packet: Packet, offset: number, limit: number): Verdict {
+function decodeNative(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (packet.end - offset < 2) return TRUNCATED;
   const first = view.getUint8(offset);

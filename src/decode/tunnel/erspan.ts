@@ -4,7 +4,7 @@
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { decodeRawIp } from '../link/host/raw-ip.js';
 import type { Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 
 const FIELD = { version: 0, frameTypeAndOptions: 10 } as const;
 const HEADER_LENGTH_II = 8;
@@ -18,7 +18,7 @@ const FRAME_TYPE_ETHERNET = 0;
 const FRAME_TYPE_IP = 2;
 const HAS_PLATFORM_SUBHEADER = 0x0001;
 
-export function decodeErspan(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeErspan(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (limit - offset < HEADER_LENGTH_II) return MALFORMED;
   if (end - offset < HEADER_LENGTH_II) return TRUNCATED;

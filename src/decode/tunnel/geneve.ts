@@ -2,7 +2,7 @@
 
 import { decodeEtherType } from '../link/ethernet/ether-types.js';
 import type { Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 
 const FIELD = { versionAndLength: 0, flags: 1, protocol: 2, reserved: 7 } as const;
 const HEADER_LENGTH = 8;
@@ -12,7 +12,7 @@ const OPTIONS_LENGTH_MASK = 0x3f;
 /** That there are options which must be understood. The other flags: a control packet, and six reserved bits. */
 const CRITICAL_OPTIONS = 0x40;
 
-export function decodeGeneve(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeGeneve(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;

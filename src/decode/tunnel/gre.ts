@@ -7,7 +7,7 @@ import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { decodePpp } from '../link/ppp/ppp.js';
 import { decodeFrameRelay } from '../link/wan/frame-relay.js';
 import type { Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeErspan } from './erspan.js';
 
 const FIELD = { flags: 0, protocol: 2, payloadLength: 4 } as const;
@@ -33,7 +33,7 @@ const PROTOCOL_ERSPAN_III = 0x22eb;
 const PROTOCOL_WCCP = 0x883e;
 const WCCP_HEADER_LENGTH = 4;
 
-export function decodeGre(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeGre(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
@@ -53,7 +53,7 @@ export function decodeGre(packet: Packet, offset: number, limit: number): Verdic
 }
 
 /** In UDP its own bits are all there is to know it by. */
-export function decodeGreInUdp(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeGreInUdp(packet: Packet, offset: number, limit: number): PacketClass {
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   if ((packet.view.getUint16(offset + FIELD.flags) & RESERVED_MASK) !== 0) return NOT_IP;
@@ -74,7 +74,7 @@ function decodePayload(
   flags: number,
   offset: number,
   limit: number,
-): Verdict {
+): PacketClass {
   switch (protocol) {
     case PROTOCOL_ERSPAN:
       // Type I has no sequence number, and no header of its own.
@@ -93,14 +93,20 @@ function decodePayload(
 }
 
 /** Version 2 of WCCP has a header before the redirected packet, whose first nibble is not 4; version 1 has none. */
-function decodeWccp(packet: Packet, offset: number, limit: number): Verdict {
+function decodeWccp(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   const hasHeader = packet.view.getUint8(offset) >>> 4 !== 4;
   return decodeIpv4(packet, hasHeader ? offset + WCCP_HEADER_LENGTH : offset, limit);
 }
 
 /** Its key is a length and a call; without a sequence number it only acknowledges. */
-function decodePptp(packet: Packet, protocol: number, flags: number, offset: number, limit: number): Verdict {
+function decodePptp(
+  packet: Packet,
+  protocol: number,
+  flags: number,
+  offset: number,
+  limit: number,
+): PacketClass {
   if (protocol !== PROTOCOL_PPP || (flags & FLAG.key) === 0) return MALFORMED;
   if ((flags & FLAG.sequence) === 0) return NOT_IP;
   if (packet.end - offset < FIELD.payloadLength + 2) return TRUNCATED;

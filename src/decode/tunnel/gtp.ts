@@ -2,7 +2,7 @@
 // 5.1 and 5.2.
 
 import { enterLayer, type Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeIpOrEthernet } from '../plausible.js';
 
 const FIELD = { flags: 0, messageType: 1, length: 2, nextExtension: 11 } as const;
@@ -19,7 +19,7 @@ const HAS_EXTENSION = 0x04;
 const MESSAGE_G_PDU = 255;
 
 /** Of which kind the packet is was agreed on when the tunnel was made; its content tells. */
-export function decodeGtp(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeGtp(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   if (end - offset < HEADER_LENGTH) return TRUNCATED;

@@ -4,7 +4,7 @@
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { decodePpp } from '../link/ppp/ppp.js';
 import type { Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { looksLikeEthernet } from '../plausible.js';
 
 const FIELD = { flags: 0, length: 2 } as const;
@@ -21,7 +21,7 @@ const VERSION_2 = 0x0002;
 const VERSION_3 = 0x0003;
 const FIELD_3 = { session: 4 } as const;
 
-export function decodeL2tp(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeL2tp(packet: Packet, offset: number, limit: number): PacketClass {
   if (limit - offset < MIN_HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
   const flags = packet.view.getUint16(offset + FIELD.flags);
@@ -30,7 +30,7 @@ export function decodeL2tp(packet: Packet, offset: number, limit: number): Verdi
   return decodeL2tpv2(packet, flags, offset, limit);
 }
 
-function decodeL2tpv2(packet: Packet, flags: number, offset: number, limit: number): Verdict {
+function decodeL2tpv2(packet: Packet, flags: number, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   let payloadLimit = limit;
   let payload = offset + MIN_HEADER_LENGTH;
@@ -54,7 +54,7 @@ const SESSION_CONTROL = 0;
 const MAX_COOKIE_AND_SUBLAYER = 12;
 
 /** Offset is at the session, as in IP. */
-export function decodeL2tpv3(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeL2tpv3(packet: Packet, offset: number, limit: number): PacketClass {
   if (limit - offset < SESSION_LENGTH) return MALFORMED;
   if (packet.end - offset < SESSION_LENGTH) return TRUNCATED;
   if (packet.view.getUint32(offset) === SESSION_CONTROL) return NOT_IP;

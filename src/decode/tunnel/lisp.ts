@@ -3,7 +3,7 @@
 
 import { decodeRawIp } from '../link/host/raw-ip.js';
 import type { Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeNextProtocol } from './next-protocols.js';
 
 const FIELD = { flags: 0, nextProtocol: 3 } as const;
@@ -11,7 +11,7 @@ const HEADER_LENGTH = 8;
 
 const FLAG = { nonce: 0x80, mapVersion: 0x10, nextProtocol: 0x04, key: 0x03 } as const;
 
-export function decodeLisp(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeLisp(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;

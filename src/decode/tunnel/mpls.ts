@@ -3,7 +3,7 @@
 
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { enterLayer, type Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeIpOrEthernet, looksLikeEthernet } from '../plausible.js';
 
 const LABEL_LENGTH = 4;
@@ -17,7 +17,7 @@ const LABEL_GENERIC_ASSOCIATED_CHANNEL = 13;
 const CONTROL_WORD_LENGTH = 4;
 
 /** Offset is at the first label. Those that only steer, such as entropy labels, are passed like any other. */
-export function decodeMpls(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeMpls(packet: Packet, offset: number, limit: number): PacketClass {
   for (let at = offset; ; ) {
     if (!enterLayer(packet) || limit - at < LABEL_LENGTH) return MALFORMED;
     if (packet.end - at < LABEL_LENGTH) return TRUNCATED;
@@ -30,7 +30,7 @@ export function decodeMpls(packet: Packet, offset: number, limit: number): Verdi
 }
 
 /** What begins with a zero is a control word, or the address of a frame that has none before it. */
-function decodeContent(packet: Packet, offset: number, limit: number): Verdict {
+function decodeContent(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   if (packet.view.getUint8(offset) >>> 4 !== 0) return decodeIpOrEthernet(packet, offset, limit);
   const behind = offset + CONTROL_WORD_LENGTH;

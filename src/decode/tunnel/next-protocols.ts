@@ -5,7 +5,7 @@ import { decodeIpv4 } from '../ip/ipv4.js';
 import { decodeIpv6 } from '../ip/ipv6.js';
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { enterLayer, type Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass } from '../packet-class.js';
 import { decodeMpls } from './mpls.js';
 import { decodeNsh } from './nsh.js';
 
@@ -14,7 +14,7 @@ export function decodeNextProtocol(
   nextProtocol: number,
   offset: number,
   limit: number,
-): Verdict {
+): PacketClass {
   if (!enterLayer(packet)) return MALFORMED;
   switch (nextProtocol) {
     case 1:

@@ -1,7 +1,7 @@
 // Network service header: what steers a packet through a chain of services. RFC 8300 2.
 
 import type { Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeNextProtocol } from './next-protocols.js';
 
 /** Version 2 bits, operation and maintenance 1, unassigned 1, time to live 6, length 6. */
@@ -15,7 +15,7 @@ const OPERATION_AND_MAINTENANCE = 0x2000;
 /** In words of four bytes, with the header itself. */
 const LENGTH_MASK = 0x3f;
 
-export function decodeNsh(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeNsh(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < MIN_HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;

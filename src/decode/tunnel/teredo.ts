@@ -2,7 +2,7 @@
 
 import { decodeIpv6 } from '../ip/ipv6.js';
 import type { Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 
 const INDICATION_AUTHENTICATION = 0x0001;
 const AUTHENTICATION = { clientLength: 2, valueLength: 3 } as const;
@@ -14,7 +14,7 @@ const ORIGIN_LENGTH = 8;
 const IPV6 = { version: 0, payloadLength: 4 } as const;
 const IPV6_HEADER_LENGTH = 40;
 
-export function decodeTeredo(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeTeredo(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < 2) return TRUNCATED;
   let at = offset;

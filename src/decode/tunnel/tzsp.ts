@@ -10,7 +10,7 @@ import { decodeAvs } from '../link/wifi/avs.js';
 import { decodeIeee80211 } from '../link/wifi/ieee80211.js';
 import { decodePrism } from '../link/wifi/prism.js';
 import type { Decoder, Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 
 const FIELD = { version: 0, type: 1, encapsulated: 2 } as const;
 const HEADER_LENGTH = 4;
@@ -23,7 +23,7 @@ const TYPES: readonly number[] = [0, 1];
 const TAG_PADDING = 0;
 const TAG_END = 1;
 
-export function decodeTzsp(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeTzsp(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   if (end - offset < HEADER_LENGTH) return TRUNCATED;

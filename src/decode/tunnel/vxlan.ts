@@ -3,7 +3,7 @@
 
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import type { Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeNextProtocol } from './next-protocols.js';
 
 const FIELD = { flags: 0, nextProtocol: 3, reserved: 7 } as const;
@@ -16,7 +16,7 @@ const HAS_GROUP_POLICY = 0x80;
 /** In VXLAN-GPE; its version has the two bits 0x30, of which there is only 0. */
 const GPE_FLAG = { nextProtocol: 0x04, broadcast: 0x02, operationAndMaintenance: 0x01 } as const;
 
-export function decodeVxlan(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeVxlan(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
@@ -26,7 +26,7 @@ export function decodeVxlan(packet: Packet, offset: number, limit: number): Verd
   return decodeEthernet(packet, offset + HEADER_LENGTH, limit);
 }
 
-export function decodeVxlanGpe(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeVxlanGpe(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;

@@ -2,7 +2,7 @@
 
 import type { TallyRow } from '../../tally/rows.js';
 import type { Folded, Tally } from '../../tally/tally.js';
-import type { Totals } from '../../tally/totals.js';
+import { packetsByClassOf, type Totals } from '../../tally/totals.js';
 import type { CaptureRecord } from '../inventory.js';
 import type { Scan } from '../scan.js';
 
@@ -27,18 +27,6 @@ export const TOTALS: Readonly<Record<string, keyof Totals>> = {
   gaps: 'gaps',
 };
 
-/** The classes that every packet is in one of, by the number of their verdict: src/decode/packet-class.ts. */
-export const PACKET_CLASSES: readonly (keyof Totals)[] = [
-  'synAcks',
-  'otherTcp',
-  'notTcp',
-  'laterFragments',
-  'notIp',
-  'truncated',
-  'malformed',
-  'unknownLinkType',
-];
-
 export interface InventoryDocument {
   readonly captures: readonly CaptureRecord[];
   readonly totals: Totals;
@@ -57,11 +45,7 @@ export interface DocumentRest extends Pick<InventoryDocument, 'captures' | 'scan
 export function applyDocument(document: InventoryDocument, tally: Tally): DocumentRest {
   const { captures, totals, folded, connections, scans } = document;
   for (const row of connections) tally.addRow(row);
-  tally.addCounts(
-    PACKET_CLASSES.map((name) => totals[name]),
-    totals.outsideTime,
-    folded,
-  );
+  tally.addCounts(packetsByClassOf(totals), totals.outsideTime, folded);
   const { bytesRead, bytesSkipped, gaps } = totals;
   return { captures, scans, totals: { bytesRead, bytesSkipped, gaps } };
 }

@@ -7,7 +7,7 @@ import { quote } from '../../names/mistakes.js';
 import { MAX_COUNT } from '../../tally/layout.js';
 import type { TallyRow } from '../../tally/rows.js';
 import type { Folded } from '../../tally/tally.js';
-import type { Totals } from '../../tally/totals.js';
+import { packetsByClassOf, type Totals } from '../../tally/totals.js';
 import { ADDRESS_WORDS } from '../endpoints.js';
 import type { CaptureRecord } from '../inventory.js';
 import { PORT_STATES, PROTOCOLS, type Scan, type ScannedHost, type ScannedPort } from '../scan.js';
@@ -30,7 +30,7 @@ import {
   readTime,
   whole,
 } from './checks.js';
-import { type InventoryDocument, PACKET_CLASSES, SCHEMA, TOTALS, VERSION } from './document.js';
+import { type InventoryDocument, SCHEMA, TOTALS, VERSION } from './document.js';
 import { DocumentError, JsonReader, type Read } from './json.js';
 import { DocumentRows } from './rows.js';
 
@@ -127,7 +127,7 @@ function readTotals(json: JsonReader): Totals {
   const totals = Object.fromEntries(
     Object.entries(TOTALS).map(([field, name]) => [name, found[field]]),
   ) as unknown as Totals;
-  const sum = PACKET_CLASSES.reduce((all, name) => all + totals[name], 0);
+  const sum = packetsByClassOf(totals).reduce((all, count) => all + count, 0);
   if (sum !== totals.packetsRead) {
     json.fail(`found packets_read ${totals.packetsRead}, expected the sum of the packets by class, ${sum}`);
   }

@@ -156,7 +156,7 @@ describe('readWithPcapParser', () => {
 
 interface Outcome {
   readonly rows: string[];
-  readonly verdicts: number[];
+  readonly packetsByClass: number[];
   /** Where it stopped or was cut, and why; undefined if it was read whole. */
   readonly fault: { readonly message: string; readonly offset: number | undefined } | undefined;
   /** What the package says when it was not made for a capture. */
@@ -164,7 +164,7 @@ interface Outcome {
 }
 
 function outcomeOf(tally: Tally, fault: Outcome['fault'], isWrongReader = false): Outcome {
-  return { rows: timedRowsOf(tally), verdicts: [...tally.verdicts], fault, isWrongReader };
+  return { rows: timedRowsOf(tally), packetsByClass: [...tally.packetsByClass], fault, isWrongReader };
 }
 
 function asCaptureError(thrown: unknown): CaptureError {

@@ -2,9 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { decodeAuthentication } from '../../../src/decode/ip/ah.js';
 import { decodeIpv4 } from '../../../src/decode/ip/ipv4.js';
 import { NO_LIMIT, Packet } from '../../../src/decode/packet.js';
-import { MALFORMED, NOT_TCP, OTHER_TCP, SYN_ACK, type Verdict } from '../../../src/decode/packet-class.js';
+import {
+  MALFORMED,
+  NOT_TCP,
+  OTHER_TCP,
+  type PacketClass,
+  SYN_ACK,
+} from '../../../src/decode/packet-class.js';
 import { concat, FLAG, ipv4, tcp } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 
 // biome-ignore format: a field a line
 const HEADER = [
@@ -20,7 +26,7 @@ function transport(payload = tcp()): Uint8Array {
   return ipv4({ protocol: 51, payload: concat(HEADER, payload) });
 }
 
-function verdictOfOuter(bytes: Uint8Array): Verdict {
+function classOfOuter(bytes: Uint8Array): PacketClass {
   const packet = new Packet({ outerOnly: true });
   packet.point(new DataView(bytes.buffer), bytes.length);
   return decodeIpv4(packet, 0, NO_LIMIT);
@@ -28,39 +34,37 @@ function verdictOfOuter(bytes: Uint8Array): Verdict {
 
 describe('decodeAuthentication', () => {
   test('when TCP is behind it then the addresses are those of the IP header before it', () => {
-    const found = { verdict: SYN_ACK, family: 4, server: 12, client: 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 12, client: 16, port: 443 };
     expect(decode(decodeIpv4, transport())).toEqual(found);
     expectTruncation(decodeIpv4, transport(), 20 + 24 + 13);
-    expect(verdictOf(decodeIpv4, transport(tcp({ flags: FLAG.ack })))).toBe(OTHER_TCP);
+    expect(classOf(decodeIpv4, transport(tcp({ flags: FLAG.ack })))).toBe(OTHER_TCP);
   });
 
   test('when only the outermost packet is asked for then TCP behind it counts, and a packet does not', () => {
-    expect(verdictOfOuter(transport())).toBe(SYN_ACK);
+    expect(classOfOuter(transport())).toBe(SYN_ACK);
     const tunnel = ipv4({ protocol: 51, payload: concat(HEADER.with(0, 4), ipv4()) });
-    expect(verdictOf(decodeIpv4, tunnel)).toBe(SYN_ACK);
-    expect(verdictOfOuter(tunnel)).toBe(NOT_TCP);
+    expect(classOf(decodeIpv4, tunnel)).toBe(SYN_ACK);
+    expect(classOfOuter(tunnel)).toBe(NOT_TCP);
   });
 
   test('when what is behind it is encrypted then it is not TCP', () => {
-    expect(verdictOf(decodeAuthentication, concat(HEADER.with(0, 50), tcp()))).toBe(NOT_TCP);
+    expect(classOf(decodeAuthentication, concat(HEADER.with(0, 50), tcp()))).toBe(NOT_TCP);
   });
 
   test('when its length leaves no room for its fields then it is malformed', () => {
-    expect(verdictOf(decodeAuthentication, concat(HEADER.with(1, 0), tcp()))).toBe(MALFORMED);
-    expect(verdictOf(decodeAuthentication, concat(HEADER.with(1, 255), tcp()), { limit: 44 })).toBe(
-      MALFORMED,
-    );
+    expect(classOf(decodeAuthentication, concat(HEADER.with(1, 0), tcp()))).toBe(MALFORMED);
+    expect(classOf(decodeAuthentication, concat(HEADER.with(1, 255), tcp()), { limit: 44 })).toBe(MALFORMED);
   });
 
   test('when outer headers end in it then they are right', () => {
     for (let limit = 0; limit < 44; limit++) {
-      expect(verdictOf(decodeAuthentication, concat(HEADER, tcp()), { limit })).toBe(MALFORMED);
+      expect(classOf(decodeAuthentication, concat(HEADER, tcp()), { limit })).toBe(MALFORMED);
     }
   });
 
   test('when headers are without end then it is malformed, and the stack holds', () => {
     const bytes = new Uint8Array(65_536);
     for (let at = 0; at < bytes.length; at += 12) bytes.set([51, 1], at);
-    expect(verdictOf(decodeAuthentication, bytes)).toBe(MALFORMED);
+    expect(classOf(decodeAuthentication, bytes)).toBe(MALFORMED);
   });
 });

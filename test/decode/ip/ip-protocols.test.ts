@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { decodeIpProtocol } from '../../../src/decode/ip/ip-protocols.js';
 import { NO_LIMIT, Packet } from '../../../src/decode/packet.js';
-import { MALFORMED, NOT_TCP, OTHER_TCP, SYN_ACK, type Verdict } from '../../../src/decode/packet-class.js';
+import {
+  MALFORMED,
+  NOT_TCP,
+  OTHER_TCP,
+  type PacketClass,
+  SYN_ACK,
+} from '../../../src/decode/packet-class.js';
 import { concat, ETHER_TYPE, ethernet, FLAG, ipv4, ipv6, tcp, u16, u32, udp } from '../../helpers/packets.js';
 import { nameOf } from '../decoding.js';
 import { authentication, label, PORT, vxlan } from '../tunnel/tunnels.js';
 
-function verdictOf(protocol: number, bytes: Uint8Array, { outerOnly = false } = {}): Verdict {
+function classOf(protocol: number, bytes: Uint8Array, { outerOnly = false } = {}): PacketClass {
   const packet = new Packet({ outerOnly });
   packet.point(new DataView(bytes.buffer), bytes.length);
   return decodeIpProtocol(packet, protocol, 0, NO_LIMIT);
@@ -31,35 +37,35 @@ describe('decodeIpProtocol', () => {
   test.each(TUNNELS)(
     'when it is %s, %i, then it is entered, but for the outermost packet',
     (_name, protocol, good) => {
-      expect(nameOf(verdictOf(protocol, good))).toBe('SYN_ACK');
-      expect(nameOf(verdictOf(protocol, good, { outerOnly: true }))).toBe('NOT_TCP');
+      expect(nameOf(classOf(protocol, good))).toBe('SYN_ACK');
+      expect(nameOf(classOf(protocol, good, { outerOnly: true }))).toBe('NOT_TCP');
     },
   );
 
   test.each(TUNNELS)(
     'when %s, %i, carries no IP then it is still IP, and not TCP',
     (_name, protocol, _good, other) => {
-      if (other !== undefined) expect(nameOf(verdictOf(protocol, other))).toBe('NOT_TCP');
+      if (other !== undefined) expect(nameOf(classOf(protocol, other))).toBe('NOT_TCP');
     },
   );
 
   test('when what a tunnel carries contradicts itself then it is malformed', () => {
-    expect(verdictOf(4, ipv6())).toBe(MALFORMED);
-    expect(verdictOf(41, ipv4())).toBe(MALFORMED);
+    expect(classOf(4, ipv6())).toBe(MALFORMED);
+    expect(classOf(41, ipv4())).toBe(MALFORMED);
   });
 
   test('when it is TCP then it does not matter which packet is asked for', () => {
     for (const outerOnly of [false, true]) {
-      expect(verdictOf(6, tcp(), { outerOnly })).toBe(SYN_ACK);
-      expect(verdictOf(6, tcp({ flags: FLAG.syn }), { outerOnly })).toBe(OTHER_TCP);
-      expect(verdictOf(51, authentication(6, tcp()), { outerOnly })).toBe(SYN_ACK);
+      expect(classOf(6, tcp(), { outerOnly })).toBe(SYN_ACK);
+      expect(classOf(6, tcp({ flags: FLAG.syn }), { outerOnly })).toBe(OTHER_TCP);
+      expect(classOf(51, authentication(6, tcp()), { outerOnly })).toBe(SYN_ACK);
     }
   });
 
   test('when it is a protocol that carries none, or is encrypted, then it is not TCP', () => {
     for (const protocol of [0, 1, 2, 50, 58, 88, 89, 103, 108, 132, 136, 253, 255]) {
       for (const payload of [ipv4(), ipv6(), ethernet(), tcp()]) {
-        expect(verdictOf(protocol, payload)).toBe(NOT_TCP);
+        expect(classOf(protocol, payload)).toBe(NOT_TCP);
       }
     }
   });

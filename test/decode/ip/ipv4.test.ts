@@ -9,7 +9,7 @@ import {
   TRUNCATED,
 } from '../../../src/decode/packet-class.js';
 import { concat, FLAG, IP_PROTOCOL, ipv4, tcp } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 
 const FLAGS_AT = 20 + 13;
 const MORE_FRAGMENTS = 0b001;
@@ -40,7 +40,7 @@ const PACKET = Uint8Array.from([
 describe('decodeIpv4', () => {
   test('when it carries a SYN-ACK then the source is the server and the destination the client', () => {
     expect(decode(decodeIpv4, PACKET)).toEqual({
-      verdict: SYN_ACK,
+      packetClass: SYN_ACK,
       family: 4,
       server: 12,
       client: 16,
@@ -56,7 +56,7 @@ describe('decodeIpv4', () => {
     for (let words = 1; words <= 10; words++) {
       const packet = ipv4({ options: Array<number>(words * 4).fill(1) });
       expect(decode(decodeIpv4, packet)).toMatchObject({
-        verdict: SYN_ACK,
+        packetClass: SYN_ACK,
         server: 12,
         client: 16,
         port: 443,
@@ -67,87 +67,87 @@ describe('decodeIpv4', () => {
 
   test('when the header length is below 5 then it is malformed', () => {
     for (let headerLength = 0; headerLength < 5; headerLength++) {
-      expect(verdictOf(decodeIpv4, ipv4({ headerLength }))).toBe(MALFORMED);
+      expect(classOf(decodeIpv4, ipv4({ headerLength }))).toBe(MALFORMED);
     }
   });
 
   test('when the version is not 4 then it is malformed', () => {
     for (const version of [0, 1, 5, 6, 15]) {
-      expect(verdictOf(decodeIpv4, ipv4({ version }))).toBe(MALFORMED);
+      expect(classOf(decodeIpv4, ipv4({ version }))).toBe(MALFORMED);
     }
   });
 
   test('when the total length is less than the header then it is malformed', () => {
     for (let totalLength = 1; totalLength < 20; totalLength++) {
-      expect(verdictOf(decodeIpv4, ipv4({ totalLength }))).toBe(MALFORMED);
+      expect(classOf(decodeIpv4, ipv4({ totalLength }))).toBe(MALFORMED);
     }
     const withOptions = ipv4({ options: [1, 1, 1, 1], totalLength: 23 });
-    expect(verdictOf(decodeIpv4, withOptions)).toBe(MALFORMED);
-    expect(verdictOf(decodeIpv4, ipv4({ protocol: IP_PROTOCOL.udp, totalLength: 19 }))).toBe(MALFORMED);
-    expect(verdictOf(decodeIpv4, ipv4({ fragmentOffset: 1, totalLength: 19 }))).toBe(MALFORMED);
+    expect(classOf(decodeIpv4, withOptions)).toBe(MALFORMED);
+    expect(classOf(decodeIpv4, ipv4({ protocol: IP_PROTOCOL.udp, totalLength: 19 }))).toBe(MALFORMED);
+    expect(classOf(decodeIpv4, ipv4({ fragmentOffset: 1, totalLength: 19 }))).toBe(MALFORMED);
   });
 
   test('when the total length leaves less than a TCP header then it is malformed', () => {
     for (let totalLength = 20; totalLength < 40; totalLength++) {
-      expect(verdictOf(decodeIpv4, ipv4({ totalLength }))).toBe(MALFORMED);
+      expect(classOf(decodeIpv4, ipv4({ totalLength }))).toBe(MALFORMED);
     }
-    expect(verdictOf(decodeIpv4, ipv4({ totalLength: 40 }))).toBe(SYN_ACK);
+    expect(classOf(decodeIpv4, ipv4({ totalLength: 40 }))).toBe(SYN_ACK);
   });
 
   test('when the total length is 0, as before segmentation by the card, then it is as long as captured', () => {
-    expect(verdictOf(decodeIpv4, ipv4({ totalLength: 0 }))).toBe(SYN_ACK);
+    expect(classOf(decodeIpv4, ipv4({ totalLength: 0 }))).toBe(SYN_ACK);
     expectTruncation(decodeIpv4, ipv4({ totalLength: 0 }), FLAGS_AT);
   });
 
   test('when the total length is more than was captured then it still counts', () => {
-    expect(verdictOf(decodeIpv4, ipv4({ totalLength: 65_535 }))).toBe(SYN_ACK);
+    expect(classOf(decodeIpv4, ipv4({ totalLength: 65_535 }))).toBe(SYN_ACK);
   });
 
   test('when the padding behind the packet looks like a SYN-ACK then it is not one', () => {
     const empty = ipv4({ payload: new Uint8Array(0) });
-    expect(verdictOf(decodeIpv4, concat(empty, tcp()))).toBe(MALFORMED);
+    expect(classOf(decodeIpv4, concat(empty, tcp()))).toBe(MALFORMED);
     const short = ipv4({ payload: tcp().subarray(0, 8) });
-    expect(verdictOf(decodeIpv4, concat(short, tcp().subarray(8)))).toBe(MALFORMED);
+    expect(classOf(decodeIpv4, concat(short, tcp().subarray(8)))).toBe(MALFORMED);
     const icmp = ipv4({ protocol: IP_PROTOCOL.icmp, payload: new Uint8Array(8) });
-    expect(verdictOf(decodeIpv4, concat(icmp, ipv4()))).toBe(NOT_TCP);
+    expect(classOf(decodeIpv4, concat(icmp, ipv4()))).toBe(NOT_TCP);
   });
 
   test('when outer headers end before it does then they are right', () => {
-    expect(verdictOf(decodeIpv4, PACKET, { limit: 39 })).toBe(MALFORMED);
-    expect(verdictOf(decodeIpv4, PACKET, { limit: 40 })).toBe(SYN_ACK);
-    expect(verdictOf(decodeIpv4, ipv4({ totalLength: 0 }), { limit: 39 })).toBe(MALFORMED);
+    expect(classOf(decodeIpv4, PACKET, { limit: 39 })).toBe(MALFORMED);
+    expect(classOf(decodeIpv4, PACKET, { limit: 40 })).toBe(SYN_ACK);
+    expect(classOf(decodeIpv4, ipv4({ totalLength: 0 }), { limit: 39 })).toBe(MALFORMED);
   });
 
   test('when it is the first of several fragments then it has the TCP header', () => {
-    expect(verdictOf(decodeIpv4, ipv4({ flags: MORE_FRAGMENTS }))).toBe(SYN_ACK);
+    expect(classOf(decodeIpv4, ipv4({ flags: MORE_FRAGMENTS }))).toBe(SYN_ACK);
   });
 
   test('when the fragment offset is not 0 then what looks like a TCP header is none', () => {
     for (let bit = 0; bit < 13; bit++) {
       for (const flags of [0, MORE_FRAGMENTS]) {
-        expect(verdictOf(decodeIpv4, ipv4({ fragmentOffset: 1 << bit, flags }))).toBe(LATER_FRAGMENT);
+        expect(classOf(decodeIpv4, ipv4({ fragmentOffset: 1 << bit, flags }))).toBe(LATER_FRAGMENT);
       }
     }
   });
 
   test('when don’t fragment and the reserved bit are set then they are no offset', () => {
     for (const flags of [0b000, 0b010, 0b100, 0b110]) {
-      expect(verdictOf(decodeIpv4, ipv4({ flags }))).toBe(SYN_ACK);
+      expect(classOf(decodeIpv4, ipv4({ flags }))).toBe(SYN_ACK);
     }
   });
 
   test('when it carries another protocol then it is not TCP, however short', () => {
     for (const protocol of [IP_PROTOCOL.icmp, IP_PROTOCOL.udp, 0, 255]) {
-      expect(verdictOf(decodeIpv4, ipv4({ protocol }))).toBe(NOT_TCP);
-      expect(verdictOf(decodeIpv4, ipv4({ protocol, payload: new Uint8Array(0) }))).toBe(NOT_TCP);
+      expect(classOf(decodeIpv4, ipv4({ protocol }))).toBe(NOT_TCP);
+      expect(classOf(decodeIpv4, ipv4({ protocol, payload: new Uint8Array(0) }))).toBe(NOT_TCP);
     }
   });
 
   test('when it carries a TCP segment that is no SYN-ACK then it is other TCP', () => {
-    expect(verdictOf(decodeIpv4, ipv4({ payload: tcp({ flags: FLAG.ack | FLAG.psh }) }))).toBe(OTHER_TCP);
+    expect(classOf(decodeIpv4, ipv4({ payload: tcp({ flags: FLAG.ack | FLAG.psh }) }))).toBe(OTHER_TCP);
   });
 
   test('when its options run past what was captured then it is truncated', () => {
-    expect(verdictOf(decodeIpv4, ipv4({ headerLength: 15, totalLength: 80 }))).toBe(TRUNCATED);
+    expect(classOf(decodeIpv4, ipv4({ headerLength: 15, totalLength: 80 }))).toBe(TRUNCATED);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeIpv6 } from '../../../src/decode/ip/ipv6.js';
 import { LATER_FRAGMENT, MALFORMED, NOT_TCP, SYN_ACK, TRUNCATED } from '../../../src/decode/packet-class.js';
 import { concat, EXTENSION, extension, fragment, IP_PROTOCOL, ipv6, tcp } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 
 const FLAGS_AT = 40 + 13;
 
@@ -38,7 +38,7 @@ const COMMON_EXTENSIONS = [
 describe('decodeIpv6', () => {
   test('when it carries a SYN-ACK then the source is the server and the destination the client', () => {
     expect(decode(decodeIpv6, PACKET)).toEqual({
-      verdict: SYN_ACK,
+      packetClass: SYN_ACK,
       family: 6,
       server: 8,
       client: 24,
@@ -51,18 +51,18 @@ describe('decodeIpv6', () => {
   });
 
   test('when the version is not 6 then it is malformed', () => {
-    for (const version of [0, 4, 5, 7, 15]) expect(verdictOf(decodeIpv6, ipv6({ version }))).toBe(MALFORMED);
+    for (const version of [0, 4, 5, 7, 15]) expect(classOf(decodeIpv6, ipv6({ version }))).toBe(MALFORMED);
   });
 
   test('when traffic class and flow label are set then they do not matter', () => {
     const packet = PACKET.slice();
     packet.set([0x6f, 0xff, 0xff, 0xff]);
-    expect(verdictOf(decodeIpv6, packet)).toBe(SYN_ACK);
+    expect(classOf(decodeIpv6, packet)).toBe(SYN_ACK);
   });
 
   test('when the payload length leaves less than a TCP header then it is malformed', () => {
     for (let payloadLength = 1; payloadLength < 20; payloadLength++) {
-      expect(verdictOf(decodeIpv6, ipv6({ payloadLength }))).toBe(MALFORMED);
+      expect(classOf(decodeIpv6, ipv6({ payloadLength }))).toBe(MALFORMED);
     }
   });
 
@@ -72,22 +72,22 @@ describe('decodeIpv6', () => {
 
   test('when the padding behind the packet looks like a SYN-ACK then it is not one', () => {
     const short = ipv6({ payload: tcp().subarray(0, 8) });
-    expect(verdictOf(decodeIpv6, concat(short, tcp().subarray(8)))).toBe(MALFORMED);
+    expect(classOf(decodeIpv6, concat(short, tcp().subarray(8)))).toBe(MALFORMED);
     const none = ipv6({ nextHeader: EXTENSION.noNextHeader, payload: new Uint8Array(8) });
-    expect(verdictOf(decodeIpv6, concat(none, tcp()))).toBe(NOT_TCP);
+    expect(classOf(decodeIpv6, concat(none, tcp()))).toBe(NOT_TCP);
     const hidden = extension({ length: 1, size: 16, payload: new Uint8Array(0) });
     const packet = ipv6({ nextHeader: EXTENSION.hopByHop, payload: hidden });
-    expect(verdictOf(decodeIpv6, concat(packet, tcp()))).toBe(MALFORMED);
+    expect(classOf(decodeIpv6, concat(packet, tcp()))).toBe(MALFORMED);
   });
 
   test('when outer headers end before it does then they are right', () => {
-    expect(verdictOf(decodeIpv6, PACKET, { limit: 59 })).toBe(MALFORMED);
-    expect(verdictOf(decodeIpv6, PACKET, { limit: 60 })).toBe(SYN_ACK);
+    expect(classOf(decodeIpv6, PACKET, { limit: 59 })).toBe(MALFORMED);
+    expect(classOf(decodeIpv6, PACKET, { limit: 60 })).toBe(SYN_ACK);
   });
 
   test('when it carries another protocol then it is not TCP', () => {
     for (const nextHeader of [IP_PROTOCOL.udp, IP_PROTOCOL.icmpv6, EXTENSION.noNextHeader, 50, 255]) {
-      expect(verdictOf(decodeIpv6, ipv6({ nextHeader }))).toBe(NOT_TCP);
+      expect(classOf(decodeIpv6, ipv6({ nextHeader }))).toBe(NOT_TCP);
     }
   });
 });
@@ -98,7 +98,7 @@ describe('decodeIpv6 with extension headers', () => {
       const size = 8 + length * 8;
       const packet = ipv6({ nextHeader, payload: extension({ length, size }) });
       expect(decode(decodeIpv6, packet)).toMatchObject({
-        verdict: SYN_ACK,
+        packetClass: SYN_ACK,
         server: 8,
         client: 24,
         port: 443,
@@ -128,21 +128,21 @@ describe('decodeIpv6 with extension headers', () => {
   test('when it is a first or an atomic fragment then it has the TCP header', () => {
     for (const more of [false, true]) {
       const packet = ipv6({ nextHeader: EXTENSION.fragment, payload: fragment({ more }) });
-      expect(verdictOf(decodeIpv6, packet)).toBe(SYN_ACK);
+      expect(classOf(decodeIpv6, packet)).toBe(SYN_ACK);
     }
   });
 
   test('when the byte that is a length in other headers is set in a fragment header then it is no length', () => {
     const payload = fragment({});
     payload[1] = 0xff;
-    expect(verdictOf(decodeIpv6, ipv6({ nextHeader: EXTENSION.fragment, payload }))).toBe(SYN_ACK);
+    expect(classOf(decodeIpv6, ipv6({ nextHeader: EXTENSION.fragment, payload }))).toBe(SYN_ACK);
   });
 
   test('when the fragment offset is not 0 then what looks like a TCP header is none', () => {
     for (let bit = 0; bit < 13; bit++) {
       for (const more of [false, true]) {
         const payload = fragment({ offset: 1 << bit, more });
-        expect(verdictOf(decodeIpv6, ipv6({ nextHeader: EXTENSION.fragment, payload }))).toBe(LATER_FRAGMENT);
+        expect(classOf(decodeIpv6, ipv6({ nextHeader: EXTENSION.fragment, payload }))).toBe(LATER_FRAGMENT);
       }
     }
   });
@@ -150,24 +150,24 @@ describe('decodeIpv6 with extension headers', () => {
   test('when the reserved bits beside the fragment offset are set then they are no offset', () => {
     const payload = fragment({});
     payload[3] = 0b110;
-    expect(verdictOf(decodeIpv6, ipv6({ nextHeader: EXTENSION.fragment, payload }))).toBe(SYN_ACK);
+    expect(classOf(decodeIpv6, ipv6({ nextHeader: EXTENSION.fragment, payload }))).toBe(SYN_ACK);
   });
 
   test('when a header is longer than the packet then it is malformed', () => {
     const packet = ipv6({ nextHeader: EXTENSION.routing, payload: extension({ length: 255 }) });
-    expect(verdictOf(decodeIpv6, packet)).toBe(MALFORMED);
+    expect(classOf(decodeIpv6, packet)).toBe(MALFORMED);
   });
 
   test('when a header is longer than a packet of unknown length then it is truncated', () => {
     const payload = extension({ length: 255 });
     const packet = ipv6({ nextHeader: EXTENSION.routing, payloadLength: 0, payload });
-    expect(verdictOf(decodeIpv6, packet)).toBe(TRUNCATED);
+    expect(classOf(decodeIpv6, packet)).toBe(TRUNCATED);
   });
 
   test('when a header begins less than 8 bytes before the end of the packet then it is malformed', () => {
     for (let size = 1; size < 8; size++) {
       const packet = ipv6({ nextHeader: EXTENSION.hopByHop, payload: tcp().subarray(0, size) });
-      expect(verdictOf(decodeIpv6, packet)).toBe(MALFORMED);
+      expect(classOf(decodeIpv6, packet)).toBe(MALFORMED);
     }
   });
 
@@ -181,13 +181,13 @@ describe('decodeIpv6 with extension headers', () => {
       const chain = concat(new Uint8Array((headers - 1) * 8), last);
       for (let at = 0; at < chain.length - last.length; at += 8) chain[at] = EXTENSION.destinationOptions;
       const packet = ipv6({ nextHeader: EXTENSION.destinationOptions, payload: chain });
-      expect(verdictOf(decodeIpv6, packet)).toBe(expected);
+      expect(classOf(decodeIpv6, packet)).toBe(expected);
     }
   });
 
   test('when a chain is of nothing but the longest headers then it ends', () => {
     const payload = new Uint8Array(65_535).fill(0xff);
     for (let at = 0; at < payload.length; at += 2048) payload[at] = EXTENSION.hopByHop;
-    expect(verdictOf(decodeIpv6, ipv6({ nextHeader: EXTENSION.hopByHop, payload }))).toBe(MALFORMED);
+    expect(classOf(decodeIpv6, ipv6({ nextHeader: EXTENSION.hopByHop, payload }))).toBe(MALFORMED);
   });
 });

@@ -3,7 +3,7 @@ import { decodeUdp } from '../../../src/decode/ip/udp.js';
 import { decodeEthernet } from '../../../src/decode/link/ethernet/ethernet.js';
 import { LATER_FRAGMENT, NOT_TCP, OTHER_TCP, SYN_ACK, TRUNCATED } from '../../../src/decode/packet-class.js';
 import { concat, ethernet, FLAG, IP_PROTOCOL, ipv4, tcp, u16, udp } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 import { gtp, PORT, TUNNELS, vxlan } from '../tunnel/tunnels.js';
 
 // biome-ignore format: a field a line
@@ -20,22 +20,22 @@ describe('decodeUdp', () => {
   test('when the destination port is that of a tunnel then it is entered', () => {
     const bytes = concat(HEADER, vxlan({}));
     const at = 8 + 8 + 14;
-    const found = { verdict: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
     expect(decode(decodeUdp, bytes)).toEqual(found);
     expectTruncation(decodeUdp, bytes, at + 20 + 13);
   });
 
   test('when the source port is that of a tunnel then it is entered', () => {
     const bytes = udp({ sourcePort: PORT.vxlan, destinationPort: 50_000, payload: vxlan({}) });
-    expect(verdictOf(decodeUdp, bytes)).toBe(SYN_ACK);
+    expect(classOf(decodeUdp, bytes)).toBe(SYN_ACK);
   });
 
   test('when both are then the destination decides', () => {
     const ports = { sourcePort: PORT.gtp, destinationPort: PORT.vxlan };
-    expect(verdictOf(decodeUdp, udp({ ...ports, payload: vxlan({}) }))).toBe(SYN_ACK);
-    expect(verdictOf(decodeUdp, udp({ ...ports, payload: gtp({}) }))).toBe(NOT_TCP);
+    expect(classOf(decodeUdp, udp({ ...ports, payload: vxlan({}) }))).toBe(SYN_ACK);
+    expect(classOf(decodeUdp, udp({ ...ports, payload: gtp({}) }))).toBe(NOT_TCP);
     const both = udp({ sourcePort: PORT.gtp, destinationPort: PORT.gtp, payload: gtp({}) });
-    expect(verdictOf(decodeUdp, both)).toBe(SYN_ACK);
+    expect(classOf(decodeUdp, both)).toBe(SYN_ACK);
   });
 
   test.each([
@@ -47,7 +47,7 @@ describe('decodeUdp', () => {
     ['GTP control', 2123],
   ])('when it is %s then it is not TCP, whatever is in it', (_name, destinationPort) => {
     for (const payload of [ipv4(), ethernet(), vxlan({}), gtp({})]) {
-      expect(verdictOf(decodeUdp, udp({ destinationPort, payload }))).toBe(NOT_TCP);
+      expect(classOf(decodeUdp, udp({ destinationPort, payload }))).toBe(NOT_TCP);
     }
   });
 
@@ -63,8 +63,8 @@ describe('decodeUdp', () => {
       ];
       for (const text of texts) {
         const payload = Buffer.from(text, 'latin1');
-        expect([text, verdictOf(decodeUdp, udp({ destinationPort, payload }))]).toEqual([text, NOT_TCP]);
-        expect(verdictOf(decodeUdp, udp({ destinationPort: 1, sourcePort: destinationPort, payload }))).toBe(
+        expect([text, classOf(decodeUdp, udp({ destinationPort, payload }))]).toEqual([text, NOT_TCP]);
+        expect(classOf(decodeUdp, udp({ destinationPort: 1, sourcePort: destinationPort, payload }))).toBe(
           NOT_TCP,
         );
       }
@@ -74,12 +74,12 @@ describe('decodeUdp', () => {
   test('when its length is less than its header then it is not looked into', () => {
     for (let length = 1; length < 8; length++) {
       const bytes = udp({ destinationPort: PORT.vxlan, length, payload: vxlan({}) });
-      expect(verdictOf(decodeUdp, bytes)).toBe(NOT_TCP);
+      expect(classOf(decodeUdp, bytes)).toBe(NOT_TCP);
     }
   });
 
   test('when its length is 0, as in a jumbogram, then it is as long as IP says', () => {
-    expect(verdictOf(decodeUdp, udp({ destinationPort: PORT.vxlan, length: 0, payload: vxlan({}) }))).toBe(
+    expect(classOf(decodeUdp, udp({ destinationPort: PORT.vxlan, length: 0, payload: vxlan({}) }))).toBe(
       SYN_ACK,
     );
   });
@@ -88,20 +88,20 @@ describe('decodeUdp', () => {
     const payload = vxlan({});
     for (let length = 8; length < 8 + payload.length; length++) {
       const bytes = udp({ destinationPort: PORT.vxlan, length, payload });
-      expect([length, verdictOf(decodeUdp, bytes)]).toEqual([length, NOT_TCP]);
-      expect(verdictOf(decodeUdp, concat(HEADER, payload), { limit: length })).toBe(NOT_TCP);
+      expect([length, classOf(decodeUdp, bytes)]).toEqual([length, NOT_TCP]);
+      expect(classOf(decodeUdp, concat(HEADER, payload), { limit: length })).toBe(NOT_TCP);
     }
   });
 
   test('when outer headers end in its header then it is not TCP', () => {
     for (let limit = 0; limit < 8; limit++) {
-      expect(verdictOf(decodeUdp, concat(HEADER, vxlan({})), { limit })).toBe(NOT_TCP);
+      expect(classOf(decodeUdp, concat(HEADER, vxlan({})), { limit })).toBe(NOT_TCP);
     }
   });
 
   test('when it is cut before its ports can be told then it is truncated', () => {
-    expect(verdictOf(decodeUdp, udp({}), { captured: 7 })).toBe(TRUNCATED);
-    expect(verdictOf(decodeUdp, udp({}))).toBe(NOT_TCP);
+    expect(classOf(decodeUdp, udp({}), { captured: 7 })).toBe(TRUNCATED);
+    expect(classOf(decodeUdp, udp({}))).toBe(NOT_TCP);
   });
 
   test('when it is the first fragment of a datagram then what its tunnel carries counts', () => {
@@ -118,21 +118,21 @@ describe('decodeUdp', () => {
         flags: MORE_FRAGMENTS,
         payload: payload.subarray(0, 1200),
       });
-      expect(verdictOf(decodeEthernet, ethernet({ payload: first }))).toBe(SYN_ACK);
+      expect(classOf(decodeEthernet, ethernet({ payload: first }))).toBe(SYN_ACK);
       const later = ipv4({ protocol: IP_PROTOCOL.udp, fragmentOffset: 150, payload: payload.subarray(1200) });
-      expect(verdictOf(decodeEthernet, ethernet({ payload: later }))).toBe(LATER_FRAGMENT);
+      expect(classOf(decodeEthernet, ethernet({ payload: later }))).toBe(LATER_FRAGMENT);
     }
   });
 
   test('when the inner packet is a later fragment then it is one', () => {
     const payload = gtp({ payload: ipv4({ fragmentOffset: 8 }) });
-    expect(verdictOf(decodeUdp, udp({ destinationPort: PORT.gtp, payload }))).toBe(LATER_FRAGMENT);
+    expect(classOf(decodeUdp, udp({ destinationPort: PORT.gtp, payload }))).toBe(LATER_FRAGMENT);
   });
 
   test('when a port of a tunnel is that of TCP then it is TCP', () => {
     for (const port of Object.values(PORT)) {
       const payload = tcp({ sourcePort: port, flags: FLAG.ack, payload: concat(u16(0), ipv4()) });
-      expect(verdictOf(decodeEthernet, ethernet({ payload: ipv4({ payload }) }))).toBe(OTHER_TCP);
+      expect(classOf(decodeEthernet, ethernet({ payload: ipv4({ payload }) }))).toBe(OTHER_TCP);
     }
   });
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeLinkType, linkDecoder } from '../../../src/decode/link-types.js';
 import type { Decoder } from '../../../src/decode/packet.js';
-import { MALFORMED, SYN_ACK, TRUNCATED, VERDICT_COUNT } from '../../../src/decode/packet-class.js';
-import { decode, expectTruncation, nameOf, verdictOf } from '../decoding.js';
+import { MALFORMED, PACKET_CLASSES, SYN_ACK, TRUNCATED } from '../../../src/decode/packet-class.js';
+import { classOf, decode, expectTruncation, nameOf } from '../decoding.js';
 import { bytesOf, flagsAt, LINK_FRAMES, type LinkFrame } from './link-frames.js';
 
 function decoderOf(linkType: number): Decoder {
@@ -15,7 +15,7 @@ function decoderOf(linkType: number): Decoder {
 function foundIn({ header, family = 4 }: LinkFrame): object {
   const [server, client] = family === 4 ? [12, 16] : [8, 24];
   const [at, port] = [header.length, 443];
-  return { verdict: SYN_ACK, family, server: at + server, client: at + client, port };
+  return { packetClass: SYN_ACK, family, server: at + server, client: at + client, port };
 }
 
 describe.each(LINK_FRAMES)('$name ($linkType), $variant', (frame) => {
@@ -35,11 +35,11 @@ describe.each(LINK_FRAMES)('$name ($linkType), $variant', (frame) => {
   if (frame.linkType !== 1) {
     test('when outer headers end it in the TCP header then it is malformed', () => {
       const endOfTcp = flagsAt(frame) + 7;
-      expect(verdictOf(decoder, bytes, { limit: endOfTcp })).toBe(SYN_ACK);
+      expect(classOf(decoder, bytes, { limit: endOfTcp })).toBe(SYN_ACK);
       for (let limit = 0; limit < endOfTcp; limit++) {
-        expect(nameOf(verdictOf(decoder, bytes, { limit }))).not.toBe('SYN_ACK');
+        expect(nameOf(classOf(decoder, bytes, { limit }))).not.toBe('SYN_ACK');
       }
-      expect(verdictOf(decoder, bytes, { limit: endOfTcp - 1 })).toBe(MALFORMED);
+      expect(classOf(decoder, bytes, { limit: endOfTcp - 1 })).toBe(MALFORMED);
     });
   }
 });
@@ -51,7 +51,7 @@ describe('link layers', () => {
     expect(decoded.filter((linkType) => !tested.has(linkType))).toEqual([]);
   });
 
-  test('when any byte of a frame is changed then there is a verdict, and none by what is behind the end', () => {
+  test('when any byte of a frame is changed then there is a packet class, and none by what is behind the end', () => {
     const anyFrame = fc.constantFrom(...LINK_FRAMES);
     const anyChanges = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 });
     fc.assert(
@@ -60,10 +60,10 @@ describe('link layers', () => {
         const bytes = bytesOf(frame);
         for (const [at, value] of changes) bytes[at % bytes.length] = value;
         const captured = cut % (bytes.length + 1);
-        const verdict = verdictOf(decoder, bytes, { captured });
-        expect(verdict).toBeGreaterThanOrEqual(SYN_ACK);
-        expect(verdict).toBeLessThan(VERDICT_COUNT);
-        expect(verdictOf(decoder, bytes.slice(0, captured))).toBe(verdict);
+        const packetClass = classOf(decoder, bytes, { captured });
+        expect(packetClass).toBeGreaterThanOrEqual(SYN_ACK);
+        expect(packetClass).toBeLessThan(PACKET_CLASSES.length);
+        expect(classOf(decoder, bytes.slice(0, captured))).toBe(packetClass);
       }),
       { numRuns: 5000 },
     );
@@ -72,7 +72,7 @@ describe('link layers', () => {
   test.each(LINK_FRAMES.filter(({ header }) => header.length > 0))(
     'when nothing but the header of $name ($linkType), $variant, was captured then it is truncated',
     ({ linkType, header }) => {
-      expect(verdictOf(decoderOf(linkType), Uint8Array.from(header))).toBe(TRUNCATED);
+      expect(classOf(decoderOf(linkType), Uint8Array.from(header))).toBe(TRUNCATED);
     },
   );
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeAyiya } from '../../../src/decode/tunnel/ayiya.js';
 import { concat, ipv4, ipv6 } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 import { ayiya } from './tunnels.js';
 
 // biome-ignore format: a field a line
@@ -20,19 +20,19 @@ const HEADER = [
 describe('decodeAyiya', () => {
   test('when it forwards IPv6 then addresses and port are found', () => {
     const bytes = concat(HEADER, ipv6());
-    const found = { verdict: SYN_ACK, family: 6, server: 32 + 8, client: 32 + 24, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 6, server: 32 + 8, client: 32 + 24, port: 443 };
     expect(decode(decodeAyiya, bytes)).toEqual(found);
     expectTruncation(decodeAyiya, bytes, 32 + 40 + 13);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeAyiya, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeAyiya, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
   test('when identity and signature are of other lengths then IP is behind them', () => {
     for (const identity of [0, 4, 10]) {
       for (const signature of [0, 15]) {
-        expect(verdictOf(decodeAyiya, ayiya({ identity, signature }))).toBe(SYN_ACK);
-        expect(verdictOf(decodeAyiya, ayiya({ identity, signature, nextHeader: 4, payload: ipv4() }))).toBe(
+        expect(classOf(decodeAyiya, ayiya({ identity, signature }))).toBe(SYN_ACK);
+        expect(classOf(decodeAyiya, ayiya({ identity, signature, nextHeader: 4, payload: ipv4() }))).toBe(
           SYN_ACK,
         );
       }
@@ -41,18 +41,18 @@ describe('decodeAyiya', () => {
 
   test('when they are longer than the packet then it is malformed', () => {
     const bytes = concat(HEADER.with(0, 0xf1), ipv6());
-    expect(verdictOf(decodeAyiya, bytes, { limit: bytes.length })).toBe(MALFORMED);
+    expect(classOf(decodeAyiya, bytes, { limit: bytes.length })).toBe(MALFORMED);
   });
 
   test('when the operation is not to forward then it is not IP', () => {
     for (const operation of [0, 2, 3, 4, 5, 15]) {
-      expect(verdictOf(decodeAyiya, ayiya({ operation }))).toBe(NOT_IP);
+      expect(classOf(decodeAyiya, ayiya({ operation }))).toBe(NOT_IP);
     }
   });
 
   test('when the next header is not IP then it is not IP', () => {
     for (const nextHeader of [0, 6, 17, 59, 255]) {
-      expect(verdictOf(decodeAyiya, ayiya({ nextHeader }))).toBe(NOT_IP);
+      expect(classOf(decodeAyiya, ayiya({ nextHeader }))).toBe(NOT_IP);
     }
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeCapwap } from '../../../src/decode/tunnel/capwap.js';
 import { concat, ethernet, ipv4, llc } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 import { capwap, ieee80211 } from './tunnels.js';
 
 // biome-ignore format: a field a line
@@ -28,17 +28,17 @@ function frame(control: number, flags: number, headerLength: number, { isSwapped
 describe('decodeCapwap', () => {
   test('when it carries an 802.3 frame then addresses and port are found', () => {
     const bytes = concat(HEADER, ethernet());
-    const found = { verdict: SYN_ACK, family: 4, server: 30 + 12, client: 30 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 30 + 12, client: 30 + 16, port: 443 };
     expect(decode(decodeCapwap, bytes)).toEqual(found);
     expectTruncation(decodeCapwap, bytes, 30 + 20 + 13);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeCapwap, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeCapwap, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
   test('when it carries a frame of IEEE 802.11 then addresses and port are found', () => {
     const bytes = capwap({ flags: NATIVE | WIRELESS, length: 4, payload: ieee80211(ipv4()) });
-    expect(decode(decodeCapwap, bytes)).toMatchObject({ verdict: SYN_ACK, server: 16 + 24 + 8 + 12 });
+    expect(decode(decodeCapwap, bytes)).toMatchObject({ packetClass: SYN_ACK, server: 16 + 24 + 8 + 12 });
     expectTruncation(decodeCapwap, bytes, 16 + 24 + 8 + 20 + 13);
   });
 
@@ -55,16 +55,19 @@ describe('decodeCapwap', () => {
       ['with quality of service and high throughput', 0x88, 0x82, 30],
     ])('then a frame %s is found', (_what, control, flags, length) => {
       const bytes = capwap({ flags: NATIVE, payload: frame(control, flags, length, way) });
-      expect(decode(decodeCapwap, bytes)).toMatchObject({ verdict: SYN_ACK, server: 8 + length + 8 + 12 });
+      expect(decode(decodeCapwap, bytes)).toMatchObject({
+        packetClass: SYN_ACK,
+        server: 8 + length + 8 + 12,
+      });
       expectTruncation(decodeCapwap, bytes, 8 + length + 8 + 20 + 13);
     });
 
     test('then a frame that is encrypted, or has no data, is not IP', () => {
       const encrypted = capwap({ flags: NATIVE, payload: frame(0x08, 0x41, 24, way) });
-      expect(verdictOf(decodeCapwap, encrypted)).toBe(NOT_IP);
+      expect(classOf(decodeCapwap, encrypted)).toBe(NOT_IP);
       for (const control of [0x48, 0xc8, 0x80, 0xb4]) {
         const bytes = capwap({ flags: NATIVE, payload: frame(control, 0x01, 24, way) });
-        expect(verdictOf(decodeCapwap, bytes)).toBe(NOT_IP);
+        expect(classOf(decodeCapwap, bytes)).toBe(NOT_IP);
       }
     });
   });
@@ -72,35 +75,35 @@ describe('decodeCapwap', () => {
   test('when the binding is another one then what is native to it is not IP', () => {
     for (const binding of [0, 2, 3, 31]) {
       const bytes = capwap({ flags: NATIVE, binding, payload: ieee80211(ipv4()) });
-      expect(verdictOf(decodeCapwap, bytes)).toBe(NOT_IP);
-      expect(verdictOf(decodeCapwap, capwap({ binding }))).toBe(SYN_ACK);
+      expect(classOf(decodeCapwap, bytes)).toBe(NOT_IP);
+      expect(classOf(decodeCapwap, capwap({ binding }))).toBe(SYN_ACK);
     }
   });
 
   test('when it is a fragment then only the first one is looked into', () => {
-    expect(verdictOf(decodeCapwap, capwap({ flags: FRAGMENT, fragment: 0x0007_0000 }))).toBe(SYN_ACK);
+    expect(classOf(decodeCapwap, capwap({ flags: FRAGMENT, fragment: 0x0007_0000 }))).toBe(SYN_ACK);
     for (const offset of [1, 0x1000, 0x1fff]) {
       const fragment = 0x0007_0000 | (offset << 3);
-      expect(verdictOf(decodeCapwap, capwap({ flags: FRAGMENT, fragment }))).toBe(NOT_IP);
+      expect(classOf(decodeCapwap, capwap({ flags: FRAGMENT, fragment }))).toBe(NOT_IP);
     }
   });
 
   test('when it is encrypted or keeps alive then it is not IP', () => {
     for (const preamble of [0x01, 0x10, 0xff])
-      expect(verdictOf(decodeCapwap, capwap({ preamble }))).toBe(NOT_IP);
-    expect(verdictOf(decodeCapwap, capwap({ flags: KEEP_ALIVE }))).toBe(NOT_IP);
+      expect(classOf(decodeCapwap, capwap({ preamble }))).toBe(NOT_IP);
+    expect(classOf(decodeCapwap, capwap({ flags: KEEP_ALIVE }))).toBe(NOT_IP);
   });
 
   test('when reserved bits are set then it is not CAPWAP', () => {
     for (const bit of [1, 2, 4]) {
-      expect(verdictOf(decodeCapwap, capwap({ flags: bit }))).toBe(NOT_IP);
-      expect(verdictOf(decodeCapwap, capwap({ fragment: bit }))).toBe(NOT_IP);
+      expect(classOf(decodeCapwap, capwap({ flags: bit }))).toBe(NOT_IP);
+      expect(classOf(decodeCapwap, capwap({ fragment: bit }))).toBe(NOT_IP);
     }
   });
 
   test('when its length leaves no room for its fields, or is more than there is, then it is malformed', () => {
-    for (const length of [0, 1]) expect(verdictOf(decodeCapwap, capwap({ length }))).toBe(MALFORMED);
+    for (const length of [0, 1]) expect(classOf(decodeCapwap, capwap({ length }))).toBe(MALFORMED);
     const bytes = concat([0x00, 0xf8, 0x42, 0x00], new Uint8Array(4), ethernet());
-    expect(verdictOf(decodeCapwap, bytes, { limit: bytes.length })).toBe(MALFORMED);
+    expect(classOf(decodeCapwap, bytes, { limit: bytes.length })).toBe(MALFORMED);
   });
 });

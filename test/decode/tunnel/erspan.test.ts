@@ -3,7 +3,7 @@ import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js'
 import { decodeErspan } from '../../../src/decode/tunnel/erspan.js';
 import { decodeGre } from '../../../src/decode/tunnel/gre.js';
 import { concat, ethernet, ipv6, u16 } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 
 // biome-ignore format: a field a line
 const TYPE_II = [
@@ -40,28 +40,28 @@ describe('decodeErspan', () => {
     ['III with a subheader', concat(TYPE_III.with(11, 0x01), PLATFORM_SUBHEADER, ethernet()), 20],
   ])('when it is of type %s then the frame is behind its header', (_type, bytes, length) => {
     const at = length + 14;
-    const found = { verdict: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
     expect(decode(decodeErspan, bytes)).toEqual(found);
     expectTruncation(decodeErspan, bytes, at + 20 + 13);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeErspan, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeErspan, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
   test('when the frame type of type III is IP then IP is behind it', () => {
     const bytes = concat(TYPE_III.with(10, 0x08), ipv6());
-    expect(decode(decodeErspan, bytes)).toMatchObject({ verdict: SYN_ACK, family: 6, server: 12 + 8 });
+    expect(decode(decodeErspan, bytes)).toMatchObject({ packetClass: SYN_ACK, family: 6, server: 12 + 8 });
   });
 
   test('when the frame type of type III is another one then it is not IP', () => {
     for (const frameType of [1, 3, 4, 31]) {
-      expect(verdictOf(decodeErspan, concat(TYPE_III.with(10, frameType << 2), ethernet()))).toBe(NOT_IP);
+      expect(classOf(decodeErspan, concat(TYPE_III.with(10, frameType << 2), ethernet()))).toBe(NOT_IP);
     }
   });
 
   test('when the version is another one then it is not IP', () => {
     for (const version of [0, 3, 15]) {
-      expect(verdictOf(decodeErspan, concat(TYPE_II.with(0, version << 4), ethernet()))).toBe(NOT_IP);
+      expect(classOf(decodeErspan, concat(TYPE_II.with(0, version << 4), ethernet()))).toBe(NOT_IP);
     }
   });
 });
@@ -69,14 +69,14 @@ describe('decodeErspan', () => {
 describe('decodeGre with ERSPAN', () => {
   test('when there is no sequence number then it is of type I, and the frame follows at once', () => {
     const bytes = gre(0, 0x88be, ethernet());
-    expect(decode(decodeGre, bytes)).toMatchObject({ verdict: SYN_ACK, server: 4 + 14 + 12 });
+    expect(decode(decodeGre, bytes)).toMatchObject({ packetClass: SYN_ACK, server: 4 + 14 + 12 });
     expectTruncation(decodeGre, bytes, 4 + 14 + 20 + 13);
   });
 
   test('when there is one then its header tells of which type it is', () => {
     const sequence = [0, 0, 0, 1];
-    expect(verdictOf(decodeGre, gre(SEQUENCE, 0x88be, sequence, TYPE_II, ethernet()))).toBe(SYN_ACK);
-    expect(verdictOf(decodeGre, gre(SEQUENCE, 0x22eb, sequence, TYPE_III, ethernet()))).toBe(SYN_ACK);
-    expect(verdictOf(decodeGre, gre(SEQUENCE, 0x88be, sequence, ethernet()))).toBe(NOT_IP);
+    expect(classOf(decodeGre, gre(SEQUENCE, 0x88be, sequence, TYPE_II, ethernet()))).toBe(SYN_ACK);
+    expect(classOf(decodeGre, gre(SEQUENCE, 0x22eb, sequence, TYPE_III, ethernet()))).toBe(SYN_ACK);
+    expect(classOf(decodeGre, gre(SEQUENCE, 0x88be, sequence, ethernet()))).toBe(NOT_IP);
   });
 });

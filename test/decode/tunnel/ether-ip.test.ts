@@ -2,18 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeEtherIp } from '../../../src/decode/tunnel/ether-ip.js';
 import { concat, ethernet } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 
 const HEADER = [0x30, 0x00]; // version 3, reserved
 
 describe('decodeEtherIp', () => {
   test('when it carries a frame then addresses and port are found', () => {
     const bytes = concat(HEADER, ethernet());
-    const found = { verdict: SYN_ACK, family: 4, server: 16 + 12, client: 16 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 16 + 12, client: 16 + 16, port: 443 };
     expect(decode(decodeEtherIp, bytes)).toEqual(found);
     expectTruncation(decodeEtherIp, bytes, 16 + 20 + 13);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeEtherIp, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeEtherIp, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
@@ -25,7 +25,7 @@ describe('decodeEtherIp', () => {
       [0x31, 0x00],
       [0x30, 0x01],
     ]) {
-      expect(verdictOf(decodeEtherIp, concat(header, ethernet()))).toBe(NOT_IP);
+      expect(classOf(decodeEtherIp, concat(header, ethernet()))).toBe(NOT_IP);
     }
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeGeneve } from '../../../src/decode/tunnel/geneve.js';
 import { concat, ETHER_TYPE, ethernet, ipv4, ipv6 } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 import { geneve } from './tunnels.js';
 
 // biome-ignore format: a field a line
@@ -21,40 +21,40 @@ const HEADER = [
 describe('decodeGeneve', () => {
   test('when it carries a frame behind options then addresses and port are found', () => {
     const bytes = concat(HEADER, ethernet());
-    const found = { verdict: SYN_ACK, family: 4, server: 30 + 12, client: 30 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 30 + 12, client: 30 + 16, port: 443 };
     expect(decode(decodeGeneve, bytes)).toEqual(found);
     expectTruncation(decodeGeneve, bytes, 30 + 20 + 13);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeGeneve, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeGeneve, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
   test('when options are as long as they can be then IP is behind them', () => {
     const options = new Array<number>(63 * 4).fill(0);
-    expect(verdictOf(decodeGeneve, geneve({ protocol: ETHER_TYPE.ipv4, options, payload: ipv4() }))).toBe(
+    expect(classOf(decodeGeneve, geneve({ protocol: ETHER_TYPE.ipv4, options, payload: ipv4() }))).toBe(
       SYN_ACK,
     );
-    expect(verdictOf(decodeGeneve, geneve({ protocol: ETHER_TYPE.ipv6, options, payload: ipv6() }))).toBe(
+    expect(classOf(decodeGeneve, geneve({ protocol: ETHER_TYPE.ipv6, options, payload: ipv6() }))).toBe(
       SYN_ACK,
     );
   });
 
   test('when options are longer than the packet then it is malformed', () => {
     const bytes = geneve({ optionsLength: 63, protocol: ETHER_TYPE.ipv4, payload: ipv4() });
-    expect(verdictOf(decodeGeneve, bytes, { limit: bytes.length })).toBe(MALFORMED);
+    expect(classOf(decodeGeneve, bytes, { limit: bytes.length })).toBe(MALFORMED);
   });
 
   test('when version, control flag or reserved bits are set then it is not GENEVE', () => {
-    for (const version of [1, 2, 3]) expect(verdictOf(decodeGeneve, geneve({ version }))).toBe(NOT_IP);
+    for (const version of [1, 2, 3]) expect(classOf(decodeGeneve, geneve({ version }))).toBe(NOT_IP);
     for (const flags of [0x80, 0x20, 0x01, 0xff])
-      expect(verdictOf(decodeGeneve, geneve({ flags }))).toBe(NOT_IP);
-    expect(verdictOf(decodeGeneve, geneve({ last: 1 }))).toBe(NOT_IP);
-    expect(verdictOf(decodeGeneve, geneve({ flags: 0x40 }))).toBe(SYN_ACK);
+      expect(classOf(decodeGeneve, geneve({ flags }))).toBe(NOT_IP);
+    expect(classOf(decodeGeneve, geneve({ last: 1 }))).toBe(NOT_IP);
+    expect(classOf(decodeGeneve, geneve({ flags: 0x40 }))).toBe(SYN_ACK);
   });
 
   test('when the protocol is none of IP then it is not IP', () => {
     for (const protocol of [0, ETHER_TYPE.arp, 0xffff]) {
-      expect(verdictOf(decodeGeneve, geneve({ protocol }))).toBe(NOT_IP);
+      expect(classOf(decodeGeneve, geneve({ protocol }))).toBe(NOT_IP);
     }
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, NOT_TCP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeGre, decodeGreInUdp } from '../../../src/decode/tunnel/gre.js';
 import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, u16 } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 
 // biome-ignore format: a field a line
 const WITH_ALL = [
@@ -35,7 +35,7 @@ function gre(flags: number, protocol: number, payload: Uint8Array): Uint8Array {
 describe('decodeGre', () => {
   test('when it has all optional fields then IPv4 is behind them', () => {
     const bytes = concat(WITH_ALL, ipv4());
-    const found = { verdict: SYN_ACK, family: 4, server: 16 + 12, client: 16 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 16 + 12, client: 16 + 16, port: 443 };
     expect(decode(decodeGre, bytes)).toEqual(found);
     expectTruncation(decodeGre, bytes, 16 + 20 + 13);
   });
@@ -49,37 +49,41 @@ describe('decodeGre', () => {
     ['none', 0x0000, 0],
   ])('when its optional fields are %s then IPv6 is behind them', (_fields, flags, length) => {
     const bytes = gre(flags, ETHER_TYPE.ipv6, concat(new Uint8Array(length), ipv6()));
-    expect(decode(decodeGre, bytes)).toMatchObject({ verdict: SYN_ACK, family: 6, server: 4 + length + 8 });
+    expect(decode(decodeGre, bytes)).toMatchObject({
+      packetClass: SYN_ACK,
+      family: 6,
+      server: 4 + length + 8,
+    });
     expectTruncation(decodeGre, bytes, 4 + length + 40 + 13);
   });
 
   test('when there is a routing field then it is not looked behind', () => {
     for (const flags of [0x4000, 0xc000, 0xf000]) {
-      expect(verdictOf(decodeGre, gre(flags, ETHER_TYPE.ipv4, ipv4()))).toBe(NOT_IP);
+      expect(classOf(decodeGre, gre(flags, ETHER_TYPE.ipv4, ipv4()))).toBe(NOT_IP);
     }
   });
 
   test('when the version is neither 0 nor 1 then it is not looked behind', () => {
     for (let version = 2; version < 8; version++) {
-      expect(verdictOf(decodeGre, gre(version, ETHER_TYPE.ipv4, ipv4()))).toBe(NOT_IP);
+      expect(classOf(decodeGre, gre(version, ETHER_TYPE.ipv4, ipv4()))).toBe(NOT_IP);
     }
   });
 
   test('when the protocol type is none of IP then it is not IP', () => {
     for (const protocol of [0x0000, 0x00fe, ETHER_TYPE.arp, 0x2000, 0xb7ea, 0xffff]) {
-      expect(verdictOf(decodeGre, gre(0, protocol, ipv4()))).toBe(NOT_IP);
+      expect(classOf(decodeGre, gre(0, protocol, ipv4()))).toBe(NOT_IP);
     }
   });
 
   test('when it is a keepalive, a packet back to its sender without content, then it is not TCP', () => {
     const back = ipv4({ protocol: 47, payload: Uint8Array.from(KEEPALIVE) });
-    expect(verdictOf(decodeGre, gre(0, ETHER_TYPE.ipv4, back))).toBe(NOT_TCP);
+    expect(classOf(decodeGre, gre(0, ETHER_TYPE.ipv4, back))).toBe(NOT_TCP);
   });
 
   test('when outer headers end in it then they are right', () => {
     const bytes = concat(WITH_ALL, ipv4());
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeGre, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeGre, bytes, { limit })).toBe(MALFORMED);
     }
   });
 });
@@ -88,9 +92,9 @@ describe('decodeGre with WCCP', () => {
   test('when a redirect header is before IPv4 then it is passed, and only then', () => {
     const header = [0x00, 0x51, 0x01, 0x02];
     const bytes = gre(0, 0x883e, concat(header, ipv4()));
-    expect(decode(decodeGre, bytes)).toMatchObject({ verdict: SYN_ACK, server: 8 + 12 });
+    expect(decode(decodeGre, bytes)).toMatchObject({ packetClass: SYN_ACK, server: 8 + 12 });
     expectTruncation(decodeGre, bytes, 8 + 20 + 13);
-    expect(decode(decodeGre, gre(0, 0x883e, ipv4()))).toMatchObject({ verdict: SYN_ACK, server: 4 + 12 });
+    expect(decode(decodeGre, gre(0, 0x883e, ipv4()))).toMatchObject({ packetClass: SYN_ACK, server: 4 + 12 });
     expectTruncation(decodeGre, gre(0, 0x883e, ipv4()), 4 + 20 + 13);
   });
 });
@@ -98,36 +102,36 @@ describe('decodeGre with WCCP', () => {
 describe('decodeGre of version 1', () => {
   test('when it carries PPP then addresses and port are found', () => {
     const bytes = concat(PPTP, ipv4());
-    const found = { verdict: SYN_ACK, family: 4, server: 20 + 12, client: 20 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 20 + 12, client: 20 + 16, port: 443 };
     expect(decode(decodeGre, bytes)).toEqual(found);
     expectTruncation(decodeGre, bytes, 20 + 20 + 13);
   });
 
   test('when its payload length ends before TCP does then what follows is padding', () => {
     for (let length = 0; length < 44; length++) {
-      expect(verdictOf(decodeGre, concat(PPTP.with(5, length), ipv4()))).toBe(MALFORMED);
+      expect(classOf(decodeGre, concat(PPTP.with(5, length), ipv4()))).toBe(MALFORMED);
     }
   });
 
   test('when it has no sequence number then it only acknowledges', () => {
-    expect(verdictOf(decodeGre, concat(PPTP.with(0, 0x20), ipv4()))).toBe(NOT_IP);
+    expect(classOf(decodeGre, concat(PPTP.with(0, 0x20), ipv4()))).toBe(NOT_IP);
   });
 
   test('when it has no key, or is not of PPP, then it is malformed', () => {
-    expect(verdictOf(decodeGre, concat(PPTP.with(0, 0x10), ipv4()))).toBe(MALFORMED);
-    expect(verdictOf(decodeGre, concat(PPTP.with(2, 0x08).with(3, 0x00), ipv4()))).toBe(MALFORMED);
+    expect(classOf(decodeGre, concat(PPTP.with(0, 0x10), ipv4()))).toBe(MALFORMED);
+    expect(classOf(decodeGre, concat(PPTP.with(2, 0x08).with(3, 0x00), ipv4()))).toBe(MALFORMED);
   });
 });
 
 describe('decodeGreInUdp', () => {
   test('when reserved bits are set then it is no GRE', () => {
-    expect(verdictOf(decodeGreInUdp, concat(WITH_ALL, ipv4()))).toBe(SYN_ACK);
+    expect(classOf(decodeGreInUdp, concat(WITH_ALL, ipv4()))).toBe(SYN_ACK);
     expectTruncation(decodeGreInUdp, concat(WITH_ALL, ipv4()), 16 + 20 + 13);
     for (let bit = 0; bit < 12; bit++) {
       const flags = u16(0xb000 | (1 << bit));
-      expect(verdictOf(decodeGreInUdp, concat(flags, WITH_ALL.slice(2), ipv4()))).toBe(NOT_IP);
+      expect(classOf(decodeGreInUdp, concat(flags, WITH_ALL.slice(2), ipv4()))).toBe(NOT_IP);
     }
-    expect(verdictOf(decodeGreInUdp, concat(PPTP, ipv4()))).toBe(NOT_IP);
-    expect(verdictOf(decodeGreInUdp, ethernet(), { limit: 3 })).toBe(MALFORMED);
+    expect(classOf(decodeGreInUdp, concat(PPTP, ipv4()))).toBe(NOT_IP);
+    expect(classOf(decodeGreInUdp, ethernet(), { limit: 3 })).toBe(MALFORMED);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeGtp } from '../../../src/decode/tunnel/gtp.js';
 import { concat, ethernet, ipv4, ipv6 } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 import { gtp } from './tunnels.js';
 
 // biome-ignore format: a field a line
@@ -33,62 +33,60 @@ const WITH_EXTENSIONS = [
 describe('decodeGtp', () => {
   test('when it carries IPv4 then addresses and port are found', () => {
     const bytes = concat(HEADER, ipv4());
-    const found = { verdict: SYN_ACK, family: 4, server: 8 + 12, client: 8 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 8 + 12, client: 8 + 16, port: 443 };
     expect(decode(decodeGtp, bytes)).toEqual(found);
     expectTruncation(decodeGtp, bytes, 8 + 20 + 13);
   });
 
   test('when it has extensions then the packet is behind them', () => {
     const bytes = concat(WITH_EXTENSIONS, ipv4());
-    expect(decode(decodeGtp, bytes)).toMatchObject({ verdict: SYN_ACK, server: 24 + 12 });
+    expect(decode(decodeGtp, bytes)).toMatchObject({ packetClass: SYN_ACK, server: 24 + 12 });
     expectTruncation(decodeGtp, bytes, 24 + 20 + 13);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeGtp, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeGtp, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
   test('when one optional field is there then all take their place, and only a flag makes an extension one', () => {
     for (const flags of [0x31, 0x32, 0x33]) {
-      expect(verdictOf(decodeGtp, gtp({ flags, optional: [0, 1, 2, 0x85], payload: ipv6() }))).toBe(SYN_ACK);
+      expect(classOf(decodeGtp, gtp({ flags, optional: [0, 1, 2, 0x85], payload: ipv6() }))).toBe(SYN_ACK);
     }
-    expect(verdictOf(decodeGtp, gtp({ flags: 0x34, optional: [0, 1, 2, 0] }))).toBe(SYN_ACK);
+    expect(classOf(decodeGtp, gtp({ flags: 0x34, optional: [0, 1, 2, 0] }))).toBe(SYN_ACK);
   });
 
   test('when it carries a frame then it is found', () => {
-    expect(verdictOf(decodeGtp, gtp({ payload: ethernet() }))).toBe(SYN_ACK);
+    expect(classOf(decodeGtp, gtp({ payload: ethernet() }))).toBe(SYN_ACK);
   });
 
   test('when its length ends before TCP does then what follows is padding', () => {
     for (let length = 0; length < 40; length++) {
-      expect([length, verdictOf(decodeGtp, gtp({ length }))]).toEqual([length, MALFORMED]);
+      expect([length, classOf(decodeGtp, gtp({ length }))]).toEqual([length, MALFORMED]);
     }
     for (let length = 0; length < 56; length++) {
       const bytes = concat(WITH_EXTENSIONS.with(3, length), ipv4());
-      expect([length, verdictOf(decodeGtp, bytes)]).toEqual([length, MALFORMED]);
+      expect([length, classOf(decodeGtp, bytes)]).toEqual([length, MALFORMED]);
     }
   });
 
   test('when version, protocol or spare bit are others then it is not GTP-U', () => {
     for (const flags of [0x00, 0x10, 0x20, 0x38, 0x48, 0x50, 0x70, 0xf0]) {
-      expect(verdictOf(decodeGtp, gtp({ flags }))).toBe(NOT_IP);
+      expect(classOf(decodeGtp, gtp({ flags }))).toBe(NOT_IP);
     }
   });
 
   test('when the message is a signal then it is not IP', () => {
     for (const messageType of [1, 2, 26, 31, 254]) {
-      expect(verdictOf(decodeGtp, gtp({ messageType }))).toBe(NOT_IP);
+      expect(classOf(decodeGtp, gtp({ messageType }))).toBe(NOT_IP);
     }
   });
 
   test('when an extension has no length, or runs out of the packet, then it is malformed', () => {
-    expect(verdictOf(decodeGtp, gtp({ flags: 0x34, optional: [0, 0, 0, 0x85, 0, 0, 0, 0] }))).toBe(MALFORMED);
-    expect(verdictOf(decodeGtp, gtp({ flags: 0x34, optional: [0, 0, 0, 0x85, 255, 0, 0, 0] }))).toBe(
-      MALFORMED,
-    );
+    expect(classOf(decodeGtp, gtp({ flags: 0x34, optional: [0, 0, 0, 0x85, 0, 0, 0, 0] }))).toBe(MALFORMED);
+    expect(classOf(decodeGtp, gtp({ flags: 0x34, optional: [0, 0, 0, 0x85, 255, 0, 0, 0] }))).toBe(MALFORMED);
   });
 
   test('when extensions are without end then it is malformed', () => {
     const optional = [0, 0, 0, 0x85, ...Array.from({ length: 10_000 }, () => [1, 0, 0, 0x85]).flat()];
-    expect(verdictOf(decodeGtp, gtp({ flags: 0x34, optional }))).toBe(MALFORMED);
+    expect(classOf(decodeGtp, gtp({ flags: 0x34, optional }))).toBe(MALFORMED);
   });
 });

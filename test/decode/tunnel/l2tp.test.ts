@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeL2tp, decodeL2tpv3 } from '../../../src/decode/tunnel/l2tp.js';
 import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, ppp, u16, vlan } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 import { l2tp } from './tunnels.js';
 
 // biome-ignore format: a field a line
@@ -39,11 +39,11 @@ describe('decodeL2tp of version 2', () => {
     ['no optional fields', concat(MINIMAL, ipv4()), 10],
     ['all optional fields', concat(WITH_ALL, ipv4()), 21],
   ])('when it has %s then addresses and port are found', (_fields, bytes, length) => {
-    const found = { verdict: SYN_ACK, family: 4, server: length + 12, client: length + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: length + 12, client: length + 16, port: 443 };
     expect(decode(decodeL2tp, bytes)).toEqual(found);
     expectTruncation(decodeL2tp, bytes, length + 20 + 13);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeL2tp, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeL2tp, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
@@ -54,12 +54,12 @@ describe('decodeL2tp of version 2', () => {
   ])('when it has the field %s then PPP is behind it', (_field, flags, before, behind) => {
     const fields = [...before, ...u16(7), ...u16(9), ...behind];
     const bytes = l2tp({ flags, fields, payload: ppp({ protocol: 0x0021 }) });
-    expect(verdictOf(decodeL2tp, bytes)).toBe(SYN_ACK);
+    expect(classOf(decodeL2tp, bytes)).toBe(SYN_ACK);
   });
 
   test('when its length ends before TCP does then what follows is padding', () => {
     for (let length = 0; length < 61; length++) {
-      expect([length, verdictOf(decodeL2tp, concat(WITH_ALL.with(3, length), ipv4()))]).toEqual([
+      expect([length, classOf(decodeL2tp, concat(WITH_ALL.with(3, length), ipv4()))]).toEqual([
         length,
         MALFORMED,
       ]);
@@ -68,24 +68,24 @@ describe('decodeL2tp of version 2', () => {
 
   test('when its offset is out of the packet then it is malformed', () => {
     const bytes = concat(WITH_ALL.with(12, 0xff), ipv4());
-    expect(verdictOf(decodeL2tp, bytes, { limit: bytes.length })).toBe(MALFORMED);
+    expect(classOf(decodeL2tp, bytes, { limit: bytes.length })).toBe(MALFORMED);
   });
 
   test('when it is a control message, or reserved bits are set, then it is not IP', () => {
     for (const bit of [0x8000, 0x2000, 0x1000, 0x0400, 0x0080, 0x0040, 0x0020, 0x0010]) {
-      expect(verdictOf(decodeL2tp, l2tp({ flags: 0x0002 | bit }))).toBe(NOT_IP);
+      expect(classOf(decodeL2tp, l2tp({ flags: 0x0002 | bit }))).toBe(NOT_IP);
     }
-    expect(verdictOf(decodeL2tp, l2tp({ flags: 0x0102 }))).toBe(SYN_ACK);
+    expect(classOf(decodeL2tp, l2tp({ flags: 0x0102 }))).toBe(SYN_ACK);
   });
 
   test('when the version is another one then it is not IP', () => {
     for (const version of [0, 1, 4, 15]) {
-      expect(verdictOf(decodeL2tp, l2tp({ flags: version }))).toBe(NOT_IP);
+      expect(classOf(decodeL2tp, l2tp({ flags: version }))).toBe(NOT_IP);
     }
   });
 
   test('when PPP carries no IP then it is not IP', () => {
-    expect(verdictOf(decodeL2tp, l2tp({ payload: ppp({ protocol: 0xc021 }) }))).toBe(NOT_IP);
+    expect(classOf(decodeL2tp, l2tp({ payload: ppp({ protocol: 0xc021 }) }))).toBe(NOT_IP);
   });
 });
 
@@ -95,12 +95,12 @@ describe('decodeL2tp of version 3', () => {
     (length) => {
       const bytes = concat(VERSION_3, new Uint8Array(length).fill(0xa5), ethernet());
       const at = 8 + length + 14;
-      const found = { verdict: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
+      const found = { packetClass: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
       expect(decode(decodeL2tp, bytes)).toEqual(found);
       expectTruncation(decodeL2tp, bytes, at + 20 + 13);
-      expect(verdictOf(decodeL2tpv3, bytes.subarray(4))).toBe(SYN_ACK);
+      expect(classOf(decodeL2tpv3, bytes.subarray(4))).toBe(SYN_ACK);
       for (let limit = 0; limit < bytes.length; limit++) {
-        expect(verdictOf(decodeL2tp, bytes, { limit })).toBe(MALFORMED);
+        expect(classOf(decodeL2tp, bytes, { limit })).toBe(MALFORMED);
       }
     },
   );
@@ -113,25 +113,25 @@ describe('decodeL2tp of version 3', () => {
     ],
     ['PPPoE', ethernet({ type: 0x8864, payload: concat([0x11, 0, 0, 1, 0, 42, 0, 0x21], ipv4()) })],
   ])('when the frame has %s then it is found', (_what, frame) => {
-    expect(verdictOf(decodeL2tp, concat(VERSION_3, frame))).toBe(SYN_ACK);
+    expect(classOf(decodeL2tp, concat(VERSION_3, frame))).toBe(SYN_ACK);
   });
 
   test('when the session is 0 then it is a control message, and not IP', () => {
-    expect(verdictOf(decodeL2tpv3, concat([0, 0, 0, 0], ethernet()))).toBe(NOT_IP);
+    expect(classOf(decodeL2tpv3, concat([0, 0, 0, 0], ethernet()))).toBe(NOT_IP);
   });
 
   test('when no frame with IP can be found then it is not IP', () => {
-    expect(verdictOf(decodeL2tp, concat(VERSION_3, ethernet({ type: ETHER_TYPE.arp })))).toBe(NOT_IP);
-    expect(verdictOf(decodeL2tp, concat(VERSION_3, ethernet({ payload: ipv6() })))).toBe(NOT_IP);
-    expect(verdictOf(decodeL2tp, concat(VERSION_3, new Uint8Array(60)))).toBe(NOT_IP);
+    expect(classOf(decodeL2tp, concat(VERSION_3, ethernet({ type: ETHER_TYPE.arp })))).toBe(NOT_IP);
+    expect(classOf(decodeL2tp, concat(VERSION_3, ethernet({ payload: ipv6() })))).toBe(NOT_IP);
+    expect(classOf(decodeL2tp, concat(VERSION_3, new Uint8Array(60)))).toBe(NOT_IP);
     const tags = new Uint8Array(60_000);
     for (let at = 0; at < tags.length; at += 2) tags.set([0x81, 0x00], at);
-    expect(verdictOf(decodeL2tp, concat(VERSION_3, tags))).toBe(NOT_IP);
+    expect(classOf(decodeL2tp, concat(VERSION_3, tags))).toBe(NOT_IP);
   });
 
   test('when reserved bits are set then it is not IP', () => {
     for (const flags of [0x4003, 0x0803, 0x0013]) {
-      expect(verdictOf(decodeL2tp, concat(u16(flags), VERSION_3.slice(2), ethernet()))).toBe(NOT_IP);
+      expect(classOf(decodeL2tp, concat(u16(flags), VERSION_3.slice(2), ethernet()))).toBe(NOT_IP);
     }
   });
 });

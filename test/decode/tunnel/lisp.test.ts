@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeLisp } from '../../../src/decode/tunnel/lisp.js';
 import { concat, ethernet, ipv4, ipv6 } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 import { lisp, nsh } from './tunnels.js';
 
 // biome-ignore format: a field a line
@@ -16,16 +16,16 @@ const HEADER = [
 describe('decodeLisp', () => {
   test('when it carries IPv4 then addresses and port are found', () => {
     const bytes = concat(HEADER, ipv4());
-    const found = { verdict: SYN_ACK, family: 4, server: 8 + 12, client: 8 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 8 + 12, client: 8 + 16, port: 443 };
     expect(decode(decodeLisp, bytes)).toEqual(found);
     expectTruncation(decodeLisp, bytes, 8 + 20 + 13);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeLisp, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeLisp, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
   test('when it carries IPv6 then addresses and port are found', () => {
-    expect(decode(decodeLisp, lisp({ payload: ipv6() }))).toMatchObject({ verdict: SYN_ACK, family: 6 });
+    expect(decode(decodeLisp, lisp({ payload: ipv6() }))).toMatchObject({ packetClass: SYN_ACK, family: 6 });
   });
 
   test.each([
@@ -35,17 +35,16 @@ describe('decodeLisp', () => {
     ['NSH', 4, nsh({})],
   ])('when its header names %s then it is found', (_name, nextProtocol, payload) => {
     const bytes = lisp({ flags: 0x8c, nonce: [1, 2, nextProtocol], payload });
-    expect(verdictOf(decodeLisp, bytes)).toBe(SYN_ACK);
-    expect(verdictOf(decodeLisp, lisp({ flags: 0x8c, nonce: [1, 2, 0], payload }))).toBe(NOT_IP);
+    expect(classOf(decodeLisp, bytes)).toBe(SYN_ACK);
+    expect(classOf(decodeLisp, lisp({ flags: 0x8c, nonce: [1, 2, 0], payload }))).toBe(NOT_IP);
   });
 
   test('when it is encrypted, or its flags exclude each other, then it is not IP', () => {
-    for (const flags of [0x81, 0x82, 0x83, 0x90]) expect(verdictOf(decodeLisp, lisp({ flags }))).toBe(NOT_IP);
-    for (const flags of [0x00, 0x10, 0x80, 0xe8])
-      expect(verdictOf(decodeLisp, lisp({ flags }))).toBe(SYN_ACK);
+    for (const flags of [0x81, 0x82, 0x83, 0x90]) expect(classOf(decodeLisp, lisp({ flags }))).toBe(NOT_IP);
+    for (const flags of [0x00, 0x10, 0x80, 0xe8]) expect(classOf(decodeLisp, lisp({ flags }))).toBe(SYN_ACK);
   });
 
   test('when it carries no IP then it is not IP', () => {
-    expect(verdictOf(decodeLisp, lisp({ payload: ethernet() }))).toBe(NOT_IP);
+    expect(classOf(decodeLisp, lisp({ payload: ethernet() }))).toBe(NOT_IP);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeNsh } from '../../../src/decode/tunnel/nsh.js';
 import { concat, ethernet, ipv4, ipv6 } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 import { label, nsh } from './tunnels.js';
 
 // biome-ignore format: a field a line
@@ -19,11 +19,11 @@ const HEADER = [
 describe('decodeNsh', () => {
   test('when it carries a frame behind context then addresses and port are found', () => {
     const bytes = concat(HEADER, ethernet());
-    const found = { verdict: SYN_ACK, family: 4, server: 38 + 12, client: 38 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 38 + 12, client: 38 + 16, port: 443 };
     expect(decode(decodeNsh, bytes)).toEqual(found);
     expectTruncation(decodeNsh, bytes, 38 + 20 + 13);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeNsh, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeNsh, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
@@ -33,29 +33,29 @@ describe('decodeNsh', () => {
     ['another one', 4, nsh({})],
     ['MPLS', 5, concat(label(100), ipv4())],
   ])('when it carries %s then it is found', (_name, nextProtocol, payload) => {
-    expect(verdictOf(decodeNsh, nsh({ nextProtocol, payload }))).toBe(SYN_ACK);
+    expect(classOf(decodeNsh, nsh({ nextProtocol, payload }))).toBe(SYN_ACK);
   });
 
   test('when it carries something else then it is not IP', () => {
     for (const nextProtocol of [0, 6, 254, 255])
-      expect(verdictOf(decodeNsh, nsh({ nextProtocol }))).toBe(NOT_IP);
+      expect(classOf(decodeNsh, nsh({ nextProtocol }))).toBe(NOT_IP);
   });
 
   test('when the version is another one, or it is for maintenance, then it is not IP', () => {
-    for (const version of [1, 2, 3]) expect(verdictOf(decodeNsh, nsh({ version }))).toBe(NOT_IP);
-    expect(verdictOf(decodeNsh, nsh({ flags: 0b10 }))).toBe(NOT_IP);
-    expect(verdictOf(decodeNsh, nsh({ flags: 0b01 }))).toBe(SYN_ACK);
+    for (const version of [1, 2, 3]) expect(classOf(decodeNsh, nsh({ version }))).toBe(NOT_IP);
+    expect(classOf(decodeNsh, nsh({ flags: 0b10 }))).toBe(NOT_IP);
+    expect(classOf(decodeNsh, nsh({ flags: 0b01 }))).toBe(SYN_ACK);
   });
 
   test('when its length leaves no room for its fields, or is more than there is, then it is malformed', () => {
-    for (const length of [0, 1]) expect(verdictOf(decodeNsh, nsh({ length }))).toBe(MALFORMED);
+    for (const length of [0, 1]) expect(classOf(decodeNsh, nsh({ length }))).toBe(MALFORMED);
     const bytes = concat([0x0f, 0xff], HEADER.slice(2), ethernet());
-    expect(verdictOf(decodeNsh, bytes, { limit: bytes.length })).toBe(MALFORMED);
+    expect(classOf(decodeNsh, bytes, { limit: bytes.length })).toBe(MALFORMED);
   });
 
   test('when headers are without end then it is malformed, and the stack holds', () => {
     const bytes = new Uint8Array(65_536);
     for (let at = 0; at < bytes.length; at += 8) bytes.set([0x0f, 0xc2, 0x02, 0x04], at);
-    expect(verdictOf(decodeNsh, bytes)).toBe(MALFORMED);
+    expect(classOf(decodeNsh, bytes)).toBe(MALFORMED);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, NOT_TCP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeTeredo } from '../../../src/decode/tunnel/teredo.js';
 import { concat, ipv4, ipv6 } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 
 // biome-ignore format: a field a line
 const AUTHENTICATION = [
@@ -32,27 +32,27 @@ describe('decodeTeredo', () => {
   ])('when %s is before IPv6 then addresses and port are found', (_what, indications) => {
     const bytes = concat(indications, ipv6());
     const at = indications.length;
-    const found = { verdict: SYN_ACK, family: 6, server: at + 8, client: at + 24, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 6, server: at + 8, client: at + 24, port: 443 };
     expect(decode(decodeTeredo, bytes)).toEqual(found);
     expectTruncation(decodeTeredo, bytes, at + 40 + 13);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect([limit, verdictOf(decodeTeredo, bytes, { limit })]).toEqual([limit, MALFORMED]);
+      expect([limit, classOf(decodeTeredo, bytes, { limit })]).toEqual([limit, MALFORMED]);
     }
   });
 
   test('when it is a bubble, without content, then it is not TCP', () => {
-    expect(verdictOf(decodeTeredo, ipv6({ nextHeader: 59, payload: new Uint8Array(0) }))).toBe(NOT_TCP);
+    expect(classOf(decodeTeredo, ipv6({ nextHeader: 59, payload: new Uint8Array(0) }))).toBe(NOT_TCP);
   });
 
   test('when what is in it is not IPv6 then it is not Teredo', () => {
-    expect(verdictOf(decodeTeredo, ipv4({ payload: new Uint8Array(40) }))).toBe(NOT_IP);
-    expect(verdictOf(decodeTeredo, concat(ORIGIN, ORIGIN, ipv6()))).toBe(NOT_IP);
-    expect(verdictOf(decodeTeredo, concat([0x00, 0x02], ipv6()))).toBe(NOT_IP);
+    expect(classOf(decodeTeredo, ipv4({ payload: new Uint8Array(40) }))).toBe(NOT_IP);
+    expect(classOf(decodeTeredo, concat(ORIGIN, ORIGIN, ipv6()))).toBe(NOT_IP);
+    expect(classOf(decodeTeredo, concat([0x00, 0x02], ipv6()))).toBe(NOT_IP);
   });
 
   test('when IPv6 is longer than the datagram then it is malformed', () => {
     const bytes = ipv6({ payloadLength: 21 });
-    expect(verdictOf(decodeTeredo, bytes, { limit: 60 })).toBe(MALFORMED);
-    expect(verdictOf(decodeTeredo, bytes, { limit: 61 })).toBe(SYN_ACK);
+    expect(classOf(decodeTeredo, bytes, { limit: 60 })).toBe(MALFORMED);
+    expect(classOf(decodeTeredo, bytes, { limit: 61 })).toBe(SYN_ACK);
   });
 });

@@ -9,12 +9,12 @@ import {
   NOT_IP,
   NOT_TCP,
   OTHER_TCP,
+  PACKET_CLASSES,
+  type PacketClass,
   SYN_ACK,
-  VERDICT_COUNT,
-  type Verdict,
 } from '../../../src/decode/packet-class.js';
 import { concat, ETHER_TYPE, ethernet, FLAG, IP_PROTOCOL, ipv4, ipv6, tcp } from '../../helpers/packets.js';
-import { decode, expectTruncation, nameOf, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation, nameOf } from '../decoding.js';
 import { inIpv4, inIpv6, innerOf, TUNNELS, type Tunnel } from './tunnels.js';
 
 const ETHERNET_LENGTH = 14;
@@ -25,7 +25,7 @@ function packetOf(family: 4 | 6, protocol: number, payload: Uint8Array): Uint8Ar
   return family === 4 ? ipv4({ protocol, payload }) : ipv6({ nextHeader: protocol, payload });
 }
 
-function outerVerdictOf(frame: Uint8Array): Verdict {
+function outerClassOf(frame: Uint8Array): PacketClass {
   const packet = new Packet({ outerOnly: true });
   packet.point(new DataView(frame.buffer, frame.byteOffset, frame.byteLength), frame.length);
   return decodeEthernet(packet, 0, NO_LIMIT);
@@ -62,7 +62,7 @@ describe.each(TUNNELS)('$name', (tunnel) => {
   test('when it carries a SYN-ACK then the innermost addresses and port are found', () => {
     const addresses = family === 4 ? { server: 12, client: 16 } : { server: 8, client: 24 };
     expect(decode(decodeEthernet, frame)).toEqual({
-      verdict: SYN_ACK,
+      packetClass: SYN_ACK,
       family,
       server: innerAt + addresses.server,
       client: innerAt + addresses.client,
@@ -75,22 +75,22 @@ describe.each(TUNNELS)('$name', (tunnel) => {
   });
 
   test('when only the outermost packet is asked for then it is not entered', () => {
-    expect(outerVerdictOf(frame)).toBe(isBelowIp ? SYN_ACK : NOT_TCP);
+    expect(outerClassOf(frame)).toBe(isBelowIp ? SYN_ACK : NOT_TCP);
   });
 
   test('when it carries other TCP, or other IP, then it is that', () => {
     const other = packetOf(family, IP_PROTOCOL.tcp, tcp({ flags: FLAG.syn }));
-    expect(verdictOf(decodeEthernet, wrap(other))).toBe(OTHER_TCP);
+    expect(classOf(decodeEthernet, wrap(other))).toBe(OTHER_TCP);
     for (const protocol of [IP_PROTOCOL.udp, IP_PROTOCOL.icmp, IP_PROTOCOL.icmpv6]) {
-      expect(verdictOf(decodeEthernet, wrap(packetOf(family, protocol, tcp())))).toBe(NOT_TCP);
+      expect(classOf(decodeEthernet, wrap(packetOf(family, protocol, tcp())))).toBe(NOT_TCP);
     }
   });
 
   test('when it carries garbage then the answer is that of what is around it', () => {
     for (const byte of [0x00, 0x12, 0xff]) {
-      const verdict = verdictOf(decodeEthernet, wrap(new Uint8Array(60).fill(byte)));
-      const allowed: Verdict[] = isBelowIp ? [NOT_IP, NOT_TCP, MALFORMED] : [NOT_TCP, MALFORMED];
-      expect(allowed.map((each) => nameOf(each))).toContain(nameOf(verdict));
+      const packetClass = classOf(decodeEthernet, wrap(new Uint8Array(60).fill(byte)));
+      const allowed: PacketClass[] = isBelowIp ? [NOT_IP, NOT_TCP, MALFORMED] : [NOT_TCP, MALFORMED];
+      expect(allowed.map((each) => nameOf(each))).toContain(nameOf(packetClass));
     }
   });
 
@@ -98,22 +98,22 @@ describe.each(TUNNELS)('$name', (tunnel) => {
     const cut = 10;
     const short = concat(wrap(inner.subarray(0, -cut)), inner.subarray(-cut));
     const hasLength = !isBelowIp || tunnel.name.startsWith('PPPoE');
-    const allowed: Verdict[] = hasLength ? [NOT_TCP, MALFORMED] : [SYN_ACK];
-    expect(allowed.map((each) => nameOf(each))).toContain(nameOf(verdictOf(decodeEthernet, short)));
+    const allowed: PacketClass[] = hasLength ? [NOT_TCP, MALFORMED] : [SYN_ACK];
+    expect(allowed.map((each) => nameOf(each))).toContain(nameOf(classOf(decodeEthernet, short)));
   });
 
   test('when it is nested in itself then it is entered, but not without end', () => {
-    expect(nameOf(verdictOf(decodeEthernet, nest(tunnel, 3)))).toBe('SYN_ACK');
+    expect(nameOf(classOf(decodeEthernet, nest(tunnel, 3)))).toBe('SYN_ACK');
     const bomb = nest(tunnel, Number.POSITIVE_INFINITY);
     expect(bomb.length).toBeGreaterThan(60_000);
-    expect([NOT_TCP, MALFORMED]).toContain(verdictOf(decodeEthernet, bomb));
+    expect([NOT_TCP, MALFORMED]).toContain(classOf(decodeEthernet, bomb));
   });
 });
 
 describe('tunnels', () => {
-  test('when bytes in them are any then there is a verdict, and not one by what is behind the end', () => {
+  test('when bytes in them are any then there is a packet class, and not one by what is behind the end', () => {
     const anyChange = fc.tuple(fc.nat(200), fc.nat(0xff));
-    const seen = new Array<number>(VERDICT_COUNT).fill(0);
+    const seen = new Array<number>(PACKET_CLASSES.length).fill(0);
     fc.assert(
       fc.property(
         fc.constantFrom(...TUNNELS),
@@ -122,20 +122,18 @@ describe('tunnels', () => {
         (tunnel, changes, captured) => {
           const bytes = tunnel.wrap(innerOf(tunnel));
           for (const [at, value] of changes) bytes[12 + (at % (bytes.length - 12))] = value;
-          const verdict = verdictOf(decodeEthernet, bytes);
-          seen[verdict] = (seen[verdict] ?? 0) + 1;
-          expect(verdict).toBeLessThan(VERDICT_COUNT);
+          const packetClass = classOf(decodeEthernet, bytes);
+          seen[packetClass] = (seen[packetClass] ?? 0) + 1;
+          expect(packetClass).toBeLessThan(PACKET_CLASSES.length);
           const cut = bytes.slice(0, captured);
-          expect(verdictOf(decodeEthernet, bytes, { captured: cut.length })).toBe(
-            verdictOf(decodeEthernet, cut),
-          );
+          expect(classOf(decodeEthernet, bytes, { captured: cut.length })).toBe(classOf(decodeEthernet, cut));
         },
       ),
       { numRuns: 5000 },
     );
-    const common: Verdict[] = [SYN_ACK, OTHER_TCP, NOT_TCP, NOT_IP, MALFORMED];
-    for (const verdict of common) {
-      expect([nameOf(verdict), (seen[verdict] ?? 0) > 20]).toEqual([nameOf(verdict), true]);
+    const common: PacketClass[] = [SYN_ACK, OTHER_TCP, NOT_TCP, NOT_IP, MALFORMED];
+    for (const packetClass of common) {
+      expect([nameOf(packetClass), (seen[packetClass] ?? 0) > 20]).toEqual([nameOf(packetClass), true]);
     }
   });
 
@@ -144,7 +142,7 @@ describe('tunnels', () => {
     for (const outer of inOrder) {
       for (const tunnel of inOrder) {
         const packet = asPacket(outer, tunnel.wrap(innerOf(tunnel)));
-        expect([outer.name, tunnel.name, nameOf(verdictOf(decodeEthernet, outer.wrap(packet)))]).toEqual([
+        expect([outer.name, tunnel.name, nameOf(classOf(decodeEthernet, outer.wrap(packet)))]).toEqual([
           outer.name,
           tunnel.name,
           'SYN_ACK',
@@ -156,11 +154,11 @@ describe('tunnels', () => {
   test('when an ICMP error quotes a SYN-ACK then it is not one', () => {
     const header = [3, 1, 0, 0, 0, 0, 0, 0];
     const error = ipv4({ protocol: IP_PROTOCOL.icmp, payload: concat(header, ipv4()) });
-    expect(verdictOf(decodeEthernet, ethernet({ payload: error }))).toBe(NOT_TCP);
+    expect(classOf(decodeEthernet, ethernet({ payload: error }))).toBe(NOT_TCP);
     const payload = ipv6({
       nextHeader: IP_PROTOCOL.icmpv6,
       payload: concat([1, ...header.slice(1)], ipv6()),
     });
-    expect(verdictOf(decodeEthernet, ethernet({ type: ETHER_TYPE.ipv6, payload }))).toBe(NOT_TCP);
+    expect(classOf(decodeEthernet, ethernet({ type: ETHER_TYPE.ipv6, payload }))).toBe(NOT_TCP);
   });
 });

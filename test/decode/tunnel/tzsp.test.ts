@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeTzsp } from '../../../src/decode/tunnel/tzsp.js';
 import { concat, ethernet, ipv4, ipv6, ppp } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 import { ieee80211, tzsp } from './tunnels.js';
 
 // biome-ignore format: a field a line
@@ -23,11 +23,11 @@ const HEADER = [
 describe('decodeTzsp', () => {
   test('when it carries a frame behind tags then addresses and port are found', () => {
     const bytes = concat(HEADER, ethernet());
-    const found = { verdict: SYN_ACK, family: 4, server: 26 + 12, client: 26 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 26 + 12, client: 26 + 16, port: 443 };
     expect(decode(decodeTzsp, bytes)).toEqual(found);
     expectTruncation(decodeTzsp, bytes, 26 + 20 + 13);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeTzsp, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeTzsp, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
@@ -43,27 +43,27 @@ describe('decodeTzsp', () => {
     ],
   ])('when it encapsulates %s then it is found', (_name, encapsulated, payload) => {
     const bytes = tzsp({ encapsulated, payload });
-    expect(verdictOf(decodeTzsp, bytes)).toBe(SYN_ACK);
+    expect(classOf(decodeTzsp, bytes)).toBe(SYN_ACK);
   });
 
   test('when it encapsulates something else then it is not IP', () => {
     for (const encapsulated of [0, 3, 6, 8, 255, 0xffff]) {
-      expect(verdictOf(decodeTzsp, tzsp({ encapsulated }))).toBe(NOT_IP);
+      expect(classOf(decodeTzsp, tzsp({ encapsulated }))).toBe(NOT_IP);
     }
   });
 
   test('when the version or the type is another one then it is not IP', () => {
-    for (const version of [0, 2, 255]) expect(verdictOf(decodeTzsp, tzsp({ version }))).toBe(NOT_IP);
-    for (const type of [2, 3, 4, 5, 255]) expect(verdictOf(decodeTzsp, tzsp({ type }))).toBe(NOT_IP);
-    expect(verdictOf(decodeTzsp, tzsp({ type: 1 }))).toBe(SYN_ACK);
+    for (const version of [0, 2, 255]) expect(classOf(decodeTzsp, tzsp({ version }))).toBe(NOT_IP);
+    for (const type of [2, 3, 4, 5, 255]) expect(classOf(decodeTzsp, tzsp({ type }))).toBe(NOT_IP);
+    expect(classOf(decodeTzsp, tzsp({ type: 1 }))).toBe(SYN_ACK);
   });
 
   test('when tags have no end then it is malformed', () => {
     for (const tag of [0x00, 0x0a]) {
       const bytes = concat([1, 0, 0, 1], new Uint8Array(60_000).fill(tag));
-      expect(verdictOf(decodeTzsp, bytes, { limit: bytes.length })).toBe(MALFORMED);
+      expect(classOf(decodeTzsp, bytes, { limit: bytes.length })).toBe(MALFORMED);
     }
     const bytes = tzsp({ tags: [0x0a, 255, 0x01] });
-    expect(verdictOf(decodeTzsp, bytes, { limit: bytes.length })).toBe(MALFORMED);
+    expect(classOf(decodeTzsp, bytes, { limit: bytes.length })).toBe(MALFORMED);
   });
 });

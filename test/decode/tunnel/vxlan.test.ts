@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeVxlan, decodeVxlanGpe } from '../../../src/decode/tunnel/vxlan.js';
 import { concat, ethernet, ipv4, ipv6 } from '../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../decoding.js';
+import { classOf, decode, expectTruncation } from '../decoding.js';
 import { label, nsh, vxlan } from './tunnels.js';
 
 // biome-ignore format: a field a line
@@ -27,35 +27,35 @@ const EVERY_FLAG = Array.from({ length: 256 }, (_, flags) => flags);
 describe('decodeVxlan', () => {
   test('when it carries a frame then addresses and port are found', () => {
     const bytes = concat(HEADER, ethernet());
-    const found = { verdict: SYN_ACK, family: 4, server: 22 + 12, client: 22 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 22 + 12, client: 22 + 16, port: 443 };
     expect(decode(decodeVxlan, bytes)).toEqual(found);
     expectTruncation(decodeVxlan, bytes, 22 + 20 + 13);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeVxlan, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeVxlan, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
   test('when flags are set then only those of the network and of a group policy may be', () => {
-    const allowed = EVERY_FLAG.filter((flags) => verdictOf(decodeVxlan, vxlan({ flags })) === SYN_ACK);
+    const allowed = EVERY_FLAG.filter((flags) => classOf(decodeVxlan, vxlan({ flags })) === SYN_ACK);
     expect(allowed).toEqual([0x08, 0x88]);
-    expect(verdictOf(decodeVxlan, vxlan({ flags: 0x00 }))).toBe(NOT_IP);
+    expect(classOf(decodeVxlan, vxlan({ flags: 0x00 }))).toBe(NOT_IP);
   });
 
   test('when reserved bytes are set then those that extensions use may be, and the last one not', () => {
-    expect(verdictOf(decodeVxlan, vxlan({ flags: 0x88, reserved: [0x48, 0x12, 0x34] }))).toBe(SYN_ACK);
-    expect(verdictOf(decodeVxlan, vxlan({ reserved: [0x20, 0x00, 0x00] }))).toBe(SYN_ACK);
-    expect(verdictOf(decodeVxlan, vxlan({ last: 1 }))).toBe(NOT_IP);
+    expect(classOf(decodeVxlan, vxlan({ flags: 0x88, reserved: [0x48, 0x12, 0x34] }))).toBe(SYN_ACK);
+    expect(classOf(decodeVxlan, vxlan({ reserved: [0x20, 0x00, 0x00] }))).toBe(SYN_ACK);
+    expect(classOf(decodeVxlan, vxlan({ last: 1 }))).toBe(NOT_IP);
   });
 });
 
 describe('decodeVxlanGpe', () => {
   test('when it carries IPv4 then addresses and port are found', () => {
     const bytes = concat(GPE_HEADER, ipv4());
-    const found = { verdict: SYN_ACK, family: 4, server: 8 + 12, client: 8 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 8 + 12, client: 8 + 16, port: 443 };
     expect(decode(decodeVxlanGpe, bytes)).toEqual(found);
     expectTruncation(decodeVxlanGpe, bytes, 8 + 20 + 13);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeVxlanGpe, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeVxlanGpe, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
@@ -65,24 +65,24 @@ describe('decodeVxlanGpe', () => {
     ['NSH', 4, nsh({})],
     ['MPLS', 5, concat(label(100), ipv4())],
   ])('when the next protocol is %s then it is found', (_name, nextProtocol, payload) => {
-    expect(verdictOf(decodeVxlanGpe, concat(GPE_HEADER.with(3, nextProtocol), payload))).toBe(SYN_ACK);
+    expect(classOf(decodeVxlanGpe, concat(GPE_HEADER.with(3, nextProtocol), payload))).toBe(SYN_ACK);
   });
 
   test('when the next protocol is another one then it is not IP', () => {
     for (const nextProtocol of [0, 6, 7, 0x80, 255]) {
-      expect(verdictOf(decodeVxlanGpe, concat(GPE_HEADER.with(3, nextProtocol), ipv4()))).toBe(NOT_IP);
+      expect(classOf(decodeVxlanGpe, concat(GPE_HEADER.with(3, nextProtocol), ipv4()))).toBe(NOT_IP);
     }
   });
 
   test('when there is no next protocol then a frame follows', () => {
-    expect(verdictOf(decodeVxlanGpe, concat(HEADER, ethernet()))).toBe(SYN_ACK);
-    expect(verdictOf(decodeVxlanGpe, concat(HEADER.with(3, 1), ethernet()))).toBe(NOT_IP);
+    expect(classOf(decodeVxlanGpe, concat(HEADER, ethernet()))).toBe(SYN_ACK);
+    expect(classOf(decodeVxlanGpe, concat(HEADER.with(3, 1), ethernet()))).toBe(NOT_IP);
   });
 
   test('when flags are set then no version, no maintenance and no reserved bits may be', () => {
     const gpe = (flags: number): Uint8Array => concat(GPE_HEADER.with(0, flags), ipv4());
-    const allowed = EVERY_FLAG.filter((flags) => verdictOf(decodeVxlanGpe, gpe(flags)) === SYN_ACK);
+    const allowed = EVERY_FLAG.filter((flags) => classOf(decodeVxlanGpe, gpe(flags)) === SYN_ACK);
     expect(allowed).toEqual([0x04, 0x06, 0x0c, 0x0e]);
-    expect(verdictOf(decodeVxlanGpe, concat(GPE_HEADER.with(7, 1), ipv4()))).toBe(NOT_IP);
+    expect(classOf(decodeVxlanGpe, concat(GPE_HEADER.with(7, 1), ipv4()))).toBe(NOT_IP);
   });
 });

@@ -2,7 +2,7 @@
 // Compatibility version 15: batadv_packet.h of Linux.
 
 import type { Packet } from '../../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEthernet } from './ethernet.js';
 
 const FIELD = { type: 0, version: 1 } as const;
@@ -13,7 +13,7 @@ const UNICAST = { type: 0x40, headerLength: 10 } as const;
 /** The same with the address of the mesh node that sent it. */
 const UNICAST_4_ADDRESSES = { type: 0x42, headerLength: 18 } as const;
 
-export function decodeBatman(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeBatman(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < MIN_HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;

@@ -3,33 +3,33 @@
 // group tag: Cisco metadata, version 1 with one option.
 
 import type { Packet } from '../../packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeTypeOrLength } from './ethernet.js';
 
 const TYPE_LENGTH = 2;
 
-export function decodeVnTag(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeVnTag(packet: Packet, offset: number, limit: number): PacketClass {
   return decodeTag(packet, offset, limit, 6);
 }
 
-export function decodeETag(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeETag(packet: Packet, offset: number, limit: number): PacketClass {
   return decodeTag(packet, offset, limit, 8);
 }
 
-export function decodeHsrTag(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeHsrTag(packet: Packet, offset: number, limit: number): PacketClass {
   return decodeTag(packet, offset, limit, 6);
 }
 
-export function decodeRedundancyTag(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeRedundancyTag(packet: Packet, offset: number, limit: number): PacketClass {
   return decodeTag(packet, offset, limit, 6);
 }
 
-export function decodeSecurityGroupTag(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeSecurityGroupTag(packet: Packet, offset: number, limit: number): PacketClass {
   return decodeTag(packet, offset, limit, 8);
 }
 
 /** Offset is behind the tag's own EtherType; length is with that of what is tagged. */
-function decodeTag(packet: Packet, offset: number, limit: number, length: number): Verdict {
+function decodeTag(packet: Packet, offset: number, limit: number, length: number): PacketClass {
   if (limit - offset < length) return MALFORMED;
   if (packet.end - offset < length) return TRUNCATED;
   const type = packet.view.getUint16(offset + length - TYPE_LENGTH);

@@ -2,7 +2,7 @@
 // frames. CM-SP-MULPIv3.1 6.2 (MAC frames), 6.2.6 (extended headers). LINKTYPE_DOCSIS at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEthernet } from './ethernet.js';
 
 const FIELD = { frameControl: 0, parameter: 1, length: 2, extendedHeader: 4 } as const;
@@ -15,7 +15,7 @@ const PACKET = 0x00;
 const ISOLATION_PACKET = 0x80;
 const HAS_EXTENDED_HEADER = 0x01;
 
-export function decodeDocsis(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeDocsis(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
   const frameControl = view.getUint8(offset + FIELD.frameControl);

@@ -2,7 +2,7 @@
 // LINKTYPE_EPON at tcpdump.org says that the preamble begins with the delimiter; there are captures with all of it.
 
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEthernet } from './ethernet.js';
 
 /** From the delimiter, SLD, on: two bytes of preamble, the logical link, a checksum. */
@@ -10,7 +10,7 @@ const HEADER_LENGTH = 6;
 const DELIMITER = 0xd5;
 const MAX_BEFORE_DELIMITER = 2;
 
-export function decodeEpon(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeEpon(packet: Packet, offset: number, limit: number): PacketClass {
   for (let at = offset; at <= offset + MAX_BEFORE_DELIMITER; at++) {
     if (packet.end - at < HEADER_LENGTH) return TRUNCATED;
     if (packet.view.getUint8(at) === DELIMITER) return decodeEthernet(packet, at + HEADER_LENGTH, limit);

@@ -4,7 +4,7 @@
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
 import { enterLayer, type Packet } from '../../packet.js';
-import { MALFORMED, NOT_IP, type Verdict } from '../../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass } from '../../packet-class.js';
 import { decodeMpls } from '../../tunnel/mpls.js';
 import { decodeNsh } from '../../tunnel/nsh.js';
 import { decodePpp } from '../ppp/ppp.js';
@@ -26,7 +26,12 @@ export const ETHER_TYPE_IPV4 = 0x0800;
 export const ETHER_TYPE_IPV6 = 0x86dd;
 export const ETHER_TYPE_PPPOE_SESSION = 0x8864;
 
-export function decodeEtherType(packet: Packet, etherType: number, offset: number, limit: number): Verdict {
+export function decodeEtherType(
+  packet: Packet,
+  etherType: number,
+  offset: number,
+  limit: number,
+): PacketClass {
   if (!enterLayer(packet)) return MALFORMED;
   switch (etherType) {
     case ETHER_TYPE_IPV4:

@@ -2,7 +2,7 @@
 // LINKTYPE_ETHERNET_MPACKET at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEthernet } from './ethernet.js';
 
 /** Seven bytes of preamble, then the delimiter, SMD. Before a continuation one byte of preamble gives way. */
@@ -12,7 +12,7 @@ const HEADER_LENGTH = 8;
 /** Of an express frame (SMD-E), and of the beginning of one that may be interrupted (SMD-S0 to S3). */
 const BEGINNINGS: readonly number[] = [0x55d5, 0x55e6, 0x554c, 0x557f, 0x55b3];
 
-export function decodeEthernetMpacket(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeEthernetMpacket(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const delimiter = packet.view.getUint16(offset + FIELD.preambleAndDelimiter);
   return BEGINNINGS.includes(delimiter) ? decodeEthernet(packet, offset + HEADER_LENGTH, limit) : NOT_IP;

@@ -1,7 +1,7 @@
 // Ethernet II and IEEE 802.3: which protocol a frame carries. IEEE 802.3 clause 3.2.
 
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEtherType } from './ether-types.js';
 import { decodeLlc } from './llc.js';
 
@@ -13,7 +13,7 @@ const MAX_802_3_LENGTH = 1500;
 /** From here on it is an EtherType. */
 export const MIN_ETHER_TYPE = 0x0600;
 
-export function decodeEthernet(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeEthernet(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   return decodeTypeOrLength(
     packet,
@@ -24,7 +24,12 @@ export function decodeEthernet(packet: Packet, offset: number, limit: number): V
 }
 
 /** What follows a field that is an EtherType or an 802.3 length. */
-export function decodeTypeOrLength(packet: Packet, field: number, offset: number, limit: number): Verdict {
+export function decodeTypeOrLength(
+  packet: Packet,
+  field: number,
+  offset: number,
+  limit: number,
+): PacketClass {
   if (field >= MIN_ETHER_TYPE) return decodeEtherType(packet, field, offset, limit);
   if (field <= MAX_802_3_LENGTH) return decodeLlc(packet, offset, Math.min(limit, offset + field));
   return NOT_IP;

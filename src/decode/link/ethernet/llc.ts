@@ -3,7 +3,7 @@
 
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeNlpid } from '../wan/nlpid.js';
 import { decodeSnap } from './snap.js';
 
@@ -18,7 +18,7 @@ const UNNUMBERED_INFORMATION = 0x03;
 /** Between SNAP and a bridged frame, so that what is in the frame is aligned. */
 const BRIDGED_PADDING = 2;
 
-export function decodeLlc(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeLlc(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const dsap = view.getUint8(offset + FIELD.dsap);

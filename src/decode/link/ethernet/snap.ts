@@ -2,7 +2,7 @@
 // frames in it: RFC 2427 4.2 on frame relay, RFC 2684 5.2 on ATM.
 
 import { enterLayer, type Packet } from '../../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEtherType } from './ether-types.js';
 import { decodeEthernet } from './ethernet.js';
 
@@ -18,7 +18,7 @@ const BRIDGED_ETHERNET_WITH_FCS = 0x0001;
 const BRIDGED_ETHERNET = 0x0007;
 
 /** `padding` is the bytes between the type and a bridged frame; the medium decides. */
-export function decodeSnap(packet: Packet, offset: number, limit: number, padding: number): Verdict {
+export function decodeSnap(packet: Packet, offset: number, limit: number, padding: number): PacketClass {
   const { view } = packet;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const type = view.getUint16(offset + FIELD.type);

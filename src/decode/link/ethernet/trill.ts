@@ -1,7 +1,7 @@
 // TRILL: six bytes, options, then the frame that is carried. RFC 6325 3 and 4.1.
 
 import type { Packet } from '../../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEthernet } from './ethernet.js';
 
 /** Version 2 bits, reserved 2, multi-destination 1, length of options 5, hop count 6. */
@@ -11,7 +11,7 @@ const VERSION_SHIFT = 14;
 const OPTIONS_SHIFT = 6;
 const OPTIONS_MASK = 0x1f;
 
-export function decodeTrill(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeTrill(packet: Packet, offset: number, limit: number): PacketClass {
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const versionToHopCount = packet.view.getUint16(offset + FIELD.versionToHopCount);

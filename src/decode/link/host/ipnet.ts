@@ -3,7 +3,7 @@
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
 const FIELD = { family: 1, packetLength: 4 } as const;
 const HEADER_LENGTH = 24;
@@ -11,7 +11,7 @@ const HEADER_LENGTH = 24;
 const AF_INET = 2;
 const AF_INET6 = 26;
 
-export function decodeIpnet(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeIpnet(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const payload = offset + HEADER_LENGTH;

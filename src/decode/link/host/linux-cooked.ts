@@ -2,7 +2,7 @@
 // and LINKTYPE_LINUX_SLL2 at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEtherType } from '../ethernet/ether-types.js';
 import { MIN_ETHER_TYPE } from '../ethernet/ethernet.js';
 import { decodeLlc } from '../ethernet/llc.js';
@@ -15,7 +15,7 @@ const HEADER_LENGTH_V2 = 20;
 /** In the protocol field, below all EtherTypes: an 802.2 LLC header follows. */
 const PROTOCOL_802_2 = 0x0004;
 
-export function decodeLinuxCooked(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeLinuxCooked(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH_V1) return TRUNCATED;
   return decodeProtocol(
     packet,
@@ -25,7 +25,7 @@ export function decodeLinuxCooked(packet: Packet, offset: number, limit: number)
   );
 }
 
-export function decodeLinuxCookedV2(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeLinuxCookedV2(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH_V2) return TRUNCATED;
   return decodeProtocol(
     packet,
@@ -35,7 +35,7 @@ export function decodeLinuxCookedV2(packet: Packet, offset: number, limit: numbe
   );
 }
 
-function decodeProtocol(packet: Packet, protocol: number, offset: number, limit: number): Verdict {
+function decodeProtocol(packet: Packet, protocol: number, offset: number, limit: number): PacketClass {
   if (protocol >= MIN_ETHER_TYPE) return decodeEtherType(packet, protocol, offset, limit);
   return protocol === PROTOCOL_802_2 ? decodeLlc(packet, offset, limit) : NOT_IP;
 }

@@ -4,7 +4,7 @@
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
 import type { Packet } from '../../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEtherType } from '../ethernet/ether-types.js';
 
 const FIELD = { family: 0, version: 1 } as const;
@@ -21,7 +21,7 @@ const TYPE_MASK = 0x3fff;
 const TYPE_PACKET_HEADER = 1;
 const TYPE_PAYLOAD = 9;
 
-export function decodeNflog(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeNflog(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < HEADER_LENGTH) return TRUNCATED;
   if (view.getUint8(offset + FIELD.version) !== VERSION) return NOT_IP;
@@ -60,7 +60,7 @@ function decodePayload(
   etherType: number,
   offset: number,
   limit: number,
-): Verdict {
+): PacketClass {
   if (family === AF_INET) return decodeIpv4(packet, offset, limit);
   if (family === AF_INET6) return decodeIpv6(packet, offset, limit);
   return decodeEtherType(packet, etherType, offset, limit);

@@ -3,7 +3,7 @@
 
 import { decodeLinkType } from '../../link-types.js';
 import type { Packet } from '../../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
 /** All in little-endian order. The flags, which tell the version, are in the same place in both. */
 const FIELD_V1 = { length: 0, recordType: 4, linkType: 8, flags: 36 } as const;
@@ -14,7 +14,7 @@ const MIN_HEADER_LENGTH_V2 = 40;
 const FLAG_V2 = 0x0008_0000;
 const RECORD_TYPE_PACKET = 1;
 
-export function decodePktap(packet: Packet, offset: number, limit: number): Verdict {
+export function decodePktap(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (packet.end - offset < MIN_HEADER_LENGTH_V2) return TRUNCATED;
   if ((view.getUint32(offset + FIELD_V1.flags, true) & FLAG_V2) !== 0) {

@@ -3,9 +3,9 @@
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
-export function decodeRawIp(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeRawIp(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   switch (packet.view.getUint8(offset) >>> 4) {
     case 4:

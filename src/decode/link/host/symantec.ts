@@ -2,7 +2,7 @@
 // in that of the other. There is no public specification: Wireshark's packet-symantec.c describes it.
 
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEtherType } from '../ethernet/ether-types.js';
 
 const FIELD_V2 = { type: 6 } as const;
@@ -10,7 +10,7 @@ const HEADER_LENGTH_V2 = 44;
 const FIELD_V3 = { type: 10 } as const;
 const HEADER_LENGTH_V3 = 56;
 
-export function decodeSymantec(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeSymantec(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (packet.end - offset < HEADER_LENGTH_V2) return TRUNCATED;
   const typeV2 = view.getUint16(offset + FIELD_V2.type);

@@ -5,7 +5,7 @@
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeMpls } from '../../tunnel/mpls.js';
 import { decodeEthernet } from '../ethernet/ethernet.js';
 import { decodeRawIp } from '../host/raw-ip.js';
@@ -26,7 +26,7 @@ const MULTILINK_LENGTH = 2;
 const UNNUMBERED_INFORMATION = 0x03;
 
 /** Multilink PPP. */
-export function decodeJuniperMlppp(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeJuniperMlppp(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < ADAPTIVE_SERVICES_LENGTH) return TRUNCATED;
   switch (view.getUint8(offset)) {
@@ -43,7 +43,7 @@ export function decodeJuniperMlppp(packet: Packet, offset: number, limit: number
 }
 
 /** Multilink frame relay, end to end (FRF.15). */
-export function decodeJuniperMlfr(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeJuniperMlfr(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < ADAPTIVE_SERVICES_LENGTH) return TRUNCATED;
   const first = view.getUint8(offset);
@@ -60,7 +60,7 @@ const MFR_LENGTH = 4;
 const MFR_WHOLE_FRAME = 0xc0;
 
 /** Multilink frame relay between user and network (FRF.16). */
-export function decodeJuniperMfr(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeJuniperMfr(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < ADAPTIVE_SERVICES_LENGTH) return TRUNCATED;
   const first = view.getUint8(offset);
@@ -70,7 +70,7 @@ export function decodeJuniperMfr(packet: Packet, offset: number, limit: number):
   return decodeControlled(packet, offset + (first === LINK_SERVICES ? MFR_LENGTH + 2 : MFR_LENGTH), limit);
 }
 
-function decodeAdaptiveServices(packet: Packet, offset: number, limit: number): Verdict {
+function decodeAdaptiveServices(packet: Packet, offset: number, limit: number): PacketClass {
   const payload = offset + ADAPTIVE_SERVICES_LENGTH;
   switch (packet.view.getUint8(offset + ADAPTIVE_SERVICES_PROTOCOL) >>> 4) {
     case 0:
@@ -85,7 +85,7 @@ function decodeAdaptiveServices(packet: Packet, offset: number, limit: number): 
 }
 
 /** A control field, then the NLPID. */
-function decodeControlled(packet: Packet, offset: number, limit: number): Verdict {
+function decodeControlled(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   const isUnnumbered = packet.view.getUint8(offset) === UNNUMBERED_INFORMATION;
   return isUnnumbered ? decodeNlpid(packet, offset + 1, limit) : NOT_IP;
@@ -96,7 +96,7 @@ const ATM1_LENGTH = 4;
 /** Cells for operation and maintenance. */
 const ATM1_FORMAT_CELL = 0x80;
 
-export function decodeJuniperAtm1(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeJuniperAtm1(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < ATM1_LENGTH) return TRUNCATED;
   if (packet.view.getUint8(offset + ATM1.format) === ATM1_FORMAT_CELL) return NOT_IP;
   return decodeAtm(packet, offset + ATM1_LENGTH, limit);
@@ -115,7 +115,7 @@ export function decodeJuniperAtm2(
   offset: number,
   limit: number,
   isIncoming: boolean,
-): Verdict {
+): PacketClass {
   const { view, end } = packet;
   const payload = offset + ATM2_LENGTH;
   if (end - payload < 4) return TRUNCATED;
@@ -129,7 +129,7 @@ export function decodeJuniperAtm2(
 }
 
 /** LLC, NLPID or IP: what is on a virtual circuit is for its ends to know. */
-function decodeAtm(packet: Packet, offset: number, limit: number): Verdict {
+function decodeAtm(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   const nibble = packet.view.getUint8(offset) >>> 4;
   return nibble === 4 || nibble === 6
@@ -145,7 +145,7 @@ const GGSN_SHORT_LENGTH = 4;
 const GGSN_IPV4 = 2;
 const GGSN_IPV6 = 6;
 
-export function decodeJuniperGgsn(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeJuniperGgsn(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (packet.end - offset < GGSN_LENGTH) return TRUNCATED;
   const protocol = view.getUint16(offset + GGSN_SHORT.protocol, true);
@@ -173,7 +173,7 @@ export function decodeJuniperServices(
   offset: number,
   limit: number,
   isIncoming: boolean,
-): Verdict {
+): PacketClass {
   const long = offset + (isIncoming ? SERVICES_LENGTH_IN : SERVICES_LENGTH_OUT);
   if (packet.end - long < 1) return TRUNCATED;
   const isLong = packet.view.getUint8(long) >>> 4 === 4;

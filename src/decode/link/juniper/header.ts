@@ -3,7 +3,7 @@
 // Wireshark's packet-juniper.c describe it. LINKTYPE_JUNIPER_ at tcpdump.org.
 
 import type { Decoder, Packet } from '../../packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeRawIp } from '../host/raw-ip.js';
 
 const FIELD = { magicAndFlags: 0, extensionsLength: 4 } as const;
@@ -18,9 +18,14 @@ const FLAG = { incoming: 0x01, noLinkLayer: 0x02, extensions: 0x80 } as const;
 const PROTOCOL_LENGTH = 4;
 
 /** What is behind the header depends, for some, on the direction. */
-export type JuniperDecoder = (packet: Packet, offset: number, limit: number, isIncoming: boolean) => Verdict;
+export type JuniperDecoder = (
+  packet: Packet,
+  offset: number,
+  limit: number,
+  isIncoming: boolean,
+) => PacketClass;
 
-export function behindJuniper(decode: JuniperDecoder): Decoder {
+export function afterJuniperHeader(decode: JuniperDecoder): Decoder {
   return (packet, offset, limit) => {
     const { view, end } = packet;
     if (end - offset < HEADER_LENGTH) return TRUNCATED;

@@ -2,7 +2,7 @@
 // 4.3.1; PPP: RFC 1662 3.1. LINKTYPE_C_HDLC and LINKTYPE_PPP_HDLC at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
-import { TRUNCATED, type Verdict } from '../../packet-class.js';
+import { type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEtherType } from '../ethernet/ether-types.js';
 import { decodePpp } from './ppp.js';
 
@@ -13,14 +13,14 @@ const CISCO_UNICAST = 0x0f;
 const CISCO_MULTICAST = 0x8f;
 
 /** Where the link type says that it is Cisco's, whatever the address. */
-export function decodeCiscoHdlc(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeCiscoHdlc(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const type = packet.view.getUint16(offset + FIELD.type);
   return decodeEtherType(packet, type, offset + HEADER_LENGTH, limit);
 }
 
 /** Either: the address tells. */
-export function decodeHdlc(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeHdlc(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const address = packet.view.getUint8(offset + FIELD.address);
   if (address === CISCO_UNICAST || address === CISCO_MULTICAST) {

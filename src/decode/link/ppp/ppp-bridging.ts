@@ -1,7 +1,7 @@
 // Frames bridged over PPP. RFC 3518 4.2; the number of a LAN before them, RFC 1638 4.2.
 
 import type { Packet } from '../../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEthernet } from '../ethernet/ethernet.js';
 
 const FIELD = { flags: 0, macType: 1 } as const;
@@ -11,7 +11,7 @@ const LAN_LENGTH = 4;
 const FLAG = { lan: 0x40, control: 0x10 } as const;
 const MAC_TYPE_ETHERNET = 1;
 
-export function decodePppBridging(packet: Packet, offset: number, limit: number): Verdict {
+export function decodePppBridging(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;

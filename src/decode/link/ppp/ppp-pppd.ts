@@ -2,7 +2,7 @@
 // tcpdump.org.
 
 import type { Packet } from '../../packet.js';
-import { TRUNCATED, type Verdict } from '../../packet-class.js';
+import { type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodePpp } from './ppp.js';
 
 const FIELD = { directionAndControl: 0 } as const;
@@ -11,7 +11,7 @@ const HEADER_LENGTH = 2;
 const IN = 0x0003;
 const OUT = 0x0103;
 
-export function decodePppPppd(packet: Packet, offset: number, limit: number): Verdict {
+export function decodePppPppd(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const field = packet.view.getUint16(offset + FIELD.directionAndControl);
   return decodePpp(packet, field === IN || field === OUT ? offset + HEADER_LENGTH : offset, limit);

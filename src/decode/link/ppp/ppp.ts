@@ -4,7 +4,7 @@
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
 import type { Packet } from '../../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeMpls } from '../../tunnel/mpls.js';
 import { decodePppBridging } from './ppp-bridging.js';
 import { decodePppMultilink } from './ppp-multilink.js';
@@ -13,7 +13,7 @@ const ADDRESS_AND_CONTROL = 0xff03;
 /** A protocol of one byte. */
 const MIN_HEADER_LENGTH = 1;
 
-export function decodePpp(packet: Packet, offset: number, limit: number): Verdict {
+export function decodePpp(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (limit - offset < MIN_HEADER_LENGTH) return MALFORMED;
   if (end - offset < 2) return TRUNCATED;

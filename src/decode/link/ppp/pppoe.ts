@@ -1,7 +1,7 @@
 // PPP over Ethernet in its session stage. RFC 2516 4 and 6; credits before PPP: RFC 5578.
 
 import type { Packet } from '../../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodePpp } from './ppp.js';
 
 const FIELD = { versionAndType: 0, code: 1, length: 4, payload: 6 } as const;
@@ -15,7 +15,7 @@ const CODE_SESSION_DATA = 0x00;
 const TAG_CREDITS = 0x0106;
 const CREDITS_LENGTH = 8;
 
-export function decodePppoe(packet: Packet, offset: number, limit: number): Verdict {
+export function decodePppoe(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   if (end - offset < HEADER_LENGTH) return TRUNCATED;

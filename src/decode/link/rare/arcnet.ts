@@ -5,7 +5,7 @@
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
 const FIELD_BSD = { protocol: 2 } as const;
 /** Linux has two more bytes before the protocol, and packets put together. */
@@ -23,15 +23,15 @@ const FRAGMENT_HEADER_LENGTH = 4;
 const FLAG_EXCEPTION = 0xff;
 const EXCEPTION_LENGTH = 4;
 
-export function decodeArcnetBsd(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeArcnetBsd(packet: Packet, offset: number, limit: number): PacketClass {
   return decodeProtocol(packet, offset + FIELD_BSD.protocol, limit);
 }
 
-export function decodeArcnetLinux(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeArcnetLinux(packet: Packet, offset: number, limit: number): PacketClass {
   return decodeProtocol(packet, offset + FIELD_LINUX.protocol, limit);
 }
 
-function decodeProtocol(packet: Packet, offset: number, limit: number): Verdict {
+function decodeProtocol(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < PROTOCOL_LENGTH) return TRUNCATED;
   const protocol = view.getUint8(offset);

@@ -3,7 +3,7 @@
 
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import type { Packet } from '../../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
 const ADDRESS_LENGTH = 7;
 const MIN_ADDRESSES = 2;
@@ -21,7 +21,7 @@ const POLL_BIT = 0x10;
 const UNNUMBERED_INFORMATION = 0x03;
 const PROTOCOL_IPV4 = 0xcc;
 
-export function decodeAx25(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeAx25(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   let at = offset;
   for (let addresses = 1; ; addresses++) {
@@ -46,7 +46,7 @@ const KISS_COMMAND_MASK = 0x0f;
 const KISS_COMMAND_DATA = 0x00;
 
 /** The link between a computer and its modem. KISS: ax25.net/kiss.aspx. */
-export function decodeAx25Kiss(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeAx25Kiss(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < KISS_HEADER_LENGTH) return TRUNCATED;
   const command = packet.view.getUint8(offset + KISS.command) & KISS_COMMAND_MASK;
   return command === KISS_COMMAND_DATA ? decodeAx25(packet, offset + KISS_HEADER_LENGTH, limit) : NOT_IP;

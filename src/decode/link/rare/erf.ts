@@ -4,7 +4,7 @@
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEthernet } from '../ethernet/ethernet.js';
 import { decodeHdlc } from '../ppp/hdlc.js';
 
@@ -19,7 +19,7 @@ const ETHERNET_PADDING = 2;
 /** Before a frame of one of many channels: which. */
 const CHANNEL_LENGTH = 4;
 
-export function decodeErf(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeErf(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < HEADER_LENGTH) return TRUNCATED;
   let payload = offset + HEADER_LENGTH;

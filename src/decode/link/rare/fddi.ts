@@ -1,7 +1,7 @@
 // FDDI: frame control, two addresses, then LLC. ISO 9314-2 7.2; IP on it: RFC 1390. LINKTYPE_FDDI at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeLlc } from '../ethernet/llc.js';
 
 const FIELD = { frameControl: 0 } as const;
@@ -11,7 +11,7 @@ const HEADER_LENGTH = 13;
 const FORMAT_MASK = 0x70;
 const FORMAT_LLC = 0x50;
 
-export function decodeFddi(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeFddi(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const format = packet.view.getUint8(offset + FIELD.frameControl) & FORMAT_MASK;
   return format === FORMAT_LLC ? decodeLlc(packet, offset + HEADER_LENGTH, limit) : NOT_IP;

@@ -2,7 +2,7 @@
 // writes it, and tcpdump and Wireshark, have 40 bytes of addresses before that.
 
 import type { Packet } from '../../packet.js';
-import { TRUNCATED, type Verdict } from '../../packet-class.js';
+import { type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEtherType, ETHER_TYPE_IPV4, ETHER_TYPE_IPV6 } from '../ethernet/ether-types.js';
 
 const FIELD = { type: 0, reserved: 2 } as const;
@@ -13,7 +13,7 @@ const ADDRESSES_LENGTH = 40;
 const IPV4_AND_NOTHING = ETHER_TYPE_IPV4 * 0x1_0000;
 const IPV6_AND_NOTHING = ETHER_TYPE_IPV6 * 0x1_0000;
 
-export function decodeIpoib(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeIpoib(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < HEADER_LENGTH) return TRUNCATED;
   const first = view.getUint32(offset);

@@ -2,7 +2,7 @@
 // IEEE 802.5 3.2; the route: IEEE 802.1D annex C.3.3.2; IP on it: RFC 1042. LINKTYPE_IEEE802_5 at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeLlc } from '../ethernet/llc.js';
 
 const FIELD = { frameControl: 1, source: 8, routingControl: 14 } as const;
@@ -17,7 +17,7 @@ const ROUTE_LENGTH_MASK = 0x1f;
 /** The length counts the two bytes of routing control, and two for each station on the way. */
 const MIN_ROUTE_LENGTH = 2;
 
-export function decodeTokenRing(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeTokenRing(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < HEADER_LENGTH) return TRUNCATED;
   if ((view.getUint8(offset + FIELD.frameControl) & FRAME_TYPE_MASK) !== FRAME_TYPE_LLC) return NOT_IP;

@@ -2,7 +2,7 @@
 // at tcpdump.org; LAN emulation: ATM Forum af-lane-0084.
 
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEthernet } from '../ethernet/ethernet.js';
 import { decodeLlc } from '../ethernet/llc.js';
 import { decodeRawIp } from '../host/raw-ip.js';
@@ -12,7 +12,7 @@ const UNNUMBERED_INFORMATION = 0x03;
 const SAP_SNAP = 0xaa;
 
 /** LLC; or as Cisco has it, the NLPID with nothing but the control field before it. */
-export function decodeAtmLlc(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeAtmLlc(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   return packet.view.getUint8(offset) === UNNUMBERED_INFORMATION
     ? decodeNlpid(packet, offset + 1, limit)
@@ -20,7 +20,7 @@ export function decodeAtmLlc(packet: Packet, offset: number, limit: number): Ver
 }
 
 /** Linux takes LLC off, or leaves it on. */
-export function decodeAtmClip(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeAtmClip(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   return packet.view.getUint8(offset) === SAP_SNAP
     ? decodeLlc(packet, offset, limit)
@@ -38,7 +38,7 @@ const LANE = { sender: 0 } as const;
 const LANE_HEADER_LENGTH = 2;
 const LANE_CONTROL = 0xff00;
 
-export function decodeSunAtm(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeSunAtm(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < SUN_HEADER_LENGTH) return TRUNCATED;
   const payload = offset + SUN_HEADER_LENGTH;

@@ -2,7 +2,7 @@
 // EtherType. Address: ITU-T Q.922 3.3. LINKTYPE_FRELAY at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEtherType } from '../ethernet/ether-types.js';
 import { decodeNlpid } from './nlpid.js';
 
@@ -15,7 +15,7 @@ const UNNUMBERED_INFORMATION = 0x03;
 /** Before the NLPID there may be a byte that makes the length even; it is no NLPID. */
 const PADDING = 0x00;
 
-export function decodeFrameRelay(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeFrameRelay(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   let at = offset;
   for (; ; at++) {

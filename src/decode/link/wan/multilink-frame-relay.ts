@@ -2,7 +2,7 @@
 // LINKTYPE_MFR at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
-import { NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeFrameRelay } from './frame-relay.js';
 
 const FIELD = { flags: 0 } as const;
@@ -11,7 +11,7 @@ const HEADER_LENGTH = 2;
 const BEGIN = 0x80;
 const CONTROL = 0x20;
 
-export function decodeMultilinkFrameRelay(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeMultilinkFrameRelay(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   // Later fragments have no frame relay header.
   const flags = packet.view.getUint8(offset + FIELD.flags) & (BEGIN | CONTROL);

@@ -4,14 +4,14 @@
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
 import { enterLayer, type Packet } from '../../packet.js';
-import { MALFORMED, NOT_IP, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeSnap } from '../ethernet/snap.js';
 import { decodePpp } from '../ppp/ppp.js';
 
 const FIELD = { identifier: 0 } as const;
 const HEADER_LENGTH = 1;
 
-export function decodeNlpid(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeNlpid(packet: Packet, offset: number, limit: number): PacketClass {
   if (!enterLayer(packet)) return MALFORMED;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const payload = offset + HEADER_LENGTH;

@@ -2,7 +2,7 @@
 // (A-MSDU). LINKTYPE_IEEE802_11 at tcpdump.org. A checksum may follow the frame; lengths in it keep it apart.
 
 import type { Packet } from '../../packet.js';
-import { NOT_IP, SYN_ACK, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { NOT_IP, type PacketClass, SYN_ACK, TRUNCATED } from '../../packet-class.js';
 import { decodeLlc } from '../ethernet/llc.js';
 
 const FIELD = { frameControl: 0, flags: 1, sequenceControl: 22, address4: 24 } as const;
@@ -32,16 +32,16 @@ const MAX_MESH_MODE = 2;
 const SUBFRAME = { length: 12 } as const;
 const SUBFRAME_HEADER_LENGTH = 14;
 
-export function decodeIeee80211(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeIeee80211(packet: Packet, offset: number, limit: number): PacketClass {
   return decodeFrame(packet, offset, limit, 1);
 }
 
 /** As some network cards hand it on: padded between header and body, so that the body is aligned. */
-export function decodePaddedIeee80211(packet: Packet, offset: number, limit: number): Verdict {
+export function decodePaddedIeee80211(packet: Packet, offset: number, limit: number): PacketClass {
   return decodeFrame(packet, offset, limit, 4);
 }
 
-function decodeFrame(packet: Packet, offset: number, limit: number, alignment: number): Verdict {
+function decodeFrame(packet: Packet, offset: number, limit: number, alignment: number): PacketClass {
   const { view, end } = packet;
   // Frames that are no data may be shorter than the header of those that are.
   if (end - offset < FRAME_CONTROL_LENGTH) return TRUNCATED;
@@ -79,7 +79,7 @@ const UNTOLD_PADDING = 2;
 const NEEDED_BODY_LENGTH = UNTOLD_PADDING + 4;
 
 /** LLC; but if there are two zeros before SNAP then the driver padded the header, and did not say so. */
-function decodeBody(packet: Packet, offset: number, limit: number): Verdict {
+function decodeBody(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (packet.end - offset < NEEDED_BODY_LENGTH) return TRUNCATED;
   const isPadded = view.getUint16(offset) === 0 && view.getUint32(offset + UNTOLD_PADDING) >>> 8 === LLC_SNAP;
@@ -87,7 +87,7 @@ function decodeBody(packet: Packet, offset: number, limit: number): Verdict {
 }
 
 /** LLC, with a mesh control field before it or not: no access point of LLC is as small as the field's flags. */
-function decodeMesh(packet: Packet, offset: number, limit: number): Verdict {
+function decodeMesh(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   const mode = packet.view.getUint8(offset);
   const length = mode > MAX_MESH_MODE ? 0 : MIN_MESH_CONTROL_LENGTH + mode * ADDRESS_LENGTH;
@@ -95,18 +95,18 @@ function decodeMesh(packet: Packet, offset: number, limit: number): Verdict {
 }
 
 /** Several packets in one frame. The first SYN-ACK of them is the answer; without any, the first of them. */
-function decodeAMsdu(packet: Packet, offset: number, limit: number): Verdict {
+function decodeAMsdu(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, layers } = packet;
   const end = Math.min(packet.end, limit);
-  let answer: Verdict | undefined;
+  let answer: PacketClass | undefined;
   for (let at = offset; end - at >= SUBFRAME_HEADER_LENGTH; ) {
     const body = at + SUBFRAME_HEADER_LENGTH;
     const next = body + view.getUint16(at + SUBFRAME.length);
     // They lie side by side: what one of them holds is no deeper for those before it.
     packet.layers = layers;
-    const verdict = decodeLlc(packet, body, Math.min(limit, next));
-    if (verdict === SYN_ACK) return SYN_ACK;
-    answer ??= verdict;
+    const packetClass = decodeLlc(packet, body, Math.min(limit, next));
+    if (packetClass === SYN_ACK) return SYN_ACK;
+    answer ??= packetClass;
     at = offset + align(next - offset, 4);
   }
   return answer ?? TRUNCATED;

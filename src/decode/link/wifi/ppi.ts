@@ -3,14 +3,14 @@
 
 import { decodeLinkType } from '../../link-types.js';
 import type { Packet } from '../../packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
 /** All in little-endian order. */
 const FIELD = { version: 0, length: 2, linkType: 4 } as const;
 const MIN_HEADER_LENGTH = 8;
 const VERSION = 0;
 
-export function decodePpi(packet: Packet, offset: number, limit: number): Verdict {
+export function decodePpi(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
   const length = view.getUint16(offset + FIELD.length, true);

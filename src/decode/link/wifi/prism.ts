@@ -2,7 +2,7 @@
 // LINKTYPE_IEEE802_11_PRISM at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { AVS_MAGIC, decodeAvs } from './avs.js';
 import { decodeIeee80211 } from './ieee80211.js';
 
@@ -12,7 +12,7 @@ const MIN_HEADER_LENGTH = 24;
 
 const MESSAGE_CODES: readonly number[] = [0x41, 0x44];
 
-export function decodePrism(packet: Packet, offset: number, limit: number): Verdict {
+export function decodePrism(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
   const messageCode = view.getUint32(offset + FIELD.messageCode);

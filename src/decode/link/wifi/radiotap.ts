@@ -2,7 +2,7 @@
 // LINKTYPE_IEEE802_11_RADIOTAP at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
-import { MALFORMED, TRUNCATED, type Verdict } from '../../packet-class.js';
+import { MALFORMED, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeIeee80211, decodePaddedIeee80211 } from './ieee80211.js';
 
 /** All in little-endian order. */
@@ -19,7 +19,7 @@ const PRESENT = { clock: 0x01, flags: 0x02 } as const;
 const CLOCK_LENGTH = 8;
 const FLAG_PADDED = 0x20;
 
-export function decodeRadiotap(packet: Packet, offset: number, limit: number): Verdict {
+export function decodeRadiotap(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
   if (view.getUint8(offset + FIELD.version) !== VERSION) return MALFORMED;

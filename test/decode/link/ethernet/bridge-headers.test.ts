@@ -15,7 +15,7 @@ import { decodeTrill } from '../../../../src/decode/link/ethernet/trill.js';
 import type { Decoder } from '../../../../src/decode/packet.js';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
 import { concat, ETHER_TYPE, ethernet, ipv4, llc, vlan } from '../../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../../decoding.js';
+import { classOf, decode, expectTruncation } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const PBB = [
@@ -109,22 +109,22 @@ describe.each(BEFORE_A_FRAME)('%s', (_name, etherType, decoder, header) => {
   test('when it carries a frame then addresses and port are found', () => {
     const bytes = concat(header, ethernet());
     const at = header.length + 14;
-    const found = { verdict: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
     expect(decode(decoder, bytes)).toEqual(found);
     expectTruncation(decoder, bytes, at + 20 + 13);
-    expect(verdictOf(decodeEthernet, ethernet({ type: etherType, payload: bytes }))).toBe(SYN_ACK);
+    expect(classOf(decodeEthernet, ethernet({ type: etherType, payload: bytes }))).toBe(SYN_ACK);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decoder, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decoder, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
   test('when the frame has a tag then it is passed', () => {
     const tagged = ethernet({ type: ETHER_TYPE.vlan, payload: vlan({}) });
-    expect(verdictOf(decoder, concat(header, tagged))).toBe(SYN_ACK);
+    expect(classOf(decoder, concat(header, tagged))).toBe(SYN_ACK);
   });
 
   test('when the frame carries no IP then it is not IP', () => {
-    expect(verdictOf(decoder, concat(header, ethernet({ type: ETHER_TYPE.arp })))).toBe(NOT_IP);
+    expect(classOf(decoder, concat(header, ethernet({ type: ETHER_TYPE.arp })))).toBe(NOT_IP);
   });
 });
 
@@ -135,52 +135,52 @@ describe.each(BEFORE_A_TYPE)('%s', (_name, etherType, decoder, header) => {
   test('when it is before IPv4 then addresses and port are found', () => {
     const bytes = concat(header, ipv4());
     const at = header.length;
-    const found = { verdict: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
     expect(decode(decoder, bytes)).toEqual(found);
     expectTruncation(decoder, bytes, at + 20 + 13);
-    expect(verdictOf(decodeEthernet, ethernet({ type: etherType, payload: bytes }))).toBe(SYN_ACK);
+    expect(classOf(decodeEthernet, ethernet({ type: etherType, payload: bytes }))).toBe(SYN_ACK);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decoder, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decoder, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
   test('when it is before a tag, or a length, then they are passed', () => {
-    expect(verdictOf(decoder, typed(ETHER_TYPE.vlan, vlan({})))).toBe(SYN_ACK);
+    expect(classOf(decoder, typed(ETHER_TYPE.vlan, vlan({})))).toBe(SYN_ACK);
     const payload = llc({});
-    expect(verdictOf(decoder, typed(payload.length, payload))).toBe(SYN_ACK);
+    expect(classOf(decoder, typed(payload.length, payload))).toBe(SYN_ACK);
   });
 
   test('when it is before another type then it is not IP', () => {
-    expect(verdictOf(decoder, typed(ETHER_TYPE.arp, ipv4()))).toBe(NOT_IP);
+    expect(classOf(decoder, typed(ETHER_TYPE.arp, ipv4()))).toBe(NOT_IP);
   });
 
   test('when tags are without end then it is malformed, and the stack holds', () => {
     const tag = [...header.slice(0, -2), etherType >>> 8, etherType & 0xff];
     const bytes = Uint8Array.from({ length: 60_000 }, (_, at) => tag[at % tag.length] ?? 0);
-    expect(verdictOf(decoder, bytes)).toBe(MALFORMED);
+    expect(classOf(decoder, bytes)).toBe(MALFORMED);
   });
 });
 
 describe('decodeTrill', () => {
   test('when the version is another one then it is not IP', () => {
     for (const version of [1, 2, 3]) {
-      expect(verdictOf(decodeTrill, concat(TRILL.with(0, version << 6), ethernet()))).toBe(NOT_IP);
+      expect(classOf(decodeTrill, concat(TRILL.with(0, version << 6), ethernet()))).toBe(NOT_IP);
     }
   });
 
   test('when options are as long as they can be then the frame is behind them', () => {
     const header = [0x07, 0xff, 0x00, 0x01, 0x00, 0x02];
-    expect(verdictOf(decodeTrill, concat(header, new Uint8Array(31 * 4), ethernet()))).toBe(SYN_ACK);
+    expect(classOf(decodeTrill, concat(header, new Uint8Array(31 * 4), ethernet()))).toBe(SYN_ACK);
   });
 });
 
 describe('decodeBatman', () => {
   test('when the version or the type is another one then it is not IP', () => {
     for (const version of [0, 14, 16]) {
-      expect(verdictOf(decodeBatman, concat(BATMAN.with(1, version), ethernet()))).toBe(NOT_IP);
+      expect(classOf(decodeBatman, concat(BATMAN.with(1, version), ethernet()))).toBe(NOT_IP);
     }
     for (const type of [0x00, 0x01, 0x02, 0x03, 0x41, 0x43, 0x44, 0xff]) {
-      expect(verdictOf(decodeBatman, concat(BATMAN.with(0, type), ethernet()))).toBe(NOT_IP);
+      expect(classOf(decodeBatman, concat(BATMAN.with(0, type), ethernet()))).toBe(NOT_IP);
     }
   });
 });
@@ -188,6 +188,6 @@ describe('decodeBatman', () => {
 describe('decodeEthernet with MACsec', () => {
   test('when a frame is encrypted then it is not IP', () => {
     const payload = concat([0x2c, 0x00, 0x00, 0x00, 0x00, 0x01], ipv4());
-    expect(verdictOf(decodeEthernet, ethernet({ type: 0x88e5, payload }))).toBe(NOT_IP);
+    expect(classOf(decodeEthernet, ethernet({ type: 0x88e5, payload }))).toBe(NOT_IP);
   });
 });

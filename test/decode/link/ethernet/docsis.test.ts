@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { decodeDocsis } from '../../../../src/decode/link/ethernet/docsis.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED, type Verdict } from '../../../../src/decode/packet-class.js';
+import {
+  MALFORMED,
+  NOT_IP,
+  type PacketClass,
+  SYN_ACK,
+  TRUNCATED,
+} from '../../../../src/decode/packet-class.js';
 import { concat, ethernet, u16 } from '../../../helpers/packets.js';
-import { verdictOf } from '../../decoding.js';
+import { classOf } from '../../decoding.js';
 
 /** A MAC frame with these elements in its extended header; lengths are as given. */
 function docsis(parts: {
@@ -22,7 +28,7 @@ function docsis(parts: {
 }
 
 describe('decodeDocsis', () => {
-  test.each<[string, number, Verdict]>([
+  test.each<[string, number, PacketClass]>([
     ['a packet', 0x00, SYN_ACK],
     ['an isolated packet', 0x80, SYN_ACK],
     ['reserved', 0x40, NOT_IP],
@@ -33,14 +39,14 @@ describe('decodeDocsis', () => {
     ['concatenation', 0xf8, NOT_IP],
     ['a packet with a parameter', 0x02, NOT_IP],
   ])('when it is %s then it is looked at accordingly', (_kind, frameControl, expected) => {
-    expect(verdictOf(decodeDocsis, docsis({ frameControl, extendedLength: 0 }))).toBe(expected);
+    expect(classOf(decodeDocsis, docsis({ frameControl, extendedLength: 0 }))).toBe(expected);
   });
 
   test('when there is no extended header then its length is something else', () => {
-    expect(verdictOf(decodeDocsis, docsis({ extendedLength: 9 }))).toBe(SYN_ACK);
+    expect(classOf(decodeDocsis, docsis({ extendedLength: 9 }))).toBe(SYN_ACK);
   });
 
-  test.each<[string, readonly number[], Verdict]>([
+  test.each<[string, readonly number[], PacketClass]>([
     ['nothing', [0x00, 0x00], SYN_ACK],
     ['a request', [0x13, 1, 2, 3], SYN_ACK],
     ['privacy, not encrypted', [0x43, 0x11, 0x00, 0x01], SYN_ACK],
@@ -57,25 +63,25 @@ describe('decodeDocsis', () => {
   ])(
     'when the extended header has %s then the packet is looked at accordingly',
     (_name, elements, expected) => {
-      expect(verdictOf(decodeDocsis, docsis({ elements }))).toBe(expected);
+      expect(classOf(decodeDocsis, docsis({ elements }))).toBe(expected);
     },
   );
 
   test('when the frame is shorter than its extended header then it is malformed', () => {
-    expect(verdictOf(decodeDocsis, docsis({ elements: [0x00, 0x00], length: 1 }))).toBe(MALFORMED);
+    expect(classOf(decodeDocsis, docsis({ elements: [0x00, 0x00], length: 1 }))).toBe(MALFORMED);
   });
 
   test('when the frame ends in the TCP header by its length then it is malformed', () => {
-    expect(verdictOf(decodeDocsis, docsis({ length: ethernet().length }))).toBe(SYN_ACK);
+    expect(classOf(decodeDocsis, docsis({ length: ethernet().length }))).toBe(SYN_ACK);
     for (let length = 0; length < ethernet().length; length++) {
-      expect(verdictOf(decodeDocsis, docsis({ length }))).toBe(MALFORMED);
+      expect(classOf(decodeDocsis, docsis({ length }))).toBe(MALFORMED);
     }
   });
 
   test('when the extended header was not captured whole then it is truncated', () => {
     const elements = [0x43, 0x11, 0x00, 0x01];
     for (let captured = 0; captured < 6 + elements.length; captured++) {
-      expect(verdictOf(decodeDocsis, docsis({ elements }), { captured })).toBe(TRUNCATED);
+      expect(classOf(decodeDocsis, docsis({ elements }), { captured })).toBe(TRUNCATED);
     }
   });
 });

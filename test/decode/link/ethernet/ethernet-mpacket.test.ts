@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { decodeEpon } from '../../../../src/decode/link/ethernet/epon.js';
 import { decodeEthernetMpacket } from '../../../../src/decode/link/ethernet/ethernet-mpacket.js';
-import { NOT_IP, SYN_ACK, type Verdict } from '../../../../src/decode/packet-class.js';
+import { NOT_IP, type PacketClass, SYN_ACK } from '../../../../src/decode/packet-class.js';
 import { concat, ethernet } from '../../../helpers/packets.js';
-import { verdictOf } from '../../decoding.js';
+import { classOf } from '../../decoding.js';
 
 describe('decodeEthernetMpacket', () => {
   const PREAMBLE = Array<number>(6).fill(0x55);
 
-  test.each<[string, readonly number[], Verdict]>([
+  test.each<[string, readonly number[], PacketClass]>([
     ['an express frame', [0x55, 0xd5], SYN_ACK],
     ['the beginning of frame 0', [0x55, 0xe6], SYN_ACK],
     ['the beginning of frame 1', [0x55, 0x4c], SYN_ACK],
@@ -21,7 +21,7 @@ describe('decodeEthernetMpacket', () => {
     ['more preamble', [0x55, 0x55], NOT_IP],
   ])('when it is %s then it is looked at accordingly', (_kind, delimiter, expected) => {
     const bytes = concat(PREAMBLE, delimiter, ethernet());
-    expect(verdictOf(decodeEthernetMpacket, bytes)).toBe(expected);
+    expect(classOf(decodeEthernetMpacket, bytes)).toBe(expected);
   });
 });
 
@@ -31,14 +31,14 @@ describe('decodeEpon', () => {
   test('when the delimiter is among the first three bytes then the frame is found', () => {
     for (let before = 0; before <= 2; before++) {
       const preamble = [...Array<number>(before).fill(0x55), 0xd5, ...BEHIND_DELIMITER];
-      expect(verdictOf(decodeEpon, concat(preamble, ethernet()))).toBe(SYN_ACK);
+      expect(classOf(decodeEpon, concat(preamble, ethernet()))).toBe(SYN_ACK);
     }
   });
 
   test('when there is no delimiter there then it is not IP', () => {
-    expect(verdictOf(decodeEpon, concat([0x55, 0x55, 0x55, 0xd5, ...BEHIND_DELIMITER], ethernet()))).toBe(
+    expect(classOf(decodeEpon, concat([0x55, 0x55, 0x55, 0xd5, ...BEHIND_DELIMITER], ethernet()))).toBe(
       NOT_IP,
     );
-    expect(verdictOf(decodeEpon, ethernet())).toBe(NOT_IP);
+    expect(classOf(decodeEpon, ethernet())).toBe(NOT_IP);
   });
 });

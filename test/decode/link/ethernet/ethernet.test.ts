@@ -13,7 +13,7 @@ import {
   snap,
   tcp,
 } from '../../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../../decoding.js';
+import { classOf, decode, expectTruncation } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const FRAME = Uint8Array.from([
@@ -34,13 +34,13 @@ const FRAME = Uint8Array.from([
 
 describe('decodeEthernet', () => {
   test('when it carries a SYN-ACK over IPv4 then addresses and port are found', () => {
-    const found = { verdict: SYN_ACK, family: 4, server: 14 + 12, client: 14 + 16, port: 80 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 14 + 12, client: 14 + 16, port: 80 };
     expect(decode(decodeEthernet, FRAME)).toEqual(found);
   });
 
   test('when it carries a SYN-ACK over IPv6 then addresses and port are found', () => {
     const frame = ethernet({ type: ETHER_TYPE.ipv6, payload: ipv6({ payload: tcp({ sourcePort: 22 }) }) });
-    const found = { verdict: SYN_ACK, family: 6, server: 14 + 8, client: 14 + 24, port: 22 };
+    const found = { packetClass: SYN_ACK, family: 6, server: 14 + 8, client: 14 + 24, port: 22 };
     expect(decode(decodeEthernet, frame)).toEqual(found);
   });
 
@@ -53,7 +53,7 @@ describe('decodeEthernet', () => {
   test('when the flags are others then it is other TCP', () => {
     for (const flags of [0, FLAG.syn, FLAG.ack, FLAG.rst | FLAG.ack, FLAG.fin | FLAG.ack]) {
       const frame = ethernet({ payload: ipv4({ payload: tcp({ flags }) }) });
-      expect(verdictOf(decodeEthernet, frame)).toBe(OTHER_TCP);
+      expect(classOf(decodeEthernet, frame)).toBe(OTHER_TCP);
     }
   });
 
@@ -64,29 +64,29 @@ describe('decodeEthernet', () => {
     ['the last', 0xffff],
     ['the first', 0x0600],
   ])('when the EtherType is %s then it is not IP', (_name, type) => {
-    expect(verdictOf(decodeEthernet, ethernet({ type }))).toBe(NOT_IP);
+    expect(classOf(decodeEthernet, ethernet({ type }))).toBe(NOT_IP);
   });
 
   test('when the type is between length and EtherType then it is not IP', () => {
     for (const type of [1501, 1535]) {
-      expect(verdictOf(decodeEthernet, ethernet({ type, payload: llc({}) }))).toBe(NOT_IP);
+      expect(classOf(decodeEthernet, ethernet({ type, payload: llc({}) }))).toBe(NOT_IP);
     }
   });
 
   test('when the EtherType says another IP version than the packet then it is malformed', () => {
-    expect(verdictOf(decodeEthernet, ethernet({ type: ETHER_TYPE.ipv6, payload: ipv4() }))).toBe(MALFORMED);
-    expect(verdictOf(decodeEthernet, ethernet({ type: ETHER_TYPE.ipv4, payload: ipv6() }))).toBe(MALFORMED);
+    expect(classOf(decodeEthernet, ethernet({ type: ETHER_TYPE.ipv6, payload: ipv4() }))).toBe(MALFORMED);
+    expect(classOf(decodeEthernet, ethernet({ type: ETHER_TYPE.ipv4, payload: ipv6() }))).toBe(MALFORMED);
   });
 
   test('when a short frame was padded with what looks like a SYN-ACK then it is not one', () => {
     const acknowledgment = ipv4({ protocol: IP_PROTOCOL.udp, payload: new Uint8Array(8) });
-    expect(verdictOf(decodeEthernet, ethernet({ payload: concat(acknowledgment, tcp()) }))).toBe(NOT_TCP);
+    expect(classOf(decodeEthernet, ethernet({ payload: concat(acknowledgment, tcp()) }))).toBe(NOT_TCP);
     const other = ipv4({ payload: tcp({ flags: FLAG.ack }) });
-    expect(verdictOf(decodeEthernet, ethernet({ payload: concat(other, ipv4()) }))).toBe(OTHER_TCP);
+    expect(classOf(decodeEthernet, ethernet({ payload: concat(other, ipv4()) }))).toBe(OTHER_TCP);
   });
 
   test('when a frame check sequence follows the packet then it does not matter', () => {
-    expect(verdictOf(decodeEthernet, concat(FRAME, [1, 2, 3, 4]))).toBe(SYN_ACK);
+    expect(classOf(decodeEthernet, concat(FRAME, [1, 2, 3, 4]))).toBe(SYN_ACK);
   });
 });
 
@@ -95,18 +95,18 @@ describe('decodeEthernet with an 802.3 length', () => {
 
   test('when LLC and SNAP carry IPv4 then addresses and port are found', () => {
     const frame = ethernet({ type: payload.length, payload });
-    const found = { verdict: SYN_ACK, family: 4, server: 22 + 12, client: 22 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 22 + 12, client: 22 + 16, port: 443 };
     expect(decode(decodeEthernet, frame)).toEqual(found);
     expectTruncation(decodeEthernet, frame, 22 + 20 + 13);
   });
 
   test('when the length is the largest then it is still a length', () => {
-    expect(verdictOf(decodeEthernet, ethernet({ type: 1500, payload }))).toBe(SYN_ACK);
+    expect(classOf(decodeEthernet, ethernet({ type: 1500, payload }))).toBe(SYN_ACK);
   });
 
   test('when the length ends in the TCP header then what follows is padding', () => {
     for (let length = 8; length < payload.length; length++) {
-      expect(verdictOf(decodeEthernet, ethernet({ type: length, payload }))).toBe(MALFORMED);
+      expect(classOf(decodeEthernet, ethernet({ type: length, payload }))).toBe(MALFORMED);
     }
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeLlc } from '../../../../src/decode/link/ethernet/llc.js';
 import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
 import { ETHER_TYPE, ipv4, ipv6, llc, snap, vlan } from '../../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../../decoding.js';
+import { classOf, decode, expectTruncation } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const LLC_SNAP = [
@@ -16,7 +16,7 @@ const LLC_SNAP = [
 describe('decodeLlc', () => {
   test('when SNAP carries IPv4 then addresses and port are found behind it', () => {
     const bytes = Uint8Array.from([...LLC_SNAP, ...ipv4()]);
-    const found = { verdict: SYN_ACK, family: 4, server: 8 + 12, client: 8 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 8 + 12, client: 8 + 16, port: 443 };
     expect(decode(decodeLlc, bytes)).toEqual(found);
     expectTruncation(decodeLlc, bytes, 8 + 20 + 13);
   });
@@ -24,13 +24,13 @@ describe('decodeLlc', () => {
   test('when SNAP carries IPv6 or a VLAN tag then IP is found behind it', () => {
     const overIpv6 = llc({ payload: snap({ type: ETHER_TYPE.ipv6, payload: ipv6() }) });
     expect(decode(decodeLlc, overIpv6)).toMatchObject({
-      verdict: SYN_ACK,
+      packetClass: SYN_ACK,
       family: 6,
       server: 16,
       client: 32,
     });
     const tagged = llc({ payload: snap({ type: ETHER_TYPE.vlan, payload: vlan({}) }) });
-    expect(verdictOf(decodeLlc, tagged)).toBe(SYN_ACK);
+    expect(classOf(decodeLlc, tagged)).toBe(SYN_ACK);
   });
 
   test.each<[string, [number, number, number], typeof SYN_ACK | typeof NOT_IP]>([
@@ -42,12 +42,12 @@ describe('decodeLlc', () => {
     ['01-00-00', [1, 0, 0], NOT_IP],
     ['03-00-00, as if with the control field', [3, 0, 0], NOT_IP],
   ])('when the organisation is %s then its type is taken accordingly', (_name, oui, expected) => {
-    expect(verdictOf(decodeLlc, llc({ payload: snap({ oui }) }))).toBe(expected);
+    expect(classOf(decodeLlc, llc({ payload: snap({ oui }) }))).toBe(expected);
   });
 
   test('when both access points are IP then IPv4 follows at once', () => {
     const bytes = llc({ dsap: 0x06, ssap: 0x06, payload: ipv4() });
-    expect(decode(decodeLlc, bytes)).toMatchObject({ verdict: SYN_ACK, server: 3 + 12, client: 3 + 16 });
+    expect(decode(decodeLlc, bytes)).toMatchObject({ packetClass: SYN_ACK, server: 3 + 12, client: 3 + 16 });
     expectTruncation(decodeLlc, bytes, 3 + 20 + 13);
   });
 
@@ -61,21 +61,21 @@ describe('decodeLlc', () => {
     ['SNAP in a numbered frame', 0xaa, 0xaa, 0x00],
     ['IP in a test frame', 0x06, 0x06, 0xe3],
   ])('when it is %s then it is not IP', (_name, dsap, ssap, control) => {
-    expect(verdictOf(decodeLlc, llc({ dsap, ssap, control }))).toBe(NOT_IP);
+    expect(classOf(decodeLlc, llc({ dsap, ssap, control }))).toBe(NOT_IP);
     // Known as soon as the header is there.
-    expect(verdictOf(decodeLlc, llc({ dsap, ssap, control }), { captured: 3 })).toBe(NOT_IP);
-    expect(verdictOf(decodeLlc, llc({ dsap, ssap, control }), { captured: 2 })).toBe(TRUNCATED);
+    expect(classOf(decodeLlc, llc({ dsap, ssap, control }), { captured: 3 })).toBe(NOT_IP);
+    expect(classOf(decodeLlc, llc({ dsap, ssap, control }), { captured: 2 })).toBe(TRUNCATED);
   });
 
   test('when SNAP carries ARP then it is not IP', () => {
-    expect(verdictOf(decodeLlc, llc({ payload: snap({ type: ETHER_TYPE.arp }) }))).toBe(NOT_IP);
+    expect(classOf(decodeLlc, llc({ payload: snap({ type: ETHER_TYPE.arp }) }))).toBe(NOT_IP);
   });
 
   test('when the frame ends in the TCP header by its length then it is malformed', () => {
     const bytes = llc({});
-    expect(verdictOf(decodeLlc, bytes, { limit: bytes.length })).toBe(SYN_ACK);
+    expect(classOf(decodeLlc, bytes, { limit: bytes.length })).toBe(SYN_ACK);
     for (let limit = 0; limit < bytes.length; limit++) {
-      expect(verdictOf(decodeLlc, bytes, { limit })).toBe(MALFORMED);
+      expect(classOf(decodeLlc, bytes, { limit })).toBe(MALFORMED);
     }
   });
 });

@@ -3,7 +3,7 @@ import { decodeEthernet } from '../../../../src/decode/link/ethernet/ethernet.js
 import { decodeVlan } from '../../../../src/decode/link/ethernet/vlan.js';
 import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
 import { ETHER_TYPE, ethernet, ipv4, ipv6, llc, vlan } from '../../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../../decoding.js';
+import { classOf, decode, expectTruncation } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const TAG = [
@@ -23,29 +23,29 @@ function stacked(tags: number, type: number): Uint8Array {
 describe('decodeVlan', () => {
   test('when it tags IPv4 then addresses and port are found behind it', () => {
     const bytes = Uint8Array.from([...TAG, ...ipv4()]);
-    const found = { verdict: SYN_ACK, family: 4, server: 4 + 12, client: 4 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 4 + 12, client: 4 + 16, port: 443 };
     expect(decode(decodeVlan, bytes)).toEqual(found);
     expectTruncation(decodeVlan, bytes, 4 + 20 + 13);
   });
 
   test('when it tags IPv6 then addresses and port are found behind it', () => {
     const bytes = vlan({ type: ETHER_TYPE.ipv6, payload: ipv6() });
-    const found = { verdict: SYN_ACK, family: 6, server: 4 + 8, client: 4 + 24, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 6, server: 4 + 8, client: 4 + 24, port: 443 };
     expect(decode(decodeVlan, bytes)).toEqual(found);
   });
 
   test('when it tags an 802.3 frame then LLC is behind it', () => {
     const payload = llc({});
-    expect(verdictOf(decodeVlan, vlan({ type: payload.length, payload }))).toBe(SYN_ACK);
-    expect(verdictOf(decodeVlan, vlan({ type: payload.length - 1, payload }))).toBe(MALFORMED);
+    expect(classOf(decodeVlan, vlan({ type: payload.length, payload }))).toBe(SYN_ACK);
+    expect(classOf(decodeVlan, vlan({ type: payload.length - 1, payload }))).toBe(MALFORMED);
   });
 
   test('when it tags something else then it is not IP', () => {
-    expect(verdictOf(decodeVlan, vlan({ type: ETHER_TYPE.arp }))).toBe(NOT_IP);
+    expect(classOf(decodeVlan, vlan({ type: ETHER_TYPE.arp }))).toBe(NOT_IP);
   });
 
   test('when the tag control is any value then it does not matter', () => {
-    for (const id of [0, 0x0fff, 0xffff]) expect(verdictOf(decodeVlan, vlan({ id }))).toBe(SYN_ACK);
+    for (const id of [0, 0x0fff, 0xffff]) expect(classOf(decodeVlan, vlan({ id }))).toBe(SYN_ACK);
   });
 });
 
@@ -55,7 +55,7 @@ describe('decodeEthernet with VLAN tags', () => {
     (type) => {
       for (const tags of [1, 2, 3, 8]) {
         const frame = stacked(tags, type);
-        expect(verdictOf(decodeEthernet, frame)).toBe(SYN_ACK);
+        expect(classOf(decodeEthernet, frame)).toBe(SYN_ACK);
         expectTruncation(decodeEthernet, frame, 14 + tags * 4 + 20 + 13);
       }
     },
@@ -63,23 +63,23 @@ describe('decodeEthernet with VLAN tags', () => {
 
   test('when a service tag is around a customer tag then IP is behind both', () => {
     const payload = vlan({ type: ETHER_TYPE.vlan, payload: vlan({}) });
-    expect(verdictOf(decodeEthernet, ethernet({ type: ETHER_TYPE.serviceVlan, payload }))).toBe(SYN_ACK);
+    expect(classOf(decodeEthernet, ethernet({ type: ETHER_TYPE.serviceVlan, payload }))).toBe(SYN_ACK);
   });
 
   test('when 40 tags are stacked then it is malformed', () => {
-    expect(verdictOf(decodeEthernet, stacked(40, ETHER_TYPE.vlan))).toBe(MALFORMED);
+    expect(classOf(decodeEthernet, stacked(40, ETHER_TYPE.vlan))).toBe(MALFORMED);
   });
 
   test('when a whole window is of tags then it is malformed, and the stack holds', () => {
     const frame = new Uint8Array(262_144);
     for (let at = 12; at < frame.length; at += 4) frame.set([0x81, 0x00], at);
-    expect(verdictOf(decodeEthernet, frame)).toBe(MALFORMED);
+    expect(classOf(decodeEthernet, frame)).toBe(MALFORMED);
   });
 
   test('when the capture ends in a stack of tags then it is truncated', () => {
     const frame = stacked(3, ETHER_TYPE.vlan);
     for (let captured = 14; captured < 14 + 12; captured++) {
-      expect(verdictOf(decodeEthernet, frame, { captured })).toBe(TRUNCATED);
+      expect(classOf(decodeEthernet, frame, { captured })).toBe(TRUNCATED);
     }
   });
 });

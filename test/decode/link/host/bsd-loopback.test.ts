@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeBsdLoopback } from '../../../../src/decode/link/host/bsd-loopback.js';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
 import { bsdLoopback, ipv4, ipv6 } from '../../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../../decoding.js';
+import { classOf, decode, expectTruncation } from '../../decoding.js';
 
 const BYTE_ORDERS = [
   ['little-endian', true],
@@ -22,7 +22,7 @@ describe('decodeBsdLoopback', () => {
     ['big-endian', [0x00, 0x00, 0x00, 0x02]],
   ])('when the family is AF_INET, %s, then IPv4 is behind it', (_order, family) => {
     const bytes = Uint8Array.from([...family, ...ipv4()]);
-    const found = { verdict: SYN_ACK, family: 4, server: 4 + 12, client: 4 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 4 + 12, client: 4 + 16, port: 443 };
     expect(decode(decodeBsdLoopback, bytes)).toEqual(found);
     expectTruncation(decodeBsdLoopback, bytes, 4 + 20 + 13);
   });
@@ -30,25 +30,23 @@ describe('decodeBsdLoopback', () => {
   describe.each(BYTE_ORDERS)('in %s order', (_order, littleEndian) => {
     test.each(AF_INET6)('when the family is AF_INET6 of %s then IPv6 is behind it', (_system, family) => {
       const bytes = bsdLoopback({ family, littleEndian, payload: ipv6() });
-      const found = { verdict: SYN_ACK, family: 6, server: 4 + 8, client: 4 + 24, port: 443 };
+      const found = { packetClass: SYN_ACK, family: 6, server: 4 + 8, client: 4 + 24, port: 443 };
       expect(decode(decodeBsdLoopback, bytes)).toEqual(found);
       expectTruncation(decodeBsdLoopback, bytes, 4 + 40 + 13);
     });
 
     test.each([0, 1, 3, 7, 16, 22, 31, 255, 0xffff])('when the family is %i then it is not IP', (family) => {
-      expect(verdictOf(decodeBsdLoopback, bsdLoopback({ family, littleEndian }))).toBe(NOT_IP);
-      expect(verdictOf(decodeBsdLoopback, bsdLoopback({ family, littleEndian, payload: ipv6() }))).toBe(
-        NOT_IP,
-      );
+      expect(classOf(decodeBsdLoopback, bsdLoopback({ family, littleEndian }))).toBe(NOT_IP);
+      expect(classOf(decodeBsdLoopback, bsdLoopback({ family, littleEndian, payload: ipv6() }))).toBe(NOT_IP);
     });
 
     test('when the family says another IP version than the packet then it is malformed', () => {
-      expect(verdictOf(decodeBsdLoopback, bsdLoopback({ littleEndian, payload: ipv6() }))).toBe(MALFORMED);
-      expect(verdictOf(decodeBsdLoopback, bsdLoopback({ family: 24, littleEndian }))).toBe(MALFORMED);
+      expect(classOf(decodeBsdLoopback, bsdLoopback({ littleEndian, payload: ipv6() }))).toBe(MALFORMED);
+      expect(classOf(decodeBsdLoopback, bsdLoopback({ family: 24, littleEndian }))).toBe(MALFORMED);
     });
   });
 
   test('when the family is no small number in either order then it is not IP', () => {
-    expect(verdictOf(decodeBsdLoopback, bsdLoopback({ family: 0x02000002 }))).toBe(NOT_IP);
+    expect(classOf(decodeBsdLoopback, bsdLoopback({ family: 0x02000002 }))).toBe(NOT_IP);
   });
 });

@@ -3,7 +3,7 @@ import { decodeLinuxCooked, decodeLinuxCookedV2 } from '../../../../src/decode/l
 import type { Decoder } from '../../../../src/decode/packet.js';
 import { NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
 import { ETHER_TYPE, ipv4, ipv6, llc, sll, sll2, vlan } from '../../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../../decoding.js';
+import { classOf, decode, expectTruncation } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const HEADER_V1 = [
@@ -34,16 +34,16 @@ describe.each(VERSIONS)('Linux cooked capture, %s', (_name, decoder, build, head
   test('when it carries IPv4 then addresses and port are found behind it', () => {
     const bytes = Uint8Array.from([...header, ...ipv4()]);
     const { length } = header;
-    const found = { verdict: SYN_ACK, family: 4, server: length + 12, client: length + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: length + 12, client: length + 16, port: 443 };
     expect(decode(decoder, bytes)).toEqual(found);
     expectTruncation(decoder, bytes, length + 20 + 13);
   });
 
   test('when it carries IPv6, a VLAN tag or LLC then IP is found behind it', () => {
     const overIpv6 = build({ protocol: ETHER_TYPE.ipv6, payload: ipv6() });
-    expect(decode(decoder, overIpv6)).toMatchObject({ verdict: SYN_ACK, family: 6 });
-    expect(verdictOf(decoder, build({ protocol: ETHER_TYPE.vlan, payload: vlan({}) }))).toBe(SYN_ACK);
-    expect(verdictOf(decoder, build({ protocol: 0x0004, payload: llc({}) }))).toBe(SYN_ACK);
+    expect(decode(decoder, overIpv6)).toMatchObject({ packetClass: SYN_ACK, family: 6 });
+    expect(classOf(decoder, build({ protocol: ETHER_TYPE.vlan, payload: vlan({}) }))).toBe(SYN_ACK);
+    expect(classOf(decoder, build({ protocol: 0x0004, payload: llc({}) }))).toBe(SYN_ACK);
   });
 
   test.each([
@@ -53,7 +53,7 @@ describe.each(VERSIONS)('Linux cooked capture, %s', (_name, decoder, build, head
     ['802.2 by a length', 1500],
     ['nothing', 0],
   ])('when the protocol is %s then it is not IP', (_protocol, protocol) => {
-    expect(verdictOf(decoder, build({ protocol, payload: llc({}) }))).toBe(NOT_IP);
-    expect(verdictOf(decoder, build({ protocol }))).toBe(NOT_IP);
+    expect(classOf(decoder, build({ protocol, payload: llc({}) }))).toBe(NOT_IP);
+    expect(classOf(decoder, build({ protocol }))).toBe(NOT_IP);
   });
 });

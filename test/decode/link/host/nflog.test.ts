@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeNflog } from '../../../../src/decode/link/host/nflog.js';
 import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
 import { concat, ETHER_TYPE, ipv4, ipv6, u16, vlan } from '../../../helpers/packets.js';
-import { verdictOf } from '../../decoding.js';
+import { classOf } from '../../decoding.js';
 
 const FAMILY = { inet: 1, ipv4: 2, arp: 3, bridge: 7, ipv6: 10 } as const;
 const PACKET_HEADER = 1;
@@ -53,7 +53,7 @@ describe('decodeNflog', () => {
     for (let size = 0; size < 300; size++) {
       const text = attribute(TEXT, new Uint8Array(size).fill(0x61), isLittleEndian);
       const attributes = [packetHeader(ETHER_TYPE.ipv4, isLittleEndian), text];
-      expect(verdictOf(decodeNflog, nflog({ attributes, isLittleEndian }))).toBe(SYN_ACK);
+      expect(classOf(decodeNflog, nflog({ attributes, isLittleEndian }))).toBe(SYN_ACK);
     }
   });
 
@@ -61,47 +61,47 @@ describe('decodeNflog', () => {
     const nested = attribute(0x8000 | TEXT, new Uint8Array(4));
     const inNetworkOrder = attribute(0x4000 | PACKET_HEADER, Uint8Array.from([0x08, 0x00, 1, 0]));
     const attributes = [nested, inNetworkOrder];
-    expect(verdictOf(decodeNflog, nflog({ family: FAMILY.bridge, attributes }))).toBe(SYN_ACK);
+    expect(classOf(decodeNflog, nflog({ family: FAMILY.bridge, attributes }))).toBe(SYN_ACK);
   });
 
   test('when the family is that of IP then the payload must be of that version', () => {
-    expect(verdictOf(decodeNflog, nflog({ family: FAMILY.ipv6, payload: ipv6() }))).toBe(SYN_ACK);
-    expect(verdictOf(decodeNflog, nflog({ family: FAMILY.ipv6 }))).toBe(MALFORMED);
-    expect(verdictOf(decodeNflog, nflog({ payload: ipv6() }))).toBe(MALFORMED);
+    expect(classOf(decodeNflog, nflog({ family: FAMILY.ipv6, payload: ipv6() }))).toBe(SYN_ACK);
+    expect(classOf(decodeNflog, nflog({ family: FAMILY.ipv6 }))).toBe(MALFORMED);
+    expect(classOf(decodeNflog, nflog({ payload: ipv6() }))).toBe(MALFORMED);
   });
 
   test.each([FAMILY.inet, FAMILY.bridge])('when the family is %i then the EtherType decides', (family) => {
     const of = (etherType: number, payload: Uint8Array): Uint8Array =>
       nflog({ family, attributes: [packetHeader(etherType)], payload });
-    expect(verdictOf(decodeNflog, of(ETHER_TYPE.ipv6, ipv6()))).toBe(SYN_ACK);
-    expect(verdictOf(decodeNflog, of(ETHER_TYPE.vlan, vlan({})))).toBe(SYN_ACK);
-    expect(verdictOf(decodeNflog, of(ETHER_TYPE.arp, ipv4()))).toBe(NOT_IP);
-    expect(verdictOf(decodeNflog, nflog({ family }))).toBe(NOT_IP);
+    expect(classOf(decodeNflog, of(ETHER_TYPE.ipv6, ipv6()))).toBe(SYN_ACK);
+    expect(classOf(decodeNflog, of(ETHER_TYPE.vlan, vlan({})))).toBe(SYN_ACK);
+    expect(classOf(decodeNflog, of(ETHER_TYPE.arp, ipv4()))).toBe(NOT_IP);
+    expect(classOf(decodeNflog, nflog({ family }))).toBe(NOT_IP);
   });
 
   test('when the version is not 0 then it is not known what it is', () => {
-    expect(verdictOf(decodeNflog, nflog({ version: 1 }))).toBe(NOT_IP);
+    expect(classOf(decodeNflog, nflog({ version: 1 }))).toBe(NOT_IP);
   });
 
   test('when the length of an attribute cannot be then it is malformed', () => {
     for (let length = 0; length < 4; length++) {
-      expect(verdictOf(decodeNflog, nflog({ length }))).toBe(MALFORMED);
+      expect(classOf(decodeNflog, nflog({ length }))).toBe(MALFORMED);
       const attributes = [attribute(TEXT, new Uint8Array(0), true, length)];
-      expect(verdictOf(decodeNflog, nflog({ attributes }))).toBe(MALFORMED);
+      expect(classOf(decodeNflog, nflog({ attributes }))).toBe(MALFORMED);
     }
   });
 
   test('when the payload ends in the TCP header by its length then it is malformed', () => {
     const { length } = ipv4();
-    expect(verdictOf(decodeNflog, nflog({ length: 4 + length - 1 }))).toBe(MALFORMED);
-    expect(verdictOf(decodeNflog, nflog({ length: 0xffff }))).toBe(SYN_ACK);
+    expect(classOf(decodeNflog, nflog({ length: 4 + length - 1 }))).toBe(MALFORMED);
+    expect(classOf(decodeNflog, nflog({ length: 0xffff }))).toBe(SYN_ACK);
   });
 
   test('when attributes end without a payload then it is truncated', () => {
-    expect(verdictOf(decodeNflog, concat([FAMILY.ipv4, 0, 0, 5], packetHeader(ETHER_TYPE.ipv4)))).toBe(
+    expect(classOf(decodeNflog, concat([FAMILY.ipv4, 0, 0, 5], packetHeader(ETHER_TYPE.ipv4)))).toBe(
       TRUNCATED,
     );
     const beyond = attribute(TEXT, new Uint8Array(4), true, 0xfff0);
-    expect(verdictOf(decodeNflog, nflog({ attributes: [beyond] }))).toBe(TRUNCATED);
+    expect(classOf(decodeNflog, nflog({ attributes: [beyond] }))).toBe(TRUNCATED);
   });
 });

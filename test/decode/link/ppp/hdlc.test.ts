@@ -3,23 +3,23 @@ import { decodeCiscoHdlc, decodeHdlc } from '../../../../src/decode/link/ppp/hdl
 import { decodePppPppd } from '../../../../src/decode/link/ppp/ppp-pppd.js';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
 import { concat, ipv4, ipv6, ppp, vlan } from '../../../helpers/packets.js';
-import { verdictOf } from '../../decoding.js';
+import { classOf } from '../../decoding.js';
 
 describe('decodeHdlc', () => {
   test.each([
     ['Cisco, unicast', 0x0f],
     ['Cisco, multicast', 0x8f],
   ])('when the address is %s then an EtherType is behind it', (_name, address) => {
-    expect(verdictOf(decodeHdlc, concat([address, 0, 0x08, 0x00], ipv4()))).toBe(SYN_ACK);
-    expect(verdictOf(decodeHdlc, concat([address, 0, 0x86, 0xdd], ipv6()))).toBe(SYN_ACK);
-    expect(verdictOf(decodeHdlc, concat([address, 0, 0x81, 0x00], vlan({})))).toBe(SYN_ACK);
-    expect(verdictOf(decodeHdlc, concat([address, 0, 0x00, 0x21], ipv4()))).toBe(NOT_IP);
+    expect(classOf(decodeHdlc, concat([address, 0, 0x08, 0x00], ipv4()))).toBe(SYN_ACK);
+    expect(classOf(decodeHdlc, concat([address, 0, 0x86, 0xdd], ipv6()))).toBe(SYN_ACK);
+    expect(classOf(decodeHdlc, concat([address, 0, 0x81, 0x00], vlan({})))).toBe(SYN_ACK);
+    expect(classOf(decodeHdlc, concat([address, 0, 0x00, 0x21], ipv4()))).toBe(NOT_IP);
   });
 
   test('when the address is that of PPP then a protocol of PPP is behind it', () => {
-    expect(verdictOf(decodeHdlc, ppp({}))).toBe(SYN_ACK);
-    expect(verdictOf(decodeHdlc, ppp({ protocol: 0x0800 }))).toBe(NOT_IP);
-    expect(verdictOf(decodeHdlc, ppp({ protocol: 0xc021 }))).toBe(NOT_IP);
+    expect(classOf(decodeHdlc, ppp({}))).toBe(SYN_ACK);
+    expect(classOf(decodeHdlc, ppp({ protocol: 0x0800 }))).toBe(NOT_IP);
+    expect(classOf(decodeHdlc, ppp({ protocol: 0xc021 }))).toBe(NOT_IP);
   });
 });
 
@@ -31,18 +31,18 @@ describe('decodeCiscoHdlc', () => {
     ['OSI', [0xfe, 0xfe]],
     ['PPP’s IPv4', [0x00, 0x21]],
   ])('when the type is %s then it is not IP', (_name, type) => {
-    expect(verdictOf(decodeCiscoHdlc, concat([0x0f, 0x00, ...type], ipv4()))).toBe(NOT_IP);
+    expect(classOf(decodeCiscoHdlc, concat([0x0f, 0x00, ...type], ipv4()))).toBe(NOT_IP);
   });
 
   test('when the type says another IP version than the packet then it is malformed', () => {
-    expect(verdictOf(decodeCiscoHdlc, concat([0x0f, 0x00, 0x08, 0x00], ipv6()))).toBe(MALFORMED);
+    expect(classOf(decodeCiscoHdlc, concat([0x0f, 0x00, 0x08, 0x00], ipv6()))).toBe(MALFORMED);
   });
 });
 
 describe('decodePppPppd', () => {
   test('when the first bytes are no direction then they are of PPP', () => {
-    expect(verdictOf(decodePppPppd, ppp({}))).toBe(SYN_ACK);
-    expect(verdictOf(decodePppPppd, ppp({ framed: false }))).toBe(SYN_ACK);
-    expect(verdictOf(decodePppPppd, concat([0x02, 0x03, 0x00, 0x21], ipv4()))).toBe(NOT_IP);
+    expect(classOf(decodePppPppd, ppp({}))).toBe(SYN_ACK);
+    expect(classOf(decodePppPppd, ppp({ framed: false }))).toBe(SYN_ACK);
+    expect(classOf(decodePppPppd, concat([0x02, 0x03, 0x00, 0x21], ipv4()))).toBe(NOT_IP);
   });
 });

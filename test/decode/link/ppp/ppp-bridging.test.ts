@@ -3,7 +3,7 @@ import { decodePpp } from '../../../../src/decode/link/ppp/ppp.js';
 import { decodePppBridging } from '../../../../src/decode/link/ppp/ppp-bridging.js';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
 import { concat, ethernet, ppp } from '../../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../../decoding.js';
+import { classOf, decode, expectTruncation } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const BRIDGED = [
@@ -25,25 +25,25 @@ describe('decodePppBridging', () => {
   ])('when it carries %s then addresses and port are found', (_what, header) => {
     const bytes = concat(header, ethernet());
     const at = header.length + 14;
-    const found = { verdict: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
     expect(decode(decodePppBridging, bytes)).toEqual(found);
     expectTruncation(decodePppBridging, bytes, at + 20 + 13);
-    expect(verdictOf(decodePpp, ppp({ protocol: 0x0031, payload: bytes }))).toBe(SYN_ACK);
+    expect(classOf(decodePpp, ppp({ protocol: 0x0031, payload: bytes }))).toBe(SYN_ACK);
   });
 
   test('when the frame is of another kind then it is not IP', () => {
     for (const macType of [0, 2, 3, 4, 128]) {
-      expect(verdictOf(decodePppBridging, concat([0x00, macType], ethernet()))).toBe(NOT_IP);
+      expect(classOf(decodePppBridging, concat([0x00, macType], ethernet()))).toBe(NOT_IP);
     }
   });
 
   test('when it is a packet between bridges then it is not IP', () => {
-    expect(verdictOf(decodePppBridging, concat([0x10, 0x01], ethernet()))).toBe(NOT_IP);
+    expect(classOf(decodePppBridging, concat([0x10, 0x01], ethernet()))).toBe(NOT_IP);
   });
 
   test('when outer headers end in it then they are right', () => {
     const bytes = concat(BRIDGED, ethernet());
-    expect(verdictOf(decodePppBridging, bytes, { limit: 1 })).toBe(MALFORMED);
-    expect(verdictOf(decodePppBridging, bytes, { limit: bytes.length - 1 })).toBe(MALFORMED);
+    expect(classOf(decodePppBridging, bytes, { limit: 1 })).toBe(MALFORMED);
+    expect(classOf(decodePppBridging, bytes, { limit: bytes.length - 1 })).toBe(MALFORMED);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodePpp } from '../../../../src/decode/link/ppp/ppp.js';
 import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
 import { ipv4, ipv6, ppp } from '../../../helpers/packets.js';
-import { decode, expectTruncation, verdictOf } from '../../decoding.js';
+import { classOf, decode, expectTruncation } from '../../decoding.js';
 
 const IPV4 = 0x0021;
 const IPV6 = 0x0057;
@@ -25,26 +25,30 @@ const FORMS = [
 describe('decodePpp', () => {
   test('when it carries IPv4 then addresses and port are found behind it', () => {
     const bytes = Uint8Array.from([...FRAMED, ...ipv4()]);
-    const found = { verdict: SYN_ACK, family: 4, server: 4 + 12, client: 4 + 16, port: 443 };
+    const found = { packetClass: SYN_ACK, family: 4, server: 4 + 12, client: 4 + 16, port: 443 };
     expect(decode(decodePpp, bytes)).toEqual(found);
   });
 
   describe.each(FORMS)('%s', (_form, form, length) => {
     test('when it carries IPv4 then it is found behind it', () => {
       const bytes = ppp({ ...form, protocol: IPV4 });
-      expect(decode(decodePpp, bytes)).toMatchObject({ verdict: SYN_ACK, family: 4, server: length + 12 });
+      expect(decode(decodePpp, bytes)).toMatchObject({
+        packetClass: SYN_ACK,
+        family: 4,
+        server: length + 12,
+      });
       expectTruncation(decodePpp, bytes, length + 20 + 13);
     });
 
     test('when it carries IPv6 then it is found behind it', () => {
       const bytes = ppp({ ...form, protocol: IPV6, payload: ipv6() });
-      expect(decode(decodePpp, bytes)).toMatchObject({ verdict: SYN_ACK, family: 6, server: length + 8 });
+      expect(decode(decodePpp, bytes)).toMatchObject({ packetClass: SYN_ACK, family: 6, server: length + 8 });
       expectTruncation(decodePpp, bytes, length + 40 + 13);
     });
 
     test('when the protocol says another IP version than the packet then it is malformed', () => {
-      expect(verdictOf(decodePpp, ppp({ ...form, protocol: IPV6 }))).toBe(MALFORMED);
-      expect(verdictOf(decodePpp, ppp({ ...form, protocol: IPV4, payload: ipv6() }))).toBe(MALFORMED);
+      expect(classOf(decodePpp, ppp({ ...form, protocol: IPV6 }))).toBe(MALFORMED);
+      expect(classOf(decodePpp, ppp({ ...form, protocol: IPV4, payload: ipv6() }))).toBe(MALFORMED);
     });
   });
 
@@ -55,13 +59,13 @@ describe('decodePpp', () => {
     ['multilink', 0x003d],
     ['uncompressed TCP', 0x002f],
   ])('when the protocol is %s then it is not IP', (_name, protocol) => {
-    expect(verdictOf(decodePpp, ppp({ protocol }))).toBe(NOT_IP);
-    expect(verdictOf(decodePpp, ppp({ protocol, framed: false }))).toBe(NOT_IP);
+    expect(classOf(decodePpp, ppp({ protocol }))).toBe(NOT_IP);
+    expect(classOf(decodePpp, ppp({ protocol, framed: false }))).toBe(NOT_IP);
   });
 
   test('when it ends before its protocol then it is truncated', () => {
     for (let captured = 0; captured < 4; captured++) {
-      expect(verdictOf(decodePpp, ppp({}), { captured })).toBe(TRUNCATED);
+      expect(classOf(decodePpp, ppp({}), { captured })).toBe(TRUNCATED);
     }
   });
 });

@@ -9,12 +9,18 @@ import { decodeAx25, decodeAx25Kiss } from '../../../../src/decode/link/rare/ax2
 import { decodeErf } from '../../../../src/decode/link/rare/erf.js';
 import { decodeAppleIeee1394 } from '../../../../src/decode/link/rare/ieee1394.js';
 import { decodeIpoib } from '../../../../src/decode/link/rare/ipoib.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED, type Verdict } from '../../../../src/decode/packet-class.js';
+import {
+  MALFORMED,
+  NOT_IP,
+  type PacketClass,
+  SYN_ACK,
+  TRUNCATED,
+} from '../../../../src/decode/packet-class.js';
 import { concat, ethernet, ipv4, ipv6, ppp, u16, u32 } from '../../../helpers/packets.js';
-import { verdictOf } from '../../decoding.js';
+import { classOf } from '../../decoding.js';
 
 describe('ARCNET', () => {
-  test.each<[string, readonly number[], Verdict]>([
+  test.each<[string, readonly number[], PacketClass]>([
     ['the first of three fragments', [0xd4, 0x03, 0, 1], SYN_ACK],
     ['the second of three fragments', [0xd4, 0x02, 0, 1], NOT_IP],
     ['the first of fragments, made longer', [0xd4, 0xff, 0xff, 0xff, 0xd4, 0x01, 0, 1], SYN_ACK],
@@ -23,8 +29,8 @@ describe('ARCNET', () => {
     ['ARP, RFC 1051', [0xf1], NOT_IP],
     ['diagnosis', [0x80], NOT_IP],
   ])('when it is %s then it is looked at accordingly', (_kind, header, expected) => {
-    expect(verdictOf(decodeArcnetBsd, concat([1, 2], header, ipv4()))).toBe(expected);
-    expect(verdictOf(decodeArcnetLinux, concat([1, 2, 0, 0], header, ipv4()))).toBe(expected);
+    expect(classOf(decodeArcnetBsd, concat([1, 2], header, ipv4()))).toBe(expected);
+    expect(classOf(decodeArcnetLinux, concat([1, 2, 0, 0], header, ipv4()))).toBe(expected);
   });
 });
 
@@ -41,13 +47,13 @@ describe('AX.25', () => {
 
   test('when frames have up to eight repeaters then IP is found, and with more they are malformed', () => {
     for (let repeaters = 0; repeaters <= 8; repeaters++) {
-      expect(verdictOf(decodeAx25, ax25(repeaters, 0x03, 0xcc))).toBe(SYN_ACK);
+      expect(classOf(decodeAx25, ax25(repeaters, 0x03, 0xcc))).toBe(SYN_ACK);
     }
-    expect(verdictOf(decodeAx25, ax25(9, 0x03, 0xcc))).toBe(MALFORMED);
-    expect(verdictOf(decodeAx25, concat(LAST_ADDRESS, LAST_ADDRESS, [0x03, 0xcc], ipv4()))).toBe(MALFORMED);
+    expect(classOf(decodeAx25, ax25(9, 0x03, 0xcc))).toBe(MALFORMED);
+    expect(classOf(decodeAx25, concat(LAST_ADDRESS, LAST_ADDRESS, [0x03, 0xcc], ipv4()))).toBe(MALFORMED);
   });
 
-  test.each<[string, number, number, Verdict]>([
+  test.each<[string, number, number, PacketClass]>([
     ['unnumbered information, polling', 0x13, 0xcc, SYN_ACK],
     ['information 7, expecting 7', 0xee, 0xcc, SYN_ACK],
     ['ready to receive', 0x01, 0xcc, NOT_IP],
@@ -55,12 +61,12 @@ describe('AX.25', () => {
     ['text', 0x03, 0xf0, NOT_IP],
     ['ARP', 0x03, 0xcd, NOT_IP],
   ])('when it is %s then it is looked at accordingly', (_kind, control, protocol, expected) => {
-    expect(verdictOf(decodeAx25, ax25(0, control, protocol))).toBe(expected);
+    expect(classOf(decodeAx25, ax25(0, control, protocol))).toBe(expected);
   });
 
   test('when KISS has something else than data then it is not IP', () => {
-    expect(verdictOf(decodeAx25Kiss, concat([0x50], ax25(0, 0x03, 0xcc)))).toBe(SYN_ACK);
-    expect(verdictOf(decodeAx25Kiss, concat([0x01], ax25(0, 0x03, 0xcc)))).toBe(NOT_IP);
+    expect(classOf(decodeAx25Kiss, concat([0x50], ax25(0, 0x03, 0xcc)))).toBe(SYN_ACK);
+    expect(classOf(decodeAx25Kiss, concat([0x01], ax25(0, 0x03, 0xcc)))).toBe(NOT_IP);
   });
 });
 
@@ -78,7 +84,7 @@ describe('ERF', () => {
   }
   const frame = concat([0, 0], ethernet());
 
-  test.each<[string, number, Uint8Array, Verdict]>([
+  test.each<[string, number, Uint8Array, PacketClass]>([
     ['Ethernet, coloured', 11, frame, SYN_ACK],
     ['Ethernet of the coprocessor', 16, frame, SYN_ACK],
     ['Ethernet, coloured by hash', 20, frame, SYN_ACK],
@@ -89,19 +95,19 @@ describe('ERF', () => {
     ['ATM', 3, frame, NOT_IP],
     ['metadata', 27, frame, NOT_IP],
   ])('when the record is %s then it is looked at accordingly', (_kind, type, payload, expected) => {
-    expect(verdictOf(decodeErf, erf(type, [], 100, payload))).toBe(expected);
-    expect(verdictOf(decodeErf, erf(0x80 | type, [0x85, 0x05], 100, payload))).toBe(expected);
+    expect(classOf(decodeErf, erf(type, [], 100, payload))).toBe(expected);
+    expect(classOf(decodeErf, erf(0x80 | type, [0x85, 0x05], 100, payload))).toBe(expected);
   });
 
   test('when extension headers do not end then it is truncated', () => {
-    expect(verdictOf(decodeErf, erf(0x82, [0x80, 0x80, 0x80], 100, new Uint8Array(200).fill(0x80)))).toBe(
+    expect(classOf(decodeErf, erf(0x82, [0x80, 0x80, 0x80], 100, new Uint8Array(200).fill(0x80)))).toBe(
       TRUNCATED,
     );
   });
 
   test('when the packet ends in the TCP header by its length then it is malformed', () => {
-    expect(verdictOf(decodeErf, erf(2, [], ethernet().length, frame))).toBe(SYN_ACK);
-    expect(verdictOf(decodeErf, erf(2, [], ethernet().length - 1, frame))).toBe(MALFORMED);
+    expect(classOf(decodeErf, erf(2, [], ethernet().length, frame))).toBe(SYN_ACK);
+    expect(classOf(decodeErf, erf(2, [], ethernet().length - 1, frame))).toBe(MALFORMED);
   });
 });
 
@@ -109,28 +115,28 @@ describe('others', () => {
   test('when ipnet has another family, or ends in the TCP header by its length, then there is no SYN-ACK', () => {
     const ipnet = (family: number, length: number): Uint8Array =>
       concat([2, family, 0, 0, ...u32(length)], new Uint8Array(16), ipv4());
-    expect(verdictOf(decodeIpnet, ipnet(2, 40))).toBe(SYN_ACK);
-    expect(verdictOf(decodeIpnet, ipnet(2, 39))).toBe(MALFORMED);
-    expect(verdictOf(decodeIpnet, ipnet(26, 40))).toBe(MALFORMED);
-    expect(verdictOf(decodeIpnet, ipnet(25, 40))).toBe(NOT_IP);
+    expect(classOf(decodeIpnet, ipnet(2, 40))).toBe(SYN_ACK);
+    expect(classOf(decodeIpnet, ipnet(2, 39))).toBe(MALFORMED);
+    expect(classOf(decodeIpnet, ipnet(26, 40))).toBe(MALFORMED);
+    expect(classOf(decodeIpnet, ipnet(25, 40))).toBe(NOT_IP);
   });
 
   test('when IP over InfiniBand has ARP then it is not IP, with addresses before it or without', () => {
-    expect(verdictOf(decodeIpoib, concat([0x08, 0x06, 0, 0], new Uint8Array(60)))).toBe(NOT_IP);
-    expect(verdictOf(decodeIpoib, concat(new Uint8Array(40), [0x08, 0x06, 0, 0], ipv4()))).toBe(NOT_IP);
-    expect(verdictOf(decodeIpoib, concat(new Uint8Array(40), [0x86, 0xdd, 0, 0], ipv6()))).toBe(SYN_ACK);
-    expect(verdictOf(decodeIpoib, concat([0x86, 0xdd, 0, 0], ipv6()))).toBe(SYN_ACK);
+    expect(classOf(decodeIpoib, concat([0x08, 0x06, 0, 0], new Uint8Array(60)))).toBe(NOT_IP);
+    expect(classOf(decodeIpoib, concat(new Uint8Array(40), [0x08, 0x06, 0, 0], ipv4()))).toBe(NOT_IP);
+    expect(classOf(decodeIpoib, concat(new Uint8Array(40), [0x86, 0xdd, 0, 0], ipv6()))).toBe(SYN_ACK);
+    expect(classOf(decodeIpoib, concat([0x86, 0xdd, 0, 0], ipv6()))).toBe(SYN_ACK);
   });
 
   test('when IEEE 1394 has ARP then it is not IP', () => {
-    expect(verdictOf(decodeAppleIeee1394, concat(new Uint8Array(16), [0x08, 0x06], ipv4()))).toBe(NOT_IP);
+    expect(classOf(decodeAppleIeee1394, concat(new Uint8Array(16), [0x08, 0x06], ipv4()))).toBe(NOT_IP);
   });
 
   test('when a Symantec header has a type in both places, or in none, then it is not IP', () => {
     const symantec = (v2: readonly number[], v3: readonly number[]): Uint8Array =>
       concat(new Uint8Array(6), v2, [0, 0], v3, new Uint8Array(32), ipv4());
-    expect(verdictOf(decodeSymantec, symantec([0x08, 0x00], [0, 0]))).toBe(SYN_ACK);
-    expect(verdictOf(decodeSymantec, symantec([0x08, 0x00], [0x08, 0x00]))).toBe(NOT_IP);
-    expect(verdictOf(decodeSymantec, symantec([0, 0], [0, 0]))).toBe(NOT_IP);
+    expect(classOf(decodeSymantec, symantec([0x08, 0x00], [0, 0]))).toBe(SYN_ACK);
+    expect(classOf(decodeSymantec, symantec([0x08, 0x00], [0x08, 0x00]))).toBe(NOT_IP);
+    expect(classOf(decodeSymantec, symantec([0, 0], [0, 0]))).toBe(NOT_IP);
   });
 });

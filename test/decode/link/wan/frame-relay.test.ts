@@ -3,7 +3,7 @@ import { decodeFrameRelay } from '../../../../src/decode/link/wan/frame-relay.js
 import { decodeMultilinkFrameRelay } from '../../../../src/decode/link/wan/multilink-frame-relay.js';
 import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
 import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, llc } from '../../../helpers/packets.js';
-import { verdictOf } from '../../decoding.js';
+import { classOf } from '../../decoding.js';
 
 const ADDRESS = [0x18, 0x41];
 const CONTROL = 0x03;
@@ -12,23 +12,23 @@ const BRIDGED_ETHERNET = [0x00, 0x80, 0xc2, 0x00, 0x07];
 
 describe('decodeFrameRelay', () => {
   test('when the address has one byte, or more than four, then it is malformed', () => {
-    expect(verdictOf(decodeFrameRelay, concat([0x19, CONTROL, NLPID.ipv4], ipv4()))).toBe(MALFORMED);
+    expect(classOf(decodeFrameRelay, concat([0x19, CONTROL, NLPID.ipv4], ipv4()))).toBe(MALFORMED);
     const tooLong = [0x18, 0x40, 0x40, 0x40, 0x41];
-    expect(verdictOf(decodeFrameRelay, concat(tooLong, [CONTROL, NLPID.ipv4], ipv4()))).toBe(MALFORMED);
-    expect(verdictOf(decodeFrameRelay, concat(tooLong), { captured: 4 })).toBe(MALFORMED);
-    expect(verdictOf(decodeFrameRelay, concat(tooLong), { captured: 3 })).toBe(TRUNCATED);
+    expect(classOf(decodeFrameRelay, concat(tooLong, [CONTROL, NLPID.ipv4], ipv4()))).toBe(MALFORMED);
+    expect(classOf(decodeFrameRelay, concat(tooLong), { captured: 4 })).toBe(MALFORMED);
+    expect(classOf(decodeFrameRelay, concat(tooLong), { captured: 3 })).toBe(TRUNCATED);
   });
 
   test.each(Object.entries(NLPID).filter(([name]) => !name.startsWith('ip')))(
     'when the NLPID is %s then it is not IP',
     (_name, identifier) => {
-      expect(verdictOf(decodeFrameRelay, concat([...ADDRESS, CONTROL, identifier], ipv4()))).toBe(NOT_IP);
+      expect(classOf(decodeFrameRelay, concat([...ADDRESS, CONTROL, identifier], ipv4()))).toBe(NOT_IP);
     },
   );
 
   test('when the NLPID says another IP version than the packet then it is malformed', () => {
-    expect(verdictOf(decodeFrameRelay, concat([...ADDRESS, CONTROL, NLPID.ipv6], ipv4()))).toBe(MALFORMED);
-    expect(verdictOf(decodeFrameRelay, concat([...ADDRESS, CONTROL, NLPID.ipv4], ipv6()))).toBe(MALFORMED);
+    expect(classOf(decodeFrameRelay, concat([...ADDRESS, CONTROL, NLPID.ipv6], ipv4()))).toBe(MALFORMED);
+    expect(classOf(decodeFrameRelay, concat([...ADDRESS, CONTROL, NLPID.ipv4], ipv6()))).toBe(MALFORMED);
   });
 
   test.each([
@@ -36,13 +36,13 @@ describe('decodeFrameRelay', () => {
     ['CDP', [0x20, 0x00]],
     ['information, numbered', [0x00, 0x00]],
   ])('when there is %s in place of the control field then it is not IP', (_name, type) => {
-    expect(verdictOf(decodeFrameRelay, concat([...ADDRESS, ...type], ipv4()))).toBe(NOT_IP);
+    expect(classOf(decodeFrameRelay, concat([...ADDRESS, ...type], ipv4()))).toBe(NOT_IP);
   });
 
   test('when what is bridged in SNAP is no Ethernet then it is not IP', () => {
     for (const type of [0x00, 0x02, 0x03, 0x04, 0x09, 0x0e]) {
       const header = [...ADDRESS, CONTROL, 0, NLPID.snap, 0x00, 0x80, 0xc2, 0x00, type];
-      expect(verdictOf(decodeFrameRelay, concat(header, ethernet()))).toBe(NOT_IP);
+      expect(classOf(decodeFrameRelay, concat(header, ethernet()))).toBe(NOT_IP);
     }
   });
 
@@ -52,9 +52,9 @@ describe('decodeFrameRelay', () => {
     let bomb = ethernet({ type: ETHER_TYPE.ipv4 });
     const header = [...ADDRESS, CONTROL, 0, NLPID.snap, ...BRIDGED_ETHERNET];
     for (let depth = 0; depth < 5; depth++) bomb = bridge(bomb);
-    expect(verdictOf(decodeFrameRelay, concat(header, bomb))).toBe(SYN_ACK);
+    expect(classOf(decodeFrameRelay, concat(header, bomb))).toBe(SYN_ACK);
     for (let depth = 0; depth < 2000; depth++) bomb = bridge(bomb);
-    expect(verdictOf(decodeFrameRelay, concat(header, bomb))).toBe(MALFORMED);
+    expect(classOf(decodeFrameRelay, concat(header, bomb))).toBe(MALFORMED);
   });
 });
 
@@ -68,6 +68,6 @@ describe('decodeMultilinkFrameRelay', () => {
     ['the last fragment', 0x40, NOT_IP],
     ['control', 0xe0, NOT_IP],
   ])('when it is %s then its frame is looked at accordingly', (_kind, flags, expected) => {
-    expect(verdictOf(decodeMultilinkFrameRelay, concat([flags, 0x01], FRAME))).toBe(expected);
+    expect(classOf(decodeMultilinkFrameRelay, concat([flags, 0x01], FRAME))).toBe(expected);
   });
 });

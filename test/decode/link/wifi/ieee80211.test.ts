@@ -19,7 +19,7 @@ import {
   tcp,
   u16,
 } from '../../../helpers/packets.js';
-import { decode, verdictOf } from '../../decoding.js';
+import { classOf, decode } from '../../decoding.js';
 
 const ADDRESS = [0x02, 0, 0, 0, 0, 0x01];
 
@@ -73,35 +73,35 @@ describe('decodeIeee80211', () => {
     ['with ARP', { body: llc({ payload: snap({ type: ETHER_TYPE.arp }) }) }],
     ['with IPX', { body: llc({ dsap: 0xe0, ssap: 0xe0 }) }],
   ])('when the frame is %s then it is not IP', (_kind, parts: Parts) => {
-    expect(verdictOf(decodeIeee80211, frame(parts))).toBe(NOT_IP);
+    expect(classOf(decodeIeee80211, frame(parts))).toBe(NOT_IP);
   });
 
   test('when a frame is shorter than one with data, as an acknowledgement is, then it is not truncated', () => {
     const acknowledgement = Uint8Array.from([0xd4, 0x00, 0x00, 0x00, ...ADDRESS]);
-    expect(verdictOf(decodeIeee80211, acknowledgement)).toBe(NOT_IP);
-    expect(verdictOf(decodeIeee80211, acknowledgement, { captured: 1 })).toBe(TRUNCATED);
+    expect(classOf(decodeIeee80211, acknowledgement)).toBe(NOT_IP);
+    expect(classOf(decodeIeee80211, acknowledgement, { captured: 1 })).toBe(TRUNCATED);
   });
 
   test('when it is the first of several fragments then what it carries is found', () => {
-    expect(verdictOf(decodeIeee80211, frame({ flags: 0x06 }))).toBe(SYN_ACK);
+    expect(classOf(decodeIeee80211, frame({ flags: 0x06 }))).toBe(SYN_ACK);
   });
 
   test('when padding is told then it is skipped, and only where the header is not aligned', () => {
     const padding = [0, 0];
     const qos = { frameControl: QOS_DATA, qosControl: [0, 0] };
-    expect(verdictOf(decodePaddedIeee80211, frame())).toBe(SYN_ACK);
-    expect(verdictOf(decodePaddedIeee80211, frame({ ...qos, body: concat(padding, llc({})) }))).toBe(SYN_ACK);
+    expect(classOf(decodePaddedIeee80211, frame())).toBe(SYN_ACK);
+    expect(classOf(decodePaddedIeee80211, frame({ ...qos, body: concat(padding, llc({})) }))).toBe(SYN_ACK);
     const ip = llc({ dsap: 0x06, ssap: 0x06, payload: ipv4() });
-    expect(verdictOf(decodePaddedIeee80211, frame({ ...qos, body: concat(padding, ip) }))).toBe(SYN_ACK);
+    expect(classOf(decodePaddedIeee80211, frame({ ...qos, body: concat(padding, ip) }))).toBe(SYN_ACK);
     // Not told, only SNAP is plain enough to be seen behind it.
-    expect(verdictOf(decodeIeee80211, frame({ ...qos, body: concat(padding, ip) }))).toBe(NOT_IP);
+    expect(classOf(decodeIeee80211, frame({ ...qos, body: concat(padding, ip) }))).toBe(NOT_IP);
   });
 
   test('when the mode of a mesh header is none that there is then LLC begins at once', () => {
     const parts = { frameControl: QOS_DATA, flags: 0x03, hasAddress4: true, qosControl: [0, 0x01] };
     const meshControl = [0x03, 31, 1, 0, 0, 0];
-    expect(verdictOf(decodeIeee80211, frame({ ...parts, body: concat(meshControl, llc({})) }))).toBe(NOT_IP);
-    expect(verdictOf(decodeIeee80211, frame({ ...parts, body: llc({}) }))).toBe(SYN_ACK);
+    expect(classOf(decodeIeee80211, frame({ ...parts, body: concat(meshControl, llc({})) }))).toBe(NOT_IP);
+    expect(classOf(decodeIeee80211, frame({ ...parts, body: llc({}) }))).toBe(SYN_ACK);
   });
 });
 
@@ -118,7 +118,7 @@ describe('A-MSDU', () => {
     const bytes = aMsdu(subframe(SYN), subframe(UDP), subframe(SYN_AND_ACK));
     const at = bytes.length - 40 - 2;
     expect(decode(decodeIeee80211, bytes)).toEqual({
-      verdict: SYN_ACK,
+      packetClass: SYN_ACK,
       family: 4,
       server: at + 12,
       client: at + 16,
@@ -126,9 +126,9 @@ describe('A-MSDU', () => {
     });
   });
 
-  test('when none has one then the verdict is that of the first', () => {
-    expect(verdictOf(decodeIeee80211, aMsdu(subframe(SYN), subframe(UDP)))).toBe(OTHER_TCP);
-    expect(verdictOf(decodeIeee80211, aMsdu(subframe(UDP), subframe(SYN)))).toBe(NOT_TCP);
+  test('when none has one then the packet class is that of the first', () => {
+    expect(classOf(decodeIeee80211, aMsdu(subframe(SYN), subframe(UDP)))).toBe(OTHER_TCP);
+    expect(classOf(decodeIeee80211, aMsdu(subframe(UDP), subframe(SYN)))).toBe(NOT_TCP);
   });
 
   test('when it is cut then what is behind the end is not found', () => {
@@ -136,32 +136,32 @@ describe('A-MSDU', () => {
     const flagsAt = bytes.length - 2 - 7;
     const first = bytes.length - subframe(SYN_AND_ACK).length;
     for (let captured = 0; captured <= bytes.length; captured++) {
-      const verdict = verdictOf(decodeIeee80211, bytes, { captured });
-      if (captured > flagsAt) expect(verdict).toBe(SYN_ACK);
-      else if (captured >= first) expect(verdict).toBe(OTHER_TCP);
-      else expect([TRUNCATED, OTHER_TCP]).toContain(verdict);
+      const packetClass = classOf(decodeIeee80211, bytes, { captured });
+      if (captured > flagsAt) expect(packetClass).toBe(SYN_ACK);
+      else if (captured >= first) expect(packetClass).toBe(OTHER_TCP);
+      else expect([TRUNCATED, OTHER_TCP]).toContain(packetClass);
     }
   });
 
   test('when outer headers end it then no subframe is found behind that', () => {
     const bytes = aMsdu(subframe(SYN), subframe(SYN_AND_ACK));
     const limit = bytes.length - subframe(SYN_AND_ACK).length;
-    expect(verdictOf(decodeIeee80211, bytes, { limit })).toBe(OTHER_TCP);
+    expect(classOf(decodeIeee80211, bytes, { limit })).toBe(OTHER_TCP);
   });
 
   test('when a subframe ends in the TCP header by its length then it is malformed', () => {
     const { length } = SYN_AND_ACK;
-    expect(verdictOf(decodeIeee80211, aMsdu(subframe(SYN_AND_ACK, length - 1)))).toBe(MALFORMED);
+    expect(classOf(decodeIeee80211, aMsdu(subframe(SYN_AND_ACK, length - 1)))).toBe(MALFORMED);
   });
 
   test('when subframes are empty then the end is reached all the same', () => {
     const empty = subframe(new Uint8Array(0));
-    expect(verdictOf(decodeIeee80211, aMsdu(...Array<Uint8Array>(100).fill(empty)))).toBe(NOT_IP);
-    expect(verdictOf(decodeIeee80211, aMsdu())).toBe(TRUNCATED);
+    expect(classOf(decodeIeee80211, aMsdu(...Array<Uint8Array>(100).fill(empty)))).toBe(NOT_IP);
+    expect(classOf(decodeIeee80211, aMsdu())).toBe(TRUNCATED);
   });
 
   test('when there are more subframes than a packet may have headers then the last is still found', () => {
     const many = Array<Uint8Array>(100).fill(subframe(SYN));
-    expect(verdictOf(decodeIeee80211, aMsdu(...many, subframe(SYN_AND_ACK)))).toBe(SYN_ACK);
+    expect(classOf(decodeIeee80211, aMsdu(...many, subframe(SYN_AND_ACK)))).toBe(SYN_ACK);
   });
 });

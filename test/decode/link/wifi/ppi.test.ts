@@ -9,7 +9,7 @@ import {
   UNKNOWN_LINK_TYPE,
 } from '../../../../src/decode/packet-class.js';
 import { concat, ethernet, ipv4, u16, u32 } from '../../../helpers/packets.js';
-import { verdictOf } from '../../decoding.js';
+import { classOf } from '../../decoding.js';
 
 const RAW = 101;
 const PPI = 192;
@@ -48,58 +48,58 @@ function pktapV2(length: number, linkType: number, payload: Uint8Array): Uint8Ar
 
 describe('decodePpi', () => {
   test('when it names a link type that is decoded then that is behind it', () => {
-    expect(verdictOf(decodePpi, ppi({}))).toBe(SYN_ACK);
-    expect(verdictOf(decodePpi, ppi({ linkType: 1, payload: ethernet() }))).toBe(SYN_ACK);
+    expect(classOf(decodePpi, ppi({}))).toBe(SYN_ACK);
+    expect(classOf(decodePpi, ppi({ linkType: 1, payload: ethernet() }))).toBe(SYN_ACK);
   });
 
   test.each([BLUETOOTH, 0xffff_ffff])(
     'when it names link type %i then that is what is not known',
     (linkType) => {
-      expect(verdictOf(decodePpi, ppi({ linkType }))).toBe(UNKNOWN_LINK_TYPE);
+      expect(classOf(decodePpi, ppi({ linkType }))).toBe(UNKNOWN_LINK_TYPE);
     },
   );
 
   test('when version or length cannot be then it is malformed', () => {
-    expect(verdictOf(decodePpi, ppi({ version: 1 }))).toBe(MALFORMED);
-    expect(verdictOf(decodePpi, ppi({ length: 7 }))).toBe(MALFORMED);
-    expect(verdictOf(decodePpi, ppi({ length: 0xffff }))).toBe(TRUNCATED);
+    expect(classOf(decodePpi, ppi({ version: 1 }))).toBe(MALFORMED);
+    expect(classOf(decodePpi, ppi({ length: 7 }))).toBe(MALFORMED);
+    expect(classOf(decodePpi, ppi({ length: 0xffff }))).toBe(TRUNCATED);
   });
 
   test('when such headers are nested without end then it is malformed', () => {
     let bomb = ppi({});
     for (let depth = 0; depth < 10; depth++) bomb = ppi({ linkType: PPI, payload: bomb });
-    expect(verdictOf(decodePpi, bomb)).toBe(SYN_ACK);
+    expect(classOf(decodePpi, bomb)).toBe(SYN_ACK);
     for (let depth = 0; depth < 10_000; depth++) bomb = ppi({ linkType: PPI, payload: bomb });
-    expect(verdictOf(decodePpi, bomb)).toBe(MALFORMED);
+    expect(classOf(decodePpi, bomb)).toBe(MALFORMED);
   });
 });
 
 describe('decodePktap', () => {
   test('when it names a link type that is decoded then that is behind it', () => {
-    expect(verdictOf(decodePktap, pktap({}))).toBe(SYN_ACK);
-    expect(verdictOf(decodePktap, pktap({ linkType: 12, payload: ipv4() }))).toBe(SYN_ACK);
-    expect(verdictOf(decodePktap, pktapV2(40, 12, ipv4()))).toBe(SYN_ACK);
+    expect(classOf(decodePktap, pktap({}))).toBe(SYN_ACK);
+    expect(classOf(decodePktap, pktap({ linkType: 12, payload: ipv4() }))).toBe(SYN_ACK);
+    expect(classOf(decodePktap, pktapV2(40, 12, ipv4()))).toBe(SYN_ACK);
   });
 
   test('when it names another link type then that is what is not known', () => {
-    expect(verdictOf(decodePktap, pktap({ linkType: BLUETOOTH }))).toBe(UNKNOWN_LINK_TYPE);
-    expect(verdictOf(decodePktap, pktapV2(40, BLUETOOTH, ipv4()))).toBe(UNKNOWN_LINK_TYPE);
+    expect(classOf(decodePktap, pktap({ linkType: BLUETOOTH }))).toBe(UNKNOWN_LINK_TYPE);
+    expect(classOf(decodePktap, pktapV2(40, BLUETOOTH, ipv4()))).toBe(UNKNOWN_LINK_TYPE);
   });
 
   test('when nothing is behind the header then it is not IP', () => {
-    expect(verdictOf(decodePktap, pktap({ recordType: 0 }))).toBe(NOT_IP);
+    expect(classOf(decodePktap, pktap({ recordType: 0 }))).toBe(NOT_IP);
   });
 
   test('when the length cannot be then it is malformed', () => {
-    expect(verdictOf(decodePktap, pktap({ length: 107 }))).toBe(MALFORMED);
-    expect(verdictOf(decodePktap, pktap({ length: 0xffff_ffff }))).toBe(TRUNCATED);
-    expect(verdictOf(decodePktap, pktapV2(39, 12, ipv4()))).toBe(MALFORMED);
-    expect(verdictOf(decodePktap, pktapV2(255, 12, ipv4()))).toBe(TRUNCATED);
+    expect(classOf(decodePktap, pktap({ length: 107 }))).toBe(MALFORMED);
+    expect(classOf(decodePktap, pktap({ length: 0xffff_ffff }))).toBe(TRUNCATED);
+    expect(classOf(decodePktap, pktapV2(39, 12, ipv4()))).toBe(MALFORMED);
+    expect(classOf(decodePktap, pktapV2(255, 12, ipv4()))).toBe(TRUNCATED);
   });
 
   test('when such headers are nested without end then it is malformed', () => {
     let bomb = pktap({});
     for (let depth = 0; depth < 100; depth++) bomb = pktap({ linkType: PKTAP, payload: bomb });
-    expect(verdictOf(decodePktap, bomb)).toBe(MALFORMED);
+    expect(classOf(decodePktap, bomb)).toBe(MALFORMED);
   });
 });

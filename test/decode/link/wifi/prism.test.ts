@@ -3,7 +3,7 @@ import { decodeAvs } from '../../../../src/decode/link/wifi/avs.js';
 import { decodePrism } from '../../../../src/decode/link/wifi/prism.js';
 import { MALFORMED, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
 import { concat, u32 } from '../../../helpers/packets.js';
-import { verdictOf } from '../../decoding.js';
+import { classOf } from '../../decoding.js';
 import { bytesOf, LINK_FRAMES } from '../link-frames.js';
 
 const IEEE_802_11 = bytesOf(LINK_FRAMES.find(({ linkType }) => linkType === 105)!);
@@ -18,22 +18,22 @@ describe('decodePrism', () => {
   test.each([0x41, 0x44])(
     'when the message code is %i, in either byte order, then the frame is found',
     (code) => {
-      expect(verdictOf(decodePrism, header(code, 144, true))).toBe(SYN_ACK);
-      expect(verdictOf(decodePrism, header(code, 144, false))).toBe(SYN_ACK);
-      expect(verdictOf(decodePrism, header(code, 24, true))).toBe(SYN_ACK);
+      expect(classOf(decodePrism, header(code, 144, true))).toBe(SYN_ACK);
+      expect(classOf(decodePrism, header(code, 144, false))).toBe(SYN_ACK);
+      expect(classOf(decodePrism, header(code, 24, true))).toBe(SYN_ACK);
     },
   );
 
   test.each([0, 0x40, 0x42, 0x4100, 0x8021_0001])(
     'when the message code is %i then it is malformed',
     (code) => {
-      expect(verdictOf(decodePrism, header(code, 144, true))).toBe(MALFORMED);
+      expect(classOf(decodePrism, header(code, 144, true))).toBe(MALFORMED);
     },
   );
 
   test('when the length cannot be then it is malformed, or truncated where it may be', () => {
-    expect(verdictOf(decodePrism, header(0x44, 23, true, 144))).toBe(MALFORMED);
-    expect(verdictOf(decodePrism, header(0x44, 0xffff_ffff, true, 144))).toBe(TRUNCATED);
+    expect(classOf(decodePrism, header(0x44, 23, true, 144))).toBe(MALFORMED);
+    expect(classOf(decodePrism, header(0x44, 0xffff_ffff, true, 144))).toBe(TRUNCATED);
   });
 });
 
@@ -41,15 +41,15 @@ describe('decodeAvs', () => {
   test.each([0x8021_1000, 0x8021_1001, 0x8021_1fff])(
     'when it begins with %i then the frame is found',
     (magic) => {
-      expect(verdictOf(decodeAvs, header(magic, 64, false))).toBe(SYN_ACK);
-      expect(verdictOf(decodePrism, header(magic, 64, false))).toBe(SYN_ACK);
+      expect(classOf(decodeAvs, header(magic, 64, false))).toBe(SYN_ACK);
+      expect(classOf(decodePrism, header(magic, 64, false))).toBe(SYN_ACK);
     },
   );
 
   test('when the magic number is wrong, or the length cannot be, then it is malformed', () => {
-    expect(verdictOf(decodeAvs, header(0x8021_2001, 64, false))).toBe(MALFORMED);
-    expect(verdictOf(decodeAvs, header(0x8021_1001, 64, true))).toBe(MALFORMED);
-    expect(verdictOf(decodeAvs, header(0x8021_1001, 7, false, 64))).toBe(MALFORMED);
-    expect(verdictOf(decodeAvs, header(0x8021_1001, 0xffff_ffff, false, 64))).toBe(TRUNCATED);
+    expect(classOf(decodeAvs, header(0x8021_2001, 64, false))).toBe(MALFORMED);
+    expect(classOf(decodeAvs, header(0x8021_1001, 64, true))).toBe(MALFORMED);
+    expect(classOf(decodeAvs, header(0x8021_1001, 7, false, 64))).toBe(MALFORMED);
+    expect(classOf(decodeAvs, header(0x8021_1001, 0xffff_ffff, false, 64))).toBe(TRUNCATED);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeRadiotap } from '../../../../src/decode/link/wifi/radiotap.js';
 import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
 import { concat, ipv4, llc, u16, u32 } from '../../../helpers/packets.js';
-import { verdictOf } from '../../decoding.js';
+import { classOf } from '../../decoding.js';
 import { bytesOf, LINK_FRAMES } from '../link-frames.js';
 
 const IEEE_802_11 = bytesOf(LINK_FRAMES.find(({ linkType }) => linkType === 105)!);
@@ -28,7 +28,7 @@ function radiotap(parts: {
 describe('decodeRadiotap', () => {
   test('when there are fields that are not known then they are skipped', () => {
     const present = [0x7fff_ffff];
-    expect(verdictOf(decodeRadiotap, radiotap({ present, fields: Array<number>(40).fill(0) }))).toBe(SYN_ACK);
+    expect(classOf(decodeRadiotap, radiotap({ present, fields: Array<number>(40).fill(0) }))).toBe(SYN_ACK);
   });
 
   test('when flags are behind the clock then the clock is not taken for them', () => {
@@ -40,31 +40,31 @@ describe('decodeRadiotap', () => {
     const present = [CLOCK_AND_FLAGS];
     const bytes = (clock: number, flags: number, frame: Uint8Array): Uint8Array =>
       radiotap({ present, fields: fields(clock, flags), frame });
-    expect(verdictOf(decodeRadiotap, bytes(PADDED, 0, plain))).toBe(SYN_ACK);
-    expect(verdictOf(decodeRadiotap, bytes(0, PADDED, padded))).toBe(SYN_ACK);
-    expect(verdictOf(decodeRadiotap, bytes(PADDED, 0, padded))).toBe(NOT_IP);
-    expect(verdictOf(decodeRadiotap, bytes(0, PADDED, plain))).toBe(NOT_IP);
+    expect(classOf(decodeRadiotap, bytes(PADDED, 0, plain))).toBe(SYN_ACK);
+    expect(classOf(decodeRadiotap, bytes(0, PADDED, padded))).toBe(SYN_ACK);
+    expect(classOf(decodeRadiotap, bytes(PADDED, 0, padded))).toBe(NOT_IP);
+    expect(classOf(decodeRadiotap, bytes(0, PADDED, plain))).toBe(NOT_IP);
   });
 
   test('when the header is said to have flags, and ends before them, then it has none', () => {
     for (const present of [[FLAGS], [CLOCK_AND_FLAGS], [FLAGS | MORE, MORE, MORE]]) {
-      expect(verdictOf(decodeRadiotap, radiotap({ present }))).toBe(SYN_ACK);
+      expect(classOf(decodeRadiotap, radiotap({ present }))).toBe(SYN_ACK);
     }
   });
 
   test('when the frame came damaged by its checksum then it is looked at like any other', () => {
-    expect(verdictOf(decodeRadiotap, radiotap({ present: [FLAGS], fields: [0x50] }))).toBe(SYN_ACK);
+    expect(classOf(decodeRadiotap, radiotap({ present: [FLAGS], fields: [0x50] }))).toBe(SYN_ACK);
   });
 
   test.each([0, 1, 7])('when the length is %i then it is malformed', (length) => {
-    expect(verdictOf(decodeRadiotap, radiotap({ length }))).toBe(MALFORMED);
+    expect(classOf(decodeRadiotap, radiotap({ length }))).toBe(MALFORMED);
   });
 
   test('when the length is more than what was captured then it is truncated', () => {
-    expect(verdictOf(decodeRadiotap, radiotap({ length: 0xffff }))).toBe(TRUNCATED);
+    expect(classOf(decodeRadiotap, radiotap({ length: 0xffff }))).toBe(TRUNCATED);
   });
 
   test('when the version is not 0 then it is malformed', () => {
-    expect(verdictOf(decodeRadiotap, radiotap({ version: 1 }))).toBe(MALFORMED);
+    expect(classOf(decodeRadiotap, radiotap({ version: 1 }))).toBe(MALFORMED);
   });
 });
