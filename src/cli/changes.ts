@@ -4,7 +4,8 @@ import type { Output } from '../files/output.js';
 import type { Changes } from '../inventory/changes/changes.js';
 import type { CompareOptions } from '../inventory/changes/compare.js';
 import type { Inventory } from '../inventory/inventory.js';
-import { hasOurs, isBlank } from '../inventory/ours.js';
+import { isEmptyInventory } from '../inventory/inventory.js';
+import { hasOwnMachines } from '../inventory/own-machines.js';
 import { parseExpectedPattern } from '../names/patterns.js';
 import { countChanges } from '../views/changes/change-counts.js';
 import { judge, PLUGIN_STATUS, type Thresholds, unknownLine } from '../views/changes/nagios.js';
@@ -53,17 +54,17 @@ export function checkSides(
   { names, hostsFile }: Pick<SourceSettings, 'names' | 'hostsFile'>,
   { stderr }: Context,
 ): void {
-  const isOurs = hasOurs(before, names);
-  if (!isBlank(before) && !isOurs && !hasOurs(after, names)) {
+  const hasOwn = hasOwnMachines(before, names);
+  if (!isEmptyInventory(before) && !hasOwn && !hasOwnMachines(after, names)) {
     throw new UsageError(`synsum: ${NOTHING_LOCAL}; nothing is compared (names from ${hostsFile})`);
   }
   const warnings: string[] = [];
-  if (!isBlank(before) && !isOurs) {
+  if (!isEmptyInventory(before) && !hasOwn) {
     warnings.push(
       'no machine of the baseline is local: was it saved with another hosts.yaml? Then all is new',
     );
   }
-  if (isBlank(after))
+  if (isEmptyInventory(after))
     warnings.push('nothing was seen in what is compared, so nothing can be told to be gone');
   if (format === 'nagios' && warnings.length > 0) throw new UsageError(`synsum: ${warnings.join('; ')}`);
   for (const warning of warnings) stderr.write(`synsum: ${warning}\n`);

@@ -8,7 +8,7 @@ import { mergeInventories } from '../inventory/merge.js';
 import { addressesOf } from '../sources/read-inventory.js';
 import { documentKindOf } from '../sources/read-sources.js';
 import { visible } from '../text/escape.js';
-import type { LookedAt } from './check-state.js';
+import type { CheckedFile } from './check-state.js';
 import type { CheckOptions } from './inventory-program.js';
 import type { Context } from './run.js';
 import { type ReadSources, readNamed, type SourceSettings } from './sources.js';
@@ -19,15 +19,15 @@ export interface Taken {
   /** Of the new captures; undefined if there are none. */
   readonly inventory: Inventory | undefined;
   /** What is to be remembered of the files that are there. */
-  readonly files: readonly LookedAt[];
+  readonly files: readonly CheckedFile[];
   readonly hasProblems: boolean;
 }
 
 /** A file that was not looked at as it is now. */
-interface Fresh extends LookedAt {
+interface Fresh extends CheckedFile {
   readonly path: string;
   /** As it was when it was looked at last. */
-  readonly before: LookedAt | undefined;
+  readonly before: CheckedFile | undefined;
 }
 
 /** Milliseconds, an hour. What is of the future by more was not written to just now: a clock was wrong. */
@@ -39,7 +39,7 @@ const MAX_CLOCK_STEP = 3_600_000;
  * @param counted the inventories that have captures already
  */
 export async function takeCaptures(
-  remembered: readonly LookedAt[],
+  remembered: readonly CheckedFile[],
   counted: readonly Inventory[],
   options: CheckOptions,
   settings: SourceSettings,
@@ -86,18 +86,18 @@ const NO_CAPTURE = 'left out: a document, and no capture';
 
 /** What is remembered of the files of the folder, and which of them are to be read. */
 function listFiles(
-  remembered: readonly LookedAt[],
+  remembered: readonly CheckedFile[],
   digests: ReadonlySet<string | undefined>,
   { dir, settle }: CheckOptions,
   note: (file: string, message: string) => void,
-): { readonly known: readonly LookedAt[]; readonly fresh: readonly Fresh[] } {
+): { readonly known: readonly CheckedFile[]; readonly fresh: readonly Fresh[] } {
   const byName = new Map(remembered.map((file) => [file.name, file]));
-  const known: LookedAt[] = [];
+  const known: CheckedFile[] = [];
   const fresh: Fresh[] = [];
   for (const name of namesIn(dir)) {
     // Not joined: `./-` is a file, and `-` would be standard input.
     const path = `${dir.replace(/\/+$/, '')}/${name}`;
-    const found = name.startsWith('.') ? undefined : look(path);
+    const found = name.startsWith('.') ? undefined : statFile(path);
     if (found === undefined) continue;
     const before = byName.get(name);
     if (before !== undefined) known.push(before);
@@ -125,7 +125,7 @@ function namesIn(dir: string): string[] {
 }
 
 /** Size and times of a file, all zero if it cannot be reached: who reads it tells why. Undefined if it is no file. */
-function look(path: string): Omit<LookedAt, 'name'> | undefined {
+function statFile(path: string): Omit<CheckedFile, 'name'> | undefined {
   try {
     const stats = fs.statSync(path);
     if (!stats.isFile()) return undefined;
@@ -151,7 +151,7 @@ function digestOf({ inventory: { captures, inputs } }: ReadSources): string | un
 }
 
 /** Whether a capture begins with what it had before. Another one in its place is nothing special. */
-async function hasGrown(path: string, { size, digest }: LookedAt): Promise<boolean> {
+async function hasGrown(path: string, { size, digest }: CheckedFile): Promise<boolean> {
   const hash = createHash('sha256');
   try {
     for await (const piece of fs.createReadStream(path, { end: size - 1 })) hash.update(piece);

@@ -9,7 +9,7 @@ const SCHEMA = 'synsum.check';
 const VERSION = 1;
 
 /** A file as it was when it was looked at. If its size or one of its times is different, it is another one. */
-export interface LookedAt {
+export interface CheckedFile {
   readonly name: string;
   readonly size: number;
   /** Milliseconds since the epoch, when it was written to and when it was changed in any way. */
@@ -20,8 +20,8 @@ export interface LookedAt {
 }
 
 export interface CheckState {
-  readonly files: readonly LookedAt[];
-  /** As `Outstanding` of the inventory has it. */
+  readonly files: readonly CheckedFile[];
+  /** As `IncrementalChanges` of the inventory has it. */
   readonly gone: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export function readState(path: string): CheckState {
     const { schema, version, files, gone } = parseObject(text);
     if (schema !== SCHEMA) throw new Error(`found schema ${JSON.stringify(schema)}, expected ${SCHEMA}`);
     if (version !== VERSION) throw new Error(`found version ${JSON.stringify(version)}, expected ${VERSION}`);
-    if (!Array.isArray(files) || !files.every(isLookedAt)) {
+    if (!Array.isArray(files) || !files.every(isCheckedFile)) {
       throw new Error('found no list of files with name, size, modified and changed');
     }
     if (!Array.isArray(gone) || !gone.every((key) => typeof key === 'string')) {
@@ -65,7 +65,7 @@ function parseObject(text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function isLookedAt(value: unknown): value is LookedAt {
+function isCheckedFile(value: unknown): value is CheckedFile {
   const { name, size, modified, changed, digest } = (value ?? {}) as Record<string, unknown>;
   const isCapture = typeof digest === 'string';
   return (

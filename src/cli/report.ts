@@ -2,7 +2,8 @@
 
 import type { Output } from '../files/output.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
-import { hasOurs, isBlank } from '../inventory/ours.js';
+import { isEmptyInventory } from '../inventory/inventory.js';
+import { hasOwnMachines } from '../inventory/own-machines.js';
 import type { Summary } from '../inventory/summary/summary.js';
 import type { Names } from '../names/names.js';
 import { visible } from '../text/escape.js';
@@ -78,7 +79,8 @@ export function reportListing(
   if (tally.folded.rows > 0) {
     stderr.write(`synsum: too many rows for memory: ${tally.folded.rows} of them were given up\n`);
   }
-  if (!isBlank(inventory) && !hasOurs(inventory, names)) stderr.write(`synsum: ${NOTHING_LOCAL}\n`);
+  if (!isEmptyInventory(inventory) && !hasOwnMachines(inventory, names))
+    stderr.write(`synsum: ${NOTHING_LOCAL}\n`);
 }
 
 function describeTotals({ totals, rows, firstSeen, lastSeen }: Summary): string {

@@ -31,7 +31,7 @@ export interface EndpointOptions {
 export const ADDRESS_WORDS = { 4: 1, 6: 4 } as const;
 
 /** An end whose address the tally did not keep. */
-export const UNKNOWN: Endpoint = {
+export const UNKEPT_ENDPOINT: Endpoint = {
   label: REMOTE,
   name: undefined,
   isRemote: true,

@@ -6,13 +6,16 @@ import type { Rows } from '../tally/rows.js';
 import { toAddress } from './endpoints.js';
 import type { Inventory } from './inventory.js';
 import type { PortState, Protocol, Scan, ScannedPort } from './scan.js';
-import { type Finding, ScanIndex } from './scan-index.js';
+import { type PortFinding, ScanIndex } from './scan-index.js';
 
 /** When something was seen, microseconds since the epoch; Infinity and -Infinity if it never was. */
 export interface Span {
   readonly firstSeen: number;
   readonly lastSeen: number;
 }
+
+/** Where something is known from: packets, a scan, or both. */
+export type KnownBy = 'passive' | 'active' | 'both';
 
 /** One client of a service, or all remote ones. */
 export interface Use extends Span {
@@ -37,7 +40,7 @@ export interface Service {
   /** When scans found it open. */
   readonly active: Span;
   /** What the last scan says that looked at it. */
-  readonly finding: Finding | undefined;
+  readonly finding: PortFinding | undefined;
 }
 
 export interface Machine {
@@ -77,7 +80,7 @@ export function collectEvidence(inventory: Inventory): Evidence {
   const services: Service[] = [];
   for (const draft of drafts.values()) {
     const { address, protocol, port, connections } = draft;
-    const finding = address && scans.findingOf(address, protocol, port);
+    const finding = address && scans.portFindingOf(address, protocol, port);
     // Found open once, and not any more when it was looked at last.
     if (connections === 0 && isAbsent(finding?.port)) continue;
     const service: Service = { ...draft, finding };
@@ -105,6 +108,11 @@ export function isAbsent(port: ScannedPort | undefined): boolean {
 
 export function isSeen({ lastSeen }: Span): boolean {
   return lastSeen !== NEVER.lastSeen;
+}
+
+export function knownByOf({ passive, active }: Pick<Service | Machine, 'passive' | 'active'>): KnownBy {
+  if (!isSeen(active)) return 'passive';
+  return isSeen(passive) ? 'both' : 'active';
 }
 
 export function unite(a: Span, b: Span): Span {

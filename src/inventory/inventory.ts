@@ -45,3 +45,8 @@ export interface Inventory {
   /** What was found actively: each scan once. */
   readonly scans: readonly Scan[];
 }
+
+/** Whether no packet showed anything, and nothing was scanned. */
+export function isEmptyInventory({ tally, scans }: Inventory): boolean {
+  return scans.length === 0 && tally.rows4.size + tally.rows6.size + tally.folded.rows === 0;
+}

@@ -1,11 +1,10 @@
-// How machines and services of the evidence are called, and which machines count as ours.
+// What machines and services of the evidence are called, and the order in which they are listed.
 
 import { type Address, compareAddresses, formatAddress } from '../ip/address.js';
 import type { Names } from '../names/names.js';
 import { compareBytes } from '../text/compare-bytes.js';
 import { describeEndpoint, REMOTE } from './endpoints.js';
-import { isSeen, type Machine, type Service } from './evidence.js';
-import type { Known } from './lists/service-list.js';
+import type { Service } from './evidence.js';
 import { PROTOCOLS, type Protocol, type ScannedPort } from './scan.js';
 
 /** Name, or address. What a scan found is shown by its address, though it be remote; `_` is any remote machine. */
@@ -15,11 +14,6 @@ export function labelOf(address: Address | undefined, names: Names, isScanned: b
 
 export function addressTextOf(address: Address | undefined): string {
   return address === undefined ? '' : formatAddress(address);
-}
-
-/** Local, named, or found by a scan. */
-export function isOurs(address: Address, isScanned: boolean, names: Names): boolean {
-  return isScanned || !describeEndpoint(address, names).isRemote;
 }
 
 /** The name of a service, which a scan may know better than a list of ports does. */
@@ -35,11 +29,6 @@ export function serviceNameOf({ address, protocol, port, finding }: Service, nam
 /** Product, version and more, as in `OpenSSH 9.2p1 (protocol 2.0)`. */
 export function productOf({ product, version, extra }: Partial<ScannedPort> = {}): string {
   return [product, version, extra === undefined ? undefined : `(${extra})`].filter(Boolean).join(' ');
-}
-
-export function knownOf({ passive, active }: Pick<Service | Machine, 'passive' | 'active'>): Known {
-  if (!isSeen(active)) return 'passive';
-  return isSeen(passive) ? 'both' : 'active';
 }
 
 /** Ports by protocol, then by number. */

@@ -15,7 +15,7 @@ import {
 const OPEN_STATES: readonly PortState[] = ['open', 'open|filtered', 'unfiltered'];
 
 /** What a scan that looked for a machine found: that it is up, or that it did not answer. */
-export interface Look {
+export interface MachineFinding {
   /** Microseconds since the epoch. Of a machine that did not answer only the time of the whole scan is known. */
   readonly from: number;
   readonly to: number;
@@ -23,7 +23,7 @@ export interface Look {
 }
 
 /** What the last scan that looked at a port found there. */
-export interface Finding {
+export interface PortFinding {
   /** Microseconds since the epoch. */
   readonly from: number;
   readonly to: number;
@@ -39,7 +39,7 @@ interface IndexedScan {
   readonly hosts: ReadonlyMap<string, ScannedHost>;
 }
 
-interface IndexedLook extends Look {
+interface IndexedFinding extends MachineFinding {
   readonly scan: Scan;
   /** Of a machine that is up. */
   readonly ports: readonly ScannedPort[] | undefined;
@@ -49,7 +49,7 @@ interface IndexedLook extends Look {
 export class ScanIndex {
   readonly #scans: readonly IndexedScan[];
   /** By address; of one that no scan looked for, an empty list. */
-  readonly #looks = new Map<string, readonly IndexedLook[]>();
+  readonly #byAddress = new Map<string, readonly IndexedFinding[]>();
 
   constructor(scans: readonly Scan[]) {
     this.#scans = scans.map((scan) => ({
@@ -59,15 +59,19 @@ export class ScanIndex {
   }
 
   /** What the last scan found that looked there; undefined if none did. */
-  findingOf(address: Address, protocol: Protocol, port: number): Finding | undefined {
-    for (const finding of this.findingsOf(address, protocol, port)) return finding;
+  portFindingOf(address: Address, protocol: Protocol, port: number): PortFinding | undefined {
+    for (const finding of this.portFindingsOf(address, protocol, port)) return finding;
     return undefined;
   }
 
   /** The last one first. A machine that is down has no port that is open, whichever were looked at. */
-  *findingsOf(address: Address, protocol: Protocol, port: number): Generator<Finding, void, undefined> {
+  *portFindingsOf(
+    address: Address,
+    protocol: Protocol,
+    port: number,
+  ): Generator<PortFinding, void, undefined> {
     let isUp = false;
-    for (const { scan, from, to, ports, unlisted } of this.looksAt(address)) {
+    for (const { scan, from, to, ports, unlisted } of this.machineFindingsOf(address)) {
       if (ports === undefined) {
         // Of a machine that was up again later this is no news.
         if (!isUp) yield { from, to, port: undefined, isDown: true };
@@ -84,38 +88,38 @@ export class ScanIndex {
   }
 
   /** What the last scan found that looked for the machine; undefined if none did. */
-  lastLook(address: Address): Look | undefined {
-    return this.looksAt(address)[0];
+  machineFindingOf(address: Address): MachineFinding | undefined {
+    return this.machineFindingsOf(address)[0];
   }
 
   /** Whether any scan found the machine up. */
-  hasFound(address: Address): boolean {
-    return this.looksAt(address).some(({ isUp }) => isUp);
+  hasFoundUp(address: Address): boolean {
+    return this.machineFindingsOf(address).some(({ isUp }) => isUp);
   }
 
   /** What each scan found that looked for the machine, the last one first. */
-  looksAt(address: Address): readonly IndexedLook[] {
+  machineFindingsOf(address: Address): readonly IndexedFinding[] {
     if (this.#scans.length === 0) return [];
     const text = formatAddress(address);
-    let looks = this.#looks.get(text);
-    if (looks === undefined) {
-      looks = this.#scans
-        .flatMap(({ scan, hosts }): IndexedLook[] => {
+    let findings = this.#byAddress.get(text);
+    if (findings === undefined) {
+      findings = this.#scans
+        .flatMap(({ scan, hosts }): IndexedFinding[] => {
           const host = hosts.get(text);
           if (host === undefined && !isTarget(scan, address)) return [];
           const { from, to } = host ?? scan;
           const unlisted = host?.unlisted ?? [];
           return [{ from, to, scan, ports: host?.ports, unlisted, isUp: host !== undefined }];
         })
-        .sort(compareLooks);
-      this.#looks.set(text, looks);
+        .sort(compareFindings);
+      this.#byAddress.set(text, findings);
     }
-    return looks;
+    return findings;
   }
 }
 
 /** Of two at the same time any may come first, as long as it is always the same one. */
-function compareLooks(a: IndexedLook, b: IndexedLook): number {
+function compareFindings(a: IndexedFinding, b: IndexedFinding): number {
   return b.to - a.to || b.from - a.from || (a.scan.digest < b.scan.digest ? -1 : 1);
 }
 

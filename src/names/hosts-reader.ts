@@ -2,9 +2,9 @@
 // imported only when there is something to read.
 
 import { type AddressRange, parseRange } from '../ip/address.js';
+import { describeExpectedRange, EXPECTED_PORTS, parsePortRange, suggestKey } from './hints.js';
 import type { HostEntry, Hosts, PortName } from './hosts-file.js';
-import { describeExpectedRange, EXPECTED_PORTS, parsePorts, suggestKey } from './hosts-text.js';
-import { type Finding, findLine, indexLines, quote } from './mistakes.js';
+import { findLine, indexLines, type OffsetMistake, quote } from './mistakes.js';
 import { findNameFault } from './name-rule.js';
 import { EXPECTED_FORMS, type ExpectedPattern, PatternError, parseExpectedPattern } from './patterns.js';
 import { type Item, type Mapping, type Text, toItem } from './yaml-items.js';
@@ -15,7 +15,7 @@ const HOST_KEYS = ['address', 'services'];
 
 // One file being read: what is wrong so far, and where lines begin.
 interface Reading {
-  readonly findings: Finding[];
+  readonly findings: OffsetMistake[];
   readonly lineStarts: readonly number[];
 }
 
@@ -30,12 +30,15 @@ interface Entry {
 type Claims = Map<string, { readonly name: string; readonly offset: number }>;
 
 /** Reads the text of a hosts file. Where there are findings, the hosts are not to be used. */
-export function readHosts(text: string): { readonly hosts: Hosts; readonly findings: readonly Finding[] } {
+export function readHosts(text: string): {
+  readonly hosts: Hosts;
+  readonly findings: readonly OffsetMistake[];
+} {
   const { document, findings: syntax } = parseYaml(text);
   const reading: Reading = { findings: [], lineStarts: indexLines(text) };
   const hosts = readSections(toItem(document?.contents ?? null), reading);
   // What comes after a mistake in the YAML may be its consequence.
-  const line = (finding: Finding): number => findLine(reading.lineStarts, finding.offset);
+  const line = (finding: OffsetMistake): number => findLine(reading.lineStarts, finding.offset);
   const firstBad = syntax.reduce(
     (first, finding) => Math.min(first, line(finding)),
     Number.POSITIVE_INFINITY,
@@ -118,10 +121,10 @@ function readServices(section: Item, reading: Reading): PortName[] {
     'ports, each with its name: "8889: gnump3d"',
     reading,
   )) {
-    const ports = parsePorts(key.text);
+    const ports = parsePortRange(key.text);
     const name = value.kind === 'text' ? value.text : '';
     if (ports === undefined) {
-      const wrongWay = parsePorts(name) !== undefined;
+      const wrongWay = parsePortRange(name) !== undefined;
       reportItem(key, wrongWay ? 'the port before the colon and the name after it' : EXPECTED_PORTS, reading);
     } else if (value.kind !== 'text') {
       reportItem(value, 'a name', reading);

@@ -16,7 +16,7 @@ export interface Mistake {
 }
 
 /** A mistake before its offset in the text has been turned into line and column. */
-export interface Finding {
+export interface OffsetMistake {
   readonly offset: number;
   readonly found: string;
   readonly expected: string;
@@ -45,7 +45,7 @@ const MAX_LINE = 100;
 export function createMistakesError(
   file: string,
   text: string,
-  findings: readonly Finding[],
+  findings: readonly OffsetMistake[],
 ): HostsFileError {
   const lineStarts = indexLines(text);
   const ordered = [...findings].sort((a, b) => a.offset - b.offset);
@@ -94,7 +94,7 @@ export function findLine(lineStarts: readonly number[], offset: number): number 
   return low;
 }
 
-function locate(finding: Finding, text: string, lineStarts: readonly number[]): Mistake {
+function locate(finding: OffsetMistake, text: string, lineStarts: readonly number[]): Mistake {
   const line = findLine(lineStarts, finding.offset);
   const start = lineStarts[line - 1] as number;
   const end = (lineStarts[line] ?? text.length + 1) - 1;

@@ -23,9 +23,10 @@ const DEFAULT_SCOPE: readonly AddressRange[] = [
   blockOf(6, 0xfc00n << 112n, 7), // fc00::/7
 ];
 
-/** Names that nmap gives where it knows none: to ports of its list, and to what closes every connection at once. */
-const UNKNOWN = 'unknown';
-const WRAPPED = 'tcpwrapped';
+/** Names that say nothing: nmap's for a listed port whose service it does not know… */
+const NMAP_UNKNOWN = 'unknown';
+/** … and for a service that accepts each connection and closes it at once. */
+const NMAP_WRAPPED = 'tcpwrapped';
 
 /** What was found at a port. */
 export interface FoundService {
@@ -86,7 +87,7 @@ export class Names {
     const key = BigInt(port);
     const host = server && this.#hostOf(server);
     const scanned = readScannedName(found.name);
-    const isProbed = found.isProbed === true && scanned !== WRAPPED;
+    const isProbed = found.isProbed === true && scanned !== NMAP_WRAPPED;
     return (
       (host && lookUp(this.#ownServicesOf(host), key)) ??
       lookUp(this.#services, key) ??
@@ -112,7 +113,7 @@ export class Names {
 
 // A scan's file may come from anywhere: what no other name may be, its names may not be either.
 function readScannedName(name: string | undefined): string | undefined {
-  return name === undefined || name === UNKNOWN || findNameFault(name) !== undefined ? undefined : name;
+  return name === undefined || name === NMAP_UNKNOWN || findNameFault(name) !== undefined ? undefined : name;
 }
 
 function buildAddressTable<T>(entries: readonly { range: AddressRange; tag: T }[]): RangeTable<T> {

@@ -7,11 +7,11 @@ import { quote } from './mistakes.js';
 import { PROTOCOLS, type Protocol } from './protocol.js';
 
 /** A machine that one can name. */
-export type KnownMachinePattern =
+export type SpecificMachinePattern =
   | { readonly kind: 'range'; readonly range: AddressRange }
   | { readonly kind: 'name'; readonly glob: Glob };
 
-export type MachinePattern = { readonly kind: 'remote' } | KnownMachinePattern;
+export type MachinePattern = { readonly kind: 'remote' } | SpecificMachinePattern;
 
 /** Without a protocol it is any of them. */
 export type ServicePattern = (
@@ -22,7 +22,7 @@ export type ServicePattern = (
 /** Whose changes need not be told. */
 export interface ExpectedPattern {
   /** Undefined is every machine, also one without a name. */
-  readonly machine: KnownMachinePattern | undefined;
+  readonly machine: SpecificMachinePattern | undefined;
   /** Undefined is the machine itself and all its services. */
   readonly service: ServicePattern | undefined;
 }
@@ -61,7 +61,7 @@ const LIKE_PORTS = /^\d+(?:-\d*)?(?:[/:,].*)?$/;
 /** Reads `_`, an address, CIDR or range, or a name in which `*` and `?` stand for others. @throws PatternError */
 export function parseMachinePattern(text: string): MachinePattern {
   if (text === REMOTE) return { kind: 'remote' };
-  return parseKnownMachine(text, 'a name, an address, a CIDR, a range or _');
+  return parseSpecificMachine(text, 'a name, an address, a CIDR, a range or _');
 }
 
 /**
@@ -134,12 +134,12 @@ function parseServiceBehind(text: string, colon: number): ServicePattern {
   throw new PatternError(text, `a colon and a service behind the machine: ${A_SERVICE}`);
 }
 
-function parseExpectedMachine(text: string): KnownMachinePattern | undefined {
+function parseExpectedMachine(text: string): SpecificMachinePattern | undefined {
   if (text === REMOTE) throw new PatternError(text, `${A_MACHINE}: _ is not one machine`);
-  return /^\*+$/.test(text) ? undefined : parseKnownMachine(text, A_MACHINE);
+  return /^\*+$/.test(text) ? undefined : parseSpecificMachine(text, A_MACHINE);
 }
 
-function parseKnownMachine(text: string, expected: string): KnownMachinePattern {
+function parseSpecificMachine(text: string, expected: string): SpecificMachinePattern {
   const range = parseRange(text);
   if (range !== undefined) return { kind: 'range', range };
   // A mistyped address, or one with wildcards: as a name it would match nothing, in silence.

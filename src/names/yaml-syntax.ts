@@ -11,12 +11,12 @@ import {
   type YAMLParseError,
   type YAMLWarning,
 } from 'yaml';
-import { escapeControls, type Finding, findLine, indexLines, quote } from './mistakes.js';
+import { escapeControls, findLine, indexLines, type OffsetMistake, quote } from './mistakes.js';
 
 /** What a text holds; `document` is undefined if there is no making sense of it. */
 export interface YamlText {
   readonly document: Document.Parsed | undefined;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly OffsetMistake[];
 }
 
 type YamlError = YAMLParseError | YAMLWarning;
@@ -51,7 +51,7 @@ export function parseYaml(text: string): YamlText {
 }
 
 // Fills `tokens`, or stops where the text passes a limit.
-function parseTokens(text: string, tokens: CST.Token[]): Finding | undefined {
+function parseTokens(text: string, tokens: CST.Token[]): OffsetMistake | undefined {
   const parser = new Parser();
   let lexemes = 0;
   let properties = 0;
@@ -79,7 +79,7 @@ function dropEchoes(errors: readonly YamlError[]): YamlError[] {
   return ordered.filter(({ message }, index) => index <= end || !message.includes('in YAML stream'));
 }
 
-function keepFirstOfLine(findings: readonly Finding[], text: string): Finding[] {
+function keepFirstOfLine(findings: readonly OffsetMistake[], text: string): OffsetMistake[] {
   const lineStarts = indexLines(text);
   const seen = new Set<number>();
   return findings.filter(({ offset }) => {
@@ -88,12 +88,12 @@ function keepFirstOfLine(findings: readonly Finding[], text: string): Finding[] 
   });
 }
 
-function describeSecondDocument(document: Document.Parsed<ParsedNode>, text: string): Finding {
+function describeSecondDocument(document: Document.Parsed<ParsedNode>, text: string): OffsetMistake {
   const offset = document.range[0];
   return { offset, found: quote(restOfLine(text, offset)), expected: 'the file to be one YAML document' };
 }
 
-function describeError(error: YamlError, text: string): Finding {
+function describeError(error: YamlError, text: string): OffsetMistake {
   const end = text.trimEnd().length;
   const offset = Math.min(error.pos[0], end);
   const expected = describeExpected(error);

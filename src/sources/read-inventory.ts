@@ -48,7 +48,7 @@ export async function readInventories(
   { names, remote = false, keep = [], signal = new AbortController().signal, ...options }: InventoryOptions,
 ): Promise<Inventory[]> {
   const kept = remote ? EVERY_ADDRESS : [...names.kept(), ...keep];
-  const inputs = await lookAt(sides, signal);
+  const inputs = await identifyInputs(sides, signal);
   // A saved inventory may have a capture in it that is named beside it; captures of equal length may be the same.
   const mayRepeat =
     inputs.some(({ kind }) => kind === 'inventory' || kind === 'stream') || hasEqualLengths(inputs);
@@ -95,7 +95,10 @@ export function addressesOf(scans: readonly Scan[]): AddressRange[] {
 }
 
 /** There is nothing to tell of a single input beforehand. */
-async function lookAt(sides: readonly (readonly string[])[], signal: AbortSignal): Promise<NamedInput[]> {
+async function identifyInputs(
+  sides: readonly (readonly string[])[],
+  signal: AbortSignal,
+): Promise<NamedInput[]> {
   const named = sides.flatMap((names, side) => names.map((name) => ({ name, side })));
   const inputs: NamedInput[] = [];
   for (const { name, side } of named) {

@@ -3,8 +3,8 @@
 
 import type { Absence, MachineAt, UnseenService } from '../inventory/changes/changes.js';
 import { REMOTE } from '../inventory/endpoints.js';
+import type { KnownBy } from '../inventory/evidence.js';
 import type { NamedPort } from '../inventory/lists/host-list.js';
-import type { Known } from '../inventory/lists/service-list.js';
 import type { PortState, Protocol } from '../inventory/scan.js';
 
 export function countNoun(count: number, noun: string): string {
@@ -55,7 +55,7 @@ function formatEstimate(count: number, error: number): string {
 }
 
 /** How it is known that a service is there. */
-export function describeEvidence(service: { connections: number; known: Known }): string {
+export function describeEvidence(service: { connections: number; known: KnownBy }): string {
   const { connections, known } = service;
   const passive = countNoun(connections, 'connection');
   if (known === 'passive') return passive;
@@ -63,7 +63,7 @@ export function describeEvidence(service: { connections: number; known: Known })
 }
 
 /** How it is known that a machine is there. */
-export const MACHINE_EVIDENCE: Readonly<Record<Known, string>> = {
+export const MACHINE_EVIDENCE: Readonly<Record<KnownBy, string>> = {
   passive: 'in the captures',
   active: 'up in the scan',
   both: 'in the captures, up in the scan',
@@ -98,7 +98,7 @@ export function describeSilence(goneProbability: number): string {
   return `Silence is taken for absence only where it would be at most ${formatProbability(goneProbability)} likely.`;
 }
 
-export function describeSilenced(count: number, noun: string): string {
+export function describeSuppressed(count: number, noun: string): string {
   return `${countNoun(count, noun)} ${count === 1 ? 'is' : 'are'} expected or ignored, and not listed.`;
 }
 

@@ -50,7 +50,7 @@ export const anyOptions: fc.Arbitrary<{
     .map((texts) => texts.map(parseExpectedPattern)),
 });
 
-/** All tell what they compare, and nothing is silenced. */
+/** All tell what they compare, and nothing is suppressed. */
 export const ALL = { goneProbability: 0.05, clients: true, ignored: [] } as const;
 
 const anyTime = fc.nat(DAY);

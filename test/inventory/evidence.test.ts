@@ -8,6 +8,7 @@ import {
   isAbsent,
   isOpen,
   isSeen,
+  knownByOf,
   type Service,
 } from '../../src/inventory/evidence.js';
 import { PORT_STATES } from '../../src/inventory/scan.js';
@@ -288,4 +289,14 @@ describe('for any inventory', () => {
       }),
     );
   });
+});
+
+test('when something was seen in captures, by scans or both then it is known so', () => {
+  const [seen, never] = [
+    { firstSeen: 0, lastSeen: 0 },
+    { firstSeen: Infinity, lastSeen: -Infinity },
+  ];
+  expect(knownByOf({ passive: seen, active: never })).toBe('passive');
+  expect(knownByOf({ passive: never, active: seen })).toBe('active');
+  expect(knownByOf({ passive: seen, active: seen })).toBe('both');
 });

@@ -5,12 +5,11 @@ import {
   addressTextOf,
   compareMachines,
   comparePorts,
-  isOurs,
-  knownOf,
   labelOf,
   productOf,
   serviceNameOf,
 } from '../../src/inventory/labels.js';
+import { isOwnMachine } from '../../src/inventory/own-machines.js';
 import { PROTOCOLS } from '../../src/inventory/scan.js';
 import { evidenceOf } from './changes/telling.js';
 import { addressOf, namesFrom, scanOf } from './fixtures.js';
@@ -31,9 +30,9 @@ describe('machines', () => {
     ['it is remote and a scan found it', '192.0.2.2', true, '192.0.2.2', true],
     ['it has a name and a scan found it', '192.0.2.1', true, 'www', true],
     ['it is local and of IPv6', 'fd00::1', false, 'fd00::1', true],
-  ])('when %s then it is called so, and is ours or not', (_, text, isScanned, label, isOur) => {
+  ])('when %s then it has this label, and is our own or not', (_, text, isScanned, label, isOwn) => {
     expect(labelOf(addressOf(text), NAMES, isScanned)).toBe(label);
-    expect(isOurs(addressOf(text), isScanned, NAMES)).toBe(isOur);
+    expect(isOwnMachine(addressOf(text), isScanned, NAMES)).toBe(isOwn);
     expect(addressTextOf(addressOf(text))).toBe(text);
   });
 
@@ -105,14 +104,4 @@ describe('services', () => {
     const sorted = PROTOCOLS.flatMap((protocol) => [9, 80, 443].map((port) => ({ protocol, port })));
     expect(sorted.toReversed().sort(comparePorts)).toEqual(sorted);
   });
-});
-
-test('when something was seen in captures, by scans or both then it is known so', () => {
-  const [seen, never] = [
-    { firstSeen: 0, lastSeen: 0 },
-    { firstSeen: Infinity, lastSeen: -Infinity },
-  ];
-  expect(knownOf({ passive: seen, active: never })).toBe('passive');
-  expect(knownOf({ passive: never, active: seen })).toBe('active');
-  expect(knownOf({ passive: seen, active: seen })).toBe('both');
 });

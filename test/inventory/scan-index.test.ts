@@ -16,7 +16,7 @@ function stateOf(
   protocol: Protocol = 'tcp',
   host = HOST,
 ): string | undefined {
-  const finding = new ScanIndex(scans).findingOf(addressOf(host), protocol, port);
+  const finding = new ScanIndex(scans).portFindingOf(addressOf(host), protocol, port);
   if (finding === undefined) return undefined;
   return finding.isDown ? 'down' : (finding.port?.state ?? 'not listed');
 }
@@ -87,16 +87,20 @@ describe('one scan', () => {
   test('when it is asked when that was then it is the time of the machine, or of the scan if that was down', () => {
     const hosts = scan.hosts.map((host) => ({ ...host, from: 1100, to: 1200 }));
     const index = new ScanIndex([{ ...scan, hosts }]);
-    expect(index.findingOf(addressOf(HOST), 'tcp', 22)).toMatchObject({ from: 1100, to: 1200 });
-    expect(index.findingOf(addressOf('10.0.0.2'), 'tcp', 22)).toMatchObject({ from: 1000, to: 2000 });
-    expect(index.lastLook(addressOf(HOST))).toMatchObject({ from: 1100, to: 1200, isUp: true });
-    expect(index.lastLook(addressOf('10.0.0.2'))).toMatchObject({ from: 1000, to: 2000, isUp: false });
-    expect(index.lastLook(addressOf('10.9.9.9'))).toBeUndefined();
+    expect(index.portFindingOf(addressOf(HOST), 'tcp', 22)).toMatchObject({ from: 1100, to: 1200 });
+    expect(index.portFindingOf(addressOf('10.0.0.2'), 'tcp', 22)).toMatchObject({ from: 1000, to: 2000 });
+    expect(index.machineFindingOf(addressOf(HOST))).toMatchObject({ from: 1100, to: 1200, isUp: true });
+    expect(index.machineFindingOf(addressOf('10.0.0.2'))).toMatchObject({
+      from: 1000,
+      to: 2000,
+      isUp: false,
+    });
+    expect(index.machineFindingOf(addressOf('10.9.9.9'))).toBeUndefined();
   });
 
   test('when a machine is up then it was found; when it is down then it was not', () => {
     const index = new ScanIndex([scan]);
-    expect(['10.0.0.9', '10.0.0.2', '10.9.9.9'].map((host) => index.hasFound(addressOf(host)))).toEqual([
+    expect(['10.0.0.9', '10.0.0.2', '10.9.9.9'].map((host) => index.hasFoundUp(addressOf(host)))).toEqual([
       true,
       false,
       false,
@@ -117,7 +121,7 @@ describe('one scan', () => {
   test('when it is empty, or there is none, then nothing is known', () => {
     expect(stateOf([scanOf({})], 22)).toBeUndefined();
     expect(stateOf([], 22)).toBeUndefined();
-    expect(new ScanIndex([]).lastLook(addressOf(HOST))).toBeUndefined();
+    expect(new ScanIndex([]).machineFindingOf(addressOf(HOST))).toBeUndefined();
   });
 });
 
@@ -171,11 +175,11 @@ describe('several scans', () => {
       up('', SECOND, '80'),
       down({ from: 1, to: 2 }),
     ]);
-    expect(Array.from(index.findingsOf(addressOf(HOST), 'tcp', 22), ({ port }) => port?.state)).toEqual([
+    expect(Array.from(index.portFindingsOf(addressOf(HOST), 'tcp', 22), ({ port }) => port?.state)).toEqual([
       'closed',
       'open',
     ]);
-    expect(index.looksAt(addressOf(HOST)).map(({ to, isUp }) => [to, isUp])).toEqual([
+    expect(index.machineFindingsOf(addressOf(HOST)).map(({ to, isUp }) => [to, isUp])).toEqual([
       [6000, true],
       [4000, true],
       [2000, true],
@@ -202,10 +206,12 @@ describe('several scans', () => {
           ports: { tcp: ports, udp: [], sctp: [] },
         };
         const index = new ScanIndex([scan]);
-        expect(index.lastLook({ family: 4, value: BigInt(host) })?.isUp).toBe(
+        expect(index.machineFindingOf({ family: 4, value: BigInt(host) })?.isUp).toBe(
           isIn(targets, host) ? false : undefined,
         );
-        expect(index.findingOf(addressOf('10.0.0.255'), 'tcp', port) !== undefined).toBe(isIn(ports, port));
+        expect(index.portFindingOf(addressOf('10.0.0.255'), 'tcp', port) !== undefined).toBe(
+          isIn(ports, port),
+        );
       }),
     );
   });

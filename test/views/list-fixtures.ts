@@ -1,8 +1,9 @@
 // Services and hosts to render.
 
 import fc from 'fast-check';
+import type { KnownBy } from '../../src/inventory/evidence.js';
 import type { HostRow, NamedPort } from '../../src/inventory/lists/host-list.js';
-import type { Known, ServiceRow } from '../../src/inventory/lists/service-list.js';
+import type { ServiceRow } from '../../src/inventory/lists/service-list.js';
 import type { Scan } from '../../src/inventory/scan.js';
 import { PORT_STATES, PROTOCOLS } from '../../src/inventory/scan.js';
 import { type ListFormat, type Listing, renderHosts, renderServices } from '../../src/views/index.js';
@@ -138,7 +139,7 @@ export async function hostsText(format: ListFormat, listing: Listing<HostRow>): 
 const anyTime = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const anyPort = fc.integer({ min: 0, max: 65_535 });
 const anyProtocol = fc.constantFrom(...PROTOCOLS);
-const anyKnown = fc.constantFrom<Known[]>('passive', 'active', 'both');
+const anyKnown = fc.constantFrom<KnownBy[]>('passive', 'active', 'both');
 const anyNamedPort: fc.Arbitrary<NamedPort> = fc.record({
   port: anyPort,
   protocol: anyProtocol,

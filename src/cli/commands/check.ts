@@ -8,12 +8,12 @@ import fs from 'node:fs';
 import { type AtomicFile, openAtomic } from '../../files/atomic-file.js';
 import { isGoneIn } from '../../inventory/changes/accept.js';
 import type { Changes } from '../../inventory/changes/changes.js';
-import { findOutstanding } from '../../inventory/changes/outstanding.js';
+import { compareIncrementally } from '../../inventory/changes/incremental.js';
 import { writeDocument } from '../../inventory/document/writer.js';
 import { collectEvidence } from '../../inventory/evidence.js';
 import type { Inventory } from '../../inventory/inventory.js';
+import { isEmptyInventory } from '../../inventory/inventory.js';
 import { mergeInventories } from '../../inventory/merge.js';
-import { isBlank } from '../../inventory/ours.js';
 import { documentKindOf } from '../../sources/read-sources.js';
 import { asPlugin, type ChangeSettings, checkSides, resolveChanges, tellChanges } from '../changes.js';
 import { join, takeCaptures } from '../check-captures.js';
@@ -45,7 +45,7 @@ export async function checkCommand(options: CheckOptions, context: Context): Pro
     try {
       const before = await readWhole(baseline, 'synsum save makes a new one', settings, context);
       const pending = await readPending(pendingPath, before, settings, context);
-      const outcome = await look({ before, pending, state }, options, changeSettings, settings, context);
+      const outcome = await runCheck({ before, pending, state }, options, changeSettings, settings, context);
       kept.write([outcome.document ?? [], [renderState(outcome.state)]]);
       const { told, hasProblems } = outcome;
       const status = await tellChanges(told, changeSettings, hasProblems, context.stdout);
@@ -58,7 +58,7 @@ export async function checkCommand(options: CheckOptions, context: Context): Pro
   });
 }
 
-async function look(
+async function runCheck(
   { before, pending, state }: { before: Inventory; pending: Inventory | undefined; state: CheckState },
   options: CheckOptions,
   changeSettings: ChangeSettings,
@@ -73,13 +73,13 @@ async function look(
     settings,
     context,
   );
-  if (inventory !== undefined && !isBlank(inventory)) {
+  if (inventory !== undefined && !isEmptyInventory(inventory)) {
     checkSides(before, inventory, changeSettings, settings, context);
   }
   const fresh = inventory && collectEvidence(inventory);
   const now = join(pending, inventory);
   const pieces = { fresh, all: now && collectEvidence(now), gone: state.gone };
-  const { news, all, gone } = findOutstanding(
+  const { news, all, gone } = compareIncrementally(
     collectEvidence(before),
     pieces,
     settings.names,

@@ -6,8 +6,8 @@ import { compare } from '../../inventory/changes/compare.js';
 import { findOpenUnused } from '../../inventory/changes/open-unused.js';
 import { collectEvidence, type Evidence } from '../../inventory/evidence.js';
 import type { Inventory } from '../../inventory/inventory.js';
-import { isOurs } from '../../inventory/labels.js';
 import { mergeInventories } from '../../inventory/merge.js';
+import { isOwnMachine } from '../../inventory/own-machines.js';
 import { parseAddress } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
 import { type ReportFormat, renderOpenUnused } from '../../views/index.js';
@@ -98,6 +98,6 @@ function countUnsure({ unused }: OpenUnused, { services }: Evidence, names: Name
   const ports = new Set(services.filter((service) => service.address === undefined).map(({ port }) => port));
   return unused.filter(({ address: text, port }) => {
     const address = parseAddress(text);
-    return address !== undefined && ports.has(port) && !isOurs(address, false, names);
+    return address !== undefined && ports.has(port) && !isOwnMachine(address, false, names);
   }).length;
 }

@@ -1,6 +1,6 @@
 // What is different between two inventories, in the order in which it is told: by machine, then by protocol and port.
 
-import type { Known } from '../lists/service-list.js';
+import type { KnownBy } from '../evidence.js';
 import type { PortState, Protocol } from '../scan.js';
 
 export interface MachineAt {
@@ -26,7 +26,7 @@ interface Seen {
 
 export interface AddedService extends ServiceAt, Seen {
   readonly connections: number;
-  readonly known: Known;
+  readonly known: KnownBy;
 }
 
 /** Why something is held to be gone. */
@@ -55,7 +55,7 @@ interface ChangedService extends ServiceAt {
 }
 
 interface NewMachine extends MachineAt, Seen {
-  readonly known: Known;
+  readonly known: KnownBy;
 }
 
 interface GoneMachine extends MachineAt, Seen {
@@ -79,7 +79,7 @@ export interface Changes {
   /** In the baseline, not seen now, and not to be called gone. No changes. */
   readonly unseen: readonly UnseenService[];
   /** Changes that are expected, or ignored, and left out of the lists. */
-  readonly silenced: number;
+  readonly suppressed: number;
 }
 
 /** What a scan and captures say of each other. */
@@ -96,7 +96,7 @@ export interface OpenUnused {
   })[];
   /** How long the captures are, in microseconds. */
   readonly observed: number;
-  readonly silenced: number;
+  readonly suppressed: number;
 }
 
 export const NO_CHANGES: Changes = {
@@ -107,5 +107,5 @@ export const NO_CHANGES: Changes = {
   goneMachines: [],
   clients: [],
   unseen: [],
-  silenced: 0,
+  suppressed: 0,
 };

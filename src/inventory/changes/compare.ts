@@ -4,20 +4,22 @@ import { type Address, formatAddress } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
 import type { ExpectedPattern } from '../../names/patterns.js';
 import { compareBytes } from '../../text/compare-bytes.js';
-import { type Evidence, isOpen, isSeen, type Machine, type Service, type Use, unite } from '../evidence.js';
 import {
-  compareMachines,
-  comparePorts,
-  isOurs,
-  knownOf,
-  labelOf,
-  productOf,
-  serviceNameOf,
-} from '../labels.js';
+  type Evidence,
+  isOpen,
+  isSeen,
+  knownByOf,
+  type Machine,
+  type Service,
+  type Use,
+  unite,
+} from '../evidence.js';
+import { compareMachines, comparePorts, labelOf, productOf, serviceNameOf } from '../labels.js';
+import { isOwnMachine } from '../own-machines.js';
 import type { ScannedPort } from '../scan.js';
-import { judgeMachine, judgeService, judgeSilence, type Sides } from './absence.js';
 import type { Changes, ClientsChange, MachineAt, ServiceAt } from './changes.js';
-import { Silencer } from './silencer.js';
+import { judgeMissingMachine, judgeMissingService, judgeSilence, type Sides } from './missing.js';
+import { Suppressor } from './suppressor.js';
 
 export interface CompareOptions {
   /** Silence that is at most so likely means that a service is gone. */
@@ -67,18 +69,18 @@ class Comparison {
     goneMachines: [],
     clients: [],
     unseen: [],
-    silenced: 0,
+    suppressed: 0,
   };
   readonly #sides: Sides;
   readonly #names: Names;
   readonly #withClients: boolean;
-  readonly #silencer: Silencer;
+  readonly #suppressor: Suppressor;
 
   constructor(sides: Sides, names: Names, { clients, ignored }: CompareOptions) {
     this.#sides = sides;
     this.#names = names;
     this.#withClients = clients;
-    this.#silencer = new Silencer(names, ignored);
+    this.#suppressor = new Suppressor(names, ignored);
   }
 
   addMachine({ at, address, before, after }: MachinePair): void {
@@ -86,9 +88,9 @@ class Comparison {
     const isThere = isPresent(after, this.#sides.after);
     if (before === undefined && isThere) {
       const { passive, active } = after;
-      this.#tell(newMachines, { ...at, ...unite(passive, active), known: knownOf(after) }, address);
+      this.#tell(newMachines, { ...at, ...unite(passive, active), known: knownByOf(after) }, address);
     } else if (isPresent(before, this.#sides.before) && !isThere) {
-      const { absence } = judgeMachine(before, this.#sides);
+      const { absence } = judgeMissingMachine(before, this.#sides);
       const seen = unite(before.passive, before.active);
       if (absence !== undefined) this.#tell(goneMachines, { ...at, ...seen, absence }, address);
     }
@@ -107,16 +109,16 @@ class Comparison {
 
   #noteAdded({ at, address }: MachinePair, service: Service): void {
     const { connections, passive, active } = service;
-    const evidence = { connections, ...unite(passive, active), known: knownOf(service) };
+    const evidence = { connections, ...unite(passive, active), known: knownByOf(service) };
     this.#tell(this.changes.added, { ...this.#describe(at, service), ...evidence }, address, service);
   }
 
   #noteMissing({ at, address, before: machine }: MachinePair, service: Service): void {
-    const { absence, expected } = judgeService(service, machine as Machine, this.#sides);
+    const { absence, expected } = judgeMissingService(service, machine as Machine, this.#sides);
     const missing = { ...this.#describe(at, service), ...unite(service.passive, service.active) };
     if (absence !== undefined) {
       this.#tell(this.changes.gone, { ...missing, absence }, address, service);
-    } else if (!this.#silencer.silences(address, service)) {
+    } else if (!this.#suppressor.suppresses(address, service)) {
       this.changes.unseen.push({ ...missing, expected });
     }
   }
@@ -151,7 +153,7 @@ class Comparison {
 
   /** Adds a change to its list, unless it is known. */
   #tell<Change>(list: Change[], change: Change, address: Address, service?: Service): void {
-    if (this.#silencer.silences(address, service)) this.changes.silenced += 1;
+    if (this.#suppressor.suppresses(address, service)) this.changes.suppressed += 1;
     else list.push(change);
   }
 
@@ -171,8 +173,8 @@ class Comparison {
 function pairMachines(before: Evidence, after: Evidence, names: Names): MachinePair[] {
   const pairs: (MachinePair & { readonly label: string })[] = [];
   for (const { address } of new Map([...before.machines, ...after.machines]).values()) {
-    const isScanned = before.scans.hasFound(address) || after.scans.hasFound(address);
-    if (!isOurs(address, isScanned, names)) continue;
+    const isScanned = before.scans.hasFoundUp(address) || after.scans.hasFoundUp(address);
+    if (!isOwnMachine(address, isScanned, names)) continue;
     const text = formatAddress(address);
     const label = labelOf(address, names, isScanned);
     pairs.push({
@@ -200,7 +202,8 @@ function pairServices({ before, after }: MachinePair): Pair<Service>[] {
 /** Whether a machine is there, as far as is known. One that was up once may have been down when it was last looked for. */
 function isPresent(machine: Machine | undefined, { scans }: Evidence): machine is Machine {
   return (
-    machine !== undefined && (isSeen(machine.passive) || scans.lastLook(machine.address)?.isUp !== false)
+    machine !== undefined &&
+    (isSeen(machine.passive) || scans.machineFindingOf(machine.address)?.isUp !== false)
   );
 }
 

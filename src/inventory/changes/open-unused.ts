@@ -13,7 +13,7 @@ import {
   serviceNameOf,
 } from '../labels.js';
 import type { OpenUnused, ServiceAt } from './changes.js';
-import { Silencer } from './silencer.js';
+import { Suppressor } from './suppressor.js';
 
 /** By machine and port. */
 export function findOpenUnused(
@@ -21,10 +21,10 @@ export function findOpenUnused(
   names: Names,
   ignored: readonly ExpectedPattern[],
 ): OpenUnused {
-  const silencer = new Silencer(names, ignored);
+  const suppressor = new Suppressor(names, ignored);
   const unused: ServiceAt[] = [];
   const hidden: OpenUnused['hidden'][number][] = [];
-  let silenced = 0;
+  let suppressed = 0;
   // A machine that a scan looked for is shown by its address, though it be remote.
   const labelled = services
     .map((service) => ({ service, address: service.address, label: labelOf(service.address, names, true) }))
@@ -35,8 +35,8 @@ export function findOpenUnused(
     const isUnused = connections === 0 && isOpen(finding.port);
     const isHidden = connections > 0 && isAbsent(finding.port);
     if (!isUnused && !isHidden) continue;
-    if (silencer.silences(address, service)) {
-      silenced += 1;
+    if (suppressor.suppresses(address, service)) {
+      suppressed += 1;
       continue;
     }
     const at: ServiceAt = {
@@ -50,5 +50,5 @@ export function findOpenUnused(
     if (isUnused) unused.push(at);
     else hidden.push({ ...at, connections, state: finding.port?.state, isDown: finding.isDown });
   }
-  return { unused, hidden, observed, silenced };
+  return { unused, hidden, observed, suppressed };
 }

@@ -4,19 +4,19 @@ import type { Names } from '../../names/names.js';
 import type { MachinePattern } from '../../names/patterns.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import { describeEndpoint } from '../endpoints.js';
-import { type Evidence, isSeen, type Machine, type Service, unite } from '../evidence.js';
 import {
-  addressTextOf,
-  compareMachines,
-  comparePorts,
-  isOurs,
-  knownOf,
-  labelOf,
-  serviceNameOf,
-} from '../labels.js';
-import { matchesMachine } from '../patterns.js';
+  type Evidence,
+  isSeen,
+  type KnownBy,
+  knownByOf,
+  type Machine,
+  type Service,
+  unite,
+} from '../evidence.js';
+import { addressTextOf, compareMachines, comparePorts, labelOf, serviceNameOf } from '../labels.js';
+import { isOwnMachine } from '../own-machines.js';
+import { matchesMachine } from '../pattern-matching.js';
 import type { Protocol } from '../scan.js';
-import type { Known } from './service-list.js';
 
 /** `none` is a machine that answered a scan, and neither served nor used anything. */
 type Role = 'server' | 'client' | 'both' | 'none';
@@ -40,7 +40,7 @@ export interface HostRow {
   /** Microseconds since the epoch. */
   readonly firstSeen: number;
   readonly lastSeen: number;
-  readonly known: Known;
+  readonly known: KnownBy;
 }
 
 /** What is asked of the list: a row stays if a pattern matches, or there is none. */
@@ -57,7 +57,7 @@ export function listHosts(
   { hosts, remote }: HostQuery,
 ): { rows: HostRow[]; filteredOut: number } {
   const ours = [...machines.values()].filter(({ address, active }) =>
-    isOurs(address, remote || isSeen(active), names),
+    isOwnMachine(address, remote || isSeen(active), names),
   );
   const rows = ours
     .filter(
@@ -86,7 +86,7 @@ function describeHost(machine: Machine, label: string, names: Names): HostRow {
       names,
     ),
     ...unite(passive, active),
-    known: knownOf(machine),
+    known: knownByOf(machine),
   };
 }
 

@@ -5,14 +5,11 @@ import { type Address, formatAddress } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
 import type { MachinePattern, ServicePattern } from '../../names/patterns.js';
 import { ClientSketch } from '../../tally/client-sketch.js';
-import { describeEndpoint, REMOTE, toWords, UNKNOWN } from '../endpoints.js';
-import { type Evidence, type Service, type Use, unite } from '../evidence.js';
-import { addressTextOf, compareMachines, comparePorts, knownOf, labelOf, serviceNameOf } from '../labels.js';
-import { matchesMachine, matchesService } from '../patterns.js';
+import { describeEndpoint, REMOTE, toWords, UNKEPT_ENDPOINT } from '../endpoints.js';
+import { type Evidence, type KnownBy, knownByOf, type Service, type Use, unite } from '../evidence.js';
+import { addressTextOf, compareMachines, comparePorts, labelOf, serviceNameOf } from '../labels.js';
+import { matchesMachine, matchesService } from '../pattern-matching.js';
 import type { PortState, Protocol } from '../scan.js';
-
-/** How something is known: from packets, from a scan, or from both. */
-export type Known = 'passive' | 'active' | 'both';
 
 export interface ServiceRow {
   /** Name or address; `_` is any remote machine. */
@@ -39,7 +36,7 @@ export interface ServiceRow {
   /** Microseconds since the epoch. */
   readonly firstSeen: number;
   readonly lastSeen: number;
-  readonly known: Known;
+  readonly known: KnownBy;
 }
 
 /** What is asked of the list: a row stays if one pattern of each kind that is given matches. */
@@ -61,7 +58,7 @@ export function listServices(
   const remote: Service[] = [];
   for (const service of wanted) {
     const { address } = service;
-    const showsAddress = address !== undefined && (query.remote || scans.hasFound(address));
+    const showsAddress = address !== undefined && (query.remote || scans.hasFoundUp(address));
     const label = labelOf(address, names, showsAddress);
     if (label === REMOTE) remote.push(service);
     else shown.push({ service, address, label });
@@ -104,7 +101,7 @@ function mergeByPort(services: readonly Service[]): Service[] {
 
 function isWanted(service: Service, names: Names, { servers, services }: ServiceQuery): boolean {
   const { address, port, protocol } = service;
-  const end = address === undefined ? UNKNOWN : describeEndpoint(address, names);
+  const end = address === undefined ? UNKEPT_ENDPOINT : describeEndpoint(address, names);
   return (
     (servers.length === 0 || servers.some((pattern) => matchesMachine(pattern, end))) &&
     (services.length === 0 ||
@@ -128,7 +125,7 @@ function describeService(service: Service, label: string, names: Names): Service
     connections,
     ...countClients(service, names),
     ...unite(service.passive, service.active),
-    known: knownOf(service),
+    known: knownByOf(service),
   };
 }
 

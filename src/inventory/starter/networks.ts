@@ -6,8 +6,8 @@ import { type Address, type AddressRange, blockOf, formatAddress } from '../../i
 import type { Names } from '../../names/names.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import { ADDRESS_WORDS, describeEndpoint, type Endpoint, toAddress } from '../endpoints.js';
+import { DistinctKeys } from '../flat/distinct-keys.js';
 import type { Inventory } from '../inventory.js';
-import { Numbering } from '../numbering.js';
 
 /** A network that is probably local. */
 export interface LocalNetwork {
@@ -46,7 +46,7 @@ const MAX_NETWORKS = 64;
 export function pairsOf({ tally }: Inventory, names: Names): Pair[] {
   const pairs: Pair[] = [];
   for (const table of [tally.rows4, tally.rows6]) {
-    const addresses = new Numbering(ADDRESS_WORDS[table.family], table.size * 2);
+    const addresses = new DistinctKeys(ADDRESS_WORDS[table.family], table.size * 2);
     const ends: End[] = [];
     const endOf = (words: Uint32Array | undefined): End | undefined => {
       if (words === undefined) return undefined;

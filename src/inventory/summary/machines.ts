@@ -4,10 +4,17 @@
 import { type Address, formatAddress } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
 import type { MachinePattern } from '../../names/patterns.js';
-import { Texts } from '../../text/packed-texts.js';
-import { ADDRESS_WORDS, describeEndpoint, type Endpoint, OTHER, toAddress, UNKNOWN } from '../endpoints.js';
-import { Numbering } from '../numbering.js';
-import { matchesMachine } from '../patterns.js';
+import {
+  ADDRESS_WORDS,
+  describeEndpoint,
+  type Endpoint,
+  OTHER,
+  toAddress,
+  UNKEPT_ENDPOINT,
+} from '../endpoints.js';
+import { DistinctKeys } from '../flat/distinct-keys.js';
+import { PackedStrings } from '../flat/packed-strings.js';
+import { matchesMachine } from '../pattern-matching.js';
 import type { Query } from './query.js';
 
 /** All machines whose addresses the tally did not keep. */
@@ -30,12 +37,12 @@ export class Machines {
   readonly #names: Names;
   readonly #query: Query;
   /** The addresses, and the numbers of the first machines that have them. */
-  readonly #families: Readonly<Record<4 | 6, { readonly addresses: Numbering; readonly first: number }>>;
+  readonly #families: Readonly<Record<4 | 6, { readonly addresses: DistinctKeys; readonly first: number }>>;
   /** By machine. Labels and names are numbers of texts; 0 is no name. */
   readonly #labelOf: Uint32Array;
   readonly #nameOf: Uint32Array;
   readonly #flagsOf: Uint8Array;
-  readonly #texts: Texts;
+  readonly #texts: PackedStrings;
   /** The texts that machines may share: all but addresses. */
   readonly #shared = new Map<string, number>();
   #ranks: Uint32Array | undefined;
@@ -49,15 +56,15 @@ export class Machines {
     const most6 = rows6 * 2;
     const most = FIRST_MACHINE + most4 + most6;
     this.#families = {
-      4: { addresses: new Numbering(ADDRESS_WORDS[4], most4), first: FIRST_MACHINE },
-      6: { addresses: new Numbering(ADDRESS_WORDS[6], most6), first: FIRST_MACHINE + most4 },
+      4: { addresses: new DistinctKeys(ADDRESS_WORDS[4], most4), first: FIRST_MACHINE },
+      6: { addresses: new DistinctKeys(ADDRESS_WORDS[6], most6), first: FIRST_MACHINE + most4 },
     };
     this.#labelOf = new Uint32Array(most);
     this.#nameOf = new Uint32Array(most);
     this.#flagsOf = new Uint8Array(most);
-    this.#texts = new Texts(most * 2, most4 * TEXT_LENGTH[4] + most6 * TEXT_LENGTH[6]);
-    this.#note(REMOTE_MACHINE, UNKNOWN);
-    this.#note(OTHER_MACHINE, { ...UNKNOWN, label: OTHER });
+    this.#texts = new PackedStrings(most * 2, most4 * TEXT_LENGTH[4] + most6 * TEXT_LENGTH[6]);
+    this.#note(REMOTE_MACHINE, UNKEPT_ENDPOINT);
+    this.#note(OTHER_MACHINE, { ...UNKEPT_ENDPOINT, label: OTHER });
   }
 
   /** The number of the machine with this address, as a tally's row has it: undefined is any remote one. */

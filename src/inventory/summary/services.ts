@@ -2,10 +2,10 @@
 // packets makes many, so each is described once, however many rows it is in.
 
 import type { Names } from '../../names/names.js';
-import { Texts } from '../../text/packed-texts.js';
 import { OTHER } from '../endpoints.js';
-import { Numbering } from '../numbering.js';
-import { matchesService } from '../patterns.js';
+import { DistinctKeys } from '../flat/distinct-keys.js';
+import { PackedStrings } from '../flat/packed-strings.js';
+import { matchesService } from '../pattern-matching.js';
 import type { Machines } from './machines.js';
 import type { Query } from './query.js';
 
@@ -22,10 +22,10 @@ export class Services {
   readonly #names: Names;
   readonly #query: Query;
   /** The keys are a server's name and a port. */
-  readonly #numbering: Numbering;
+  readonly #keys: DistinctKeys;
   readonly #key = new Uint32Array(2);
   /** By service. Labels are aligned; none begins with a space itself. */
-  readonly #labels: Texts;
+  readonly #labels: PackedStrings;
   readonly #ports: Uint32Array;
   readonly #wanted: Uint8Array;
   #ranks: Uint32Array | undefined;
@@ -37,15 +37,15 @@ export class Services {
     this.#query = query;
     // Room for all that there can be: memory that is never touched costs nothing.
     const most = rows + 1;
-    this.#numbering = new Numbering(this.#key.length, most);
-    this.#labels = new Texts(most, most * WIDTH);
+    this.#keys = new DistinctKeys(this.#key.length, most);
+    this.#labels = new PackedStrings(most, most * WIDTH);
     this.#ports = new Uint32Array(most);
     this.#wanted = new Uint8Array(most);
     this.#note(this.#numberOf(0, NO_PORT), OTHER, NO_PORT, true);
   }
 
   numberOf(server: number, port: number): number {
-    const known = this.#numbering.size;
+    const known = this.#keys.size;
     const service = this.#numberOf(this.#machines.nameKeyOf(server), port);
     if (service === known) this.#describe(service, server, port);
     return service;
@@ -72,7 +72,7 @@ export class Services {
   #numberOf(nameKey: number, port: number): number {
     this.#key[0] = nameKey;
     this.#key[1] = port;
-    return this.#numbering.numberOf(this.#key);
+    return this.#keys.numberOf(this.#key);
   }
 
   #describe(service: number, server: number, port: number): void {

@@ -2,7 +2,7 @@
 
 import type { Changes } from '../../inventory/changes/changes.js';
 
-/** All changes. What is silenced, or not seen yet, is none. */
+/** All changes. What is suppressed, or not seen yet, is none. */
 export function countChanges(changes: Changes): number {
   return (
     changes.added.length +

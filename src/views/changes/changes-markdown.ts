@@ -9,7 +9,7 @@ import {
   describeClient,
   describeEvidence,
   describeSilence,
-  describeSilenced,
+  describeSuppressed,
   describeUnseen,
   formatPort,
   MACHINE_EVIDENCE,
@@ -35,7 +35,7 @@ export function renderChangesMarkdown(
   changes: Changes,
   { isVerbose, goneProbability }: ChangesOptions,
 ): Iterable<string> {
-  const { added, gone, changed, newMachines, goneMachines, clients, silenced } = changes;
+  const { added, gone, changed, newMachines, goneMachines, clients, suppressed } = changes;
   const unseen = isVerbose ? changes.unseen : [];
   const machine: ShownColumn<MachineAt> = {
     heading: 'Machine',
@@ -82,6 +82,6 @@ export function renderChangesMarkdown(
   ].flat();
   return renderSections(sections, [
     ...(unseen.length > 0 ? [describeSilence(goneProbability)] : []),
-    ...(isVerbose && silenced > 0 ? [describeSilenced(silenced, 'change')] : []),
+    ...(isVerbose && suppressed > 0 ? [describeSuppressed(suppressed, 'change')] : []),
   ]);
 }

@@ -10,7 +10,7 @@ import {
   describeEvidence,
   describeMachine,
   describeSilence,
-  describeSilenced,
+  describeSuppressed,
   describeUnseen,
   formatPort,
   joinProduct,
@@ -19,7 +19,7 @@ import {
 import { distinguish } from './machine-names.js';
 
 export interface ChangesOptions {
-  /** Tells also what is no change: services not seen yet, and how many changes were silenced. */
+  /** Tells also what is no change: services not seen yet, and how many changes were suppressed. */
   readonly isVerbose: boolean;
   /** A silence that is at most so likely was taken for an absence. */
   readonly goneProbability: number;
@@ -33,7 +33,7 @@ function* blocksOf(
   changes: Changes,
   { isVerbose, goneProbability }: ChangesOptions,
 ): Generator<Block, void, undefined> {
-  const { added, gone, changed, newMachines, goneMachines, clients, unseen, silenced } = changes;
+  const { added, gone, changed, newMachines, goneMachines, clients, unseen, suppressed } = changes;
   const nameOf = distinguish([added, gone, changed, clients, isVerbose ? unseen : []].flat());
 
   for (const [machine, services] of byMachine(added)) {
@@ -96,7 +96,7 @@ function* blocksOf(
   if (unseen.length > 0) {
     yield { heading: describeSilence(goneProbability), lines: [] };
   }
-  if (silenced > 0) yield { heading: describeSilenced(silenced, 'change'), lines: [] };
+  if (suppressed > 0) yield { heading: describeSuppressed(suppressed, 'change'), lines: [] };
 }
 
 function lineOf(sign: Line['sign'], service: ServiceAt, text: string): Line {

@@ -7,8 +7,8 @@ import type { ShownColumn } from '../grid/grid.js';
 import { renderSections, sectionOf } from '../grid/sections.js';
 import {
   countNoun,
-  describeSilenced,
   describeState,
+  describeSuppressed,
   formatPort,
   formatSpan,
   joinProduct,
@@ -17,7 +17,7 @@ import {
 import { distinguish } from './machine-names.js';
 
 export interface OpenUnusedOptions {
-  /** Tells also how much was silenced. */
+  /** Tells also how much was suppressed. */
   readonly isVerbose: boolean;
 }
 
@@ -29,7 +29,7 @@ export function renderOpenUnusedText(report: OpenUnused, options: OpenUnusedOpti
 }
 
 function* blocksOf(
-  { unused, hidden, observed, silenced }: OpenUnused,
+  { unused, hidden, observed, suppressed }: OpenUnused,
   { isVerbose }: OpenUnusedOptions,
 ): Generator<Block, void, undefined> {
   const nameOf = distinguish([...unused, ...hidden]);
@@ -51,11 +51,11 @@ function* blocksOf(
       ),
     };
   }
-  if (isVerbose && silenced > 0) yield { heading: describeSilenced(silenced, 'service'), lines: [] };
+  if (isVerbose && suppressed > 0) yield { heading: describeSuppressed(suppressed, 'service'), lines: [] };
 }
 
 export function renderOpenUnusedMarkdown(
-  { unused, hidden, observed, silenced }: OpenUnused,
+  { unused, hidden, observed, suppressed }: OpenUnused,
   { isVerbose }: OpenUnusedOptions,
 ): Iterable<string> {
   const columns: ShownColumn<Unused>[] = [
@@ -76,7 +76,10 @@ export function renderOpenUnusedMarkdown(
       [...columns, { heading: 'Scan', cell: describeFinding }, { heading: 'Captures', cell: describeUse }],
     ),
   ];
-  return renderSections(sections, isVerbose && silenced > 0 ? [describeSilenced(silenced, 'service')] : []);
+  return renderSections(
+    sections,
+    isVerbose && suppressed > 0 ? [describeSuppressed(suppressed, 'service')] : [],
+  );
 }
 
 function describeFinding({ isDown, state }: Hidden): string {

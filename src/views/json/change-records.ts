@@ -18,7 +18,7 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
       schema: 'synsum.changes',
       version: CHANGES_VERSION,
       changes: countChanges(changes),
-      silenced: changes.silenced,
+      silenced: changes.suppressed,
       gone_probability: goneProbability,
     },
     lists: [
@@ -83,13 +83,13 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
   };
 }
 
-export function describeOpenUnused({ unused, hidden, observed, silenced }: OpenUnused): Records {
+export function describeOpenUnused({ unused, hidden, observed, suppressed }: OpenUnused): Records {
   return {
     head: {
       schema: 'synsum.open-unused',
       version: OPEN_UNUSED_VERSION,
       observed_seconds: observed / MICROSECONDS,
-      silenced,
+      silenced: suppressed,
     },
     lists: [
       { name: 'unused', items: unused.map(describeService) },

@@ -174,7 +174,7 @@ describe('a baseline', () => {
       ...ALL,
       ignored,
     });
-    expect([left.gone, left.silenced]).toEqual([[], 1]);
+    expect([left.gone, left.suppressed]).toEqual([[], 1]);
     expect(portsLeft({ uses: often }, left)).toHaveLength(uses.length);
   });
 

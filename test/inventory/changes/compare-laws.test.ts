@@ -146,13 +146,13 @@ describe('for any inventories', () => {
     );
   });
 
-  test('when patterns silence changes then what is left and what is silenced are all changes', () => {
+  test('when patterns silence changes then what is left and what is suppressed are all changes', () => {
     fc.assert(
       fc.property(anyInventory, anyInventory, anyNames, anyOptions, (a, b, names, options) => {
         const [before, after] = [evidenceIn(a), evidenceIn(b)];
         const all = compare(before, after, names, { ...options, ignored: [] });
         const some = compare(before, after, names, options);
-        expect(countOf(some) + some.silenced).toBe(countOf(all) + all.silenced);
+        expect(countOf(some) + some.suppressed).toBe(countOf(all) + all.suppressed);
         for (const list of ['added', 'gone', 'changed', 'newMachines', 'goneMachines', 'clients'] as const) {
           expect(all[list]).toEqual(expect.arrayContaining([...some[list]]));
         }

@@ -227,8 +227,8 @@ describe('what is known', () => {
     [':53/tcp', all, 3],
     [':53/udp', [all[0], all[2], all[3]] as string[], 3 + 1],
     ['*', [], 3 + 4],
-  ])('when %s is ignored then that is left out too', (pattern, lines, silenced) => {
-    expect(tell(before, after, { names, ignored: [pattern] })).toEqual([...lines, `(${silenced})`]);
+  ])('when %s is ignored then that is left out too', (pattern, lines, suppressed) => {
+    expect(tell(before, after, { names, ignored: [pattern] })).toEqual([...lines, `(${suppressed})`]);
   });
 
   test('when a service that is not seen yet is expected then it is no change, and not counted', () => {

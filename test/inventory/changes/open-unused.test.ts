@@ -134,11 +134,11 @@ describe('a scan beside captures', () => {
     const names = await namesFrom('expected: ["10.0.0.1:22"]');
     const scans = [scanOf({ [A]: ['22/tcp', '80/tcp'], [B]: ['22/tcp'] })];
     expect(linesOf({ scans }, names)).toEqual(['open 10.0.0.1 80', 'open 10.0.0.2 22']);
-    expect(find({ scans }, names).silenced).toBe(1);
+    expect(find({ scans }, names).suppressed).toBe(1);
     expect(linesOf({ scans, uses: [[A, B, 25]] }, names, [':http', '10.0.0.2:25'])).toEqual([
       'open 10.0.0.2 22',
     ]);
-    expect(find({ scans, uses: [[A, B, 25]] }, names, [':http', '10.0.0.2:25']).silenced).toBe(3);
+    expect(find({ scans, uses: [[A, B, 25]] }, names, [':http', '10.0.0.2:25']).suppressed).toBe(3);
   });
 });
 

@@ -49,7 +49,7 @@ export function changesOf(
 
 /**
  * A change a line: `+` is added, `-` gone, `?` not seen, `!` changed, `@` of clients; then the machine, with its address
- * if that is not its name, the port, and what is known of it, or why it is gone. Last how many are silenced.
+ * if that is not its name, the port, and what is known of it, or why it is gone. Last how many are suppressed.
  */
 export function tell(before: Side, after: Side, options?: TellOptions): string[] {
   const changes = changesOf(before, after, options);
@@ -61,7 +61,7 @@ export function tell(before: Side, after: Side, options?: TellOptions): string[]
     ...changes.newMachines.map((machine) => `+ ${nameOf(machine)} ${machine.known}`),
     ...changes.goneMachines.map((machine) => `- ${nameOf(machine)} ${reasonOf(machine.absence)}`),
     ...changes.clients.map((service) => `@ ${portOf(service)} +${service.added} -${service.gone}`),
-    ...(changes.silenced > 0 ? [`(${changes.silenced})`] : []),
+    ...(changes.suppressed > 0 ? [`(${changes.suppressed})`] : []),
   ];
 }
 

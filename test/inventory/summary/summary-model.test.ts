@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { matchesMachine, matchesService } from '../../../src/inventory/patterns.js';
+import { matchesMachine, matchesService } from '../../../src/inventory/pattern-matching.js';
 import { COLUMNS } from '../../../src/inventory/summary/columns.js';
 import { type Query, type SummaryRow, summarize } from '../../../src/inventory/summary/summary.js';
 import { type Address, formatAddress, parseAddress } from '../../../src/ip/address.js';

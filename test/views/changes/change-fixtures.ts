@@ -10,7 +10,7 @@ import type {
   OpenUnused,
   ServiceAt,
 } from '../../../src/inventory/changes/changes.js';
-import type { Known } from '../../../src/inventory/lists/service-list.js';
+import type { KnownBy } from '../../../src/inventory/evidence.js';
 import { PORT_STATES, PROTOCOLS } from '../../../src/inventory/scan.js';
 import { type ReportFormat, renderChanges, renderOpenUnused } from '../../../src/views/index.js';
 import { anyName, NOON } from '../fixtures.js';
@@ -46,10 +46,10 @@ export const NO_CHANGES: Changes = {
   goneMachines: [],
   clients: [],
   unseen: [],
-  silenced: 0,
+  suppressed: 0,
 };
 
-export const NOTHING_UNUSED: OpenUnused = { unused: [], hidden: [], observed: 0, silenced: 0 };
+export const NOTHING_UNUSED: OpenUnused = { unused: [], hidden: [], observed: 0, suppressed: 0 };
 
 /** Every kind of change with every kind of evidence, in the order in which they are told. */
 export const CHANGES: Changes = {
@@ -95,7 +95,7 @@ export const CHANGES: Changes = {
     { ...makeServiceAt({ port: 111, service: 'sunrpc' }), ...SEEN, expected: undefined },
     { ...makeServiceAt({ ...PLUTO, port: 79, service: 'finger' }), ...SEEN, expected: 0.001 },
   ],
-  silenced: 2,
+  suppressed: 2,
 };
 
 /** 36 hours of captures beside a scan. */
@@ -110,7 +110,7 @@ export const OPEN_UNUSED: OpenUnused = {
     { ...makeServiceAt(PLUTO), connections: 2496, state: undefined, isDown: true },
   ],
   observed: 36 * 3_600_000_000,
-  silenced: 1,
+  suppressed: 1,
 };
 
 export async function changesText(
@@ -132,7 +132,7 @@ export async function openUnusedText(
 const anyTime = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const anyState = fc.constantFrom(...PORT_STATES);
 const anyExpected = fc.double({ min: 0, max: 1e9, noNaN: true });
-const anyKnown = fc.constantFrom<Known[]>('passive', 'active', 'both');
+const anyKnown = fc.constantFrom<KnownBy[]>('passive', 'active', 'both');
 
 const machine = { machine: anyName, address: anyName };
 const times = { firstSeen: anyTime, lastSeen: anyTime };
@@ -168,7 +168,7 @@ export const anyChanges: fc.Arbitrary<Changes> = fc.record({
     fc.record({ ...service, ...times, expected: fc.option(anyExpected, { nil: undefined }) }),
     { maxLength: 2 },
   ),
-  silenced: fc.nat(3),
+  suppressed: fc.nat(3),
 });
 
 /** Any report, whatever the names. */
@@ -184,5 +184,5 @@ export const anyOpenUnused: fc.Arbitrary<OpenUnused> = fc.record({
     { maxLength: 4 },
   ),
   observed: fc.nat(),
-  silenced: fc.nat(3),
+  suppressed: fc.nat(3),
 });

@@ -74,12 +74,12 @@ test('when it is verbose then what is no change has its section too', async () =
 });
 
 test('when nothing changed then nothing is printed', async () => {
-  expect(await changesText('markdown', { ...NO_CHANGES, unseen: CHANGES.unseen, silenced: 1 })).toBe('');
+  expect(await changesText('markdown', { ...NO_CHANGES, unseen: CHANGES.unseen, suppressed: 1 })).toBe('');
   expect(await changesText('markdown', NO_CHANGES, { isVerbose: true })).toBe('');
 });
 
-test('when changes were silenced, and nothing else is to be told, then verbosely it says so alone', async () => {
-  expect(await changesText('markdown', { ...NO_CHANGES, silenced: 1 }, { isVerbose: true })).toBe(
+test('when changes were suppressed, and nothing else is to be told, then verbosely it says so alone', async () => {
+  expect(await changesText('markdown', { ...NO_CHANGES, suppressed: 1 }, { isVerbose: true })).toBe(
     '1 change is expected or ignored, and not listed.\n',
   );
 });

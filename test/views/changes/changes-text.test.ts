@@ -76,7 +76,7 @@ describe('verbose', () => {
   });
 
   test('when nothing changed, but services are silent, then only they are told', async () => {
-    const silent: Changes = { ...NO_CHANGES, unseen: CHANGES.unseen.slice(0, 1), silenced: 1 };
+    const silent: Changes = { ...NO_CHANGES, unseen: CHANGES.unseen.slice(0, 1), suppressed: 1 };
     expect(await changesText('text', silent)).toBe('');
     expect(await changesText('text', silent, { isVerbose: true, goneProbability: 0.001 })).toBe(`\
 minnie has the following services that are silent:

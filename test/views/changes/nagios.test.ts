@@ -26,7 +26,7 @@ const MAX_LINE = 1000;
 
 test('when nothing changed then it is OK', () => {
   expect(judge(NO_CHANGES)).toEqual({ status: 0, line: `SYNSUM OK - no changes | ${NO_PERFDATA}\n` });
-  expect(judge({ ...NO_CHANGES, unseen: CHANGES.unseen, silenced: 3 }).status).toBe(0);
+  expect(judge({ ...NO_CHANGES, unseen: CHANGES.unseen, suppressed: 3 }).status).toBe(0);
 });
 
 test('when there are changes of every kind then it is a warning that names them', () => {
@@ -98,7 +98,7 @@ describe('length', () => {
     };
     const longest = parsePluginRange('@-999999999999999.999999:999999999999999.999999');
     const longestLine = judge(
-      { ...others, added, unseen: [], silenced: 0 },
+      { ...others, added, unseen: [], suppressed: 0 },
       { warning: longest, critical: longest },
     );
     expect(longestLine.line.length).toBeLessThan(MAX_LINE);

@@ -36,7 +36,7 @@ test('when there are services of both kinds then each has its section', async ()
 });
 
 test.each(['text', 'markdown'] as const)(
-  'when it is verbose then %s tells how many were silenced',
+  'when it is verbose then %s tells how many were suppressed',
   async (format) => {
     const sentence = '\n1 service is expected or ignored, and not listed.\n';
     expect(await openUnusedText(format, OPEN_UNUSED, true)).toBe(
@@ -47,7 +47,7 @@ test.each(['text', 'markdown'] as const)(
 
 describe.each(['text', 'markdown'] as const)('%s', (format) => {
   test('when both agree then nothing is printed', async () => {
-    expect(await openUnusedText(format, { ...NOTHING_UNUSED, silenced: 1 })).toBe('');
+    expect(await openUnusedText(format, { ...NOTHING_UNUSED, suppressed: 1 })).toBe('');
     expect(await openUnusedText(format, NOTHING_UNUSED, true)).toBe('');
   });
 

@@ -109,7 +109,7 @@ describe('changes', () => {
 
 describe('count', () => {
   test('when things are silent or silenced then they are no changes', () => {
-    expect(countChanges({ ...NO_CHANGES, unseen: CHANGES.unseen, silenced: 2 })).toBe(0);
+    expect(countChanges({ ...NO_CHANGES, unseen: CHANGES.unseen, suppressed: 2 })).toBe(0);
   });
 
   test.each(['added', 'gone', 'changed', 'newMachines', 'goneMachines', 'clients'] as const)(
@@ -155,7 +155,7 @@ describe('open and unused', () => {
     await fc.assert(
       fc.asyncProperty(anyOpenUnused, async (report) => {
         expect(JSON.parse(await openUnusedText('json', report))).toMatchObject({
-          silenced: report.silenced,
+          silenced: report.suppressed,
           unused: report.unused,
           hidden: report.hidden.map(({ isDown, state, ...service }) => ({
             ...service,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/inventory/endpoints.js';
 import {
-  type KnownService,
   matchesExpected,
   matchesMachine,
   matchesService,
-} from '../../src/inventory/patterns.js';
+  type ServiceIdentity,
+} from '../../src/inventory/pattern-matching.js';
 import { parseAddress } from '../../src/ip/address.js';
 import { parseExpectedPattern, parseMachinePattern, parseServicePattern } from '../../src/names/patterns.js';
 import { PROTOCOLS } from '../../src/names/protocol.js';
@@ -139,9 +139,9 @@ describe('matchesService', () => {
 });
 
 describe('matchesExpected', () => {
-  const RADIO: KnownService = { port: 8889, protocol: 'tcp', name: 'gnump3d' };
-  const DOMAIN: KnownService = { port: 53, protocol: 'udp', name: 'domain' };
-  const UNNAMED: KnownService = { port: 4444, protocol: 'tcp', name: 'up:4444' };
+  const RADIO: ServiceIdentity = { port: 8889, protocol: 'tcp', name: 'gnump3d' };
+  const DOMAIN: ServiceIdentity = { port: 53, protocol: 'udp', name: 'domain' };
+  const UNNAMED: ServiceIdentity = { port: 4444, protocol: 'tcp', name: 'up:4444' };
   const MINNIE = endpoint('12.13.15.163', 'minnie');
   const NAMELESS = endpoint('12.13.15.170');
   const SIX = endpoint('2001:db8::1');

@@ -3,7 +3,7 @@
 // that scan can see it.
 
 import { type Evidence, isAbsent, isOpen, type Machine, type Service, type Span } from '../evidence.js';
-import type { Finding, Look } from '../scan-index.js';
+import type { MachineFinding, PortFinding } from '../scan-index.js';
 import type { Absence } from './changes.js';
 
 export interface Sides {
@@ -21,10 +21,10 @@ interface Judgement {
 }
 
 /** Judges a service that a machine of the baseline had, and that was not found. */
-export function judgeService(service: Service, machine: Machine, sides: Sides): Judgement {
+export function judgeMissingService(service: Service, machine: Machine, sides: Sides): Judgement {
   if (isDown(machine, sides)) return DOWN;
   const { port, protocol, connections } = service;
-  const finding = sides.after.scans.findingOf(machine.address, protocol, port);
+  const finding = sides.after.scans.portFindingOf(machine.address, protocol, port);
   if (finding === undefined || !isConclusive(finding, service, machine, sides))
     return judgeSilence(connections, sides);
   const state = finding.port?.state;
@@ -33,7 +33,7 @@ export function judgeService(service: Service, machine: Machine, sides: Sides): 
 }
 
 /** Judges a machine of the baseline that was not found. */
-export function judgeMachine(machine: Machine, sides: Sides): Judgement {
+export function judgeMissingMachine(machine: Machine, sides: Sides): Judgement {
   if (isDown(machine, sides)) return DOWN;
   const { offered, used } = machine;
   const connections =
@@ -47,46 +47,56 @@ export function judgeMachine(machine: Machine, sides: Sides): Judgement {
  * the same rate as before, and independently of each other (Poisson), the probability of none is exp(-expected).
  */
 export function judgeSilence(connections: number, { before, after, goneProbability }: Sides): Judgement {
-  if (connections === 0 || before.observed === 0 || after.observed === 0) return UNKNOWN;
+  if (connections === 0 || before.observed === 0 || after.observed === 0) return UNDECIDED;
   const expected = (connections * after.observed) / before.observed;
   const isGone = Math.exp(-expected) <= goneProbability && !after.isFolded;
   return { absence: isGone ? { kind: 'silent', expected } : undefined, expected };
 }
 
 const DOWN: Judgement = { absence: { kind: 'down' }, expected: undefined };
-const UNKNOWN: Judgement = { absence: undefined, expected: undefined };
+const UNDECIDED: Judgement = { absence: undefined, expected: undefined };
 
 /** Whether a machine did not answer a scan that it would have answered before. */
 function isDown({ address, passive }: Machine, { before, after }: Sides): boolean {
-  const look = after.scans.lastLook(address);
-  if (look === undefined || look.isUp || isUsedAfter(passive, look)) return false;
-  const isHidden = before.scans.looksAt(address).some((was) => !was.isUp && isUsedAround(passive, was));
+  const found = after.scans.machineFindingOf(address);
+  if (found === undefined || found.isUp || isUsedAfter(passive, found)) return false;
+  const isHidden = before.scans
+    .machineFindingsOf(address)
+    .some((was) => !was.isUp && isUsedAround(passive, was));
   return !isHidden;
 }
 
 /** Whether a scan found a port not open that would be open to it if the service were there. */
-function isConclusive(finding: Finding, service: Service, { address }: Machine, { before }: Sides): boolean {
+function isConclusive(
+  finding: PortFinding,
+  service: Service,
+  { address }: Machine,
+  { before }: Sides,
+): boolean {
   const { protocol, port, passive, finding: was } = service;
   if (finding.isDown || !isAbsent(finding.port) || isUsedAfter(passive, finding)) return false;
   if (isOpen(was?.port)) return true;
   if (isOutOfReach(finding)) return false;
-  for (const { isDown, port: found, ...look } of before.scans.findingsOf(address, protocol, port)) {
-    if (!isDown && isAbsent(found) && isUsedAround(passive, look)) return false;
+  for (const { isDown, port: state, ...times } of before.scans.portFindingsOf(address, protocol, port)) {
+    if (!isDown && isAbsent(state) && isUsedAround(passive, times)) return false;
   }
   return true;
 }
 
 /** A firewall keeps the scanner out: where no scan got through before, that says nothing of the service. */
-function isOutOfReach({ port }: Finding): boolean {
+function isOutOfReach({ port }: PortFinding): boolean {
   return port?.state === 'filtered' || port?.state === 'closed|filtered';
 }
 
 /** What was in use after a scan began to look need not have been gone when it looked. */
-function isUsedAfter({ lastSeen }: Span, { from }: Pick<Look, 'from'>): boolean {
+function isUsedAfter({ lastSeen }: Span, { from }: Pick<MachineFinding, 'from'>): boolean {
   return lastSeen > from;
 }
 
 /** What was in use about the time when a scan did not find it is hidden from scans. */
-function isUsedAround({ firstSeen, lastSeen }: Span, { from, to }: Pick<Look, 'from' | 'to'>): boolean {
+function isUsedAround(
+  { firstSeen, lastSeen }: Span,
+  { from, to }: Pick<MachineFinding, 'from' | 'to'>,
+): boolean {
   return firstSeen <= to && lastSeen >= from;
 }

@@ -12,11 +12,11 @@ export interface Pieces {
   readonly fresh: Evidence | undefined;
   /** All since the baseline was written, that one with them; undefined if there are none. */
   readonly all: Evidence | undefined;
-  /** What was gone when the piece before was compared, as `Outstanding` gave it. */
+  /** What was gone when the piece before was compared, as `IncrementalChanges` gave it. */
   readonly gone: readonly string[];
 }
 
-export interface Outstanding {
+export interface IncrementalChanges {
   /** What the last piece shows, and what is gone by now. */
   readonly news: Changes;
   /** Everything that the baseline does not know yet. */
@@ -25,12 +25,12 @@ export interface Outstanding {
   readonly gone: readonly string[];
 }
 
-export function findOutstanding(
+export function compareIncrementally(
   before: Evidence,
   { fresh, all, gone }: Pieces,
   names: Names,
   options: CompareOptions,
-): Outstanding {
+): IncrementalChanges {
   if (all === undefined) return { news: NO_CHANGES, all: NO_CHANGES, gone: [] };
   const shown = fresh === undefined ? NO_CHANGES : compare(before, fresh, names, options);
   const silent = gone.filter((key) => fresh === undefined || !isSeen(key, fresh));

@@ -5,7 +5,7 @@ const MAX_BYTES_PER_UNIT = 3;
 /** Comes before every byte. */
 const END = 0;
 
-export class Texts {
+export class PackedStrings {
   size = 0;
   /** UTF-8, one behind the other; `#ends` says where each ends. */
   #bytes: Buffer;

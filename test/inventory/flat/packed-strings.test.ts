@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Texts } from '../../src/text/packed-texts.js';
+import { PackedStrings } from '../../../src/inventory/flat/packed-strings.js';
 
-function textsOf(list: readonly string[], bytes = 100): Texts {
-  const texts = new Texts(list.length, bytes);
+function textsOf(list: readonly string[], bytes = 100): PackedStrings {
+  const texts = new PackedStrings(list.length, bytes);
   for (const text of list) texts.add(text);
   return texts;
 }
@@ -19,7 +19,7 @@ const anyText = fc.oneof(
 test('when texts are added then they are numbered in order and come back, however little room there was', () => {
   fc.assert(
     fc.property(fc.array(anyText), fc.nat(50), (list, bytes) => {
-      const texts = new Texts(list.length, bytes);
+      const texts = new PackedStrings(list.length, bytes);
       expect(list.map((text) => texts.add(text))).toEqual(list.map((_, at) => at));
       expect([texts.size, list.map((_, at) => texts.at(at))]).toEqual([list.length, list]);
     }),

@@ -1,6 +1,6 @@
 // Numbers distinct keys of a few words each, such as addresses, in flat memory. Knows nothing of what they stand for.
 
-export class Numbering {
+export class DistinctKeys {
   /** Keys that have a number: those from 0 to size - 1. */
   size = 0;
   readonly #width: number;

@@ -2,18 +2,18 @@
 
 import type {
   ExpectedPattern,
-  KnownMachinePattern,
   MachinePattern,
   ServicePattern,
+  SpecificMachinePattern,
 } from '../names/patterns.js';
 import type { Protocol } from '../names/protocol.js';
 import { matchesGlob } from '../text/glob.js';
 import type { Endpoint } from './endpoints.js';
 
 /** A machine as far as patterns look at it. */
-export type KnownMachine = Pick<Endpoint, 'name' | 'address'>;
+export type MachineIdentity = Pick<Endpoint, 'name' | 'address'>;
 
-export interface KnownService {
+export interface ServiceIdentity {
   readonly port: number;
   readonly protocol: Protocol;
   /** `up:PORT` if it has no name. */
@@ -21,7 +21,7 @@ export interface KnownService {
 }
 
 export function matchesMachine(pattern: MachinePattern, endpoint: Endpoint): boolean {
-  return pattern.kind === 'remote' ? endpoint.isRemote : matchesKnownMachine(pattern, endpoint);
+  return pattern.kind === 'remote' ? endpoint.isRemote : matchesSpecificMachine(pattern, endpoint);
 }
 
 export function matchesService(
@@ -39,17 +39,20 @@ export function matchesService(
 /** Whether a change of the machine, or of a service of it, is expected. */
 export function matchesExpected(
   { machine: machinePattern, service: servicePattern }: ExpectedPattern,
-  machine: KnownMachine,
-  service?: KnownService,
+  machine: MachineIdentity,
+  service?: ServiceIdentity,
 ): boolean {
-  if (machinePattern !== undefined && !matchesKnownMachine(machinePattern, machine)) return false;
+  if (machinePattern !== undefined && !matchesSpecificMachine(machinePattern, machine)) return false;
   if (servicePattern === undefined) return true;
   return (
     service !== undefined && matchesService(servicePattern, service.name, service.port, service.protocol)
   );
 }
 
-function matchesKnownMachine(pattern: KnownMachinePattern, { name, address }: KnownMachine): boolean {
+function matchesSpecificMachine(
+  pattern: SpecificMachinePattern,
+  { name, address }: MachineIdentity,
+): boolean {
   if (pattern.kind === 'name') return name !== undefined && matchesGlob(pattern.glob, name);
   const { family, first, last } = pattern.range;
   return (

@@ -5,9 +5,9 @@ import type { Names } from '../../names/names.js';
 import type { ExpectedPattern } from '../../names/patterns.js';
 import type { Service } from '../evidence.js';
 import { serviceNameOf } from '../labels.js';
-import { matchesExpected } from '../patterns.js';
+import { matchesExpected } from '../pattern-matching.js';
 
-export class Silencer {
+export class Suppressor {
   readonly #names: Names;
   readonly #patterns: readonly ExpectedPattern[];
 
@@ -18,7 +18,7 @@ export class Silencer {
   }
 
   /** Without a service it is a change of the machine itself. */
-  silences(address: Address, service?: Service): boolean {
+  suppresses(address: Address, service?: Service): boolean {
     if (this.#patterns.length === 0) return false;
     const machine = { address, name: this.#names.nameOf(address) };
     const port = service && {

@@ -1,11 +1,17 @@
-// Whether an inventory tells of any machine that is ours: if not, the names are probably those of another network.
+// Which machines are the user's own: those that are local or named, and those that a scan found. If an inventory has
+// none, the names are probably those of another network.
 
+import type { Address } from '../ip/address.js';
 import type { Names } from '../names/names.js';
 import { describeEndpoint, toAddress } from './endpoints.js';
 import type { Inventory } from './inventory.js';
 
-/** True if a machine in it is local or named, or a scan found one. */
-export function hasOurs({ tally, scans }: Inventory, names: Names): boolean {
+export function isOwnMachine(address: Address, isScanned: boolean, names: Names): boolean {
+  return isScanned || !describeEndpoint(address, names).isRemote;
+}
+
+/** Whether any machine of the inventory is the user's own. */
+export function hasOwnMachines({ tally, scans }: Inventory, names: Names): boolean {
   if (scans.some(({ hosts }) => hosts.length > 0)) return true;
   for (const rows of [tally.rows4, tally.rows6]) {
     for (let row = 0; row < rows.size; row++) {
@@ -15,9 +21,4 @@ export function hasOurs({ tally, scans }: Inventory, names: Names): boolean {
     }
   }
   return false;
-}
-
-/** True if nothing was seen at all, and nothing was looked at. */
-export function isBlank({ tally, scans }: Inventory): boolean {
-  return scans.length === 0 && tally.rows4.size + tally.rows6.size + tally.folded.rows === 0;
 }

@@ -6,7 +6,7 @@ import { parseAddress } from '../ip/address.js';
 export const EXPECTED_PORTS = 'a port from 1 to 65535 or a range such as 6881-6889';
 
 /** Reads `80` or `6881-6889`; undefined if it is neither or beyond 1 to 65535. */
-export function parsePorts(text: string): { readonly first: number; readonly last: number } | undefined {
+export function parsePortRange(text: string): { readonly first: number; readonly last: number } | undefined {
   const match = /^([1-9]\d{0,4})(?:-([1-9]\d{0,4}))?$/.exec(text);
   if (match === null) return undefined;
   const first = Number(match[1]);

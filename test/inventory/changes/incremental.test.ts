@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_CHANGES } from '../../../src/inventory/changes/changes.js';
 import { compare } from '../../../src/inventory/changes/compare.js';
-import { findOutstanding } from '../../../src/inventory/changes/outstanding.js';
+import { compareIncrementally } from '../../../src/inventory/changes/incremental.js';
 import { collectEvidence, type Evidence } from '../../../src/inventory/evidence.js';
 import { anyInventory, anyNames, anyOptions, evidenceIn } from '../arbitraries.js';
 import { type Connection, captureOf, inventoryOf, NO_NAMES } from '../fixtures.js';
@@ -36,7 +36,12 @@ describe('one piece', () => {
       fc.property(anyInventory, anyInventory, anyNames, anyOptions, (a, b, names, options) => {
         const [before, piece] = [evidenceIn(a), evidenceIn(b)];
         const changes = compare(before, piece, names, options);
-        const { news, all } = findOutstanding(before, { fresh: piece, all: piece, gone: [] }, names, options);
+        const { news, all } = compareIncrementally(
+          before,
+          { fresh: piece, all: piece, gone: [] },
+          names,
+          options,
+        );
         expect({ news, all }).toEqual({ news: changes, all: changes });
       }),
       { numRuns: 300 },
@@ -45,13 +50,13 @@ describe('one piece', () => {
 
   test('when there is none then there are no news', () => {
     const nothing = { fresh: undefined, all: undefined, gone: [SSH] };
-    expect(findOutstanding(BEFORE, nothing, NO_NAMES, OPTIONS)).toEqual({
+    expect(compareIncrementally(BEFORE, nothing, NO_NAMES, OPTIONS)).toEqual({
       news: NO_CHANGES,
       all: NO_CHANGES,
       gone: [],
     });
     const pending = { ...nothing, all: hours({ 8080: 1 }, 10) };
-    const { news, all } = findOutstanding(BEFORE, pending, NO_NAMES, OPTIONS);
+    const { news, all } = compareIncrementally(BEFORE, pending, NO_NAMES, OPTIONS);
     expect(news).toEqual(NO_CHANGES);
     expect(all.added.map(({ port }) => port)).toEqual([8080]);
   });
@@ -65,7 +70,7 @@ describe('what is gone', () => {
     const told: (readonly string[])[] = [];
     let gone: readonly string[] = [];
     for (const [at, all] of steps.entries()) {
-      const outstanding = findOutstanding(BEFORE, { fresh: fresh[at], all, gone }, NO_NAMES, OPTIONS);
+      const outstanding = compareIncrementally(BEFORE, { fresh: fresh[at], all, gone }, NO_NAMES, OPTIONS);
       expect(outstanding.news.gone).toEqual(outstanding.all.gone);
       ({ gone } = outstanding);
       told.push(gone);
@@ -76,7 +81,7 @@ describe('what is gone', () => {
   test('when no piece alone says so then all of them together may', () => {
     const before = hours({ 22: 1, 80: 10 }, 0, 9);
     const piece = (hour: number): Evidence => hours({ 80: 10 }, hour);
-    const early = findOutstanding(
+    const early = compareIncrementally(
       before,
       { fresh: piece(11), all: hours({ 80: 10 }, 10, 11), gone: [] },
       NO_NAMES,
@@ -84,7 +89,7 @@ describe('what is gone', () => {
     );
     expect(early.news.gone).toEqual([]);
     expect(early.news.unseen.map(({ port }) => port)).toEqual([22]);
-    const late = findOutstanding(
+    const late = compareIncrementally(
       before,
       { fresh: piece(12), all: hours({ 80: 10 }, 10, 12), gone: [] },
       NO_NAMES,
@@ -100,7 +105,7 @@ describe('what is gone', () => {
           captures: [captureOf(hour * HOUR, (hour + 1) * HOUR)],
         }),
       );
-    const { all, gone } = findOutstanding(
+    const { all, gone } = compareIncrementally(
       BEFORE,
       { fresh: other(11), all: hours(BOTH, 10, 11), gone: [] },
       NO_NAMES,
@@ -109,7 +114,7 @@ describe('what is gone', () => {
     expect(gone).toEqual(['10.0.0.1', CLIENT, SSH, '10.0.0.1 tcp 80']);
     expect(all.goneMachines.map(({ address }) => address)).toEqual(['10.0.0.1', CLIENT]);
     // The machine comes back with another service: those that it had are still gone.
-    const back = findOutstanding(
+    const back = compareIncrementally(
       BEFORE,
       { fresh: hours({ 443: 1 }, 12), all: hours(BOTH, 10, 12), gone },
       NO_NAMES,
@@ -120,6 +125,6 @@ describe('what is gone', () => {
 
   test('when the baseline does not have it any more then it is forgotten', () => {
     const pieces = { fresh: undefined, all: hours({ 80: 10 }, 10), gone: [SSH, '10.0.0.9'] };
-    expect(findOutstanding(hours({ 80: 10 }, 0, 9), pieces, NO_NAMES, OPTIONS).gone).toEqual([]);
+    expect(compareIncrementally(hours({ 80: 10 }, 0, 9), pieces, NO_NAMES, OPTIONS).gone).toEqual([]);
   });
 });
