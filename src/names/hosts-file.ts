@@ -1,42 +1,14 @@
-// hosts.yaml as data: which addresses are ours, what machines and services are called. Knows nothing of
-// where the file is. The YAML part is loaded only for text that has anything in it.
+// Reads the text of a hosts.yaml. Knows nothing of where the file is, and loads the YAML part only for text that has
+// something in it.
 
-import type { AddressRange } from '../ip/address.js';
+import type { Hosts } from './hosts.js';
 import { createMistakesError } from './mistakes.js';
-import type { ExpectedPattern } from './patterns.js';
 
 export { HostsFileError } from './mistakes.js';
 
-/** What a hosts file says, checked. */
-export interface Hosts {
-  /** Addresses that are ours; undefined if the file does not say, and then private ones are. */
-  readonly local: readonly AddressRange[] | undefined;
-  /** In the order of the file. */
-  readonly hosts: readonly HostEntry[];
-  /** In the order of the file. */
-  readonly services: readonly PortName[];
-  /** Changes that need not be told, in the order of the file. */
-  readonly expected: readonly ExpectedPattern[];
-}
-
-/** A name and the machines that bear it. */
-export interface HostEntry {
-  readonly name: string;
-  readonly ranges: readonly AddressRange[];
-  /** Names of ports on these machines only. */
-  readonly services: readonly PortName[];
-}
-
-/** A name for the ports `first` to `last`, both included, 1 to 65535. */
-export interface PortName {
-  readonly first: number;
-  readonly last: number;
-  readonly name: string;
-}
-
 /**
- * Reads the text of a hosts file; a byte order mark and CRLF are welcome. `file` is its name in messages.
- * Rejects with a HostsFileError that tells all mistakes.
+ * Reads the text of a hosts file; a byte order mark and CRLF line ends are accepted. `file` is its name in messages.
+ * Rejects with a HostsFileError that lists all mistakes.
  */
 export async function parseHosts(text: string, file: string): Promise<Hosts> {
   const source = text.startsWith('\ufeff') ? text.slice(1) : text;
@@ -47,7 +19,7 @@ export async function parseHosts(text: string, file: string): Promise<Hosts> {
   return hosts;
 }
 
-// The starter that ships is like that: every run without a hosts file would otherwise wait for `yaml`.
+// The starter file that ships has only comments: loading `yaml` for it would slow every run without a hosts file.
 function hasOnlyComments(text: string): boolean {
   return text.split('\n').every((line) => /^[ \t\r]*(#|$)/.test(line));
 }

@@ -3,7 +3,7 @@
 
 import { type AddressRange, parseRange } from '../ip/address.js';
 import { describeExpectedRange, EXPECTED_PORTS, parsePortRange, suggestKey } from './hints.js';
-import type { HostEntry, Hosts, PortName } from './hosts-file.js';
+import type { HostEntry, Hosts, PortName } from './hosts.js';
 import { findLine, indexLines, type OffsetMistake, quote } from './mistakes.js';
 import { findNameFault } from './name-rule.js';
 import { EXPECTED_FORMS, type ExpectedPattern, PatternError, parseExpectedPattern } from './patterns.js';

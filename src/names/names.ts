@@ -3,7 +3,7 @@
 
 import { type Address, type AddressRange, blockOf } from '../ip/address.js';
 import { buildRangeTable, lookUp, type RangeTable } from '../ip/range-table.js';
-import type { HostEntry, Hosts, PortName } from './hosts-file.js';
+import type { HostEntry, Hosts, PortName } from './hosts.js';
 import { findNameFault } from './name-rule.js';
 import type { ExpectedPattern } from './patterns.js';
 import type { Protocol } from './protocol.js';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatAddress } from '../../src/ip/address.js';
-import { type Hosts, HostsFileError, parseHosts } from '../../src/names/hosts-file.js';
+import type { Hosts } from '../../src/names/hosts.js';
+import { HostsFileError, parseHosts } from '../../src/names/hosts-file.js';
 import { parseExpectedPattern } from '../../src/names/patterns.js';
 
 const NOTHING: Hosts = { local: undefined, hosts: [], services: [], expected: [] };
