@@ -1,28 +1,23 @@
-// Tells what an input is before it is read. It looks through compression: names lie.
+// Finds out what an input is before it is read, by its first bytes and through compression: names lie.
 
-import { openCapture } from '../capture/compressed/decompress.js';
+import { openDecompressed } from '../capture/compressed/decompress.js';
 import { CaptureError } from '../capture/errors.js';
-import type { Input } from '../capture/input.js';
-import { peekInput } from '../capture/peek.js';
 import { fileLength } from '../files/file-length.js';
-import { DOCUMENT_HEAD_LENGTH, type DocumentKind, documentKind } from './document-kind.js';
+import { type DocumentKind, documentKind } from './document-kind.js';
 
-/** A `stream` may be any of the others: what is read of it is gone. What cannot be read is taken for a capture. */
+/** A `stream` may be any of the others: bytes that are read from it are gone. An unreadable input counts as a capture. */
 export type InputKind = DocumentKind | 'stream' | 'capture';
 
-/** The kind of an input that is given as a path or `-`. */
+/** Finds the kind of an input that is named by a path or `-`. */
 export async function inputKind(name: string, signal: AbortSignal): Promise<InputKind> {
   if (fileLength(name) === undefined) return 'stream';
-  let input: Input | undefined;
   try {
-    input = await openCapture(name, signal);
-    const { head } = await peekInput(input, DOCUMENT_HEAD_LENGTH, signal);
-    return documentKind(head) ?? 'capture';
+    const input = await openDecompressed(name, signal);
+    input.close();
+    return documentKind(input.head) ?? 'capture';
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
-    // Who reads it will meet the same failure, and tell.
+    // The reader will meet the same failure and report it.
     return 'capture';
-  } finally {
-    input?.close();
   }
 }

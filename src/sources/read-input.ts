@@ -1,11 +1,10 @@
 // One input of any kind, read into a tally to its end, or as far as it goes: a capture, a saved inventory, a scan.
 
 import { fstatSync } from 'node:fs';
-import { openCapture } from '../capture/compressed/decompress.js';
+import { openDecompressed } from '../capture/compressed/decompress.js';
 import { CaptureError } from '../capture/errors.js';
 import type { Input } from '../capture/input.js';
 import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap/header.js';
-import { peekInput } from '../capture/peek.js';
 import { type ByteCounter, consumeInput } from '../capture/window.js';
 import { describeLinkType } from '../decode/link-types.js';
 import type { InputReport } from '../inventory/inventory.js';
@@ -13,7 +12,7 @@ import type { Tally } from '../tally/tally.js';
 import { CaptureWalker, type Gap } from '../walk/capture-walker.js';
 import { PacketCounter } from '../walk/packet-counter.js';
 import { SEGMENT_LENGTH } from '../walk/segment.js';
-import { DOCUMENT_HEAD_LENGTH, documentKind } from './document-kind.js';
+import { documentKind } from './document-kind.js';
 import type { InputOptions, InputResult } from './input-result.js';
 import { isLargePcapFile } from './large-pcap.js';
 import type { SegmentThreads } from './threads/segment-threads.js';
@@ -47,17 +46,15 @@ export async function readInput(name: string, tally: Tally, options: InputOption
   progress?.watchInput(byteCounter);
   let input: Input | undefined;
   try {
-    const opened = await openCapture(name, signal);
+    const opened = await openDecompressed(name, signal);
     input = opened;
     if (progress !== undefined && opened.compression !== undefined) progress.isInflated = true;
-    const peeked = await peekInput(opened, DOCUMENT_HEAD_LENGTH, signal);
-    input = peeked.input;
-    const kind = documentKind(peeked.head);
+    const kind = documentKind(opened.head);
     if (kind !== undefined) {
       const { readDocumentInput } = await import('./document-input.js');
-      return await readDocumentInput(kind, name, peeked.input, tally, byteCounter);
+      return await readDocumentInput(kind, name, opened, tally, byteCounter);
     }
-    return await readCapture(name, peeked.input, tally, options, byteCounter);
+    return await readCapture(name, opened, tally, options, byteCounter);
   } catch (error) {
     return unreadable(name, error, byteCounter);
   } finally {

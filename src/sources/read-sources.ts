@@ -1,14 +1,11 @@
 // What the user named, of whatever kind, as an inventory: reads each input to its end, or as far as it goes.
 
-import fs from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { STDIN_NAME } from '../capture/input.js';
-import { fileLength } from '../files/file-length.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { distinctScans } from '../inventory/merge.js';
 import { Tally, type TallyPart } from '../tally/tally.js';
 import { totalsOf } from '../tally/totals.js';
-import { DOCUMENT_HEAD_LENGTH, type DocumentKind, documentKind } from './document-kind.js';
 import type { InputOptions, InputResult, Reader } from './input-result.js';
 import { isLargePcap } from './large-pcap.js';
 import type { Progress } from './progress.js';
@@ -103,21 +100,4 @@ async function readSeveral(
 /** Standard input, which only this thread can read, and what all threads read together. */
 function isReadAlone(name: string): boolean {
   return name === STDIN_NAME || isLargePcap(name);
-}
-
-/** By its first bytes. What is compressed is looked into only when it is read. */
-export function documentKindOf(path: string): DocumentKind | undefined {
-  if (fileLength(path) === undefined) return undefined;
-  try {
-    const fd = fs.openSync(path, 'r');
-    try {
-      const head = new Uint8Array(DOCUMENT_HEAD_LENGTH);
-      return documentKind(head.subarray(0, fs.readSync(fd, head)));
-    } finally {
-      fs.closeSync(fd);
-    }
-  } catch {
-    // Who reads it will meet the same failure, and tell.
-    return undefined;
-  }
 }

@@ -3,13 +3,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DOCUMENT_HEAD_LENGTH, documentKind } from '../../src/sources/document-kind.js';
+import { HEAD_LENGTH } from '../../src/capture/head.js';
+import { documentKind } from '../../src/sources/document-kind.js';
 import { ROOT } from '../helpers/program.js';
 import { hasShared, SHARED_NOTE, sharedPath } from '../helpers/shared.js';
 
 /** As a reader sees it: its first bytes. */
 function kindOf(bytes: Uint8Array | string): string | undefined {
-  return documentKind(Buffer.from(bytes as string).subarray(0, DOCUMENT_HEAD_LENGTH));
+  return documentKind(Buffer.from(bytes as string).subarray(0, HEAD_LENGTH));
 }
 
 function utf16(text: string, isBigEndian: boolean): Buffer {
@@ -25,8 +26,8 @@ describe('documentKind', () => {
     ['<?xml version="1.0"?>', 'nmap'],
     ['\n\n<nmaprun>', 'nmap'],
     ['\ufeff<nmaprun>', 'nmap'],
-    [`${' '.repeat(DOCUMENT_HEAD_LENGTH - 1)}{`, 'inventory'],
-    [`${' '.repeat(DOCUMENT_HEAD_LENGTH)}{`, undefined],
+    [`${' '.repeat(HEAD_LENGTH - 1)}{`, 'inventory'],
+    [`${' '.repeat(HEAD_LENGTH)}{`, undefined],
     ['', undefined],
     ['   ', undefined],
     ['[{}]', undefined],

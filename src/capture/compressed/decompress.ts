@@ -1,18 +1,17 @@
-// Opens captures, and looks through the compression that they may be in. It loads what a plain capture has no
-// use for only when it meets a compressed one.
+// Opens inputs, and looks through the compression that they may be in. Anything that a plain capture does not need is
+// loaded only for a compressed one.
 
 import { type ByteSource, byteSource } from '../byte-source.js';
 import { CaptureError } from '../errors.js';
+import { HEAD_LENGTH, type OpenedInput, withBytesBack } from '../head.js';
 import { type Input, openInput } from '../input.js';
-import { withBytesBack } from '../peek.js';
 import { COMPRESSION_HEAD_LENGTH, compressionOf, skippableFrameLength } from './compression.js';
 
 /**
- * Opens an input as openInput does; what it gives are the bytes of the capture, decompressed where it is
- * compressed.
+ * Opens an input, as openInput does, and decompresses it if it is compressed.
  * @throws CaptureError as openInput and decompress do
  */
-export async function openCapture(name: string, signal: AbortSignal): Promise<Input> {
+export async function openDecompressed(name: string, signal: AbortSignal): Promise<OpenedInput> {
   const input = await openInput(name, signal);
   try {
     return await decompress(input, signal);
@@ -23,15 +22,14 @@ export async function openCapture(name: string, signal: AbortSignal): Promise<In
 }
 
 /**
- * An input that gives what is compressed in another, or the very bytes of the other where they are not
- * compressed. It looks through one compression only, and it is the one to close.
- * @throws CaptureError NOT_A_CAPTURE, EMPTY, UNREADABLE where there is nothing to decompress it with, and
- * DAMAGED_COMPRESSION; the last comes from its reading if anything could be decompressed, and behind all of that.
+ * Returns an input with the decompressed bytes of another, or with the same bytes if they are not compressed. It looks
+ * through one compression only. Close the returned input, not the other.
+ * @throws CaptureError NOT_A_CAPTURE, EMPTY, UNREADABLE if no program can decompress it, and DAMAGED_COMPRESSION. If some
+ * bytes could be decompressed, DAMAGED_COMPRESSION is thrown by a later read, after those bytes.
  */
-export async function decompress(input: Input, signal: AbortSignal): Promise<Input> {
+export async function decompress(input: Input, signal: AbortSignal): Promise<OpenedInput> {
   const source = byteSource(input);
-  const head = await passSkippableFrames(source);
-  const compression = compressionOf(head);
+  const compression = compressionOf(await passSkippableFrames(source));
   if (compression !== undefined) {
     const { openInflated } = await import('./inflated-input.js');
     return await openInflated(input, source, compression, signal);
@@ -39,13 +37,18 @@ export async function decompress(input: Input, signal: AbortSignal): Promise<Inp
   if (source.offset > 0 && !signal.aborted) {
     throw new CaptureError(
       'NOT_A_CAPTURE',
-      `found skippable frames of zstd or lz4 in the first ${source.offset} bytes, expected compressed data behind them`,
+      `found skippable frames of zstd or lz4 in the first ${source.offset} bytes, expected compressed data after them`,
     );
   }
-  return head.length === 0 ? input : withBytesBack(input, await source.take(), signal);
+  const head = (await source.peek(HEAD_LENGTH)).slice();
+  if (head.length === 0) return { ...input, head };
+  return { ...withBytesBack(input, await source.take(), signal), head };
 }
 
-/** Such frames do not tell whose they are: the frame behind them does. Gives the first bytes of that one. */
+/**
+ * Skips frames that belong to zstd or lz4: only the frame after them shows which. Returns the first bytes after them,
+ * without taking them.
+ */
 async function passSkippableFrames(source: ByteSource): Promise<Uint8Array> {
   for (;;) {
     const head = await source.peek(COMPRESSION_HEAD_LENGTH);

@@ -1,35 +1,38 @@
-// The bytes that are compressed in an input, as an input.
+// The decompressed bytes of an input, as an input.
 
 import type { ByteSource } from '../byte-source.js';
 import { CaptureError } from '../errors.js';
+import { HEAD_LENGTH, type OpenedInput } from '../head.js';
 import type { Input } from '../input.js';
 import type { Compression } from './compression.js';
 
 /**
- * `source` gives the bytes of `input`, the next of which begin data of that compression. Closing what it gives
- * closes the input.
- * @throws CaptureError where nothing can be decompressed; then the input is left open
+ * Opens compressed data, which begin at the next byte of `source`, the bytes of `input`. Closing the returned input
+ * closes that one too.
+ * @throws CaptureError if nothing can be decompressed; then `input` stays open
  */
 export async function openInflated(
   input: Input,
   source: ByteSource,
   compression: Compression,
   signal: AbortSignal,
-): Promise<Input> {
+): Promise<OpenedInput> {
   const closing = new AbortController();
   const chunks = inflate(source, compression, AbortSignal.any([signal, closing.signal]));
   let left: Uint8Array = new Uint8Array(0);
+  let failure: unknown;
 
-  const refill = async (): Promise<void> => {
+  /** Decompresses until so many bytes are left to be read, or there are no more. */
+  const refill = async (length: number): Promise<void> => {
     try {
-      while (left.length === 0) {
+      while (left.length < length) {
         const { value, done } = await chunks.next();
         if (done === true) return;
-        left = value;
+        left = left.length === 0 ? value : Buffer.concat([left, value]);
       }
     } catch (error) {
-      // What an aborted signal cut off is no fault.
-      if (!signal.aborted) throw error;
+      // An aborted signal cuts data short, which is not a fault of theirs.
+      if (!signal.aborted) failure = error;
     }
   };
   const take = (target: Uint8Array, at: number): number => {
@@ -39,7 +42,13 @@ export async function openInflated(
     left = left.subarray(count);
     return count;
   };
-  await refill();
+  const refillAndTake = async (target: Uint8Array, at: number): Promise<number> => {
+    if (failure === undefined) await refill(1);
+    if (left.length === 0 && failure !== undefined) throw failure;
+    return take(target, at);
+  };
+  await refill(HEAD_LENGTH);
+  if (left.length === 0 && failure !== undefined) throw failure;
   if (left.length === 0 && !signal.aborted) {
     throw new CaptureError(
       'EMPTY',
@@ -48,9 +57,9 @@ export async function openInflated(
   }
   return {
     compression: compression.name,
+    head: left.slice(0, HEAD_LENGTH),
     read(target, at) {
-      if (left.length > 0 || signal.aborted) return take(target, at);
-      return refill().then(() => take(target, at));
+      return left.length > 0 || signal.aborted ? take(target, at) : refillAndTake(target, at);
     },
     close() {
       closing.abort();

@@ -14,7 +14,7 @@ import { collectEvidence } from '../../inventory/evidence.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import { isEmptyInventory } from '../../inventory/inventory.js';
 import { mergeInventories } from '../../inventory/merge.js';
-import { documentKindOf } from '../../sources/read-sources.js';
+import { documentKindOf } from '../../sources/document-kind.js';
 import { asPlugin, type ChangeSettings, checkSides, resolveChanges, tellChanges } from '../changes.js';
 import { join, takeCaptures } from '../check-captures.js';
 import { type CheckState, readState, renderState } from '../check-state.js';

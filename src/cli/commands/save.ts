@@ -4,7 +4,7 @@ import { openAtomic } from '../../files/atomic-file.js';
 import { fileLength } from '../../files/file-length.js';
 import { writeDocument } from '../../inventory/document/writer.js';
 import type { Inventory } from '../../inventory/inventory.js';
-import { documentKindOf } from '../../sources/read-sources.js';
+import { documentKindOf } from '../../sources/document-kind.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { checkOutput } from '../inputs.js';
 import type { SaveOptions } from '../inventory-program.js';

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decompress, openCapture } from '../../../src/capture/compressed/decompress.js';
+import { decompress, openDecompressed } from '../../../src/capture/compressed/decompress.js';
+import { HEAD_LENGTH } from '../../../src/capture/head.js';
 import { memoryInput, NEVER } from '../../helpers/memory-input.js';
 import { concat, pcap, u32 } from '../../helpers/packets.js';
 import {
@@ -41,11 +42,11 @@ function skippableFrame(length: number, magic = 0x184d2a50): Uint8Array {
   return concat(u32(magic).reverse(), u32(length).reverse(), new Uint8Array(length).fill(0x28));
 }
 
-describe.each(titled(COMPRESSORS))('openCapture with %s', (_title, { name, isHere, compress }) => {
+describe.each(titled(COMPRESSORS))('openDecompressed with %s', (_title, { name, isHere, compress }) => {
   test.skipIf(!isHere)(
     'when a file is compressed then what is in it is read, whatever its name',
     async () => {
-      const input = await openCapture(write('plain.pcap', compress(CAPTURE)), NEVER);
+      const input = await openDecompressed(write('plain.pcap', compress(CAPTURE)), NEVER);
       expect(input.compression).toBe(name);
       const { data, error } = await readAll(Promise.resolve(input));
       expect([error, data.equals(CAPTURE)]).toEqual([undefined, true]);
@@ -56,7 +57,7 @@ describe.each(titled(COMPRESSORS))('openCapture with %s', (_title, { name, isHer
     const fifo = path.join(folder, `fifo-${name}`);
     spawnSync('mkfifo', [fifo]);
     const [{ data, error }] = await Promise.all([
-      readAll(openCapture(fifo, NEVER)),
+      readAll(openDecompressed(fifo, NEVER)),
       fs.promises.writeFile(fifo, compress(CAPTURE)),
     ]);
     expect([error, data.equals(CAPTURE)]).toEqual([undefined, true]);
@@ -131,7 +132,7 @@ describe.each(titled(COMPRESSORS))('openCapture with %s', (_title, { name, isHer
 
 const OTHERS = PROGRAMS.filter((program) => program !== zstd);
 describe.each(titled(OTHERS))(
-  'openCapture without a program for %s',
+  'openDecompressed without a program for %s',
   (_title, { name, isHere, compress }) => {
     test.skipIf(!isHere)('when it is compressed then the package to install is told', async () => {
       const packed = compress(CAPTURE);
@@ -145,7 +146,7 @@ describe.each(titled(OTHERS))(
   },
 );
 
-describe('openCapture', () => {
+describe('openDecompressed', () => {
   test('when nothing is compressed then the very bytes come, whatever the pieces', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -162,7 +163,7 @@ describe('openCapture', () => {
   });
 
   test('when nothing is compressed then a file is read without waiting', async () => {
-    const input = await openCapture(write('sync.pcap', CAPTURE), NEVER);
+    const input = await openDecompressed(write('sync.pcap', CAPTURE), NEVER);
     expect(input.compression).toBeUndefined();
     const target = new Uint8Array(100_000);
     let length = 0;
@@ -182,13 +183,13 @@ describe('openCapture', () => {
       read(target: Uint8Array, at: number): number | Promise<number> {
         reads += 1;
         if (reads > 1) return new Promise<number>(() => {});
-        target.set(CAPTURE.subarray(0, 24), at);
-        return 24;
+        target.set(CAPTURE.subarray(0, HEAD_LENGTH), at);
+        return HEAD_LENGTH;
       },
       close() {},
     };
     const input = await decompress(silent, NEVER);
-    expect(await input.read(new Uint8Array(100), 0)).toBe(24);
+    expect(await input.read(new Uint8Array(100), 0)).toBe(HEAD_LENGTH);
   });
 
   test('when the beginning of a gzip stream has come then what is in it is read, before its end', async () => {
@@ -253,7 +254,7 @@ describe('skippable frames', () => {
       const { data, error } = await inflate(concat(skippableFrame(100), rest));
       expect([data.length, error?.code]).toEqual([0, 'NOT_A_CAPTURE']);
       expect(error?.message).toBe(
-        'found skippable frames of zstd or lz4 in the first 108 bytes, expected compressed data behind them',
+        'found skippable frames of zstd or lz4 in the first 108 bytes, expected compressed data after them',
       );
     }
     expect((await inflate(skippableFrame(100).subarray(0, 50))).error?.message).toContain(
