@@ -6,7 +6,7 @@ import { CaptureError } from '../capture/errors.js';
 import type { Input } from '../capture/input.js';
 import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap/header.js';
 import { type ByteCounter, consumeInput } from '../capture/window.js';
-import { describeLinkType } from '../decode/link-types.js';
+import { describeLinkType } from '../decode/link/link-types.js';
 import type { InputReport } from '../inventory/inventory.js';
 import type { Tally } from '../tally/tally.js';
 import { CaptureWalker, type Gap } from '../walk/capture-walker.js';

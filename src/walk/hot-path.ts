@@ -2,7 +2,7 @@
 // leaves the first that is not plain to them. The counting is in src/hot; its state is in the memory of the tally's engine.
 
 import type { Window } from '../capture/window.js';
-import type { PlainLayout } from '../decode/link-types.js';
+import type { PlainLayout } from '../decode/link/link-types.js';
 import type { Engine } from '../tally/engine.js';
 import {
   INTERFACE_LENGTH,

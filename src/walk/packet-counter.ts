@@ -1,6 +1,6 @@
 // Counts packets of one link layer: asks the decoder what each is, and tells the tally.
 
-import { linkDecoder, type PlainLayout, plainLayout } from '../decode/link-types.js';
+import { linkDecoder, type PlainLayout, plainLayout } from '../decode/link/link-types.js';
 import { type Decoder, NO_LIMIT, Packet } from '../decode/packet.js';
 import { SYN_ACK, UNKNOWN_LINK_TYPE } from '../decode/packet-class.js';
 import type { Tally } from '../tally/tally.js';

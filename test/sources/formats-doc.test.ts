@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { LINK_TYPES } from '../../src/decode/link-types.js';
+import { LINK_TYPES } from '../../src/decode/link/link-types.js';
 import { readSources } from '../../src/sources/read-sources.js';
 import { Tally } from '../../src/tally/tally.js';
 import { ROOT } from '../helpers/program.js';

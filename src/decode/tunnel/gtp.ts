@@ -3,7 +3,7 @@
 
 import { enterLayer, type Packet } from '../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
-import { decodeIpOrEthernet } from '../plausible.js';
+import { decodeIpOrEthernet } from './plausible.js';
 
 const FIELD = { flags: 0, messageType: 1, length: 2, nextExtension: 11 } as const;
 const HEADER_LENGTH = 8;

@@ -5,7 +5,7 @@ import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { decodePpp } from '../link/ppp/ppp.js';
 import type { Packet } from '../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
-import { looksLikeEthernet } from '../plausible.js';
+import { looksLikeEthernet } from './plausible.js';
 
 const FIELD = { flags: 0, length: 2 } as const;
 /** Of flags, tunnel and session. */

@@ -4,7 +4,7 @@
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { enterLayer, type Packet } from '../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
-import { decodeIpOrEthernet, looksLikeEthernet } from '../plausible.js';
+import { decodeIpOrEthernet, looksLikeEthernet } from './plausible.js';
 
 const LABEL_LENGTH = 4;
 /** In the four bytes: label 20 bits, traffic class 3, bottom of stack 1, time to live 8. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeLinkType, linkDecoder } from '../../../src/decode/link-types.js';
+import { describeLinkType, linkDecoder } from '../../../src/decode/link/link-types.js';
 import type { Decoder } from '../../../src/decode/packet.js';
 import { MALFORMED, PACKET_CLASSES, SYN_ACK, TRUNCATED } from '../../../src/decode/packet-class.js';
 import { classOf, decode, expectTruncation, nameOf } from '../decoding.js';

@@ -1,9 +1,9 @@
 // Apple's PKTAP: a header, of two versions, that names the link type of what is behind it. LINKTYPE_PKTAP at
 // tcpdump.org.
 
-import { decodeLinkType } from '../../link-types.js';
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
+import { decodeLinkType } from '../link-types.js';
 
 /** All in little-endian order. The flags, which tell the version, are in the same place in both. */
 const FIELD_V1 = { length: 0, recordType: 4, linkType: 8, flags: 36 } as const;

@@ -3,15 +3,15 @@
 
 import type { Packet } from '../../packet.js';
 import { type PacketClass, TRUNCATED } from '../../packet-class.js';
-import { decodeEtherType, ETHER_TYPE_IPV4, ETHER_TYPE_IPV6 } from '../ethernet/ether-types.js';
+import { decodeEtherType } from '../ethernet/ether-types.js';
 
 const FIELD = { type: 0, reserved: 2 } as const;
 const HEADER_LENGTH = 4;
 const ADDRESSES_LENGTH = 40;
 
 /** The header at the beginning, as the specification has it; no addresses begin like this. */
-const IPV4_AND_NOTHING = ETHER_TYPE_IPV4 * 0x1_0000;
-const IPV6_AND_NOTHING = ETHER_TYPE_IPV6 * 0x1_0000;
+const IPV4_AND_NOTHING = 0x0800_0000;
+const IPV6_AND_NOTHING = 0x86dd_0000;
 
 export function decodeIpoib(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;

@@ -1,9 +1,9 @@
 // Per-packet information: a header that names the link type of what is behind it. "PPI Packet Header" 1.0.7;
 // LINKTYPE_PPI at tcpdump.org.
 
-import { decodeLinkType } from '../../link-types.js';
 import type { Packet } from '../../packet.js';
 import { MALFORMED, type PacketClass, TRUNCATED } from '../../packet-class.js';
+import { decodeLinkType } from '../link-types.js';
 
 /** All in little-endian order. */
 const FIELD = { version: 0, length: 2, linkType: 4 } as const;

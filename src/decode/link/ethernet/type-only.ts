@@ -1,8 +1,8 @@
 // An EtherType and nothing else, as it is left where the addresses before it are taken off.
 
-import { decodeEtherType } from './link/ethernet/ether-types.js';
-import type { Packet } from './packet.js';
-import { type PacketClass, TRUNCATED } from './packet-class.js';
+import type { Packet } from '../../packet.js';
+import { type PacketClass, TRUNCATED } from '../../packet-class.js';
+import { decodeEtherType } from './ether-types.js';
 
 const FIELD = { etherType: 0 } as const;
 const HEADER_LENGTH = 2;

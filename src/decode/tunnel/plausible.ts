@@ -1,12 +1,12 @@
 // Tells by its content what bytes are, where no header before them says it. A wrong guess costs nothing: what is
 // guessed here is decoded, and checked, by the decoder of what it is taken for.
 
-import { ETHER_TYPE_IPV4, ETHER_TYPE_IPV6, ETHER_TYPE_PPPOE_SESSION } from './link/ethernet/ether-types.js';
-import { decodeEthernet } from './link/ethernet/ethernet.js';
-import { decodeRawIp } from './link/host/raw-ip.js';
-import { PPPOE_VERSION_AND_TYPE } from './link/ppp/pppoe.js';
-import type { Packet } from './packet.js';
-import type { PacketClass } from './packet-class.js';
+import { ETHER_TYPE_IPV4, ETHER_TYPE_IPV6, ETHER_TYPE_PPPOE_SESSION } from '../link/ethernet/ether-types.js';
+import { decodeEthernet } from '../link/ethernet/ethernet.js';
+import { decodeRawIp } from '../link/host/raw-ip.js';
+import { PPPOE_VERSION_AND_TYPE } from '../link/ppp/pppoe.js';
+import type { Packet } from '../packet.js';
+import type { PacketClass } from '../packet-class.js';
 
 const ETHERNET_ADDRESSES = 12;
 const TYPE_LENGTH = 2;

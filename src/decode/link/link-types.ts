@@ -1,22 +1,26 @@
 // Link-layer types by number: name and decoder. To add one, write its decoder in a file of its own and give it a
 // row. Numbers and names: the LINKTYPE_ list at tcpdump.org. Those without a decoder are in link-type-names.ts.
 
-import { skipHeader } from './after-header.js';
-import { decodeIpv4 } from './ip/ipv4.js';
-import { decodeDocsis } from './link/ethernet/docsis.js';
-import { decodeEpon } from './link/ethernet/epon.js';
-import { decodeEthernet } from './link/ethernet/ethernet.js';
-import { decodeEthernetMpacket } from './link/ethernet/ethernet-mpacket.js';
-import { decodeLlc } from './link/ethernet/llc.js';
-import { decodeBsdLoopback } from './link/host/bsd-loopback.js';
-import { decodeEnc } from './link/host/enc.js';
-import { decodeIpnet } from './link/host/ipnet.js';
-import { decodeLinuxCooked, decodeLinuxCookedV2 } from './link/host/linux-cooked.js';
-import { decodeNflog } from './link/host/nflog.js';
-import { decodePflog } from './link/host/pflog.js';
-import { decodePktap } from './link/host/pktap.js';
-import { decodeRawIp } from './link/host/raw-ip.js';
-import { decodeSymantec } from './link/host/symantec.js';
+import { decodeIpv4 } from '../ip/ipv4.js';
+import { type Decoder, enterLayer, type Packet } from '../packet.js';
+import { MALFORMED, type PacketClass, UNKNOWN_LINK_TYPE } from '../packet-class.js';
+import { decodeMpls } from '../tunnel/mpls.js';
+import { decodeTzsp } from '../tunnel/tzsp.js';
+import { decodeDocsis } from './ethernet/docsis.js';
+import { decodeEpon } from './ethernet/epon.js';
+import { decodeEthernet } from './ethernet/ethernet.js';
+import { decodeEthernetMpacket } from './ethernet/ethernet-mpacket.js';
+import { decodeLlc } from './ethernet/llc.js';
+import { decodeTypeOnly } from './ethernet/type-only.js';
+import { decodeBsdLoopback } from './host/bsd-loopback.js';
+import { decodeEnc } from './host/enc.js';
+import { decodeIpnet } from './host/ipnet.js';
+import { decodeLinuxCooked, decodeLinuxCookedV2 } from './host/linux-cooked.js';
+import { decodeNflog } from './host/nflog.js';
+import { decodePflog } from './host/pflog.js';
+import { decodePktap } from './host/pktap.js';
+import { decodeRawIp } from './host/raw-ip.js';
+import { decodeSymantec } from './host/symantec.js';
 import {
   decodeJuniperAtm1,
   decodeJuniperAtm2,
@@ -25,33 +29,29 @@ import {
   decodeJuniperMlfr,
   decodeJuniperMlppp,
   decodeJuniperServices,
-} from './link/juniper/cards.js';
-import { afterJuniperHeader } from './link/juniper/header.js';
-import { decodeCiscoHdlc, decodeHdlc } from './link/ppp/hdlc.js';
-import { decodePpp } from './link/ppp/ppp.js';
-import { decodePppPppd } from './link/ppp/ppp-pppd.js';
-import { decodePppoe } from './link/ppp/pppoe.js';
-import { decodeArcnetBsd, decodeArcnetLinux } from './link/rare/arcnet.js';
-import { decodeAx25, decodeAx25Kiss } from './link/rare/ax25.js';
-import { decodeErf } from './link/rare/erf.js';
-import { decodeFddi } from './link/rare/fddi.js';
-import { decodeAppleIeee1394 } from './link/rare/ieee1394.js';
-import { decodeIpoib } from './link/rare/ipoib.js';
-import { decodeTokenRing } from './link/rare/token-ring.js';
-import { decodeAtmClip, decodeAtmLlc, decodeSunAtm } from './link/wan/atm.js';
-import { decodeFrameRelay } from './link/wan/frame-relay.js';
-import { decodeMultilinkFrameRelay } from './link/wan/multilink-frame-relay.js';
-import { decodeAvs } from './link/wifi/avs.js';
-import { decodeIeee80211 } from './link/wifi/ieee80211.js';
-import { decodePpi } from './link/wifi/ppi.js';
-import { decodePrism } from './link/wifi/prism.js';
-import { decodeRadiotap } from './link/wifi/radiotap.js';
+} from './juniper/cards.js';
+import { afterJuniperHeader } from './juniper/header.js';
 import { LINK_TYPE_NAMES } from './link-type-names.js';
-import { type Decoder, enterLayer, type Packet } from './packet.js';
-import { MALFORMED, type PacketClass, UNKNOWN_LINK_TYPE } from './packet-class.js';
-import { decodeMpls } from './tunnel/mpls.js';
-import { decodeTzsp } from './tunnel/tzsp.js';
-import { decodeTypeOnly } from './type-only.js';
+import { decodeCiscoHdlc, decodeHdlc } from './ppp/hdlc.js';
+import { decodePpp } from './ppp/ppp.js';
+import { decodePppPppd } from './ppp/ppp-pppd.js';
+import { decodePppoe } from './ppp/pppoe.js';
+import { decodeArcnetBsd, decodeArcnetLinux } from './rare/arcnet.js';
+import { decodeAx25, decodeAx25Kiss } from './rare/ax25.js';
+import { decodeErf } from './rare/erf.js';
+import { decodeFddi } from './rare/fddi.js';
+import { decodeAppleIeee1394 } from './rare/ieee1394.js';
+import { decodeIpoib } from './rare/ipoib.js';
+import { decodeTokenRing } from './rare/token-ring.js';
+import { skipHeader } from './skip-header.js';
+import { decodeAtmClip, decodeAtmLlc, decodeSunAtm } from './wan/atm.js';
+import { decodeFrameRelay } from './wan/frame-relay.js';
+import { decodeMultilinkFrameRelay } from './wan/multilink-frame-relay.js';
+import { decodeAvs } from './wifi/avs.js';
+import { decodeIeee80211 } from './wifi/ieee80211.js';
+import { decodePpi } from './wifi/ppi.js';
+import { decodePrism } from './wifi/prism.js';
+import { decodeRadiotap } from './wifi/radiotap.js';
 
 interface LinkType {
   readonly name: string;

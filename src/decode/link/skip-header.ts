@@ -1,6 +1,6 @@
 // Link layers that put a header of fixed length before another one, where nothing in that header is needed.
 
-import type { Decoder } from './packet.js';
+import type { Decoder } from '../packet.js';
 
 /** A decoder that skips `headerLength` bytes. The next one checks, as all do, that the capture reaches that far. */
 export function skipHeader(headerLength: number, decode: Decoder): Decoder {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LINK_TYPE_NAMES } from '../../src/decode/link-type-names.js';
-import { describeLinkType, linkDecoder } from '../../src/decode/link-types.js';
-import { PACKET_CLASSES, SYN_ACK } from '../../src/decode/packet-class.js';
-import { classOf } from './decoding.js';
-import { bytesOf, LINK_FRAMES } from './link/link-frames.js';
+import { LINK_TYPE_NAMES } from '../../../src/decode/link/link-type-names.js';
+import { describeLinkType, linkDecoder } from '../../../src/decode/link/link-types.js';
+import { PACKET_CLASSES, SYN_ACK } from '../../../src/decode/packet-class.js';
+import { classOf } from '../decoding.js';
+import { bytesOf, LINK_FRAMES } from './link-frames.js';
 
 function decoderOf(linkType: number): NonNullable<ReturnType<typeof linkDecoder>> {
   const decoder = linkDecoder(linkType);
