@@ -74,8 +74,8 @@ export function collectEvidence(inventory: Inventory): Evidence {
   const scans = new ScanIndex(inventory.scans);
   const drafts = new Map<string, ServiceDraft>();
   const machines = new Map<string, MachineDraft>();
-  noteRows(tally.rows4, drafts);
-  noteRows(tally.rows6, drafts);
+  noteRows(tally.readRows(4), drafts);
+  noteRows(tally.readRows(6), drafts);
   for (const scan of inventory.scans) noteScan(scan, drafts, machines);
   const services: Service[] = [];
   for (const draft of drafts.values()) {
@@ -221,7 +221,7 @@ function observedTime({ captures, tally }: Inventory): number {
   const spans: Span[] = captures.filter(isSeen);
   if (captures.length === 0) {
     let all = NEVER;
-    for (const rows of [tally.rows4, tally.rows6]) {
+    for (const rows of [tally.readRows(4), tally.readRows(6)]) {
       for (let row = 0; row < rows.size; row++) {
         all = unite(all, { firstSeen: rows.firstOf(row), lastSeen: rows.lastOf(row) });
       }

@@ -48,5 +48,5 @@ export interface Inventory {
 
 /** Whether no packet showed anything, and nothing was scanned. */
 export function isEmptyInventory({ tally, scans }: Inventory): boolean {
-  return scans.length === 0 && tally.rows4.size + tally.rows6.size + tally.folded.rows === 0;
+  return scans.length === 0 && tally.countRows() + tally.folded.rows === 0;
 }

@@ -13,7 +13,7 @@ export function isOwnMachine(address: Address, isScanned: boolean, names: Names)
 /** Whether any machine of the inventory is the user's own. */
 export function hasOwnMachines({ tally, scans }: Inventory, names: Names): boolean {
   if (scans.some(({ hosts }) => hosts.length > 0)) return true;
-  for (const rows of [tally.rows4, tally.rows6]) {
+  for (const rows of [tally.readRows(4), tally.readRows(6)]) {
     for (let row = 0; row < rows.size; row++) {
       for (const end of [rows.serverOf(row), rows.clientOf(row)]) {
         if (end !== undefined && !describeEndpoint(toAddress(rows.family, end), names).isRemote) return true;

@@ -27,12 +27,12 @@ export class Progress {
 
   get packets(): number {
     return this.#tallies.reduce(
-      (sum, { packetsByClass }) => sum + packetsByClass.reduce((all, count) => all + count, 0),
+      (sum, tally) => sum + tally.readPacketsByClass().reduce((all, count) => all + count, 0),
       0,
     );
   }
 
   get synAcks(): number {
-    return this.#tallies.reduce((sum, { packetsByClass }) => sum + (packetsByClass[SYN_ACK] ?? 0), 0);
+    return this.#tallies.reduce((sum, tally) => sum + (tally.readPacketsByClass()[SYN_ACK] ?? 0), 0);
   }
 }

@@ -215,5 +215,5 @@ function describePlace(offset: number, compression: string | undefined): string 
 }
 
 function packetsIn(tally: Tally): number {
-  return tally.packetsByClass.reduce((sum, count) => sum + count, 0);
+  return tally.readPacketsByClass().reduce((sum, count) => sum + count, 0);
 }

@@ -49,7 +49,7 @@ export async function readSources(
       : await readSeveral(names, tally, options);
   const sumOf = (key: 'bytesRead' | 'bytesSkipped' | 'gaps'): number =>
     results.reduce((sum, result) => sum + result[key], 0);
-  const totals = totalsOf(tally.packetsByClass, {
+  const totals = totalsOf(tally.readPacketsByClass(), {
     outsideTime: tally.outsideTime,
     bytesRead: sumOf('bytesRead'),
     bytesSkipped: sumOf('bytesSkipped'),

@@ -28,7 +28,7 @@ export async function record(input: Input, { digests }: { readonly digests: bool
           name,
           format,
           packetsRead,
-          synAcks: tally.packetsByClass[SYN_ACK] ?? 0,
+          synAcks: tally.readPacketsByClass()[SYN_ACK] ?? 0,
           ...timesOf(tally),
           problems,
         },
@@ -37,12 +37,12 @@ export async function record(input: Input, { digests }: { readonly digests: bool
   };
 }
 
-function timesOf({ rows4, rows6, folded }: Tally): { firstSeen: number; lastSeen: number } {
-  let { first: firstSeen, last: lastSeen } = folded;
-  for (const table of [rows4, rows6]) {
-    for (let row = 0; row < table.size; row++) {
-      firstSeen = Math.min(firstSeen, table.firstOf(row));
-      lastSeen = Math.max(lastSeen, table.lastOf(row));
+function timesOf(tally: Tally): { firstSeen: number; lastSeen: number } {
+  let { first: firstSeen, last: lastSeen } = tally.folded;
+  for (const rows of [tally.readRows(4), tally.readRows(6)]) {
+    for (let row = 0; row < rows.size; row++) {
+      firstSeen = Math.min(firstSeen, rows.firstOf(row));
+      lastSeen = Math.max(lastSeen, rows.lastOf(row));
     }
   }
   return { firstSeen, lastSeen };

@@ -25,15 +25,9 @@ const UPPER = 4;
 const FIRST = 8;
 const LAST = 16;
 
-/** All rows, IPv4 first. They are read as they are asked for, so nothing may be added meanwhile. */
-export function* rowsOf({
-  rows4,
-  rows6,
-}: {
-  readonly rows4: Rows;
-  readonly rows6: Rows;
-}): Generator<TallyRow> {
-  for (const rows of [rows4, rows6]) {
+/** Returns all rows, IPv4 first. Each is read when it is asked for, so nothing may be added meanwhile. */
+export function* rowsOf(tally: { readRows(family: 4 | 6): Rows }): Generator<TallyRow> {
+  for (const rows of [tally.readRows(4), tally.readRows(6)]) {
     for (let row = 0; row < rows.size; row++) yield rows.rowAt(row);
   }
 }

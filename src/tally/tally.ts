@@ -93,25 +93,32 @@ export class Tally {
     prepare(engine, options);
   }
 
-  /** Packets by packet class. It changes as more of them are counted. */
-  get packetsByClass(): Float64Array {
+  /**
+   * Returns the number of packets in each class, by its number, with every packet that was counted until now. The
+   * array is the tally's own: it changes when more are counted.
+   */
+  readPacketsByClass(): Float64Array {
     this.#engine.settle();
     return this.#packetsByClass;
+  }
+
+  /**
+   * Returns the rows of an IP version, with every SYN-ACK that was counted until now. They can be read until more are
+   * counted.
+   */
+  readRows(family: 4 | 6): Rows {
+    this.#engine.settle();
+    return (family === 4 ? this.#rows4 : this.#rows6).refresh();
+  }
+
+  /** Counts the rows of both IP versions. */
+  countRows(): number {
+    return this.readRows(4).size + this.readRows(6).size;
   }
 
   /** Counts a packet that is no SYN-ACK. */
   countOther(packetClass: PacketClass): void {
     this.#packetsByClass[packetClass]! += 1;
-  }
-
-  get rows4(): Rows {
-    this.#engine.settle();
-    return this.#rows4.refresh();
-  }
-
-  get rows6(): Rows {
-    this.#engine.settle();
-    return this.#rows6.refresh();
   }
 
   get folded(): Folded {
@@ -145,20 +152,20 @@ export class Tally {
    * this is called, so it is called in places that depend on the capture alone. True if there were too many.
    */
   foldIfFull(): boolean {
-    const isFull = this.rows4.size + this.rows6.size > this.#maxRows;
+    const isFull = this.countRows() > this.#maxRows;
     if (isFull) this.#engine.fold(this.#maxRows >>> 1);
     return isFull;
   }
 
   /** Gives all that was counted, and begins anew. */
   takePart(): TallyPart {
-    const { packetsByClass, outsideTime, folded } = this;
+    const { outsideTime, folded } = this;
     const part = {
       rows4: this.#copyRows(4, ROW_4),
       rows6: this.#copyRows(6, ROW_6),
       sketches4: this.#copySketches(4),
       sketches6: this.#copySketches(6),
-      packetsByClass: packetsByClass.slice(),
+      packetsByClass: this.readPacketsByClass().slice(),
       outsideTime,
       folded,
     };
@@ -198,7 +205,7 @@ export class Tally {
 
   /** Adds the numbers of another tally, without its rows. @throws CountError for more SYN-ACKs than a row can count */
   addCounts(packetsByClass: Float64Array | readonly number[], outsideTime: number, folded: Folded): void {
-    checkCount(this.packetsByClass[SYN_ACK]! + (packetsByClass[SYN_ACK] ?? 0));
+    checkCount(this.readPacketsByClass()[SYN_ACK]! + (packetsByClass[SYN_ACK] ?? 0));
     for (const [packetClass, count] of packetsByClass.entries()) this.#packetsByClass[packetClass]! += count;
     this.#view.setFloat64(OUTSIDE_TIME, this.outsideTime + outsideTime, true);
     const { rows, count, first, last } = this.folded;

@@ -167,7 +167,7 @@ export function inventoryIn(document: InventoryDocument): Inventory {
     inputs: [],
     captures,
     scans,
-    totals: totalsOf(tally.packetsByClass, { outsideTime: tally.outsideTime, ...totals }),
+    totals: totalsOf(tally.readPacketsByClass(), { outsideTime: tally.outsideTime, ...totals }),
   };
 }
 

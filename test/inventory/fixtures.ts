@@ -63,7 +63,7 @@ export function inventoryOf(
     tally,
     inputs,
     captures,
-    totals: totalsOf(tally.packetsByClass, { outsideTime, bytesRead: 0, bytesSkipped: 0, gaps: 0 }),
+    totals: totalsOf(tally.readPacketsByClass(), { outsideTime, bytesRead: 0, bytesSkipped: 0, gaps: 0 }),
     scans,
   };
 }

@@ -178,7 +178,7 @@ describe('readSources', () => {
       const { tally, inputs } = await read([file]);
       expect(inputs[0]?.problems).toEqual([]);
       expect(rowsOf(tally)).toEqual(['c6336402 c0000201 443 2']);
-      expect([tally.rows4.firstOf(0), tally.rows4.lastOf(0)]).toEqual([2_000_007, 3_000_005]);
+      expect([tally.readRows(4).firstOf(0), tally.readRows(4).lastOf(0)]).toEqual([2_000_007, 3_000_005]);
     }
   });
 

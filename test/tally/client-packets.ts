@@ -56,14 +56,16 @@ function hexOf(bytes: Uint8Array): string {
 }
 
 /** The clients of all rows, as bytes in hexadecimal. */
-export function clientsOf({ rows4, rows6 }: Tally): Clients {
+export function clientsOf(tally: Tally): Clients {
   const rowClients = (rows: Rows, row: number): [string, string | undefined] => {
     const bytes = rows.remoteClientsOf(row);
     const server = rows.serverOf(row) as Uint32Array;
     return [keyOf(rows.family, rows.clientOf(row), server, rows.portOf(row)), bytes && hexOf(bytes)];
   };
   return new Map(
-    [rows4, rows6].flatMap((rows) => Array.from({ length: rows.size }, (_, row) => rowClients(rows, row))),
+    [tally.readRows(4), tally.readRows(6)].flatMap((rows) =>
+      Array.from({ length: rows.size }, (_, row) => rowClients(rows, row)),
+    ),
   );
 }
 

@@ -52,7 +52,7 @@ describe('remote clients of rows', () => {
     const tally = emptyTally();
     const packets = [...numberedPackets(0, 300_000, { family })];
     expect(clientsOf(addAll(tally, packets))).toEqual(expectedClients(packets));
-    const rows = family === 4 ? tally.rows4 : tally.rows6;
+    const rows = tally.readRows(family);
     const { size } = ClientSketch.from(rows.remoteClientsOf(0) as Uint8Array);
     expect(Math.abs(size / 300_000 - 1)).toBeLessThan(0.2);
   });
@@ -63,7 +63,7 @@ describe('remote clients of rows', () => {
     const packets = [...numberedPackets(0, 100), ...numberedPackets(client, client + 1)];
     const tally = addAll(emptyTally(), packets);
     expect(clientsOf(tally)).toEqual(expectedClients(packets));
-    expect(tally.rows4.remoteClientsOf(0)?.[0x8f]).toBe(25);
+    expect(tally.readRows(4).remoteClientsOf(0)?.[0x8f]).toBe(25);
   });
 
   test('when rows are so many that the table grows again and again then each keeps its own', () => {
@@ -101,18 +101,18 @@ describe('remote clients of rows', () => {
       else sketch6.add6(Uint32Array.of(0x2001_0db9, 0, 0, high * 0x1_0000 + Number.parseInt(`${low}`, 16)));
     }
     expect([sketch4.error, sketch6.error]).toEqual([0.065, 0.065]);
-    expect(tally.rows4.remoteClientsOf(0)).toEqual(sketch4.toBytes());
-    expect(tally.rows6.remoteClientsOf(0)).toEqual(sketch6.toBytes());
+    expect(tally.readRows(4).remoteClientsOf(0)).toEqual(sketch4.toBytes());
+    expect(tally.readRows(6).remoteClientsOf(0)).toEqual(sketch6.toBytes());
   });
 
   test('when they are read then they are a copy', () => {
     const tally = addAll(emptyTally(), numberedPackets(0, 5));
-    const before = tally.rows4.remoteClientsOf(0) as Uint8Array;
+    const before = tally.readRows(4).remoteClientsOf(0) as Uint8Array;
     const copy = before.slice();
     before.fill(0);
     addAll(tally, numberedPackets(5, 10));
     expect(ClientSketch.from(copy).size).toBe(5);
-    expect(ClientSketch.from(tally.rows4.remoteClientsOf(0) as Uint8Array).size).toBe(10);
+    expect(ClientSketch.from(tally.readRows(4).remoteClientsOf(0) as Uint8Array).size).toBe(10);
   });
 
   test('when they are not asked for then there are none, and the rows are the same', () => {
@@ -132,7 +132,7 @@ describe('remote clients of rows', () => {
     expect(() => makeTally({ maxRows: 1_000_001 })).toThrow(
       'found maxRows 1000001, expected at most 1000000',
     );
-    expect(makeTally({ maxRows: 1_000_000 }).rows4.size).toBe(0);
+    expect(makeTally({ maxRows: 1_000_000 }).readRows(4).size).toBe(0);
   });
 });
 
@@ -204,7 +204,7 @@ describe('remote clients of rows that are folded', () => {
     const [local] = [...rowsOf(addAll(emptyTally(), numberedPackets(0, 1, { isRemote: false })))];
     for (let port = 0; port < 200; port++) tally.addRow({ ...local!, port, count: 500 });
     tally.foldIfFull();
-    expect([tally.rows4.size, tally.folded.rows]).toEqual([50, 210]);
+    expect([tally.readRows(4).size, tally.folded.rows]).toEqual([50, 210]);
     const counted = [...clientsOf(tally)].filter(([, clients]) => clients !== undefined);
     expect(new Map(counted)).toEqual(expectedClients(kept));
   });

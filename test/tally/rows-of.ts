@@ -6,12 +6,12 @@ import { address } from '../helpers/packets.js';
 
 /** `CLIENT SERVER PORT COUNT`, sorted; a remote end is `_`, addresses are hexadecimal. */
 export function rowsOf(tally: Tally): string[] {
-  return [tally.rows4, tally.rows6].flatMap((rows) => linesOf(rows, false)).sort();
+  return [tally.readRows(4), tally.readRows(6)].flatMap((rows) => linesOf(rows, false)).sort();
 }
 
 /** The same with the times first and last seen. */
 export function timedRowsOf(tally: Tally): string[] {
-  return [tally.rows4, tally.rows6].flatMap((rows) => linesOf(rows, true)).sort();
+  return [tally.readRows(4), tally.readRows(6)].flatMap((rows) => linesOf(rows, true)).sort();
 }
 
 function linesOf(rows: Rows, isTimed: boolean): string[] {

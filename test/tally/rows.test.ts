@@ -52,7 +52,7 @@ function makeTally(options: Partial<TallyOptions> = {}): Tally {
 }
 
 function rowsOfFamily(tally: Tally, family: Family): Rows {
-  return family === 4 ? tally.rows4 : tally.rows6;
+  return tally.readRows(family);
 }
 
 const anyTag = fc
@@ -247,13 +247,13 @@ function addAll(tally: Tally, packets: readonly Packet[]): void {
 
 /** All that is in it. */
 function everythingOf(tally: Tally): unknown {
-  const { rows4, rows6, folded, outsideTime, packetsByClass } = tally;
+  const { folded, outsideTime } = tally;
   return {
-    rows4: contentOf(rows4),
-    rows6: contentOf(rows6),
+    rows4: contentOf(tally.readRows(4)),
+    rows6: contentOf(tally.readRows(6)),
     folded,
     outsideTime,
-    packetsByClass: [...packetsByClass],
+    packetsByClass: [...tally.readPacketsByClass()],
   };
 }
 
@@ -306,8 +306,8 @@ describe('parts of a tally', () => {
         })),
       );
       second.merge(first.takePart());
-      expect(second.rows4.size + second.rows6.size).toBe(count);
-      expect([first.rows4.size, first.rows6.size]).toEqual([0, 0]);
+      expect(second.readRows(4).size + second.readRows(6).size).toBe(count);
+      expect([first.readRows(4).size, first.readRows(6).size]).toEqual([0, 0]);
     }
   });
 
@@ -384,7 +384,7 @@ describe('parts of a tally', () => {
     expect(a.folded).toEqual({ rows: 5, count: 5, first: 2, last: 40 });
     a.merge(b.takePart());
     expect(a.folded).toEqual({ rows: 5, count: 5, first: 2, last: 40 });
-    expect([a.rows4.size, a.rows6.size]).toEqual([1, 1]);
+    expect([a.readRows(4).size, a.readRows(6).size]).toEqual([1, 1]);
   });
 });
 
@@ -466,8 +466,8 @@ describe('a tally that is folded', () => {
               model6.add(step.rows6);
             }
           }
-          expect(contentOf(tally.rows4)).toEqual(model4.rows);
-          expect(contentOf(tally.rows6)).toEqual(model6.rows);
+          expect(contentOf(tally.readRows(4))).toEqual(model4.rows);
+          expect(contentOf(tally.readRows(6))).toEqual(model6.rows);
           expect(tally.folded).toEqual(folded);
         }),
         { numRuns: 100 },
@@ -497,7 +497,7 @@ describe('a tally that is folded', () => {
         folded = foldModels(models, maxRows, folded);
       }
       expect(tally.folded).toEqual(folded);
-      const content = [contentOf(tally.rows4), contentOf(tally.rows6)];
+      const content = [contentOf(tally.readRows(4)), contentOf(tally.readRows(6))];
       expect(content.flat()).toHaveLength(maxRows / 2);
       expect(JSON.stringify(content)).toBe(JSON.stringify(models.map(({ rows }) => rows)));
     }

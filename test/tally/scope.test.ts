@@ -22,7 +22,7 @@ function keepsEach(scope: Scope, family: Family, values: readonly bigint[]): boo
     if (family === 4) tally.add4(Number(value), Number(value), port, 0);
     else tally.add6(view, 5, 5, port, 0);
   }
-  const rows = family === 4 ? tally.rows4 : tally.rows6;
+  const rows = tally.readRows(family);
   // Every port is a row, and rows come in the order in which they were added.
   expect(rows.size).toBe(values.length);
   return values.map((value, row) => {

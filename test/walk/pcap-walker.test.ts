@@ -43,7 +43,7 @@ function walk(capture: Uint8Array, isLast = true): Walked {
   const stop = walker.walk(window, start + HEADER_LENGTH, end, isLast);
   const { damage, doubtfulEnd } = walker;
   const walked = {
-    packetsByClass: [...tally.packetsByClass],
+    packetsByClass: [...tally.readPacketsByClass()],
     rows: timedRowsOf(tally),
     stop: stop - start,
     damage,
@@ -89,7 +89,7 @@ function countOneByOne({
     const { view, start, end } = placed(data);
     if (counter.isSynAck(view, start, end)) counter.add(seconds * 1e6 + Math.floor(fraction / units));
   }
-  return { packetsByClass: [...tally.packetsByClass], rows: timedRowsOf(tally) };
+  return { packetsByClass: [...tally.readPacketsByClass()], rows: timedRowsOf(tally) };
 }
 
 describe('PcapWalker', () => {

@@ -141,7 +141,7 @@ function walk(way: Way, capture: Uint8Array, options: Options): Walked {
   const { damage, doubtfulEnd } = walker;
   const secondsOf = (): number | undefined => (walker instanceof PcapWalker ? walker.lastSeconds : undefined);
   const walked = {
-    packetsByClass: [...tally.packetsByClass],
+    packetsByClass: [...tally.readPacketsByClass()],
     rows: timedRowsOf(tally),
     stop: at - start,
     damage,
@@ -150,7 +150,7 @@ function walk(way: Way, capture: Uint8Array, options: Options): Walked {
   };
   if (doubtfulEnd === undefined) return walked;
   walker.acceptDoubtful(window, at, end);
-  const accepted = [[...tally.packetsByClass], timedRowsOf(tally), walker.damage, secondsOf()];
+  const accepted = [[...tally.readPacketsByClass()], timedRowsOf(tally), walker.damage, secondsOf()];
   return { ...walked, accepted };
 }
 
@@ -168,11 +168,11 @@ function walkEach(way: Way, capture: Uint8Array): number[] {
   const { tally, window } = way;
   const { walker, first, end } = open(way, capture);
   const seen: number[] = [];
-  const before = new Float64Array(tally.packetsByClass.length);
+  const before = new Float64Array(tally.readPacketsByClass().length);
   for (let at = first; at < end; ) {
-    before.set(tally.packetsByClass);
+    before.set(tally.readPacketsByClass());
     at = walker.walk(window, at, end, true, at + 1);
-    const packetClass = tally.packetsByClass.findIndex((count, index) => count !== before[index]);
+    const packetClass = tally.readPacketsByClass().findIndex((count, index) => count !== before[index]);
     // A block may be other than a packet.
     if (packetClass >= 0) seen.push(packetClass);
   }
@@ -245,7 +245,7 @@ async function readIn(
   });
   const { gaps, gapCount, bytesSkipped } = walker;
   const found = { gaps, gapCount, bytesSkipped, error: String(error) };
-  return { rows: timedRowsOf(tally), packetsByClass: [...tally.packetsByClass], ...found };
+  return { rows: timedRowsOf(tally), packetsByClass: [...tally.readPacketsByClass()], ...found };
 }
 
 interface Captured {

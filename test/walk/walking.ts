@@ -40,7 +40,7 @@ export async function walkWhole(
     error = { code, message, ...(offset === undefined ? {} : { offset }) };
   }
   const { head, gaps, gapCount, bytesSkipped } = walker;
-  const packetsByClass = [...tally.packetsByClass];
+  const packetsByClass = [...tally.readPacketsByClass()];
   return {
     rows: rowsOf(tally),
     timedRows: timedRowsOf(tally),

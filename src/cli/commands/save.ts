@@ -46,11 +46,10 @@ export async function saveCommand(
     }
     save.write(inventory);
     if (!quiet) {
-      const { rows4, rows6 } = inventory.tally;
       reportListing(
         inventory,
         settings.names,
-        { items: 'rows', count: rows4.size + rows6.size },
+        { items: 'rows', count: inventory.tally.countRows() },
         context.stderr,
       );
     }

@@ -45,7 +45,7 @@ const MAX_NETWORKS = 64;
 /** The rows of an inventory that kept all its addresses. */
 export function pairsOf({ tally }: Inventory, names: Names): Pair[] {
   const pairs: Pair[] = [];
-  for (const table of [tally.rows4, tally.rows6]) {
+  for (const table of [tally.readRows(4), tally.readRows(6)]) {
     const addresses = new DistinctKeys(ADDRESS_WORDS[table.family], table.size * 2);
     const ends: End[] = [];
     const endOf = (words: Uint32Array | undefined): End | undefined => {

@@ -33,7 +33,9 @@ export interface Summary {
 
 /** Groups the rows of an inventory under their names. What is added to its tally later is not in the summary. */
 export function summarize(inventory: Inventory, names: Names, query: Query): Summary {
-  const { rows4, rows6, folded } = inventory.tally;
+  const { tally } = inventory;
+  const { folded } = tally;
+  const [rows4, rows6] = [tally.readRows(4), tally.readRows(6)];
   const machines = new Machines(rows4.size, rows6.size, names, query);
   const services = new Services(rows4.size + rows6.size, machines, names, query);
   const entries = new Entries(rows4.size + rows6.size + 1);

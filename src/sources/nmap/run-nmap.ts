@@ -86,7 +86,12 @@ export async function runNmap(
       tally,
       inputs: [report],
       captures: [],
-      totals: totalsOf(tally.packetsByClass, { outsideTime: 0, bytesRead: 0, bytesSkipped: 0, gaps: 0 }),
+      totals: totalsOf(tally.readPacketsByClass(), {
+        outsideTime: 0,
+        bytesRead: 0,
+        bytesSkipped: 0,
+        gaps: 0,
+      }),
       scans: scan === undefined ? [] : [{ ...scan, digest: `sha256:${hash.digest('hex')}` }],
     },
     messages: messages.filter((line) => !LEFT_OUT.test(line)),

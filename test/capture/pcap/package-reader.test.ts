@@ -164,7 +164,7 @@ interface Outcome {
 }
 
 function outcomeOf(tally: Tally, fault: Outcome['fault'], isWrongReader = false): Outcome {
-  return { rows: timedRowsOf(tally), packetsByClass: [...tally.packetsByClass], fault, isWrongReader };
+  return { rows: timedRowsOf(tally), packetsByClass: [...tally.readPacketsByClass()], fault, isWrongReader };
 }
 
 function asCaptureError(thrown: unknown): CaptureError {

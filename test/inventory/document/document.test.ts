@@ -22,7 +22,7 @@ function load(document: InventoryDocument): Inventory {
     inputs: [],
     captures,
     scans,
-    totals: totalsOf(tally.packetsByClass, { outsideTime, ...totals }),
+    totals: totalsOf(tally.readPacketsByClass(), { outsideTime, ...totals }),
   };
 }
 
@@ -81,8 +81,13 @@ test('when a tally has counted packets then its document has them, in the order 
   tally.add4(other, local, 443, 1_182_437_128_000_002);
   tally.add4(other, local, 22, 1_182_437_128_000_003);
   tally.add4(local, remote, 443, 1_182_437_128_000_004);
-  const { outsideTime, packetsByClass } = tally;
-  const totals = totalsOf(packetsByClass, { outsideTime, bytesRead: 0, bytesSkipped: 0, gaps: 0 });
+  const { outsideTime } = tally;
+  const totals = totalsOf(tally.readPacketsByClass(), {
+    outsideTime,
+    bytesRead: 0,
+    bytesSkipped: 0,
+    gaps: 0,
+  });
   const lines = save({ tally, inputs: [], captures: [], scans: [], totals }).match(/"client".*"count":\d+/g);
   expect(lines).toEqual([
     '"client":"10.0.0.2","server":"10.0.0.1","port":22,"count":1',

@@ -76,7 +76,12 @@ async function read(
 ): Promise<object> {
   const tally = new Tally({ scope: Scope.everything(), ...options });
   const { inputs, totals } = await readSources(names, tally, { threads });
-  return { inputs, totals, folded: tally.folded, rows: [...rowsIn(tally.rows4), ...rowsIn(tally.rows6)] };
+  return {
+    inputs,
+    totals,
+    folded: tally.folded,
+    rows: [...rowsIn(tally.readRows(4)), ...rowsIn(tally.readRows(6))],
+  };
 }
 
 function* rowsIn(rows: Rows): Generator<unknown[]> {
