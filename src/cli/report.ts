@@ -6,6 +6,7 @@ import { isEmptyInventory } from '../inventory/inventory.js';
 import { hasOwnMachines } from '../inventory/own-machines.js';
 import type { Summary } from '../inventory/summary/summary.js';
 import type { Names } from '../names/names.js';
+import { REMOTE } from '../names/reserved-names.js';
 import { visible } from '../text/escape.js';
 import { formatTime } from '../text/time.js';
 
@@ -89,7 +90,7 @@ function describeTotals({ totals, rows, firstSeen, lastSeen }: Summary): string 
 }
 
 function isAllRemote(rows: Summary['rows']): boolean {
-  for (const { client, server } of rows) if (client !== '_' || server !== '_') return false;
+  for (const { client, server } of rows) if (client !== REMOTE || server !== REMOTE) return false;
   return true;
 }
 

@@ -1,11 +1,12 @@
 // What is known of each service and each machine of an inventory, passive and active side by side. Names play no part.
 
 import { type Address, formatAddress } from '../ip/address.js';
+import { toAddress } from '../ip/address-words.js';
+import type { Protocol } from '../ip/port.js';
 import { ClientSketch } from '../tally/client-sketch.js';
 import type { Rows } from '../tally/rows.js';
-import { toAddress } from './endpoints.js';
 import type { Inventory } from './inventory.js';
-import type { PortState, Protocol, Scan, ScannedPort } from './scan.js';
+import type { PortState, Scan, ScannedPort } from './scan.js';
 import { type PortFinding, ScanIndex } from './scan-index.js';
 
 /** When something was seen, microseconds since the epoch; Infinity and -Infinity if it never was. */

@@ -1,11 +1,13 @@
 // What machines and services of the evidence are called, and the order in which they are listed.
 
 import { type Address, compareAddresses, formatAddress } from '../ip/address.js';
+import { PROTOCOLS, type Protocol } from '../ip/port.js';
 import type { Names } from '../names/names.js';
+import { REMOTE } from '../names/reserved-names.js';
 import { compareBytes } from '../text/compare-bytes.js';
-import { describeEndpoint, REMOTE } from './endpoints.js';
+import { describeEndpoint } from './endpoints.js';
 import type { Service } from './evidence.js';
-import { PROTOCOLS, type Protocol, type ScannedPort } from './scan.js';
+import type { ScannedPort } from './scan.js';
 
 /** Name, or address. What a scan found is shown by its address, though it be remote; `_` is any remote machine. */
 export function labelOf(address: Address | undefined, names: Names, isScanned: boolean): string {

@@ -2,8 +2,9 @@
 // none, the names are probably those of another network.
 
 import type { Address } from '../ip/address.js';
+import { toAddress } from '../ip/address-words.js';
 import type { Names } from '../names/names.js';
-import { describeEndpoint, toAddress } from './endpoints.js';
+import { describeEndpoint } from './endpoints.js';
 import type { Inventory } from './inventory.js';
 
 export function isOwnMachine(address: Address, isScanned: boolean, names: Names): boolean {

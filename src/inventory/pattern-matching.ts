@@ -1,12 +1,12 @@
 // What patterns match: machines by their name or address, services by their name or port.
 
+import type { Protocol } from '../ip/port.js';
 import type {
   ExpectedPattern,
   MachinePattern,
   ServicePattern,
   SpecificMachinePattern,
 } from '../names/patterns.js';
-import type { Protocol } from '../names/protocol.js';
 import { matchesGlob } from '../text/glob.js';
 import type { Endpoint } from './endpoints.js';
 

@@ -1,15 +1,8 @@
 // The scans of an inventory, asked for single machines and ports: the last scan that looked there has the say.
 
 import { type Address, type AddressRange, formatAddress } from '../ip/address.js';
-import {
-  type PortRange,
-  type PortState,
-  PROTOCOLS,
-  type Protocol,
-  type Scan,
-  type ScannedHost,
-  type ScannedPort,
-} from './scan.js';
+import { type PortRange, PROTOCOLS, type Protocol } from '../ip/port.js';
+import type { PortState, Scan, ScannedHost, ScannedPort } from './scan.js';
 
 /** States in which a port may be open. */
 const OPEN_STATES: readonly PortState[] = ['open', 'open|filtered', 'unfiltered'];

@@ -1,9 +1,7 @@
 // What an active scan found out: which machines are up, in which state their ports are, and what it looked at at all.
 
 import type { Address, AddressRange } from '../ip/address.js';
-import type { Protocol } from '../names/protocol.js';
-
-export { PROTOCOLS, type Protocol } from '../names/protocol.js';
+import type { PortRange, Protocol } from '../ip/port.js';
 
 /** As nmap names them: https://nmap.org/book/man-port-scanning-basics.html */
 export type PortState = 'open' | 'closed' | 'filtered' | 'unfiltered' | 'open|filtered' | 'closed|filtered';
@@ -40,12 +38,6 @@ export interface ScannedHost {
   readonly ports: readonly ScannedPort[];
   /** The states that ports which are not listed have, in the order of PORT_STATES; absent if the scanner did not say. */
   readonly unlisted?: readonly PortState[];
-}
-
-/** Both ends included. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
 }
 
 export interface Scan {

@@ -1,18 +1,6 @@
-// The texts in a hosts file: ports, and what to tell someone whose address or key is not quite right.
-// Knows nothing of YAML.
+// What to suggest to someone whose address or key in a hosts file is not quite right. Knows nothing of YAML.
 
 import { parseAddress } from '../ip/address.js';
-
-export const EXPECTED_PORTS = 'a port from 1 to 65535 or a range such as 6881-6889';
-
-/** Reads `80` or `6881-6889`; undefined if it is neither or beyond 1 to 65535. */
-export function parsePortRange(text: string): { readonly first: number; readonly last: number } | undefined {
-  const match = /^([1-9]\d{0,4})(?:-([1-9]\d{0,4}))?$/.exec(text);
-  if (match === null) return undefined;
-  const first = Number(match[1]);
-  const last = Number(match[2] ?? match[1]);
-  return first <= last && last <= 65535 ? { first, last } : undefined;
-}
 
 /** What should be in place of `text`, which is no address, CIDR block or range: the nearest thing to it. */
 export function describeExpectedRange(text: string): string {

@@ -2,15 +2,19 @@
 // imported only when there is something to read.
 
 import { type AddressRange, parseRange } from '../ip/address.js';
-import { describeExpectedRange, EXPECTED_PORTS, parsePortRange, suggestKey } from './hints.js';
+import { MAX_PORT, type PortRange, parsePortRange } from '../ip/port.js';
+import { quote } from '../text/escape.js';
+import { findLine, indexLines } from '../text/line-index.js';
+import { describeExpectedRange, suggestKey } from './hints.js';
 import type { HostEntry, Hosts, PortName } from './hosts.js';
-import { findLine, indexLines, type OffsetMistake, quote } from './mistakes.js';
+import type { OffsetMistake } from './mistakes.js';
 import { findNameFault } from './name-rule.js';
 import { EXPECTED_FORMS, type ExpectedPattern, PatternError, parseExpectedPattern } from './patterns.js';
 import { type Item, type Mapping, type Text, toItem } from './yaml-items.js';
 import { parseYaml } from './yaml-syntax.js';
 
 const SECTIONS = ['local', 'hosts', 'services', 'expected'];
+const EXPECTED_PORTS = `a port from 1 to ${MAX_PORT} or a range such as 6881-6889`;
 const HOST_KEYS = ['address', 'services'];
 
 // One file being read: what is wrong so far, and where lines begin.
@@ -121,10 +125,10 @@ function readServices(section: Item, reading: Reading): PortName[] {
     'ports, each with its name: "8889: gnump3d"',
     reading,
   )) {
-    const ports = parsePortRange(key.text);
+    const ports = parseNamedPorts(key.text);
     const name = value.kind === 'text' ? value.text : '';
     if (ports === undefined) {
-      const wrongWay = parsePortRange(name) !== undefined;
+      const wrongWay = parseNamedPorts(name) !== undefined;
       reportItem(key, wrongWay ? 'the port before the colon and the name after it' : EXPECTED_PORTS, reading);
     } else if (value.kind !== 'text') {
       reportItem(value, 'a name', reading);
@@ -135,6 +139,11 @@ function readServices(section: Item, reading: Reading): PortName[] {
     }
   }
   return services;
+}
+
+// Port 0 is never used, and a leading zero is a slip.
+function parseNamedPorts(text: string): PortRange | undefined {
+  return /(?:^|-)0/.test(text) ? undefined : parsePortRange(text);
 }
 
 function readExpected(section: Item, reading: Reading): ExpectedPattern[] {

@@ -1,6 +1,9 @@
 // How mistakes in a hosts file are told: all at once, each with its place and its line. Knows nothing of
 // YAML or of what hosts files may say. Text from a file is shown so that no terminal obeys it.
 
+import { visible } from '../text/escape.js';
+import { findLine, indexLines } from '../text/line-index.js';
+
 /** One mistake in a hosts file. */
 export interface Mistake {
   /** Counted from 1. */
@@ -38,7 +41,6 @@ export class HostsFileError extends Error {
 }
 
 const MAX_SHOWN = 100;
-const MAX_FOUND = 60;
 const MAX_LINE = 100;
 
 /** The error for a file that was read but has mistakes in it. */
@@ -52,46 +54,13 @@ export function createMistakesError(
   const mistakes = ordered.slice(0, MAX_SHOWN).map((finding) => locate(finding, text, lineStarts));
   const parts = mistakes.map((mistake) => formatMistake(file, mistake));
   const unshown = ordered.length - mistakes.length;
-  if (unshown > 0) parts.push(`${escapeControls(file)}: ${unshown} more mistakes are not shown`);
+  if (unshown > 0) parts.push(`${visible(file)}: ${unshown} more mistakes are not shown`);
   return new HostsFileError(file, parts.join('\n'), mistakes);
 }
 
 /** The error for a file that could not be read, or not as text. */
 export function createFileError(file: string, found: string, expected: string): HostsFileError {
-  return new HostsFileError(file, `${escapeControls(file)}: found ${found}, expected ${expected}`);
-}
-
-/** Text from a file as a message shows it: quoted, cut, and nothing in it that a terminal would obey. */
-export function quote(text: string): string {
-  const start = [...text.slice(0, 2 * MAX_FOUND + 2)];
-  const cut = start.length > MAX_FOUND ? `${start.slice(0, MAX_FOUND).join('')}…` : text;
-  return `"${escapeControls(cut)}"`;
-}
-
-/** Control, format and unassigned characters, lone surrogates and all blanks but the space, as `\u{1b}`. */
-export function escapeControls(text: string): string {
-  return text.replace(/[\p{C}\p{Z}]/gu, (character) =>
-    character === ' ' ? ' ' : `\\u{${(character.codePointAt(0) as number).toString(16)}}`,
-  );
-}
-
-/** The offsets at which lines begin. */
-export function indexLines(text: string): number[] {
-  const starts = [0];
-  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
-  return starts;
-}
-
-/** The number, from 1, of the line that holds `offset`. */
-export function findLine(lineStarts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = lineStarts.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((lineStarts[middle] as number) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return new HostsFileError(file, `${visible(file)}: found ${found}, expected ${expected}`);
 }
 
 function locate(finding: OffsetMistake, text: string, lineStarts: readonly number[]): Mistake {
@@ -105,11 +74,11 @@ function locate(finding: OffsetMistake, text: string, lineStarts: readonly numbe
 
 function formatMistake(file: string, mistake: Mistake): string {
   const { line, column, found, expected, sourceLine } = mistake;
-  const place = `${escapeControls(file)}:${line}:${column}`;
+  const place = `${visible(file)}:${line}:${column}`;
   // Of a long line, the part around the mistake.
   const from = sourceLine.length > MAX_LINE ? Math.max(0, column - 1 - MAX_LINE / 2) : 0;
-  const before = (from > 0 ? '…' : '') + escapeControls(sourceLine.slice(from, column - 1));
-  const after = escapeControls(sourceLine.slice(column - 1, from + MAX_LINE));
+  const before = (from > 0 ? '…' : '') + visible(sourceLine.slice(from, column - 1), { blanks: true });
+  const after = visible(sourceLine.slice(column - 1, from + MAX_LINE), { blanks: true });
   const shown = `${before}${after}${sourceLine.length > from + MAX_LINE ? '…' : ''}`;
   const caret = `${' '.repeat([...before].length)}^`;
   return `${place}: found ${found}, expected ${expected}\n    ${shown}\n    ${caret}`;

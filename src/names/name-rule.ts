@@ -1,6 +1,7 @@
 // Which names machines and services may have. The same rule holds for hosts.yaml and for the names we ship.
 
 import { parseRange, versionOf } from '../ip/address.js';
+import { OTHER, REMOTE } from './reserved-names.js';
 
 const MAX_LENGTH = 255;
 
@@ -12,7 +13,7 @@ export function findNameFault(text: string): string | undefined {
   if (text === '') return 'a name';
   if (!/^[^\p{C}\p{Z}]+$/u.test(text)) return 'a name without spaces and control characters';
   if ([...text].length > MAX_LENGTH) return `a name of at most ${MAX_LENGTH} characters`;
-  if (text === '_' || text === '(other)') return 'another name: synsum itself uses this one';
+  if (text === REMOTE || text === OTHER) return 'another name: synsum itself uses this one';
   if (/^\d+$/.test(text)) return 'a name that is not only digits';
   if (versionOf(text) !== 0 || parseRange(text) !== undefined) return 'a name, not an address';
   return undefined;

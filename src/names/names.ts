@@ -2,11 +2,11 @@
 // knows nothing of this: it is told only which addresses to keep.
 
 import { type Address, type AddressRange, blockOf } from '../ip/address.js';
+import type { Protocol } from '../ip/port.js';
 import { buildRangeTable, lookUp, type RangeTable } from '../ip/range-table.js';
 import type { HostEntry, Hosts, PortName } from './hosts.js';
 import { findNameFault } from './name-rule.js';
 import type { ExpectedPattern } from './patterns.js';
-import type { Protocol } from './protocol.js';
 import { findRegisteredName } from './registry.js';
 
 // Where hosts.yaml does not say what is local: addresses that cannot be anyone else's on the Internet.

@@ -2,9 +2,10 @@
 // command line and in hosts.yaml alike; knows nothing of either, nor of what the patterns are matched with.
 
 import { type AddressRange, parseRange } from '../ip/address.js';
+import { MAX_PORT, PROTOCOLS, type Protocol, parsePortRange } from '../ip/port.js';
+import { quote } from '../text/escape.js';
 import { type Glob, parseGlob } from '../text/glob.js';
-import { quote } from './mistakes.js';
-import { PROTOCOLS, type Protocol } from './protocol.js';
+import { REMOTE } from './reserved-names.js';
 
 /** A machine that one can name. */
 export type SpecificMachinePattern =
@@ -42,10 +43,6 @@ export class PatternError extends Error {
 /** What patterns of expected changes look like. */
 export const EXPECTED_FORMS = 'MACHINE, MACHINE:SERVICE or :SERVICE';
 
-const MAX_PORT = 65_535;
-/** Any remote machine, in patterns as in what is shown. */
-const REMOTE = '_';
-
 const A_MACHINE = 'a name, an address, a CIDR or a range';
 const A_SERVICE = 'a service name, a port or a port range';
 const IN_BRACKETS = 'an IPv6 address, in brackets if a service follows: "[2001:db8::1]:22"';
@@ -72,11 +69,9 @@ export function parseServicePattern(text: string): ServicePattern {
   const protocol = PROTOCOLS.find((name) => text.endsWith(`/${name}`));
   const subject = protocol === undefined ? text : text.slice(0, -protocol.length - 1);
   if (subject === '') throw new PatternError(text, A_SERVICE);
-  const ports = /^(\d+)(?:-(\d+))?$/.exec(subject);
-  if (ports !== null) {
-    const first = Number(ports[1]);
-    const last = ports[2] === undefined ? first : Number(ports[2]);
-    if (last <= MAX_PORT && first <= last) return { kind: 'ports', first, last, protocol };
+  const ports = parsePortRange(subject);
+  if (ports !== undefined) return { kind: 'ports', ...ports, protocol };
+  if (/^\d+(?:-\d+)?$/.test(subject)) {
     throw new PatternError(text, `ports from 0 to ${MAX_PORT}, the lower first`);
   }
   // As a name it would match nothing, in silence.

@@ -11,7 +11,9 @@ import {
   type YAMLParseError,
   type YAMLWarning,
 } from 'yaml';
-import { escapeControls, findLine, indexLines, type OffsetMistake, quote } from './mistakes.js';
+import { quote, visible } from '../text/escape.js';
+import { findLine, indexLines } from '../text/line-index.js';
+import type { OffsetMistake } from './mistakes.js';
 
 /** What a text holds; `document` is undefined if there is no making sense of it. */
 export interface YamlText {
@@ -134,6 +136,6 @@ function describeExpected({ code, message }: YamlError): string {
     case 'TAG_RESOLVE_FAILED':
       return 'text without a tag';
     default:
-      return `valid YAML (${escapeControls(message.slice(0, 100))})`;
+      return `valid YAML (${visible(message.slice(0, 100))})`;
   }
 }

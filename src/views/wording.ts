@@ -5,7 +5,8 @@ import type { Absence, MachineAt, UnseenService } from '../inventory/changes/cha
 import { REMOTE } from '../inventory/endpoints.js';
 import type { KnownBy } from '../inventory/evidence.js';
 import type { NamedPort } from '../inventory/lists/host-list.js';
-import type { PortState, Protocol } from '../inventory/scan.js';
+import type { PortState } from '../inventory/scan.js';
+import type { Protocol } from '../ip/port.js';
 
 export function countNoun(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

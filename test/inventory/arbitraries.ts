@@ -3,10 +3,10 @@
 
 import fc from 'fast-check';
 import { applyDocument, type InventoryDocument } from '../../src/inventory/document/document.js';
-import { toWords } from '../../src/inventory/endpoints.js';
 import { collectEvidence, type Evidence } from '../../src/inventory/evidence.js';
 import type { CaptureRecord, Inventory } from '../../src/inventory/inventory.js';
 import type { Scan } from '../../src/inventory/scan.js';
+import { toWords } from '../../src/ip/address-words.js';
 import type { Names } from '../../src/names/names.js';
 import { parseExpectedPattern } from '../../src/names/patterns.js';
 import { ClientSketch } from '../../src/tally/client-sketch.js';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InventoryDocument } from '../../src/inventory/document/document.js';
-import { toWords } from '../../src/inventory/endpoints.js';
 import {
   collectEvidence,
   type Evidence,
@@ -13,6 +12,7 @@ import {
 } from '../../src/inventory/evidence.js';
 import { PORT_STATES } from '../../src/inventory/scan.js';
 import { formatAddress } from '../../src/ip/address.js';
+import { toWords } from '../../src/ip/address-words.js';
 import { Scope } from '../../src/tally/scope.js';
 import { anyInventory, inventoryIn } from './arbitraries.js';
 import { A, B, C, evidenceOf } from './changes/telling.js';

@@ -3,9 +3,10 @@
 import { createHash } from 'node:crypto';
 import type { CaptureRecord, Inventory } from '../../src/inventory/inventory.js';
 import { compareMachines, comparePorts } from '../../src/inventory/labels.js';
-import type { PortRange, PortState, Protocol, Scan, ScannedPort } from '../../src/inventory/scan.js';
+import type { PortState, Scan, ScannedPort } from '../../src/inventory/scan.js';
 import type { Summary } from '../../src/inventory/summary/summary.js';
 import { type Address, type AddressRange, parseAddress, parseRange } from '../../src/ip/address.js';
+import type { PortRange, Protocol } from '../../src/ip/port.js';
 import { parseHosts } from '../../src/names/hosts-file.js';
 import { Names } from '../../src/names/names.js';
 import type { TallyOptions } from '../../src/tally/options.js';

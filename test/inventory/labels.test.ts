@@ -10,7 +10,7 @@ import {
   serviceNameOf,
 } from '../../src/inventory/labels.js';
 import { isOwnMachine } from '../../src/inventory/own-machines.js';
-import { PROTOCOLS } from '../../src/inventory/scan.js';
+import { PROTOCOLS } from '../../src/ip/port.js';
 import { evidenceOf } from './changes/telling.js';
 import { addressOf, namesFrom, scanOf } from './fixtures.js';
 

@@ -7,8 +7,8 @@ import {
   type ServiceIdentity,
 } from '../../src/inventory/pattern-matching.js';
 import { parseAddress } from '../../src/ip/address.js';
+import { PROTOCOLS } from '../../src/ip/port.js';
 import { parseExpectedPattern, parseMachinePattern, parseServicePattern } from '../../src/names/patterns.js';
-import { PROTOCOLS } from '../../src/names/protocol.js';
 
 function endpoint(addressText: string, name?: string, isRemote = false): Endpoint {
   return { label: name ?? addressText, name, isRemote, address: parseAddress(addressText), addressText };

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PortState, Protocol, Scan } from '../../src/inventory/scan.js';
+import type { PortState, Scan } from '../../src/inventory/scan.js';
 import { ScanIndex } from '../../src/inventory/scan-index.js';
+import type { Protocol } from '../../src/ip/port.js';
 import { addressOf, scanOf } from './fixtures.js';
 
 const FIRST = { from: 1000, to: 2000 };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AddressRange, formatAddress, parseRange } from '../../src/ip/address.js';
+import { PROTOCOLS } from '../../src/ip/port.js';
 import {
   PatternError,
   parseExpectedPattern,
@@ -9,7 +10,6 @@ import {
   parseTcpServicePattern,
   rangesOf,
 } from '../../src/names/patterns.js';
-import { PROTOCOLS } from '../../src/names/protocol.js';
 import { parseGlob } from '../../src/text/glob.js';
 
 function range(text: string): { kind: 'range'; range: AddressRange } {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { stringifyJson, visible } from '../../src/text/escape.js';
+import { quote, stringifyJson, visible } from '../../src/text/escape.js';
 import { HOSTILE_NAMES } from '../views/fixtures.js';
 
 const anyText = fc.oneof(
@@ -37,6 +37,25 @@ test.each(['minnie', 'Büro-Drucker', '漢字', 'प्रिंटर', '😀',
     expect(visible(name)).toBe(name);
   },
 );
+
+test.each([
+  ['a\u00a0b', 'a\\u{a0}b'],
+  ['a\u3000b', 'a\\u{3000}b'],
+  ['a b', 'a b'],
+  ['a\u001bb', 'a\\u{1b}b'],
+])('when blanks are to be visible then only the space stays a space (%j)', (text, shown) => {
+  expect(visible(text, { blanks: true })).toBe(shown);
+  expect(visible('a\u3000b')).toBe('a\u3000b');
+});
+
+test.each([
+  ['www', '"www"'],
+  ['a\u00a0b', '"a\\u{a0}b"'],
+  ['😀'.repeat(60), `"${'😀'.repeat(60)}"`],
+  ['😀'.repeat(61), `"${'😀'.repeat(60)}…"`],
+])('when text is quoted then it is visible, and cut after 60 characters (%#)', (text, quoted) => {
+  expect(quote(text)).toBe(quoted);
+});
 
 test('when text is made visible twice then the second time changes nothing', () => {
   fc.assert(fc.property(anyText, (text) => visible(visible(text)) === visible(text)));

@@ -1,13 +1,8 @@
 // Summaries to render, and names that try to be more than names.
 
 import fc from 'fast-check';
-import {
-  type Column,
-  OTHER,
-  type Summary,
-  type SummaryRow,
-  type Totals,
-} from '../../src/inventory/summary/summary.js';
+import type { Column, Summary, SummaryRow, Totals } from '../../src/inventory/summary/summary.js';
+import { OTHER } from '../../src/names/reserved-names.js';
 import { type Format, render } from '../../src/views/index.js';
 
 // 2007-06-21T14:45:28.123456Z

@@ -5,7 +5,8 @@ import type { KnownBy } from '../../src/inventory/evidence.js';
 import type { HostRow, NamedPort } from '../../src/inventory/lists/host-list.js';
 import type { ServiceRow } from '../../src/inventory/lists/service-list.js';
 import type { Scan } from '../../src/inventory/scan.js';
-import { PORT_STATES, PROTOCOLS } from '../../src/inventory/scan.js';
+import { PORT_STATES } from '../../src/inventory/scan.js';
+import { PROTOCOLS } from '../../src/ip/port.js';
 import { type ListFormat, type Listing, renderHosts, renderServices } from '../../src/views/index.js';
 import { anyName, NO_TOTALS, NOON } from './fixtures.js';
 

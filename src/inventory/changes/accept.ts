@@ -1,9 +1,9 @@
 // What a baseline loses when changes are accepted: else what is gone would be told as gone again and again.
 
 import { formatAddress } from '../../ip/address.js';
+import { toAddress } from '../../ip/address-words.js';
 import type { Names } from '../../names/names.js';
 import type { TallyRow } from '../../tally/rows.js';
-import { toAddress } from '../endpoints.js';
 import { labelOf } from '../labels.js';
 import type { Changes } from './changes.js';
 

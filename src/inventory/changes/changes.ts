@@ -1,7 +1,8 @@
 // What is different between two inventories, in the order in which it is told: by machine, then by protocol and port.
 
+import type { Protocol } from '../../ip/port.js';
 import type { KnownBy } from '../evidence.js';
-import type { PortState, Protocol } from '../scan.js';
+import type { PortState } from '../scan.js';
 
 export interface MachineAt {
   /** Name or address. */

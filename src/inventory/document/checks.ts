@@ -1,15 +1,14 @@
 // Reads the single values of a saved inventory, and refuses what they cannot be, with what was expected and the place.
 
 import { type Address, type AddressRange, parseAddress, parseRange } from '../../ip/address.js';
+import { MAX_PORT, type PortRange, PROTOCOLS, type Protocol, parsePortRange } from '../../ip/port.js';
+import { REMOTE } from '../../names/reserved-names.js';
 import { findSketchFault } from '../../tally/client-sketch.js';
 import { parseTime } from '../../text/time.js';
-import { REMOTE } from '../endpoints.js';
-import { PORT_STATES, type PortRange, type PortState, PROTOCOLS, type Protocol } from '../scan.js';
+import { PORT_STATES, type PortState } from '../scan.js';
 import type { JsonReader, Read } from './json.js';
 
-const MAX_PORT = 65_535;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
-const PORTS = /^(\d{1,5})(?:-(\d{1,5}))?$/;
 const PORT = /^(\d{1,5})\/(\w+)$/;
 const EXAMPLES = {
   time: 'a time like "2007-06-21T14:45:28.123456Z"',
@@ -41,7 +40,7 @@ export const readDigest: Read<string> = parsed(
 );
 export const readAddress: Read<Address> = parsed(parseAddress, 'an IP address');
 export const readTarget: Read<AddressRange> = parsed(parseRange, EXAMPLES.target);
-export const readRanges: Read<PortRange[]> = parsed(parsePorts, EXAMPLES.ports);
+export const readRanges: Read<PortRange[]> = parsed(parseAscendingRanges, EXAMPLES.ports);
 export const readPortOfProtocol: Read<{ port: number; protocol: Protocol }> = parsed(
   parsePort,
   EXAMPLES.port,
@@ -103,13 +102,12 @@ function parsed<T>(parse: (text: string) => T | undefined, expected: string): Re
   return (json) => parse(json.string(expected)) ?? json.refuse(expected);
 }
 
-function parsePorts(text: string): PortRange[] | undefined {
+function parseAscendingRanges(text: string): PortRange[] | undefined {
   let before = -1;
   const ranges: PortRange[] = [];
   for (const part of text.split(',')) {
-    const [, first, last = first] = PORTS.exec(part) ?? [];
-    const range = { first: Number(first), last: Number(last) };
-    if (!(range.first > before && range.first <= range.last && range.last <= MAX_PORT)) return undefined;
+    const range = parsePortRange(part);
+    if (range === undefined || range.first <= before) return undefined;
     before = range.last;
     ranges.push(range);
   }

@@ -2,7 +2,7 @@
 // was asked for, so memory goes with what is kept of a document, not with what else is in it. Knows nothing of
 // inventories.
 
-import { quote } from '../../names/mistakes.js';
+import { quote } from '../../text/escape.js';
 
 /** A document that cannot be used. The message is fit for a terminal. */
 export class DocumentError extends Error {

@@ -2,15 +2,16 @@
 // passed over: a later synsum may have added them.
 
 import { isUtf8 } from 'node:buffer';
-import { type Address, compareAddresses, formatAddress, formatRange } from '../../ip/address.js';
-import { quote } from '../../names/mistakes.js';
+import { compareAddresses, formatAddress, formatRange } from '../../ip/address.js';
+import { toWords } from '../../ip/address-words.js';
+import { PROTOCOLS } from '../../ip/port.js';
 import { MAX_COUNT } from '../../tally/layout.js';
 import type { TallyRow } from '../../tally/rows.js';
 import type { Folded } from '../../tally/tally.js';
 import { packetsByClassOf, type Totals } from '../../tally/totals.js';
-import { ADDRESS_WORDS } from '../endpoints.js';
+import { quote } from '../../text/escape.js';
 import type { CaptureRecord } from '../inventory.js';
-import { PORT_STATES, PROTOCOLS, type Scan, type ScannedHost, type ScannedPort } from '../scan.js';
+import { PORT_STATES, type Scan, type ScannedHost, type ScannedPort } from '../scan.js';
 import {
   checkSpan,
   inOrder,
@@ -197,25 +198,14 @@ function readConnection(json: JsonReader): TallyRow {
   }
   return {
     family: version,
-    client: client && wordsOf(client),
-    server: server && wordsOf(server),
+    client: client && toWords(client),
+    server: server && toWords(server),
     port,
     count,
     first: first_seen,
     last: last_seen,
     ...(remote_clients === undefined ? {} : { remoteClients: remote_clients }),
   };
-}
-
-/** The words of an address in network order. */
-function wordsOf({ family, value }: Address): Uint32Array {
-  const words = new Uint32Array(ADDRESS_WORDS[family]);
-  let rest = value;
-  for (let at = words.length - 1; at >= 0; at--) {
-    words[at] = Number(rest & 0xffff_ffffn);
-    rest >>= 32n;
-  }
-  return words;
 }
 
 function readScans(json: JsonReader): Scan[] {

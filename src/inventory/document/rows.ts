@@ -1,7 +1,7 @@
 // The connections of a document, in flat memory and in its order: a flood of forged addresses makes very many.
 
+import { ADDRESS_WORDS } from '../../ip/address-words.js';
 import type { TallyRow } from '../../tally/rows.js';
-import { ADDRESS_WORDS } from '../endpoints.js';
 
 /**
  * What a row is known and sorted by, as words: IP version, server, port, client. What is remote comes behind all

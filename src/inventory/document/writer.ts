@@ -2,6 +2,9 @@
 // order of its own, so that the same inventory gives the same bytes, however it came about.
 
 import { formatAddress, formatRange } from '../../ip/address.js';
+import { toAddress } from '../../ip/address-words.js';
+import { type PortRange, PROTOCOLS } from '../../ip/port.js';
+import { REMOTE } from '../../names/reserved-names.js';
 import { rowsOf, type TallyRow } from '../../tally/rows.js';
 import type { Folded } from '../../tally/tally.js';
 import type { Totals } from '../../tally/totals.js';
@@ -9,9 +12,8 @@ import { joinChunks } from '../../text/chunks.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import { stringifyJson } from '../../text/escape.js';
 import { formatTime } from '../../text/time.js';
-import { REMOTE, toAddress } from '../endpoints.js';
 import type { CaptureRecord, Inventory } from '../inventory.js';
-import { type PortRange, PROTOCOLS, type Scan, type ScannedHost, type ScannedPort } from '../scan.js';
+import type { Scan, ScannedHost, ScannedPort } from '../scan.js';
 import { type InventoryDocument, SCHEMA, TOTALS, VERSION } from './document.js';
 import { DocumentRows } from './rows.js';
 

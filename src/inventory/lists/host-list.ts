@@ -1,5 +1,6 @@
 // The machines of an inventory, a row for each address: what they offer and what they use.
 
+import type { Protocol } from '../../ip/port.js';
 import type { Names } from '../../names/names.js';
 import type { MachinePattern } from '../../names/patterns.js';
 import { compareBytes } from '../../text/compare-bytes.js';
@@ -16,7 +17,6 @@ import {
 import { addressTextOf, compareMachines, comparePorts, labelOf, serviceNameOf } from '../labels.js';
 import { isOwnMachine } from '../own-machines.js';
 import { matchesMachine } from '../pattern-matching.js';
-import type { Protocol } from '../scan.js';
 
 /** `none` is a machine that answered a scan, and neither served nor used anything. */
 type Role = 'server' | 'client' | 'both' | 'none';

@@ -2,14 +2,17 @@
 // they are known, and how much they are used.
 
 import { type Address, formatAddress } from '../../ip/address.js';
+import { toWords } from '../../ip/address-words.js';
+import type { Protocol } from '../../ip/port.js';
 import type { Names } from '../../names/names.js';
 import type { MachinePattern, ServicePattern } from '../../names/patterns.js';
+import { REMOTE } from '../../names/reserved-names.js';
 import { ClientSketch } from '../../tally/client-sketch.js';
-import { describeEndpoint, REMOTE, toWords, UNKEPT_ENDPOINT } from '../endpoints.js';
+import { describeEndpoint, UNKEPT_ENDPOINT } from '../endpoints.js';
 import { type Evidence, type KnownBy, knownByOf, type Service, type Use, unite } from '../evidence.js';
 import { addressTextOf, compareMachines, comparePorts, labelOf, serviceNameOf } from '../labels.js';
 import { matchesMachine, matchesService } from '../pattern-matching.js';
-import type { PortState, Protocol } from '../scan.js';
+import type { PortState } from '../scan.js';
 
 export interface ServiceRow {
   /** Name or address; `_` is any remote machine. */

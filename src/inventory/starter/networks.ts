@@ -3,9 +3,10 @@
 // networks are the inside.
 
 import { type Address, type AddressRange, blockOf, formatAddress } from '../../ip/address.js';
+import { ADDRESS_WORDS, toAddress } from '../../ip/address-words.js';
 import type { Names } from '../../names/names.js';
 import { compareBytes } from '../../text/compare-bytes.js';
-import { ADDRESS_WORDS, describeEndpoint, type Endpoint, toAddress } from '../endpoints.js';
+import { describeEndpoint, type Endpoint } from '../endpoints.js';
 import { DistinctKeys } from '../flat/distinct-keys.js';
 import type { Inventory } from '../inventory.js';
 

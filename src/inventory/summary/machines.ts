@@ -2,16 +2,11 @@
 // and nothing is kept of it but a few numbers and the bytes of its label.
 
 import { type Address, formatAddress } from '../../ip/address.js';
+import { ADDRESS_WORDS, toAddress } from '../../ip/address-words.js';
 import type { Names } from '../../names/names.js';
 import type { MachinePattern } from '../../names/patterns.js';
-import {
-  ADDRESS_WORDS,
-  describeEndpoint,
-  type Endpoint,
-  OTHER,
-  toAddress,
-  UNKEPT_ENDPOINT,
-} from '../endpoints.js';
+import { OTHER } from '../../names/reserved-names.js';
+import { describeEndpoint, type Endpoint, UNKEPT_ENDPOINT } from '../endpoints.js';
 import { DistinctKeys } from '../flat/distinct-keys.js';
 import { PackedStrings } from '../flat/packed-strings.js';
 import { matchesMachine } from '../pattern-matching.js';

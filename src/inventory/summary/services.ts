@@ -1,8 +1,9 @@
 // The services of a tally, by number: a port of the machines that name their ports alike. A flood of forged
 // packets makes many, so each is described once, however many rows it is in.
 
+import { MAX_PORT } from '../../ip/port.js';
 import type { Names } from '../../names/names.js';
-import { OTHER } from '../endpoints.js';
+import { OTHER } from '../../names/reserved-names.js';
 import { DistinctKeys } from '../flat/distinct-keys.js';
 import { PackedStrings } from '../flat/packed-strings.js';
 import { matchesService } from '../pattern-matching.js';
@@ -12,7 +13,7 @@ import type { Query } from './query.js';
 /** Stands in the row for the rows given up at the memory ceiling. */
 export const OTHER_SERVICE = 0;
 /** Its port: it comes behind all others. */
-export const NO_PORT = 65_536;
+export const NO_PORT: number = MAX_PORT + 1;
 
 /** In the classic lines services are aligned right in this width, which decides their order. */
 const WIDTH = 10;

@@ -11,7 +11,6 @@ import type { Query } from './query.js';
 import { GroupedRows, type SummaryRow, type SummaryRows } from './rows.js';
 import { OTHER_SERVICE, Services } from './services.js';
 
-export { OTHER } from '../endpoints.js';
 export type { Column, Query, SummaryRow, SummaryRows, Totals };
 
 export interface Summary {

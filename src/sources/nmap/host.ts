@@ -1,18 +1,12 @@
 // One <host> of a report by nmap or masscan, as its elements come by: which addresses it has, whether it is up, and in
 // which state its ports are. Scripts, names, systems and routes are passed over. The names are those of nmap.dtd.
 
-import {
-  PORT_STATES,
-  type PortState,
-  PROTOCOLS,
-  type Protocol,
-  type ScannedPort,
-} from '../../inventory/scan.js';
+import { PORT_STATES, type PortState, type ScannedPort } from '../../inventory/scan.js';
 import { type Address, parseAddress } from '../../ip/address.js';
+import { MAX_PORT, PROTOCOLS, type Protocol } from '../../ip/port.js';
 import { type Attributes, shorten } from './syntax.js';
 import type { TextPool } from './texts.js';
 
-const MAX_PORT = 65_535;
 /** nmap and masscan write one, beside that of the network card. */
 const MAX_ADDRESSES = 16;
 /** Of what is quoted in a problem. */

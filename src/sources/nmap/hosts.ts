@@ -1,15 +1,10 @@
 // Collects what a report says of machines: those that are up with their ports, those that were looked at, and those
 // that nothing is known of. In memory that goes with the open and listed ports, and has a ceiling.
 
-import {
-  PORT_STATES,
-  type PortState,
-  PROTOCOLS,
-  type ScannedHost,
-  type ScannedPort,
-} from '../../inventory/scan.js';
+import { PORT_STATES, type PortState, type ScannedHost, type ScannedPort } from '../../inventory/scan.js';
 import { type Address, type AddressRange, compareAddresses } from '../../ip/address.js';
 import { mergeRanges } from '../../ip/merge-ranges.js';
+import { PROTOCOLS } from '../../ip/port.js';
 import type { HostElement } from './host.js';
 import { Fault } from './syntax.js';
 

@@ -1,7 +1,7 @@
 // Ranges of addresses and of ports as sets. Knows nothing of where they come from.
 
-import type { PortRange } from '../../inventory/scan.js';
 import { type AddressRange, compareAddresses } from '../../ip/address.js';
+import type { PortRange } from '../../ip/port.js';
 
 /** The addresses of the first set that are not in the second. Both must be as mergeRanges gives them. */
 export function subtractRanges(

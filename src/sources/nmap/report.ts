@@ -1,9 +1,10 @@
 // What the elements of a report by nmap or masscan say, put together: the scan. The names are those of nmap.dtd, and
 // what is not named here is passed over.
 
-import { type PortRange, PROTOCOLS, type Protocol, type Scan } from '../../inventory/scan.js';
+import type { Scan } from '../../inventory/scan.js';
 import { formatAddress } from '../../ip/address.js';
 import { mergeRanges } from '../../ip/merge-ranges.js';
+import { type PortRange, PROTOCOLS, type Protocol, parsePortRange } from '../../ip/port.js';
 import { HostElement, readSeconds, type Tell } from './host.js';
 import { HostCollection } from './hosts.js';
 import { countAddresses, mergePorts, subtractRanges } from './ranges.js';
@@ -28,7 +29,6 @@ export interface NmapProgress {
  */
 const BLIND_SCANS: ReadonlySet<string> = new Set(['ack', 'fin', 'maimon', 'null', 'sctpcookieecho', 'xmas']);
 
-const MAX_PORT = 65_535;
 /** All ports one by one, with their commas, are shorter. */
 const MAX_SERVICES_LENGTH = 400_000;
 const MAX_QUOTE_LENGTH = 80;
@@ -136,7 +136,7 @@ export class NmapReport implements ElementHandler {
   #addPorts({ type = '', protocol = '', services }: Attributes): void {
     const known = PROTOCOLS.find((name) => name === protocol);
     if (known === undefined || services === undefined || services === '' || BLIND_SCANS.has(type)) return;
-    const ranges = parsePorts(services);
+    const ranges = parseServices(services);
     if (ranges === undefined) {
       this.#tell(`found the ports "${shorten(services, MAX_QUOTE_LENGTH)}", expected some like 1-1000,3306`);
     } else {
@@ -203,13 +203,12 @@ export class NmapReport implements ElementHandler {
   }
 }
 
-function parsePorts(services: string): PortRange[] | undefined {
+function parseServices(services: string): PortRange[] | undefined {
   if (services.length > MAX_SERVICES_LENGTH) return undefined;
   const ranges: PortRange[] = [];
   for (const part of services.split(',')) {
-    const [, first, last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part) ?? [];
-    const range = { first: Number(first), last: Number(last) };
-    if (!(range.first <= range.last && range.last <= MAX_PORT)) return undefined;
+    const range = parsePortRange(part);
+    if (range === undefined) return undefined;
     ranges.push(range);
   }
   return ranges;

@@ -1,5 +1,6 @@
 // A summary as a grid: what its columns are called, and what stands in them.
 
+import { OTHER } from '../../inventory/endpoints.js';
 import type { Column, Summary, SummaryRow } from '../../inventory/summary/summary.js';
 import { formatTime } from '../../text/time.js';
 import { describeEmpty, describeMissing } from '../notes.js';
@@ -12,9 +13,6 @@ const HEADINGS: Readonly<Record<Column, string>> = {
   service: 'Service',
   port: 'Port',
 };
-
-// The row of what was given up for memory has no port, which is a number; its other columns say this.
-const OTHER = '(other)';
 
 export function summaryGrid(summary: Summary): Grid<SummaryRow> {
   return {
@@ -40,6 +38,7 @@ function columnOf(column: Column): GridColumn<SummaryRow> {
   };
 }
 
+/** The row `(other)` has no port, because a port is a number: its cell says `(other)` like the rest of the row. */
 export function readCell(row: SummaryRow, column: Column): string {
   return String(row[column] ?? OTHER);
 }

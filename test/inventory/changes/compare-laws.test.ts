@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Changes, NO_CHANGES, type ServiceAt } from '../../../src/inventory/changes/changes.js';
 import { compare } from '../../../src/inventory/changes/compare.js';
-import { toWords } from '../../../src/inventory/endpoints.js';
 import { collectEvidence, type Evidence } from '../../../src/inventory/evidence.js';
 import type { Scan } from '../../../src/inventory/scan.js';
+import { toWords } from '../../../src/ip/address-words.js';
 import {
   ALL,
   anyInventory,

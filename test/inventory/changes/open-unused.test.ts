@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OpenUnused } from '../../../src/inventory/changes/changes.js';
 import { findOpenUnused } from '../../../src/inventory/changes/open-unused.js';
-import { toWords } from '../../../src/inventory/endpoints.js';
+import { toWords } from '../../../src/ip/address-words.js';
 import { parseExpectedPattern } from '../../../src/names/patterns.js';
 import { anyInventory, anyNames, anyOrderOf, evidenceIn, NAMES } from '../arbitraries.js';
 import { addressOf, captureOf, NO_NAMES, namesFrom, scanOf } from '../fixtures.js';

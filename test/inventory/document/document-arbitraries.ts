@@ -6,14 +6,9 @@ import type { InventoryDocument } from '../../../src/inventory/document/document
 import { DocumentRows } from '../../../src/inventory/document/rows.js';
 import { renderDocument } from '../../../src/inventory/document/writer.js';
 import type { CaptureRecord } from '../../../src/inventory/inventory.js';
-import {
-  PORT_STATES,
-  type PortRange,
-  PROTOCOLS,
-  type Scan,
-  type ScannedHost,
-} from '../../../src/inventory/scan.js';
+import { PORT_STATES, type Scan, type ScannedHost } from '../../../src/inventory/scan.js';
 import type { AddressRange } from '../../../src/ip/address.js';
+import { type PortRange, PROTOCOLS } from '../../../src/ip/port.js';
 import { ClientSketch } from '../../../src/tally/client-sketch.js';
 import type { TallyRow } from '../../../src/tally/rows.js';
 import type { Totals } from '../../../src/tally/totals.js';

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { OTHER, type Query, type Summary, summarize } from '../../../src/inventory/summary/summary.js';
+import { type Query, type Summary, summarize } from '../../../src/inventory/summary/summary.js';
 import {
   type MachinePattern,
   parseMachinePattern,
   parseServicePattern,
   type ServicePattern,
 } from '../../../src/names/patterns.js';
+import { OTHER } from '../../../src/names/reserved-names.js';
 import { Scope } from '../../../src/tally/scope.js';
 import { type Connection, inventoryOf, linesOf, namesFrom } from '../fixtures.js';
 

@@ -11,7 +11,8 @@ import type {
   ServiceAt,
 } from '../../../src/inventory/changes/changes.js';
 import type { KnownBy } from '../../../src/inventory/evidence.js';
-import { PORT_STATES, PROTOCOLS } from '../../../src/inventory/scan.js';
+import { PORT_STATES } from '../../../src/inventory/scan.js';
+import { PROTOCOLS } from '../../../src/ip/port.js';
 import { type ReportFormat, renderChanges, renderOpenUnused } from '../../../src/views/index.js';
 import { anyName, NOON } from '../fixtures.js';
 
