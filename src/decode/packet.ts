@@ -1,21 +1,21 @@
-// The packet in hand. One object serves all packets: it is pointed at the next one, never made anew.
+// The current packet. One object serves all packets: it is pointed at the next one, and never allocated anew.
 
 import type { PacketClass } from './packet-class.js';
 
 export class Packet {
-  /** Whether to look at the outermost IP packet only, and into no tunnel. */
+  /** Whether to decode the outermost IP packet only, and no tunnels. */
   readonly outerOnly: boolean;
   /** The window that the packet lies in; valid until the window is refilled. */
   view: DataView = new DataView(new ArrayBuffer(0));
-  /** First byte behind what was captured of the packet. */
+  /** Offset just after the last captured byte of the packet. */
   end = 0;
-  /** Headers passed so far; see enterLayer. */
+  /** Headers entered so far; see enterLayer. */
   layers = 0;
 
-  // Where the innermost IP header has its addresses, and the TCP header its source port. Set on the way to
-  // the class SYN_ACK, and meaningful only with it.
+  // The innermost IP header's version and the offsets of its addresses, and the TCP source port. They are set on the
+  // way to the class SYN_ACK, and have no meaning otherwise.
   family: 4 | 6 = 4;
-  /** Offset of the IP source address: the sender of a SYN-ACK is the server. */
+  /** Offset of the IP source address: the server sends the SYN-ACK. */
   server = 0;
   /** Offset of the IP destination address. */
   client = 0;
@@ -25,7 +25,7 @@ export class Packet {
     this.outerOnly = outerOnly;
   }
 
-  /** Points it at the packet captured in view[.., end). */
+  /** Points it at the packet whose captured bytes end at `end`. */
   point(view: DataView, end: number): void {
     this.view = view;
     this.end = end;
@@ -34,18 +34,18 @@ export class Packet {
 }
 
 /**
- * Reads one header at `offset` and hands what is behind it to the next decoder. `limit` is where the packet
- * ends by the word of the headers outside this one; it may lie behind packet.end, as a capture may be cut.
+ * Decodes one header at `offset` and calls the decoder of the next one. `limit` is where the packet ends according to
+ * the headers outside this one; it may lie after packet.end, because a capture may be cut short.
  */
 export type Decoder = (packet: Packet, offset: number, limit: number) => PacketClass;
 
-/** The limit of a packet whose outer headers do not say their length. */
+/** The limit where no header says how long the packet is. */
 export const NO_LIMIT = 0x3fff_ffff;
 
-/** No honest packet has more headers; a forged one must not exhaust the stack. */
+/** No genuine packet has more headers; a forged one must not exhaust the stack. */
 const MAX_LAYERS = 32;
 
-/** Counts one more header; false if there are too many for an honest packet. */
+/** Counts one more header. Returns false if there are more than a genuine packet has. */
 export function enterLayer(packet: Packet): boolean {
   packet.layers += 1;
   return packet.layers <= MAX_LAYERS;

@@ -1,5 +1,5 @@
-// IP protocol number to decoder: the one place where a protocol that travels in IP is entered, and the one place
-// where a tunnel is not, if only the outermost packet is asked for. Numbers: IANA "Protocol Numbers".
+// The decoders of the protocols that IP carries, by protocol number. If only the outermost IP packet is wanted
+// (`--outer`), this is where tunnels are left alone. Numbers: IANA "Protocol Numbers".
 
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { enterLayer, type Packet } from '../packet.js';
@@ -28,13 +28,13 @@ export function decodeIpProtocol(
   if (protocol === IP_PROTOCOL_AUTHENTICATION) return decodeAuthentication(packet, offset, limit);
   if (packet.outerOnly) return NOT_TCP;
   const packetClass = decodeTunnel(packet, protocol, offset, limit);
-  // What is in a tunnel may be no IP, but what the tunnel is in is.
+  // The tunnel may carry something other than IP, but the packet around it is IP.
   if (packetClass === NOT_IP) return NOT_TCP;
-  // Where all of it was captured, it is too short, and not cut short.
+  // If all of the packet was captured, then it was sent too short, not cut by the capture.
   return packetClass === TRUNCATED && limit <= packet.end ? MALFORMED : packetClass;
 }
 
-/** An ICMP error has headers in it too, but of a packet that was, so it is not entered. */
+/** ICMP errors quote the headers of an earlier packet. That packet is not decoded: it is not a packet here. */
 function decodeTunnel(packet: Packet, protocol: number, offset: number, limit: number): PacketClass {
   switch (protocol) {
     case 4: // IP in IP, RFC 2003

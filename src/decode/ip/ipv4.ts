@@ -21,7 +21,7 @@ export function decodeIpv4(packet: Packet, offset: number, limit: number): Packe
   const versionAndLength = view.getUint8(offset + FIELD.versionAndLength);
   const headerLength = (versionAndLength & 0x0f) * 4;
   if (versionAndLength >>> 4 !== 4 || headerLength < MIN_HEADER_LENGTH) return MALFORMED;
-  // Network cards that segment for the kernel show it packets of length 0: as long as they are.
+  // Length 0 stands for a packet that the network card will segment: it ends where the packet around it ends.
   const totalLength = view.getUint16(offset + FIELD.totalLength) || NO_LIMIT;
   if (totalLength < headerLength) return MALFORMED;
   if ((view.getUint16(offset + FIELD.fragment) & FRAGMENT_OFFSET_MASK) !== 0) return LATER_FRAGMENT;

@@ -18,7 +18,8 @@ export function decodeIpv6(packet: Packet, offset: number, limit: number): Packe
   packet.family = 6;
   packet.server = offset + FIELD.source;
   packet.client = offset + FIELD.destination;
-  // Length 0 is a jumbogram, or a packet that the network card will segment: as long as it is.
+  // Length 0 stands for a jumbogram, or a packet that the network card will segment: it ends where the packet
+  // around it ends.
   const payloadLength = view.getUint16(offset + FIELD.payloadLength) || NO_LIMIT;
   const payloadLimit = Math.min(limit, offset + HEADER_LENGTH + payloadLength);
 
@@ -34,15 +35,15 @@ export function decodeIpv6(packet: Packet, offset: number, limit: number): Packe
       return LATER_FRAGMENT;
     }
     nextHeader = view.getUint8(at + EXTENSION.nextHeader);
-    // The fragment header is 8 bytes long and has no length field. Of the others, all but authentication
-    // (RFC 4302) leave the first 8 bytes out of their length; it counts 4 bytes and leaves 2 times 4 out.
+    // The fragment header is 8 bytes long and has no length field. The length of any other header does not count
+    // the first 8 bytes, and is in units of 8 bytes; that of AH (RFC 4302) is in units of 4.
     at += isFragment ? MIN_EXTENSION_LENGTH : 8 + view.getUint8(at + EXTENSION.length) * unit;
   }
 }
 
 const FRAGMENT = 44;
 
-/** Bytes in a unit of the header's length field; 0 if this is no extension header. */
+/** Bytes in a unit of the header's length field; 0 if this is not an extension header. */
 function extensionUnit(nextHeader: number): 0 | 4 | 8 {
   switch (nextHeader) {
     case 0: // hop-by-hop options

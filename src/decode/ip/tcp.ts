@@ -1,15 +1,15 @@
-// TCP: is this a SYN-ACK, and of which port? RFC 9293 3.1.
+// TCP: whether a segment is a SYN-ACK, and its source port. RFC 9293 3.1.
 
 import type { Packet } from '../packet.js';
 import { MALFORMED, OTHER_TCP, type PacketClass, SYN_ACK, TRUNCATED } from '../packet-class.js';
 
 const FIELD = { sourcePort: 0, dataOffset: 12, flags: 13 } as const;
-/** A capture may be cut anywhere behind the flags. */
+/** Up to the flags: the capture may be cut anywhere after them. */
 const NEEDED_LENGTH = 14;
-/** The header itself may not be shorter than this. */
+/** A header without options; none is shorter. */
 const MIN_TCP_HEADER_LENGTH = 20;
 
-/** SYN 0x02, ACK 0x10; the others do not matter: `tcp[13] & 0x12 = 0x12`. */
+/** SYN 0x02 and ACK 0x10, whatever the other flags: `tcp[13] & 0x12 = 0x12`. */
 const SYN_AND_ACK = 0x12;
 
 export function decodeTcp(packet: Packet, offset: number, limit: number): PacketClass {

@@ -1,5 +1,5 @@
-// UDP, and which tunnel travels in it. RFC 768. A port is a hint, not a proof: the decoders behind it refuse
-// whatever their header does not allow, and what they refuse is a datagram like any other.
+// UDP, and the tunnels in it, which are recognised by their ports. RFC 768. A port is a hint, not proof: a datagram
+// that the tunnel's decoder refuses is counted as ordinary UDP.
 
 import { type Decoder, NO_LIMIT, type Packet } from '../packet.js';
 import { MALFORMED, NOT_IP, NOT_TCP, type PacketClass, TRUNCATED } from '../packet-class.js';
@@ -15,10 +15,7 @@ import { decodeTeredo } from '../tunnel/teredo.js';
 import { decodeTzsp } from '../tunnel/tzsp.js';
 import { decodeVxlan, decodeVxlanGpe } from '../tunnel/vxlan.js';
 
-/**
- * What may be behind a port of its own. Ports: IANA "Service Name and Transport Protocol Port Number Registry",
- * but for two of old custom.
- */
+/** Tunnels by port. Ports: IANA "Service Name and Transport Protocol Port Number Registry", unless a comment says otherwise. */
 export const TUNNELS: ReadonlyMap<number, Decoder> = new Map([
   [1701, decodeL2tp],
   [2152, decodeGtp],
@@ -26,13 +23,13 @@ export const TUNNELS: ReadonlyMap<number, Decoder> = new Map([
   [4341, decodeLisp],
   [4754, decodeGreInUdp],
   [4789, decodeVxlan],
-  [8472, decodeVxlan], // of Linux, which had VXLAN before it had a number
+  [8472, decodeVxlan], // Linux, which had VXLAN before IANA gave it a port
   [4790, decodeVxlanGpe],
   [5072, decodeAyiya],
   [5247, decodeCapwap],
   [6081, decodeGeneve],
   [6635, decodeMpls], // RFC 7510
-  [37008, decodeTzsp], // 0x9090, by custom
+  [37008, decodeTzsp], // 0x9090, by convention
 ]);
 
 const FIELD = { sourcePort: 0, destinationPort: 2, length: 4 } as const;
@@ -42,7 +39,7 @@ export function decodeUdp(packet: Packet, offset: number, limit: number): Packet
   const { view } = packet;
   if (limit - offset < HEADER_LENGTH) return NOT_TCP;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
-  // It says more than there is in the first fragment of a datagram, and nothing (0) in a jumbogram, RFC 2675.
+  // In the first fragment of a datagram the length is that of the whole; in a jumbogram it is 0, RFC 2675.
   const length = view.getUint16(offset + FIELD.length) || NO_LIMIT;
   if (length < HEADER_LENGTH) return NOT_TCP;
   const payload = offset + HEADER_LENGTH;
@@ -53,6 +50,6 @@ export function decodeUdp(packet: Packet, offset: number, limit: number): Packet
   if (tunnel === undefined) return NOT_TCP;
   const packetClass = tunnel(packet, payload, payloadLimit);
   if (packetClass === NOT_IP || packetClass === MALFORMED) return NOT_TCP;
-  // Where all of it was captured, it is too short to be that tunnel, and not cut short.
+  // If all of the datagram was captured, then it is too short to be that tunnel, not cut by the capture.
   return packetClass === TRUNCATED && payloadLimit <= packet.end ? NOT_TCP : packetClass;
 }

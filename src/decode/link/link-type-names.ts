@@ -1,5 +1,5 @@
-// Names of the link types that synsum has no decoder for, so that a capture of them is reported by name. Most carry
-// no IP. The LINKTYPE_ list at tcpdump.org, and pcap-common.c of libpcap for those that it leaves out.
+// Names of the link types without a decoder, so that messages can name them. Most carry no IP. Source: the LINKTYPE_
+// list at tcpdump.org; for types that it omits, libpcap's pcap-common.c.
 
 export const LINK_TYPE_NAMES: Readonly<Record<number, string>> = {
   2: 'EXP_ETHERNET',

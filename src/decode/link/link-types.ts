@@ -1,5 +1,5 @@
-// Link-layer types by number: name and decoder. To add one, write its decoder in a file of its own and give it a
-// row. Numbers and names: the LINKTYPE_ list at tcpdump.org. Those without a decoder are in link-type-names.ts.
+// Link types by number: their names and decoders. To add one, write its decoder in a file of its own and add a row
+// here. Numbers and names: the LINKTYPE_ list at tcpdump.org. Types without a decoder: link-type-names.ts.
 
 import { decodeIpv4 } from '../ip/ipv4.js';
 import { type Decoder, enterLayer, type Packet } from '../packet.js';
@@ -56,11 +56,11 @@ import { decodeRadiotap } from './wifi/radiotap.js';
 interface LinkType {
   readonly name: string;
   readonly decode: Decoder;
-  /** Set if the network header of nearly all packets is in one place: then the hot path can look for it there. */
+  /** Set if nearly all packets have their network header at the same offset: the hot path looks for it there. */
   readonly plain?: PlainLayout;
 }
 
-/** Where a packet has what the hot path looks at, in bytes from its beginning. */
+/** Offsets of the fields that the hot path reads, in bytes from the start of the packet. */
 export interface PlainLayout {
   readonly etherTypeAt: number;
   readonly networkAt: number;
@@ -75,7 +75,7 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   8: { name: 'SLIP', decode: skipHeader(16, decodeRawIp) },
   9: { name: 'PPP', decode: decodePpp },
   10: { name: 'FDDI', decode: decodeFddi },
-  // The numbers of most systems for what is 100, 101 and 106 in files, written by tools that skip the translation.
+  // The numbers that most systems use for 100, 101 and 106; some tools write them to files without translation.
   11: { name: 'ATM_RFC1483', decode: decodeAtmLlc },
   12: { name: 'RAW', decode: decodeRawIp },
   14: { name: 'RAW', decode: decodeRawIp },
@@ -95,7 +95,7 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   113: { name: 'LINUX_SLL', decode: decodeLinuxCooked, plain: { etherTypeAt: 14, networkAt: 16 } },
   117: { name: 'PFLOG', decode: decodePflog },
   119: { name: 'IEEE802_11_PRISM', decode: decodePrism },
-  // Two addresses of Fibre Channel, RFC 4338 4.
+  // Two Fibre Channel addresses, then LLC. RFC 4338 4.
   122: { name: 'IP_OVER_FC', decode: skipHeader(16, decodeLlc) },
   123: { name: 'SUNATM', decode: decodeSunAtm },
   127: { name: 'IEEE802_11_RADIOTAP', decode: decodeRadiotap },
@@ -110,7 +110,7 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   137: { name: 'JUNIPER_ATM1', decode: afterJuniperHeader(decodeJuniperAtm1) },
   138: { name: 'APPLE_IP_OVER_IEEE1394', decode: decodeAppleIeee1394 },
   143: { name: 'DOCSIS', decode: decodeDocsis },
-  // For private use; but Apple took it for PKTAP before that had a number.
+  // For private use, but Apple used it for PKTAP before PKTAP had a number of its own.
   149: { name: 'USER2', decode: decodePktap },
   163: { name: 'IEEE802_11_AVS', decode: decodeAvs },
   164: { name: 'JUNIPER_MONITOR', decode: afterJuniperHeader(skipHeader(8, decodeRawIp)) },
@@ -128,7 +128,7 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   192: { name: 'PPI', decode: decodePpi },
   197: { name: 'ERF', decode: decodeErf },
   202: { name: 'AX25_KISS', decode: decodeAx25Kiss },
-  // A byte for the direction.
+  // One byte for the direction, then the frame.
   204: { name: 'PPP_WITH_DIR', decode: skipHeader(1, decodePpp) },
   205: { name: 'C_HDLC_WITH_DIR', decode: skipHeader(1, decodeCiscoHdlc) },
   206: { name: 'FRELAY_WITH_DIR', decode: skipHeader(1, decodeFrameRelay) },
@@ -137,7 +137,7 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   228: { name: 'IPV4', decode: decodeRawIp },
   229: { name: 'IPV6', decode: decodeRawIp },
   239: { name: 'NFLOG', decode: decodeNflog },
-  // How the frame arrived; in the second case also its preamble.
+  // How the frame arrived, and in the second case its preamble; then the frame.
   240: { name: 'NETANALYZER', decode: skipHeader(4, decodeEthernet) },
   241: { name: 'NETANALYZER_TRANSPARENT', decode: skipHeader(12, decodeEthernet) },
   242: { name: 'IPOIB', decode: decodeIpoib },
@@ -145,8 +145,8 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   259: { name: 'EPON', decode: decodeEpon },
   274: { name: 'ETHERNET_MPACKET', decode: decodeEthernetMpacket },
   276: { name: 'LINUX_SLL2', decode: decodeLinuxCookedV2, plain: { etherTypeAt: 0, networkAt: 20 } },
-  // The tag of a switch. Where it is between the addresses and the type, these are as far from the end of the tag
-  // as in any Ethernet frame from its beginning, and the addresses do not matter.
+  // A switch's tag before the frame, or between its addresses and its type. In both cases the type lies the tag's
+  // length further on than in a plain Ethernet frame, and the addresses are not needed.
   281: { name: 'DSA_TAG_BRCM', decode: skipHeader(4, decodeEthernet) },
   282: { name: 'DSA_TAG_BRCM_PREPEND', decode: skipHeader(4, decodeEthernet) },
   284: { name: 'DSA_TAG_DSA', decode: skipHeader(4, decodeEthernet) },
@@ -158,12 +158,12 @@ export function linkDecoder(linkType: number): Decoder | undefined {
   return LINK_TYPES[linkType]?.decode;
 }
 
-/** Where packets of a link type are plain; undefined if that cannot be said. */
+/** Where nearly all packets of a link type have their network header; undefined if it varies. */
 export function plainLayout(linkType: number): PlainLayout | undefined {
   return LINK_TYPES[linkType]?.plain;
 }
 
-/** For headers that name the link type of what is behind them. */
+/** Decodes a frame whose link type a header before it names. */
 export function decodeLinkType(packet: Packet, linkType: number, offset: number, limit: number): PacketClass {
   const decode = linkDecoder(linkType);
   if (decode === undefined) return UNKNOWN_LINK_TYPE;

@@ -1,4 +1,4 @@
-// Link layers that put a header of fixed length before another one, where nothing in that header is needed.
+// Link layers with a header of fixed length before another one, where nothing in the first header is needed.
 
 import type { Decoder } from '../packet.js';
 

@@ -9,21 +9,21 @@ import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.
 const FIELD = { header: 0, fragment: 4 } as const;
 const MIN_HEADER_LENGTH = 8;
 
-/** The first four bytes: preamble 8 bits, header length 5, radio 5, binding 5, then nine flags. */
+/** The first four bytes: preamble 8 bits, header length 5, radio 5, binding 5, flags 9. */
 const PREAMBLE_SHIFT = 24;
 const LENGTH_SHIFT = 19;
 const BINDING_SHIFT = 9;
 const FIVE_BITS = 0x1f;
 const FLAG = { native: 0x100, fragment: 0x080, keepAlive: 0x008, reserved: 0x007 } as const;
-/** The next four: fragment 16 bits, its offset 13, reserved 3. */
+/** The next four: fragment identifier 16 bits, fragment offset 13, reserved 3. */
 const FRAGMENT_OFFSET_MASK = 0xfff8;
 const FRAGMENT_RESERVED_MASK = 0x0007;
 
-/** Version 0 in the clear; 1 is DTLS. */
+/** Version 0, unencrypted; 1 in the lower half is DTLS. */
 const PREAMBLE_CLEAR = 0;
 const BINDING_IEEE_802_11 = 1;
 
-/** Of IEEE 802.11: type data in frame control, and what else of it and of the flags matters. */
+/** IEEE 802.11: the bits of frame control and of the flags that are needed. */
 const FRAME_CONTROL = { typeMask: 0x0f, data: 0x08, noData: 0x40, qos: 0x80 } as const;
 const FRAME_FLAG = { toAndFromDs: 0x03, protected: 0x40, order: 0x80 } as const;
 const FRAME_HEADER_LENGTH = 24;
@@ -49,7 +49,7 @@ export function decodeCapwap(packet: Packet, offset: number, limit: number): Pac
   return decodeNative(packet, frame, limit);
 }
 
-/** Many access points write the two bytes of frame control the wrong way round. */
+/** Many access points send the two bytes of frame control in the wrong order. */
 function decodeNative(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (packet.end - offset < 2) return TRUNCATED;

@@ -1,4 +1,4 @@
-// ERSPAN: frames that a switch mirrors to another place, in GRE. Type II (version 1) and type III (version 2):
+// ERSPAN: frames that a switch mirrors to a remote analyser, in GRE. Type II (version 1) and type III (version 2):
 // draft-foschiano-erspan-03.
 
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
@@ -11,7 +11,7 @@ const HEADER_LENGTH_II = 8;
 const HEADER_LENGTH_III = 12;
 const PLATFORM_SUBHEADER_LENGTH = 8;
 
-/** In the last two bytes of type III: protocol data unit 1 bit, frame type 5, hardware 6, then four flags. */
+/** In the last two bytes of type III: protocol data unit 1 bit, frame type 5, hardware 6, flags 4. */
 const FRAME_TYPE_SHIFT = 10;
 const FRAME_TYPE_MASK = 0x1f;
 const FRAME_TYPE_ETHERNET = 0;

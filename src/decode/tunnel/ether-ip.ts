@@ -1,4 +1,4 @@
-// EtherIP: two bytes, then an Ethernet frame. RFC 3378.
+// EtherIP: two bytes, then an Ethernet frame. RFC 3378 3.
 
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import type { Packet } from '../packet.js';

@@ -12,7 +12,7 @@ import { decodeErspan } from './erspan.js';
 
 const FIELD = { flags: 0, protocol: 2, payloadLength: 4 } as const;
 const HEADER_LENGTH = 4;
-/** Of each optional field: checksum with reserved bytes, key, sequence number, acknowledgment number. */
+/** Each optional field: checksum with two reserved bytes, key, sequence number, acknowledgment number. */
 const OPTION_LENGTH = 4;
 
 const FLAG = {
@@ -39,7 +39,7 @@ export function decodeGre(packet: Packet, offset: number, limit: number): Packet
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const flags = view.getUint16(offset + FIELD.flags);
   const protocol = view.getUint16(offset + FIELD.protocol);
-  // How long a routing field is nobody needs to know any more: RFC 2784 has none.
+  // RFC 2784 abolished the routing field, whose length would have to be found entry by entry.
   if ((flags & FLAG.routing) !== 0) return NOT_IP;
   const payload = offset + HEADER_LENGTH + optionsLength(flags);
   switch (flags & VERSION_MASK) {
@@ -92,14 +92,14 @@ function decodePayload(
   }
 }
 
-/** Version 2 of WCCP has a header before the redirected packet, whose first nibble is not 4; version 1 has none. */
+/** WCCP version 2 has a header before the redirected packet, whose first nibble is not 4; version 1 has none. */
 function decodeWccp(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   const hasHeader = packet.view.getUint8(offset) >>> 4 !== 4;
   return decodeIpv4(packet, hasHeader ? offset + WCCP_HEADER_LENGTH : offset, limit);
 }
 
-/** Its key is a length and a call; without a sequence number it only acknowledges. */
+/** The key is a length and a call number. A packet without a sequence number only acknowledges. */
 function decodePptp(
   packet: Packet,
   protocol: number,

@@ -1,5 +1,5 @@
-// GTP-U, version 1: the packets of a mobile phone on their way through the network of its operator. 3GPP TS 29.281
-// 5.1 and 5.2.
+// GTP-U, version 1: the packets of mobile phones on their way through an operator's network. 3GPP TS 29.281 5.1 and
+// 5.2.
 
 import { enterLayer, type Packet } from '../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
@@ -7,7 +7,7 @@ import { decodeIpOrEthernet } from './plausible.js';
 
 const FIELD = { flags: 0, messageType: 1, length: 2, nextExtension: 11 } as const;
 const HEADER_LENGTH = 8;
-/** Sequence number, N-PDU number, next extension: all of them are there if one of them is. */
+/** Sequence number, N-PDU number and next extension: if one of them is present, all are. */
 const OPTIONAL_LENGTH = 4;
 
 /** Version 1, GTP and not GTP', spare bit 0. */
@@ -15,10 +15,10 @@ const VERSION = 0x30;
 const VERSION_MASK = 0xf8;
 const OPTIONAL_MASK = 0x07;
 const HAS_EXTENSION = 0x04;
-/** A packet; all others are signals. */
+/** A user's packet; all other types are signalling. */
 const MESSAGE_G_PDU = 255;
 
-/** Of which kind the packet is was agreed on when the tunnel was made; its content tells. */
+/** The ends of a tunnel agree on the kind of packet in it, so only the content shows it. */
 export function decodeGtp(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
@@ -37,7 +37,7 @@ export function decodeGtp(packet: Packet, offset: number, limit: number): Packet
   while (extension !== 0) {
     if (!enterLayer(packet) || payloadLimit - payload < 1) return MALFORMED;
     if (end - payload < 1) return TRUNCATED;
-    // In words of four bytes; the last byte is the type of the next one.
+    // In words of four bytes. The last byte is the type of the next extension.
     const extensionLength = view.getUint8(payload) * 4;
     if (extensionLength === 0) return MALFORMED;
     payload += extensionLength;

@@ -1,4 +1,4 @@
-// L2TP: version 2 carries PPP, RFC 2661 3.1; version 3 carries what its control connection agreed on, RFC 3931
+// L2TP: version 2 carries PPP, RFC 2661 3.1; version 3 carries whatever its control connection negotiated, RFC 3931
 // 4.1, in practice Ethernet, RFC 4719.
 
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
@@ -8,16 +8,16 @@ import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.
 import { looksLikeEthernet } from './plausible.js';
 
 const FIELD = { flags: 0, length: 2 } as const;
-/** Of flags, tunnel and session. */
+/** Flags, tunnel and session. */
 const MIN_HEADER_LENGTH = 6;
-/** Of its fields that are there by the flags, and of two bytes that say how many more there are. */
+/** The fields that the flags announce. `offset` is two bytes with the number of bytes that follow them. */
 const OPTION_LENGTH = { length: 2, sequence: 4, offset: 2 } as const;
 
 const FLAG = { control: 0x8000, length: 0x4000, sequence: 0x0800, offset: 0x0200 } as const;
 /** What must be 0, and the version; the priority bit 0x0100 is not among them. */
 const RESERVED_AND_VERSION_MASK = 0x34ff;
 const VERSION_2 = 0x0002;
-/** The whole field of a data message; two reserved bytes follow, then the session. */
+/** The whole field of a data message. Two reserved bytes follow, then the session. */
 const VERSION_3 = 0x0003;
 const FIELD_3 = { session: 4 } as const;
 
@@ -48,12 +48,12 @@ function decodeL2tpv2(packet: Packet, flags: number, offset: number, limit: numb
 }
 
 const SESSION_LENGTH = 4;
-/** No machine's packets, but the control connection. */
+/** The control connection. */
 const SESSION_CONTROL = 0;
-/** A cookie of 0, 4 or 8 bytes, and a sublayer of 0 or 4: the packet does not say of what length they are. */
+/** A cookie of 0, 4 or 8 bytes, and a sublayer header of 0 or 4: the packet does not say how long they are. */
 const MAX_COOKIE_AND_SUBLAYER = 12;
 
-/** Offset is at the session, as in IP. */
+/** `offset` is at the session, where L2TPv3 in IP begins. */
 export function decodeL2tpv3(packet: Packet, offset: number, limit: number): PacketClass {
   if (limit - offset < SESSION_LENGTH) return MALFORMED;
   if (packet.end - offset < SESSION_LENGTH) return TRUNCATED;

@@ -1,4 +1,4 @@
-// LISP data: eight bytes, then an IP packet or what the header names. RFC 9300 5.3, RFC 9305 3 (generic protocol
+// LISP data: eight bytes, then IP or the protocol that the header names. RFC 9300 5.3, RFC 9305 3 (generic protocol
 // extension), RFC 8061 (encryption).
 
 import { decodeRawIp } from '../link/host/raw-ip.js';

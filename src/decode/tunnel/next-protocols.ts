@@ -1,5 +1,5 @@
-// Next protocol to decoder, as NSH, VXLAN-GPE and LISP-GPE number what they carry. IANA "NSH Next Protocol",
-// draft-ietf-nvo3-vxlan-gpe 3.2, RFC 9305 3.
+// The decoders of the protocols that NSH, VXLAN-GPE and LISP-GPE carry, by their shared numbers. IANA "NSH Next
+// Protocol", draft-ietf-nvo3-vxlan-gpe 3.2, RFC 9305 3.
 
 import { decodeIpv4 } from '../ip/ipv4.js';
 import { decodeIpv6 } from '../ip/ipv6.js';

@@ -1,4 +1,4 @@
-// Network service header: what steers a packet through a chain of services. RFC 8300 2.
+// Network service header (NSH), which steers a packet through a chain of services. RFC 8300 2.
 
 import type { Packet } from '../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
@@ -6,13 +6,13 @@ import { decodeNextProtocol } from './next-protocols.js';
 
 /** Version 2 bits, operation and maintenance 1, unassigned 1, time to live 6, length 6. */
 const FIELD = { versionToLength: 0, nextProtocol: 3 } as const;
-/** Of the base header and the service path header. */
+/** The base header and the service path header. */
 const MIN_HEADER_LENGTH = 8;
 
 const VERSION_SHIFT = 14;
-/** Not a packet of some machine, but one that tests the chain. */
+/** The packet tests the chain; it is not a machine's. */
 const OPERATION_AND_MAINTENANCE = 0x2000;
-/** In words of four bytes, with the header itself. */
+/** In words of four bytes, including the base header. */
 const LENGTH_MASK = 0x3f;
 
 export function decodeNsh(packet: Packet, offset: number, limit: number): PacketClass {

@@ -1,5 +1,5 @@
-// Tells by its content what bytes are, where no header before them says it. A wrong guess costs nothing: what is
-// guessed here is decoded, and checked, by the decoder of what it is taken for.
+// Guesses the protocol of bytes from their content, where no header names it. A wrong guess costs nothing: the decoder
+// of the guessed protocol checks its headers as always.
 
 import { ETHER_TYPE_IPV4, ETHER_TYPE_IPV6, ETHER_TYPE_PPPOE_SESSION } from '../link/ethernet/ether-types.js';
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
@@ -15,23 +15,23 @@ const MAX_VLAN_TAGS = 4;
 
 const IPV4 = { totalLength: 2 } as const;
 const IPV6 = { payloadLength: 4, headerLength: 40 } as const;
-/** A frame check sequence may be behind the packet, and padding if the frame would be shorter than 64 bytes. */
+/** A frame check sequence may follow the packet, and padding if the frame would be shorter than 64 bytes. */
 const CHECK_SEQUENCE_LENGTH = 4;
 const MAX_PADDED_LENGTH = 50;
 
 /**
- * IPv4, IPv6 or an Ethernet frame, told by its content. The first nibble is not enough: a frame begins with an
- * address, and many addresses begin with a 4 or a 6 (RFC 4928, RFC 8469).
+ * IPv4, IPv6 or an Ethernet frame, by its content. The first nibble is not enough: a frame begins with an address, and
+ * many addresses begin with a 4 or a 6 (RFC 4928, RFC 8469).
  */
 export function decodeIpOrEthernet(packet: Packet, offset: number, limit: number): PacketClass {
-  // A source address of IP can look like the type of a frame; then the length tells.
+  // An IP source address can look like the type of a frame; then the length of IP decides.
   const isEthernet = looksLikeEthernet(packet, offset) && !hasLengthOfIp(packet, offset, limit);
   return isEthernet ? decodeEthernet(packet, offset, limit) : decodeRawIp(packet, offset, limit);
 }
 
 /**
- * Whether an Ethernet frame with IP in it, or with PPPoE, begins here: a type that they have, and behind it the
- * first byte that goes with the type. True too where the capture ends before it can be told.
+ * Whether an Ethernet frame that carries IP or PPPoE begins here: one of their types, and after it a first byte that
+ * matches the type. Also true if the capture ends before that can be decided.
  */
 export function looksLikeEthernet({ view, end }: Packet, offset: number): boolean {
   const firstType = offset + ETHERNET_ADDRESSES;
@@ -55,15 +55,15 @@ export function looksLikeEthernet({ view, end }: Packet, offset: number): boolea
   return false;
 }
 
-/** Whether an IP packet that begins here is by its own word as long as what is here. */
+/** Whether an IP packet begins here whose own length matches the number of bytes that are here. */
 function hasLengthOfIp({ view, end }: Packet, offset: number, limit: number): boolean {
   const length = Math.min(end, limit) - offset;
   if (length < IPV6.payloadLength + 2) return false;
   const version = view.getUint8(offset) >>> 4;
-  const said =
+  const statedLength =
     version === 4
       ? view.getUint16(offset + IPV4.totalLength)
       : IPV6.headerLength + view.getUint16(offset + IPV6.payloadLength);
-  if ((version !== 4 && version !== 6) || said > length) return false;
-  return length - said <= CHECK_SEQUENCE_LENGTH || length <= MAX_PADDED_LENGTH;
+  if ((version !== 4 && version !== 6) || statedLength > length) return false;
+  return length - statedLength <= CHECK_SEQUENCE_LENGTH || length <= MAX_PADDED_LENGTH;
 }

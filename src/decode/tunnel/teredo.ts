@@ -1,4 +1,4 @@
-// Teredo: IPv6 in UDP, behind indications of the server that passed it on. RFC 4380 5.1.1.
+// Teredo: IPv6 in UDP, after optional indications from the server that relayed it. RFC 4380 5.1.1.
 
 import { decodeIpv6 } from '../ip/ipv6.js';
 import type { Packet } from '../packet.js';

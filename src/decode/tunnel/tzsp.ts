@@ -1,5 +1,5 @@
-// TZSP: packets that a remote sniffer saw, with tags. The TaZmen Sniffer Protocol of Network Chemistry, also sent
-// by MikroTik routers.
+// TZSP, the TaZmen Sniffer Protocol: packets that a remote sniffer captured, with tags. By Network Chemistry; MikroTik
+// routers send it too.
 
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { decodeRawIp } from '../link/host/raw-ip.js';
@@ -16,10 +16,10 @@ const FIELD = { version: 0, type: 1, encapsulated: 2 } as const;
 const HEADER_LENGTH = 4;
 
 const VERSION = 1;
-/** A packet received, and one to be sent; the others are no packets. */
+/** A received packet, and a packet to be sent. The other types do not carry packets. */
 const TYPES: readonly number[] = [0, 1];
 
-/** These two are a single byte; all others have a length and a value. */
+/** These two tags are a single byte; all others have a length and a value. */
 const TAG_PADDING = 0;
 const TAG_END = 1;
 
@@ -44,7 +44,7 @@ export function decodeTzsp(packet: Packet, offset: number, limit: number): Packe
   }
 }
 
-/** Of the protocol that is encapsulated. */
+/** The decoder of an encapsulated protocol. */
 function decoderOf(encapsulated: number): Decoder | undefined {
   switch (encapsulated) {
     case 1:

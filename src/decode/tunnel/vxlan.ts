@@ -1,5 +1,5 @@
-// VXLAN and its generic protocol extension: eight bytes of flags and network number, then a frame or what the
-// header names. RFC 7348 5; group policy: draft-smith-vxlan-group-policy 2.1; draft-ietf-nvo3-vxlan-gpe 3.
+// VXLAN and its generic protocol extension (VXLAN-GPE): eight bytes of flags and network number, then an Ethernet
+// frame or the protocol that the header names. RFC 7348 5; group policy: draft-smith-vxlan-group-policy 2.1; draft-ietf-nvo3-vxlan-gpe 3.
 
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import type { Packet } from '../packet.js';

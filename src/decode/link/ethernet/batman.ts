@@ -1,5 +1,5 @@
-// B.A.T.M.A.N. advanced, a mesh of layer 2: the packets that carry the frame of a single station to another.
-// Compatibility version 15: batadv_packet.h of Linux.
+// B.A.T.M.A.N. advanced, a layer 2 mesh: packets that carry a frame from one station to another. Compatibility
+// version 15: Linux's batadv_packet.h.
 
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
@@ -10,7 +10,7 @@ const MIN_HEADER_LENGTH = 10;
 
 const VERSION = 15;
 const UNICAST = { type: 0x40, headerLength: 10 } as const;
-/** The same with the address of the mesh node that sent it. */
+/** The same, with the address of the mesh node that sent it. */
 const UNICAST_4_ADDRESSES = { type: 0x42, headerLength: 18 } as const;
 
 export function decodeBatman(packet: Packet, offset: number, limit: number): PacketClass {

@@ -1,4 +1,4 @@
-// Tags between bridges of which only the last two bytes are needed: the type of what is tagged. VN-tag: Cisco's
+// Tags that bridges put before a frame's type: only the last two bytes, the type, are needed. VN-tag: Cisco's
 // proposal for IEEE 802.1Qbh. E-tag: IEEE 802.1BR 7.5. HSR: IEC 62439-3. Redundancy tag: IEEE 802.1CB 7.8. Security
 // group tag: Cisco metadata, version 1 with one option.
 
@@ -28,7 +28,7 @@ export function decodeSecurityGroupTag(packet: Packet, offset: number, limit: nu
   return decodeTag(packet, offset, limit, 8);
 }
 
-/** Offset is behind the tag's own EtherType; length is with that of what is tagged. */
+/** `offset` is just after the tag's own EtherType; `length` includes the type of the tagged frame. */
 function decodeTag(packet: Packet, offset: number, limit: number, length: number): PacketClass {
   if (limit - offset < length) return MALFORMED;
   if (packet.end - offset < length) return TRUNCATED;

@@ -1,15 +1,15 @@
-// DOCSIS, the link layer of cable modems: packets, neither encrypted nor with headers suppressed, are Ethernet
-// frames. CM-SP-MULPIv3.1 6.2 (MAC frames), 6.2.6 (extended headers). LINKTYPE_DOCSIS at tcpdump.org.
+// DOCSIS, the link layer of cable modems: Ethernet frames, unless they are encrypted or have their headers
+// suppressed. CM-SP-MULPIv3.1 6.2 (MAC frames), 6.2.6 (extended headers). LINKTYPE_DOCSIS at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEthernet } from './ethernet.js';
 
 const FIELD = { frameControl: 0, parameter: 1, length: 2, extendedHeader: 4 } as const;
-/** With the header check sequence, which ends the header, and no extended header before it. */
+/** Without an extended header, and with the header check sequence, which ends the header. */
 const MIN_HEADER_LENGTH = 6;
 
-/** In frame control: type 2 bits, parameter 5, and whether there is an extended header. */
+/** In frame control: type 2 bits, parameter 5 bits, extended header 1 bit. */
 const TYPE_AND_PARAMETER_MASK = 0xfe;
 const PACKET = 0x00;
 const ISOLATION_PACKET = 0x80;
@@ -23,7 +23,7 @@ export function decodeDocsis(packet: Packet, offset: number, limit: number): Pac
   if (type !== PACKET && type !== ISOLATION_PACKET) return NOT_IP;
   const hasExtendedHeader = (frameControl & HAS_EXTENDED_HEADER) !== 0;
   const extendedLength = hasExtendedHeader ? view.getUint8(offset + FIELD.parameter) : 0;
-  // The length is of all behind the fixed header, so the extended header counts.
+  // The length counts everything after the fixed header, including the extended header.
   const length = view.getUint16(offset + FIELD.length);
   if (length < extendedLength) return MALFORMED;
   const payload = offset + MIN_HEADER_LENGTH + extendedLength;
@@ -38,7 +38,7 @@ const TYPE_SHIFT = 4;
 const LENGTH_MASK = 0x0f;
 const ENCRYPTED = 0x80;
 
-/** Whether the elements of the extended header at [offset, end) leave the frame as it is. */
+/** Whether, according to the elements of the extended header in [offset, end), the frame is in the clear and whole. */
 function isPlain(view: DataView, offset: number, end: number): boolean {
   for (let at = offset; at < end; ) {
     const typeAndLength = view.getUint8(at);
@@ -50,7 +50,7 @@ function isPlain(view: DataView, offset: number, end: number): boolean {
       case 7: // privacy upstream, version 2
         if (length < 2 || (view.getUint8(at + 2) & ENCRYPTED) !== 0) return false;
         break;
-      case 5: // service flow downstream: the rule by which headers are left out, 0 for none
+      case 5: // service flow downstream: the rule for suppressing headers, 0 for none
       case 6: // service flow upstream
         if (length < 1 || view.getUint8(at + 1) !== 0) return false;
         break;

@@ -1,5 +1,4 @@
-// EtherType to decoder: the one place where a protocol that travels under an EtherType is entered.
-// Numbers: IANA "IEEE 802 Numbers".
+// The decoders of the protocols that have an EtherType, by number. Numbers: IANA "IEEE 802 Numbers".
 
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
@@ -40,7 +39,7 @@ export function decodeEtherType(
       return decodeIpv6(packet, offset, limit);
     case 0x8100: // IEEE 802.1Q customer tag
     case 0x88a8: // IEEE 802.1ad service tag
-    case 0x9100: // stacked tags before 802.1ad, as vendors chose
+    case 0x9100: // stacked tags from before 802.1ad
     case 0x9200:
       return decodeVlan(packet, offset, limit);
     case 0x8847: // MPLS

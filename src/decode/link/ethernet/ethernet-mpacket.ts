@@ -1,15 +1,15 @@
-// Ethernet frames that may be interrupted by others, with what goes before them on the wire. IEEE 802.3 99.3.
-// LINKTYPE_ETHERNET_MPACKET at tcpdump.org.
+// Preemptible Ethernet frames (mPackets), with their preamble. IEEE 802.3 99.3. LINKTYPE_ETHERNET_MPACKET at
+// tcpdump.org.
 
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEthernet } from './ethernet.js';
 
-/** Seven bytes of preamble, then the delimiter, SMD. Before a continuation one byte of preamble gives way. */
+/** Seven bytes of preamble, then the delimiter (SMD). A continuation has one byte of preamble less. */
 const FIELD = { preambleAndDelimiter: 6 } as const;
 const HEADER_LENGTH = 8;
 
-/** Of an express frame (SMD-E), and of the beginning of one that may be interrupted (SMD-S0 to S3). */
+/** The last two bytes before an express frame (SMD-E) or the start of a preemptible one (SMD-S0 to SMD-S3). */
 const BEGINNINGS: readonly number[] = [0x55d5, 0x55e6, 0x554c, 0x557f, 0x55b3];
 
 export function decodeEthernetMpacket(packet: Packet, offset: number, limit: number): PacketClass {

@@ -1,4 +1,4 @@
-// Ethernet II and IEEE 802.3: which protocol a frame carries. IEEE 802.3 clause 3.2.
+// Ethernet II and IEEE 802.3 frames: two addresses, then a type or a length. IEEE 802.3 clause 3.2.
 
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
@@ -8,9 +8,9 @@ import { decodeLlc } from './llc.js';
 const FIELD = { type: 12 } as const;
 const HEADER_LENGTH = 14;
 
-/** Up to here the type field is the length of an 802.3 frame with an LLC header. */
+/** Up to this value the type field is the length of an 802.3 frame with an LLC header. */
 const MAX_802_3_LENGTH = 1500;
-/** From here on it is an EtherType. */
+/** From this value on it is an EtherType. */
 export const MIN_ETHER_TYPE = 0x0600;
 
 export function decodeEthernet(packet: Packet, offset: number, limit: number): PacketClass {
@@ -23,7 +23,7 @@ export function decodeEthernet(packet: Packet, offset: number, limit: number): P
   );
 }
 
-/** What follows a field that is an EtherType or an 802.3 length. */
+/** Decodes the bytes after `field`, which is an EtherType or an 802.3 length. */
 export function decodeTypeOrLength(
   packet: Packet,
   field: number,

@@ -1,4 +1,4 @@
-// IEEE 802.2 logical link control, with or without a SNAP header. IP in it: RFC 1042, RFC 1122 2.3.3; by an NLPID:
+// IEEE 802.2 logical link control (LLC), with or without SNAP. IP in it: RFC 1042, RFC 1122 2.3.3; with an NLPID:
 // RFC 2684 5.1.
 
 import { decodeIpv4 } from '../../ip/ipv4.js';
@@ -15,7 +15,7 @@ const SAP_SNAP = 0xaa;
 const SAP_NLPID = 0xfe;
 const UNNUMBERED_INFORMATION = 0x03;
 
-/** Between SNAP and a bridged frame, so that what is in the frame is aligned. */
+/** Between SNAP and a bridged frame, to align the frame's payload. */
 const BRIDGED_PADDING = 2;
 
 export function decodeLlc(packet: Packet, offset: number, limit: number): PacketClass {

@@ -7,7 +7,7 @@ import { decodeEthernet } from './ethernet.js';
 
 const HEADER_LENGTH = 4;
 
-/** Offset is behind the tag's own EtherType. */
+/** `offset` is just after the tag's own EtherType. */
 export function decodeBackboneTag(packet: Packet, offset: number, limit: number): PacketClass {
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   return decodeEthernet(packet, offset + HEADER_LENGTH, limit);

@@ -1,5 +1,5 @@
-// SNAP: an organisation, and a type that is of its making. IEEE 802 clause 9.5. EtherTypes in it: RFC 1042; bridged
-// frames in it: RFC 2427 4.2 on frame relay, RFC 2684 5.2 on ATM.
+// SNAP: an organisation, then a type that the organisation assigned. IEEE 802 clause 9.5. EtherTypes in it: RFC 1042;
+// bridged frames in it: RFC 2427 4.2 on frame relay, RFC 2684 5.2 on ATM.
 
 import { enterLayer, type Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
@@ -13,11 +13,11 @@ const OUI_ETHERNET = 0x00_00_00;
 const OUI_CISCO_BRIDGED = 0x00_00_f8;
 const OUI_IEEE_802_1 = 0x00_80_c2;
 
-/** Types of IEEE 802.1 that are bridged Ethernet frames, with and without their checksum at the end. */
+/** IEEE 802.1's types for bridged Ethernet frames, with and without their checksum at the end. */
 const BRIDGED_ETHERNET_WITH_FCS = 0x0001;
 const BRIDGED_ETHERNET = 0x0007;
 
-/** `padding` is the bytes between the type and a bridged frame; the medium decides. */
+/** `padding` is the number of bytes between the type and a bridged frame, which depends on the medium. */
 export function decodeSnap(packet: Packet, offset: number, limit: number, padding: number): PacketClass {
   const { view } = packet;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;

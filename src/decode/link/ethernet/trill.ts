@@ -1,4 +1,4 @@
-// TRILL: six bytes, options, then the frame that is carried. RFC 6325 3 and 4.1.
+// TRILL: six bytes and options, then an Ethernet frame. RFC 6325 3 and 4.1.
 
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';

@@ -1,4 +1,4 @@
-// An EtherType and nothing else, as it is left where the addresses before it are taken off.
+// An EtherType, then the protocol that it names: an Ethernet frame without its addresses.
 
 import type { Packet } from '../../packet.js';
 import { type PacketClass, TRUNCATED } from '../../packet-class.js';

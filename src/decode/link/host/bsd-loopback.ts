@@ -1,5 +1,5 @@
-// BSD loopback: four bytes of address family, then IP. LINKTYPE_NULL has them in the byte order of the machine
-// that captured, LINKTYPE_LOOP in network order; families are small, so their place tells the order.
+// BSD loopback: four bytes of address family, then IP. LINKTYPE_NULL has the family in the byte order of the
+// capturing machine, LINKTYPE_LOOP in network order. Families are small numbers, so the zero bytes show the order.
 
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
@@ -10,7 +10,7 @@ const FIELD = { family: 0 } as const;
 const HEADER_LENGTH = 4;
 
 const AF_INET = 2;
-/** Every system chose its own AF_INET6: Windows 23; NetBSD, OpenBSD, BSD/OS 24; FreeBSD 28; macOS 30. */
+/** AF_INET6 differs between systems: Windows 23; NetBSD, OpenBSD, BSD/OS 24; FreeBSD 28; macOS 30. */
 const AF_INET6: readonly number[] = [23, 24, 28, 30];
 
 export function decodeBsdLoopback(packet: Packet, offset: number, limit: number): PacketClass {
@@ -19,13 +19,13 @@ export function decodeBsdLoopback(packet: Packet, offset: number, limit: number)
   return decodeBsdFamily(packet, family, offset + HEADER_LENGTH, limit);
 }
 
-/** An address family of four bytes, in whichever byte order makes it a small number. */
+/** An address family of four bytes, in the byte order that makes it a small number. */
 export function bsdFamilyAt({ view }: Packet, offset: number): number {
   const bigEndian = view.getUint32(offset);
   return bigEndian > 0xffff ? view.getUint32(offset, true) : bigEndian;
 }
 
-/** IP of an address family, by the number that any of the systems gives it. */
+/** Decodes IP according to an address family, as any of the systems numbers it. */
 export function decodeBsdFamily(packet: Packet, family: number, offset: number, limit: number): PacketClass {
   if (family === AF_INET) return decodeIpv4(packet, offset, limit);
   if (AF_INET6.includes(family)) return decodeIpv6(packet, offset, limit);

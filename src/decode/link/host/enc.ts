@@ -1,5 +1,5 @@
-// What a BSD's enc interface shows: packets of IPsec before they are encrypted, and after they are decrypted,
-// behind twelve bytes in the byte order of the machine that captured. enc(4) of OpenBSD, struct enchdr.
+// The BSDs' enc interface: IPsec packets before encryption and after decryption, each after a header of twelve bytes
+// in the byte order of the capturing machine. OpenBSD's enc(4), struct enchdr.
 
 import type { Packet } from '../../packet.js';
 import { type PacketClass, TRUNCATED } from '../../packet-class.js';

@@ -1,5 +1,5 @@
-// Linux cooked captures, what `tcpdump -i any` writes in place of the link header. Formats: LINKTYPE_LINUX_SLL
-// and LINKTYPE_LINUX_SLL2 at tcpdump.org.
+// Linux cooked captures, written by `tcpdump -i any` in place of the link header. LINKTYPE_LINUX_SLL and
+// LINKTYPE_LINUX_SLL2 at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
@@ -12,7 +12,7 @@ const HEADER_LENGTH_V1 = 16;
 const FIELD_V2 = { protocol: 0 } as const;
 const HEADER_LENGTH_V2 = 20;
 
-/** In the protocol field, below all EtherTypes: an 802.2 LLC header follows. */
+/** In the protocol field, a number too small for an EtherType: an 802.2 LLC header follows. */
 const PROTOCOL_802_2 = 0x0004;
 
 export function decodeLinuxCooked(packet: Packet, offset: number, limit: number): PacketClass {

@@ -1,5 +1,5 @@
-// What netfilter of Linux logs: a header of four bytes, then attributes, one of which is the packet from its
-// network header on. LINKTYPE_NFLOG at tcpdump.org; linux/netfilter/nfnetlink_log.h.
+// Packets that Linux's netfilter logged: a header of four bytes, then attributes, one of which holds the packet from
+// its network header on. LINKTYPE_NFLOG at tcpdump.org; linux/netfilter/nfnetlink_log.h.
 
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
@@ -16,7 +16,7 @@ const AF_INET6 = 10;
 
 const ATTRIBUTE = { length: 0, type: 2, value: 4 } as const;
 const ATTRIBUTE_LENGTH = 4;
-/** Two bits above the type say how the value is to be read. */
+/** Without the upper two bits, which describe the value. */
 const TYPE_MASK = 0x3fff;
 const TYPE_PACKET_HEADER = 1;
 const TYPE_PAYLOAD = 9;
@@ -46,14 +46,14 @@ export function decodeNflog(packet: Packet, offset: number, limit: number): Pack
 }
 
 /**
- * Length and type are in the byte order of the machine that captured, which is not always that of the file.
- * Types are small: the byte that is not zero is the lower one.
+ * Length and type are in the byte order of the capturing machine, which is not always that of the file. Types are
+ * small numbers: the byte that is not zero is the lower one.
  */
 function isAttributeLittleEndian(view: DataView, offset: number): boolean {
   return (view.getUint8(offset + ATTRIBUTE.type + 1) & (TYPE_MASK >>> 8)) === 0;
 }
 
-/** What is logged for bridges and devices has another family, and its EtherType in the packet header. */
+/** Packets logged on bridges and devices have another family; their EtherType is in the packet header attribute. */
 function decodePayload(
   packet: Packet,
   family: number,

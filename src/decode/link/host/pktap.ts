@@ -1,11 +1,11 @@
-// Apple's PKTAP: a header, of two versions, that names the link type of what is behind it. LINKTYPE_PKTAP at
+// Apple's PKTAP: a header, in one of two versions, that names the link type of the frame after it. LINKTYPE_PKTAP at
 // tcpdump.org.
 
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeLinkType } from '../link-types.js';
 
-/** All in little-endian order. The flags, which tell the version, are in the same place in both. */
+/** All little-endian. The flags, which show the version, are at the same offset in both. */
 const FIELD_V1 = { length: 0, recordType: 4, linkType: 8, flags: 36 } as const;
 const FIELD_V2 = { length: 0, linkType: 6 } as const;
 const MIN_HEADER_LENGTH_V1 = 108;

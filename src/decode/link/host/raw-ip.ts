@@ -1,4 +1,5 @@
-// IP with nothing before it: the version field tells which. LINKTYPE_RAW, LINKTYPE_IPV4, LINKTYPE_IPV6.
+// IPv4 or IPv6, as its version field says, with nothing before it. LINKTYPE_RAW, LINKTYPE_IPV4 and LINKTYPE_IPV6 at
+// tcpdump.org.
 
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';

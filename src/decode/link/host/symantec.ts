@@ -1,5 +1,5 @@
-// Symantec Enterprise Firewall: two generations of a header, which have the EtherType in different places and zero
-// in that of the other. There is no public specification: Wireshark's packet-symantec.c describes it.
+// Symantec Enterprise Firewall: a header in one of two generations. Each has its EtherType at an offset where the
+// other has zero. There is no public specification; source: Wireshark's packet-symantec.c.
 
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';

@@ -1,6 +1,6 @@
-// What the cards (PICs) of Juniper's routers put behind the router's own header: a cookie, whose length and sense
-// depend on the card, then a packet in one of several wrappings that little or nothing tells apart. There is no
-// public specification: tcpdump's print-juniper.c and Wireshark's packet-juniper.c describe it.
+// The interface and service cards (PICs) of Juniper's routers. After the router's own header they put a cookie, whose
+// length and meaning depend on the card, then a packet in one of several encapsulations, which the cookie hardly
+// identifies. There is no public specification; sources: tcpdump's print-juniper.c, Wireshark's packet-juniper.c.
 
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
@@ -14,12 +14,12 @@ import { decodeAtmLlc } from '../wan/atm.js';
 import { decodeMultilinkFrameRelay } from '../wan/multilink-frame-relay.js';
 import { decodeNlpid } from '../wan/nlpid.js';
 
-/** The cookies of two generations of service cards begin with a number of their own. */
+/** The first bytes of the cookies of two generations of service cards. */
 const LINK_SERVICES = 0x54;
 const LINK_SERVICES_LENGTH = 4;
 const ADAPTIVE_SERVICES = 0x47;
 const ADAPTIVE_SERVICES_LENGTH = 8;
-/** In the latter, by byte: the protocol, in the upper half. */
+/** In the cookie of adaptive services: the byte whose upper half is the protocol. */
 const ADAPTIVE_SERVICES_PROTOCOL = 5;
 
 const MULTILINK_LENGTH = 2;
@@ -35,14 +35,14 @@ export function decodeJuniperMlppp(packet: Packet, offset: number, limit: number
     case LINK_SERVICES:
       return decodePpp(packet, offset + LINK_SERVICES_LENGTH, limit);
     default: {
-      // The links of a bundle have no cookie.
+      // A link of a bundle has no cookie.
       const hasCookie = isPppProtocol(view.getUint16(offset + MULTILINK_LENGTH));
       return decodePpp(packet, hasCookie ? offset + MULTILINK_LENGTH : offset, limit);
     }
   }
 }
 
-/** Multilink frame relay, end to end (FRF.15). */
+/** End-to-end multilink frame relay (FRF.15). */
 export function decodeJuniperMlfr(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < ADAPTIVE_SERVICES_LENGTH) return TRUNCATED;
@@ -56,15 +56,15 @@ export function decodeJuniperMlfr(packet: Packet, offset: number, limit: number)
 }
 
 const MFR_LENGTH = 4;
-/** Without a cookie the first byte is that of the frame, with the bits for its beginning and its end. */
+/** The first byte if there is no cookie: that of a frame, with the bits for its beginning and its end set. */
 const MFR_WHOLE_FRAME = 0xc0;
 
-/** Multilink frame relay between user and network (FRF.16). */
+/** Multilink frame relay between a user and a network (FRF.16). */
 export function decodeJuniperMfr(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
   if (end - offset < ADAPTIVE_SERVICES_LENGTH) return TRUNCATED;
   const first = view.getUint8(offset);
-  // The links of a bundle have no cookie, and send frames whole.
+  // A link of a bundle has no cookie, and carries whole frames.
   if (first >= MFR_WHOLE_FRAME) return decodeMultilinkFrameRelay(packet, offset, limit);
   if (first === ADAPTIVE_SERVICES) return decodeAdaptiveServices(packet, offset, limit);
   return decodeControlled(packet, offset + (first === LINK_SERVICES ? MFR_LENGTH + 2 : MFR_LENGTH), limit);
@@ -84,7 +84,7 @@ function decodeAdaptiveServices(packet: Packet, offset: number, limit: number): 
   }
 }
 
-/** A control field, then the NLPID. */
+/** A control field, then an NLPID. */
 function decodeControlled(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   const isUnnumbered = packet.view.getUint8(offset) === UNNUMBERED_INFORMATION;
@@ -105,7 +105,7 @@ export function decodeJuniperAtm1(packet: Packet, offset: number, limit: number)
 const ATM2 = { gapCount: 3, packetType: 7 } as const;
 const ATM2_LENGTH = 8;
 const ATM2_GAP_COUNT_MASK = 0x3f;
-/** A packet type other than 0 is that of cells. */
+/** Any packet type other than 0 stands for cells. */
 const ATM2_PACKET_TYPE_MASK = 0x70;
 const LLC_SNAP = 0xaaaa03;
 const LLC_NLPID = 0xfefe03;
@@ -128,7 +128,7 @@ export function decodeJuniperAtm2(
   return decodeAtm(packet, payload, limit);
 }
 
-/** LLC, NLPID or IP: what is on a virtual circuit is for its ends to know. */
+/** LLC, an NLPID or IP: the ends of a virtual circuit agree on which, so only the content shows it. */
 function decodeAtm(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   const nibble = packet.view.getUint8(offset) >>> 4;
@@ -137,7 +137,7 @@ function decodeAtm(packet: Packet, offset: number, limit: number): PacketClass {
     : decodeAtmLlc(packet, offset, limit);
 }
 
-/** Two layouts are described; in the shorter one the protocol is little-endian, and the packet agrees with it. */
+/** The two sources describe two layouts. In the shorter one the protocol is little-endian, and matches the packet. */
 const GGSN = { protocol: 2 } as const;
 const GGSN_LENGTH = 8;
 const GGSN_SHORT = { protocol: 0 } as const;
@@ -167,7 +167,7 @@ const SERVICES_LENGTH = 8;
 const SERVICES_LENGTH_OUT = 12;
 const SERVICES_LENGTH_IN = 16;
 
-/** General services, IPv4 only. Two lengths of the cookie are described: one that depends on the direction. */
+/** General services, IPv4 only. One source has a cookie of 8 bytes, the other a length that depends on the direction. */
 export function decodeJuniperServices(
   packet: Packet,
   offset: number,
@@ -180,7 +180,7 @@ export function decodeJuniperServices(
   return decodeIpv4(packet, isLong ? long : offset + SERVICES_LENGTH, limit);
 }
 
-/** Whether this is how PPP begins that carries IP. */
+/** Whether PPP that carries IP or MPLS begins like this. */
 function isPppProtocol(field: number): boolean {
   return field === 0xff03 || field === 0x0021 || field === 0x0057 || field === 0x0281 || field === 0x0283;
 }

@@ -1,6 +1,6 @@
-// The header that Juniper's routers put before what their interfaces and service cards see: magic number, flags,
-// and extensions whose length is given. There is no public specification: tcpdump's print-juniper.c and
-// Wireshark's packet-juniper.c describe it. LINKTYPE_JUNIPER_ at tcpdump.org.
+// The header that Juniper's routers put before the packets of their interfaces and service cards: a magic number,
+// flags, and extensions. There is no public specification; sources: tcpdump's print-juniper.c, Wireshark's
+// packet-juniper.c. LINKTYPE_JUNIPER_ at tcpdump.org.
 
 import type { Decoder, Packet } from '../../packet.js';
 import { MALFORMED, type PacketClass, TRUNCATED } from '../../packet-class.js';
@@ -14,10 +14,10 @@ const EXTENSIONS_LENGTH_LENGTH = 2;
 const MAGIC = 0x4d4743;
 const FLAG = { incoming: 0x01, noLinkLayer: 0x02, extensions: 0x80 } as const;
 
-/** In place of a link layer, where there is none: the protocol, in the byte order of the router. */
+/** If there is no link layer: the protocol in its place, in the byte order of the router. */
 const PROTOCOL_LENGTH = 4;
 
-/** What is behind the header depends, for some, on the direction. */
+/** Decodes the bytes after the header. For some cards their layout depends on the direction. */
 export type JuniperDecoder = (
   packet: Packet,
   offset: number,

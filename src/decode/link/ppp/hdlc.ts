@@ -1,5 +1,5 @@
-// HDLC on a serial line: Cisco's, which has an EtherType behind address and control, and PPP's. Cisco: RFC 1547
-// 4.3.1; PPP: RFC 1662 3.1. LINKTYPE_C_HDLC and LINKTYPE_PPP_HDLC at tcpdump.org.
+// HDLC on a serial line: Cisco's, with an EtherType after address and control, and PPP's. Cisco: RFC 1547 4.3.1;
+// PPP: RFC 1662 3.1. LINKTYPE_C_HDLC and LINKTYPE_PPP_HDLC at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
 import { type PacketClass, TRUNCATED } from '../../packet-class.js';
@@ -12,14 +12,14 @@ const HEADER_LENGTH = 4;
 const CISCO_UNICAST = 0x0f;
 const CISCO_MULTICAST = 0x8f;
 
-/** Where the link type says that it is Cisco's, whatever the address. */
+/** For link types that are Cisco's HDLC, whatever the address. */
 export function decodeCiscoHdlc(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const type = packet.view.getUint16(offset + FIELD.type);
   return decodeEtherType(packet, type, offset + HEADER_LENGTH, limit);
 }
 
-/** Either: the address tells. */
+/** Cisco's or PPP's, by the address. */
 export function decodeHdlc(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const address = packet.view.getUint8(offset + FIELD.address);

@@ -1,4 +1,4 @@
-// Frames bridged over PPP. RFC 3518 4.2; the number of a LAN before them, RFC 1638 4.2.
+// Ethernet frames bridged over PPP. RFC 3518 4.2; the LAN's number before them: RFC 1638 4.2.
 
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';

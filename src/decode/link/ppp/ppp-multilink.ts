@@ -1,5 +1,5 @@
-// A fragment of a packet that goes over several PPP links. RFC 1990 3, with sequence numbers of 24 bits: those of
-// 12 bits look the same, and have to be agreed on.
+// A fragment of a packet that is sent over several PPP links. RFC 1990 3, with sequence numbers of 24 bits: a header
+// with 12 bits has to be negotiated and does not look any different.
 
 import { enterLayer, type Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
@@ -8,7 +8,7 @@ import { decodePpp } from './ppp.js';
 const FIELD = { flags: 0 } as const;
 const HEADER_LENGTH = 4;
 
-/** Only the fragment that a packet begins with has the headers of the packet. */
+/** Only the first fragment of a packet has the packet's headers. */
 const IS_BEGINNING = 0x80;
 
 export function decodePppMultilink(packet: Packet, offset: number, limit: number): PacketClass {

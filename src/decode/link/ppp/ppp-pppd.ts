@@ -1,5 +1,4 @@
-// PPP as it passes the filters of pppd: in place of the address there is the direction. LINKTYPE_PPP_PPPD at
-// tcpdump.org.
+// PPP as it passes through pppd's filters: the direction replaces the address. LINKTYPE_PPP_PPPD at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
 import { type PacketClass, TRUNCATED } from '../../packet-class.js';

@@ -1,4 +1,4 @@
-// PPP over Ethernet in its session stage. RFC 2516 4 and 6; credits before PPP: RFC 5578.
+// PPP over Ethernet (PPPoE), session stage. RFC 2516 4 and 6; credits before PPP: RFC 5578.
 
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
@@ -7,11 +7,11 @@ import { decodePpp } from './ppp.js';
 const FIELD = { versionAndType: 0, code: 1, length: 4, payload: 6 } as const;
 const HEADER_LENGTH = 6;
 
-/** Version 1, type 1: there are no others. */
+/** Version 1 and type 1, the only ones. */
 export const PPPOE_VERSION_AND_TYPE = 0x11;
 const CODE_SESSION_DATA = 0x00;
 
-/** Can be no protocol of PPP, whose numbers are odd. */
+/** Not a PPP protocol: those have odd numbers. */
 const TAG_CREDITS = 0x0106;
 const CREDITS_LENGTH = 8;
 

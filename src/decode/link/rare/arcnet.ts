@@ -1,6 +1,6 @@
-// ARCNET: addresses of one byte, a protocol, and what that protocol has for putting fragments together again.
-// RFC 1201 2 (IPv4), RFC 1051 (IPv4, without fragments), RFC 2497 (IPv6). LINKTYPE_ARCNET_BSD and
-// LINKTYPE_ARCNET_LINUX at tcpdump.org.
+// ARCNET: addresses of one byte, a protocol, and for some protocols a header for fragments. RFC 1201 2 (IPv4),
+// RFC 1051 (IPv4 without fragments), RFC 2497 (IPv6). LINKTYPE_ARCNET_BSD and LINKTYPE_ARCNET_LINUX at
+// tcpdump.org.
 
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';
@@ -8,7 +8,7 @@ import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
 const FIELD_BSD = { protocol: 2 } as const;
-/** Linux has two more bytes before the protocol, and packets put together. */
+/** Linux puts two more bytes before the protocol, and reassembles packets. */
 const FIELD_LINUX = { protocol: 4 } as const;
 const PROTOCOL_LENGTH = 1;
 
@@ -16,10 +16,10 @@ const PROTOCOL_IPV4_RFC_1051 = 240;
 const PROTOCOL_IPV4_RFC_1201 = 212;
 const PROTOCOL_IPV6 = 196;
 
-/** From the protocol on. */
+/** Offsets from the protocol on. */
 const FRAGMENT = { flag: 1, flagOfException: 5 } as const;
 const FRAGMENT_HEADER_LENGTH = 4;
-/** In a packet made longer, for a length that the hardware cannot send: the header is there once more. */
+/** The hardware cannot send some lengths. Such packets are padded with this header before the real one. */
 const FLAG_EXCEPTION = 0xff;
 const EXCEPTION_LENGTH = 4;
 
@@ -40,7 +40,7 @@ function decodeProtocol(packet: Packet, offset: number, limit: number): PacketCl
   if (end - offset < FRAGMENT_HEADER_LENGTH + EXCEPTION_LENGTH) return TRUNCATED;
   const isException = view.getUint8(offset + FRAGMENT.flag) === FLAG_EXCEPTION;
   const flag = view.getUint8(offset + (isException ? FRAGMENT.flagOfException : FRAGMENT.flag));
-  // 0 for a whole packet; odd for the first of several fragments, even for the others.
+  // 0 for a whole packet, odd for the first of several fragments, even for later ones.
   if (flag !== 0 && flag % 2 === 0) return NOT_IP;
   const payload = offset + FRAGMENT_HEADER_LENGTH + (isException ? EXCEPTION_LENGTH : 0);
   return protocol === PROTOCOL_IPV6 ? decodeIpv6(packet, payload, limit) : decodeIpv4(packet, payload, limit);

@@ -9,13 +9,13 @@ const ADDRESS_LENGTH = 7;
 const MIN_ADDRESSES = 2;
 /** Destination, source, and up to eight repeaters on the way. */
 const MAX_ADDRESSES = 10;
-/** Set in the last byte of the last address. */
+/** Set in the last byte of the last address only. */
 const EXTENSION_BIT = 0x01;
 
-/** From the end of the addresses on. */
+/** Offsets from the end of the addresses on. */
 const FIELD = { control: 0, protocol: 1, payload: 2 } as const;
 
-/** Clear in frames that carry numbered information; in these its other bits are numbers. */
+/** Clear in frames that carry numbered information; there the other bits are sequence numbers. */
 const UNNUMBERED_OR_SUPERVISORY = 0x01;
 const POLL_BIT = 0x10;
 const UNNUMBERED_INFORMATION = 0x03;
@@ -41,11 +41,11 @@ export function decodeAx25(packet: Packet, offset: number, limit: number): Packe
 
 const KISS = { command: 0 } as const;
 const KISS_HEADER_LENGTH = 1;
-/** The upper half of the byte is the port; in the lower, all but this are settings of the modem. */
+/** The upper half of the byte is the port. In the lower half, every command but this one sets up the modem. */
 const KISS_COMMAND_MASK = 0x0f;
 const KISS_COMMAND_DATA = 0x00;
 
-/** The link between a computer and its modem. KISS: ax25.net/kiss.aspx. */
+/** KISS, between a computer and its modem: ax25.net/kiss.aspx. */
 export function decodeAx25Kiss(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < KISS_HEADER_LENGTH) return TRUNCATED;
   const command = packet.view.getUint8(offset + KISS.command) & KISS_COMMAND_MASK;

@@ -1,4 +1,4 @@
-// Endace's extensible record format: a record header, headers that extend it, then what the card saw.
+// Endace's extensible record format (ERF): a record header, extension headers, then the captured frame.
 // LINKTYPE_ERF at tcpdump.org; "Endace Extensible Record Format" EDM11-01.
 
 import { decodeIpv4 } from '../../ip/ipv4.js';
@@ -10,13 +10,13 @@ import { decodeHdlc } from '../ppp/hdlc.js';
 
 const FIELD = { type: 8, wireLength: 14 } as const;
 const HEADER_LENGTH = 16;
-/** In the type of the record, and in the first byte of every extension header: another one follows. */
+/** In the record's type and in the first byte of every extension header: another extension header follows. */
 const HAS_EXTENSION = 0x80;
 const EXTENSION_LENGTH = 8;
 
-/** Before an Ethernet frame: where in the frame the capture begins, and padding. */
+/** Before an Ethernet frame: the offset in the frame at which the capture begins, and padding. */
 const ETHERNET_PADDING = 2;
-/** Before a frame of one of many channels: which. */
+/** Before a frame of one of many channels: the channel. */
 const CHANNEL_LENGTH = 4;
 
 export function decodeErf(packet: Packet, offset: number, limit: number): PacketClass {

@@ -7,7 +7,7 @@ import { decodeLlc } from '../ethernet/llc.js';
 const FIELD = { frameControl: 0 } as const;
 const HEADER_LENGTH = 13;
 
-/** The bits for address length and format; the others are class and priority. */
+/** The bits for address length and format. The others are class and priority. */
 const FORMAT_MASK = 0x70;
 const FORMAT_LLC = 0x50;
 

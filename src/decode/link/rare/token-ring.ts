@@ -1,5 +1,5 @@
-// Token ring: access and frame control, two addresses, perhaps the route that the frame takes, then LLC.
-// IEEE 802.5 3.2; the route: IEEE 802.1D annex C.3.3.2; IP on it: RFC 1042. LINKTYPE_IEEE802_5 at tcpdump.org.
+// Token ring: access and frame control, two addresses, an optional source route, then LLC. IEEE 802.5 3.2; source
+// route: IEEE 802.1D annex C.3.3.2; IP on it: RFC 1042. LINKTYPE_IEEE802_5 at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
@@ -11,10 +11,10 @@ const HEADER_LENGTH = 14;
 const FRAME_TYPE_MASK = 0xc0;
 const FRAME_TYPE_LLC = 0x40;
 
-/** In the source address, where other networks have the group bit. */
+/** In the source address: the bit that is the group bit on other networks. */
 const HAS_ROUTE = 0x80;
 const ROUTE_LENGTH_MASK = 0x1f;
-/** The length counts the two bytes of routing control, and two for each station on the way. */
+/** The length counts the two bytes of routing control and two bytes for each hop. */
 const MIN_ROUTE_LENGTH = 2;
 
 export function decodeTokenRing(packet: Packet, offset: number, limit: number): PacketClass {

@@ -11,7 +11,7 @@ import { decodeNlpid } from './nlpid.js';
 const UNNUMBERED_INFORMATION = 0x03;
 const SAP_SNAP = 0xaa;
 
-/** LLC; or as Cisco has it, the NLPID with nothing but the control field before it. */
+/** LLC, or as Cisco writes it, a control field and an NLPID. */
 export function decodeAtmLlc(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   return packet.view.getUint8(offset) === UNNUMBERED_INFORMATION
@@ -19,7 +19,7 @@ export function decodeAtmLlc(packet: Packet, offset: number, limit: number): Pac
     : decodeLlc(packet, offset, limit);
 }
 
-/** Linux takes LLC off, or leaves it on. */
+/** Linux writes packets with or without their LLC. */
 export function decodeAtmClip(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   return packet.view.getUint8(offset) === SAP_SNAP
@@ -33,7 +33,7 @@ const SUN_TYPE_MASK = 0x0f;
 const SUN_TYPE_LANE = 1;
 const SUN_TYPE_LLC = 2;
 
-/** Before an Ethernet frame in LAN emulation: who sent it. Its control frames have a number that is no sender. */
+/** Before an Ethernet frame in LAN emulation: the sender, or the number that marks a control frame. */
 const LANE = { sender: 0 } as const;
 const LANE_HEADER_LENGTH = 2;
 const LANE_CONTROL = 0xff00;

@@ -1,4 +1,4 @@
-// Frame relay: an address of two to four bytes, then IETF's control field and NLPID (RFC 2427 3) or Cisco's
+// Frame relay: an address of two to four bytes, then the IETF's control field and NLPID (RFC 2427 3) or Cisco's
 // EtherType. Address: ITU-T Q.922 3.3. LINKTYPE_FRELAY at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
@@ -8,11 +8,11 @@ import { decodeNlpid } from './nlpid.js';
 
 const MIN_ADDRESS_LENGTH = 2;
 const MAX_ADDRESS_LENGTH = 4;
-/** Set in the last byte of the address, and in no other. */
+/** Set in the last byte of the address only. */
 const EXTENSION_BIT = 0x01;
 
 const UNNUMBERED_INFORMATION = 0x03;
-/** Before the NLPID there may be a byte that makes the length even; it is no NLPID. */
+/** A byte before the NLPID that makes the header's length even. */
 const PADDING = 0x00;
 
 export function decodeFrameRelay(packet: Packet, offset: number, limit: number): PacketClass {
@@ -26,7 +26,7 @@ export function decodeFrameRelay(packet: Packet, offset: number, limit: number):
   at += 1;
   if (at - offset < MIN_ADDRESS_LENGTH) return MALFORMED;
   if (end - at < 2) return TRUNCATED;
-  // The lowest EtherType is 0x0600: its first byte is never that of the control field.
+  // EtherTypes begin at 0x0600, so their first byte is never 3.
   if (view.getUint8(at) !== UNNUMBERED_INFORMATION) {
     return decodeEtherType(packet, view.getUint16(at), at + 2, limit);
   }

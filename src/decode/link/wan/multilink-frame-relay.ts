@@ -1,4 +1,4 @@
-// Multilink frame relay: a header of two bytes, then a frame or a fragment of one. FRF.16.1 3.2 and 3.3.
+// Multilink frame relay: a header of two bytes, then a frame relay frame or a fragment of one. FRF.16.1 3.2 and 3.3.
 // LINKTYPE_MFR at tcpdump.org.
 
 import type { Packet } from '../../packet.js';

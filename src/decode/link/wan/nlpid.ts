@@ -1,5 +1,5 @@
-// A network layer protocol identifier, one byte, and what it identifies: on frame relay RFC 2427, on ATM RFC 2684
-// 5.1, for PPP RFC 1973. Numbers: ISO/IEC TR 9577.
+// A network layer protocol identifier (NLPID) of one byte, then the protocol. On frame relay: RFC 2427; on ATM:
+// RFC 2684 5.1; for PPP: RFC 1973. Numbers: ISO/IEC TR 9577.
 
 import { decodeIpv4 } from '../../ip/ipv4.js';
 import { decodeIpv6 } from '../../ip/ipv6.js';

@@ -1,4 +1,4 @@
-// The header of AbsoluteValue Systems, then an 802.11 frame. LINKTYPE_IEEE802_11_AVS at tcpdump.org, and the
+// AbsoluteValue Systems' header (AVS), then an 802.11 frame. LINKTYPE_IEEE802_11_AVS at tcpdump.org, and the
 // capturefrm.txt that it refers to.
 
 import type { Packet } from '../../packet.js';

@@ -1,11 +1,11 @@
-// Per-packet information: a header that names the link type of what is behind it. "PPI Packet Header" 1.0.7;
+// Per-packet information (PPI): a header that names the link type of the frame after it. "PPI Packet Header" 1.0.7;
 // LINKTYPE_PPI at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
 import { MALFORMED, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeLinkType } from '../link-types.js';
 
-/** All in little-endian order. */
+/** All little-endian. */
 const FIELD = { version: 0, length: 2, linkType: 4 } as const;
 const MIN_HEADER_LENGTH = 8;
 const VERSION = 0;

@@ -1,4 +1,4 @@
-// The Prism header, in the byte order of the machine that captured, then an 802.11 frame.
+// The Prism header, in the byte order of the capturing machine, then an 802.11 frame.
 // LINKTYPE_IEEE802_11_PRISM at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
@@ -7,7 +7,7 @@ import { AVS_MAGIC, decodeAvs } from './avs.js';
 import { decodeIeee80211 } from './ieee80211.js';
 
 const FIELD = { messageCode: 0, messageLength: 4 } as const;
-/** With the name of the device, and nothing else that the radio tells. */
+/** Up to the name of the device, without the radio's values. */
 const MIN_HEADER_LENGTH = 24;
 
 const MESSAGE_CODES: readonly number[] = [0x41, 0x44];
@@ -16,7 +16,7 @@ export function decodePrism(packet: Packet, offset: number, limit: number): Pack
   const { view, end } = packet;
   if (end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
   const messageCode = view.getUint32(offset + FIELD.messageCode);
-  // Drivers changed to the header of AVS without a word to those who write files.
+  // Some drivers send an AVS header under this link type.
   if (messageCode >>> 12 === AVS_MAGIC) return decodeAvs(packet, offset, limit);
   const isLittleEndian = !MESSAGE_CODES.includes(messageCode);
   if (!MESSAGE_CODES.includes(view.getUint32(offset + FIELD.messageCode, isLittleEndian))) return MALFORMED;

@@ -1,20 +1,20 @@
-// Radiotap: what the radio tells of an 802.11 frame, then the frame. Format: radiotap.org.
+// Radiotap: the radio's data about an 802.11 frame, then the frame. Format: radiotap.org.
 // LINKTYPE_IEEE802_11_RADIOTAP at tcpdump.org.
 
 import type { Packet } from '../../packet.js';
 import { MALFORMED, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeIeee80211, decodePaddedIeee80211 } from './ieee80211.js';
 
-/** All in little-endian order. */
+/** All little-endian. */
 const FIELD = { version: 0, length: 2, present: 4 } as const;
 const MIN_HEADER_LENGTH = 8;
 const VERSION = 0;
 
-/** In each word of present bits: another such word follows. */
+/** In each word of present bits: another word follows. */
 const MORE_PRESENT = 0x8000_0000;
 const WORD_LENGTH = 4;
 
-/** The first two of the fields that may follow: the radio's clock, and flags. */
+/** The first two optional fields: the radio's clock, and flags. */
 const PRESENT = { clock: 0x01, flags: 0x02 } as const;
 const CLOCK_LENGTH = 8;
 const FLAG_PADDED = 0x20;
@@ -31,7 +31,7 @@ export function decodeRadiotap(packet: Packet, offset: number, limit: number): P
     : decodePaddedIeee80211(packet, offset + length, limit);
 }
 
-/** The flags of a header of `length` bytes; 0 if it has none. */
+/** The flags in a header of `length` bytes; 0 if it has none. */
 function flagsIn(view: DataView, offset: number, length: number): number {
   const present = view.getUint32(offset + FIELD.present, true);
   if ((present & PRESENT.flags) === 0) return 0;
@@ -40,7 +40,7 @@ function flagsIn(view: DataView, offset: number, length: number): number {
     at += WORD_LENGTH;
   }
   at += WORD_LENGTH;
-  // Every field is aligned to its own length, counted from the beginning of the header.
+  // Each field is aligned to its own length, counted from the beginning of the header.
   if ((present & PRESENT.clock) !== 0) at = Math.ceil(at / CLOCK_LENGTH) * CLOCK_LENGTH + CLOCK_LENGTH;
   return at < length ? view.getUint8(offset + at) : 0;
 }
