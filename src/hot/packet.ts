@@ -43,7 +43,7 @@ function countIpv4(ip: usize, time: f64): bool {
     else countClass(OTHER_TCP);
     return true;
   }
-  return protocol === (<u32>UDP) << 24 && totalLength >= 28 && isPlainUdp(ip + 20);
+  return protocol === (<u32>UDP) << 24 && totalLength >= 28 && countUdp(ip + 20);
 }
 
 function countIpv6(ip: usize, end: usize, time: f64): bool {
@@ -57,11 +57,11 @@ function countIpv6(ip: usize, end: usize, time: f64): bool {
     else countClass(OTHER_TCP);
     return true;
   }
-  return protocol === UDP && payloadLength >= 8 && isPlainUdp(ip + 40);
+  return protocol === UDP && payloadLength >= 8 && countUdp(ip + 40);
 }
 
-/** Counts the datagram unless it may hold a tunnel. */
-function isPlainUdp(udp: usize): bool {
+/** Counts the datagram and returns true, unless it may hold a tunnel. */
+function countUdp(udp: usize): bool {
   if (isTunnelPort(port(udp)) || isTunnelPort(port(udp + 2))) return false;
   countClass(NOT_TCP);
   return true;

@@ -39,7 +39,11 @@ function addToClass(packetClass: u32, count: u32): void {
 
 /** Takes a SYN-ACK over IPv4, whose addresses lie in these places. It is in the rows after `settle`. */
 export function add4(client: usize, server: usize, port: u32, time: f64): void {
-  if (!isInTime(time)) return;
+  store<f64>(LAST_TIME, time);
+  if (isOutside(time)) {
+    countOutside();
+    return;
+  }
   const row = changetype<Row4>(PENDING_4 + pending4 * offsetof<Row4>());
   const clientMask = mask4(load<u32>(client));
   const serverMask = mask4(load<u32>(server));
@@ -55,7 +59,11 @@ export function add4(client: usize, server: usize, port: u32, time: f64): void {
 
 /** The same over IPv6. */
 export function add6(client: usize, server: usize, port: u32, time: f64): void {
-  if (!isInTime(time)) return;
+  store<f64>(LAST_TIME, time);
+  if (isOutside(time)) {
+    countOutside();
+    return;
+  }
   const row = changetype<Row6>(PENDING_6 + pending6 * offsetof<Row6>());
   const clientMask = mask6(load<u64>(client), load<u64>(client, 8));
   const serverMask = mask6(load<u64>(server), load<u64>(server, 8));
@@ -94,13 +102,13 @@ function settle6(): void {
   pending6 = 0;
 }
 
-function isInTime(time: f64): bool {
-  store<f64>(LAST_TIME, time);
-  if (load<u32>(HAS_TIMES) === 0) return true;
-  if (time >= load<f64>(SINCE) && time < load<f64>(UNTIL)) return true;
+function isOutside(time: f64): bool {
+  return load<u32>(HAS_TIMES) !== 0 && !(time >= load<f64>(SINCE) && time < load<f64>(UNTIL));
+}
+
+function countOutside(): void {
   countClass(SYN_ACK);
   store<f64>(OUTSIDE_TIME, load<f64>(OUTSIDE_TIME) + 1);
-  return false;
 }
 
 /** Adds the rows of another tally, which lie here. */

@@ -175,7 +175,8 @@ async function readWithPackage(
       }
       offset += RECORD_HEADER_LENGTH + data.length;
       const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-      if (counters[0]?.isSynAck(view, 0, data.length)) counters[0].add(time);
+      const [counter] = counters;
+      if (counter?.countUnlessSynAck(view, 0, data.length) === false) counter.countSynAck(time);
     },
   };
   try {

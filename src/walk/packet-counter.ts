@@ -1,4 +1,4 @@
-// Counts packets of one link layer: asks the decoder what each is, and tells the tally.
+// Counts packets of one link layer: has each classified by its decoder and counted in the tally.
 
 import { linkDecoder, type PlainLayout, plainLayout } from '../decode/link/link-types.js';
 import { type Decoder, NO_LIMIT, Packet } from '../decode/packet.js';
@@ -7,9 +7,9 @@ import type { Tally } from '../tally/tally.js';
 
 export class PacketCounter {
   readonly linkType: number;
-  /** Packets that were not looked at, for want of a decoder. */
+  /** Packets that were not decoded, because there is no decoder for their link layer. */
   undecoded = 0;
-  /** Where its packets are plain, see src/hot/packet.ts; undefined if that cannot be said. */
+  /** Where plain packets have their headers, see src/hot/packet.ts; undefined if that is not always the same. */
   readonly plain: PlainLayout | undefined;
   readonly #tally: Tally;
   readonly #decode: Decoder;
@@ -29,21 +29,21 @@ export class PacketCounter {
   }
 
   /**
-   * Looks at the packet captured in view[start, end). If it is a SYN-ACK, it waits to be added with its time,
-   * which most packets need not be asked for; all others are counted by this.
+   * Counts the packet captured in view[start, end), unless it is a SYN-ACK: then returns false, and countSynAck is to
+   * be called next. The time of a packet is worked out only for that, as most packets are not SYN-ACKs.
    */
-  isSynAck(view: DataView, start: number, end: number): boolean {
+  countUnlessSynAck(view: DataView, start: number, end: number): boolean {
     const packet = this.#packet;
     packet.point(view, end);
     const decode = this.#decode;
     const packetClass = decode(packet, start, NO_LIMIT);
-    if (packetClass === SYN_ACK) return true;
+    if (packetClass === SYN_ACK) return false;
     this.#tally.countOther(packetClass);
-    return false;
+    return true;
   }
 
-  /** Counts the SYN-ACK that was just found, at this time in microseconds since the epoch. */
-  add(time: number): void {
+  /** Counts the SYN-ACK that countUnlessSynAck has just found; its time is in microseconds since the epoch. */
+  countSynAck(time: number): void {
     const { view, family, client, server, port } = this.#packet;
     if (family === 4) this.#tally.add4(view.getUint32(client), view.getUint32(server), port, time);
     else this.#tally.add6(view, client, server, port, time);

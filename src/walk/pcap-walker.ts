@@ -72,7 +72,7 @@ export class PcapWalker implements Walker {
         break;
       }
       if (isNextItem === undefined && !isLast) break;
-      if (counter.isSynAck(view, packet, next)) counter.add(timeAt(view, offset, header));
+      if (!counter.countUnlessSynAck(view, packet, next)) counter.countSynAck(timeAt(view, offset, header));
       this.lastSeconds = seconds;
       offset = next;
       isItem = isNextItem;
@@ -95,7 +95,8 @@ export class PcapWalker implements Walker {
     const header = this.header;
     const packet = offset + header.recordHeaderLength;
     const next = packet + capturedLengthAt(view, offset, header);
-    if (this.#counter.isSynAck(view, packet, next)) this.#counter.add(timeAt(view, offset, header));
+    if (!this.#counter.countUnlessSynAck(view, packet, next))
+      this.#counter.countSynAck(timeAt(view, offset, header));
     this.lastSeconds = secondsAt(view, offset, header);
     this.damage = end - next < header.recordHeaderLength ? undefined : describeDamage(view, next, header);
     this.doubtfulEnd = undefined;

@@ -184,10 +184,10 @@ export class PcapngWalker implements Walker {
     const from = this.#interfaces[index];
     if (from === undefined) return `found a packet of interface ${index}, which is not described`;
     const packet = offset + PACKET.data;
-    if (from.counter.isSynAck(view, packet, packet + capturedLength)) {
+    if (!from.counter.countUnlessSynAck(view, packet, packet + capturedLength)) {
       const high = view.getUint32(offset + PACKET.timeHigh, this.#littleEndian);
       const low = view.getUint32(offset + PACKET.timeLow, this.#littleEndian);
-      from.counter.add(microsecondsOf(high, low, from));
+      from.counter.countSynAck(microsecondsOf(high, low, from));
     }
     return undefined;
   }
@@ -201,8 +201,8 @@ export class PcapngWalker implements Walker {
     // Its captured length is not written down: it is what snaplen left of the packet, without the padding.
     const capturedLength = Math.min(originalLength, from.snaplen || room, room);
     const packet = offset + SIMPLE.data;
-    if (from.counter.isSynAck(view, packet, packet + capturedLength))
-      from.counter.add(this.#hotPath.lastTime);
+    if (!from.counter.countUnlessSynAck(view, packet, packet + capturedLength))
+      from.counter.countSynAck(this.#hotPath.lastTime);
     return undefined;
   }
 }
