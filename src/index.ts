@@ -1,18 +1,66 @@
-// The library: what `import … from 'synsum'` offers. The same steps as the commands: names, sources read into an
-// inventory, what is asked of it (a summary, services, hosts, changes), a view.
+// The library: everything that `import … from 'synsum'` offers. It takes the steps of the commands: load the names, read
+// sources into an inventory, derive a summary, lists or changes from it, render them. docs/library.md has more examples,
+// and says what stays stable. test/library.test.ts runs this example, which docs/library.md shows too:
 
-export { CaptureError, type CaptureErrorCode } from './capture/errors.js';
-export type { Changes, OpenUnused } from './inventory/changes/changes.js';
+/*
+import { loadNames, readInventory, render, summarize } from 'synsum';
+
+const { names } = await loadNames({ hosts: 'hosts.yaml' });
+const inventory = await readInventory(['office.pcap'], { names });
+for (const { name, problems } of inventory.inputs) {
+  if (problems.length > 0) console.error(name, problems);
+}
+const summary = summarize(inventory, names, { by: ['server', 'service'], sort: 'count' });
+for (const { count, server, service } of summary.rows) console.log(`${count} ${server} ${service}`);
+for (const text of await render('markdown', summary)) process.stdout.write(text);
+*/
+
+export type {
+  Absence,
+  AddedService,
+  ChangedService,
+  Changes,
+  ClientsChange,
+  GoneMachine,
+  GoneService,
+  HiddenService,
+  MachineAt,
+  NewMachine,
+  OpenUnused,
+  ServiceAt,
+  UnseenService,
+} from './inventory/changes/changes.js';
 export { type CompareOptions, compare } from './inventory/changes/compare.js';
 export { findOpenUnused } from './inventory/changes/open-unused.js';
+export type { InventoryDocument } from './inventory/document/document.js';
 export { DocumentError, readDocument } from './inventory/document/reader.js';
 export { type WriteOptions, writeDocument } from './inventory/document/writer.js';
-export { collectEvidence, type Evidence } from './inventory/evidence.js';
+export {
+  collectEvidence,
+  type Evidence,
+  type KnownBy,
+  type Machine,
+  type Service,
+  type Span,
+  type Use,
+} from './inventory/evidence.js';
 export type { CaptureRecord, InputReport, Inventory } from './inventory/inventory.js';
-export { type HostQuery, type HostRow, listHosts } from './inventory/lists/host-list.js';
-export { listServices, type ServiceQuery, type ServiceRow } from './inventory/lists/service-list.js';
+export {
+  type HostQuery,
+  type HostRow,
+  listHosts,
+  type NamedPort,
+  type Role,
+} from './inventory/lists/host-list.js';
+export type { Listed } from './inventory/lists/listed.js';
+export {
+  listServices,
+  type ServiceQuery,
+  type ServiceRow,
+} from './inventory/lists/service-list.js';
 export { findRepeated, mergeInventories, type Repeated } from './inventory/merge.js';
-export type { Scan, ScannedHost, ScannedPort } from './inventory/scan.js';
+export type { PortState, Scan, ScannedHost, ScannedPort } from './inventory/scan.js';
+export type { PortFinding } from './inventory/scan-index.js';
 export type { Column, SortColumn } from './inventory/summary/columns.js';
 export {
   type Query,
@@ -21,10 +69,20 @@ export {
   type SummaryRows,
   summarize,
 } from './inventory/summary/summary.js';
-export type { Address, AddressRange } from './ip/address.js';
-export { loadNames } from './names/find-hosts-file.js';
+export {
+  type Address,
+  type AddressRange,
+  formatAddress,
+  formatRange,
+  parseAddress,
+  parseRange,
+} from './ip/address.js';
+export type { PortRange, Protocol } from './ip/port.js';
+export { type Environment, loadNames, type NamesOptions } from './names/find-hosts-file.js';
+export type { HostEntry, Hosts, PortName } from './names/hosts.js';
 export { HostsFileError, parseHosts } from './names/hosts-file.js';
-export { Names } from './names/names.js';
+export type { Mistake } from './names/mistakes.js';
+export { type FoundService, Names } from './names/names.js';
 export {
   type ExpectedPattern,
   type MachinePattern,
@@ -32,24 +90,30 @@ export {
   parseExpectedPattern,
   parseMachinePattern,
   parseServicePattern,
+  rangesOf,
   type ServicePattern,
+  type SpecificMachinePattern,
 } from './names/patterns.js';
 export type { Reader } from './sources/input-result.js';
-export { type InventoryOptions, readInventory } from './sources/read-inventory.js';
-export { type ReadOptions, readSources } from './sources/read-sources.js';
-export type { TallyOptions } from './tally/options.js';
-export { Scope } from './tally/scope.js';
-export { Tally } from './tally/tally.js';
+export { Progress } from './sources/progress.js';
+export { type InventoryOptions, readInventories, readInventory } from './sources/read-inventory.js';
+export type { ReadOptions } from './sources/read-sources.js';
+export type { CountOptions } from './tally/options.js';
+export type { TallyRow } from './tally/rows.js';
+export type { Folded } from './tally/tally.js';
 export type { Totals } from './tally/totals.js';
+export type { Glob } from './text/glob.js';
+export type { ChangesOptions } from './views/changes/changes-text.js';
+export type { OpenUnusedOptions } from './views/changes/open-unused.js';
 export {
-  DIFF_FORMATS,
-  type DiffFormat,
   FORMATS,
   type Format,
   LIST_FORMATS,
   type ListFormat,
   type Listing,
   needsDetails,
+  REPORT_FORMATS,
+  type ReportFormat,
   render,
   renderChanges,
   renderHosts,

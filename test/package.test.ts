@@ -1,31 +1,17 @@
 // The package as users get it: packed, checked, installed from the tarball into an empty folder, run.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installPackage } from './helpers/packed.js';
 import { ROOT } from './helpers/program.js';
 
 let folder: string;
-let files: string[];
-
-const npm = (args: string[], cwd: string): string =>
-  execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd,
-    encoding: 'utf8',
-    stdio: 'pipe',
-  });
+let files: readonly string[];
 
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'synsum-'));
-  // Scripts are left out: dist was built before the tests, and is in use by others of them.
-  const [packed] = JSON.parse(
-    npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], ROOT),
-  );
-  files = packed.files.map((file: { path: string }) => file.path);
-  writeFileSync(path.join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
-  npm(['install', path.join(folder, packed.filename)], folder);
+  ({ folder, files } = installPackage());
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -53,18 +39,18 @@ describe('the package', () => {
     expect(stdout).toContain('   2496 _               pluto                  ssh\n');
   });
 
-  test('when it is imported, then the library does what the program does', () => {
-    const script = `
-      import { loadNames, readInventory, render, summarize } from 'synsum';
-      const sample = 'node_modules/synsum/samples/';
-      const { names } = await loadNames({ hosts: sample + 'hosts.yaml', env: {}, cwd: '.' });
-      const inventory = await readInventory([sample + 'office.pcap'], { names });
-      const summary = summarize(inventory, names, { by: ['server', 'service'], sort: 'count', top: 1 });
-      for (const text of await render('classic', summary)) process.stdout.write(text);
-    `;
-    writeFileSync(path.join(folder, 'library.js'), script);
-    const stdout = execFileSync(process.execPath, ['library.js'], { cwd: folder, encoding: 'utf8' });
-    expect(stdout).toBe('   9179 pluto                rsync\n');
+  test('when a module of the library imports a file, then that file is in the package', () => {
+    const modules = files.filter((file) => /^dist\/.*\.(js|d\.ts)$/.test(file));
+    expect(modules.length).toBeGreaterThan(50);
+    const missing = modules.flatMap((file) => {
+      const text = readFileSync(path.join(folder, 'node_modules/synsum', file), 'utf8');
+      return [...text.matchAll(/(?:from |import\()'(\.[^']+)\.js'/g)]
+        .map(([, target = '']) => path.join(path.dirname(file), target))
+        .flatMap((target) => (file.endsWith('.d.ts') ? [`${target}.d.ts`] : [`${target}.js`]))
+        .filter((target) => !existsSync(path.join(folder, 'node_modules/synsum', target)))
+        .map((target) => `${file}: ${target}`);
+    });
+    expect(missing).toEqual([]);
   });
 
   test('when its dependencies are counted, then they are the chosen six', () => {

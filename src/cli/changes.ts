@@ -21,7 +21,7 @@ import { UsageError } from './usage-error.js';
 
 /** The options of a comparison, checked. */
 export interface ChangeSettings {
-  readonly compare: CompareOptions;
+  readonly compare: Required<CompareOptions>;
   readonly format: DiffFormat;
   readonly thresholds: Thresholds;
   readonly isVerbose: boolean;

@@ -1,6 +1,7 @@
 // The commands on inventories and their options, as data; see program.ts.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_GONE_PROBABILITY } from '../inventory/changes/changes.js';
 import { DIFF_FORMATS, type DiffFormat, LIST_FORMATS, type ListFormat } from '../views/index.js';
 import {
   addChoiceOptions,
@@ -70,8 +71,6 @@ export interface ScanOptions {
 /** Seconds, for captures that are written without buffers. docs/check.md has what fits tcpdump -G. */
 const DEFAULT_SETTLE = 60;
 const MAX_SETTLE = 86_400;
-
-const DEFAULT_GONE_PROBABILITY = 0.05;
 
 const CHANGE_STATUS =
   '\nExit status: 0 no changes, 1 changes, 2 wrong usage or nothing to read, 3 some input could not be read\n' +

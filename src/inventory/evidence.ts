@@ -1,4 +1,4 @@
-// What is known of each service and each machine of an inventory, passive and active side by side. Names play no part.
+// Everything that an inventory knows about each service and each machine, from captures and scans. It uses no names.
 
 import { type Address, formatAddress } from '../ip/address.js';
 import { toAddress } from '../ip/address-words.js';
@@ -9,60 +9,69 @@ import type { Inventory } from './inventory.js';
 import type { PortState, Scan, ScannedPort } from './scan.js';
 import { type PortFinding, ScanIndex } from './scan-index.js';
 
-/** When something was seen, microseconds since the epoch; Infinity and -Infinity if it never was. */
+/** When something was first and last seen, in microseconds since the epoch; Infinity and -Infinity if it never was. */
 export interface Span {
   readonly firstSeen: number;
   readonly lastSeen: number;
 }
 
-/** Where something is known from: packets, a scan, or both. */
+/** The evidence for something: `passive` from captures, `active` from scans, or `both`. */
 export type KnownBy = 'passive' | 'active' | 'both';
 
-/** One client of a service, or all remote ones. */
+/** The use of a service by one client, or by all remote clients together. */
 export interface Use extends Span {
-  /** Undefined stands for all whose addresses were not kept. */
+  /** Undefined stands for all remote clients whose addresses were not kept. */
   readonly client: Address | undefined;
+  /** SYN-ACKs, at least 1. */
   readonly count: number;
 }
 
-/** A port of an address, or of all remote servers. */
+/** A port of one server, or of all remote servers together. */
 export interface Service {
-  /** Undefined stands for all servers whose addresses were not kept. */
+  /** Undefined stands for all remote servers whose addresses were not kept. */
   readonly address: Address | undefined;
   readonly protocol: Protocol;
   readonly port: number;
-  /** Who used it. */
+  /** Its use, client by client. */
   readonly uses: readonly Use[];
-  /** SYN-ACKs, and when they were seen. */
+  /** SYN-ACKs. */
   readonly connections: number;
+  /** When these were seen. */
   readonly passive: Span;
-  /** The remote clients, where they were counted; those in `uses` are in it too if `isRemote` says so of them. */
+  /**
+   * The remote clients, where they were counted; those in `uses` are in it too if `isRemote` says so of them.
+   * @internal
+   */
   readonly remoteClients: ClientSketch | undefined;
   /** When scans found it open. */
   readonly active: Span;
-  /** What the last scan says that looked at it. */
+  /** The finding of the last scan that looked at it; undefined if none did. */
   readonly finding: PortFinding | undefined;
 }
 
+/** One address, with the services that it offered and used. */
 export interface Machine {
   readonly address: Address;
   readonly offered: readonly Service[];
-  /** The services that it used, each with how often. */
+  /** The services that it used, each with its use by this machine. */
   readonly used: readonly { readonly service: Service; readonly use: Use }[];
+  /** When captures saw it. */
   readonly passive: Span;
   /** When it answered scans. */
   readonly active: Span;
 }
 
+/** Everything that an inventory knows about its services and machines: the result of `collectEvidence`. */
 export interface Evidence {
   readonly services: readonly Service[];
-  /** Machines that were seen, by their address as text. */
+  /** The machines that were seen, by address as `formatAddress` writes it. */
   readonly machines: ReadonlyMap<string, Machine>;
+  /** @internal */
   readonly scans: ScanIndex;
-  /** How long the captures are, in microseconds: time that several of them cover counts once. */
+  /** Time that the captures cover, in microseconds; time that several of them cover counts once. */
   readonly observed: number;
-  /** Rows were given up at the memory ceiling: what is not there may have been in them. */
-  readonly isFolded: boolean;
+  /** Rows of client, server and port that did not fit into memory; anything known only from them is missing here. */
+  readonly foldedRows: number;
 }
 
 /** States in which a port is not open for sure. */
@@ -70,6 +79,7 @@ const ABSENT_STATES: readonly PortState[] = ['closed', 'filtered', 'closed|filte
 
 const NEVER: Span = { firstSeen: Number.POSITIVE_INFINITY, lastSeen: Number.NEGATIVE_INFINITY };
 
+/** Collects what an inventory knows about each service and each machine, for lists and comparisons. */
 export function collectEvidence(inventory: Inventory): Evidence {
   const { tally } = inventory;
   const scans = new ScanIndex(inventory.scans);
@@ -93,7 +103,7 @@ export function collectEvidence(inventory: Inventory): Evidence {
     machines,
     scans,
     observed: observedTime(inventory),
-    isFolded: tally.folded.rows > 0,
+    foldedRows: tally.folded.rows,
   };
 }
 

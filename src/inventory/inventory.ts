@@ -1,12 +1,12 @@
-// The model that everything meets in: what a source yields, whatever it is, and what every view is made of.
+// The model in which everything meets: every source becomes an inventory, and every view is made from one.
 
 import type { Tally } from '../tally/tally.js';
 import type { Totals } from '../tally/totals.js';
 import type { Scan } from './scan.js';
 
-/** A capture whose SYN-ACKs are in the tally: read just now, or when the inventory was saved that it comes from. */
+/** A capture that was counted, either now or before the inventory that it comes from was saved. */
 export interface CaptureRecord {
-  /** `sha256:` and the hexadecimal SHA-256 of its bytes, decompressed; absent where nobody asked for it. */
+  /** `sha256:` and the hexadecimal SHA-256 of its decompressed bytes; absent if it was not asked for. */
   readonly digest?: string;
   /** As the user wrote it. */
   readonly name: string;
@@ -19,7 +19,7 @@ export interface CaptureRecord {
   readonly problems: readonly string[];
 }
 
-/** One input that was read, or could not be. */
+/** The result of reading one input, whether or not it could be read. */
 export interface InputReport {
   /** As the user wrote it; `-` is standard input. */
   readonly name: string;
@@ -34,19 +34,24 @@ export interface InputReport {
   readonly problems: readonly string[];
 }
 
+/** What was read from all inputs: `readInventory` makes it; summaries, lists and changes are derived from it. */
 export interface Inventory {
-  /** The inputs as they were named on the command line. */
+  /** One report for each input, in the order in which they were named. */
   readonly inputs: readonly InputReport[];
-  /** What was seen passively, and where. */
+  /**
+   * What was seen passively. `summarize` and `collectEvidence` read it.
+   * @internal
+   */
   readonly tally: Tally;
-  /** Those of all inputs. */
+  /** The captures of all inputs; filled only if `records` or `digests` was asked for, or needed. */
   readonly captures: readonly CaptureRecord[];
   readonly totals: Totals;
-  /** What was found actively: each scan once. */
+  /** The scans of all inputs, each once. */
   readonly scans: readonly Scan[];
 }
 
 /** Whether no packet showed anything, and nothing was scanned. */
-export function isEmptyInventory({ tally, scans }: Inventory): boolean {
+export function isEmptyInventory(inventory: Inventory): boolean {
+  const { tally, scans } = inventory;
   return scans.length === 0 && tally.countRows() + tally.folded.rows === 0;
 }

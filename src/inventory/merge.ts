@@ -1,16 +1,19 @@
-// Two inventories as one. Counts add up; a scan is in it once, however often it comes.
+// Merges two inventories. Counts add up; a scan that both have is kept once.
 
 import type { CaptureRecord, InputReport, Inventory } from './inventory.js';
 import type { Scan } from './scan.js';
 
-/** A capture that two inputs have, so that its SYN-ACKs are counted twice. */
+/** A capture that two inputs contain, so that its SYN-ACKs are counted twice. */
 export interface Repeated {
   readonly capture: CaptureRecord;
-  /** As the inputs are named on the command line, in their order. */
+  /** The names of both inputs, in the order in which they were given. */
   readonly inputs: readonly [string, string];
 }
 
-/** Adds the second to the first, whose tally it takes: neither is to be used any more. */
+/**
+ * Merges two inventories that were read with the same options. It consumes both: use only the result afterwards. It does
+ * not notice captures that both contain, see `findRepeated`.
+ */
 export function mergeInventories(a: Inventory, b: Inventory): Inventory {
   a.tally.merge(b.tally.takePart());
   a.tally.foldIfFull();
@@ -27,12 +30,15 @@ export function mergeInventories(a: Inventory, b: Inventory): Inventory {
   };
 }
 
-/** Each scan once: to know a thing twice is to know it once. */
+/** The scans without repetitions. */
 export function distinctScans(scans: readonly Scan[]): Scan[] {
   return [...new Map(scans.map((scan) => [scan.digest, scan])).values()];
 }
 
-/** The captures that more than one input has. What one saved inventory has twice was asked for when it was saved. */
+/**
+ * Finds captures that more than one input contains, if the inputs were read with `digests`. A saved inventory that
+ * contains a capture twice was saved so on purpose, and is not reported.
+ */
 export function findRepeated(inputs: readonly InputReport[]): Repeated[] {
   const owners = new Map<string, number>();
   return inputs.flatMap((input, at) =>

@@ -12,7 +12,8 @@ export function isOwnMachine(address: Address, isScanned: boolean, names: Names)
 }
 
 /** Whether any machine of the inventory is the user's own. */
-export function hasOwnMachines({ tally, scans }: Inventory, names: Names): boolean {
+export function hasOwnMachines(inventory: Inventory, names: Names): boolean {
+  const { tally, scans } = inventory;
   if (scans.some(({ hosts }) => hosts.length > 0)) return true;
   for (const rows of [tally.readRows(4), tally.readRows(6)]) {
     for (let row = 0; row < rows.size; row++) {

@@ -14,6 +14,7 @@ export const PORT_STATES: readonly PortState[] = [
   'closed|filtered',
 ];
 
+/** A port of a scanned machine. */
 export interface ScannedPort {
   readonly protocol: Protocol;
   readonly port: number;
@@ -40,6 +41,7 @@ export interface ScannedHost {
   readonly unlisted?: readonly PortState[];
 }
 
+/** The results of one run of a scanner. */
 export interface Scan {
   /** `sha256:` and the hexadecimal SHA-256 of what it was read from. */
   readonly digest: string;

@@ -1,6 +1,7 @@
 // IP addresses and ranges of them, as text and as value. Knows nothing of names or of packets.
 // Text: RFC 4291 2.2 for reading (what net.isIP accepts), RFC 5952 for writing.
 
+/** An IP address as a number. */
 export interface Address {
   readonly family: 4 | 6;
   /** 0 to 2^32-1 for family 4, 0 to 2^128-1 for family 6, in network order. */

@@ -1,5 +1,5 @@
-// Which hosts file is used, and its way from disk to Names. Knows nothing of the command line: it is told
-// what the user asked for.
+// Finds the hosts file to use and reads it into Names. It does not know the command line: what the user asked for is
+// in its options.
 
 import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
@@ -10,17 +10,18 @@ import { parseHosts } from './hosts-file.js';
 import { createFileError } from './mistakes.js';
 import { Names } from './names.js';
 
-/** What decides which hosts file is used. */
+/** Where `loadNames` looks for the hosts file. */
 export interface NamesOptions {
-  /** The file the user asked for. */
+  /** The file to use. Without it, the usual places are searched in the order that README.md lists. */
   readonly hosts?: string | undefined;
-  /** The environment. */
-  readonly env: Environment;
-  /** Where relative paths start. */
-  readonly cwd: string;
+  /** The environment variables; by default those of the process. */
+  readonly env?: Environment;
+  /** The folder that relative paths start from; by default the current one. */
+  readonly cwd?: string;
 }
 
-interface Environment {
+/** The environment variables that say where the hosts file is. */
+export interface Environment {
   readonly SYNSUM_HOSTS?: string | undefined;
   readonly XDG_CONFIG_HOME?: string | undefined;
   readonly HOME?: string | undefined;
@@ -42,11 +43,13 @@ const CHUNK_SIZE = 64 * 1024;
 export const SHIPPED_HOSTS_FILE: string = fileURLToPath(packageFile('config/hosts.yaml'));
 
 /**
- * Finds the hosts file and reads it; `file` is the one that was used. Rejects with a HostsFileError if the
- * file asked for is missing, and if the first that exists cannot be read or has mistakes.
+ * Finds the hosts file and reads it.
+ * @returns the names, and the file that they come from
+ * @throws HostsFileError if the file asked for is missing, or if the first one that exists cannot be read or has
+ * mistakes
  */
 export async function loadNames(
-  options: NamesOptions,
+  options: NamesOptions = {},
 ): Promise<{ readonly names: Names; readonly file: string }> {
   for (const candidate of listCandidates(options)) {
     const bytes = readCandidate(candidate);
@@ -57,7 +60,7 @@ export async function loadNames(
   throw createFileError(SHIPPED_HOSTS_FILE, 'no such file', 'the hosts file that ships with synsum');
 }
 
-function listCandidates({ hosts, env, cwd }: NamesOptions): Candidate[] {
+function listCandidates({ hosts, env = process.env, cwd = process.cwd() }: NamesOptions): Candidate[] {
   if (hosts !== undefined) return [{ file: hosts, path: resolve(cwd, hosts), askedBy: '--hosts' }];
   const fromEnv = env.SYNSUM_HOSTS;
   if (fromEnv) return [{ file: fromEnv, path: resolve(cwd, fromEnv), askedBy: '$SYNSUM_HOSTS' }];

@@ -39,8 +39,9 @@ export interface FoundService {
 
 const TCP_PORT: FoundService = { protocol: 'tcp' };
 
+/** The names of addresses and ports, and the local addresses: `loadNames` makes one from a hosts file. */
 export class Names {
-  /** Changes that need not be told. */
+  /** Changes that are not reported. */
   readonly expected: readonly ExpectedPattern[];
   readonly #local: readonly AddressRange[];
   readonly #hosts: readonly HostEntry[];

@@ -7,14 +7,15 @@ import { quote } from '../text/escape.js';
 import { type Glob, parseGlob } from '../text/glob.js';
 import { REMOTE } from './reserved-names.js';
 
-/** A machine that one can name. */
+/** A pattern of local or named machines, or of addresses. */
 export type SpecificMachinePattern =
   | { readonly kind: 'range'; readonly range: AddressRange }
   | { readonly kind: 'name'; readonly glob: Glob };
 
+/** A pattern of machines; `remote` matches every machine that is neither local nor named. */
 export type MachinePattern = { readonly kind: 'remote' } | SpecificMachinePattern;
 
-/** Without a protocol it is any of them. */
+/** A pattern of services; without a protocol, of any protocol. Ports are from 0 to 65535, both ends included. */
 export type ServicePattern = (
   | { readonly kind: 'ports'; readonly first: number; readonly last: number }
   | { readonly kind: 'name'; readonly glob: Glob }
@@ -55,15 +56,20 @@ const BEGINS_LIKE_IPV6 = /^[\da-f]*:[\da-f]*:/i;
 /** Ports, with whatever is in the place of the protocol, and lists of ports. */
 const LIKE_PORTS = /^\d+(?:-\d*)?(?:[/:,].*)?$/;
 
-/** Reads `_`, an address, CIDR or range, or a name in which `*` and `?` stand for others. @throws PatternError */
+/**
+ * Reads a pattern of machines: `_` for all remote ones, an address, a CIDR block, a range, or a name in which `*` stands
+ * for any characters and `?` for one.
+ * @throws PatternError
+ */
 export function parseMachinePattern(text: string): MachinePattern {
   if (text === REMOTE) return { kind: 'remote' };
   return parseSpecificMachine(text, 'a name, an address, a CIDR, a range or _');
 }
 
 /**
- * Reads a port, a port range, or a service name with `*` and `?`; `/tcp`, `/udp` or `/sctp` behind it makes it
- * one of that protocol only. @throws PatternError
+ * Reads a pattern of services: a port, a port range, or a service name in which `*` stands for any characters and `?`
+ * for one. A `/tcp`, `/udp` or `/sctp` after it limits it to that protocol.
+ * @throws PatternError
  */
 export function parseServicePattern(text: string): ServicePattern {
   const protocol = PROTOCOLS.find((name) => text.endsWith(`/${name}`));
@@ -89,8 +95,9 @@ export function parseTcpServicePattern(text: string): ServicePattern {
 }
 
 /**
- * Reads MACHINE, MACHINE:SERVICE or :SERVICE; `*` alone is every machine, as nothing before the colon is. An
- * IPv6 address before a service is in brackets. @throws PatternError
+ * Reads a pattern of changes: MACHINE, MACHINE:SERVICE or :SERVICE. The machine `*`, like no machine at all, is every
+ * machine. An IPv6 address before a service is in brackets.
+ * @throws PatternError
  */
 export function parseExpectedPattern(text: string): ExpectedPattern {
   if (text === '') throw new PatternError(text, EXPECTED_FORMS);
@@ -109,7 +116,10 @@ export function parseExpectedPattern(text: string): ExpectedPattern {
   return { machine, service: parseServiceBehind(text, colon) };
 }
 
-/** The networks that patterns name: the tally must keep their addresses for the patterns to see them. */
+/**
+ * The addresses that the patterns name. Pass them to `readInventory` as `keep`, so that remote addresses among them are
+ * counted one by one and the patterns can match them.
+ */
 export function rangesOf(patterns: readonly MachinePattern[]): AddressRange[] {
   return patterns.flatMap((pattern) => (pattern.kind === 'range' ? [pattern.range] : []));
 }

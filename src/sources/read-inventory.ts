@@ -6,13 +6,14 @@ import { mergeInventories } from '../inventory/merge.js';
 import type { Scan } from '../inventory/scan.js';
 import type { AddressRange } from '../ip/address.js';
 import type { Names } from '../names/names.js';
-import type { TallyOptions } from '../tally/options.js';
+import type { CountOptions } from '../tally/options.js';
 import { EVERY_ADDRESS, Scope } from '../tally/scope.js';
 import { Tally } from '../tally/tally.js';
 import { type InputKind, inputKind } from './input-kind.js';
 import { type ReadOptions, readSources } from './read-sources.js';
 
-export interface InventoryOptions extends ReadOptions, Omit<TallyOptions, 'scope'> {
+/** How sources are read, and what is counted. Only `names` is required. */
+export interface InventoryOptions extends ReadOptions, CountOptions {
   /** Local and named addresses are counted one by one; all others are counted as one remote machine. */
   readonly names: Names;
   /** Counts every remote address by itself. */
@@ -33,7 +34,13 @@ interface Step {
   readonly names: readonly string[];
 }
 
-/** Reads inputs of any kind, given as paths or `-`. */
+/**
+ * Reads captures, saved inventories and scans into one inventory.
+ * @param inputs paths of files, pipes or devices; `-` is standard input
+ * @returns an inventory in which each input has a report. An input that cannot be read, or only in part, does not
+ * throw: its report has the problems, and the other inputs are read anyway.
+ * @throws RangeError if `maxRows` is above its limit
+ */
 export async function readInventory(
   inputs: readonly string[],
   options: InventoryOptions,
@@ -42,7 +49,13 @@ export async function readInventory(
   return inventory as Inventory;
 }
 
-/** Reads inventories to compare: the machines that scans of any of them found are kept in the captures of all. */
+/**
+ * Reads several inventories that are to be compared. It differs from reading each with `readInventory` in one way:
+ * machines that a scan of one side found are counted one by one in the captures of all sides.
+ * @param sides the inputs of each inventory, as for `readInventory`
+ * @returns the inventories, in the order of `sides`
+ * @throws RangeError if `maxRows` is above its limit
+ */
 export async function readInventories(
   sides: readonly (readonly string[])[],
   { names, remote = false, keep = [], signal = new AbortController().signal, ...options }: InventoryOptions,

@@ -11,17 +11,22 @@ import { isLargePcap } from './large-pcap.js';
 import type { Progress } from './progress.js';
 import { readInput } from './read-input.js';
 
+/** How sources are read. All of it is optional. */
 export interface ReadOptions {
+  /** The reader of captures; `fast` by default. */
   readonly reader?: Reader;
-  /** Whether to note each capture, with the time that it covers. */
+  /** Records each capture, with the time that it covers. Off by default. */
   readonly records?: boolean;
-  /** Whether to note each capture, with its digest too. It takes reading every byte. */
+  /**
+   * Also records the digest of each capture, which requires reading every byte. Off by default, except where a capture
+   * might be counted twice.
+   */
   readonly digests?: boolean;
-  /** Aborted, it ends the reading; what was read until then counts. */
+  /** Aborting it ends the reading; everything read until then counts. */
   readonly signal?: AbortSignal;
-  /** Threads to read with; as many as there are cores, unless given. The result does not depend on it. */
+  /** The number of threads that read; by default one for each core. The result does not depend on it. */
   readonly threads?: number;
-  /** Tells, while the reading goes on, how far it is. */
+  /** Shows how far the reading has come. */
   readonly progress?: Progress;
 }
 

@@ -2,20 +2,24 @@
 
 import type { Scope } from './scope.js';
 
-export interface TallyOptions {
-  /** The addresses that are counted separately; all others are counted as one remote machine. */
-  readonly scope: Scope;
-  /** Counts SYN-ACKs from this time on; microseconds since the epoch. */
+/** Which SYN-ACKs are counted, and in how many rows. */
+export interface CountOptions {
+  /** Counts SYN-ACKs from this time on; microseconds since the epoch. Without it, from the first one. */
   readonly since?: number;
-  /** Counts SYN-ACKs before this time; microseconds since the epoch. */
+  /** Counts SYN-ACKs before this time; microseconds since the epoch. Without it, up to the last one. */
   readonly until?: number;
   /**
-   * Above this number of rows, those with the fewest SYN-ACKs are folded into one sum. At most MAX_ROWS, or
-   * MAX_ROWS_WITH_CLIENTS with `clients`.
+   * Above this number of rows, those with the fewest SYN-ACKs are folded into one sum. By default 250,000; at most
+   * 3,500,000, or 1,000,000 with `clients`.
    */
   readonly maxRows?: number;
-  /** Estimates how many remote clients each row has. */
+  /** Estimates how many remote clients each row has. Off by default: it takes memory. */
   readonly clients?: boolean;
-  /** Counts SYN-ACKs in outermost IP packets only, not those in tunnels. */
+  /** Counts SYN-ACKs in outermost IP packets only, not those in tunnels. Off by default. */
   readonly outerOnly?: boolean;
+}
+
+export interface TallyOptions extends CountOptions {
+  /** The addresses that are counted separately; all others are counted as one remote machine. */
+  readonly scope: Scope;
 }

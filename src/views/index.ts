@@ -1,7 +1,7 @@
 // The one door to all views: a format's name and what is to be shown go in, text comes out in chunks. It knows
 // neither where the text goes nor how anything was counted.
 
-import type { Changes, OpenUnused } from '../inventory/changes/changes.js';
+import { type Changes, DEFAULT_GONE_PROBABILITY, type OpenUnused } from '../inventory/changes/changes.js';
 import type { HostRow } from '../inventory/lists/host-list.js';
 import type { ServiceRow } from '../inventory/lists/service-list.js';
 import type { Summary } from '../inventory/summary/summary.js';
@@ -14,19 +14,22 @@ import type { Listing } from './listing.js';
 
 export type { Listing };
 
-/** Of a summary. */
+/** A format of summaries; docs/output.md describes each. */
 export type Format = 'table' | 'classic' | 'lines' | 'csv' | 'json' | 'ndjson' | 'markdown';
-/** Of a list of services or hosts. */
+/** A format of lists of services or hosts. */
 export type ListFormat = 'table' | 'csv' | 'json' | 'ndjson' | 'markdown';
-/** Of what changed, or of what a scan and captures say of each other. */
+/** A format of changes, and of open and unused services. */
 export type ReportFormat = 'text' | 'json' | 'markdown';
-/** Of changes. The line of a plugin comes with its status: see `judge` in nagios.ts. */
+/** A format of changes. For `nagios`, the line comes with an exit status: see `judge` in nagios.ts. */
 export type DiffFormat = ReportFormat | 'nagios';
 
-/** The names of all formats, in the order in which help and docs list them. */
+/** The formats of summaries, in the order in which help and docs list them. */
 export const FORMATS: readonly Format[] = ['table', 'classic', 'lines', 'csv', 'json', 'ndjson', 'markdown'];
+/** The formats of lists of services and hosts. */
 export const LIST_FORMATS: readonly ListFormat[] = ['table', 'csv', 'json', 'ndjson', 'markdown'];
-export const DIFF_FORMATS: readonly DiffFormat[] = ['text', 'json', 'markdown', 'nagios'];
+/** The formats of changes, and of open and unused services. */
+export const REPORT_FORMATS: readonly ReportFormat[] = ['text', 'json', 'markdown'];
+export const DIFF_FORMATS: readonly DiffFormat[] = [...REPORT_FORMATS, 'nagios'];
 
 /** What the formats of lists are made from. */
 interface List<Row> {
@@ -36,14 +39,15 @@ interface List<Row> {
   readonly type: string;
 }
 
-/** Whether the format shows the addresses and ports behind the names, which a summary has only if asked. */
+/** Whether the format shows the addresses and ports of each name: then the summary must be made with `details`. */
 export function needsDetails(format: Format): boolean {
   return format === 'json' || format === 'ndjson';
 }
 
 /**
- * Renders a summary as text in chunks of about 16 KiB. The chunks are made while they are read, once:
- * whoever writes them can wait for a slow reader between two of them. So it is with all that is rendered here.
+ * Renders a summary. JSON and NDJSON need one that was made with `details`, see `needsDetails`.
+ * @returns the text in chunks of about 16 KiB, which are made while they are read, and can be read once. All functions
+ * here return their text in this way.
  */
 export async function render(format: Format, summary: Summary): Promise<Iterable<string>> {
   switch (format) {
@@ -63,6 +67,7 @@ export async function render(format: Format, summary: Summary): Promise<Iterable
   }
 }
 
+/** Renders a list of services. @returns the text in chunks, as `render` does */
 export async function renderServices(
   format: ListFormat,
   listing: Listing<ServiceRow>,
@@ -76,6 +81,7 @@ export async function renderServices(
   });
 }
 
+/** Renders a list of machines. @returns the text in chunks, as `render` does */
 export async function renderHosts(format: ListFormat, listing: Listing<HostRow>): Promise<Iterable<string>> {
   const { hostGrid } = await import('./grid/host-grid.js');
   const { describeHosts } = await import('./json/list-records.js');
@@ -86,12 +92,13 @@ export async function renderHosts(format: ListFormat, listing: Listing<HostRow>)
   });
 }
 
-/** Nothing at all, as text or Markdown, where there is nothing to tell. */
+/** Renders changes. As text or Markdown, nothing at all if there are none. @returns the text in chunks, as `render` does */
 export async function renderChanges(
   format: ReportFormat,
   changes: Changes,
-  options: ChangesOptions,
+  asked: ChangesOptions = {},
 ): Promise<Iterable<string>> {
+  const options = { isVerbose: false, goneProbability: DEFAULT_GONE_PROBABILITY, ...asked };
   switch (format) {
     case 'text':
       return joinChunks((await import('./changes/changes-text.js')).renderChangesText(changes, options));
@@ -106,11 +113,14 @@ export async function renderChanges(
   }
 }
 
-/** Nothing at all, as text or Markdown, where a scan and captures agree. */
+/**
+ * Renders where scans and captures disagree. As text or Markdown, nothing at all if they agree.
+ * @returns the text in chunks, as `render` does
+ */
 export async function renderOpenUnused(
   format: ReportFormat,
   report: OpenUnused,
-  options: OpenUnusedOptions = { isVerbose: false },
+  options: OpenUnusedOptions = {},
 ): Promise<Iterable<string>> {
   switch (format) {
     case 'text':

@@ -1,14 +1,10 @@
-// Services or hosts to be shown, with what is to be told of where they come from.
+// A list of services or hosts to show, and the inventory that it comes from.
 
 import type { Inventory } from '../inventory/inventory.js';
-import type { GridRows } from './grid/grid.js';
+import type { Listed } from '../inventory/lists/listed.js';
 
-export interface Listing<Row> {
-  /** In the order in which they are shown. */
-  readonly rows: GridRows<Row>;
+/** A list to show: `{ ...listServices(evidence, names), inventory }`. */
+export interface Listing<Row> extends Listed<Row> {
+  /** Where the rows come from: the views report its inputs, captures, scans and totals. */
   readonly inventory: Pick<Inventory, 'inputs' | 'captures' | 'totals' | 'scans'>;
-  /** Rows of the tally given up at the memory ceiling: what only they knew is not in `rows`. */
-  readonly foldedRows: number;
-  /** Rows that patterns left out. */
-  readonly filteredOut: number;
 }

@@ -248,8 +248,8 @@ test('when rows were given up then that is known', () => {
     [B, A, 80],
     [B, A, 443],
   ];
-  expect(evidenceOf({ uses, maxRows: 2 }).isFolded).toBe(true);
-  expect(evidenceOf({ uses, maxRows: 3 }).isFolded).toBe(false);
+  expect(evidenceOf({ uses, maxRows: 2 }).foldedRows).toBe(2);
+  expect(evidenceOf({ uses, maxRows: 3 }).foldedRows).toBe(0);
 });
 
 describe('for any inventory', () => {

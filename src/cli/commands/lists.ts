@@ -4,6 +4,7 @@ import type { Output } from '../../files/output.js';
 import { collectEvidence } from '../../inventory/evidence.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import { listHosts } from '../../inventory/lists/host-list.js';
+import type { Listed } from '../../inventory/lists/listed.js';
 import { listServices, type ServiceQuery } from '../../inventory/lists/service-list.js';
 import type { Names } from '../../names/names.js';
 import { parseMachinePattern, parseServicePattern, rangesOf } from '../../names/patterns.js';
@@ -86,7 +87,7 @@ async function list(
 
 async function writeList<Row>(
   items: string,
-  { rows, filteredOut }: { readonly rows: readonly Row[]; readonly filteredOut: number },
+  listed: Listed<Row>,
   inventory: Inventory,
   names: Names,
   render: (format: ListFormat, listing: Listing<Row>) => Promise<Iterable<string>>,
@@ -94,8 +95,8 @@ async function writeList<Row>(
   output: Output,
   { stderr }: Context,
 ): Promise<void> {
-  const listing = { rows, inventory, foldedRows: inventory.tally.folded.rows, filteredOut };
+  const listing = { ...listed, inventory };
   await writeAll(render(format ?? (output.isTerminal ? 'table' : 'csv'), listing), output);
   output.close();
-  if (!quiet) reportListing(inventory, names, { items, count: rows.length }, stderr);
+  if (!quiet) reportListing(inventory, names, { items, count: listed.rows.length }, stderr);
 }

@@ -1,16 +1,22 @@
-// What is different between two inventories, in the order in which it is told: by machine, then by protocol and port.
+// The differences between two inventories, in the order in which they are reported: by machine, protocol and port.
 
 import type { Protocol } from '../../ip/port.js';
-import type { KnownBy } from '../evidence.js';
+import type { KnownBy, Span } from '../evidence.js';
 import type { PortState } from '../scan.js';
 
+/** The default of `goneProbability`. */
+export const DEFAULT_GONE_PROBABILITY = 0.05;
+
+/** A machine of a change. */
 export interface MachineAt {
-  /** Name or address. */
+  /** Name, or address if it has no name. */
   readonly machine: string;
   readonly address: string;
 }
 
+/** A service of a change, on its machine. */
 export interface ServiceAt extends MachineAt {
+  /** 0 to 65535. */
   readonly port: number;
   readonly protocol: Protocol;
   /** `up:PORT` if it has no name. */
@@ -19,84 +25,91 @@ export interface ServiceAt extends MachineAt {
   readonly product: string;
 }
 
-/** Microseconds since the epoch. */
-interface Seen {
-  readonly firstSeen: number;
-  readonly lastSeen: number;
-}
-
-export interface AddedService extends ServiceAt, Seen {
+/** A service that the baseline does not have. */
+export interface AddedService extends ServiceAt, Span {
+  /** SYN-ACKs; 0 if only a scan found it. */
   readonly connections: number;
   readonly known: KnownBy;
 }
 
-/** Why something is held to be gone. */
+/** Why a service or a machine counts as gone. */
 export type Absence =
-  /** So many connections were to be expected, and there were none. */
+  /** There were no connections, though this number was expected. */
   | { readonly kind: 'silent'; readonly expected: number }
-  /** A scan looked, and found the port in this state, or, without one, not open. */
+  /** A scan found the port in this state; without a state, the scan says only that it is not open. */
   | { readonly kind: 'not-open'; readonly state?: PortState }
-  /** A scan looked, and the machine was not up. */
+  /** A scan looked for the machine and found it down. */
   | { readonly kind: 'down' };
 
-interface GoneService extends ServiceAt, Seen {
+/** A service of the baseline that is gone. */
+export interface GoneService extends ServiceAt, Span {
   readonly absence: Absence;
 }
 
-/** A service that is not gone for sure. */
-export interface UnseenService extends ServiceAt, Seen {
-  /** Connections that were to be expected in this time; undefined where the baseline gives no rate. */
+/** A service of the baseline that was not seen, but need not be gone. */
+export interface UnseenService extends ServiceAt, Span {
+  /** Connections expected in this time; undefined if the baseline has no rate. */
   readonly expected: number | undefined;
 }
 
-interface ChangedService extends ServiceAt {
-  /** Name, product, version and more, in one line, in the baseline and now. */
+/** A service whose product, version or name changed between scans. */
+export interface ChangedService extends ServiceAt {
+  /** Name, product, version and more, in one line: in the baseline and now. */
   readonly before: string;
   readonly after: string;
 }
 
-interface NewMachine extends MachineAt, Seen {
+/** A machine that the baseline does not have. */
+export interface NewMachine extends MachineAt, Span {
   readonly known: KnownBy;
 }
 
-interface GoneMachine extends MachineAt, Seen {
+/** A machine of the baseline that is gone. */
+export interface GoneMachine extends MachineAt, Span {
   readonly absence: Absence;
 }
 
+/** A service whose clients changed. */
 export interface ClientsChange extends ServiceAt {
-  /** Names or addresses; `_` stands for all remote ones. */
+  /** Names or addresses; `_` stands for all remote clients. */
   readonly added: readonly string[];
   readonly gone: readonly string[];
 }
 
+/** What `compare` found, in lists that are sorted by machine, protocol and port. */
 export interface Changes {
   readonly added: readonly AddedService[];
   readonly gone: readonly GoneService[];
   readonly changed: readonly ChangedService[];
   readonly newMachines: readonly NewMachine[];
   readonly goneMachines: readonly GoneMachine[];
-  /** Empty unless it was asked for. */
+  /** Empty unless clients were compared. */
   readonly clients: readonly ClientsChange[];
-  /** In the baseline, not seen now, and not to be called gone. No changes. */
+  /** Services of the baseline that were not seen but need not be gone. They are not changes. */
   readonly unseen: readonly UnseenService[];
-  /** Changes that are expected, or ignored, and left out of the lists. */
+  /** Number of changes that are expected or ignored, and so in none of the lists. */
   readonly suppressed: number;
 }
 
-/** What a scan and captures say of each other. */
+/** A service that was used although a scan did not find it open. */
+export interface HiddenService extends ServiceAt {
+  /** SYN-ACKs. */
+  readonly connections: number;
+  /** The state in which the scan found the port; undefined if the scan says only that it is not open. */
+  readonly state: PortState | undefined;
+  /** The scan found the whole machine down. */
+  readonly isDown: boolean;
+}
+
+/** Where scans and captures disagree: the result of `findOpenUnused`, sorted by machine and port. */
 export interface OpenUnused {
-  /** Open to the scan, and never used in the captures. */
+  /** Services that a scan found open and nobody used in the captures. */
   readonly unused: readonly ServiceAt[];
-  /** Used in the captures, and looked at by the scan, which did not find it open. */
-  readonly hidden: readonly (ServiceAt & {
-    readonly connections: number;
-    /** As the scan found the port; undefined where it only says that it is not open. */
-    readonly state: PortState | undefined;
-    /** The scan found the whole machine down. */
-    readonly isDown: boolean;
-  })[];
-  /** How long the captures are, in microseconds. */
+  /** Services that were used in the captures, though a scan that looked at their port did not find it open. */
+  readonly hidden: readonly HiddenService[];
+  /** Time that the captures cover, in microseconds. */
   readonly observed: number;
+  /** Number of services that are expected or ignored, and so in neither list. */
   readonly suppressed: number;
 }
 

@@ -17,26 +17,38 @@ import {
 import { compareMachines, comparePorts, labelOf, productOf, serviceNameOf } from '../labels.js';
 import { isOwnMachine } from '../own-machines.js';
 import type { ScannedPort } from '../scan.js';
-import type { Changes, ClientsChange, MachineAt, ServiceAt } from './changes.js';
+import {
+  type Changes,
+  type ClientsChange,
+  DEFAULT_GONE_PROBABILITY,
+  type MachineAt,
+  type ServiceAt,
+} from './changes.js';
 import { judgeMissingMachine, judgeMissingService, judgeSilence, type Sides } from './missing.js';
 import { Suppressor } from './suppressor.js';
 
+/** How inventories are compared. */
 export interface CompareOptions {
-  /** Silence that is at most so likely means that a service is gone. */
-  readonly goneProbability: number;
-  /** Whether to compare the clients of services. */
-  readonly clients: boolean;
-  /** What is left out, beside what is expected by its names. */
-  readonly ignored: readonly ExpectedPattern[];
+  /** A service counts as gone if its silence has at most this probability, from 0 to 1. By default 0.05. */
+  readonly goneProbability?: number;
+  /** Also compares the clients of services. Off by default. */
+  readonly clients?: boolean;
+  /** Changes to leave out, in addition to those that `names` expects. None by default. */
+  readonly ignored?: readonly ExpectedPattern[];
 }
 
-/** @param before the baseline */
-export function compare(before: Evidence, after: Evidence, names: Names, options: CompareOptions): Changes {
-  const comparison = new Comparison(
-    { before, after, goneProbability: options.goneProbability },
-    names,
-    options,
-  );
+/**
+ * Compares two inventories, machine by machine of those that are local, named, or found by a scan.
+ * @param before the baseline
+ * @param names applied to both sides; the changes that they expect are left out
+ */
+export function compare(
+  before: Evidence,
+  after: Evidence,
+  names: Names,
+  { goneProbability = DEFAULT_GONE_PROBABILITY, clients = false, ignored = [] }: CompareOptions = {},
+): Changes {
+  const comparison = new Comparison({ before, after, goneProbability }, names, { clients, ignored });
   for (const pair of pairMachines(before, after, names)) {
     comparison.addMachine(pair);
     for (const services of pairServices(pair)) comparison.addService(pair, services);
@@ -76,7 +88,11 @@ class Comparison {
   readonly #withClients: boolean;
   readonly #suppressor: Suppressor;
 
-  constructor(sides: Sides, names: Names, { clients, ignored }: CompareOptions) {
+  constructor(
+    sides: Sides,
+    names: Names,
+    { clients, ignored }: Required<Omit<CompareOptions, 'goneProbability'>>,
+  ) {
     this.#sides = sides;
     this.#names = names;
     this.#withClients = clients;

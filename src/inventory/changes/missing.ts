@@ -49,7 +49,7 @@ export function judgeMissingMachine(machine: Machine, sides: Sides): Judgement {
 export function judgeSilence(connections: number, { before, after, goneProbability }: Sides): Judgement {
   if (connections === 0 || before.observed === 0 || after.observed === 0) return UNDECIDED;
   const expected = (connections * after.observed) / before.observed;
-  const isGone = Math.exp(-expected) <= goneProbability && !after.isFolded;
+  const isGone = Math.exp(-expected) <= goneProbability && after.foldedRows === 0;
   return { absence: isGone ? { kind: 'silent', expected } : undefined, expected };
 }
 

@@ -1,5 +1,5 @@
-// What a scan and captures say of each other: services that are open and not used, and those that are used though
-// the scan did not find them open. Of TCP alone: captures show no use of anything else.
+// Where scans and captures disagree: services that are open but not used, and services that are used though no scan
+// found them open. TCP only: captures do not show the use of other protocols.
 
 import type { Names } from '../../names/names.js';
 import type { ExpectedPattern } from '../../names/patterns.js';
@@ -12,20 +12,23 @@ import {
   productOf,
   serviceNameOf,
 } from '../labels.js';
-import type { OpenUnused, ServiceAt } from './changes.js';
+import type { HiddenService, OpenUnused, ServiceAt } from './changes.js';
 import { Suppressor } from './suppressor.js';
 
-/** By machine and port. */
+/**
+ * Compares what scans found open with what captures saw in use, for TCP services that a scan looked at.
+ * @param ignored services to leave out, in addition to those that `names` expects
+ */
 export function findOpenUnused(
   { services, observed }: Evidence,
   names: Names,
-  ignored: readonly ExpectedPattern[],
+  ignored: readonly ExpectedPattern[] = [],
 ): OpenUnused {
   const suppressor = new Suppressor(names, ignored);
   const unused: ServiceAt[] = [];
-  const hidden: OpenUnused['hidden'][number][] = [];
+  const hidden: HiddenService[] = [];
   let suppressed = 0;
-  // A machine that a scan looked for is shown by its address, though it be remote.
+  // A machine that a scan looked for is shown by its address even if it is remote.
   const labelled = services
     .map((service) => ({ service, address: service.address, label: labelOf(service.address, names, true) }))
     .sort((a, b) => compareMachines(a, b) || comparePorts(a.service, b.service));

@@ -27,6 +27,7 @@ export const TOTALS: Readonly<Record<string, keyof Totals>> = {
   gaps: 'gaps',
 };
 
+/** The contents of a saved inventory; docs/inventory.md describes the fields. Times are microseconds since the epoch. */
 export interface InventoryDocument {
   readonly captures: readonly CaptureRecord[];
   readonly totals: Totals;

@@ -44,7 +44,11 @@ const NEVER = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY 
 
 const readCount = whole(0);
 
-/** @throws DocumentError with what was found and expected, and where */
+/**
+ * Reads a saved inventory. To summarise or compare one, give its file to `readInventory` instead.
+ * @param source the JSON document, as text or in UTF-8
+ * @throws DocumentError if anything in it is not as docs/inventory.md says
+ */
 export function readDocument(source: string | Uint8Array): InventoryDocument {
   const text = typeof source === 'string' ? source : decode(source);
   checkHeader(text);

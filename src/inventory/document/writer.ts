@@ -17,16 +17,22 @@ import type { Scan, ScannedHost, ScannedPort } from '../scan.js';
 import { type InventoryDocument, SCHEMA, TOTALS, VERSION } from './document.js';
 import { DocumentRows } from './rows.js';
 
+/** What is left out of a saved inventory. */
 export interface WriteOptions {
-  /** Rows that the document is not to have. */
+  /** Leaves out the rows for which it returns true. By default none. */
   readonly omit?: (row: TallyRow) => boolean;
 }
 
-/** The document in chunks worth a write each. */
+/**
+ * Writes an inventory as a JSON document, as docs/inventory.md describes it. Read the inventory with `digests`, so that
+ * a capture that comes twice is recognised later, and with `clients`, so that its remote clients can be counted.
+ * @returns the text in chunks of about 16 KiB, made while they are read
+ */
 export function* writeDocument(
-  { tally, captures, totals, scans }: Inventory,
+  inventory: Inventory,
   { omit = () => false }: WriteOptions = {},
 ): Generator<string, void, undefined> {
+  const { tally, captures, totals, scans } = inventory;
   const connections = new DocumentRows();
   for (const row of rowsOf(tally)) if (!omit(row)) connections.add(row);
   yield* renderDocument({ captures, totals, folded: tally.folded, connections, scans });

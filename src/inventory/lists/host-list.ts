@@ -17,10 +17,12 @@ import {
 import { addressTextOf, compareMachines, comparePorts, labelOf, serviceNameOf } from '../labels.js';
 import { isOwnMachine } from '../own-machines.js';
 import { matchesMachine } from '../pattern-matching.js';
+import type { Listed } from './listed.js';
 
-/** `none` is a machine that answered a scan, and neither served nor used anything. */
-type Role = 'server' | 'client' | 'both' | 'none';
+/** What a machine does; `none` if it answered a scan but neither offered nor used a service. */
+export type Role = 'server' | 'client' | 'both' | 'none';
 
+/** A port and the name of its service. */
 export interface NamedPort {
   readonly port: number;
   readonly protocol: Protocol;
@@ -28,14 +30,15 @@ export interface NamedPort {
   readonly service: string;
 }
 
+/** One machine of a list. */
 export interface HostRow {
-  /** Name or address. */
+  /** Name, or address if it has no name. */
   readonly host: string;
   readonly address: string;
   readonly role: Role;
-  /** By protocol and port. */
+  /** The services that it offers, by protocol and port. */
   readonly offered: readonly NamedPort[];
-  /** Of other machines, local and remote. */
+  /** The services that it uses, of local and remote machines, by protocol and port. */
   readonly used: readonly NamedPort[];
   /** Microseconds since the epoch. */
   readonly firstSeen: number;
@@ -43,19 +46,23 @@ export interface HostRow {
   readonly known: KnownBy;
 }
 
-/** What is asked of the list: a row stays if a pattern matches, or there is none. */
+/** What a list of machines shows. */
 export interface HostQuery {
-  readonly hosts: readonly MachinePattern[];
-  /** Also machines that are remote, as far as their addresses were kept. */
-  readonly remote: boolean;
+  /** A row stays if at least one pattern matches, or if there are none. */
+  readonly hosts?: readonly MachinePattern[];
+  /** Also shows remote machines, if the inventory was read with `remote` or `keep`. */
+  readonly remote?: boolean;
 }
 
-/** The machines that are local or named, or that a scan found; by name or address. */
+/**
+ * Lists the machines of an inventory that are local or named, or that a scan found: a row for each address.
+ * @returns rows by name or address
+ */
 export function listHosts(
-  { machines }: Evidence,
+  { machines, foldedRows }: Evidence,
   names: Names,
-  { hosts, remote }: HostQuery,
-): { rows: HostRow[]; filteredOut: number } {
+  { hosts = [], remote = false }: HostQuery = {},
+): Listed<HostRow> {
   const ours = [...machines.values()].filter(({ address, active }) =>
     isOwnMachine(address, remote || isSeen(active), names),
   );
@@ -71,7 +78,7 @@ export function listHosts(
     })
     .sort(compareMachines)
     .map(({ machine, label }) => describeHost(machine, label, names));
-  return { rows, filteredOut: ours.length - rows.length };
+  return { rows, filteredOut: ours.length - rows.length, foldedRows };
 }
 
 function describeHost(machine: Machine, label: string, names: Names): HostRow {

@@ -13,7 +13,9 @@ import { type Evidence, type KnownBy, knownByOf, type Service, type Use, unite }
 import { addressTextOf, compareMachines, comparePorts, labelOf, serviceNameOf } from '../labels.js';
 import { matchesMachine, matchesService } from '../pattern-matching.js';
 import type { PortState } from '../scan.js';
+import type { Listed } from './listed.js';
 
+/** One service of a list. */
 export interface ServiceRow {
   /** Name or address; `_` is any remote machine. */
   readonly server: string;
@@ -42,26 +44,26 @@ export interface ServiceRow {
   readonly known: KnownBy;
 }
 
-/** What is asked of the list: a row stays if one pattern of each kind that is given matches. */
+/** What a list of services shows: a row stays if at least one pattern of each nonempty list matches. */
 export interface ServiceQuery {
-  readonly servers: readonly MachinePattern[];
-  readonly services: readonly ServicePattern[];
-  /** Remote servers by address in place of `_`, as far as their addresses were kept. */
-  readonly remote: boolean;
+  readonly servers?: readonly MachinePattern[];
+  readonly services?: readonly ServicePattern[];
+  /** Shows remote servers by address instead of `_`, if the inventory was read with `remote` or `keep`. */
+  readonly remote?: boolean;
 }
 
-/** By server as it is shown, then by address, protocol and port. */
-export function listServices(
-  { services, scans }: Evidence,
-  names: Names,
-  query: ServiceQuery,
-): { rows: ServiceRow[]; filteredOut: number } {
+/**
+ * Lists the services of an inventory: each port of each server, and each port of all remote servers together.
+ * @returns rows by server as shown, then by address, protocol and port
+ */
+export function listServices(evidence: Evidence, names: Names, query: ServiceQuery = {}): Listed<ServiceRow> {
+  const { services, scans, foldedRows } = evidence;
   const wanted = services.filter((service) => isWanted(service, names, query));
   const shown: { service: Service; address: Address | undefined; label: string }[] = [];
   const remote: Service[] = [];
   for (const service of wanted) {
     const { address } = service;
-    const showsAddress = address !== undefined && (query.remote || scans.hasFoundUp(address));
+    const showsAddress = address !== undefined && (query.remote === true || scans.hasFoundUp(address));
     const label = labelOf(address, names, showsAddress);
     if (label === REMOTE) remote.push(service);
     else shown.push({ service, address, label });
@@ -70,7 +72,7 @@ export function listServices(
   const rows = shown
     .sort((a, b) => compareMachines(a, b) || comparePorts(a.service, b.service))
     .map(({ service, label }) => describeService(service, label, names));
-  return { rows, filteredOut: services.length - wanted.length };
+  return { rows, filteredOut: services.length - wanted.length, foldedRows };
 }
 
 /** The same ports of several servers as if these were one: the addresses of remote ones may have been kept. */
@@ -102,7 +104,7 @@ function mergeByPort(services: readonly Service[]): Service[] {
   return [...ports.values()];
 }
 
-function isWanted(service: Service, names: Names, { servers, services }: ServiceQuery): boolean {
+function isWanted(service: Service, names: Names, { servers = [], services = [] }: ServiceQuery): boolean {
   const { address, port, protocol } = service;
   const end = address === undefined ? UNKEPT_ENDPOINT : describeEndpoint(address, names);
   return (

@@ -44,7 +44,8 @@ const UNEXPLAINED_SHARE = 0.01;
 const MAX_NETWORKS = 64;
 
 /** The rows of an inventory that kept all its addresses. */
-export function pairsOf({ tally }: Inventory, names: Names): Pair[] {
+export function pairsOf(inventory: Inventory, names: Names): Pair[] {
+  const { tally } = inventory;
   const pairs: Pair[] = [];
   for (const table of [tally.readRows(4), tally.readRows(6)]) {
     const addresses = new DistinctKeys(ADDRESS_WORDS[table.family], table.size * 2);

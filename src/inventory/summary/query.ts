@@ -3,20 +3,25 @@
 import type { MachinePattern, ServicePattern } from '../../names/patterns.js';
 import type { Column, SortColumn } from './columns.js';
 
+/** What a summary shows. */
 export interface Query {
-  readonly by: readonly Column[];
-  /** Addresses and ports in place of names. */
+  /** The columns to group by, in this order. By default client, server and service. */
+  readonly by?: readonly Column[];
+  /** Shows addresses and ports instead of names. */
   readonly numeric?: boolean;
-  /** Remote machines by address in place of `_`; the tally must have kept them. */
+  /** Shows remote machines by address instead of `_`, if the inventory was read with `remote` or `keep`. */
   readonly remote?: boolean;
-  /** Without it rows come in the order of the classic lines. */
+  /** Sorts by this column: counts and last times descending, all others ascending. By default as the classic lines. */
   readonly sort?: SortColumn;
-  /** Keep this many rows: the first ones of the sort asked for, else those with the most SYN-ACKs. */
+  /** Keeps this many rows: the first ones in the order of `sort`, or those with the most SYN-ACKs without it. */
   readonly top?: number;
-  /** A row stays if one pattern of each kind that is given matches. */
+  /** A row stays if at least one pattern of each nonempty list matches. */
   readonly clients?: readonly MachinePattern[];
   readonly servers?: readonly MachinePattern[];
   readonly services?: readonly ServicePattern[];
-  /** Collect the addresses and ports behind the names. */
+  /** Collects the addresses and ports of each name; JSON and NDJSON show them, see `needsDetails`. */
   readonly details?: boolean;
 }
+
+/** A query with its defaults filled in. */
+export type ResolvedQuery = Query & Required<Pick<Query, 'by'>>;

@@ -5,7 +5,7 @@ import { compareBytes } from '../../text/compare-bytes.js';
 import type { Column } from './columns.js';
 import { type Entries, Groups, type Rank } from './entries.js';
 import type { Machines } from './machines.js';
-import type { Query } from './query.js';
+import type { ResolvedQuery } from './query.js';
 import { NO_PORT, type Services } from './services.js';
 
 /** One line of the answer. A column that was not asked for is absent. */
@@ -58,12 +58,12 @@ export class GroupedRows implements SummaryRows {
   readonly #entries: Entries;
   readonly #machines: Machines;
   readonly #services: Services;
-  readonly #query: Query;
+  readonly #query: ResolvedQuery;
   readonly #groups: Groups;
   /** The groups in the order of the rows. */
   readonly #sequence: Uint32Array;
 
-  constructor(entries: Entries, machines: Machines, services: Services, query: Query) {
+  constructor(entries: Entries, machines: Machines, services: Services, query: ResolvedQuery) {
     this.#entries = entries;
     this.#machines = machines;
     this.#services = services;

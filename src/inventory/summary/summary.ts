@@ -4,7 +4,7 @@
 import type { Names } from '../../names/names.js';
 import type { Totals } from '../../tally/totals.js';
 import type { InputReport, Inventory } from '../inventory.js';
-import type { Column } from './columns.js';
+import { type Column, DEFAULT_COLUMNS } from './columns.js';
 import { Entries } from './entries.js';
 import { Machines, OTHER_MACHINE } from './machines.js';
 import type { Query } from './query.js';
@@ -13,25 +13,30 @@ import { OTHER_SERVICE, Services } from './services.js';
 
 export type { Column, Query, SummaryRow, SummaryRows, Totals };
 
+/** The rows of a summary, and the numbers that views show with them. Times are microseconds since the epoch. */
 export interface Summary {
   /** The columns, in the order asked for. */
   readonly by: readonly Column[];
   readonly rows: SummaryRows;
-  /** Of all rows; Infinity and -Infinity if there are none. */
+  /** First and last time of all rows; Infinity and -Infinity if there are none. */
   readonly firstSeen: number;
   readonly lastSeen: number;
-  /** Rows and their SYN-ACKs that `--top` cut off. */
+  /** The rows that `top` cut off, and their SYN-ACKs. */
   readonly cut: { readonly rows: number; readonly synAcks: number };
-  /** SYN-ACKs in rows that `--client`, `--server` and `--service` left out. */
+  /** SYN-ACKs in rows that the patterns of the query left out. */
   readonly filteredOut: number;
-  /** Rows given up at the memory ceiling; their SYN-ACKs are in the row `(other)`. */
+  /** Rows that did not fit into memory; their SYN-ACKs are in the row `(other)`. */
   readonly foldedRows: number;
   readonly totals: Totals;
   readonly inputs: readonly InputReport[];
 }
 
-/** Groups the rows of an inventory under their names. What is added to its tally later is not in the summary. */
-export function summarize(inventory: Inventory, names: Names, query: Query): Summary {
+/**
+ * Groups the SYN-ACKs of an inventory by client, server and service, under their names. The summary does not change
+ * when more is counted in the inventory later.
+ */
+export function summarize(inventory: Inventory, names: Names, asked: Query = {}): Summary {
+  const query = { by: DEFAULT_COLUMNS, ...asked };
   const { tally } = inventory;
   const { folded } = tally;
   const [rows4, rows6] = [tally.readRows(4), tally.readRows(6)];

@@ -33,7 +33,7 @@ const LAST_SEEN: ShownColumn<{ lastSeen: number }> = {
 
 export function renderChangesMarkdown(
   changes: Changes,
-  { isVerbose, goneProbability }: ChangesOptions,
+  { isVerbose, goneProbability }: Required<ChangesOptions>,
 ): Iterable<string> {
   const { added, gone, changed, newMachines, goneMachines, clients, suppressed } = changes;
   const unseen = isVerbose ? changes.unseen : [];

@@ -18,20 +18,21 @@ import {
 } from '../wording.js';
 import { distinguish } from './machine-names.js';
 
+/** What text and Markdown say besides the changes. */
 export interface ChangesOptions {
-  /** Tells also what is no change: services not seen yet, and how many changes were suppressed. */
-  readonly isVerbose: boolean;
-  /** A silence that is at most so likely was taken for an absence. */
-  readonly goneProbability: number;
+  /** Also lists silent services, which are not changes, and says how many changes were left out. Off by default. */
+  readonly isVerbose?: boolean;
+  /** The probability that the changes were judged with, which text, Markdown and JSON quote. By default 0.05. */
+  readonly goneProbability?: number;
 }
 
-export function renderChangesText(changes: Changes, options: ChangesOptions): Iterable<string> {
+export function renderChangesText(changes: Changes, options: Required<ChangesOptions>): Iterable<string> {
   return renderBlocks(blocksOf(changes, options));
 }
 
 function* blocksOf(
   changes: Changes,
-  { isVerbose, goneProbability }: ChangesOptions,
+  { isVerbose, goneProbability }: Required<ChangesOptions>,
 ): Generator<Block, void, undefined> {
   const { added, gone, changed, newMachines, goneMachines, clients, unseen, suppressed } = changes;
   const nameOf = distinguish([added, gone, changed, clients, isVerbose ? unseen : []].flat());

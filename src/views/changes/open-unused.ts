@@ -16,9 +16,10 @@ import {
 } from '../wording.js';
 import { distinguish } from './machine-names.js';
 
+/** What text and Markdown say besides the services. */
 export interface OpenUnusedOptions {
-  /** Tells also how much was suppressed. */
-  readonly isVerbose: boolean;
+  /** Also says how many services were left out. Off by default. */
+  readonly isVerbose?: boolean;
 }
 
 type Unused = OpenUnused['unused'][number];
@@ -30,7 +31,7 @@ export function renderOpenUnusedText(report: OpenUnused, options: OpenUnusedOpti
 
 function* blocksOf(
   { unused, hidden, observed, suppressed }: OpenUnused,
-  { isVerbose }: OpenUnusedOptions,
+  { isVerbose = false }: OpenUnusedOptions,
 ): Generator<Block, void, undefined> {
   const nameOf = distinguish([...unused, ...hidden]);
   const lineOf = (service: Unused, text: string): Block['lines'][number] => ({
@@ -56,7 +57,7 @@ function* blocksOf(
 
 export function renderOpenUnusedMarkdown(
   { unused, hidden, observed, suppressed }: OpenUnused,
-  { isVerbose }: OpenUnusedOptions,
+  { isVerbose = false }: OpenUnusedOptions,
 ): Iterable<string> {
   const columns: ShownColumn<Unused>[] = [
     { heading: 'Machine', cell: distinguish([...unused, ...hidden]) },

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { matchesMachine, matchesService } from '../../../src/inventory/pattern-matching.js';
 import { COLUMNS } from '../../../src/inventory/summary/columns.js';
-import { type Query, type SummaryRow, summarize } from '../../../src/inventory/summary/summary.js';
+import type { ResolvedQuery } from '../../../src/inventory/summary/query.js';
+import { type SummaryRow, summarize } from '../../../src/inventory/summary/summary.js';
 import { type Address, formatAddress, parseAddress } from '../../../src/ip/address.js';
 import { parseMachinePattern, parseServicePattern } from '../../../src/names/patterns.js';
 import { formatColumns } from '../../../src/views/classic.js';
@@ -19,7 +20,7 @@ hosts:
 services: { 9000-9999: many }
 `);
 
-function describeEnd(text: string, { numeric, remote }: Query) {
+function describeEnd(text: string, { numeric, remote }: ResolvedQuery) {
   const address = parseAddress(text) as Address;
   const [addressText, name] = [formatAddress(address), NAMES.nameOf(address)];
   const isRemote = name === undefined && !NAMES.isLocal(address);
@@ -28,7 +29,7 @@ function describeEnd(text: string, { numeric, remote }: Query) {
 }
 
 /** The rows in any order, and the SYN-ACKs filtered out. */
-function summarizePlainly(connections: readonly Connection[], query: Query) {
+function summarizePlainly(connections: readonly Connection[], query: ResolvedQuery) {
   const { by, clients = [], servers = [], services = [] } = query;
   const groups = new Map<string, { first: number; last: number; count: number; ends: Set<string>[] }>();
   let filteredOut = 0;
@@ -77,7 +78,7 @@ function keyOf(row: SummaryRow): string {
   return JSON.stringify(COLUMNS.map((column) => row[column]));
 }
 
-function expectLikeModel(connections: readonly Connection[], query: Query): void {
+function expectLikeModel(connections: readonly Connection[], query: ResolvedQuery): void {
   const summary = summarize(inventoryOf(connections), NAMES, query);
   const rows = [...summary.rows];
   const model = summarizePlainly(connections, query);
@@ -112,7 +113,7 @@ const anyConnection = fc
       fc.nat(1_000_000),
     ),
   );
-const anyQuery: fc.Arbitrary<Query> = fc.record(
+const anyQuery: fc.Arbitrary<ResolvedQuery> = fc.record(
   {
     by: fc.shuffledSubarray([...COLUMNS], { minLength: 1 }),
     numeric: fc.boolean(),
@@ -131,7 +132,7 @@ test('when any connections are summarized then the rows are those of the model',
   });
 });
 
-test.each<Partial<Query>>([
+test.each<Partial<ResolvedQuery>>([
   { remote: true },
   { remote: true, numeric: true, details: true, by: ['service', 'port', 'client'] },
   { clients: [parseMachinePattern('_')], details: true },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Query, type Summary, summarize } from '../../../src/inventory/summary/summary.js';
+import { type Column, type Query, type Summary, summarize } from '../../../src/inventory/summary/summary.js';
 import {
   type MachinePattern,
   parseMachinePattern,
@@ -69,7 +69,7 @@ describe('summarize', () => {
     });
   });
 
-  test.each<[Query['by'], string[]]>([
+  test.each<[Column[], string[]]>([
     [['server'], ['13 12.13.14.9', '2 _', '2 pluto', '12 www']],
     [['client'], ['2 12.13.14.9', '12 _', '2 dumbo', '13 partner']],
     [['service'], ['1 ssh', '12 http', '2 smtp', '1 gnump3d', '13 bittorrent']],
@@ -242,7 +242,7 @@ describe('summarize with a ceiling, times and --top', () => {
   test('when rows were folded then (other) has its place in the order, behind all others by port', () => {
     const inventory = inventoryOf(CONNECTIONS, { maxRows: 4 });
     const columnOf = (query: Query): unknown[] =>
-      Array.from(summarize(inventory, NAMES, query).rows, (row) => row[query.by[0] ?? 'port']);
+      Array.from(summarize(inventory, NAMES, query).rows, (row) => row[query.by?.[0] ?? 'port']);
     // The byte of "(" comes before those of digits, letters and "_".
     expect(columnOf({ by: ['client'] }).indexOf(OTHER)).toBe(0);
     expect(columnOf({ by: ['client'], sort: 'count' }).indexOf(OTHER)).toBe(0);
