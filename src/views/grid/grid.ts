@@ -14,7 +14,7 @@ export interface GridColumn<Row> {
 export type ShownColumn<Row> = GridColumn<Row> & { readonly heading: string };
 
 /** To be read as often as one likes. */
-export interface GridRows<Row> extends Iterable<Row> {
+interface GridRows<Row> extends Iterable<Row> {
   readonly length: number;
 }
 
