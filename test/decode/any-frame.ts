@@ -1,5 +1,4 @@
-// Ethernet frames of all kinds: mostly honest IP with TCP, and some with UDP, some of them wrong in one place or two,
-// some cut.
+// Arbitrary Ethernet frames: mostly correct IP with TCP, some with UDP, some wrong in one or two fields, some cut.
 
 import fc from 'fast-check';
 import {
@@ -18,7 +17,7 @@ import {
 } from '../helpers/packets.js';
 import { PORT, TUNNELS } from './tunnel/tunnels.js';
 
-/** Mostly the first value, which is the honest one. */
+/** Mostly the first value, which is the correct one. */
 export function mostly<T>(honest: T, ...others: (T | fc.Arbitrary<T>)[]): fc.Arbitrary<T> {
   const arbitraries = others.map((other) => (other instanceof fc.Arbitrary ? other : fc.constant(other)));
   return fc.oneof({ weight: 12 * others.length, arbitrary: fc.constant(honest) }, ...arbitraries);
@@ -36,7 +35,7 @@ const anyTcp = fc
   })
   .map(tcp);
 
-/** Those of tunnels, those beside them, and others. */
+/** Ports of tunnels, the ports next to them, and others. */
 const anyUdpPort = fc.constantFrom(
   ...Object.values(PORT).flatMap((port) => [port - 1, port, port + 1]),
   ...[0, 53, 443, 0xffff],
@@ -99,7 +98,7 @@ const anyIpv6 = fc
   )
   .map(({ payloadLength, ...parts }) => ipv6({ ...parts, ...(payloadLength < 0 ? {} : { payloadLength }) }));
 
-/** An IP packet under the EtherType of its own or, seldom, of another kind. */
+/** An IP packet under its own EtherType or, rarely, under another one. */
 const anyTyped = fc.oneof(
   fc.record({
     type: mostly<number>(ETHER_TYPE.ipv4, ETHER_TYPE.ipv6, ETHER_TYPE.arp, 46, 1500),
@@ -119,14 +118,14 @@ const anyShapedFrame = anyTyped.chain((typed) =>
   mostly(ethernet(typed), ethernet({ type: ETHER_TYPE.vlan, payload: vlan(typed) }), anyTunnelled),
 );
 
-/** Some bytes of the headers set to anything, often to what is one off. */
+/** Sets some bytes of the headers to anything, often to a value one off. */
 function mutate(
   frame: Uint8Array,
   mutations: readonly [place: number, value: number, isStep: boolean][],
 ): Uint8Array {
   const mutated = frame.slice();
   for (const [place, value, isStep] of mutations) {
-    // Not the addresses of Ethernet, which nobody looks at.
+    // Not in the Ethernet addresses, which are not read.
     const at = 12 + (place % Math.max(1, Math.min(frame.length, 80) - 12));
     mutated[at] = isStep ? (frame[at] ?? 0) + (value & 1 ? 1 : -1) : value;
   }
@@ -138,7 +137,7 @@ const anyMutations = mostly<[number, number, boolean][]>(
   fc.array(fc.tuple(fc.nat(80), anyByte, fc.boolean()), { minLength: 1, maxLength: 3 }),
 );
 
-/** As it is, padded, or cut; most often where the flags are or could be. */
+/** Where the frame ends: unchanged, padded, or cut, most often near the flags. */
 const anyEnd = mostly<number | undefined>(
   undefined,
   fc.integer({ min: 40, max: 80 }),

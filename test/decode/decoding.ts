@@ -1,19 +1,19 @@
-// Runs one decoder on one packet that lies in the middle of a window, as packets do, and tells all it found.
+// Runs a decoder on a packet in the middle of a window, where packets are, and returns all that it found.
 
 import { expect } from 'vitest';
 import { type Decoder, NO_LIMIT, Packet } from '../../src/decode/packet.js';
 import * as packetClasses from '../../src/decode/packet-class.js';
 import { type PacketClass, SYN_ACK, TRUNCATED } from '../../src/decode/packet-class.js';
 
-/** Bytes of other packets around this one, so that offsets are not what they would be in a packet alone. */
+/** Bytes of other packets around this one, so that offsets do not begin at 0. */
 const BEFORE = 7;
-const BEHIND = 64;
-/** All of them would be flags of a SYN-ACK. */
+const AFTER = 64;
+/** Every one of them would be the flags of a SYN-ACK. */
 const FILLER = 0x12;
 
 export interface Found {
   readonly packetClass: PacketClass;
-  /** Offsets from the first byte of the packet; only where the class is SYN_ACK. */
+  /** Offsets from the first byte of the packet; only if the class is SYN_ACK. */
   readonly family?: 4 | 6;
   readonly client?: number;
   readonly server?: number;
@@ -21,14 +21,14 @@ export interface Found {
 }
 
 export interface Options {
-  /** Bytes of the packet that were captured; the rest is there too, but behind the end. */
+  /** How many bytes of the packet were captured. The others follow the end. */
   readonly captured?: number;
-  /** Bytes of the packet by the word of outer headers. */
+  /** Length of the packet according to outer headers. */
   readonly limit?: number;
 }
 
 export function decode(decoder: Decoder, bytes: Uint8Array, { captured, limit }: Options = {}): Found {
-  const window = new Uint8Array(BEFORE + bytes.length + BEHIND).fill(FILLER);
+  const window = new Uint8Array(BEFORE + bytes.length + AFTER).fill(FILLER);
   window.set(bytes, BEFORE);
   const packet = new Packet();
   packet.point(new DataView(window.buffer), BEFORE + (captured ?? bytes.length));
@@ -42,17 +42,17 @@ export function classOf(decoder: Decoder, bytes: Uint8Array, options: Options = 
   return decode(decoder, bytes, options).packetClass;
 }
 
-/** For titles of tests. */
+/** The name of a packet class, for messages. */
 export function nameOf(packetClass: PacketClass): string {
   return Object.entries(packetClasses).find(([, value]) => value === packetClass)?.[0] ?? String(packetClass);
 }
 
-/** Expects a SYN-ACK of whatever was captured with its flags, and TRUNCATED of whatever was cut before. */
+/** Expects SYN_ACK if the flags were captured, and TRUNCATED if the capture ends before them. */
 export function expectTruncation(decoder: Decoder, bytes: Uint8Array, flagsAt: number): void {
   for (let captured = 0; captured <= bytes.length; captured++) {
     const expected = captured > flagsAt ? SYN_ACK : TRUNCATED;
     expect([captured, nameOf(classOf(decoder, bytes, { captured }))]).toEqual([captured, nameOf(expected)]);
-    // The same at the very end of a window: a read behind it would throw.
+    // The same at the very end of a window: a read after it would throw.
     const packet = new Packet();
     packet.point(new DataView(bytes.slice(0, captured).buffer), captured);
     expect(nameOf(decoder(packet, 0, NO_LIMIT))).toBe(nameOf(expected));

@@ -33,36 +33,36 @@ function classOfOuter(bytes: Uint8Array): PacketClass {
 }
 
 describe('decodeAuthentication', () => {
-  test('when TCP is behind it then the addresses are those of the IP header before it', () => {
+  test('when TCP follows it then the addresses are those of the IP header before it', () => {
     const found = { packetClass: SYN_ACK, family: 4, server: 12, client: 16, port: 443 };
     expect(decode(decodeIpv4, transport())).toEqual(found);
     expectTruncation(decodeIpv4, transport(), 20 + 24 + 13);
     expect(classOf(decodeIpv4, transport(tcp({ flags: FLAG.ack })))).toBe(OTHER_TCP);
   });
 
-  test('when only the outermost packet is asked for then TCP behind it counts, and a packet does not', () => {
+  test('when only the outermost packet is wanted then TCP after it counts, but a packet inside it does not', () => {
     expect(classOfOuter(transport())).toBe(SYN_ACK);
     const tunnel = ipv4({ protocol: 51, payload: concat(HEADER.with(0, 4), ipv4()) });
     expect(classOf(decodeIpv4, tunnel)).toBe(SYN_ACK);
     expect(classOfOuter(tunnel)).toBe(NOT_TCP);
   });
 
-  test('when what is behind it is encrypted then it is not TCP', () => {
+  test('when an encrypted payload follows it then it is not TCP', () => {
     expect(classOf(decodeAuthentication, concat(HEADER.with(0, 50), tcp()))).toBe(NOT_TCP);
   });
 
-  test('when its length leaves no room for its fields then it is malformed', () => {
+  test('when its length is less than its fields need then it is malformed', () => {
     expect(classOf(decodeAuthentication, concat(HEADER.with(1, 0), tcp()))).toBe(MALFORMED);
     expect(classOf(decodeAuthentication, concat(HEADER.with(1, 255), tcp()), { limit: 44 })).toBe(MALFORMED);
   });
 
-  test('when outer headers end in it then they are right', () => {
+  test('when outer headers end inside it then they decide', () => {
     for (let limit = 0; limit < 44; limit++) {
       expect(classOf(decodeAuthentication, concat(HEADER, tcp()), { limit })).toBe(MALFORMED);
     }
   });
 
-  test('when headers are without end then it is malformed, and the stack holds', () => {
+  test('when headers nest without end then it is malformed, and the stack holds', () => {
     const bytes = new Uint8Array(65_536);
     for (let at = 0; at < bytes.length; at += 12) bytes.set([51, 1], at);
     expect(classOf(decodeAuthentication, bytes)).toBe(MALFORMED);

@@ -20,7 +20,7 @@ function classOf(protocol: number, bytes: Uint8Array, { outerOnly = false } = {}
 
 const arp = ethernet({ type: ETHER_TYPE.arp, payload: new Uint8Array(46) });
 
-/** What is in IP by its number, with a SYN-ACK in it, and with something that is no IP. */
+/** Name and number of a protocol, a payload with a SYN-ACK, and one with something other than IP. */
 const TUNNELS: readonly [name: string, protocol: number, good: Uint8Array, other: Uint8Array | undefined][] =
   [
     ['IP in IP', 4, ipv4(), undefined],
@@ -35,7 +35,7 @@ const TUNNELS: readonly [name: string, protocol: number, good: Uint8Array, other
 
 describe('decodeIpProtocol', () => {
   test.each(TUNNELS)(
-    'when it is %s, %i, then it is entered, but for the outermost packet',
+    'when it is %s, %i, then it is entered, unless only the outermost packet is wanted',
     (_name, protocol, good) => {
       expect(nameOf(classOf(protocol, good))).toBe('SYN_ACK');
       expect(nameOf(classOf(protocol, good, { outerOnly: true }))).toBe('NOT_TCP');
@@ -43,18 +43,18 @@ describe('decodeIpProtocol', () => {
   );
 
   test.each(TUNNELS)(
-    'when %s, %i, carries no IP then it is still IP, and not TCP',
+    'when %s, %i, does not carry IP then it is still IP, but not TCP',
     (_name, protocol, _good, other) => {
       if (other !== undefined) expect(nameOf(classOf(protocol, other))).toBe('NOT_TCP');
     },
   );
 
-  test('when what a tunnel carries contradicts itself then it is malformed', () => {
+  test('when the packet inside a tunnel contradicts itself then it is malformed', () => {
     expect(classOf(4, ipv6())).toBe(MALFORMED);
     expect(classOf(41, ipv4())).toBe(MALFORMED);
   });
 
-  test('when it is TCP then it does not matter which packet is asked for', () => {
+  test('when it is TCP then it does not matter which packet is wanted', () => {
     for (const outerOnly of [false, true]) {
       expect(classOf(6, tcp(), { outerOnly })).toBe(SYN_ACK);
       expect(classOf(6, tcp({ flags: FLAG.syn }), { outerOnly })).toBe(OTHER_TCP);
@@ -62,7 +62,7 @@ describe('decodeIpProtocol', () => {
     }
   });
 
-  test('when it is a protocol that carries none, or is encrypted, then it is not TCP', () => {
+  test('when it is a protocol that does not carry packets, or is encrypted, then it is not TCP', () => {
     for (const protocol of [0, 1, 2, 50, 58, 88, 89, 103, 108, 132, 136, 253, 255]) {
       for (const payload of [ipv4(), ipv6(), ethernet(), tcp()]) {
         expect(classOf(protocol, payload)).toBe(NOT_TCP);

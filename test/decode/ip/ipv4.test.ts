@@ -52,7 +52,7 @@ describe('decodeIpv4', () => {
     expectTruncation(decodeIpv4, PACKET, FLAGS_AT);
   });
 
-  test('when it has options then TCP is behind them', () => {
+  test('when it has options then TCP is found after them', () => {
     for (let words = 1; words <= 10; words++) {
       const packet = ipv4({ options: Array<number>(words * 4).fill(1) });
       expect(decode(decodeIpv4, packet)).toMatchObject({
@@ -94,7 +94,7 @@ describe('decodeIpv4', () => {
     expect(classOf(decodeIpv4, ipv4({ totalLength: 40 }))).toBe(SYN_ACK);
   });
 
-  test('when the total length is 0, as before segmentation by the card, then it is as long as captured', () => {
+  test('when the total length is 0, as before segmentation by the network card, then it is as long as captured', () => {
     expect(classOf(decodeIpv4, ipv4({ totalLength: 0 }))).toBe(SYN_ACK);
     expectTruncation(decodeIpv4, ipv4({ totalLength: 0 }), FLAGS_AT);
   });
@@ -103,7 +103,7 @@ describe('decodeIpv4', () => {
     expect(classOf(decodeIpv4, ipv4({ totalLength: 65_535 }))).toBe(SYN_ACK);
   });
 
-  test('when the padding behind the packet looks like a SYN-ACK then it is not one', () => {
+  test('when the padding after the packet looks like a SYN-ACK then it is not counted as one', () => {
     const empty = ipv4({ payload: new Uint8Array(0) });
     expect(classOf(decodeIpv4, concat(empty, tcp()))).toBe(MALFORMED);
     const short = ipv4({ payload: tcp().subarray(0, 8) });
@@ -112,7 +112,7 @@ describe('decodeIpv4', () => {
     expect(classOf(decodeIpv4, concat(icmp, ipv4()))).toBe(NOT_TCP);
   });
 
-  test('when outer headers end before it does then they are right', () => {
+  test('when outer headers end before it does then they decide', () => {
     expect(classOf(decodeIpv4, PACKET, { limit: 39 })).toBe(MALFORMED);
     expect(classOf(decodeIpv4, PACKET, { limit: 40 })).toBe(SYN_ACK);
     expect(classOf(decodeIpv4, ipv4({ totalLength: 0 }), { limit: 39 })).toBe(MALFORMED);
@@ -122,7 +122,7 @@ describe('decodeIpv4', () => {
     expect(classOf(decodeIpv4, ipv4({ flags: MORE_FRAGMENTS }))).toBe(SYN_ACK);
   });
 
-  test('when the fragment offset is not 0 then what looks like a TCP header is none', () => {
+  test('when the fragment offset is not 0 then bytes that look like a TCP header are not read as one', () => {
     for (let bit = 0; bit < 13; bit++) {
       for (const flags of [0, MORE_FRAGMENTS]) {
         expect(classOf(decodeIpv4, ipv4({ fragmentOffset: 1 << bit, flags }))).toBe(LATER_FRAGMENT);
@@ -130,7 +130,7 @@ describe('decodeIpv4', () => {
     }
   });
 
-  test('when don’t fragment and the reserved bit are set then they are no offset', () => {
+  test('when don’t fragment and the reserved bit are set then they do not count as an offset', () => {
     for (const flags of [0b000, 0b010, 0b100, 0b110]) {
       expect(classOf(decodeIpv4, ipv4({ flags }))).toBe(SYN_ACK);
     }
@@ -143,11 +143,11 @@ describe('decodeIpv4', () => {
     }
   });
 
-  test('when it carries a TCP segment that is no SYN-ACK then it is other TCP', () => {
+  test('when it carries a TCP segment other than a SYN-ACK then it is other TCP', () => {
     expect(classOf(decodeIpv4, ipv4({ payload: tcp({ flags: FLAG.ack | FLAG.psh }) }))).toBe(OTHER_TCP);
   });
 
-  test('when its options run past what was captured then it is truncated', () => {
+  test('when its options run past the captured bytes then it is truncated', () => {
     expect(classOf(decodeIpv4, ipv4({ headerLength: 15, totalLength: 80 }))).toBe(TRUNCATED);
   });
 });

@@ -25,7 +25,7 @@ const PACKET = Uint8Array.from([
   0x00, 0x00, // urgent pointer
 ]);
 
-/** Extension headers that give their length in units of eight bytes. */
+/** Extension headers whose length is in units of eight bytes. */
 const COMMON_EXTENSIONS = [
   EXTENSION.hopByHop,
   EXTENSION.routing,
@@ -66,11 +66,11 @@ describe('decodeIpv6', () => {
     }
   });
 
-  test('when the payload length is 0, as of jumbograms, then it is as long as captured', () => {
+  test('when the payload length is 0, as in a jumbogram, then it is as long as captured', () => {
     expectTruncation(decodeIpv6, ipv6({ payloadLength: 0 }), FLAGS_AT);
   });
 
-  test('when the padding behind the packet looks like a SYN-ACK then it is not one', () => {
+  test('when the padding after the packet looks like a SYN-ACK then it is not counted as one', () => {
     const short = ipv6({ payload: tcp().subarray(0, 8) });
     expect(classOf(decodeIpv6, concat(short, tcp().subarray(8)))).toBe(MALFORMED);
     const none = ipv6({ nextHeader: EXTENSION.noNextHeader, payload: new Uint8Array(8) });
@@ -80,7 +80,7 @@ describe('decodeIpv6', () => {
     expect(classOf(decodeIpv6, concat(packet, tcp()))).toBe(MALFORMED);
   });
 
-  test('when outer headers end before it does then they are right', () => {
+  test('when outer headers end before it does then they decide', () => {
     expect(classOf(decodeIpv6, PACKET, { limit: 59 })).toBe(MALFORMED);
     expect(classOf(decodeIpv6, PACKET, { limit: 60 })).toBe(SYN_ACK);
   });
@@ -93,7 +93,7 @@ describe('decodeIpv6', () => {
 });
 
 describe('decodeIpv6 with extension headers', () => {
-  test.each(COMMON_EXTENSIONS)('when header %i is between then TCP is behind it', (nextHeader) => {
+  test.each(COMMON_EXTENSIONS)('when header %i comes between then TCP is found after it', (nextHeader) => {
     for (const length of [0, 1, 2, 31]) {
       const size = 8 + length * 8;
       const packet = ipv6({ nextHeader, payload: extension({ length, size }) });
@@ -107,7 +107,7 @@ describe('decodeIpv6 with extension headers', () => {
     }
   });
 
-  test('when the authentication header is between then its length is in words, less two', () => {
+  test('when the authentication header comes between then its length is in words, less two', () => {
     for (const length of [0, 1, 4, 5]) {
       const size = (length + 2) * 4;
       const packet = ipv6({ nextHeader: EXTENSION.authentication, payload: extension({ length, size }) });
@@ -115,7 +115,7 @@ describe('decodeIpv6 with extension headers', () => {
     }
   });
 
-  test('when several are between then TCP is behind the last', () => {
+  test('when several come between then TCP is found after the last', () => {
     const last = fragment({});
     const second = extension({ nextHeader: EXTENSION.fragment, length: 1, size: 16, payload: last });
     const packet = ipv6({
@@ -132,13 +132,13 @@ describe('decodeIpv6 with extension headers', () => {
     }
   });
 
-  test('when the byte that is a length in other headers is set in a fragment header then it is no length', () => {
+  test('when a fragment header has the byte set that is the length in other headers then it is not a length', () => {
     const payload = fragment({});
     payload[1] = 0xff;
     expect(classOf(decodeIpv6, ipv6({ nextHeader: EXTENSION.fragment, payload }))).toBe(SYN_ACK);
   });
 
-  test('when the fragment offset is not 0 then what looks like a TCP header is none', () => {
+  test('when the fragment offset is not 0 then bytes that look like a TCP header are not read as one', () => {
     for (let bit = 0; bit < 13; bit++) {
       for (const more of [false, true]) {
         const payload = fragment({ offset: 1 << bit, more });
@@ -147,7 +147,7 @@ describe('decodeIpv6 with extension headers', () => {
     }
   });
 
-  test('when the reserved bits beside the fragment offset are set then they are no offset', () => {
+  test('when the reserved bits beside the fragment offset are set then they do not count as an offset', () => {
     const payload = fragment({});
     payload[3] = 0b110;
     expect(classOf(decodeIpv6, ipv6({ nextHeader: EXTENSION.fragment, payload }))).toBe(SYN_ACK);
@@ -171,7 +171,7 @@ describe('decodeIpv6 with extension headers', () => {
     }
   });
 
-  test('when a chain has more headers than an honest packet then it is malformed, and ends', () => {
+  test('when a chain has more headers than a genuine packet then it is malformed, and decoding ends', () => {
     for (const [headers, expected] of [
       [8, SYN_ACK],
       [40, MALFORMED],
@@ -185,7 +185,7 @@ describe('decodeIpv6 with extension headers', () => {
     }
   });
 
-  test('when a chain is of nothing but the longest headers then it ends', () => {
+  test('when a chain has only headers of the greatest length then decoding ends', () => {
     const payload = new Uint8Array(65_535).fill(0xff);
     for (let at = 0; at < payload.length; at += 2048) payload[at] = EXTENSION.hopByHop;
     expect(classOf(decodeIpv6, ipv6({ nextHeader: EXTENSION.hopByHop, payload }))).toBe(MALFORMED);

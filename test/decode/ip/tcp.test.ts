@@ -20,7 +20,7 @@ const HEADER = Uint8Array.from([
 ]);
 
 describe('decodeTcp', () => {
-  test('when SYN and ACK are set then it is a SYN-ACK of the source port', () => {
+  test('when SYN and ACK are set then it is a SYN-ACK from the source port', () => {
     expect(decode(decodeTcp, HEADER)).toMatchObject({ packetClass: SYN_ACK, port: 443 });
   });
 
@@ -61,7 +61,7 @@ describe('decodeTcp', () => {
     }
   });
 
-  test('when outer headers leave it less than a header then it is malformed, whatever was captured', () => {
+  test('when outer headers leave less than a header then it is malformed, however much was captured', () => {
     for (let limit = 0; limit < 20; limit++) {
       expect(classOf(decodeTcp, HEADER, { limit })).toBe(MALFORMED);
       expect(classOf(decodeTcp, HEADER, { limit, captured: 0 })).toBe(MALFORMED);

@@ -30,7 +30,7 @@ describe('decodeUdp', () => {
     expect(classOf(decodeUdp, bytes)).toBe(SYN_ACK);
   });
 
-  test('when both are then the destination decides', () => {
+  test('when both ports are those of tunnels then the destination decides', () => {
     const ports = { sourcePort: PORT.gtp, destinationPort: PORT.vxlan };
     expect(classOf(decodeUdp, udp({ ...ports, payload: vxlan({}) }))).toBe(SYN_ACK);
     expect(classOf(decodeUdp, udp({ ...ports, payload: gtp({}) }))).toBe(NOT_TCP);
@@ -45,14 +45,14 @@ describe('decodeUdp', () => {
     ['sFlow', 6343],
     ['NetFlow', 2055],
     ['GTP control', 2123],
-  ])('when it is %s then it is not TCP, whatever is in it', (_name, destinationPort) => {
+  ])('when it is %s then it is not TCP, whatever its payload', (_name, destinationPort) => {
     for (const payload of [ipv4(), ethernet(), vxlan({}), gtp({})]) {
       expect(classOf(decodeUdp, udp({ destinationPort, payload }))).toBe(NOT_TCP);
     }
   });
 
   test.each(Object.entries(PORT))(
-    'when what is in a datagram of %s is none of it then it is a datagram like any other',
+    'when a datagram at the port of %s does not hold that tunnel then it is ordinary UDP',
     (_name, destinationPort) => {
       const texts = [
         '',
@@ -71,20 +71,20 @@ describe('decodeUdp', () => {
     },
   );
 
-  test('when its length is less than its header then it is not looked into', () => {
+  test('when its length is less than its header then it is not decoded further', () => {
     for (let length = 1; length < 8; length++) {
       const bytes = udp({ destinationPort: PORT.vxlan, length, payload: vxlan({}) });
       expect(classOf(decodeUdp, bytes)).toBe(NOT_TCP);
     }
   });
 
-  test('when its length is 0, as in a jumbogram, then it is as long as IP says', () => {
+  test('when its length is 0, as in a jumbogram, then IP says how long it is', () => {
     expect(classOf(decodeUdp, udp({ destinationPort: PORT.vxlan, length: 0, payload: vxlan({}) }))).toBe(
       SYN_ACK,
     );
   });
 
-  test('when its length ends in the tunnel then what follows is padding', () => {
+  test('when its length ends inside the tunnel then the rest is padding', () => {
     const payload = vxlan({});
     for (let length = 8; length < 8 + payload.length; length++) {
       const bytes = udp({ destinationPort: PORT.vxlan, length, payload });
@@ -93,18 +93,18 @@ describe('decodeUdp', () => {
     }
   });
 
-  test('when outer headers end in its header then it is not TCP', () => {
+  test('when outer headers end inside its header then it is not TCP', () => {
     for (let limit = 0; limit < 8; limit++) {
       expect(classOf(decodeUdp, concat(HEADER, vxlan({})), { limit })).toBe(NOT_TCP);
     }
   });
 
-  test('when it is cut before its ports can be told then it is truncated', () => {
+  test('when it is cut before its ports then it is truncated', () => {
     expect(classOf(decodeUdp, udp({}), { captured: 7 })).toBe(TRUNCATED);
     expect(classOf(decodeUdp, udp({}))).toBe(NOT_TCP);
   });
 
-  test('when it is the first fragment of a datagram then what its tunnel carries counts', () => {
+  test('when it is the first fragment of a datagram then the packet in its tunnel counts', () => {
     const synAckWithData = ipv4({ payload: tcp({ payload: new Uint8Array(1400) }) });
     for (const payload of [
       udp({ destinationPort: PORT.gtp, payload: gtp({ payload: synAckWithData }) }),
@@ -129,14 +129,14 @@ describe('decodeUdp', () => {
     expect(classOf(decodeUdp, udp({ destinationPort: PORT.gtp, payload }))).toBe(LATER_FRAGMENT);
   });
 
-  test('when a port of a tunnel is that of TCP then it is TCP', () => {
+  test('when TCP uses the port of a tunnel then it is TCP', () => {
     for (const port of Object.values(PORT)) {
       const payload = tcp({ sourcePort: port, flags: FLAG.ack, payload: concat(u16(0), ipv4()) });
       expect(classOf(decodeEthernet, ethernet({ payload: ipv4({ payload }) }))).toBe(OTHER_TCP);
     }
   });
 
-  test('when a tunnel has a port then there is a test of it', () => {
+  test('when a tunnel has a port then a test covers it', () => {
     const frames = TUNNELS.map(({ wrap }) => wrap(ipv4()));
     for (const port of Object.values(PORT)) {
       const has = frames.some(

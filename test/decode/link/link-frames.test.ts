@@ -27,13 +27,13 @@ describe.each(LINK_FRAMES)('$name ($linkType), $variant', (frame) => {
     expect(describeLinkType(frame.linkType)).toBe(`${frame.name} (${frame.linkType})`);
   });
 
-  test('when it is cut before the TCP flags then it is truncated, and not later', () => {
+  test('when it is cut before the TCP flags then it is truncated, but not when it is cut later', () => {
     expectTruncation(decoder, bytes, flagsAt(frame));
   });
 
-  // The decoder of link type 1 is that of the hot path, which has nothing around it.
+  // Nothing can be around Ethernet: its frames carry IP, which has a length of its own.
   if (frame.linkType !== 1) {
-    test('when outer headers end it in the TCP header then it is malformed', () => {
+    test('when outer headers end it inside the TCP header then it is malformed', () => {
       const endOfTcp = flagsAt(frame) + 7;
       expect(classOf(decoder, bytes, { limit: endOfTcp })).toBe(SYN_ACK);
       for (let limit = 0; limit < endOfTcp; limit++) {
@@ -51,7 +51,7 @@ describe('link layers', () => {
     expect(decoded.filter((linkType) => !tested.has(linkType))).toEqual([]);
   });
 
-  test('when any byte of a frame is changed then there is a packet class, and none by what is behind the end', () => {
+  test('when any bytes of a frame are changed then there is a packet class, and bytes after the end do not change it', () => {
     const anyFrame = fc.constantFrom(...LINK_FRAMES);
     const anyChanges = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 });
     fc.assert(
@@ -70,7 +70,7 @@ describe('link layers', () => {
   });
 
   test.each(LINK_FRAMES.filter(({ header }) => header.length > 0))(
-    'when nothing but the header of $name ($linkType), $variant, was captured then it is truncated',
+    'when only the header of $name ($linkType), $variant, was captured then it is truncated',
     ({ linkType, header }) => {
       expect(classOf(decoderOf(linkType), Uint8Array.from(header))).toBe(TRUNCATED);
     },

@@ -1,5 +1,5 @@
-// A frame of every link type that has a decoder, and of its variants: the bytes of its header with a comment for
-// each field, then IPv4 or IPv6 with a SYN-ACK. Other programs can be asked about them: see link-oracle.test.ts.
+// A frame of every link type that has a decoder, and of its variants: the bytes of its header with a comment for each
+// field, then IPv4 or IPv6 with a SYN-ACK. link-oracle.test.ts asks other programs about them.
 
 import { ipv4, ipv6 } from '../../helpers/packets.js';
 
@@ -7,30 +7,30 @@ export interface LinkFrame {
   readonly linkType: number;
   /** As describeLinkType has it. */
   readonly name: string;
-  /** What distinguishes it from other frames of its link type. */
+  /** Distinguishes it from other frames of its link type. */
   readonly variant: string;
   readonly header: readonly number[];
-  /** IPv4 if it is left out. */
+  /** IPv4 by default. */
   readonly family?: 4 | 6;
-  /** What is behind the payload. */
+  /** Bytes after the payload. */
   readonly trailer?: readonly number[];
-  /** Whether the machine that captured, and with it the file, is of that byte order; it matters to some headers. */
+  /** Byte order of the capturing machine, and so of the file; some headers depend on it. */
   readonly isBigEndian?: boolean;
-  /** The program that confirms it; `none` where neither tshark 4.0 nor tcpdump 4.99 decodes it. */
+  /** The program that confirms it; `none` if neither tshark 4.0 nor tcpdump 4.99 decodes it. */
   readonly oracle: 'tshark' | 'tcpdump' | 'none';
 }
 
-/** As it is where the capture has all of it. */
+/** The whole frame. */
 export function bytesOf({ header, family = 4, trailer = [] }: LinkFrame): Uint8Array {
   return Uint8Array.from([...header, ...(family === 4 ? ipv4() : ipv6()), ...trailer]);
 }
 
-/** Where in it the byte with the TCP flags is. */
+/** Offset of the byte with the TCP flags. */
 export function flagsAt({ header, family = 4 }: LinkFrame): number {
   return header.length + (family === 4 ? 20 : 40) + 13;
 }
 
-// Headers that others are put before.
+// Headers that follow other headers.
 
 // biome-ignore-start format: a field a line
 const ETHERNET = [
@@ -299,22 +299,22 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     linkType: 99, name: 'SYMANTEC_FIREWALL', variant: 'version 2', oracle: 'tshark',
     header: [
       0xc0, 0x00, 0x02, 0x09, // address of the interface
-      0x00, 0x00, // nothing
+      0x00, 0x00, // unused
       0x08, 0x00, // IPv4
-      0x00, 0x00, // nothing
+      0x00, 0x00, // unused
       0x00, 0x00, // no type of version 3
-      ...Array<number>(32).fill(0), // nothing
+      ...Array<number>(32).fill(0), // unused
     ],
   },
   {
     linkType: 99, name: 'SYMANTEC_FIREWALL', variant: 'version 3', oracle: 'tshark',
     header: [
       0xc0, 0x00, 0x02, 0x09, // address of the interface
-      0x00, 0x00, // nothing
+      0x00, 0x00, // unused
       0x00, 0x00, // no type of version 2
-      0x00, 0x00, // nothing
+      0x00, 0x00, // unused
       0x08, 0x00, // IPv4
-      ...Array<number>(44).fill(0), // nothing
+      ...Array<number>(44).fill(0), // unused
     ],
   },
   { linkType: 100, name: 'ATM_RFC1483', variant: 'LLC', oracle: 'tshark', header: LLC_SNAP },
@@ -337,7 +337,7 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     ],
   },
   {
-    linkType: 100, name: 'ATM_RFC1483', variant: 'NLPID as Cisco has it', oracle: 'tcpdump',
+    linkType: 100, name: 'ATM_RFC1483', variant: 'NLPID as Cisco writes it', oracle: 'tcpdump',
     header: [
       0x03, // unnumbered information
       0xcc, // NLPID IPv4
@@ -432,8 +432,8 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
       0x02, // two more addresses
       0x1f, // time to live
       0x01, 0x00, 0x00, 0x00, // sequence number
-      0x02, 0x00, 0x00, 0x00, 0x00, 0x05, // destination behind the mesh
-      0x02, 0x00, 0x00, 0x00, 0x00, 0x06, // source behind the mesh
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x05, // destination beyond the mesh
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x06, // source beyond the mesh
       ...LLC_SNAP,
     ],
   },
@@ -623,7 +623,7 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     header: [
       0x00, 0x00, 0x00, 0x44, // message code
       0x00, 0x00, 0x00, 0x90, // length: 144
-      ...Array<number>(136).fill(0), // nothing
+      ...Array<number>(136).fill(0), // unused
       ...IEEE_802_11,
     ],
   },
@@ -632,7 +632,7 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     header: [
       0x80, 0x21, 0x10, 0x01, // magic number and version
       0x00, 0x00, 0x00, 0x40, // length: 64
-      ...Array<number>(56).fill(0), // nothing
+      ...Array<number>(56).fill(0), // unused
       ...IEEE_802_11,
     ],
   },
@@ -688,7 +688,7 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     trailer: [0x00, 0x00, 0x00, 0x00], // checksum
   },
   {
-    linkType: 127, name: 'IEEE802_11_RADIOTAP', variant: 'padded, but not said', oracle: 'tshark',
+    linkType: 127, name: 'IEEE802_11_RADIOTAP', variant: 'padded without notice', oracle: 'tshark',
     header: [
       0x00, // version
       0x00, // padding
@@ -701,13 +701,13 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     ],
   },
   {
-    linkType: 127, name: 'IEEE802_11_RADIOTAP', variant: 'flags behind a clock', oracle: 'tshark',
+    linkType: 127, name: 'IEEE802_11_RADIOTAP', variant: 'flags after a clock', oracle: 'tshark',
     header: [
       0x00, // version
       0x00, // padding
       0x19, 0x00, // length
       0x03, 0x00, 0x00, 0x80, // clock and flags are present, and more of this
-      0x00, 0x00, 0x00, 0x00, // nothing more is present
+      0x00, 0x00, 0x00, 0x00, // no more fields are present
       0x00, 0x00, 0x00, 0x00, // alignment
       0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, // clock
       0x20, // padded between header and body
@@ -975,7 +975,7 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
       0x11, // key 1, version 1
       0x00, 0x01, // not encrypted, association 1
       0x80, // service downstream, 0 bytes
-      0x00, // nothing
+      0x00, // unused
       0xfe, 0x4b, // header check sequence
       ...ETHERNET,
     ],
@@ -993,7 +993,7 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
       0x00, 0x00, 0x00, 0x6e, // rate
       0x00, 0x00, 0x00, 0x00, // antenna
       0x00, 0x00, 0x00, 0x00, // priority
-      0x00, 0x00, 0x00, 0x00, // signal strength is not told
+      0x00, 0x00, 0x00, 0x00, // signal strength is absent
       0x00, 0x00, 0x00, 0x00, // signal
       0x00, 0x00, 0x00, 0x00, // noise
       0x00, 0x00, 0x00, 0x00, // preamble
@@ -1006,7 +1006,7 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     header: [
       0x80, 0x21, 0x10, 0x02, // magic number and version
       0x00, 0x00, 0x00, 0x50, // length: 80
-      ...Array<number>(72).fill(0), // nothing
+      ...Array<number>(72).fill(0), // unused
       ...IEEE_802_11,
     ],
   },
@@ -1118,7 +1118,7 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
       0x00, // flags
       0x10, 0x00, // length
       0x01, 0x00, 0x00, 0x00, // link type EN10MB
-      0x05, 0x75, // a field that is not known
+      0x05, 0x75, // an unknown field
       0x04, 0x00, // its length
       0x00, 0x00, 0x00, 0x00, // its value
       ...ETHERNET,
@@ -1256,7 +1256,7 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     ],
   },
   {
-    linkType: 242, name: 'IPOIB', variant: 'behind addresses', oracle: 'tshark',
+    linkType: 242, name: 'IPOIB', variant: 'after addresses', oracle: 'tshark',
     header: [
       0x60, 0x00, 0x00, 0x00, // version 6, class and label
       0x00, 0x2c, // length: 44
@@ -1324,7 +1324,7 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     trailer: [0x6c, 0x27, 0xd9, 0x51], // checksum
   },
   {
-    linkType: 274, name: 'ETHERNET_MPACKET', variant: 'beginning of a frame that may be interrupted', oracle: 'tshark',
+    linkType: 274, name: 'ETHERNET_MPACKET', variant: 'beginning of a preemptible frame', oracle: 'tshark',
     header: [
       0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, // preamble
       0xe6, // first frame

@@ -1,5 +1,5 @@
-// Asks other programs about the frames that the decoders are tested with: it is theirs, not ours, that a capture
-// of the wild will be like. Asked were tshark 4.0.17 and tcpdump 4.99.3; they are not needed to develop synsum.
+// Asks other programs about the frames that the decoders are tested with, because a frame of our own making proves
+// little. They answered in versions 4.0.17 (tshark) and 4.99.3 (tcpdump); without them these tests are skipped.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const TSHARK_NOTE = hasTshark ? '' : ' (skipped: no tshark here)';
 const hasTcpdump = spawnSync('tcpdump', ['--version']).status === 0;
 const TCPDUMP_NOTE = hasTcpdump ? '' : ' (skipped: no tcpdump here)';
 
-/** Server and port in the frames that are given, as the program has them; by frame. */
+/** Number, server and port of each frame in which tshark finds a SYN-ACK. */
 function askTshark(frames: readonly LinkFrame[], isBigEndian: boolean): string[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'synsum-'));
   try {
@@ -30,7 +30,7 @@ function askTshark(frames: readonly LinkFrame[], isBigEndian: boolean): string[]
   }
 }
 
-/** A pcapng section with an interface for each frame, for each has its link type. draft-ietf-opsawg-pcapng. */
+/** A pcapng section with an interface for each frame, because link types differ. draft-ietf-opsawg-pcapng. */
 function mixedCapture(frames: readonly LinkFrame[], isBigEndian: boolean): Uint8Array {
   const short = (value: number): number[] => (isBigEndian ? u16(value) : u16(value).reverse());
   const long = (value: number): number[] => (isBigEndian ? u32(value) : u32(value).reverse());
@@ -55,7 +55,7 @@ describe('frames of link layers, by other programs', () => {
     ['little-endian', false],
     ['big-endian', true],
   ])(
-    `when tshark reads those of a %s machine then it finds the same SYN-ACKs${TSHARK_NOTE}`,
+    `when tshark reads frames from a %s machine then it finds the same SYN-ACKs${TSHARK_NOTE}`,
     (_order, isBigEndian) => {
       const frames = LINK_FRAMES.filter(
         (frame) => frame.oracle === 'tshark' && (frame.isBigEndian ?? false) === isBigEndian,

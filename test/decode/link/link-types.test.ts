@@ -26,28 +26,28 @@ describe('link types', () => {
     expect(describeLinkType(linkType)).toBe(`${name} (${linkType})`);
   });
 
-  test('when a name is among those without a decoder then there is none', () => {
+  test('when a link type is listed without a decoder then it has none', () => {
     expect(Object.keys(LINK_TYPE_NAMES).length).toBeGreaterThan(100);
     expect(Object.keys(LINK_TYPE_NAMES).filter((linkType) => linkDecoder(Number(linkType)))).toEqual([]);
   });
 
-  test('when a link type was given by tcpdump.org then it is not without a name', () => {
+  test('when tcpdump.org lists a link type then it has a name', () => {
     const given = Array.from({ length: 303 - 99 }, (_, at) => 99 + at);
     const unnamed = given.filter((linkType) => describeLinkType(linkType).startsWith('unnamed'));
-    // Reserved for something that was never told.
+    // Reserved for something that was never published.
     expect(unnamed).toEqual([208]);
   });
 
-  test('when a link type is unknown then its number is told', () => {
+  test('when a link type is unknown then its description has its number', () => {
     for (const linkType of [13, 98, 9999, 0x03ff_ffff]) {
       expect(linkDecoder(linkType)).toBeUndefined();
       expect(describeLinkType(linkType)).toBe(`unnamed link type (${linkType})`);
     }
   });
 
-  test('when bytes are random then every decoder ends with a packet class, and not one by what is behind the end', () => {
+  test('when bytes are random then every decoder ends with a packet class, and bytes after the end do not change it', () => {
     const anyBytes = fc.uint8Array({ maxLength: 120 });
-    // What is random is rarely anything, so most begins as something does.
+    // Random bytes are rarely a frame, so most inputs begin like one.
     const anyFrame = fc.tuple(fc.constantFrom(...LINK_FRAMES.map(bytesOf)), anyBytes, fc.nat(60));
     fc.assert(
       fc.property(

@@ -28,7 +28,7 @@ describe('decodeAyiya', () => {
     }
   });
 
-  test('when identity and signature are of other lengths then IP is behind them', () => {
+  test('when identity and signature have other lengths then IP is found after them', () => {
     for (const identity of [0, 4, 10]) {
       for (const signature of [0, 15]) {
         expect(classOf(decodeAyiya, ayiya({ identity, signature }))).toBe(SYN_ACK);

@@ -19,7 +19,7 @@ const FRAGMENT = 0x080;
 const WIRELESS = 0x020;
 const KEEP_ALIVE = 0x008;
 
-/** Data frames of IEEE 802.11 with the two bytes of frame control as they should be, or not. */
+/** An IEEE 802.11 data frame with the two bytes of frame control in the right order, or swapped. */
 function frame(control: number, flags: number, headerLength: number, { isSwapped = false } = {}): Uint8Array {
   const frameControl = isSwapped ? [flags, control] : [control, flags];
   return concat(frameControl, new Uint8Array(headerLength - 2), llc({}));
@@ -43,8 +43,8 @@ describe('decodeCapwap', () => {
   });
 
   describe.each([
-    ['as it should be', { isSwapped: false }],
-    ['the wrong way round', { isSwapped: true }],
+    ['in order', { isSwapped: false }],
+    ['swapped', { isSwapped: true }],
   ])('when its frame control is %s', (_way, way) => {
     test.each([
       ['to the access point', 0x08, 0x01, 24],
@@ -72,7 +72,7 @@ describe('decodeCapwap', () => {
     });
   });
 
-  test('when the binding is another one then what is native to it is not IP', () => {
+  test('when the binding is not IEEE 802.11 then its native frames are not IP', () => {
     for (const binding of [0, 2, 3, 31]) {
       const bytes = capwap({ flags: NATIVE, binding, payload: ieee80211(ipv4()) });
       expect(classOf(decodeCapwap, bytes)).toBe(NOT_IP);
@@ -80,7 +80,7 @@ describe('decodeCapwap', () => {
     }
   });
 
-  test('when it is a fragment then only the first one is looked into', () => {
+  test('when it is a fragment then only the first one is decoded', () => {
     expect(classOf(decodeCapwap, capwap({ flags: FRAGMENT, fragment: 0x0007_0000 }))).toBe(SYN_ACK);
     for (const offset of [1, 0x1000, 0x1fff]) {
       const fragment = 0x0007_0000 | (offset << 3);
@@ -88,7 +88,7 @@ describe('decodeCapwap', () => {
     }
   });
 
-  test('when it is encrypted or keeps alive then it is not IP', () => {
+  test('when it is encrypted, or a keep-alive, then it is not IP', () => {
     for (const preamble of [0x01, 0x10, 0xff])
       expect(classOf(decodeCapwap, capwap({ preamble }))).toBe(NOT_IP);
     expect(classOf(decodeCapwap, capwap({ flags: KEEP_ALIVE }))).toBe(NOT_IP);
@@ -101,7 +101,7 @@ describe('decodeCapwap', () => {
     }
   });
 
-  test('when its length leaves no room for its fields, or is more than there is, then it is malformed', () => {
+  test('when its length is less than its fields need, or more than the packet has, then it is malformed', () => {
     for (const length of [0, 1]) expect(classOf(decodeCapwap, capwap({ length }))).toBe(MALFORMED);
     const bytes = concat([0x00, 0xf8, 0x42, 0x00], new Uint8Array(4), ethernet());
     expect(classOf(decodeCapwap, bytes, { limit: bytes.length })).toBe(MALFORMED);

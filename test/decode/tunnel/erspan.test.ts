@@ -38,7 +38,7 @@ describe('decodeErspan', () => {
     ['II', concat(TYPE_II, ethernet()), 8],
     ['III', concat(TYPE_III, ethernet()), 12],
     ['III with a subheader', concat(TYPE_III.with(11, 0x01), PLATFORM_SUBHEADER, ethernet()), 20],
-  ])('when it is of type %s then the frame is behind its header', (_type, bytes, length) => {
+  ])('when it is of type %s then the frame is found after its header', (_type, bytes, length) => {
     const at = length + 14;
     const found = { packetClass: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
     expect(decode(decodeErspan, bytes)).toEqual(found);
@@ -48,7 +48,7 @@ describe('decodeErspan', () => {
     }
   });
 
-  test('when the frame type of type III is IP then IP is behind it', () => {
+  test('when the frame type of type III is IP then IP follows', () => {
     const bytes = concat(TYPE_III.with(10, 0x08), ipv6());
     expect(decode(decodeErspan, bytes)).toMatchObject({ packetClass: SYN_ACK, family: 6, server: 12 + 8 });
   });
@@ -67,13 +67,13 @@ describe('decodeErspan', () => {
 });
 
 describe('decodeGre with ERSPAN', () => {
-  test('when there is no sequence number then it is of type I, and the frame follows at once', () => {
+  test('when there is no sequence number then it is of type I, and the frame follows directly', () => {
     const bytes = gre(0, 0x88be, ethernet());
     expect(decode(decodeGre, bytes)).toMatchObject({ packetClass: SYN_ACK, server: 4 + 14 + 12 });
     expectTruncation(decodeGre, bytes, 4 + 14 + 20 + 13);
   });
 
-  test('when there is one then its header tells of which type it is', () => {
+  test('when there is a sequence number then its own header shows its type', () => {
     const sequence = [0, 0, 0, 1];
     expect(classOf(decodeGre, gre(SEQUENCE, 0x88be, sequence, TYPE_II, ethernet()))).toBe(SYN_ACK);
     expect(classOf(decodeGre, gre(SEQUENCE, 0x22eb, sequence, TYPE_III, ethernet()))).toBe(SYN_ACK);

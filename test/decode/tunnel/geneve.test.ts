@@ -19,7 +19,7 @@ const HEADER = [
 ];
 
 describe('decodeGeneve', () => {
-  test('when it carries a frame behind options then addresses and port are found', () => {
+  test('when it carries a frame after options then addresses and port are found', () => {
     const bytes = concat(HEADER, ethernet());
     const found = { packetClass: SYN_ACK, family: 4, server: 30 + 12, client: 30 + 16, port: 443 };
     expect(decode(decodeGeneve, bytes)).toEqual(found);
@@ -29,7 +29,7 @@ describe('decodeGeneve', () => {
     }
   });
 
-  test('when options are as long as they can be then IP is behind them', () => {
+  test('when options are as long as possible then IP is found after them', () => {
     const options = new Array<number>(63 * 4).fill(0);
     expect(classOf(decodeGeneve, geneve({ protocol: ETHER_TYPE.ipv4, options, payload: ipv4() }))).toBe(
       SYN_ACK,
@@ -52,7 +52,7 @@ describe('decodeGeneve', () => {
     expect(classOf(decodeGeneve, geneve({ flags: 0x40 }))).toBe(SYN_ACK);
   });
 
-  test('when the protocol is none of IP then it is not IP', () => {
+  test('when the protocol is not IP then it is not IP', () => {
     for (const protocol of [0, ETHER_TYPE.arp, 0xffff]) {
       expect(classOf(decodeGeneve, geneve({ protocol }))).toBe(NOT_IP);
     }

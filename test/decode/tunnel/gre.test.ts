@@ -33,7 +33,7 @@ function gre(flags: number, protocol: number, payload: Uint8Array): Uint8Array {
 }
 
 describe('decodeGre', () => {
-  test('when it has all optional fields then IPv4 is behind them', () => {
+  test('when it has all optional fields then IPv4 is found after them', () => {
     const bytes = concat(WITH_ALL, ipv4());
     const found = { packetClass: SYN_ACK, family: 4, server: 16 + 12, client: 16 + 16, port: 443 };
     expect(decode(decodeGre, bytes)).toEqual(found);
@@ -47,7 +47,7 @@ describe('decodeGre', () => {
     ['checksum and key', 0xa000, 8],
     ['key and sequence number', 0x3000, 8],
     ['none', 0x0000, 0],
-  ])('when its optional fields are %s then IPv6 is behind them', (_fields, flags, length) => {
+  ])('when its optional fields are %s then IPv6 is found after them', (_fields, flags, length) => {
     const bytes = gre(flags, ETHER_TYPE.ipv6, concat(new Uint8Array(length), ipv6()));
     expect(decode(decodeGre, bytes)).toMatchObject({
       packetClass: SYN_ACK,
@@ -57,30 +57,30 @@ describe('decodeGre', () => {
     expectTruncation(decodeGre, bytes, 4 + length + 40 + 13);
   });
 
-  test('when there is a routing field then it is not looked behind', () => {
+  test('when there is a routing field then decoding ends', () => {
     for (const flags of [0x4000, 0xc000, 0xf000]) {
       expect(classOf(decodeGre, gre(flags, ETHER_TYPE.ipv4, ipv4()))).toBe(NOT_IP);
     }
   });
 
-  test('when the version is neither 0 nor 1 then it is not looked behind', () => {
+  test('when the version is neither 0 nor 1 then decoding ends', () => {
     for (let version = 2; version < 8; version++) {
       expect(classOf(decodeGre, gre(version, ETHER_TYPE.ipv4, ipv4()))).toBe(NOT_IP);
     }
   });
 
-  test('when the protocol type is none of IP then it is not IP', () => {
+  test('when the protocol type is not one that carries IP then it is not IP', () => {
     for (const protocol of [0x0000, 0x00fe, ETHER_TYPE.arp, 0x2000, 0xb7ea, 0xffff]) {
       expect(classOf(decodeGre, gre(0, protocol, ipv4()))).toBe(NOT_IP);
     }
   });
 
-  test('when it is a keepalive, a packet back to its sender without content, then it is not TCP', () => {
+  test('when it is a keepalive, an empty packet back to its sender, then it is not TCP', () => {
     const back = ipv4({ protocol: 47, payload: Uint8Array.from(KEEPALIVE) });
     expect(classOf(decodeGre, gre(0, ETHER_TYPE.ipv4, back))).toBe(NOT_TCP);
   });
 
-  test('when outer headers end in it then they are right', () => {
+  test('when outer headers end inside it then they decide', () => {
     const bytes = concat(WITH_ALL, ipv4());
     for (let limit = 0; limit < bytes.length; limit++) {
       expect(classOf(decodeGre, bytes, { limit })).toBe(MALFORMED);
@@ -89,7 +89,7 @@ describe('decodeGre', () => {
 });
 
 describe('decodeGre with WCCP', () => {
-  test('when a redirect header is before IPv4 then it is passed, and only then', () => {
+  test('when a redirect header comes before IPv4 then it is skipped, and only then', () => {
     const header = [0x00, 0x51, 0x01, 0x02];
     const bytes = gre(0, 0x883e, concat(header, ipv4()));
     expect(decode(decodeGre, bytes)).toMatchObject({ packetClass: SYN_ACK, server: 8 + 12 });
@@ -107,7 +107,7 @@ describe('decodeGre of version 1', () => {
     expectTruncation(decodeGre, bytes, 20 + 20 + 13);
   });
 
-  test('when its payload length ends before TCP does then what follows is padding', () => {
+  test('when its payload length ends before TCP does then the rest is padding', () => {
     for (let length = 0; length < 44; length++) {
       expect(classOf(decodeGre, concat(PPTP.with(5, length), ipv4()))).toBe(MALFORMED);
     }
@@ -117,7 +117,7 @@ describe('decodeGre of version 1', () => {
     expect(classOf(decodeGre, concat(PPTP.with(0, 0x20), ipv4()))).toBe(NOT_IP);
   });
 
-  test('when it has no key, or is not of PPP, then it is malformed', () => {
+  test('when it has no key, or does not carry PPP, then it is malformed', () => {
     expect(classOf(decodeGre, concat(PPTP.with(0, 0x10), ipv4()))).toBe(MALFORMED);
     expect(classOf(decodeGre, concat(PPTP.with(2, 0x08).with(3, 0x00), ipv4()))).toBe(MALFORMED);
   });

@@ -38,7 +38,7 @@ describe('decodeGtp', () => {
     expectTruncation(decodeGtp, bytes, 8 + 20 + 13);
   });
 
-  test('when it has extensions then the packet is behind them', () => {
+  test('when it has extensions then the packet is found after them', () => {
     const bytes = concat(WITH_EXTENSIONS, ipv4());
     expect(decode(decodeGtp, bytes)).toMatchObject({ packetClass: SYN_ACK, server: 24 + 12 });
     expectTruncation(decodeGtp, bytes, 24 + 20 + 13);
@@ -47,7 +47,7 @@ describe('decodeGtp', () => {
     }
   });
 
-  test('when one optional field is there then all take their place, and only a flag makes an extension one', () => {
+  test('when one optional field is present then all take up space, but extensions need their own flag', () => {
     for (const flags of [0x31, 0x32, 0x33]) {
       expect(classOf(decodeGtp, gtp({ flags, optional: [0, 1, 2, 0x85], payload: ipv6() }))).toBe(SYN_ACK);
     }
@@ -58,7 +58,7 @@ describe('decodeGtp', () => {
     expect(classOf(decodeGtp, gtp({ payload: ethernet() }))).toBe(SYN_ACK);
   });
 
-  test('when its length ends before TCP does then what follows is padding', () => {
+  test('when its length ends before TCP does then the rest is padding', () => {
     for (let length = 0; length < 40; length++) {
       expect([length, classOf(decodeGtp, gtp({ length }))]).toEqual([length, MALFORMED]);
     }
@@ -74,18 +74,18 @@ describe('decodeGtp', () => {
     }
   });
 
-  test('when the message is a signal then it is not IP', () => {
+  test('when the message is signalling then it is not IP', () => {
     for (const messageType of [1, 2, 26, 31, 254]) {
       expect(classOf(decodeGtp, gtp({ messageType }))).toBe(NOT_IP);
     }
   });
 
-  test('when an extension has no length, or runs out of the packet, then it is malformed', () => {
+  test('when an extension has no length, or runs past the packet, then it is malformed', () => {
     expect(classOf(decodeGtp, gtp({ flags: 0x34, optional: [0, 0, 0, 0x85, 0, 0, 0, 0] }))).toBe(MALFORMED);
     expect(classOf(decodeGtp, gtp({ flags: 0x34, optional: [0, 0, 0, 0x85, 255, 0, 0, 0] }))).toBe(MALFORMED);
   });
 
-  test('when extensions are without end then it is malformed', () => {
+  test('when extensions go on without end then it is malformed', () => {
     const optional = [0, 0, 0, 0x85, ...Array.from({ length: 10_000 }, () => [1, 0, 0, 0x85]).flat()];
     expect(classOf(decodeGtp, gtp({ flags: 0x34, optional }))).toBe(MALFORMED);
   });

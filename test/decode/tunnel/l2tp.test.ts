@@ -51,13 +51,13 @@ describe('decodeL2tp of version 2', () => {
     ['length', 0x4002, [...u16(8 + 44)], []],
     ['sequence', 0x0802, [], [...u16(1), ...u16(2)]],
     ['offset', 0x0202, [], [...u16(0)]],
-  ])('when it has the field %s then PPP is behind it', (_field, flags, before, behind) => {
-    const fields = [...before, ...u16(7), ...u16(9), ...behind];
+  ])('when it has the field %s then PPP is found after it', (_field, flags, before, after) => {
+    const fields = [...before, ...u16(7), ...u16(9), ...after];
     const bytes = l2tp({ flags, fields, payload: ppp({ protocol: 0x0021 }) });
     expect(classOf(decodeL2tp, bytes)).toBe(SYN_ACK);
   });
 
-  test('when its length ends before TCP does then what follows is padding', () => {
+  test('when its length ends before TCP does then the rest is padding', () => {
     for (let length = 0; length < 61; length++) {
       expect([length, classOf(decodeL2tp, concat(WITH_ALL.with(3, length), ipv4()))]).toEqual([
         length,
@@ -66,7 +66,7 @@ describe('decodeL2tp of version 2', () => {
     }
   });
 
-  test('when its offset is out of the packet then it is malformed', () => {
+  test('when its offset is outside the packet then it is malformed', () => {
     const bytes = concat(WITH_ALL.with(12, 0xff), ipv4());
     expect(classOf(decodeL2tp, bytes, { limit: bytes.length })).toBe(MALFORMED);
   });
@@ -84,14 +84,14 @@ describe('decodeL2tp of version 2', () => {
     }
   });
 
-  test('when PPP carries no IP then it is not IP', () => {
+  test('when PPP does not carry IP then it is not IP', () => {
     expect(classOf(decodeL2tp, l2tp({ payload: ppp({ protocol: 0xc021 }) }))).toBe(NOT_IP);
   });
 });
 
 describe('decodeL2tp of version 3', () => {
   test.each([0, 4, 8, 12])(
-    'when %i bytes of cookie and sublayer are before a frame then it is found',
+    'when %i bytes of cookie and sublayer come before a frame then it is found',
     (length) => {
       const bytes = concat(VERSION_3, new Uint8Array(length).fill(0xa5), ethernet());
       const at = 8 + length + 14;
@@ -116,7 +116,7 @@ describe('decodeL2tp of version 3', () => {
     expect(classOf(decodeL2tp, concat(VERSION_3, frame))).toBe(SYN_ACK);
   });
 
-  test('when the session is 0 then it is a control message, and not IP', () => {
+  test('when the session is 0 then it is a control message, not IP', () => {
     expect(classOf(decodeL2tpv3, concat([0, 0, 0, 0], ethernet()))).toBe(NOT_IP);
   });
 

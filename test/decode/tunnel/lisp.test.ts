@@ -33,7 +33,7 @@ describe('decodeLisp', () => {
     ['IPv6', 2, ipv6()],
     ['Ethernet', 3, ethernet()],
     ['NSH', 4, nsh({})],
-  ])('when its header names %s then it is found', (_name, nextProtocol, payload) => {
+  ])('when its header names %s then the packet is found', (_name, nextProtocol, payload) => {
     const bytes = lisp({ flags: 0x8c, nonce: [1, 2, nextProtocol], payload });
     expect(classOf(decodeLisp, bytes)).toBe(SYN_ACK);
     expect(classOf(decodeLisp, lisp({ flags: 0x8c, nonce: [1, 2, 0], payload }))).toBe(NOT_IP);
@@ -44,7 +44,7 @@ describe('decodeLisp', () => {
     for (const flags of [0x00, 0x10, 0x80, 0xe8]) expect(classOf(decodeLisp, lisp({ flags }))).toBe(SYN_ACK);
   });
 
-  test('when it carries no IP then it is not IP', () => {
+  test('when it does not carry IP then it is not IP', () => {
     expect(classOf(decodeLisp, lisp({ payload: ethernet() }))).toBe(NOT_IP);
   });
 });

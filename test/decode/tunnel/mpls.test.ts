@@ -17,37 +17,37 @@ function frameTo(...start: number[]): Uint8Array {
 }
 
 describe('decodeMpls', () => {
-  test('when IPv4 is under the last label then addresses and port are found', () => {
+  test('when IPv4 follows the last label then addresses and port are found', () => {
     const bytes = concat(STACK, ipv4());
     const found = { packetClass: SYN_ACK, family: 4, server: 8 + 12, client: 8 + 16, port: 443 };
     expect(decode(decodeMpls, bytes)).toEqual(found);
     expectTruncation(decodeMpls, bytes, 8 + 20 + 13);
   });
 
-  test('when IPv6 is under the last label then addresses and port are found', () => {
+  test('when IPv6 follows the last label then addresses and port are found', () => {
     const bytes = concat(STACK, ipv6());
     const found = { packetClass: SYN_ACK, family: 6, server: 8 + 8, client: 8 + 24, port: 443 };
     expect(decode(decodeMpls, bytes)).toEqual(found);
     expectTruncation(decodeMpls, bytes, 8 + 40 + 13);
   });
 
-  test('when the label is an explicit null then its IP version is under it', () => {
+  test('when the label is an explicit null then its IP version follows', () => {
     expect(classOf(decodeMpls, concat(label(0), ipv4()))).toBe(SYN_ACK);
     expect(classOf(decodeMpls, concat(label(2), ipv6()))).toBe(SYN_ACK);
   });
 
-  test('when the label is that of the generic associated channel then what is under it is not IP', () => {
+  test('when the label is that of the generic associated channel then its payload is not IP', () => {
     expect(classOf(decodeMpls, concat(label(13), ipv4()))).toBe(NOT_IP);
     expect(classOf(decodeMpls, concat(label(100, { isBottom: false }), label(13), ipv4()))).toBe(NOT_IP);
   });
 
-  test('when labels are passed that only steer then what is under the last one counts', () => {
+  test('when labels only steer then they are skipped, and the payload of the last one counts', () => {
     const above = (value: number): number[] => label(value, { isBottom: false });
     const stack = concat(above(1), above(16_000), above(7), label(0xf_ffff));
     expect(classOf(decodeMpls, concat(stack, ipv4()))).toBe(SYN_ACK);
   });
 
-  test('when a control word is before a frame then the frame is behind it', () => {
+  test('when a control word comes before a frame then the frame is found after it', () => {
     for (const sequence of [0, 1, 0xffff]) {
       const bytes = concat(label(100), [0x00, 0x00, sequence >>> 8, sequence & 0xff], ethernet());
       expect(decode(decodeMpls, bytes)).toMatchObject({ packetClass: SYN_ACK, server: 8 + 14 + 12 });
@@ -76,9 +76,9 @@ describe('decodeMpls', () => {
     ['IPv4 with options', ipv4({ source: '8.0.69.1', options: [1, 1, 1, 0] })],
     ['IPv6', ipv6({ source: '2001:db8:800:4512::1' })],
     ['IPv6 that looks like IPv6', ipv6({ source: '2001:db8:86dd:6012::1' })],
-  ])('when the source of %s looks like the type of a frame then the length tells', (_what, packet) => {
-    for (const behind of [0, 4]) {
-      const bytes = concat(label(100), packet, new Uint8Array(behind));
+  ])('when the source of %s looks like the type of a frame then the length decides', (_what, packet) => {
+    for (const after of [0, 4]) {
+      const bytes = concat(label(100), packet, new Uint8Array(after));
       expect(decode(decodeMpls, bytes)).toMatchObject({
         packetClass: SYN_ACK,
         server: packet[0] === 0x60 ? 4 + 8 : 4 + 12,
@@ -94,7 +94,7 @@ describe('decodeMpls', () => {
     }
   });
 
-  test('when addresses of a frame look like the type of another then the control word is seen nevertheless', () => {
+  test('when addresses of a frame look like the type of another then the control word is still recognised', () => {
     const frame = ethernet();
     frame.set([0x08, 0x00, 0x45], 8);
     expect(decode(decodeMpls, concat(label(100), [0, 0, 0, 1], frame))).toMatchObject({
@@ -103,24 +103,24 @@ describe('decodeMpls', () => {
     });
   });
 
-  test('when what is under the last label is nothing known then it is not IP', () => {
+  test('when the payload of the last label is unknown then it is not IP', () => {
     for (const first of [0x10, 0x20, 0x50, 0x70, 0xf0]) {
       expect(classOf(decodeMpls, concat(label(100), [first], new Uint8Array(60)))).toBe(NOT_IP);
     }
     expect(classOf(decodeMpls, concat(label(100), new Uint8Array(60)))).toBe(NOT_IP);
   });
 
-  test('when there is no last label then it is malformed where it ends, and truncated where it is cut', () => {
+  test('when there is no last label then it is malformed if it ends, and truncated if it is cut', () => {
     const bytes = concat(label(100, { isBottom: false }), label(200, { isBottom: false }));
     expect(classOf(decodeMpls, bytes, { limit: 8 })).toBe(MALFORMED);
     expect(classOf(decodeMpls, bytes)).toBe(TRUNCATED);
   });
 
-  test('when labels are without end then it is malformed, and the stack holds', () => {
+  test('when labels go on without end then it is malformed, and the stack holds', () => {
     expect(classOf(decodeMpls, new Uint8Array(65_536))).toBe(MALFORMED);
   });
 
-  test('when outer headers end in the packet then they are right', () => {
+  test('when outer headers end inside the packet then they decide', () => {
     const bytes = concat(STACK, ipv4());
     for (let limit = 0; limit < bytes.length; limit++) {
       expect(classOf(decodeMpls, bytes, { limit })).toBe(MALFORMED);

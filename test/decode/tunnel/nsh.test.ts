@@ -17,7 +17,7 @@ const HEADER = [
 ];
 
 describe('decodeNsh', () => {
-  test('when it carries a frame behind context then addresses and port are found', () => {
+  test('when it carries a frame after context headers then addresses and port are found', () => {
     const bytes = concat(HEADER, ethernet());
     const found = { packetClass: SYN_ACK, family: 4, server: 38 + 12, client: 38 + 16, port: 443 };
     expect(decode(decodeNsh, bytes)).toEqual(found);
@@ -47,13 +47,13 @@ describe('decodeNsh', () => {
     expect(classOf(decodeNsh, nsh({ flags: 0b01 }))).toBe(SYN_ACK);
   });
 
-  test('when its length leaves no room for its fields, or is more than there is, then it is malformed', () => {
+  test('when its length is less than its fields need, or more than the packet has, then it is malformed', () => {
     for (const length of [0, 1]) expect(classOf(decodeNsh, nsh({ length }))).toBe(MALFORMED);
     const bytes = concat([0x0f, 0xff], HEADER.slice(2), ethernet());
     expect(classOf(decodeNsh, bytes, { limit: bytes.length })).toBe(MALFORMED);
   });
 
-  test('when headers are without end then it is malformed, and the stack holds', () => {
+  test('when headers nest without end then it is malformed, and the stack holds', () => {
     const bytes = new Uint8Array(65_536);
     for (let at = 0; at < bytes.length; at += 8) bytes.set([0x0f, 0xc2, 0x02, 0x04], at);
     expect(classOf(decodeNsh, bytes)).toBe(MALFORMED);

@@ -28,8 +28,8 @@ describe('decodeTeredo', () => {
     ['authentication', AUTHENTICATION],
     ['an origin', ORIGIN],
     ['authentication and an origin', [...AUTHENTICATION, ...ORIGIN]],
-    ['authentication of nobody', [0x00, 0x01, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0]],
-  ])('when %s is before IPv6 then addresses and port are found', (_what, indications) => {
+    ['authentication without identifier and value', [0x00, 0x01, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0]],
+  ])('when %s comes before IPv6 then addresses and port are found', (_what, indications) => {
     const bytes = concat(indications, ipv6());
     const at = indications.length;
     const found = { packetClass: SYN_ACK, family: 6, server: at + 8, client: at + 24, port: 443 };
@@ -40,11 +40,11 @@ describe('decodeTeredo', () => {
     }
   });
 
-  test('when it is a bubble, without content, then it is not TCP', () => {
+  test('when it is a bubble, which is empty, then it is not TCP', () => {
     expect(classOf(decodeTeredo, ipv6({ nextHeader: 59, payload: new Uint8Array(0) }))).toBe(NOT_TCP);
   });
 
-  test('when what is in it is not IPv6 then it is not Teredo', () => {
+  test('when it does not carry IPv6 then it is not Teredo', () => {
     expect(classOf(decodeTeredo, ipv4({ payload: new Uint8Array(40) }))).toBe(NOT_IP);
     expect(classOf(decodeTeredo, concat(ORIGIN, ORIGIN, ipv6()))).toBe(NOT_IP);
     expect(classOf(decodeTeredo, concat([0x00, 0x02], ipv6()))).toBe(NOT_IP);

@@ -1,5 +1,5 @@
-// Asks another program about the tunnels that the decoders are tested with: it is theirs, not ours, that a capture
-// of the wild will be like. Asked was tshark 4.0.17; it is not needed to develop synsum.
+// Asks another program about the tunnels that the decoders are tested with, because a frame of our own making proves
+// little. It answered in version 4.0.17 of tshark; without it these tests are skipped.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const L2TP_ETHERNET = ['-d', 'l2tp.pw_type==0,eth'];
 const L2TP_COOKIE = (size: string): string[] => ['-o', `l2tp.cookie_size:${size}`];
 const L2TP_SUBLAYER = (kind: string): string[] => ['-o', `l2tp.l2_specific:${kind}`];
 
-/** What it has to be told, because packets do not say it or it does not expect it. */
+/** Options for tunnels that tshark cannot recognise, or does not expect at this port. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'MPLS pseudowire with a control word': ['-d', 'mpls.label==100,pwethcw'],
   'MPLS pseudowire without a control word': ['-d', 'mpls.label==100,pwethnocw'],
@@ -37,14 +37,14 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'CAPWAP with a frame of IEEE 802.11': ['-o', 'capwap.swap_fc:FALSE'],
 };
 
-/** What it has no decoder for. */
+/** Tunnels that tshark does not decode. */
 const UNKNOWN: readonly string[] = [
   'PPPoE with a bridged frame of a LAN',
   'ERSPAN type III with IP',
   'LISP with a next protocol',
 ];
 
-/** Number, server and port of the frames in which it finds a SYN-ACK, by their innermost headers. */
+/** Number, server and port of each frame in which tshark finds a SYN-ACK, from its innermost headers. */
 function askTshark(tunnels: readonly Tunnel[], options: readonly string[]): string[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'synsum-'));
   try {
@@ -74,11 +74,14 @@ describe.skipIf(!hasTshark)(`tunnels, by another program${NOTE}`, () => {
     expect(askTshark(tunnels, [])).toEqual(expected(tunnels));
   });
 
-  test.each(Object.entries(OPTIONS))('when it is told of %s then it finds the same', (name, options) => {
-    const tunnels = TUNNELS.filter((tunnel) => tunnel.name === name);
-    expect(tunnels).toHaveLength(1);
-    expect(askTshark(tunnels, options)).toEqual(expected(tunnels));
-  });
+  test.each(Object.entries(OPTIONS))(
+    'when its options describe %s then it finds the same',
+    (name, options) => {
+      const tunnels = TUNNELS.filter((tunnel) => tunnel.name === name);
+      expect(tunnels).toHaveLength(1);
+      expect(askTshark(tunnels, options)).toEqual(expected(tunnels));
+    },
+  );
 
   test.each(UNKNOWN)('when it reads %s then it finds nothing', (name) => {
     const tunnels = TUNNELS.filter((tunnel) => tunnel.name === name);

@@ -1,4 +1,4 @@
-// What holds for all tunnels, whatever their headers are.
+// Behaviour that all tunnels share, whatever their headers.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ import { inIpv4, inIpv6, innerOf, TUNNELS, type Tunnel } from './tunnels.js';
 const ETHERNET_LENGTH = 14;
 const MAX_IP_LENGTH = 65_535;
 
-/** A packet of that IP version with any payload. */
+/** A packet of an IP version with a payload. */
 function packetOf(family: 4 | 6, protocol: number, payload: Uint8Array): Uint8Array {
   return family === 4 ? ipv4({ protocol, payload }) : ipv6({ nextHeader: protocol, payload });
 }
@@ -31,7 +31,7 @@ function outerClassOf(frame: Uint8Array): PacketClass {
   return decodeEthernet(packet, 0, NO_LIMIT);
 }
 
-/** A frame as a packet of the IP version that the tunnel takes. */
+/** Turns a frame into a packet of the IP version that the tunnel carries. */
 function asPacket({ family, isBelowIp }: Tunnel, frame: Uint8Array): Uint8Array {
   const isIpv4 = frame[ETHERNET_LENGTH - 2] === 0x08;
   if (isBelowIp) {
@@ -74,11 +74,11 @@ describe.each(TUNNELS)('$name', (tunnel) => {
     expectTruncation(decodeEthernet, frame, innerAt + (family === 4 ? 20 : 40) + 13);
   });
 
-  test('when only the outermost packet is asked for then it is not entered', () => {
+  test('when only the outermost packet is wanted then it is not entered', () => {
     expect(outerClassOf(frame)).toBe(isBelowIp ? SYN_ACK : NOT_TCP);
   });
 
-  test('when it carries other TCP, or other IP, then it is that', () => {
+  test('when it carries other TCP, or other IP, then that is its class', () => {
     const other = packetOf(family, IP_PROTOCOL.tcp, tcp({ flags: FLAG.syn }));
     expect(classOf(decodeEthernet, wrap(other))).toBe(OTHER_TCP);
     for (const protocol of [IP_PROTOCOL.udp, IP_PROTOCOL.icmp, IP_PROTOCOL.icmpv6]) {
@@ -86,7 +86,7 @@ describe.each(TUNNELS)('$name', (tunnel) => {
     }
   });
 
-  test('when it carries garbage then the answer is that of what is around it', () => {
+  test('when it carries garbage then the packet around it decides the class', () => {
     for (const byte of [0x00, 0x12, 0xff]) {
       const packetClass = classOf(decodeEthernet, wrap(new Uint8Array(60).fill(byte)));
       const allowed: PacketClass[] = isBelowIp ? [NOT_IP, NOT_TCP, MALFORMED] : [NOT_TCP, MALFORMED];
@@ -94,7 +94,7 @@ describe.each(TUNNELS)('$name', (tunnel) => {
     }
   });
 
-  test('when headers around it say that it ends earlier then what follows is padding', () => {
+  test('when headers around it say that it ends earlier then the rest is padding', () => {
     const cut = 10;
     const short = concat(wrap(inner.subarray(0, -cut)), inner.subarray(-cut));
     const hasLength = !isBelowIp || tunnel.name.startsWith('PPPoE');
@@ -102,7 +102,7 @@ describe.each(TUNNELS)('$name', (tunnel) => {
     expect(allowed.map((each) => nameOf(each))).toContain(nameOf(classOf(decodeEthernet, short)));
   });
 
-  test('when it is nested in itself then it is entered, but not without end', () => {
+  test('when it is nested in itself then it is entered, up to a limit', () => {
     expect(nameOf(classOf(decodeEthernet, nest(tunnel, 3)))).toBe('SYN_ACK');
     const bomb = nest(tunnel, Number.POSITIVE_INFINITY);
     expect(bomb.length).toBeGreaterThan(60_000);
@@ -111,7 +111,7 @@ describe.each(TUNNELS)('$name', (tunnel) => {
 });
 
 describe('tunnels', () => {
-  test('when bytes in them are any then there is a packet class, and not one by what is behind the end', () => {
+  test('when their bytes are arbitrary then there is a packet class, and bytes after the end do not change it', () => {
     const anyChange = fc.tuple(fc.nat(200), fc.nat(0xff));
     const seen = new Array<number>(PACKET_CLASSES.length).fill(0);
     fc.assert(
@@ -137,7 +137,7 @@ describe('tunnels', () => {
     }
   });
 
-  test('when one is in another then the innermost packet decides', () => {
+  test('when one is inside another then the innermost packet decides', () => {
     const inOrder = TUNNELS.filter(({ family, isBelowIp }) => family === 4 && !isBelowIp);
     for (const outer of inOrder) {
       for (const tunnel of inOrder) {
@@ -151,7 +151,7 @@ describe('tunnels', () => {
     }
   });
 
-  test('when an ICMP error quotes a SYN-ACK then it is not one', () => {
+  test('when an ICMP error quotes a SYN-ACK then it is not counted as one', () => {
     const header = [3, 1, 0, 0, 0, 0, 0, 0];
     const error = ipv4({ protocol: IP_PROTOCOL.icmp, payload: concat(header, ipv4()) });
     expect(classOf(decodeEthernet, ethernet({ payload: error }))).toBe(NOT_TCP);

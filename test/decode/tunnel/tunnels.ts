@@ -1,5 +1,5 @@
-// Every way of carrying a packet in a packet, as a whole Ethernet frame with the inner packet still to be put in.
-// The headers are those of the specifications that the decoders cite, a field an item.
+// Every way to carry a packet in a packet: a function that puts an inner packet into a whole Ethernet frame. The
+// headers follow the specifications that the decoders cite, one item for each field.
 
 import {
   address,
@@ -23,11 +23,11 @@ import {
 
 export interface Tunnel {
   readonly name: string;
-  /** IP version of the packet that it carries. */
+  /** IP version of the inner packet. */
   readonly family: 4 | 6;
-  /** The frame around the inner packet. */
+  /** Returns a frame around the inner packet. */
   readonly wrap: (inner: Uint8Array) => Uint8Array;
-  /** No IP header is around the inner one. */
+  /** The inner IP header is the only one. */
   readonly isBelowIp?: boolean;
 }
 
@@ -65,7 +65,7 @@ export function inIpv6(nextHeader: number, payload: Uint8Array): Uint8Array {
   return ethernet({ type: ETHER_TYPE.ipv6, payload: ipv6({ ...OUTER_6, nextHeader, payload }) });
 }
 
-/** Each tunnel is a conversation of its own: a program that remembers them must not take one for another. */
+/** Each tunnel gets ports of its own, so that a program that tracks conversations does not confuse them. */
 function inUdp(destinationPort: number, payload: Uint8Array): Uint8Array {
   const sourcePort = 20_000 + destinationPort;
   return inIpv4(IP_PROTOCOL.udp, udp({ sourcePort, destinationPort, payload }));
@@ -100,7 +100,7 @@ function swapFrameControl(frame: Uint8Array): Uint8Array {
   return concat([frame[1] ?? 0, frame[0] ?? 0], frame.subarray(2));
 }
 
-/** Eight bytes, and what is in its flags decides about the others. */
+/** The header of VXLAN or VXLAN-GPE, according to its flags, then a payload. */
 export function vxlan(parts: {
   readonly flags?: number;
   readonly reserved?: readonly [number, number, number];
@@ -170,7 +170,7 @@ export function capwap(parts: {
   /** In words of four bytes. */
   readonly length?: number;
   readonly binding?: number;
-  /** T F L W M K and three that are reserved. */
+  /** T, F, L, W, M, K, and three reserved bits. */
   readonly flags?: number;
   readonly fragment?: number;
   readonly payload?: Uint8Array;
@@ -225,7 +225,7 @@ export function lisp(parts: {
 
 export function l2tp(parts: {
   readonly flags?: number;
-  /** All behind the flags: length if there is one, tunnel, session, and the other optional fields. */
+  /** All fields after the flags: length if present, tunnel, session, and the other optional fields. */
   readonly fields?: readonly number[];
   readonly payload?: Uint8Array;
 }): Uint8Array {
@@ -242,10 +242,10 @@ const TEREDO_AUTHENTICATION: readonly number[] = [
   ...[1, 2, 3, 4, 5, 6, 7, 8],
   0x00,
 ];
-/** Where a Teredo packet came from: type, port and address, both inverted. */
+/** The origin of a Teredo packet: type, then port and address, both inverted. */
 const TEREDO_ORIGIN: readonly number[] = [0x00, 0x00, ...u16(0x1234), ...address('63.255.253.254')];
 
-/** Authentication of twelve bytes of integrity check value. */
+/** An authentication header with an integrity check value of twelve bytes. */
 export function authentication(nextHeader: number, payload: Uint8Array): Uint8Array {
   const [words, reserved, parameters, sequence] = [4, u16(0), u32(0x100), u32(1)];
   return concat([nextHeader, words, ...reserved, ...parameters, ...sequence], new Uint8Array(12), payload);
@@ -351,7 +351,7 @@ const inIp: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
   { name: 'GRE with a key', wrap: (inner) => inGre(0x2000, 0x0800, u32(42), inner) },
   { name: 'GRE with a sequence number', wrap: (inner) => inGre(0x1000, 0x0800, u32(1), inner) },
   {
-    name: 'GRE with all of them',
+    name: 'GRE with checksum, key and sequence number',
     wrap: (inner) => inGre(0xb000, 0x0800, u16(0xabcd), u16(0), u32(42), u32(1), inner),
   },
   { name: 'GRE with a frame', wrap: (inner) => inGre(0x2000, 0x6558, u32(42), ethernet({ payload: inner })) },
@@ -559,7 +559,7 @@ const ofIpv6: readonly Omit<Tunnel, 'family'>[] = [
   { name: '6in4', wrap: (inner) => inIpv4(41, inner) },
   { name: '6in6', wrap: (inner) => inIpv6(41, inner) },
   {
-    name: '6in6 behind destination options',
+    name: '6in6 after destination options',
     wrap: (inner) => inIpv6(EXTENSION.destinationOptions, extension({ nextHeader: 41, payload: inner })),
   },
   { name: 'GRE with IPv6', wrap: (inner) => inGre(0, 0x86dd, inner) },
@@ -588,7 +588,7 @@ export const TUNNELS: readonly Tunnel[] = [
   ...ofIpv6.map((tunnel) => ({ ...tunnel, family: 6 }) as const),
 ];
 
-/** The packet that the tunnels carry in the tests: a SYN-ACK from 192.0.2.1:8443 or 2001:db8::1 port 8443. */
+/** The packet that a tunnel carries in the tests: a SYN-ACK from port 8443 of 192.0.2.1 or 2001:db8::1. */
 export function innerOf({ family }: Tunnel): Uint8Array {
   const payload = tcp({ sourcePort: 8443 });
   return family === 4 ? ipv4({ payload }) : ipv6({ payload });

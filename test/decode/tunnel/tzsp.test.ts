@@ -21,7 +21,7 @@ const HEADER = [
 ];
 
 describe('decodeTzsp', () => {
-  test('when it carries a frame behind tags then addresses and port are found', () => {
+  test('when it carries a frame after tags then addresses and port are found', () => {
     const bytes = concat(HEADER, ethernet());
     const found = { packetClass: SYN_ACK, family: 4, server: 26 + 12, client: 26 + 16, port: 443 };
     expect(decode(decodeTzsp, bytes)).toEqual(found);
@@ -37,11 +37,11 @@ describe('decodeTzsp', () => {
     ['IPv6', 7, ipv6()],
     ['IEEE 802.11', 18, ieee80211(ipv4())],
     [
-      'IEEE 802.11 behind an AVS header',
+      'IEEE 802.11 after an AVS header',
       127,
       concat([0x80, 0x21, 0x10, 0x01, 0, 0, 0, 64], new Uint8Array(56), ieee80211(ipv4())),
     ],
-  ])('when it encapsulates %s then it is found', (_name, encapsulated, payload) => {
+  ])('when it encapsulates %s then the packet is found', (_name, encapsulated, payload) => {
     const bytes = tzsp({ encapsulated, payload });
     expect(classOf(decodeTzsp, bytes)).toBe(SYN_ACK);
   });
@@ -58,7 +58,7 @@ describe('decodeTzsp', () => {
     expect(classOf(decodeTzsp, tzsp({ type: 1 }))).toBe(SYN_ACK);
   });
 
-  test('when tags have no end then it is malformed', () => {
+  test('when the tags do not end then it is malformed', () => {
     for (const tag of [0x00, 0x0a]) {
       const bytes = concat([1, 0, 0, 1], new Uint8Array(60_000).fill(tag));
       expect(classOf(decodeTzsp, bytes, { limit: bytes.length })).toBe(MALFORMED);

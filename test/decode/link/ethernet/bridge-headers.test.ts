@@ -1,4 +1,4 @@
-// Headers between two bridges, before a frame or before the type of one: PBB, TRILL, B.A.T.M.A.N., and tags.
+// Headers that bridges put before a frame, or before the type of one: PBB, TRILL, B.A.T.M.A.N. and tags.
 
 import { describe, expect, test } from 'vitest';
 import { decodeBatman } from '../../../../src/decode/link/ethernet/batman.js';
@@ -118,12 +118,12 @@ describe.each(BEFORE_A_FRAME)('%s', (_name, etherType, decoder, header) => {
     }
   });
 
-  test('when the frame has a tag then it is passed', () => {
+  test('when the frame has a tag then it is skipped', () => {
     const tagged = ethernet({ type: ETHER_TYPE.vlan, payload: vlan({}) });
     expect(classOf(decoder, concat(header, tagged))).toBe(SYN_ACK);
   });
 
-  test('when the frame carries no IP then it is not IP', () => {
+  test('when the frame does not carry IP then it is not IP', () => {
     expect(classOf(decoder, concat(header, ethernet({ type: ETHER_TYPE.arp })))).toBe(NOT_IP);
   });
 });
@@ -132,7 +132,7 @@ describe.each(BEFORE_A_TYPE)('%s', (_name, etherType, decoder, header) => {
   const typed = (type: number, payload: Uint8Array): Uint8Array =>
     concat(header.slice(0, -2), [type >>> 8, type & 0xff], payload);
 
-  test('when it is before IPv4 then addresses and port are found', () => {
+  test('when IPv4 follows it then addresses and port are found', () => {
     const bytes = concat(header, ipv4());
     const at = header.length;
     const found = { packetClass: SYN_ACK, family: 4, server: at + 12, client: at + 16, port: 443 };
@@ -144,17 +144,17 @@ describe.each(BEFORE_A_TYPE)('%s', (_name, etherType, decoder, header) => {
     }
   });
 
-  test('when it is before a tag, or a length, then they are passed', () => {
+  test('when a tag or a length follows it then both are skipped', () => {
     expect(classOf(decoder, typed(ETHER_TYPE.vlan, vlan({})))).toBe(SYN_ACK);
     const payload = llc({});
     expect(classOf(decoder, typed(payload.length, payload))).toBe(SYN_ACK);
   });
 
-  test('when it is before another type then it is not IP', () => {
+  test('when another type follows it then it is not IP', () => {
     expect(classOf(decoder, typed(ETHER_TYPE.arp, ipv4()))).toBe(NOT_IP);
   });
 
-  test('when tags are without end then it is malformed, and the stack holds', () => {
+  test('when tags go on without end then it is malformed, and the stack holds', () => {
     const tag = [...header.slice(0, -2), etherType >>> 8, etherType & 0xff];
     const bytes = Uint8Array.from({ length: 60_000 }, (_, at) => tag[at % tag.length] ?? 0);
     expect(classOf(decoder, bytes)).toBe(MALFORMED);
@@ -168,7 +168,7 @@ describe('decodeTrill', () => {
     }
   });
 
-  test('when options are as long as they can be then the frame is behind them', () => {
+  test('when options are as long as possible then the frame is found after them', () => {
     const header = [0x07, 0xff, 0x00, 0x01, 0x00, 0x02];
     expect(classOf(decodeTrill, concat(header, new Uint8Array(31 * 4), ethernet()))).toBe(SYN_ACK);
   });

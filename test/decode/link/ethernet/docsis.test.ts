@@ -10,7 +10,7 @@ import {
 import { concat, ethernet, u16 } from '../../../helpers/packets.js';
 import { classOf } from '../../decoding.js';
 
-/** A MAC frame with these elements in its extended header; lengths are as given. */
+/** A MAC frame with these elements in its extended header, whatever lengths they state. */
 function docsis(parts: {
   readonly frameControl?: number;
   readonly elements?: readonly number[];
@@ -38,11 +38,11 @@ describe('decodeDocsis', () => {
     ['a fragment', 0xc6, NOT_IP],
     ['concatenation', 0xf8, NOT_IP],
     ['a packet with a parameter', 0x02, NOT_IP],
-  ])('when it is %s then it is looked at accordingly', (_kind, frameControl, expected) => {
+  ])('when it is %s then it is decoded accordingly', (_kind, frameControl, expected) => {
     expect(classOf(decodeDocsis, docsis({ frameControl, extendedLength: 0 }))).toBe(expected);
   });
 
-  test('when there is no extended header then its length is something else', () => {
+  test('when there is no extended header then the byte of its length means something else', () => {
     expect(classOf(decodeDocsis, docsis({ extendedLength: 9 }))).toBe(SYN_ACK);
   });
 
@@ -53,15 +53,15 @@ describe('decodeDocsis', () => {
     ['privacy downstream, encrypted', [0x44, 0x11, 0x80, 0x01, 0x00], NOT_IP],
     ['privacy upstream, encrypted', [0x34, 0x11, 0x80, 0x01, 0x00], NOT_IP],
     ['privacy upstream in version 2, encrypted', [0x73, 0x11, 0x80, 0x01], NOT_IP],
-    ['privacy behind something else', [0x00, 0x13, 1, 2, 3, 0x44, 0x11, 0x80, 0x01, 0x00], NOT_IP],
-    ['privacy too short to tell', [0x41, 0x11], NOT_IP],
+    ['privacy after another element', [0x00, 0x13, 1, 2, 3, 0x44, 0x11, 0x80, 0x01, 0x00], NOT_IP],
+    ['privacy too short for the encryption bit', [0x41, 0x11], NOT_IP],
     ['headers that are not suppressed', [0x51, 0x00], SYN_ACK],
     ['headers that are suppressed downstream', [0x51, 0x07], NOT_IP],
     ['headers that are suppressed upstream', [0x62, 0x07, 0x00], NOT_IP],
-    ['an element that is not known', [0xe2, 0xff, 0xff], SYN_ACK],
+    ['an unknown element', [0xe2, 0xff, 0xff], SYN_ACK],
     ['an element longer than the header', [0x00, 0xef], NOT_IP],
   ])(
-    'when the extended header has %s then the packet is looked at accordingly',
+    'when the extended header has %s then the packet is decoded accordingly',
     (_name, elements, expected) => {
       expect(classOf(decodeDocsis, docsis({ elements }))).toBe(expected);
     },
@@ -71,7 +71,7 @@ describe('decodeDocsis', () => {
     expect(classOf(decodeDocsis, docsis({ elements: [0x00, 0x00], length: 1 }))).toBe(MALFORMED);
   });
 
-  test('when the frame ends in the TCP header by its length then it is malformed', () => {
+  test('when the length of the frame ends inside the TCP header then it is malformed', () => {
     expect(classOf(decodeDocsis, docsis({ length: ethernet().length }))).toBe(SYN_ACK);
     for (let length = 0; length < ethernet().length; length++) {
       expect(classOf(decodeDocsis, docsis({ length }))).toBe(MALFORMED);

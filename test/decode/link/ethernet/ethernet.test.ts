@@ -50,7 +50,7 @@ describe('decodeEthernet', () => {
     expectTruncation(decodeEthernet, frame, 14 + 40 + 13);
   });
 
-  test('when the flags are others then it is other TCP', () => {
+  test('when the flags are not those of a SYN-ACK then it is other TCP', () => {
     for (const flags of [0, FLAG.syn, FLAG.ack, FLAG.rst | FLAG.ack, FLAG.fin | FLAG.ack]) {
       const frame = ethernet({ payload: ipv4({ payload: tcp({ flags }) }) });
       expect(classOf(decodeEthernet, frame)).toBe(OTHER_TCP);
@@ -67,7 +67,7 @@ describe('decodeEthernet', () => {
     expect(classOf(decodeEthernet, ethernet({ type }))).toBe(NOT_IP);
   });
 
-  test('when the type is between length and EtherType then it is not IP', () => {
+  test('when the type is between the lengths and the EtherTypes then it is not IP', () => {
     for (const type of [1501, 1535]) {
       expect(classOf(decodeEthernet, ethernet({ type, payload: llc({}) }))).toBe(NOT_IP);
     }
@@ -78,7 +78,7 @@ describe('decodeEthernet', () => {
     expect(classOf(decodeEthernet, ethernet({ type: ETHER_TYPE.ipv4, payload: ipv6() }))).toBe(MALFORMED);
   });
 
-  test('when a short frame was padded with what looks like a SYN-ACK then it is not one', () => {
+  test('when a short frame is padded with bytes that look like a SYN-ACK then it is not counted as one', () => {
     const acknowledgment = ipv4({ protocol: IP_PROTOCOL.udp, payload: new Uint8Array(8) });
     expect(classOf(decodeEthernet, ethernet({ payload: concat(acknowledgment, tcp()) }))).toBe(NOT_TCP);
     const other = ipv4({ payload: tcp({ flags: FLAG.ack }) });
@@ -100,11 +100,11 @@ describe('decodeEthernet with an 802.3 length', () => {
     expectTruncation(decodeEthernet, frame, 22 + 20 + 13);
   });
 
-  test('when the length is the largest then it is still a length', () => {
+  test('when the length is the greatest possible then it is still a length', () => {
     expect(classOf(decodeEthernet, ethernet({ type: 1500, payload }))).toBe(SYN_ACK);
   });
 
-  test('when the length ends in the TCP header then what follows is padding', () => {
+  test('when the length ends inside the TCP header then the rest is padding', () => {
     for (let length = 8; length < payload.length; length++) {
       expect(classOf(decodeEthernet, ethernet({ type: length, payload }))).toBe(MALFORMED);
     }

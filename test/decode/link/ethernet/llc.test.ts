@@ -14,14 +14,14 @@ const LLC_SNAP = [
 ];
 
 describe('decodeLlc', () => {
-  test('when SNAP carries IPv4 then addresses and port are found behind it', () => {
+  test('when SNAP carries IPv4 then addresses and port are found', () => {
     const bytes = Uint8Array.from([...LLC_SNAP, ...ipv4()]);
     const found = { packetClass: SYN_ACK, family: 4, server: 8 + 12, client: 8 + 16, port: 443 };
     expect(decode(decodeLlc, bytes)).toEqual(found);
     expectTruncation(decodeLlc, bytes, 8 + 20 + 13);
   });
 
-  test('when SNAP carries IPv6 or a VLAN tag then IP is found behind it', () => {
+  test('when SNAP carries IPv6 or a VLAN tag then IP is found', () => {
     const overIpv6 = llc({ payload: snap({ type: ETHER_TYPE.ipv6, payload: ipv6() }) });
     expect(decode(decodeLlc, overIpv6)).toMatchObject({
       packetClass: SYN_ACK,
@@ -41,11 +41,11 @@ describe('decodeLlc', () => {
     ['00-80-C2, bridged frames', [0, 0x80, 0xc2], NOT_IP],
     ['01-00-00', [1, 0, 0], NOT_IP],
     ['03-00-00, as if with the control field', [3, 0, 0], NOT_IP],
-  ])('when the organisation is %s then its type is taken accordingly', (_name, oui, expected) => {
+  ])('when the organisation is %s then its type is read accordingly', (_name, oui, expected) => {
     expect(classOf(decodeLlc, llc({ payload: snap({ oui }) }))).toBe(expected);
   });
 
-  test('when both access points are IP then IPv4 follows at once', () => {
+  test('when both access points are IP then IPv4 follows directly', () => {
     const bytes = llc({ dsap: 0x06, ssap: 0x06, payload: ipv4() });
     expect(decode(decodeLlc, bytes)).toMatchObject({ packetClass: SYN_ACK, server: 3 + 12, client: 3 + 16 });
     expectTruncation(decodeLlc, bytes, 3 + 20 + 13);
@@ -62,7 +62,7 @@ describe('decodeLlc', () => {
     ['IP in a test frame', 0x06, 0x06, 0xe3],
   ])('when it is %s then it is not IP', (_name, dsap, ssap, control) => {
     expect(classOf(decodeLlc, llc({ dsap, ssap, control }))).toBe(NOT_IP);
-    // Known as soon as the header is there.
+    // The header alone decides.
     expect(classOf(decodeLlc, llc({ dsap, ssap, control }), { captured: 3 })).toBe(NOT_IP);
     expect(classOf(decodeLlc, llc({ dsap, ssap, control }), { captured: 2 })).toBe(TRUNCATED);
   });
@@ -71,7 +71,7 @@ describe('decodeLlc', () => {
     expect(classOf(decodeLlc, llc({ payload: snap({ type: ETHER_TYPE.arp }) }))).toBe(NOT_IP);
   });
 
-  test('when the frame ends in the TCP header by its length then it is malformed', () => {
+  test('when the length of the frame ends inside the TCP header then it is malformed', () => {
     const bytes = llc({});
     expect(classOf(decodeLlc, bytes, { limit: bytes.length })).toBe(SYN_ACK);
     for (let limit = 0; limit < bytes.length; limit++) {

@@ -11,7 +11,7 @@ const TAG = [
   0x08, 0x00, // type IPv4
 ];
 
-/** A frame with so many tags, all of one type. */
+/** A frame with a number of tags, all of one type. */
 function stacked(tags: number, type: number): Uint8Array {
   let payload = ipv4();
   for (let tag = 0; tag < tags; tag++) {
@@ -21,20 +21,20 @@ function stacked(tags: number, type: number): Uint8Array {
 }
 
 describe('decodeVlan', () => {
-  test('when it tags IPv4 then addresses and port are found behind it', () => {
+  test('when it tags IPv4 then addresses and port are found', () => {
     const bytes = Uint8Array.from([...TAG, ...ipv4()]);
     const found = { packetClass: SYN_ACK, family: 4, server: 4 + 12, client: 4 + 16, port: 443 };
     expect(decode(decodeVlan, bytes)).toEqual(found);
     expectTruncation(decodeVlan, bytes, 4 + 20 + 13);
   });
 
-  test('when it tags IPv6 then addresses and port are found behind it', () => {
+  test('when it tags IPv6 then addresses and port are found', () => {
     const bytes = vlan({ type: ETHER_TYPE.ipv6, payload: ipv6() });
     const found = { packetClass: SYN_ACK, family: 6, server: 4 + 8, client: 4 + 24, port: 443 };
     expect(decode(decodeVlan, bytes)).toEqual(found);
   });
 
-  test('when it tags an 802.3 frame then LLC is behind it', () => {
+  test('when it tags an 802.3 frame then LLC follows', () => {
     const payload = llc({});
     expect(classOf(decodeVlan, vlan({ type: payload.length, payload }))).toBe(SYN_ACK);
     expect(classOf(decodeVlan, vlan({ type: payload.length - 1, payload }))).toBe(MALFORMED);
@@ -44,14 +44,14 @@ describe('decodeVlan', () => {
     expect(classOf(decodeVlan, vlan({ type: ETHER_TYPE.arp }))).toBe(NOT_IP);
   });
 
-  test('when the tag control is any value then it does not matter', () => {
+  test('when the tag control has any value then it does not matter', () => {
     for (const id of [0, 0x0fff, 0xffff]) expect(classOf(decodeVlan, vlan({ id }))).toBe(SYN_ACK);
   });
 });
 
 describe('decodeEthernet with VLAN tags', () => {
   test.each([0x8100, 0x88a8, 0x9100, 0x9200])(
-    'when tags of type %i are stacked then IP is behind them',
+    'when tags of type %i are stacked then IP is found after them',
     (type) => {
       for (const tags of [1, 2, 3, 8]) {
         const frame = stacked(tags, type);
@@ -61,7 +61,7 @@ describe('decodeEthernet with VLAN tags', () => {
     },
   );
 
-  test('when a service tag is around a customer tag then IP is behind both', () => {
+  test('when a service tag comes before a customer tag then IP is found after both', () => {
     const payload = vlan({ type: ETHER_TYPE.vlan, payload: vlan({}) });
     expect(classOf(decodeEthernet, ethernet({ type: ETHER_TYPE.serviceVlan, payload }))).toBe(SYN_ACK);
   });
@@ -70,7 +70,7 @@ describe('decodeEthernet with VLAN tags', () => {
     expect(classOf(decodeEthernet, stacked(40, ETHER_TYPE.vlan))).toBe(MALFORMED);
   });
 
-  test('when a whole window is of tags then it is malformed, and the stack holds', () => {
+  test('when tags fill a whole window then it is malformed, and the stack holds', () => {
     const frame = new Uint8Array(262_144);
     for (let at = 12; at < frame.length; at += 4) frame.set([0x81, 0x00], at);
     expect(classOf(decodeEthernet, frame)).toBe(MALFORMED);

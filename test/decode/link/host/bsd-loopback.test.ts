@@ -20,7 +20,7 @@ describe('decodeBsdLoopback', () => {
   test.each([
     ['little-endian', [0x02, 0x00, 0x00, 0x00]],
     ['big-endian', [0x00, 0x00, 0x00, 0x02]],
-  ])('when the family is AF_INET, %s, then IPv4 is behind it', (_order, family) => {
+  ])('when the family is AF_INET, %s, then IPv4 follows', (_order, family) => {
     const bytes = Uint8Array.from([...family, ...ipv4()]);
     const found = { packetClass: SYN_ACK, family: 4, server: 4 + 12, client: 4 + 16, port: 443 };
     expect(decode(decodeBsdLoopback, bytes)).toEqual(found);
@@ -28,7 +28,7 @@ describe('decodeBsdLoopback', () => {
   });
 
   describe.each(BYTE_ORDERS)('in %s order', (_order, littleEndian) => {
-    test.each(AF_INET6)('when the family is AF_INET6 of %s then IPv6 is behind it', (_system, family) => {
+    test.each(AF_INET6)("when the family is %s's AF_INET6 then IPv6 follows", (_system, family) => {
       const bytes = bsdLoopback({ family, littleEndian, payload: ipv6() });
       const found = { packetClass: SYN_ACK, family: 6, server: 4 + 8, client: 4 + 24, port: 443 };
       expect(decode(decodeBsdLoopback, bytes)).toEqual(found);
@@ -46,7 +46,7 @@ describe('decodeBsdLoopback', () => {
     });
   });
 
-  test('when the family is no small number in either order then it is not IP', () => {
+  test('when the family is a large number in either byte order then it is not IP', () => {
     expect(classOf(decodeBsdLoopback, bsdLoopback({ family: 0x02000002 }))).toBe(NOT_IP);
   });
 });

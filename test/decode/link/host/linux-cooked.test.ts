@@ -31,7 +31,7 @@ const VERSIONS: readonly [string, Decoder, typeof sll, readonly number[]][] = [
 ];
 
 describe.each(VERSIONS)('Linux cooked capture, %s', (_name, decoder, build, header) => {
-  test('when it carries IPv4 then addresses and port are found behind it', () => {
+  test('when it carries IPv4 then addresses and port are found', () => {
     const bytes = Uint8Array.from([...header, ...ipv4()]);
     const { length } = header;
     const found = { packetClass: SYN_ACK, family: 4, server: length + 12, client: length + 16, port: 443 };
@@ -39,7 +39,7 @@ describe.each(VERSIONS)('Linux cooked capture, %s', (_name, decoder, build, head
     expectTruncation(decoder, bytes, length + 20 + 13);
   });
 
-  test('when it carries IPv6, a VLAN tag or LLC then IP is found behind it', () => {
+  test('when it carries IPv6, a VLAN tag or LLC then IP is found', () => {
     const overIpv6 = build({ protocol: ETHER_TYPE.ipv6, payload: ipv6() });
     expect(decode(decoder, overIpv6)).toMatchObject({ packetClass: SYN_ACK, family: 6 });
     expect(classOf(decoder, build({ protocol: ETHER_TYPE.vlan, payload: vlan({}) }))).toBe(SYN_ACK);

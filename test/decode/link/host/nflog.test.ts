@@ -14,7 +14,7 @@ interface Parts {
   readonly version?: number;
   readonly attributes?: readonly Uint8Array[];
   readonly payload?: Uint8Array;
-  /** Of the attribute with the payload. */
+  /** In the attribute with the payload. */
   readonly length?: number;
   readonly isLittleEndian?: boolean;
 }
@@ -49,7 +49,7 @@ describe('decodeNflog', () => {
   test.each([
     ['little-endian', true],
     ['big-endian', false],
-  ])('when attributes are %s, of any length, then they are passed', (_order, isLittleEndian) => {
+  ])('when attributes are %s, of any length, then they are skipped', (_order, isLittleEndian) => {
     for (let size = 0; size < 300; size++) {
       const text = attribute(TEXT, new Uint8Array(size).fill(0x61), isLittleEndian);
       const attributes = [packetHeader(ETHER_TYPE.ipv4, isLittleEndian), text];
@@ -57,7 +57,7 @@ describe('decodeNflog', () => {
     }
   });
 
-  test('when the type has bits that say how to read the value then it is the same type', () => {
+  test('when the type has the bits that describe the value then it is the same type', () => {
     const nested = attribute(0x8000 | TEXT, new Uint8Array(4));
     const inNetworkOrder = attribute(0x4000 | PACKET_HEADER, Uint8Array.from([0x08, 0x00, 1, 0]));
     const attributes = [nested, inNetworkOrder];
@@ -79,11 +79,11 @@ describe('decodeNflog', () => {
     expect(classOf(decodeNflog, nflog({ family }))).toBe(NOT_IP);
   });
 
-  test('when the version is not 0 then it is not known what it is', () => {
+  test('when the version is not 0 then it is not IP', () => {
     expect(classOf(decodeNflog, nflog({ version: 1 }))).toBe(NOT_IP);
   });
 
-  test('when the length of an attribute cannot be then it is malformed', () => {
+  test('when the length of an attribute is impossible then it is malformed', () => {
     for (let length = 0; length < 4; length++) {
       expect(classOf(decodeNflog, nflog({ length }))).toBe(MALFORMED);
       const attributes = [attribute(TEXT, new Uint8Array(0), true, length)];
@@ -91,7 +91,7 @@ describe('decodeNflog', () => {
     }
   });
 
-  test('when the payload ends in the TCP header by its length then it is malformed', () => {
+  test('when the length of the payload ends inside the TCP header then it is malformed', () => {
     const { length } = ipv4();
     expect(classOf(decodeNflog, nflog({ length: 4 + length - 1 }))).toBe(MALFORMED);
     expect(classOf(decodeNflog, nflog({ length: 0xffff }))).toBe(SYN_ACK);

@@ -25,7 +25,7 @@ describe('decodeRawIp', () => {
     expectTruncation(decodeRawIp, ipv6(), 40 + 13);
   });
 
-  test('when they are anything else then it is not IP', () => {
+  test('when the first four bits are anything else then it is not IP', () => {
     for (let version = 0; version < 16; version++) {
       if (version === 4 || version === 6) continue;
       expect(classOf(decodeRawIp, ipv4({ version }))).toBe(NOT_IP);

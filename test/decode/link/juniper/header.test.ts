@@ -30,7 +30,7 @@ describe('afterJuniperHeader', () => {
     expect(classOf(decoder, ethernet())).toBe(MALFORMED);
   });
 
-  test('when there are extensions then they are skipped, whatever is in them', () => {
+  test('when there are extensions then they are skipped, whatever their bytes', () => {
     for (const length of [0, 1, 50, 0xfff]) {
       const extensions = new Uint8Array(length).fill(0xff);
       const bytes = concat(MAGIC, [FLAG.extensions, ...u16(length)], extensions, ethernet());
@@ -40,7 +40,7 @@ describe('afterJuniperHeader', () => {
     expect(classOf(decoder, beyond)).toBe(TRUNCATED);
   });
 
-  test('when there is no link layer then IP is behind the protocol', () => {
+  test('when there is no link layer then IP follows the protocol', () => {
     const header = [...MAGIC, FLAG.noLinkLayer, 0x02, 0, 0, 0];
     expect(classOf(decoder, concat(header, ipv4()))).toBe(SYN_ACK);
     expect(classOf(decoder, concat(header, ipv6()))).toBe(SYN_ACK);
@@ -59,13 +59,13 @@ describe('cards of Juniper', () => {
 
   test.each<[string, PacketClass, Uint8Array]>([
     ['outgoing, with a gap: Ethernet', SYN_ACK, concat(OUT, ATM2_WITH_GAP, ethernet())],
-    ['incoming, with a gap: no Ethernet', NOT_IP, concat(IN, ATM2_WITH_GAP, ethernet())],
+    ['incoming, with a gap: not Ethernet', NOT_IP, concat(IN, ATM2_WITH_GAP, ethernet())],
     ['incoming: IP', SYN_ACK, concat(IN, ATM2_WITH_GAP, ipv4())],
     ['LLC with a gap', SYN_ACK, concat(OUT, ATM2_WITH_GAP, llc({}))],
     ['PPP, framed', SYN_ACK, concat(OUT, ATM2_WITHOUT_GAP, ppp({}))],
     ['NLPID', SYN_ACK, concat(OUT, ATM2_WITHOUT_GAP, [0x03, 0xcc], ipv4())],
     ['a cell', NOT_IP, concat(OUT, [0, 0, 0, 0, 0, 0, 0, 0x10], ipv4())],
-  ])('when ATM2 has %s then it is looked at accordingly', (_name, expected, bytes) => {
+  ])('when ATM2 has %s then it is decoded accordingly', (_name, expected, bytes) => {
     expect(classOf(afterJuniperHeader(decodeJuniperAtm2), bytes)).toBe(expected);
   });
 
@@ -80,7 +80,7 @@ describe('cards of Juniper', () => {
     ['multilink PPP', decodeJuniperMlppp],
     ['multilink frame relay', decodeJuniperMlfr],
     ['multilink frame relay of an interface', decodeJuniperMfr],
-  ])('when an adaptive services card has %s then its cookie tells the protocol', (_name, card) => {
+  ])('when an adaptive services card has %s then its cookie names the protocol', (_name, card) => {
     const decoder = afterJuniperHeader(card);
     expect(classOf(decoder, concat(OUT, ADAPTIVE(0x00), ipv4()))).toBe(SYN_ACK);
     expect(classOf(decoder, concat(OUT, ADAPTIVE(0x00), ipv6()))).toBe(MALFORMED);
@@ -90,7 +90,7 @@ describe('cards of Juniper', () => {
     expect(classOf(decoder, concat(OUT, ADAPTIVE(0x30), ipv4()))).toBe(NOT_IP);
   });
 
-  test('when there is no control field before the NLPID then it is not IP', () => {
+  test('when no control field comes before the NLPID then it is not IP', () => {
     const decoder = afterJuniperHeader(decodeJuniperMlfr);
     expect(classOf(decoder, concat(OUT, [0, 5, 0x03, 0xcc], ipv4()))).toBe(SYN_ACK);
     expect(classOf(decoder, concat(OUT, [0, 5, 0x04, 0xcc], ipv4()))).toBe(NOT_IP);

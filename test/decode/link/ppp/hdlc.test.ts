@@ -9,14 +9,14 @@ describe('decodeHdlc', () => {
   test.each([
     ['Cisco, unicast', 0x0f],
     ['Cisco, multicast', 0x8f],
-  ])('when the address is %s then an EtherType is behind it', (_name, address) => {
+  ])('when the address is %s then an EtherType follows', (_name, address) => {
     expect(classOf(decodeHdlc, concat([address, 0, 0x08, 0x00], ipv4()))).toBe(SYN_ACK);
     expect(classOf(decodeHdlc, concat([address, 0, 0x86, 0xdd], ipv6()))).toBe(SYN_ACK);
     expect(classOf(decodeHdlc, concat([address, 0, 0x81, 0x00], vlan({})))).toBe(SYN_ACK);
     expect(classOf(decodeHdlc, concat([address, 0, 0x00, 0x21], ipv4()))).toBe(NOT_IP);
   });
 
-  test('when the address is that of PPP then a protocol of PPP is behind it', () => {
+  test('when the address is that of PPP then a PPP protocol follows', () => {
     expect(classOf(decodeHdlc, ppp({}))).toBe(SYN_ACK);
     expect(classOf(decodeHdlc, ppp({ protocol: 0x0800 }))).toBe(NOT_IP);
     expect(classOf(decodeHdlc, ppp({ protocol: 0xc021 }))).toBe(NOT_IP);
@@ -40,7 +40,7 @@ describe('decodeCiscoHdlc', () => {
 });
 
 describe('decodePppPppd', () => {
-  test('when the first bytes are no direction then they are of PPP', () => {
+  test('when the first bytes are not a direction then they belong to PPP', () => {
     expect(classOf(decodePppPppd, ppp({}))).toBe(SYN_ACK);
     expect(classOf(decodePppPppd, ppp({ framed: false }))).toBe(SYN_ACK);
     expect(classOf(decodePppPppd, concat([0x02, 0x03, 0x00, 0x21], ipv4()))).toBe(NOT_IP);

@@ -31,17 +31,17 @@ describe('decodePppBridging', () => {
     expect(classOf(decodePpp, ppp({ protocol: 0x0031, payload: bytes }))).toBe(SYN_ACK);
   });
 
-  test('when the frame is of another kind then it is not IP', () => {
+  test('when the frame is not Ethernet then it is not IP', () => {
     for (const macType of [0, 2, 3, 4, 128]) {
       expect(classOf(decodePppBridging, concat([0x00, macType], ethernet()))).toBe(NOT_IP);
     }
   });
 
-  test('when it is a packet between bridges then it is not IP', () => {
+  test('when it is a control packet between bridges then it is not IP', () => {
     expect(classOf(decodePppBridging, concat([0x10, 0x01], ethernet()))).toBe(NOT_IP);
   });
 
-  test('when outer headers end in it then they are right', () => {
+  test('when outer headers end inside it then they decide', () => {
     const bytes = concat(BRIDGED, ethernet());
     expect(classOf(decodePppBridging, bytes, { limit: 1 })).toBe(MALFORMED);
     expect(classOf(decodePppBridging, bytes, { limit: bytes.length - 1 })).toBe(MALFORMED);

@@ -21,20 +21,20 @@ describe('decodePppMultilink', () => {
     expect(classOf(decodePpp, ppp({ protocol: 0x003d, payload: bytes }))).toBe(SYN_ACK);
   });
 
-  test('when it is a later fragment then what looks like a packet is none', () => {
+  test('when it is a later fragment then bytes that look like a packet are not read as one', () => {
     for (const flags of [0x00, 0x40]) {
       expect(classOf(decodePppMultilink, concat(BEGINNING.with(0, flags), ipv4()))).toBe(NOT_IP);
     }
   });
 
-  test('when outer headers end in it then they are right', () => {
+  test('when outer headers end inside it then they decide', () => {
     const bytes = concat(BEGINNING, ipv4());
     for (let limit = 0; limit < bytes.length; limit++) {
       expect(classOf(decodePppMultilink, bytes, { limit })).toBe(MALFORMED);
     }
   });
 
-  test('when fragments are in fragments without end then it is malformed, and the stack holds', () => {
+  test('when fragments nest in fragments without end then it is malformed, and the stack holds', () => {
     const bytes = new Uint8Array(6 * 10_000);
     for (let at = 0; at < bytes.length; at += 6) bytes.set([0x80, 0, 0, 1, 0x00, 0x3d], at);
     expect(classOf(decodePppMultilink, bytes)).toBe(MALFORMED);

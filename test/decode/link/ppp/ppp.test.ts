@@ -14,7 +14,7 @@ const FRAMED = [
   0x00, 0x21, // protocol IPv4
 ];
 
-/** All the ways to write the same header, and its length. */
+/** All ways to write the same header, and their lengths. */
 const FORMS = [
   ['with address and control', { framed: true, compressed: false }, 4],
   ['without address and control', { framed: false, compressed: false }, 2],
@@ -23,14 +23,14 @@ const FORMS = [
 ] as const;
 
 describe('decodePpp', () => {
-  test('when it carries IPv4 then addresses and port are found behind it', () => {
+  test('when it carries IPv4 then addresses and port are found', () => {
     const bytes = Uint8Array.from([...FRAMED, ...ipv4()]);
     const found = { packetClass: SYN_ACK, family: 4, server: 4 + 12, client: 4 + 16, port: 443 };
     expect(decode(decodePpp, bytes)).toEqual(found);
   });
 
   describe.each(FORMS)('%s', (_form, form, length) => {
-    test('when it carries IPv4 then it is found behind it', () => {
+    test('when it carries IPv4 then the packet is found', () => {
       const bytes = ppp({ ...form, protocol: IPV4 });
       expect(decode(decodePpp, bytes)).toMatchObject({
         packetClass: SYN_ACK,
@@ -40,7 +40,7 @@ describe('decodePpp', () => {
       expectTruncation(decodePpp, bytes, length + 20 + 13);
     });
 
-    test('when it carries IPv6 then it is found behind it', () => {
+    test('when it carries IPv6 then the packet is found', () => {
       const bytes = ppp({ ...form, protocol: IPV6, payload: ipv6() });
       expect(decode(decodePpp, bytes)).toMatchObject({ packetClass: SYN_ACK, family: 6, server: length + 8 });
       expectTruncation(decodePpp, bytes, length + 40 + 13);

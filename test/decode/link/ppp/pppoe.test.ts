@@ -34,14 +34,14 @@ describe('decodePppoe', () => {
     expectTruncation(decodePppoe, bytes, 8 + 20 + 13);
   });
 
-  test('when credits are before PPP then they are passed', () => {
+  test('when credits come before PPP then they are skipped', () => {
     const bytes = concat(SESSION_WITH_CREDITS, ipv6());
     const found = { packetClass: SYN_ACK, family: 6, server: 16 + 8, client: 16 + 24, port: 443 };
     expect(decode(decodePppoe, bytes)).toEqual(found);
     expectTruncation(decodePppoe, bytes, 16 + 40 + 13);
   });
 
-  test('when the length ends before TCP does then what follows is padding', () => {
+  test('when the length ends before TCP does then the rest is padding', () => {
     for (let length = 0; length < 42; length++) {
       const bytes = concat(SESSION.with(5, length), ipv4());
       expect([length, classOf(decodePppoe, bytes)]).toEqual([length, MALFORMED]);
@@ -49,7 +49,7 @@ describe('decodePppoe', () => {
     expect(classOf(decodePppoe, concat(SESSION.with(4, 0xff), ipv4()))).toBe(SYN_ACK);
   });
 
-  test('when outer headers end in it then they are right', () => {
+  test('when outer headers end inside it then they decide', () => {
     const bytes = concat(SESSION, ipv4());
     for (let limit = 0; limit < bytes.length; limit++) {
       expect(classOf(decodePppoe, bytes, { limit })).toBe(MALFORMED);
@@ -62,13 +62,13 @@ describe('decodePppoe', () => {
     }
   });
 
-  test('when the code is not that of a session then it is not IP', () => {
+  test('when the code is not that of session data then it is not IP', () => {
     for (const code of [0x07, 0x09, 0x19, 0x65, 0xa7]) {
       expect(classOf(decodePppoe, concat(SESSION.with(1, code), ipv4()))).toBe(NOT_IP);
     }
   });
 
-  test('when PPP carries no IP then it is not IP', () => {
+  test('when PPP does not carry IP then it is not IP', () => {
     expect(classOf(decodePppoe, concat(SESSION.with(6, 0xc0), ipv4()))).toBe(NOT_IP);
   });
 

@@ -1,4 +1,4 @@
-// Of link layers that few have seen: what is not IP in them, and what cannot be. A good frame of each is in
+// Rare link layers: payloads other than IP, and impossible headers. A good frame of each link type is in
 // link-frames.ts.
 
 import { describe, expect, test } from 'vitest';
@@ -28,7 +28,7 @@ describe('ARCNET', () => {
     ['ARP', [0xd5, 0x00, 0, 1], NOT_IP],
     ['ARP, RFC 1051', [0xf1], NOT_IP],
     ['diagnosis', [0x80], NOT_IP],
-  ])('when it is %s then it is looked at accordingly', (_kind, header, expected) => {
+  ])('when it is %s then it is decoded accordingly', (_kind, header, expected) => {
     expect(classOf(decodeArcnetBsd, concat([1, 2], header, ipv4()))).toBe(expected);
     expect(classOf(decodeArcnetLinux, concat([1, 2, 0, 0], header, ipv4()))).toBe(expected);
   });
@@ -45,7 +45,7 @@ describe('AX.25', () => {
     return concat([...before, ...LAST_ADDRESS, control, protocol], ipv4());
   }
 
-  test('when frames have up to eight repeaters then IP is found, and with more they are malformed', () => {
+  test('when a frame has up to eight repeaters then IP is found, and with more it is malformed', () => {
     for (let repeaters = 0; repeaters <= 8; repeaters++) {
       expect(classOf(decodeAx25, ax25(repeaters, 0x03, 0xcc))).toBe(SYN_ACK);
     }
@@ -60,11 +60,11 @@ describe('AX.25', () => {
     ['a request to connect', 0x2f, 0xcc, NOT_IP],
     ['text', 0x03, 0xf0, NOT_IP],
     ['ARP', 0x03, 0xcd, NOT_IP],
-  ])('when it is %s then it is looked at accordingly', (_kind, control, protocol, expected) => {
+  ])('when it is %s then it is decoded accordingly', (_kind, control, protocol, expected) => {
     expect(classOf(decodeAx25, ax25(0, control, protocol))).toBe(expected);
   });
 
-  test('when KISS has something else than data then it is not IP', () => {
+  test('when KISS has something other than data then it is not IP', () => {
     expect(classOf(decodeAx25Kiss, concat([0x50], ax25(0, 0x03, 0xcc)))).toBe(SYN_ACK);
     expect(classOf(decodeAx25Kiss, concat([0x01], ax25(0, 0x03, 0xcc)))).toBe(NOT_IP);
   });
@@ -94,7 +94,7 @@ describe('ERF', () => {
     ['IPv4 that is IPv6', 22, ipv6(), MALFORMED],
     ['ATM', 3, frame, NOT_IP],
     ['metadata', 27, frame, NOT_IP],
-  ])('when the record is %s then it is looked at accordingly', (_kind, type, payload, expected) => {
+  ])('when the record is %s then it is decoded accordingly', (_kind, type, payload, expected) => {
     expect(classOf(decodeErf, erf(type, [], 100, payload))).toBe(expected);
     expect(classOf(decodeErf, erf(0x80 | type, [0x85, 0x05], 100, payload))).toBe(expected);
   });
@@ -105,14 +105,14 @@ describe('ERF', () => {
     );
   });
 
-  test('when the packet ends in the TCP header by its length then it is malformed', () => {
+  test('when the length of the packet ends inside the TCP header then it is malformed', () => {
     expect(classOf(decodeErf, erf(2, [], ethernet().length, frame))).toBe(SYN_ACK);
     expect(classOf(decodeErf, erf(2, [], ethernet().length - 1, frame))).toBe(MALFORMED);
   });
 });
 
 describe('others', () => {
-  test('when ipnet has another family, or ends in the TCP header by its length, then there is no SYN-ACK', () => {
+  test('when ipnet has another family, or its length ends inside the TCP header, then there is no SYN-ACK', () => {
     const ipnet = (family: number, length: number): Uint8Array =>
       concat([2, family, 0, 0, ...u32(length)], new Uint8Array(16), ipv4());
     expect(classOf(decodeIpnet, ipnet(2, 40))).toBe(SYN_ACK);
@@ -121,18 +121,18 @@ describe('others', () => {
     expect(classOf(decodeIpnet, ipnet(25, 40))).toBe(NOT_IP);
   });
 
-  test('when IP over InfiniBand has ARP then it is not IP, with addresses before it or without', () => {
+  test('when IP over InfiniBand carries ARP, with or without addresses before it, then it is not IP', () => {
     expect(classOf(decodeIpoib, concat([0x08, 0x06, 0, 0], new Uint8Array(60)))).toBe(NOT_IP);
     expect(classOf(decodeIpoib, concat(new Uint8Array(40), [0x08, 0x06, 0, 0], ipv4()))).toBe(NOT_IP);
     expect(classOf(decodeIpoib, concat(new Uint8Array(40), [0x86, 0xdd, 0, 0], ipv6()))).toBe(SYN_ACK);
     expect(classOf(decodeIpoib, concat([0x86, 0xdd, 0, 0], ipv6()))).toBe(SYN_ACK);
   });
 
-  test('when IEEE 1394 has ARP then it is not IP', () => {
+  test('when IEEE 1394 carries ARP then it is not IP', () => {
     expect(classOf(decodeAppleIeee1394, concat(new Uint8Array(16), [0x08, 0x06], ipv4()))).toBe(NOT_IP);
   });
 
-  test('when a Symantec header has a type in both places, or in none, then it is not IP', () => {
+  test('when a Symantec header has a type at both offsets, or at neither, then it is not IP', () => {
     const symantec = (v2: readonly number[], v3: readonly number[]): Uint8Array =>
       concat(new Uint8Array(6), v2, [0, 0], v3, new Uint8Array(32), ipv4());
     expect(classOf(decodeSymantec, symantec([0x08, 0x00], [0, 0]))).toBe(SYN_ACK);

@@ -14,12 +14,9 @@ describe('decodeTokenRing', () => {
     return concat([0x10, frameControl, ...DESTINATION, ...source, ...route], llc({}));
   }
 
-  test.each([0x40, 0x47, 0x7f])(
-    'when frame control is %i then LLC is behind the addresses',
-    (frameControl) => {
-      expect(classOf(decodeTokenRing, ring(frameControl, SOURCE, []))).toBe(SYN_ACK);
-    },
-  );
+  test.each([0x40, 0x47, 0x7f])('when frame control is %i then LLC follows the addresses', (frameControl) => {
+    expect(classOf(decodeTokenRing, ring(frameControl, SOURCE, []))).toBe(SYN_ACK);
+  });
 
   test.each([0x00, 0x05, 0x80, 0xc0])('when frame control is %i then it is not IP', (frameControl) => {
     expect(classOf(decodeTokenRing, ring(frameControl, SOURCE, []))).toBe(NOT_IP);
@@ -32,7 +29,7 @@ describe('decodeTokenRing', () => {
     }
   });
 
-  test('when the length of the route cannot be then it is malformed', () => {
+  test('when the length of the route is impossible then it is malformed', () => {
     for (const length of [0, 1, 3, 31]) {
       expect(classOf(decodeTokenRing, ring(0x40, SOURCE_WITH_ROUTE, [length, 0]))).toBe(MALFORMED);
     }
@@ -44,12 +41,9 @@ describe('decodeFddi', () => {
   const fddi = (frameControl: number): Uint8Array =>
     concat([frameControl, ...DESTINATION, ...SOURCE], llc({}));
 
-  test.each([0x50, 0x57, 0xd0])(
-    'when frame control is %i then LLC is behind the addresses',
-    (frameControl) => {
-      expect(classOf(decodeFddi, fddi(frameControl))).toBe(SYN_ACK);
-    },
-  );
+  test.each([0x50, 0x57, 0xd0])('when frame control is %i then LLC follows the addresses', (frameControl) => {
+    expect(classOf(decodeFddi, fddi(frameControl))).toBe(SYN_ACK);
+  });
 
   test.each([
     ['a void frame', 0x40],
@@ -57,7 +51,7 @@ describe('decodeFddi', () => {
     ['station management', 0x41],
     ['MAC', 0xc2],
     ['with short addresses', 0x10],
-    ['for implementers', 0x60],
+    ['a frame for implementers', 0x60],
   ])('when it is %s then it is not IP', (_kind, frameControl) => {
     expect(classOf(decodeFddi, fddi(frameControl))).toBe(NOT_IP);
   });

@@ -15,7 +15,7 @@ describe('IP on ATM', () => {
     expect(classOf(decodeAtmLlc, by(0xcc, ipv6()))).toBe(MALFORMED);
   });
 
-  test('when it is nothing but IP then only classical IP knows it', () => {
+  test('when it is bare IP then only classical IP decodes it', () => {
     expect(classOf(decodeAtmClip, ipv4())).toBe(SYN_ACK);
     expect(classOf(decodeAtmClip, ipv6())).toBe(SYN_ACK);
     expect(classOf(decodeAtmClip, llc({}))).toBe(SYN_ACK);
@@ -29,7 +29,7 @@ describe('IP on ATM', () => {
     ['control of LAN emulation', 0x01, concat([0xff, 0x00], ethernet()), NOT_IP],
     ['raw', 0x00, ipv4(), NOT_IP],
     ['signalling', 0x06, llc({}), NOT_IP],
-  ])('when SunATM says that it is %s then it is looked at accordingly', (_name, type, payload, expected) => {
+  ])('when SunATM says that it is %s then it is decoded accordingly', (_name, type, payload, expected) => {
     expect(classOf(decodeSunAtm, concat([type, 0, 0, 100], payload))).toBe(expected);
   });
 });

@@ -35,11 +35,11 @@ describe('decodeFrameRelay', () => {
     ['ARP', [0x08, 0x06]],
     ['CDP', [0x20, 0x00]],
     ['information, numbered', [0x00, 0x00]],
-  ])('when there is %s in place of the control field then it is not IP', (_name, type) => {
+  ])('when %s takes the place of the control field then it is not IP', (_name, type) => {
     expect(classOf(decodeFrameRelay, concat([...ADDRESS, ...type], ipv4()))).toBe(NOT_IP);
   });
 
-  test('when what is bridged in SNAP is no Ethernet then it is not IP', () => {
+  test('when SNAP bridges something other than Ethernet then it is not IP', () => {
     for (const type of [0x00, 0x02, 0x03, 0x04, 0x09, 0x0e]) {
       const header = [...ADDRESS, CONTROL, 0, NLPID.snap, 0x00, 0x80, 0xc2, 0x00, type];
       expect(classOf(decodeFrameRelay, concat(header, ethernet()))).toBe(NOT_IP);
@@ -67,7 +67,7 @@ describe('decodeMultilinkFrameRelay', () => {
     ['a fragment in the middle', 0x00, NOT_IP],
     ['the last fragment', 0x40, NOT_IP],
     ['control', 0xe0, NOT_IP],
-  ])('when it is %s then its frame is looked at accordingly', (_kind, flags, expected) => {
+  ])('when it is %s then its frame is decoded accordingly', (_kind, flags, expected) => {
     expect(classOf(decodeMultilinkFrameRelay, concat([flags, 0x01], FRAME))).toBe(expected);
   });
 });

@@ -50,7 +50,7 @@ function frame(parts: Parts = {}): Uint8Array {
   );
 }
 
-/** A subframe of an A-MSDU, padded as all but the last are. */
+/** A subframe of an A-MSDU, padded like all but the last. */
 function subframe(payload: Uint8Array, length: number = payload.length): Uint8Array {
   const whole = concat(ADDRESS, ADDRESS, u16(length), payload);
   return concat(whole, new Uint8Array((4 - (whole.length % 4)) % 4));
@@ -76,28 +76,28 @@ describe('decodeIeee80211', () => {
     expect(classOf(decodeIeee80211, frame(parts))).toBe(NOT_IP);
   });
 
-  test('when a frame is shorter than one with data, as an acknowledgement is, then it is not truncated', () => {
+  test('when a frame is shorter than a data frame, such as an acknowledgement, then it is not truncated', () => {
     const acknowledgement = Uint8Array.from([0xd4, 0x00, 0x00, 0x00, ...ADDRESS]);
     expect(classOf(decodeIeee80211, acknowledgement)).toBe(NOT_IP);
     expect(classOf(decodeIeee80211, acknowledgement, { captured: 1 })).toBe(TRUNCATED);
   });
 
-  test('when it is the first of several fragments then what it carries is found', () => {
+  test('when it is the first of several fragments then its packet is found', () => {
     expect(classOf(decodeIeee80211, frame({ flags: 0x06 }))).toBe(SYN_ACK);
   });
 
-  test('when padding is told then it is skipped, and only where the header is not aligned', () => {
+  test('when padding is announced then it is skipped, but only if the header is not aligned', () => {
     const padding = [0, 0];
     const qos = { frameControl: QOS_DATA, qosControl: [0, 0] };
     expect(classOf(decodePaddedIeee80211, frame())).toBe(SYN_ACK);
     expect(classOf(decodePaddedIeee80211, frame({ ...qos, body: concat(padding, llc({})) }))).toBe(SYN_ACK);
     const ip = llc({ dsap: 0x06, ssap: 0x06, payload: ipv4() });
     expect(classOf(decodePaddedIeee80211, frame({ ...qos, body: concat(padding, ip) }))).toBe(SYN_ACK);
-    // Not told, only SNAP is plain enough to be seen behind it.
+    // Unannounced padding is recognised only before SNAP.
     expect(classOf(decodeIeee80211, frame({ ...qos, body: concat(padding, ip) }))).toBe(NOT_IP);
   });
 
-  test('when the mode of a mesh header is none that there is then LLC begins at once', () => {
+  test('when the mode of a mesh header does not exist then LLC follows directly', () => {
     const parts = { frameControl: QOS_DATA, flags: 0x03, hasAddress4: true, qosControl: [0, 0x01] };
     const meshControl = [0x03, 31, 1, 0, 0, 0];
     expect(classOf(decodeIeee80211, frame({ ...parts, body: concat(meshControl, llc({})) }))).toBe(NOT_IP);
@@ -126,12 +126,12 @@ describe('A-MSDU', () => {
     });
   });
 
-  test('when none has one then the packet class is that of the first', () => {
+  test('when no subframe has one then the packet class is that of the first', () => {
     expect(classOf(decodeIeee80211, aMsdu(subframe(SYN), subframe(UDP)))).toBe(OTHER_TCP);
     expect(classOf(decodeIeee80211, aMsdu(subframe(UDP), subframe(SYN)))).toBe(NOT_TCP);
   });
 
-  test('when it is cut then what is behind the end is not found', () => {
+  test('when it is cut then bytes after the end are not read', () => {
     const bytes = aMsdu(subframe(SYN), subframe(SYN_AND_ACK));
     const flagsAt = bytes.length - 2 - 7;
     const first = bytes.length - subframe(SYN_AND_ACK).length;
@@ -143,18 +143,18 @@ describe('A-MSDU', () => {
     }
   });
 
-  test('when outer headers end it then no subframe is found behind that', () => {
+  test('when outer headers end it then no subframe is found after that', () => {
     const bytes = aMsdu(subframe(SYN), subframe(SYN_AND_ACK));
     const limit = bytes.length - subframe(SYN_AND_ACK).length;
     expect(classOf(decodeIeee80211, bytes, { limit })).toBe(OTHER_TCP);
   });
 
-  test('when a subframe ends in the TCP header by its length then it is malformed', () => {
+  test('when the length of a subframe ends inside the TCP header then it is malformed', () => {
     const { length } = SYN_AND_ACK;
     expect(classOf(decodeIeee80211, aMsdu(subframe(SYN_AND_ACK, length - 1)))).toBe(MALFORMED);
   });
 
-  test('when subframes are empty then the end is reached all the same', () => {
+  test('when subframes are empty then the end is still reached', () => {
     const empty = subframe(new Uint8Array(0));
     expect(classOf(decodeIeee80211, aMsdu(...Array<Uint8Array>(100).fill(empty)))).toBe(NOT_IP);
     expect(classOf(decodeIeee80211, aMsdu())).toBe(TRUNCATED);

@@ -8,7 +8,7 @@ import { bytesOf, LINK_FRAMES } from '../link-frames.js';
 
 const IEEE_802_11 = bytesOf(LINK_FRAMES.find(({ linkType }) => linkType === 105)!);
 
-/** Two numbers, filled up to the second of them, and an 802.11 frame. */
+/** Two numbers, zeros up to the length that the second one states, and an 802.11 frame. */
 function header(first: number, length: number, isLittleEndian: boolean, size: number = length): Uint8Array {
   const long = (value: number): number[] => (isLittleEndian ? u32(value).reverse() : u32(value));
   return concat(long(first), long(length), new Uint8Array(size - 8), IEEE_802_11);
@@ -31,7 +31,7 @@ describe('decodePrism', () => {
     },
   );
 
-  test('when the length cannot be then it is malformed, or truncated where it may be', () => {
+  test('when the length is too small then it is malformed, and when it is too large, truncated', () => {
     expect(classOf(decodePrism, header(0x44, 23, true, 144))).toBe(MALFORMED);
     expect(classOf(decodePrism, header(0x44, 0xffff_ffff, true, 144))).toBe(TRUNCATED);
   });
@@ -46,7 +46,7 @@ describe('decodeAvs', () => {
     },
   );
 
-  test('when the magic number is wrong, or the length cannot be, then it is malformed', () => {
+  test('when the magic number is wrong, or the length impossible, then it is malformed', () => {
     expect(classOf(decodeAvs, header(0x8021_2001, 64, false))).toBe(MALFORMED);
     expect(classOf(decodeAvs, header(0x8021_1001, 64, true))).toBe(MALFORMED);
     expect(classOf(decodeAvs, header(0x8021_1001, 7, false, 64))).toBe(MALFORMED);

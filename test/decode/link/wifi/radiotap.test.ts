@@ -11,7 +11,7 @@ const FLAGS = 0x02;
 const MORE = 0x8000_0000;
 const PADDED = 0x20;
 
-/** A radiotap header and what is behind it; its length field is as given. */
+/** A radiotap header with any value in its length field, then a frame. */
 function radiotap(parts: {
   readonly version?: number;
   readonly present?: readonly number[];
@@ -26,13 +26,13 @@ function radiotap(parts: {
 }
 
 describe('decodeRadiotap', () => {
-  test('when there are fields that are not known then they are skipped', () => {
+  test('when there are unknown fields then they are skipped', () => {
     const present = [0x7fff_ffff];
     expect(classOf(decodeRadiotap, radiotap({ present, fields: Array<number>(40).fill(0) }))).toBe(SYN_ACK);
   });
 
-  test('when flags are behind the clock then the clock is not taken for them', () => {
-    // Without SNAP nothing but the flags tells whether there is padding.
+  test('when the flags come after the clock then the clock is not read as flags', () => {
+    // Without SNAP only the flags show whether there is padding.
     const body = llc({ dsap: 0x06, ssap: 0x06, payload: ipv4() });
     const header = [0x88, 0x02, ...Array<number>(22).fill(0), 0, 0];
     const [plain, padded] = [concat(header, body), concat(header, [0, 0], body)];
@@ -46,13 +46,13 @@ describe('decodeRadiotap', () => {
     expect(classOf(decodeRadiotap, bytes(0, PADDED, plain))).toBe(NOT_IP);
   });
 
-  test('when the header is said to have flags, and ends before them, then it has none', () => {
+  test('when the header announces flags but ends before them then it has none', () => {
     for (const present of [[FLAGS], [CLOCK_AND_FLAGS], [FLAGS | MORE, MORE, MORE]]) {
       expect(classOf(decodeRadiotap, radiotap({ present }))).toBe(SYN_ACK);
     }
   });
 
-  test('when the frame came damaged by its checksum then it is looked at like any other', () => {
+  test('when the flags say that the checksum was wrong then the frame is decoded like any other', () => {
     expect(classOf(decodeRadiotap, radiotap({ present: [FLAGS], fields: [0x50] }))).toBe(SYN_ACK);
   });
 
@@ -60,7 +60,7 @@ describe('decodeRadiotap', () => {
     expect(classOf(decodeRadiotap, radiotap({ length }))).toBe(MALFORMED);
   });
 
-  test('when the length is more than what was captured then it is truncated', () => {
+  test('when the length is more than was captured then it is truncated', () => {
     expect(classOf(decodeRadiotap, radiotap({ length: 0xffff }))).toBe(TRUNCATED);
   });
 
