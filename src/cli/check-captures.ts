@@ -56,7 +56,12 @@ export async function takeCaptures(
   let inventory: Inventory | undefined;
   let hasProblems = false;
   for (const { path, before, ...file } of fresh) {
-    const read = await readNamed([path], settings, context, { digests: true, clients: true, keep });
+    const read = await readNamed([path], settings, context, {
+      digests: true,
+      clients: true,
+      hours: true,
+      keep,
+    });
     // What a signal has ended in the middle is left for the next run.
     if (settings.signal.aborted) break;
     hasProblems ||= read.hasProblems;

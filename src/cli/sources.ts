@@ -6,7 +6,7 @@ import { findRepeated } from '../inventory/merge.js';
 import type { AddressRange } from '../ip/address.js';
 import type { Names } from '../names/names.js';
 import { readInventories } from '../sources/read-inventory.js';
-import { MAX_ROWS_WITH_CLIENTS } from '../tally/layout.js';
+import { maxRowsWith } from '../tally/tally.js';
 import { visible } from '../text/escape.js';
 import { checkSources, loadHosts } from './inputs.js';
 import type { SourceOptions } from './options.js';
@@ -40,6 +40,8 @@ export interface ReadRequest {
   readonly digests?: boolean;
   /** Whether remote clients are to be counted. */
   readonly clients?: boolean;
+  /** Whether the hours in which each row was seen are to be counted. */
+  readonly hours?: boolean;
   /** Addresses to keep, beside those that are local or named. */
   readonly keep?: readonly AddressRange[];
   /** Whether each side has to have something that could be read: else there is no answer. */
@@ -79,12 +81,15 @@ export async function readSides(
   sides: readonly (readonly string[])[],
   { names, signal, options, times }: SourceSettings,
   { stderr }: Context,
-  { captures = false, digests, clients = false, keep = [], needed = false }: ReadRequest = {},
+  request: ReadRequest = {},
 ): Promise<ReadSources[]> {
   const { remote = false, outer = false, reader, threads, maxRows, quiet = false } = options;
-  if (clients && maxRows !== undefined && maxRows > MAX_ROWS_WITH_CLIENTS) {
+  const { captures = false, digests, clients = false, hours = false, keep = [], needed = false } = request;
+  const limit = maxRowsWith({ clients, hours });
+  if (maxRows !== undefined && maxRows > limit) {
+    const counted = hours ? 'hours of use' : 'remote clients';
     throw new UsageError(
-      `found ${maxRows}, expected at most ${MAX_ROWS_WITH_CLIENTS} where remote clients are counted`,
+      `found ${maxRows}, expected at most ${limit} where ${counted} are counted`,
       '--max-rows',
     );
   }
@@ -94,6 +99,7 @@ export async function readSides(
     remote,
     keep,
     clients,
+    hours,
     outerOnly: outer,
     ...times,
     ...(maxRows === undefined ? {} : { maxRows }),

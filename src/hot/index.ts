@@ -7,15 +7,15 @@ export { walkPcapng } from './pcapng';
 export {
   add4,
   add6,
+  blockOf,
+  blocksLength,
   clear,
-  copySketches,
+  copyBlocks,
   merge,
-  mergeSketches,
+  mergeBlocks,
   rowCount,
   rowsAt,
   settle,
-  sketchesLength,
-  sketchOf,
 } from './tally';
 
 /** Room on the heap: for the ranges of a scope, and for rows on their way from another tally. */

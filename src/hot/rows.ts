@@ -1,11 +1,12 @@
 // The rows of one IP version, in the order in which they came, and the slots by which they are found: open
 // addressing with linear probing. A slot holds the number of a row plus one, and above it a mark from the row's hash,
-// so that the rows of other keys need hardly ever be looked at. If somebody asks how many remote clients there are,
-// the rows of these have a sketch each.
+// so that the rows of other keys need hardly ever be looked at. Where it is asked for, rows of remote clients have a
+// sketch beside them, and all rows the hours in which they were seen.
 
-import { BATCH, FOUND, HASHES, MAX_CAPACITY, NOWHERE, REMOTE } from '../tally/layout';
-import { hashOf } from './sketch';
-import { Sketches } from './sketches';
+import { BATCH, FOUND, HASHES, MAX_CAPACITY, NOWHERE, REMOTE, SKETCHES } from '../tally/layout';
+import { Blocks } from './blocks';
+import { addHour, hourOf, uniteHours } from './hours';
+import { addHash, hashOf, unite } from './sketch';
 
 const INITIAL_ROWS: u32 = 64;
 const CACHE_LINE: usize = 64;
@@ -32,7 +33,9 @@ export class Rows<R> {
   /** Takes a hash to its slot: there are 2^(64 - shift) of them, two for each row at the least. */
   private shift: u64 = 58;
   /** Of the rows whose remote clients are counted. */
-  readonly sketches: Sketches = new Sketches();
+  readonly sketches: Blocks = new Blocks();
+  /** Lists of the hours in which rows were seen. */
+  readonly hours: Blocks = new Blocks();
 
   row(index: u32): R {
     return changetype<R>(this.at + <usize>index * offsetof<R>());
@@ -122,23 +125,44 @@ export class Rows<R> {
     }
     for (let number: u32 = 0; number < remote; number++) {
       const at = load<u32>(REMOTE + number * 4);
-      const row = changetype<R>(from + at * offsetof<R>());
-      const found = load<u32>(FOUND + at * 4);
-      const index = found !== 0 && this.row(found - 1).isSame(row) ? found - 1 : this.numberOf(row);
-      this.sketches.addHash(index, hashOf(clients + at * length, length));
+      const index = this.indexOf(from, at);
+      this.sketches.put(index, addHash(this.sketches.of(index), hashOf(clients + at * length, length)));
     }
   }
 
-  /** Adds sketches, as they are copied, of rows that lie there, and are in the table. */
-  addSketches(rows: usize, sketches: usize, length: u32): void {
-    this.sketches.open(this.capacity);
-    const end = sketches + length;
-    let at = sketches;
+  /** Adds the hours of the batch that was added last to its rows. */
+  addHours(from: usize, count: u32): void {
+    this.hours.open(this.capacity);
+    for (let at: u32 = 0; at < count; at++) {
+      const hour = hourOf(changetype<R>(from + at * offsetof<R>()).first);
+      const index = this.indexOf(from, at);
+      this.hours.put(index, addHour(this.hours.of(index), hour, 1));
+    }
+  }
+
+  /** Adds blocks, as they are copied, of rows that lie there, and are in the table. */
+  addBlocks(kind: u32, rows: usize, blocks: usize, length: u32): void {
+    const own = this.blocks(kind);
+    own.open(this.capacity);
+    const end = blocks + length;
+    let at = blocks;
     while (at < end) {
-      const row = changetype<R>(rows + <usize>load<u32>(at) * offsetof<R>());
-      this.sketches.unite(this.numberOf(row), at + 4);
+      const index = this.numberOf(changetype<R>(rows + <usize>load<u32>(at) * offsetof<R>()));
+      const block = own.of(index);
+      own.put(index, kind === SKETCHES ? unite(block, at + 4) : uniteHours(block, at + 4));
       at += 8 + load<u32>(at, 4);
     }
+  }
+
+  blocks(kind: u32): Blocks {
+    return kind === SKETCHES ? this.sketches : this.hours;
+  }
+
+  /** The number of the row in the table that one of the batch that was added last has become part of. */
+  private indexOf(from: usize, at: u32): u32 {
+    const row = changetype<R>(from + at * offsetof<R>());
+    const found = load<u32>(FOUND + at * 4);
+    return found !== 0 && this.row(found - 1).isSame(row) ? found - 1 : this.numberOf(row);
   }
 
   /** The number of the row with this key, which is in the table. */
@@ -157,13 +181,15 @@ export class Rows<R> {
   /** Puts a row in the place of one before it that is not wanted any more. */
   move(from: u32, to: u32): void {
     this.row(to).set(this.row(from));
-    // That of the other one is given up with all that is behind the rows that are kept.
+    // Those of the other one are given up with all that comes after the rows that are kept.
     this.sketches.swap(from, to);
+    this.hours.swap(from, to);
   }
 
   /** Keeps the first `size` rows, and enters them in the slots anew. */
   truncate(size: u32): void {
     this.sketches.free(size, this.size);
+    this.hours.free(size, this.size);
     this.size = size;
     const mask = this.slotCount - 1;
     memory.fill(this.slots, 0, <usize>this.slotCount * 4);
@@ -198,6 +224,7 @@ export class Rows<R> {
     this.at = at;
     this.capacity = capacity;
     this.sketches.grow(capacity);
+    this.hours.grow(capacity);
   }
 
   private addSlots(): void {

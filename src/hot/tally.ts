@@ -6,6 +6,7 @@ import {
   CLIENTS_4,
   CLIENTS_6,
   HAS_CLIENTS,
+  HAS_HOURS,
   HAS_TIMES,
   LAST_TIME,
   OUTSIDE_TIME,
@@ -92,6 +93,7 @@ function settle4(): void {
   addToClass(SYN_ACK, pending4);
   rows4.addAll(PENDING_4, pending4);
   if (load<u32>(HAS_CLIENTS) !== 0) rows4.addClients(PENDING_4, pending4, CLIENTS_4, 4);
+  if (load<u32>(HAS_HOURS) !== 0) rows4.addHours(PENDING_4, pending4);
   pending4 = 0;
 }
 
@@ -99,6 +101,7 @@ function settle6(): void {
   addToClass(SYN_ACK, pending6);
   rows6.addAll(PENDING_6, pending6);
   if (load<u32>(HAS_CLIENTS) !== 0) rows6.addClients(PENDING_6, pending6, CLIENTS_6, 16);
+  if (load<u32>(HAS_HOURS) !== 0) rows6.addHours(PENDING_6, pending6);
   pending6 = 0;
 }
 
@@ -117,24 +120,24 @@ export function merge(family: u32, from: usize, count: u32): void {
   else rows6.addAll(from, count);
 }
 
-/** Adds the sketches of the rows that were merged from there. */
-export function mergeSketches(family: u32, from: usize, sketches: usize, length: u32): void {
-  if (family === 4) rows4.addSketches(from, sketches, length);
-  else rows6.addSketches(from, sketches, length);
+/** Adds what the rows that were merged from there had beside them. */
+export function mergeBlocks(kind: u32, family: u32, from: usize, blocks: usize, length: u32): void {
+  if (family === 4) rows4.addBlocks(kind, from, blocks, length);
+  else rows6.addBlocks(kind, from, blocks, length);
 }
 
-/** Where the sketch of a row is, behind its length; 0 if it has none. */
-export function sketchOf(family: u32, row: u32): usize {
-  return family === 4 ? rows4.sketches.of(row) : rows6.sketches.of(row);
+/** Where the sketch or the hours of a row are, with their length before them; 0 if it has none. */
+export function blockOf(kind: u32, family: u32, row: u32): usize {
+  return family === 4 ? rows4.blocks(kind).of(row) : rows6.blocks(kind).of(row);
 }
 
-export function sketchesLength(family: u32): usize {
-  return family === 4 ? rows4.sketches.lengthOf(rows4.size) : rows6.sketches.lengthOf(rows6.size);
+export function blocksLength(kind: u32, family: u32): usize {
+  return family === 4 ? rows4.blocks(kind).lengthOf(rows4.size) : rows6.blocks(kind).lengthOf(rows6.size);
 }
 
-export function copySketches(family: u32, to: usize): void {
-  if (family === 4) rows4.sketches.copy(rows4.size, to);
-  else rows6.sketches.copy(rows6.size, to);
+export function copyBlocks(kind: u32, family: u32, to: usize): void {
+  if (family === 4) rows4.blocks(kind).copy(rows4.size, to);
+  else rows6.blocks(kind).copy(rows6.size, to);
 }
 
 /** Where the rows are. */

@@ -38,13 +38,13 @@ export interface Engine {
   settle(): void;
   rowsAt(family: 4 | 6): number;
   rowCount(family: 4 | 6): number;
-  /** 0 if the row has none. */
-  sketchOf(family: 4 | 6, row: number): number;
-  sketchesLength(family: 4 | 6): number;
-  copySketches(family: 4 | 6, to: number): void;
+  /** Of SKETCHES or HOURS; 0 if the row has none. */
+  blockOf(kind: number, family: 4 | 6, row: number): number;
+  blocksLength(kind: number, family: 4 | 6): number;
+  copyBlocks(kind: number, family: 4 | 6, to: number): void;
   merge(family: 4 | 6, from: number, count: number): void;
   /** The rows are those that were merged from there. */
-  mergeSketches(family: 4 | 6, from: number, sketches: number, length: number): void;
+  mergeBlocks(kind: number, family: 4 | 6, from: number, blocks: number, length: number): void;
   fold(keep: number): void;
   clear(): void;
   allocate(length: number): number;

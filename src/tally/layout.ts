@@ -21,6 +21,8 @@ export const LAST_SECONDS = 184;
 export const LAST_TIME = 192;
 /** Whether the remote clients of each row are to be counted, 4 bytes. */
 export const HAS_CLIENTS = 200;
+/** Whether the hours in which each row was seen are to be counted, 4 bytes. */
+export const HAS_HOURS = 204;
 /** Addresses of a packet that lies elsewhere, 16 bytes each. */
 export const CLIENT = 208;
 export const SERVER = 224;
@@ -55,9 +57,9 @@ export const CLIENTS_6 = 137216;
 export const CLIENTS_4 = 139264;
 /** Places in the batch in hand of those with a remote client, 4 bytes each. */
 export const REMOTE = 136704;
-/** A row on its way in by itself, and its sketch as in a part. */
+/** A row on its way in by itself, and what it has beside it, a block at a time, as in a part. */
 export const SINGLE_ROW = 139776;
-export const SINGLE_SKETCH = 139840;
+export const SINGLE_BLOCK = 135936;
 /** Of the batch in hand: hashes of 8 bytes, numbers of rows of 4. */
 export const HASHES = 152576;
 export const FOUND = 153600;
@@ -87,6 +89,8 @@ export const MAX_CAPACITY = 8388608;
 export const MAX_ROWS = 3500000;
 /** The same where each may have a sketch: these make a row five or nine times as large. */
 export const MAX_ROWS_WITH_CLIENTS = 1000000;
+/** The same where each may also have been seen in every hour of the week. */
+export const MAX_ROWS_WITH_HOURS = 600000;
 
 /** Of 64 KiB: a little more than that, and 2 GiB, of which nothing is taken until it is needed. */
 export const INITIAL_PAGES = 24;
@@ -118,3 +122,18 @@ export const REGISTER_BITS = 8;
 export const REGISTER_COUNT = 256;
 /** One more than the bits of a hash that are left, all of them 0. */
 export const MAX_REGISTER = 25;
+
+/** What rows may have beside them: the sketches of their remote clients, and the hours in which they were seen. */
+export const SKETCHES = 0;
+export const HOURS = 1;
+
+// Hours: a list, ascending, of 4 bytes for each hour of the week (UTC) in which there were SYN-ACKs: the hour, and below
+// it how many, or the most that there is room for. In memory and in a part it has the same head as a sketch.
+
+/** Microseconds. */
+export const HOUR = 3600000000;
+export const HOURS_PER_WEEK = 168;
+/** The hour of the week in which the epoch began, a Thursday. Hour 0 is the first of Monday. */
+export const FIRST_HOUR = 72;
+export const HOUR_SHIFT = 24;
+export const MAX_HOUR_COUNT = 16777215;

@@ -4,6 +4,7 @@ import { TUNNELS } from '../decode/ip/udp.js';
 import type { Engine } from './engine.js';
 import {
   HAS_CLIENTS,
+  HAS_HOURS,
   HAS_TIMES,
   MULTIPLIER_COUNT,
   MULTIPLIERS,
@@ -21,13 +22,17 @@ import type { TallyOptions } from './options.js';
 import type { Scope } from './scope.js';
 
 /** Writes it to the memory of an engine that is new. */
-export function prepare(engine: Engine, { scope, since, until, clients = false }: TallyOptions): void {
+export function prepare(
+  engine: Engine,
+  { scope, since, until, clients = false, hours = false }: TallyOptions,
+): void {
   const { buffer } = engine.memory;
   const view = new DataView(buffer);
   view.setUint32(HAS_TIMES, since === undefined && until === undefined ? 0 : 1, true);
   view.setFloat64(SINCE, since ?? Number.NEGATIVE_INFINITY, true);
   view.setFloat64(UNTIL, until ?? Number.POSITIVE_INFINITY, true);
   view.setUint32(HAS_CLIENTS, clients ? 1 : 0, true);
+  view.setUint32(HAS_HOURS, hours ? 1 : 0, true);
   const multipliers = new Uint32Array(buffer, MULTIPLIERS, MULTIPLIER_COUNT * 2);
   for (let at = 0; at < multipliers.length; at++) multipliers[at] = Math.random() * 2 ** 32;
   for (const port of TUNNELS.keys()) {

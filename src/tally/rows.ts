@@ -1,7 +1,18 @@
 // The rows of a tally, read: counts by client, server and port of one IP version.
 
 import type { Engine } from './engine.js';
-import { CLIENT_REMOTE, COUNT_SHIFT, KEY_4, KEY_6, ROW_4, ROW_6, SERVER_REMOTE } from './layout.js';
+import type { Hours } from './hours.js';
+import {
+  CLIENT_REMOTE,
+  COUNT_SHIFT,
+  HOURS,
+  KEY_4,
+  KEY_6,
+  ROW_4,
+  ROW_6,
+  SERVER_REMOTE,
+  SKETCHES,
+} from './layout.js';
 
 /** A row, as it is moved in and out of tallies that are not in the same memory. */
 export interface TallyRow {
@@ -17,6 +28,8 @@ export interface TallyRow {
   readonly last: number;
   /** The bytes of a ClientSketch, where the client is remote and that was asked for. */
   readonly remoteClients?: Uint8Array;
+  /** The hours of the week in which it was seen, where that was asked for and is known of any of its SYN-ACKs. */
+  readonly hours?: Hours;
 }
 
 const PORT_MASK = 0xffff;
@@ -101,11 +114,13 @@ export class Rows {
 
   /** The bytes of a ClientSketch; undefined if the client of the row is local, or nobody asked for remote ones. */
   remoteClientsOf(row: number): Uint8Array | undefined {
-    const sketch = this.#engine.sketchOf(this.family, row);
-    if (sketch === 0) return undefined;
-    const { buffer } = this.#engine.memory;
-    const length = new DataView(buffer, sketch).getUint32(0, true);
-    return new Uint8Array(buffer, sketch + 4, length).slice();
+    return this.#blockOf(SKETCHES, row);
+  }
+
+  /** The hours of the week in which the row was seen; undefined if they are not known, or nobody asked for them. */
+  hoursOf(row: number): Hours | undefined {
+    const block = this.#blockOf(HOURS, row);
+    return block && new Uint32Array(block.buffer);
   }
 
   portOf(row: number): number {
@@ -115,6 +130,7 @@ export class Rows {
   /** The row by itself. */
   rowAt(row: number): TallyRow {
     const remoteClients = this.remoteClientsOf(row);
+    const hours = this.hoursOf(row);
     return {
       family: this.family,
       client: this.clientOf(row),
@@ -124,7 +140,17 @@ export class Rows {
       first: this.firstOf(row),
       last: this.lastOf(row),
       ...(remoteClients === undefined ? {} : { remoteClients }),
+      ...(hours === undefined ? {} : { hours }),
     };
+  }
+
+  /** A copy of what the row has beside it. */
+  #blockOf(kind: number, row: number): Uint8Array<ArrayBuffer> | undefined {
+    const block = this.#engine.blockOf(kind, this.family, row);
+    if (block === 0) return undefined;
+    const { buffer } = this.#engine.memory;
+    const length = new DataView(buffer, block).getUint32(0, true);
+    return Uint8Array.from(new Uint8Array(buffer, block + 4, length));
   }
 
   #addressAt(at: number): Uint32Array {

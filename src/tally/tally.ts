@@ -4,22 +4,26 @@
 import { PACKET_CLASSES, type PacketClass, SYN_ACK } from '../decode/packet-class.js';
 import { findSketchFault } from './client-sketch.js';
 import { type Engine, makeEngine } from './engine.js';
+import { hoursBetween } from './hours.js';
 import {
   CLIENT,
   DEFAULT_MAX_ROWS,
   FOLDED,
+  HOURS,
   MAX_COUNT,
   MAX_ROWS,
   MAX_ROWS_WITH_CLIENTS,
+  MAX_ROWS_WITH_HOURS,
   OUTSIDE_TIME,
   PACKETS_BY_CLASS,
   ROW_4,
   ROW_6,
   SERVER,
+  SINGLE_BLOCK,
   SINGLE_ROW,
-  SINGLE_SKETCH,
+  SKETCHES,
 } from './layout.js';
-import type { TallyOptions } from './options.js';
+import type { CountOptions, TallyOptions } from './options.js';
 import { copyToHeap, prepare } from './prepare.js';
 import { Rows, type TallyRow, writeRow } from './rows.js';
 
@@ -45,6 +49,9 @@ export interface TallyPart {
   /** Of the rows with remote clients, if these were asked for. */
   readonly sketches4: Uint8Array;
   readonly sketches6: Uint8Array;
+  /** Of all rows, if these were asked for. */
+  readonly hours4: Uint8Array;
+  readonly hours6: Uint8Array;
   readonly packetsByClass: Float64Array;
   readonly outsideTime: number;
   readonly folded: Folded;
@@ -77,8 +84,8 @@ export class Tally {
 
   /** @throws RangeError for more rows than can be kept */
   constructor(options: TallyOptions) {
-    const { maxRows = DEFAULT_MAX_ROWS, clients = false } = options;
-    const limit = clients ? MAX_ROWS_WITH_CLIENTS : MAX_ROWS;
+    const { maxRows = DEFAULT_MAX_ROWS } = options;
+    const limit = maxRowsWith(options);
     if (maxRows > limit) throw new RangeError(`found maxRows ${maxRows}, expected at most ${limit}`);
     this.options = options;
     const engine = makeEngine();
@@ -163,8 +170,10 @@ export class Tally {
     const part = {
       rows4: this.#copyRows(4, ROW_4),
       rows6: this.#copyRows(6, ROW_6),
-      sketches4: this.#copySketches(4),
-      sketches6: this.#copySketches(6),
+      sketches4: this.#copyBlocks(SKETCHES, 4),
+      sketches6: this.#copyBlocks(SKETCHES, 6),
+      hours4: this.#copyBlocks(HOURS, 4),
+      hours6: this.#copyBlocks(HOURS, 6),
       packetsByClass: this.readPacketsByClass().slice(),
       outsideTime,
       folded,
@@ -176,19 +185,19 @@ export class Tally {
   }
 
   /** Adds what another tally with the same options counted. @throws CountError for more SYN-ACKs than a row can count */
-  merge({ rows4, rows6, sketches4, sketches6, packetsByClass, outsideTime, folded }: TallyPart): void {
-    this.addCounts(packetsByClass, outsideTime, folded);
-    this.#mergeRows(4, rows4, ROW_4, sketches4);
-    this.#mergeRows(6, rows6, ROW_6, sketches6);
+  merge(part: TallyPart): void {
+    this.addCounts(part.packetsByClass, part.outsideTime, part.folded);
+    this.#mergeRows(4, part.rows4, ROW_4, [part.sketches4, part.hours4]);
+    this.#mergeRows(6, part.rows6, ROW_6, [part.sketches6, part.hours6]);
   }
 
   /**
    * Adds a row of a tally that was saved, whatever the scope and the times; the numbers that go with it are for
-   * addCounts. Its client sketch counts if this tally has any.
+   * addCounts. Its client sketch and its hours count if this tally has any.
    * @throws CountError for more SYN-ACKs than a row can count, RangeError for a sketch that is none
    */
   addRow(row: TallyRow): void {
-    const { family, client, count, remoteClients } = row;
+    const { family, client, count, first, last, remoteClients } = row;
     checkCount(this.#added + count);
     const fault = remoteClients && findSketchFault(remoteClients);
     if (fault !== undefined) throw new RangeError(`remote clients: ${fault}`);
@@ -196,11 +205,10 @@ export class Tally {
     this.#engine.settle();
     writeRow(this.#view, SINGLE_ROW, row);
     this.#engine.merge(family, SINGLE_ROW, 1);
-    if (!this.options.clients || client !== undefined || !remoteClients?.length) return;
-    this.#view.setUint32(SINGLE_SKETCH, 0, true);
-    this.#view.setUint32(SINGLE_SKETCH + 4, remoteClients.length, true);
-    new Uint8Array(this.#view.buffer).set(remoteClients, SINGLE_SKETCH + 8);
-    this.#engine.mergeSketches(family, SINGLE_ROW, SINGLE_SKETCH, 8 + remoteClients.length);
+    if (this.options.clients && client === undefined) this.#addBlock(SKETCHES, family, remoteClients);
+    if (!this.options.hours) return;
+    const { hours = hoursBetween(first, last, count) } = row;
+    this.#addBlock(HOURS, family, hours && new Uint8Array(hours.buffer, hours.byteOffset, hours.byteLength));
   }
 
   /** Adds the numbers of another tally, without its rows. @throws CountError for more SYN-ACKs than a row can count */
@@ -229,28 +237,45 @@ export class Tally {
     return new Uint8Array(this.#engine.memory.buffer, this.#engine.rowsAt(family), length).slice();
   }
 
-  #copySketches(family: 4 | 6): Uint8Array {
-    const length = this.#engine.sketchesLength(family);
+  #copyBlocks(kind: number, family: 4 | 6): Uint8Array {
+    const length = this.#engine.blocksLength(kind, family);
     if (length === 0) return new Uint8Array(0);
     const place = this.#engine.allocate(length);
-    this.#engine.copySketches(family, place);
-    const sketches = new Uint8Array(this.#engine.memory.buffer, place, length).slice();
+    this.#engine.copyBlocks(kind, family, place);
+    const blocks = new Uint8Array(this.#engine.memory.buffer, place, length).slice();
     this.#engine.free(place);
-    return sketches;
+    return blocks;
   }
 
-  #mergeRows(family: 4 | 6, rows: Uint8Array, stride: number, sketches: Uint8Array): void {
+  /** Adds a block of the row that was merged from SINGLE_ROW. */
+  #addBlock(kind: number, family: 4 | 6, block: Uint8Array | undefined): void {
+    if (block === undefined || block.length === 0) return;
+    this.#view.setUint32(SINGLE_BLOCK, 0, true);
+    this.#view.setUint32(SINGLE_BLOCK + 4, block.length, true);
+    new Uint8Array(this.#view.buffer).set(block, SINGLE_BLOCK + 8);
+    this.#engine.mergeBlocks(kind, family, SINGLE_ROW, SINGLE_BLOCK, 8 + block.length);
+  }
+
+  /** @param beside what the rows have beside them, by its kind */
+  #mergeRows(family: 4 | 6, rows: Uint8Array, stride: number, beside: readonly Uint8Array[]): void {
     if (rows.length === 0) return;
     this.#engine.settle();
     const place = copyToHeap(this.#engine, rows);
     this.#engine.merge(family, place, rows.length / stride);
-    if (sketches.length > 0) {
-      const sketchesPlace = copyToHeap(this.#engine, sketches);
-      this.#engine.mergeSketches(family, place, sketchesPlace, sketches.length);
-      this.#engine.free(sketchesPlace);
+    for (const [kind, blocks] of beside.entries()) {
+      if (blocks.length === 0) continue;
+      const blocksPlace = copyToHeap(this.#engine, blocks);
+      this.#engine.mergeBlocks(kind, family, place, blocksPlace, blocks.length);
+      this.#engine.free(blocksPlace);
     }
     this.#engine.free(place);
   }
+}
+
+/** The most rows that a tally with these options may keep. */
+export function maxRowsWith({ clients = false, hours = false }: CountOptions): number {
+  if (hours) return MAX_ROWS_WITH_HOURS;
+  return clients ? MAX_ROWS_WITH_CLIENTS : MAX_ROWS;
 }
 
 function checkCount(count: number): void {

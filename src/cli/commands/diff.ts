@@ -44,7 +44,7 @@ export async function diffCommand(
     }
     const settings = await resolveSources(options, context);
     const output = resolveOutput(options.output, all, context);
-    const request = { digests: true, clients: compareOptions.clients, needed: true };
+    const request = { digests: true, clients: compareOptions.clients, hours: true, needed: true };
     const sides = await readSides([[baseline], sources], settings, context, request);
     const hasProblems = sides.some((side) => side.hasProblems);
     const [before, after] = sides.map(({ inventory }) => inventory) as [Inventory, Inventory];

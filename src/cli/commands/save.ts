@@ -32,7 +32,7 @@ export async function saveCommand(
   const settings = await resolveSources(options, context);
   const save = openSave(output, '-o');
   try {
-    const request = { digests: true, clients: true };
+    const request = { digests: true, clients: true, hours: true };
     const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, request);
     if (isEmpty && hasProblems) return EXIT_USAGE;
     checkOutput(

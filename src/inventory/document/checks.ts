@@ -4,6 +4,7 @@ import { type Address, type AddressRange, parseAddress, parseRange } from '../..
 import { MAX_PORT, type PortRange, PROTOCOLS, type Protocol, parsePortRange } from '../../ip/port.js';
 import { REMOTE } from '../../names/reserved-names.js';
 import { findSketchFault } from '../../tally/client-sketch.js';
+import { findHoursFault, type Hours, packHours } from '../../tally/hours.js';
 import { parseTime } from '../../text/time.js';
 import { PORT_STATES, type PortState } from '../scan.js';
 import type { JsonReader, Read } from './json.js';
@@ -17,6 +18,7 @@ const EXAMPLES = {
   port: `a port like "22/tcp", with ${PROTOCOLS.join(', ')}`,
   target: 'an address, a CIDR block or "first-last"',
   base64: 'base64',
+  hours: 'an hour of the week and the number of its SYN-ACKs, like [26,30]',
 } as const;
 
 export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Read<number> {
@@ -28,6 +30,7 @@ export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Read<
 }
 
 export const readPort: Read<number> = whole(0, MAX_PORT);
+const readNumber: Read<number> = whole(0);
 
 export const readText: Read<string> = (json) => json.string('a text');
 export const readTexts: Read<string[]> = (json) => json.array(readText);
@@ -69,6 +72,16 @@ export const readSketch: Read<Uint8Array> = (json) => {
   if (text === '' || bytes.toString('base64') !== text) json.refuse(EXAMPLES.base64);
   const fault = findSketchFault(bytes);
   return fault === undefined ? bytes : json.fail(fault);
+};
+
+/** The hours of a row: pairs of an hour and how many SYN-ACKs it had. */
+export const readHours: Read<Hours> = (json) => {
+  const counts = json.array((pair): readonly [number, number] => {
+    const numbers = pair.array(readNumber);
+    return numbers.length === 2 ? (numbers as [number, number]) : pair.refuse(EXAMPLES.hours);
+  });
+  const fault = findHoursFault(counts);
+  return fault === undefined ? packHours(counts) : json.fail(fault);
 };
 
 /** First and last time; undefined if neither is there. */

@@ -5,6 +5,7 @@ import { isUtf8 } from 'node:buffer';
 import { compareAddresses, formatAddress, formatRange } from '../../ip/address.js';
 import { toWords } from '../../ip/address-words.js';
 import { PROTOCOLS } from '../../ip/port.js';
+import { countIn, isOneHour } from '../../tally/hours.js';
 import { MAX_COUNT } from '../../tally/layout.js';
 import type { TallyRow } from '../../tally/rows.js';
 import type { Folded } from '../../tally/tally.js';
@@ -20,6 +21,7 @@ import {
   readDigest,
   readEnd,
   readFamily,
+  readHours,
   readPort,
   readPortOfProtocol,
   readRanges,
@@ -184,11 +186,12 @@ const CONNECTION = {
 } as const;
 
 function readConnection(json: JsonReader): TallyRow {
-  const { client, server, port, count, first_seen, last_seen, family, remote_clients } = json.object(
+  const { client, server, port, count, first_seen, last_seen, family, remote_clients, hours } = json.object(
     CONNECTION,
     {
       family: readFamily,
       remote_clients: readSketch,
+      hours: readHours,
     },
   );
   checkSpan(json, first_seen, last_seen);
@@ -200,6 +203,9 @@ function readConnection(json: JsonReader): TallyRow {
   if (client !== undefined && remote_clients !== undefined) {
     json.fail(`found "remote_clients" of one client, expected it where the client is "_"`);
   }
+  if (hours !== undefined && countIn(hours) > count) {
+    json.fail(`found more SYN-ACKs in "hours" than the ${count} of "count"`);
+  }
   return {
     family: version,
     client: client && toWords(client),
@@ -209,6 +215,7 @@ function readConnection(json: JsonReader): TallyRow {
     first: first_seen,
     last: last_seen,
     ...(remote_clients === undefined ? {} : { remoteClients: remote_clients }),
+    ...(hours === undefined || isOneHour(first_seen, last_seen) ? {} : { hours }),
   };
 }
 

@@ -1,6 +1,7 @@
 // The connections of a document, in flat memory and in its order: a flood of forged addresses makes very many.
 
 import { ADDRESS_WORDS } from '../../ip/address-words.js';
+import type { Hours } from '../../tally/hours.js';
 import type { TallyRow } from '../../tally/rows.js';
 
 /**
@@ -9,8 +10,8 @@ import type { TallyRow } from '../../tally/rows.js';
  */
 const KEY = { familyAndServer: 0, server: 1, portAndClient: 5, client: 6, length: 10 } as const;
 const MAX_ADDRESS_WORDS = 4;
-/** Numbers of a row. Its sketch begins where that of the row before ends. */
-const NUMBER = { count: 0, first: 1, last: 2, sketchEnd: 3, length: 4 } as const;
+/** Numbers of a row. Its sketch and its hours begin where those of the row before end. */
+const NUMBER = { count: 0, first: 1, last: 2, sketchEnd: 3, hoursEnd: 4, length: 5 } as const;
 
 const FIRST_CAPACITY = 1024;
 
@@ -19,22 +20,29 @@ export class DocumentRows implements Iterable<TallyRow> {
   #keys: Uint32Array = new Uint32Array(FIRST_CAPACITY * KEY.length);
   #numbers: Float64Array = new Float64Array(FIRST_CAPACITY * NUMBER.length);
   #sketches: Uint8Array = new Uint8Array(0);
+  #hours: Hours = new Uint32Array(0);
 
-  add({ family, server, port, client, count, first, last, remoteClients = NO_BYTES }: TallyRow): void {
-    const sketchStart = this.#sketchEnd(this.length - 1);
+  add(row: TallyRow): void {
+    const { family, server, port, client, count, first, last } = row;
+    const { remoteClients = NO_BYTES, hours = NO_HOURS } = row;
+    const sketchStart = this.#endOf(this.length - 1, NUMBER.sketchEnd);
     const sketchEnd = sketchStart + remoteClients.length;
+    const hoursStart = this.#endOf(this.length - 1, NUMBER.hoursEnd);
+    const hoursEnd = hoursStart + hours.length;
     const key = this.length * KEY.length;
     const number = this.length * NUMBER.length;
     this.#keys = withRoom(this.#keys, key + KEY.length);
     this.#numbers = withRoom(this.#numbers, number + NUMBER.length);
     this.#sketches = withRoom(this.#sketches, sketchEnd);
+    this.#hours = withRoom(this.#hours, hoursEnd);
     this.#keys[key + KEY.familyAndServer] = family * 2 + Number(server === undefined);
     this.#keys[key + KEY.portAndClient] = port * 2 + Number(client === undefined);
     const padding = MAX_ADDRESS_WORDS - ADDRESS_WORDS[family];
     if (server !== undefined) this.#keys.set(server, key + KEY.server + padding);
     if (client !== undefined) this.#keys.set(client, key + KEY.client + padding);
-    this.#numbers.set([count, first, last, sketchEnd], number);
+    this.#numbers.set([count, first, last, sketchEnd, hoursEnd], number);
     this.#sketches.set(remoteClients, sketchStart);
+    this.#hours.set(hours, hoursStart);
     this.length += 1;
   }
 
@@ -70,7 +78,10 @@ export class DocumentRows implements Iterable<TallyRow> {
     const familyAndServer = this.#keys[key + KEY.familyAndServer] as number;
     const portAndClient = this.#keys[key + KEY.portAndClient] as number;
     const family = familyAndServer >>> 1 === 4 ? 4 : 6;
-    const [sketchStart, sketchEnd] = [this.#sketchEnd(row - 1), this.#sketchEnd(row)];
+    const [sketchStart, sketchEnd] = [row - 1, row].map((at) => this.#endOf(at, NUMBER.sketchEnd));
+    const [hoursStart, hoursEnd] = [row - 1, row].map((at) => this.#endOf(at, NUMBER.hoursEnd));
+    const remoteClients = this.#sketches.slice(sketchStart, sketchEnd);
+    const hours = this.#hours.slice(hoursStart, hoursEnd);
     return {
       family,
       server: familyAndServer % 2 === 1 ? undefined : this.#addressAt(key + KEY.server, family),
@@ -79,7 +90,8 @@ export class DocumentRows implements Iterable<TallyRow> {
       count: this.#numbers[number + NUMBER.count] as number,
       first: this.#numbers[number + NUMBER.first] as number,
       last: this.#numbers[number + NUMBER.last] as number,
-      ...(sketchStart < sketchEnd ? { remoteClients: this.#sketches.slice(sketchStart, sketchEnd) } : {}),
+      ...(remoteClients.length > 0 ? { remoteClients } : {}),
+      ...(hours.length > 0 ? { hours } : {}),
     };
   }
 
@@ -87,13 +99,14 @@ export class DocumentRows implements Iterable<TallyRow> {
     return this.#keys.slice(at + MAX_ADDRESS_WORDS - ADDRESS_WORDS[family], at + MAX_ADDRESS_WORDS);
   }
 
-  /** Where the sketch of this row ends, and that of the next one begins. */
-  #sketchEnd(row: number): number {
-    return row < 0 ? 0 : (this.#numbers[row * NUMBER.length + NUMBER.sketchEnd] as number);
+  /** Where the sketch or the hours of this row end, and those of the next one begin. */
+  #endOf(row: number, number: typeof NUMBER.sketchEnd | typeof NUMBER.hoursEnd): number {
+    return row < 0 ? 0 : (this.#numbers[row * NUMBER.length + number] as number);
   }
 }
 
 const NO_BYTES = new Uint8Array(0);
+const NO_HOURS: Hours = new Uint32Array(0);
 
 /** The array itself if it is long enough, else a longer one with the same beginning. */
 function withRoom<A extends Uint8Array | Uint32Array | Float64Array>(array: A, length: number): A {

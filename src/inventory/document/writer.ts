@@ -5,6 +5,7 @@ import { formatAddress, formatRange } from '../../ip/address.js';
 import { toAddress } from '../../ip/address-words.js';
 import { type PortRange, PROTOCOLS } from '../../ip/port.js';
 import { REMOTE } from '../../names/reserved-names.js';
+import { isOneHour, unpackHours } from '../../tally/hours.js';
 import { rowsOf, type TallyRow } from '../../tally/rows.js';
 import type { Folded } from '../../tally/tally.js';
 import type { Totals } from '../../tally/totals.js';
@@ -97,7 +98,8 @@ function describeSpan(first: number, last: number): object {
   return first > last ? {} : { first_seen: formatTime(first), last_seen: formatTime(last) };
 }
 
-function renderRow({ family, client, server, port, count, first, last, remoteClients }: TallyRow): string {
+function renderRow(row: TallyRow): string {
+  const { family, client, server, port, count, first, last, remoteClients, hours } = row;
   const textOf = (words: Uint32Array | undefined): string =>
     words === undefined ? REMOTE : formatAddress(toAddress(family, words));
   return stringifyJson({
@@ -109,6 +111,8 @@ function renderRow({ family, client, server, port, count, first, last, remoteCli
     first_seen: formatTime(first),
     last_seen: formatTime(last),
     remote_clients: remoteClients && Buffer.from(remoteClients).toString('base64'),
+    // Of SYN-ACKs of one hour the times say as much.
+    hours: hours && !isOneHour(first, last) ? [...unpackHours(hours)] : undefined,
   });
 }
 

@@ -33,6 +33,7 @@ export function stopThread({ port, worker }: Thread): void {
 }
 
 /** What of a part is handed over and not copied. */
-export function transferOf({ rows4, rows6, sketches4, sketches6 }: TallyPart): TransferListItem[] {
-  return [rows4, rows6, sketches4, sketches6].map(({ buffer }) => buffer as ArrayBuffer);
+export function transferOf(part: TallyPart): TransferListItem[] {
+  const { rows4, rows6, sketches4, sketches6, hours4, hours6 } = part;
+  return [rows4, rows6, sketches4, sketches6, hours4, hours6].map(({ buffer }) => buffer as ArrayBuffer);
 }

@@ -10,6 +10,7 @@ import { PORT_STATES, type Scan, type ScannedHost } from '../../../src/inventory
 import type { AddressRange } from '../../../src/ip/address.js';
 import { type PortRange, PROTOCOLS } from '../../../src/ip/port.js';
 import { ClientSketch } from '../../../src/tally/client-sketch.js';
+import { isOneHour, packHours } from '../../../src/tally/hours.js';
 import type { TallyRow } from '../../../src/tally/rows.js';
 import type { Totals } from '../../../src/tally/totals.js';
 import { ROOT } from '../../helpers/program.js';
@@ -64,6 +65,15 @@ const anySketch = fc.array(fc.nat(0xffff_ffff), { minLength: 1, maxLength: 80 })
   return sketch.toBytes();
 });
 
+const anyHours = fc.uniqueArray(fc.nat(167), { minLength: 1, maxLength: 9 });
+
+/** Hours of some of the SYN-ACKs of a row: those of one hour have none written. */
+function hoursOf(hours: readonly number[] | undefined, { count, first, last }: TallyRow): Partial<TallyRow> {
+  if (hours === undefined || isOneHour(first, last)) return {};
+  const ascending = hours.slice(0, count).sort((a, b) => a - b);
+  return { hours: packHours(ascending.map((hour) => [hour, count === 2 ** 40 ? 2 ** 24 - 1 : 1])) };
+}
+
 /** Rows of which no two are the same, as of a tally. */
 export const anyRows: fc.Arbitrary<TallyRow[]> = fc.uniqueArray(
   anyFamily.chain((family) =>
@@ -76,11 +86,13 @@ export const anyRows: fc.Arbitrary<TallyRow[]> = fc.uniqueArray(
         count: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant(2 ** 40)),
         span: anySpan,
         sketch: fc.option(anySketch, { nil: undefined }),
+        hours: fc.option(anyHours, { nil: undefined }),
       })
-      .map(({ span, sketch, ...row }) => ({
+      .map(({ span, sketch, hours, ...row }) => ({
         ...row,
         ...span,
         ...(row.client === undefined && sketch !== undefined ? { remoteClients: sketch } : {}),
+        ...hoursOf(hours, { ...row, ...span }),
       })),
   ),
   { maxLength: 12, selector: ({ family, client, server, port }) => `${family} ${client} ${server} ${port}` },

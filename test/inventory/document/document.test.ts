@@ -14,7 +14,7 @@ import { anyDocument, OFFICE, textOf } from './document-arbitraries.js';
 
 function load(document: InventoryDocument): Inventory {
   // Rows are taken as they are: the scope, which keeps nothing here, has done its work when they were counted.
-  const tally = new Tally({ scope: new Scope([]), clients: true });
+  const tally = new Tally({ scope: new Scope([]), clients: true, hours: true });
   const { captures, scans, totals } = applyDocument(document, tally);
   const { outsideTime } = tally;
   return {

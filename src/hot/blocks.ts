@@ -1,11 +1,10 @@
-// The sketches of the rows of a table, by the numbers of the rows. They take no room before somebody opens it.
-
-import { addHash, unite } from './sketch';
+// What some rows of a table have beside them, such as sketches, by the numbers of the rows: blocks of the heap, each with
+// its length in bytes before it, in 4 bytes. They take no room before somebody opens it.
 
 const ENTRY: usize = sizeof<usize>();
 
 @unmanaged
-export class Sketches {
+export class Blocks {
   /** Where each is, 0 for none; itself 0 before the first is added. */
   private places: usize = 0;
   private capacity: u32 = 0;
@@ -30,18 +29,9 @@ export class Sketches {
     this.capacity = capacity;
   }
 
-  /** Where the sketch of this row is, behind its length; 0 if it has none. */
+  /** Where the block of this row is, with its length; 0 if it has none. */
   of(row: u32): usize {
     return this.places === 0 ? 0 : load<usize>(this.places + <usize>row * ENTRY);
-  }
-
-  addHash(row: u32, hash: u32): void {
-    this.put(row, addHash(this.of(row), hash));
-  }
-
-  /** Adds a sketch that lies elsewhere. */
-  unite(row: u32, other: usize): void {
-    this.put(row, unite(this.of(row), other));
   }
 
   swap(a: u32, b: u32): void {
@@ -55,37 +45,37 @@ export class Sketches {
   free(first: u32, end: u32): void {
     if (this.places === 0) return;
     for (let row = first; row < end; row++) {
-      const sketch = this.of(row);
-      if (sketch === 0) continue;
-      heap.free(sketch);
+      const block = this.of(row);
+      if (block === 0) continue;
+      heap.free(block);
       this.put(row, 0);
     }
   }
 
-  /** How long is what `copy` writes. */
+  /** The bytes that `copy` writes. */
   lengthOf(rows: u32): usize {
     let length: usize = 0;
     for (let row: u32 = 0; row < rows; row++) {
-      const sketch = this.of(row);
-      if (sketch !== 0) length += 8 + load<u32>(sketch);
+      const block = this.of(row);
+      if (block !== 0) length += 8 + load<u32>(block);
     }
     return length;
   }
 
-  /** Writes those of the first rows, each behind the number of its row and its length. */
+  /** Writes those of the first rows, each after the number of its row and its length. */
   copy(rows: u32, to: usize): void {
     let at = to;
     for (let row: u32 = 0; row < rows; row++) {
-      const sketch = this.of(row);
-      if (sketch === 0) continue;
-      const length = 4 + load<u32>(sketch);
+      const block = this.of(row);
+      if (block === 0) continue;
+      const length = 4 + load<u32>(block);
       store<u32>(at, row);
-      memory.copy(at + 4, sketch, length);
+      memory.copy(at + 4, block, length);
       at += 4 + length;
     }
   }
 
-  private put(row: u32, sketch: usize): void {
-    store<usize>(this.places + <usize>row * ENTRY, sketch);
+  put(row: u32, block: usize): void {
+    store<usize>(this.places + <usize>row * ENTRY, block);
   }
 }
