@@ -1,4 +1,5 @@
-// Everything that an inventory knows about each service and each machine, from captures and scans. It uses no names.
+// Everything that an inventory knows about each service and each machine, from captures and scans. It uses no
+// names.
 
 import { type Address, formatAddress } from '../ip/address.js';
 import { toAddress } from '../ip/address-words.js';
@@ -9,7 +10,10 @@ import type { Inventory } from './inventory.js';
 import type { PortState, Scan, ScannedPort } from './scan.js';
 import { type PortFinding, ScanIndex } from './scan-index.js';
 
-/** When something was first and last seen, in microseconds since the epoch; Infinity and -Infinity if it never was. */
+/**
+ * When something was first and last seen, in microseconds since the epoch; Infinity and -Infinity if it never
+ * was.
+ */
 export interface Span {
   readonly firstSeen: number;
   readonly lastSeen: number;
@@ -70,7 +74,10 @@ export interface Evidence {
   readonly scans: ScanIndex;
   /** Time that the captures cover, in microseconds; time that several of them cover counts once. */
   readonly observed: number;
-  /** Rows of client, server and port that did not fit into memory; anything known only from them is missing here. */
+  /**
+   * Rows of client, server and port that did not fit into memory; anything known only from them is missing
+   * here.
+   */
   readonly foldedRows: number;
 }
 

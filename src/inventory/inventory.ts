@@ -13,7 +13,9 @@ export interface CaptureRecord {
   readonly format: string;
   readonly packetsRead: number;
   readonly synAcks: number;
-  /** Time of its first and last SYN-ACK, microseconds since the epoch; Infinity and -Infinity if it has none. */
+  /**
+   * Time of its first and last SYN-ACK, microseconds since the epoch; Infinity and -Infinity if it has none.
+   */
   readonly firstSeen: number;
   readonly lastSeen: number;
   readonly problems: readonly string[];
@@ -34,7 +36,9 @@ export interface InputReport {
   readonly problems: readonly string[];
 }
 
-/** What was read from all inputs: `readInventory` makes it; summaries, lists and changes are derived from it. */
+/**
+ * What was read from all inputs: `readInventory` makes it; summaries, lists and changes are derived from it.
+ */
 export interface Inventory {
   /** One report for each input, in the order in which they were named. */
   readonly inputs: readonly InputReport[];

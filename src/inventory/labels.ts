@@ -9,7 +9,10 @@ import { describeEndpoint } from './endpoints.js';
 import type { Service } from './evidence.js';
 import type { ScannedPort } from './scan.js';
 
-/** Name, or address. What a scan found is shown by its address, though it be remote; `_` is any remote machine. */
+/**
+ * Name, or address. What a scan found is shown by its address, though it be remote; `_` is any remote
+ * machine.
+ */
 export function labelOf(address: Address | undefined, names: Names, isScanned: boolean): string {
   return address === undefined ? REMOTE : describeEndpoint(address, names, { remote: isScanned }).label;
 }

@@ -11,8 +11,8 @@ export interface Repeated {
 }
 
 /**
- * Merges two inventories that were read with the same options. It consumes both: use only the result afterwards. It does
- * not notice captures that both contain, see `findRepeated`.
+ * Merges two inventories that were read with the same options. It consumes both: use only the result
+ * afterwards. It does not notice captures that both contain, see `findRepeated`.
  */
 export function mergeInventories(a: Inventory, b: Inventory): Inventory {
   a.tally.merge(b.tally.takePart());
@@ -36,8 +36,8 @@ export function distinctScans(scans: readonly Scan[]): Scan[] {
 }
 
 /**
- * Finds captures that more than one input contains, if the inputs were read with `digests`. A saved inventory that
- * contains a capture twice was saved so on purpose, and is not reported.
+ * Finds captures that more than one input contains, if the inputs were read with `digests`. A saved inventory
+ * that contains a capture twice was saved so on purpose, and is not reported.
  */
 export function findRepeated(inputs: readonly InputReport[]): Repeated[] {
   const owners = new Map<string, number>();

@@ -1,5 +1,5 @@
-// Which machines are the user's own: those that are local or named, and those that a scan found. If an inventory has
-// none, the names are probably those of another network.
+// Which machines are the user's own: those that are local or named, and those that a scan found. If an
+// inventory has none, the names are probably those of another network.
 
 import type { Address } from '../ip/address.js';
 import { toAddress } from '../ip/address-words.js';

@@ -1,4 +1,5 @@
-// The scans of an inventory, asked for single machines and ports: the last scan that looked there has the say.
+// The scans of an inventory, asked for single machines and ports: the last scan that looked there has the
+// say.
 
 import { type Address, type AddressRange, formatAddress } from '../ip/address.js';
 import { type PortRange, PROTOCOLS, type Protocol } from '../ip/port.js';
@@ -9,7 +10,9 @@ const OPEN_STATES: readonly PortState[] = ['open', 'open|filtered', 'unfiltered'
 
 /** What a scan that looked for a machine found: that it is up, or that it did not answer. */
 export interface MachineFinding {
-  /** Microseconds since the epoch. Of a machine that did not answer only the time of the whole scan is known. */
+  /**
+   * Microseconds since the epoch. Of a machine that did not answer only the time of the whole scan is known.
+   */
   readonly from: number;
   readonly to: number;
   readonly isUp: boolean;
@@ -20,7 +23,9 @@ export interface PortFinding {
   /** Microseconds since the epoch. */
   readonly from: number;
   readonly to: number;
-  /** Undefined where the scan does not list the port, nor say in which state such ports are: it is not open. */
+  /**
+   * Undefined where the scan does not list the port, nor say in which state such ports are: it is not open.
+   */
   readonly port: ScannedPort | undefined;
   /** The machine did not answer at all. */
   readonly isDown: boolean;
@@ -135,8 +140,8 @@ function isTarget({ targets }: Scan, { family, value }: Address): boolean {
 }
 
 /**
- * The state of a port that is not listed, as far as these tell, which are of all protocols together; the scans of TCP
- * that cannot tell an open port count as not looking.
+ * The state of a port that is not listed, as far as these tell, which are of all protocols together; the
+ * scans of TCP that cannot tell an open port count as not looking.
  */
 function unlistedState(protocol: Protocol, states: readonly PortState[]): PortState | undefined {
   const possible = protocol === 'tcp' ? states.filter((state) => state !== 'open|filtered') : states;

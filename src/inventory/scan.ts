@@ -1,4 +1,5 @@
-// What an active scan found out: which machines are up, in which state their ports are, and what it looked at at all.
+// What an active scan found out: which machines are up, in which state their ports are, and what it looked at
+// at all.
 
 import type { Address, AddressRange } from '../ip/address.js';
 import type { PortRange, Protocol } from '../ip/port.js';
@@ -37,7 +38,10 @@ export interface ScannedHost {
   readonly to: number;
   /** By protocol and port, each once. Ports that were scanned and are not listed are not known to be open. */
   readonly ports: readonly ScannedPort[];
-  /** The states that ports which are not listed have, in the order of PORT_STATES; absent if the scanner did not say. */
+  /**
+   * The states that ports which are not listed have, in the order of PORT_STATES; absent if the scanner did
+   * not say.
+   */
   readonly unlisted?: readonly PortState[];
 }
 
@@ -52,7 +56,10 @@ export interface Scan {
   readonly to: number;
   /** False if it was interrupted: then it says nothing of machines that it does not list. */
   readonly isComplete: boolean;
-  /** The addresses that are known to have been looked at: of these, machines that are not listed are down. Disjoint, ascending. */
+  /**
+   * The addresses that are known to have been looked at: of these, machines that are not listed are down.
+   * Disjoint, ascending.
+   */
   readonly targets: readonly AddressRange[];
   /** The ports that were looked at on each machine that is up; ascending. */
   readonly ports: Readonly<Record<Protocol, readonly PortRange[]>>;

@@ -1,10 +1,10 @@
-// IP addresses and ranges of them, as text and as value. Knows nothing of names or of packets.
-// Text: RFC 4291 2.2 for reading (what net.isIP accepts), RFC 5952 for writing.
+// IP addresses and ranges of addresses, as text and as values. Knows nothing of names or packets.
+// Reading follows RFC 4291 2.2, as net.isIP does; writing follows RFC 5952.
 
 /** An IP address as a number. */
 export interface Address {
   readonly family: 4 | 6;
-  /** 0 to 2^32-1 for family 4, 0 to 2^128-1 for family 6, in network order. */
+  /** The address as one number: 0 to 2^32-1 for family 4, 0 to 2^128-1 for family 6. */
   readonly value: bigint;
 }
 
@@ -13,13 +13,15 @@ const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
 /** All addresses from `first` to `last`, both included. */
 export interface AddressRange {
   readonly family: 4 | 6;
+  /** Numbers as in `Address.value`. */
   readonly first: bigint;
   readonly last: bigint;
 }
 
 /**
- * Reads one address. Undefined if it is none, and for `fe80::1%eth0`: a zone means something only on the
- * machine that wrote it. `10.1` and `010.0.0.1` are refused too, programs disagree on what they mean.
+ * Reads one address. Returns undefined for any other text, also for `fe80::1%eth0`, because a zone has a
+ * meaning only on the machine that wrote it, and for `10.1` and `010.0.0.1`, because programs disagree on
+ * what they mean.
  */
 export function parseAddress(text: string): Address | undefined {
   const family = versionOf(text);
@@ -29,8 +31,8 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /**
- * Reads one address, a CIDR block or `first-last`. Bits of a CIDR address beyond its prefix are cleared.
- * Undefined if it is none of these, or if the two ends are of different families or in descending order.
+ * Reads one address, a CIDR block or `first-last`. The bits of a CIDR address beyond its prefix are cleared.
+ * Returns undefined for any other text, and if the two ends are in descending order or of different families.
  */
 export function parseRange(text: string): AddressRange | undefined {
   const slash = text.indexOf('/');
@@ -43,7 +45,7 @@ export function parseRange(text: string): AddressRange | undefined {
   return { family: first.family, first: first.value, last: last.value };
 }
 
-/** Writes an address in its one canonical form; `::ffff:192.0.2.1` for IPv4-mapped ones (RFC 5952 5). */
+/** Writes an address in its canonical form (RFC 5952), IPv4-mapped ones as `::ffff:192.0.2.1` (section 5). */
 export function formatAddress(address: Address): string {
   if (address.family === 4) return formatDottedQuad(address.value);
   if (address.value >> 32n === 0xffffn) return `::ffff:${formatDottedQuad(address.value & 0xffff_ffffn)}`;
@@ -56,7 +58,10 @@ export function formatAddress(address: Address): string {
   return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`;
 }
 
-/** Writes a range as parseRange reads it: one address, a CIDR block where it is one, or `first-last`. */
+/**
+ * Writes a range as `parseRange` reads it: one address, a CIDR block if it is exactly one, or else
+ * `first-last`.
+ */
 export function formatRange({ family, first, last }: AddressRange): string {
   const start = formatAddress({ family, value: first });
   if (first === last) return start;
@@ -68,13 +73,13 @@ export function formatRange({ family, first, last }: AddressRange): string {
     : `${start}-${formatAddress({ family, value: last })}`;
 }
 
-/** The order of addresses: those of IPv4 first, then by value. */
+/** Orders addresses for `sort`: IPv4 before IPv6, then by value. */
 export function compareAddresses(a: Address, b: Address): number {
   if (a.family !== b.family) return a.family - b.family;
   return a.value < b.value ? -1 : Number(a.value > b.value);
 }
 
-/** The CIDR block of this prefix length around an address. */
+/** Returns the CIDR block of this prefix length that contains the address. */
 export function blockOf(family: 4 | 6, value: bigint, prefixLength: number): AddressRange {
   const hostBits = BigInt(ADDRESS_BITS[family] - prefixLength);
   const first = (value >> hostBits) << hostBits;
@@ -82,8 +87,8 @@ export function blockOf(family: 4 | 6, value: bigint, prefixLength: number): Add
 }
 
 /**
- * The version of an address as net.isIP tells it, or 0. Its module is loaded when the first address is read:
- * most runs read none, and it costs them some milliseconds.
+ * Returns the IP version of an address as net.isIP does, or 0 if the text is not an address. `node:net` is
+ * loaded only when the first address is read: loading takes milliseconds, and most runs read no address.
  */
 export function versionOf(text: string): 0 | 4 | 6 {
   return process.getBuiltinModule('node:net').isIP(text) as 0 | 4 | 6;
@@ -125,7 +130,7 @@ function formatDottedQuad(value: bigint): string {
   return `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
 }
 
-// The first of the longest: RFC 5952 4.2.3.
+// Of equally long runs the first counts: RFC 5952 4.2.3.
 function findLongestZeroRun(groups: readonly string[]): { start: number; length: number } {
   const longest = { start: 0, length: 0 };
   let length = 0;

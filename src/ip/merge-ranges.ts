@@ -1,4 +1,4 @@
-// Sets of addresses as ranges. Knows nothing of where they come from.
+// Sets of addresses as ranges.
 
 import { type Address, type AddressRange, compareAddresses } from './address.js';
 

@@ -1,6 +1,8 @@
 // Ports and the protocols that have them: RFC 9293 3.1, RFC 768, RFC 9260 3.1.
 
-/** A transport protocol that has ports, named as nmap and hosts.yaml name it. Captures show only TCP services. */
+/**
+ * A transport protocol that has ports, named as nmap and hosts.yaml name it. Captures show only TCP services.
+ */
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 export const PROTOCOLS: readonly Protocol[] = ['tcp', 'udp', 'sctp'];
 

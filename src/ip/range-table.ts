@@ -1,25 +1,29 @@
-// Looks a value up among ranges that may overlap, the narrowest first. Serves addresses and ports alike.
+// Looks up the narrowest of many ranges, which may overlap, around a value. Serves addresses and ports alike.
 
+/** All values from `first` to `last`, both included, and what they stand for. */
 export interface Range<T> {
   readonly first: bigint;
   readonly last: bigint;
   readonly tag: T;
 }
 
-/** Ranges cut where any of them begins or ends: piece `i` reaches from `starts[i]` to `starts[i + 1]`. */
+/**
+ * The ranges cut wherever one begins or ends: piece `i` goes from `starts[i]` up to, but not including,
+ * `starts[i + 1]`.
+ */
 export interface RangeTable<T> {
   readonly starts: readonly bigint[];
   readonly tags: readonly (T | undefined)[];
 }
 
 /**
- * Builds a table in which the narrowest range wins, and of equally narrow ones the earliest. Takes
- * n log n steps for n ranges, however they overlap, so a hostile or generated file stays harmless.
+ * Builds a table in which the narrowest range wins; among equally narrow ranges, the earliest. It takes n log
+ * n steps for n ranges, however they overlap, so a hostile or generated file does no harm.
  */
 export function buildRangeTable<T>(ranges: readonly Range<T>[]): RangeTable<T> {
   const starts = sortUnique(ranges.flatMap((range) => [range.first, range.last + 1n]));
   const tags = new Array<T | undefined>(starts.length).fill(undefined);
-  // free[i] leads to the first piece from i on that no range has taken yet.
+  // Following free[i] leads to the first piece, from i on, that no range has taken yet.
   const free = starts.map((_, index) => index);
   free.push(starts.length);
   const width = (range: Range<T>): bigint => range.last - range.first;
@@ -34,12 +38,12 @@ export function buildRangeTable<T>(ranges: readonly Range<T>[]): RangeTable<T> {
   return { starts, tags };
 }
 
-/** The tag of the narrowest range around `value`; undefined if there is none. */
+/** Returns the tag of the narrowest range around `value`; undefined if there is none. */
 export function lookUp<T>(table: RangeTable<T>, value: bigint): T | undefined {
   return table.tags[findPiece(table.starts, value)];
 }
 
-// The last piece that starts at or before value; -1 before the first.
+// Returns the last piece that starts at or before the value; -1 if all start after it.
 function findPiece(starts: readonly bigint[], value: bigint): number {
   let low = 0;
   let high = starts.length;

@@ -1,5 +1,5 @@
-// Finds the hosts file to use and reads it into Names. It does not know the command line: what the user asked for is
-// in its options.
+// Finds the hosts file to use and reads it into Names. It does not know the command line: what the user asked
+// for is in its options.
 
 import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
@@ -32,21 +32,21 @@ interface Candidate {
   /** As the user knows it, for messages. */
   readonly file: string;
   readonly path: string;
-  /** Who asked for this very file; undefined if it is just a place to look. */
+  /** The option or variable that names this file; undefined if it is just a place to look. */
   readonly askedBy?: string;
 }
 
 const MAX_SIZE = 10 * 1024 * 1024;
 const CHUNK_SIZE = 64 * 1024;
 
-/** The commented starter, used where the user has no hosts file; two folders up from src and from dist. */
+/** The file that ships with synsum, all comments: used if the user has no hosts file. */
 export const SHIPPED_HOSTS_FILE: string = fileURLToPath(packageFile('config/hosts.yaml'));
 
 /**
  * Finds the hosts file and reads it.
  * @returns the names, and the file that they come from
- * @throws HostsFileError if the file asked for is missing, or if the first one that exists cannot be read or has
- * mistakes
+ * @throws HostsFileError if the file asked for is missing, or if the first one that exists cannot be read, is
+ * larger than 10 MiB, is not UTF-8, or has mistakes
  */
 export async function loadNames(
   options: NamesOptions = {},
@@ -81,7 +81,7 @@ function findConfigFolder(env: Environment): string | undefined {
   return home ? join(home, '.config') : undefined;
 }
 
-// Undefined if there is no such file and nobody asked for it.
+// Returns undefined if there is no such file and nobody asked for it.
 function readCandidate({ file, path, askedBy }: Candidate): Buffer | undefined {
   try {
     const descriptor = openSync(path, 'r');
@@ -94,13 +94,13 @@ function readCandidate({ file, path, askedBy }: Candidate): Buffer | undefined {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === undefined) throw error;
     const missing = code === 'ENOENT' || code === 'ENOTDIR';
-    // Behind a folder that is closed to us there may be a file or none: that must not stop the search.
+    // A folder that we may not enter may hold a file or not: that must not stop the search.
     const hidden = code === 'EACCES' && !isThere(path);
     if (askedBy === undefined && (missing || hidden)) return undefined;
     const found = missing
       ? 'no such file'
       : code === 'EACCES'
-        ? 'no permission to read it'
+        ? 'a file without read permission'
         : `the error ${code}`;
     throw createFileError(file, found, askedBy ? `the hosts file that ${askedBy} names` : 'a hosts file');
   }
@@ -114,7 +114,7 @@ function isThere(path: string): boolean {
   }
 }
 
-// Not readFileSync: a pipe has no size to check beforehand.
+// Not with readFileSync, because a pipe has no size that could be checked first.
 function readWhole(descriptor: number, file: string): Buffer {
   const stats = fstatSync(descriptor);
   if (stats.isDirectory()) throw createFileError(file, 'a directory', 'a hosts file');
@@ -141,10 +141,10 @@ function decode(bytes: Buffer, file: string): string {
   const offset = findInvalidByte(bytes);
   const line = bytes.subarray(0, offset).toString('latin1').split('\n').length;
   const byte = `0x${(bytes[offset] as number).toString(16)}`;
-  throw createFileError(file, `byte ${byte} at offset ${offset}, in line ${line}`, 'UTF-8 text');
+  throw createFileError(file, `byte ${byte} at offset ${offset}, on line ${line}`, 'UTF-8 text');
 }
 
-// Decoding puts U+FFFD in the place of what is invalid; one that is really there is EF BF BD in the bytes.
+// Decoding replaces invalid bytes with U+FFFD; a U+FFFD that the file really has is EF BF BD in the bytes.
 function findInvalidByte(bytes: Buffer): number {
   const text = bytes.toString('utf8');
   let offset = 0;

@@ -2,10 +2,10 @@
 
 import { parseAddress } from '../ip/address.js';
 
-/** What should be in place of `text`, which is no address, CIDR block or range: the nearest thing to it. */
+/** Describes the nearest valid form to `text`, which is not an address, a CIDR block or a range. */
 export function describeExpectedRange(text: string): string {
   if (/\s-|-\s/.test(text)) return 'a range without spaces: 192.0.2.10-192.0.2.20';
-  if (/[\s,]/.test(text)) return 'one address, CIDR or range; several go into a list: [10.0.0.1, 10.0.0.2]';
+  if (/[\s,]/.test(text)) return 'one address, CIDR or range; write several as a list: [10.0.0.1, 10.0.0.2]';
   if (text.includes('%')) return 'an address without a zone';
   if (/(^|\.)0\d/.test(text)) return 'numbers without leading zeros: some programs read them as octal';
   const [base = '', prefix] = text.split('/');
@@ -22,9 +22,9 @@ export function describeExpectedRange(text: string): string {
   return 'an address, a CIDR such as 192.0.2.0/24 or a range such as 192.0.2.10-192.0.2.20';
 }
 
-/** The allowed key that a mistyped one most likely meant; undefined if none is near. */
+/** Returns the allowed key that was most likely meant by a mistyped one; undefined if none is close. */
 export function suggestKey(typed: string, allowed: readonly string[]): string | undefined {
-  // Longer text is not a slip of the finger, and would cost time.
+  // Longer text is not a slip of the finger, and comparing it would take time.
   if (typed.length > 20) return undefined;
   return allowed.find((key) => countEdits(typed.toLowerCase(), key) <= 2);
 }

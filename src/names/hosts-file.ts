@@ -1,5 +1,5 @@
-// Reads the text of a hosts.yaml. Knows nothing of where the file is, and loads the YAML part only for text that has
-// something in it.
+// Reads the text of a hosts.yaml. Knows nothing of where the file is, and loads the YAML part only for text
+// that has something in it.
 
 import type { Hosts } from './hosts.js';
 import { createMistakesError } from './mistakes.js';
@@ -7,19 +7,20 @@ import { createMistakesError } from './mistakes.js';
 export { HostsFileError } from './mistakes.js';
 
 /**
- * Reads the text of a hosts file; a byte order mark and CRLF line ends are accepted. `file` is its name in messages.
- * Rejects with a HostsFileError that lists all mistakes.
+ * Reads the text of a hosts file; a byte order mark and CRLF line ends are accepted. `file` is its name in
+ * messages. Rejects with a HostsFileError that lists all mistakes.
  */
 export async function parseHosts(text: string, file: string): Promise<Hosts> {
   const source = text.startsWith('\ufeff') ? text.slice(1) : text;
   if (hasOnlyComments(source)) return { local: undefined, hosts: [], services: [], expected: [] };
   const { readHosts } = await import('./hosts-reader.js');
-  const { hosts, findings } = readHosts(source);
-  if (findings.length > 0) throw createMistakesError(file, source, findings);
+  const { hosts, mistakes } = readHosts(source);
+  if (mistakes.length > 0) throw createMistakesError(file, source, mistakes);
   return hosts;
 }
 
-// The starter file that ships has only comments: loading `yaml` for it would slow every run without a hosts file.
+// The starter file that ships has only comments: loading `yaml` for it would slow every run without a hosts
+// file.
 function hasOnlyComments(text: string): boolean {
   return text.split('\n').every((line) => /^[ \t\r]*(#|$)/.test(line));
 }

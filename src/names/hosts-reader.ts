@@ -1,5 +1,5 @@
-// What the items of a hosts file mean, and every way in which they can be wrong. Loads `yaml`, so it is
-// imported only when there is something to read.
+// Reads the items of a hosts file and reports every mistake in them. It loads `yaml`, so it is imported only
+// when there is something to read.
 
 import { type AddressRange, parseRange } from '../ip/address.js';
 import { MAX_PORT, type PortRange, parsePortRange } from '../ip/port.js';
@@ -17,38 +17,40 @@ const SECTIONS = ['local', 'hosts', 'services', 'expected'];
 const EXPECTED_PORTS = `a port from 1 to ${MAX_PORT} or a range such as 6881-6889`;
 const HOST_KEYS = ['address', 'services'];
 
-// One file being read: what is wrong so far, and where lines begin.
+// The state of reading one file.
 interface Reading {
-  readonly findings: OffsetMistake[];
+  /** The mistakes found so far. */
+  readonly mistakes: OffsetMistake[];
+  /** As `indexLines` returns them. */
   readonly lineStarts: readonly number[];
 }
 
 interface Entry {
   readonly key: Text;
   readonly value: Item;
-  /** The key was there before, and has been reported. */
-  readonly repeated: boolean;
+  /** The same key came before, and this one has been reported. */
+  readonly isRepeated: boolean;
 }
 
-// What has a name already: a range or port as a key, and who named it where.
-type Claims = Map<string, { readonly name: string; readonly offset: number }>;
+// The ranges or ports that have been named so far, as text, with their names and where these are.
+type EarlierNames = Map<string, { readonly name: string; readonly offset: number }>;
 
-/** Reads the text of a hosts file. Where there are findings, the hosts are not to be used. */
+/** Reads the text of a hosts file. If there are mistakes, the hosts must not be used. */
 export function readHosts(text: string): {
   readonly hosts: Hosts;
-  readonly findings: readonly OffsetMistake[];
+  readonly mistakes: readonly OffsetMistake[];
 } {
-  const { document, findings: syntax } = parseYaml(text);
-  const reading: Reading = { findings: [], lineStarts: indexLines(text) };
+  const { document, mistakes: syntax } = parseYaml(text);
+  const reading: Reading = { mistakes: [], lineStarts: indexLines(text) };
   const hosts = readSections(toItem(document?.contents ?? null), reading);
-  // What comes after a mistake in the YAML may be its consequence.
-  const line = (finding: OffsetMistake): number => findLine(reading.lineStarts, finding.offset);
+  // Mistakes after one in the YAML may be its consequences.
+  const line = ({ offset }: OffsetMistake): number => findLine(reading.lineStarts, offset);
   const firstBad = syntax.reduce(
-    (first, finding) => Math.min(first, line(finding)),
+    (first, mistake) => Math.min(first, line(mistake)),
     Number.POSITIVE_INFINITY,
   );
-  const sound = reading.findings.filter((finding) => line(finding) < firstBad);
-  return { hosts, findings: [...syntax, ...sound] };
+  const sound = reading.mistakes.filter((mistake) => line(mistake) < firstBad);
+  return { hosts, mistakes: [...syntax, ...sound] };
 }
 
 function readSections(root: Item, reading: Reading): Hosts {
@@ -68,7 +70,7 @@ function readSections(root: Item, reading: Reading): Hosts {
 }
 
 function readHostEntries(section: Item, reading: Reading): HostEntry[] {
-  const claims: Claims = new Map();
+  const earlier: EarlierNames = new Map();
   return readEntries(section, 'names, each with its addresses: "www: 192.0.2.7"', reading).map((entry) => {
     const { key, value } = entry;
     const wrongWay = parseRange(key.text) !== undefined;
@@ -77,7 +79,7 @@ function readHostEntries(section: Item, reading: Reading): HostEntry[] {
       value.kind === 'mapping' ? readHostMapping(key, value, reading) : { address: value, services: [] };
     const ranges = wrongWay || address === undefined ? [] : readHostRanges(address, reading);
     for (const { range, item } of ranges) {
-      claim(claims, `${range.family} ${range.first} ${range.last}`, key.text, item, reading);
+      checkUnnamed(earlier, `${range.family} ${range.first} ${range.last}`, key.text, item, reading);
     }
     return { name: key.text, ranges: ranges.map(({ range }) => range), services };
   });
@@ -96,7 +98,7 @@ function readHostMapping(
     if (meant === 'services') services = readServices(value, reading);
   }
   if (address === undefined) {
-    const expected = 'address: with an address, CIDR, range or a list of them';
+    const expected = 'address: followed by an address, a CIDR, a range or a list of them';
     report(reading, name.offset, `${quote(name.text)} without an address`, expected);
   }
   return { address, services };
@@ -118,9 +120,9 @@ function readRanges(value: Item, reading: Reading): { range: AddressRange; item:
 }
 
 function readServices(section: Item, reading: Reading): PortName[] {
-  const claims: Claims = new Map();
+  const earlier: EarlierNames = new Map();
   const services: PortName[] = [];
-  for (const { key, value, repeated } of readEntries(
+  for (const { key, value, isRepeated } of readEntries(
     section,
     'ports, each with its name: "8889: gnump3d"',
     reading,
@@ -134,7 +136,7 @@ function readServices(section: Item, reading: Reading): PortName[] {
       reportItem(value, 'a name', reading);
     } else {
       checkName(value, undefined, reading);
-      if (!repeated) claim(claims, `${ports.first}-${ports.last}`, name, key, reading);
+      if (!isRepeated) checkUnnamed(earlier, `${ports.first}-${ports.last}`, name, key, reading);
       services.push({ ...ports, name });
     }
   }
@@ -149,7 +151,7 @@ function parseNamedPorts(text: string): PortRange | undefined {
 function readExpected(section: Item, reading: Reading): ExpectedPattern[] {
   return (section.kind === 'list' ? section.items : [section]).flatMap((item) => {
     if (item.kind !== 'text') {
-      // Most likely a pattern that YAML takes for something else.
+      // It is most likely a pattern that YAML reads as something else.
       report(reading, item.offset, describeFound(item), describeExpectedPattern(item));
       return [];
     }
@@ -166,11 +168,11 @@ function readExpected(section: Item, reading: Reading): ExpectedPattern[] {
 function describeExpectedPattern(item: Exclude<Item, Text>): string {
   switch (item.kind) {
     case 'alias':
-      return `quotes around what begins with a star: ${quote(`*${item.alias}`)}`;
+      return `quotes around text that begins with a star: ${quote(`*${item.alias}`)}`;
     case 'list':
-      return 'a pattern; what begins with a bracket needs quotes: "[2001:db8::1]:22"';
+      return 'a pattern; text that begins with a bracket needs quotes: "[2001:db8::1]:22"';
     case 'mapping':
-      return 'a pattern, without a space behind its colon: minnie:8889';
+      return 'a pattern without a space after its colon: minnie:8889';
     case 'nothing':
       return EXPECTED_FORMS;
   }
@@ -182,7 +184,7 @@ function readEntries(item: Item, expected: string, reading: Reading): Entry[] {
   return [];
 }
 
-// The entries of a mapping whose keys are text; other keys and repeated ones are reported.
+// Returns the entries of a mapping whose keys are text; reports other keys, and repeated ones.
 function listEntries(mapping: Mapping, reading: Reading): Entry[] {
   const firstOffsets = new Map<string, number>();
   const entries: Entry[] = [];
@@ -195,9 +197,9 @@ function listEntries(mapping: Mapping, reading: Reading): Entry[] {
     if (first === undefined) firstOffsets.set(key.text, key.offset);
     else {
       const line = findLine(reading.lineStarts, first);
-      report(reading, key.offset, `${quote(key.text)} again`, `it once; line ${line} has it already`);
+      report(reading, key.offset, `${quote(key.text)} again`, `it once; line ${line} already has it`);
     }
-    entries.push({ key, value, repeated: first !== undefined });
+    entries.push({ key, value, isRepeated: first !== undefined });
   }
   return entries;
 }
@@ -207,18 +209,25 @@ function checkName(name: Text, expected: string | undefined, reading: Reading): 
   if (fault !== undefined) reportItem(name, expected ?? fault, reading);
 }
 
-// Two names for exactly the same thing: neither is narrower, so one would silently never be seen.
-function claim(claims: Claims, what: string, name: string, item: Text, reading: Reading): void {
-  const earlier = claims.get(what);
-  if (earlier === undefined) claims.set(what, { name, offset: item.offset });
+// Reports a second name for exactly the same range or port: neither is narrower, so one would never be shown.
+function checkUnnamed(
+  earlierNames: EarlierNames,
+  what: string,
+  name: string,
+  item: Text,
+  reading: Reading,
+): void {
+  const earlier = earlierNames.get(what);
+  if (earlier === undefined) earlierNames.set(what, { name, offset: item.offset });
   else if (earlier.name !== name) {
     const line = findLine(reading.lineStarts, earlier.offset);
-    const expected = `one name for it; line ${line} has named it ${quote(earlier.name)} already`;
+    const expected = `one name for it; line ${line} already names it ${quote(earlier.name)}`;
     reportItem(item, expected, reading);
   }
 }
 
-// The key, or the one it was meant to be, so that what is under a mistyped key is checked at once.
+// Returns the key, or the key that was most likely meant, so that what is under a mistyped key is checked
+// too.
 function checkKey(key: Text, allowed: readonly string[], reading: Reading): string | undefined {
   if (allowed.includes(key.text)) return key.text;
   const near = suggestKey(key.text, allowed);
@@ -228,12 +237,12 @@ function checkKey(key: Text, allowed: readonly string[], reading: Reading): stri
 }
 
 function reportItem(item: Item, expected: string, reading: Reading): void {
-  const hint = item.kind === 'alias' ? ' (an alias can stand only for one text above it)' : '';
+  const hint = item.kind === 'alias' ? ' (an alias can only stand for text above it)' : '';
   report(reading, item.offset, describeFound(item), `${expected}${hint}`);
 }
 
 function report(reading: Reading, offset: number, found: string, expected: string): void {
-  reading.findings.push({ offset, found, expected });
+  reading.mistakes.push({ offset, found, expected });
 }
 
 function describeFound(item: Item): string {

@@ -1,5 +1,5 @@
-// Gives addresses and ports their names, and tells which addresses are ours. Knows nothing of files; counting
-// knows nothing of this: it is told only which addresses to keep.
+// Names addresses and ports, and decides which addresses are local. Knows nothing of files. Counting knows
+// nothing of names: it only learns which addresses to keep.
 
 import { type Address, type AddressRange, blockOf } from '../ip/address.js';
 import type { Protocol } from '../ip/port.js';
@@ -9,9 +9,10 @@ import { findNameFault } from './name-rule.js';
 import type { ExpectedPattern } from './patterns.js';
 import { findRegisteredName } from './registry.js';
 
-// Where hosts.yaml does not say what is local: addresses that cannot be anyone else's on the Internet.
-// RFC 1918, 3927 (link-local), 1122 3.2.1.3 (loopback); RFC 4291 2.5.3 and 2.5.6, 4193 (unique-local).
-// As numbers: every run needs them, and reading them as text would cost each some milliseconds.
+// The local addresses if hosts.yaml does not list any: those that cannot belong to anyone else on the
+// Internet. RFC 1918, 3927 (link-local), 1122 3.2.1.3 (loopback); RFC 4291 2.5.3 and 2.5.6, 4193
+// (unique-local). They are written as numbers because every run needs them, and parsing them would cost each
+// run milliseconds.
 const DEFAULT_SCOPE: readonly AddressRange[] = [
   blockOf(4, 0x0a00_0000n, 8), // 10.0.0.0/8
   blockOf(4, 0xac10_0000n, 12), // 172.16.0.0/12
@@ -23,17 +24,17 @@ const DEFAULT_SCOPE: readonly AddressRange[] = [
   blockOf(6, 0xfc00n << 112n, 7), // fc00::/7
 ];
 
-/** Names that say nothing: nmap's for a listed port whose service it does not know… */
+/** nmap's name for a port whose service it does not know. */
 const NMAP_UNKNOWN = 'unknown';
-/** … and for a service that accepts each connection and closes it at once. */
+/** nmap's name for a service that accepts every connection and closes it at once. */
 const NMAP_WRAPPED = 'tcpwrapped';
 
-/** What was found at a port. */
+/** A service as a scan found it. */
 export interface FoundService {
   readonly protocol: Protocol;
-  /** As a scan calls it. */
+  /** The scanner's name for it. */
   readonly name?: string | undefined;
-  /** Whether that comes from what the service answered, and not from a list of ports. */
+  /** Whether this name comes from the service's own answers, and not from a list of ports. */
   readonly isProbed?: boolean | undefined;
 }
 
@@ -51,7 +52,10 @@ export class Names {
   readonly #ownServices = new Map<HostEntry, RangeTable<string>>();
   readonly #findRegistered: (port: number) => string | undefined;
 
-  /** `findRegistered` names the ports that `hosts` does not; by default the list that ships. */
+  /**
+   * @param hosts the contents of a hosts file, from `parseHosts`
+   * @param findRegistered names the TCP ports that `hosts` does not; by default from the list that ships
+   */
   constructor(hosts: Hosts, findRegistered: (port: number) => string | undefined = findRegisteredName) {
     this.expected = hosts.expected;
     this.#local = hosts.local ?? DEFAULT_SCOPE;
@@ -64,25 +68,33 @@ export class Names {
     this.#findRegistered = findRegistered;
   }
 
-  /** The machine's name: that of the narrowest named range around the address, the first of equal ones. */
+  /**
+   * Returns the machine's name: that of the narrowest named range around the address, and of equally narrow
+   * ones the first in the file. Undefined if it has none.
+   */
   nameOf(address: Address): string | undefined {
     return this.#hostOf(address)?.name;
   }
 
-  /** Whether the address is ours. A named one need not be. */
+  /** Whether the address is local. An address with a name need not be. */
   isLocal(address: Address): boolean {
     return lookUp(this.#localTable, toKey(address.family, address.value)) === true;
   }
 
-  /** Every range that is local or has a name, as written: they may overlap. All else is remote. */
+  /**
+   * Returns every range that is local or has a name, as written, so they may overlap. Every other address is
+   * remote.
+   */
   kept(): AddressRange[] {
     return [...this.#local, ...this.#hosts.flatMap((host) => host.ranges)];
   }
 
   /**
-   * The name of what `server` serves on a port, of TCP if nothing else was found: as the server's own entry has
-   * it, else hosts.yaml's `services`, which hold for every protocol; else as the service answered a scan, else
-   * the registry, which is of TCP, else the scan's guess, else `up:PORT`. Undefined stands for any remote server.
+   * Returns the name of the service on a port of `server`, a TCP port by default. The first of these that has
+   * a name decides: the services of the server's own entry in hosts.yaml, the `services` of hosts.yaml, which
+   * hold for every protocol, the service's own answer to a scan, the registry, which lists TCP ports only,
+   * the scanner's guess. If none has one, the name is `up:PORT`.
+   * @param server undefined stands for every remote server
    */
   service(server: Address | undefined, port: number, found: FoundService = TCP_PORT): string {
     const key = BigInt(port);
@@ -112,7 +124,7 @@ export class Names {
   }
 }
 
-// A scan's file may come from anywhere: what no other name may be, its names may not be either.
+// A scan's file may come from anywhere, so its names must keep the rule that holds for all others.
 function readScannedName(name: string | undefined): string | undefined {
   return name === undefined || name === NMAP_UNKNOWN || findNameFault(name) !== undefined ? undefined : name;
 }
@@ -133,7 +145,7 @@ function buildPortTable(names: readonly PortName[]): RangeTable<string> {
   );
 }
 
-// One number line for both families: all of IPv4, then all of IPv6.
+// Puts both families on one number line: all of IPv4, then all of IPv6.
 function toKey(family: 4 | 6, value: bigint): bigint {
   return family === 4 ? value : value + (1n << 32n);
 }

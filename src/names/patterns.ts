@@ -1,5 +1,6 @@
-// What users write to choose machines and services: names with wildcards, addresses, networks, ports. On the
-// command line and in hosts.yaml alike; knows nothing of either, nor of what the patterns are matched with.
+// Reads the patterns with which users select machines and services: names with wildcards, addresses,
+// networks, ports. Knows nothing of the command line or of hosts.yaml, which both use them, nor of how they
+// are matched.
 
 import { type AddressRange, parseRange } from '../ip/address.js';
 import { MAX_PORT, PROTOCOLS, type Protocol, parsePortRange } from '../ip/port.js';
@@ -15,24 +16,29 @@ export type SpecificMachinePattern =
 /** A pattern of machines; `remote` matches every machine that is neither local nor named. */
 export type MachinePattern = { readonly kind: 'remote' } | SpecificMachinePattern;
 
-/** A pattern of services; without a protocol, of any protocol. Ports are from 0 to 65535, both ends included. */
+/**
+ * A pattern of services; without a protocol, of any protocol. Ports are from 0 to 65535, both ends included.
+ */
 export type ServicePattern = (
   | { readonly kind: 'ports'; readonly first: number; readonly last: number }
   | { readonly kind: 'name'; readonly glob: Glob }
 ) & { readonly protocol?: Protocol | undefined };
 
-/** Whose changes need not be told. */
+/** Selects machines or services whose changes are not reported. */
 export interface ExpectedPattern {
-  /** Undefined is every machine, also one without a name. */
+  /** Undefined selects every machine, also those without a name. */
   readonly machine: SpecificMachinePattern | undefined;
-  /** Undefined is the machine itself and all its services. */
+  /** Undefined selects the machine itself and all its services. */
   readonly service: ServicePattern | undefined;
 }
 
-/** A pattern that means nothing. The message says what was found and what is allowed. */
+/**
+ * Thrown for text that is not a pattern. The message says what was found and what was expected, and is safe
+ * to print.
+ */
 export class PatternError extends Error {
   override readonly name = 'PatternError';
-  /** The second half of the message. */
+  /** The second half of the message: what was expected. */
   readonly expected: string;
 
   constructor(text: string, expected: string) {
@@ -41,24 +47,26 @@ export class PatternError extends Error {
   }
 }
 
-/** What patterns of expected changes look like. */
+/** The forms that a pattern of expected changes may have. */
 export const EXPECTED_FORMS = 'MACHINE, MACHINE:SERVICE or :SERVICE';
 
 const A_MACHINE = 'a name, an address, a CIDR or a range';
 const A_SERVICE = 'a service name, a port or a port range';
 const IN_BRACKETS = 'an IPv6 address, in brackets if a service follows: "[2001:db8::1]:22"';
 
-/** Only digits and the signs of IPv4 addresses; with wildcards if it begins like one. */
+/**
+ * Nothing but digits, dots and one `-` or `/`; or text that begins like an IPv4 address and has wildcards.
+ */
 const LIKE_IPV4 = /^(?:[\d.]+(?:[-/][\d.]*)?|\d+\.[\d.*?]*)$/;
 const LIKE_IPV6 = /^[\da-f:]*:[\da-f:]*:[\da-f:.]*(?:\/\d*)?$/i;
-/** An IPv6 address with anything behind it: a port, a zone, a prefix length that is none. */
+/** An IPv6 address and anything after it: a port, a zone, an invalid prefix length. */
 const BEGINS_LIKE_IPV6 = /^[\da-f]*:[\da-f]*:/i;
-/** Ports, with whatever is in the place of the protocol, and lists of ports. */
+/** Ports with anything where the protocol would be, and lists of ports. */
 const LIKE_PORTS = /^\d+(?:-\d*)?(?:[/:,].*)?$/;
 
 /**
- * Reads a pattern of machines: `_` for all remote ones, an address, a CIDR block, a range, or a name in which `*` stands
- * for any characters and `?` for one.
+ * Reads a pattern of machines: `_` for all remote ones, an address, a CIDR block, a range, or a name in which
+ * `*` stands for any characters and `?` for one.
  * @throws PatternError
  */
 export function parseMachinePattern(text: string): MachinePattern {
@@ -67,8 +75,8 @@ export function parseMachinePattern(text: string): MachinePattern {
 }
 
 /**
- * Reads a pattern of services: a port, a port range, or a service name in which `*` stands for any characters and `?`
- * for one. A `/tcp`, `/udp` or `/sctp` after it limits it to that protocol.
+ * Reads a pattern of services: a port, a port range, or a service name in which `*` stands for any characters
+ * and `?` for one. A `/tcp`, `/udp` or `/sctp` after it limits it to that protocol.
  * @throws PatternError
  */
 export function parseServicePattern(text: string): ServicePattern {
@@ -80,23 +88,26 @@ export function parseServicePattern(text: string): ServicePattern {
   if (/^\d+(?:-\d+)?$/.test(subject)) {
     throw new PatternError(text, `ports from 0 to ${MAX_PORT}, the lower first`);
   }
-  // As a name it would match nothing, in silence.
+  // Taken as a name, it would match nothing without a warning.
   if (LIKE_PORTS.test(subject)) {
-    throw new PatternError(text, 'one port or range, alone or with /tcp, /udp or /sctp behind it');
+    throw new PatternError(text, 'one port or range, optionally followed by /tcp, /udp or /sctp');
   }
   return { kind: 'name', glob: parseName(subject, text), protocol };
 }
 
-/** Reads the pattern of a TCP service, where there are no others. @throws PatternError */
+/**
+ * Reads a service pattern where only TCP services can be meant.
+ * @throws PatternError also for a pattern of another protocol
+ */
 export function parseTcpServicePattern(text: string): ServicePattern {
   const pattern = parseServicePattern(text);
   if (pattern.protocol === undefined || pattern.protocol === 'tcp') return pattern;
-  throw new PatternError(text, 'a TCP service: only TCP has SYN-ACKs to be counted');
+  throw new PatternError(text, 'a TCP service: only TCP has SYN-ACKs to count');
 }
 
 /**
- * Reads a pattern of changes: MACHINE, MACHINE:SERVICE or :SERVICE. The machine `*`, like no machine at all, is every
- * machine. An IPv6 address before a service is in brackets.
+ * Reads a pattern of changes: MACHINE, MACHINE:SERVICE or :SERVICE. The machine `*`, like no machine at all,
+ * is every machine. An IPv6 address before a service is in brackets.
  * @throws PatternError
  */
 export function parseExpectedPattern(text: string): ExpectedPattern {
@@ -113,12 +124,12 @@ export function parseExpectedPattern(text: string): ExpectedPattern {
     return { machine: parseExpectedMachine(text), service: undefined };
   }
   const machine = colon === 0 ? undefined : parseExpectedMachine(text.slice(0, colon));
-  return { machine, service: parseServiceBehind(text, colon) };
+  return { machine, service: parseServiceAfter(text, colon) };
 }
 
 /**
- * The addresses that the patterns name. Pass them to `readInventory` as `keep`, so that remote addresses among them are
- * counted one by one and the patterns can match them.
+ * The addresses that the patterns name. Pass them to `readInventory` as `keep`, so that remote addresses
+ * among them are counted one by one and the patterns can match them.
  */
 export function rangesOf(patterns: readonly MachinePattern[]): AddressRange[] {
   return patterns.flatMap((pattern) => (pattern.kind === 'range' ? [pattern.range] : []));
@@ -130,13 +141,13 @@ function parseBracketed(text: string): ExpectedPattern {
   if (range === undefined) {
     throw new PatternError(text, 'an address, a CIDR or a range in brackets: "[2001:db8::1]:22"');
   }
-  const service = end === text.length - 1 ? undefined : parseServiceBehind(text, end + 1);
+  const service = end === text.length - 1 ? undefined : parseServiceAfter(text, end + 1);
   return { machine: { kind: 'range', range }, service };
 }
 
-function parseServiceBehind(text: string, colon: number): ServicePattern {
+function parseServiceAfter(text: string, colon: number): ServicePattern {
   if (text[colon] === ':' && text.length > colon + 1) return parseServicePattern(text.slice(colon + 1));
-  throw new PatternError(text, `a colon and a service behind the machine: ${A_SERVICE}`);
+  throw new PatternError(text, `a colon and a service after the machine: ${A_SERVICE}`);
 }
 
 function parseExpectedMachine(text: string): SpecificMachinePattern | undefined {
@@ -147,15 +158,15 @@ function parseExpectedMachine(text: string): SpecificMachinePattern | undefined 
 function parseSpecificMachine(text: string, expected: string): SpecificMachinePattern {
   const range = parseRange(text);
   if (range !== undefined) return { kind: 'range', range };
-  // A mistyped address, or one with wildcards: as a name it would match nothing, in silence.
+  // A mistyped address, or one with wildcards: taken as a name, it would match nothing without a warning.
   if (text === '' || LIKE_IPV4.test(text) || LIKE_IPV6.test(text)) throw new PatternError(text, expected);
   return { kind: 'name', glob: parseName(text, text) };
 }
 
-// No machine and no service has a name with such characters in it: name-rule.ts.
+// No name of a machine or service has such characters: see name-rule.ts.
 function parseName(name: string, text: string): Glob {
   if (/[\p{C}\p{Z}]/u.test(name)) {
-    throw new PatternError(text, 'a pattern without spaces and control characters');
+    throw new PatternError(text, 'a pattern without spaces or control characters');
   }
   return parseGlob(name);
 }

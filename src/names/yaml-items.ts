@@ -1,6 +1,6 @@
-// YAML nodes made plain: nothing, text, lists and mappings, each with its place. Knows nothing of hosts files.
-// Numbers and booleans stay the text that was written. An alias becomes the text it stands for, never a list
-// or mapping, so that a few lines of aliases cannot expand to millions of entries.
+// Turns YAML nodes into plain items: nothing, text, lists and mappings, each with its place. Knows nothing of
+// hosts files. Numbers and booleans stay the text that was written. An alias becomes the text it stands for,
+// never a list or mapping, so that a few lines of aliases cannot expand to millions of entries.
 
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
 
@@ -24,14 +24,14 @@ export interface Mapping {
   readonly pairs: readonly { readonly key: Item; readonly value: Item }[];
 }
 
-/** An alias of something that is not text, or of nothing above it. */
+/** An alias of something that is not text, or that does not come before it. */
 interface DeadAlias {
   readonly kind: 'alias';
   readonly offset: number;
   readonly alias: string;
 }
 
-/** Converts a document's contents; its nesting must be bounded already. */
+/** Converts the contents of a document, whose nesting must already have been checked. */
 export function toItem(contents: ParsedNode | null): Item {
   return convert(contents, 0, new Map());
 }
@@ -63,7 +63,7 @@ function convertContent(node: ParsedNode, offset: number, anchors: Map<string, I
   return { kind: 'text', offset, text: node.source ?? String(node.value) };
 }
 
-// `null` is a fine name for a machine, though not for an address.
+// `null` is a valid name for a machine, though not a valid address.
 function convertKey(key: ParsedNode | null, offset: number, anchors: Map<string, Item>): Item {
   const item = convert(key, offset, anchors);
   return item.kind === 'nothing' && isScalar(key) && key.source

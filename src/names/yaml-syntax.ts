@@ -1,5 +1,5 @@
-// From text to YAML nodes, and what is wrong with the text as YAML. Knows nothing of hosts files.
-// YAML 1.2.2; offsets are in UTF-16 code units.
+// Parses text as YAML 1.2.2 and describes its mistakes. Knows nothing of hosts files. Offsets are in UTF-16
+// code units.
 
 import {
   Composer,
@@ -15,44 +15,48 @@ import { quote, visible } from '../text/escape.js';
 import { findLine, indexLines } from '../text/line-index.js';
 import type { OffsetMistake } from './mistakes.js';
 
-/** What a text holds; `document` is undefined if there is no making sense of it. */
+/** The parsed text and its mistakes. `document` is undefined if the text passes a limit. */
 export interface YamlText {
   readonly document: Document.Parsed | undefined;
-  readonly findings: readonly OffsetMistake[];
+  readonly mistakes: readonly OffsetMistake[];
 }
 
 type YamlError = YAMLParseError | YAMLWarning;
 
-// A hosts file needs 4 levels, each some 2 entries on the parser's stack. The composer is recursive, and runs
-// out of stack so badly on hostile text that the process is aborted, so it must never see such text.
+// A hosts file needs 4 levels, and each takes about 2 entries on the parser's stack. The composer is
+// recursive: on hostile text it exhausts the stack in a way that aborts the process, so it must never see
+// such text.
 const MAX_PARSER_STACK = 50;
 
-// 400,000 hosts in 1 GB of memory: twice as many do not fit into the memory Node has by default.
+// Enough for 400,000 hosts, which take 1 GB of memory: twice that does not fit into Node's default memory.
 const MAX_LEXEMES = 4_000_000;
 
-// Many of these on one node take the composer quadratic time.
+// The composer takes quadratic time if one node has many of these.
 const MAX_PROPERTIES = 1000;
 
 const QUOTES = 'quotes around text that begins with this character';
 
-// Text and nothing else is asked of scalars (their `source`), and `uniqueKeys` would compare all with all.
+// Only the text of scalars is used (their `source`). `uniqueKeys` would compare every key with every other.
 const OPTIONS = { prettyErrors: false, uniqueKeys: false, schema: 'core', version: '1.2' } as const;
 
-/** Reads one YAML document, and tells one mistake a line at most: others on it tend to be its echo. */
+/**
+ * Parses one YAML document. Reports at most one mistake a line, because the others on it are usually its
+ * echo.
+ */
 export function parseYaml(text: string): YamlText {
   const tokens: CST.Token[] = [];
   const excess = parseTokens(text, tokens);
-  if (excess !== undefined) return { document: undefined, findings: [excess] };
+  if (excess !== undefined) return { document: undefined, mistakes: [excess] };
   const documents = new Composer(OPTIONS).compose(tokens, true, text.length);
   const document = documents.next().value as Document.Parsed;
   const second = documents.next();
   const errors: YamlError[] = [...document.errors, ...document.warnings];
-  const findings = dropEchoes(errors).map((error) => describeError(error, text));
-  if (!second.done) findings.push(describeSecondDocument(second.value, text));
-  return { document, findings: keepFirstOfLine(findings, text) };
+  const mistakes = dropEchoes(errors).map((error) => describeError(error, text));
+  if (!second.done) mistakes.push(describeSecondDocument(second.value, text));
+  return { document, mistakes: keepFirstOfLine(mistakes, text) };
 }
 
-// Fills `tokens`, or stops where the text passes a limit.
+// Fills `tokens`; stops and returns a mistake if the text passes a limit.
 function parseTokens(text: string, tokens: CST.Token[]): OffsetMistake | undefined {
   const parser = new Parser();
   let lexemes = 0;
@@ -61,7 +65,7 @@ function parseTokens(text: string, tokens: CST.Token[]): OffsetMistake | undefin
     const { offset } = parser;
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > MAX_PARSER_STACK) {
-      return { offset, found: 'lists or mappings nested without end', expected: 'at most 4 levels' };
+      return { offset, found: 'lists or mappings nested too deeply', expected: 'at most 4 levels' };
     }
     if (/^[&*!]/.test(lexeme) && ++properties > MAX_PROPERTIES) {
       return { offset, found: 'one more anchor, alias or tag', expected: `at most ${MAX_PROPERTIES}` };
@@ -74,17 +78,17 @@ function parseTokens(text: string, tokens: CST.Token[]): OffsetMistake | undefin
   return undefined;
 }
 
-// Once the document has ended too early, every further token of the text is an error of its own.
+// After a document that ends too early, every further token of the text is reported as an error of its own.
 function dropEchoes(errors: readonly YamlError[]): YamlError[] {
   const ordered = [...errors].sort((a, b) => a.pos[0] - b.pos[0]);
   const end = ordered.findIndex(({ message }) => /at node end$|in YAML stream/.test(message));
   return ordered.filter(({ message }, index) => index <= end || !message.includes('in YAML stream'));
 }
 
-function keepFirstOfLine(findings: readonly OffsetMistake[], text: string): OffsetMistake[] {
+function keepFirstOfLine(mistakes: readonly OffsetMistake[], text: string): OffsetMistake[] {
   const lineStarts = indexLines(text);
   const seen = new Set<number>();
-  return findings.filter(({ offset }) => {
+  return mistakes.filter(({ offset }) => {
     const line = findLine(lineStarts, offset);
     return !seen.has(line) && seen.add(line);
   });
@@ -122,11 +126,12 @@ function describeExpected({ code, message }: YamlError): string {
   if (message.startsWith('Missing ,')) return 'a comma between entries';
   if (message.startsWith('Implicit map keys')) return 'a colon and a value after it';
   if (message === 'Alias cannot be an empty string') return QUOTES;
-  if (message.endsWith('at node end')) return 'nothing behind the closing sign, or quotes around all of it';
+  if (message.endsWith('at node end'))
+    return 'nothing after the closing mark, or quotes around the whole value';
   if (message.includes('same column')) return 'the same indentation as the entries above';
   switch (code) {
     case 'TAB_AS_INDENT':
-      return 'spaces: YAML allows no tabs as indentation';
+      return 'spaces: YAML does not allow tabs for indentation';
     case 'BLOCK_AS_IMPLICIT_KEY':
       return 'one value; text with a colon at its end or before a space needs quotes';
     case 'MULTILINE_IMPLICIT_KEY':

@@ -1,5 +1,5 @@
-// Makes text from outside (names, addresses, file names) harmless wherever it is shown. Knows no format but JSON
-// (RFC 8259); CSV and Markdown apply their own rules to what `visible` returns.
+// Makes text from outside (names, addresses, file names) harmless wherever it is shown. Knows no format but
+// JSON (RFC 8259); CSV and Markdown apply their own rules to what `visible` returns.
 
 // \p{C} is control (C0, DEL, C1), format (bidirectional overrides, zero-width), private, unassigned and lone
 // surrogates; \p{Zl} and \p{Zp} are the line and paragraph separators, which break a line as \n does.
@@ -12,11 +12,11 @@ const NOT_PLAIN_ASCII = /[^ -~]/;
 const MAX_QUOTED = 60;
 
 /**
- * Shows every character that a terminal would obey or hide as `\u{1b}`; with `blanks`, also those that look like a
- * space and are none.
+ * Shows every character that a terminal would obey or hide as `\u{1b}`; with `blanks`, also those that look
+ * like a space and are none.
  *
- * A backslash stays as it is, so that harmless names do too: the result is for reading, and only JSON can be turned
- * back into the name.
+ * A backslash stays as it is, so that harmless names do too: the result is for reading, and only JSON can be
+ * turned back into the name.
  */
 export function visible(text: string, { blanks = false }: { readonly blanks?: boolean } = {}): string {
   if (!NOT_PLAIN_ASCII.test(text)) return text;

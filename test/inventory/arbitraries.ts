@@ -1,5 +1,6 @@
-// Any inventories of a small network, so that two of them have something in common, and any names for it. As documents,
-// from which an inventory can be made as often as it is needed: merging takes the two that are merged.
+// Any inventories of a small network, so that two of them have something in common, and any names for it. As
+// documents, from which an inventory can be made as often as it is needed: merging takes the two that are
+// merged.
 
 import fc from 'fast-check';
 import { applyDocument, type InventoryDocument } from '../../src/inventory/document/document.js';

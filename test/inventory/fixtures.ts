@@ -34,7 +34,9 @@ export async function namesFrom(yaml: string): Promise<Names> {
 /** Private addresses are local, and nothing has a name. */
 export const NO_NAMES: Names = await namesFrom('');
 
-/** SYN-ACKs: client, server, port, how many, and the time of the first; each later one is a microsecond later. */
+/**
+ * SYN-ACKs: client, server, port, how many, and the time of the first; each later one is a microsecond later.
+ */
 export type Connection = readonly [
   client: string,
   server: string,
@@ -110,8 +112,9 @@ export interface ScanParts {
 }
 
 /**
- * A scan that found these machines up. Their ports are lines of `PORT/PROTOCOL`, then a state unless it is open, then
- * the name of the service, its product and its version: `22/tcp`, `53/udp open|filtered`, `22/tcp open ssh OpenSSH 9.2`.
+ * A scan that found these machines up. Their ports are lines of `PORT/PROTOCOL`, then a state unless it is
+ * open, then the name of the service, its product and its version: `22/tcp`, `53/udp open|filtered`, `22/tcp
+ * open ssh OpenSSH 9.2`.
  */
 export function scanOf(hosts: Readonly<Record<string, readonly string[]>>, parts: ScanParts = {}): Scan {
   const { from = 1000, to = 2000, targets = Object.keys(hosts), tcp = '0-65535', udp = '' } = parts;

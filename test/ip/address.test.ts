@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Address, formatAddress, parseAddress, parseRange } from '../../src/ip/address.js';
 
-/** What the operating system's inet_pton and inet_ntop make of a text: an implementation not ours. */
+/** Rewrites an address with the operating system's inet_pton and inet_ntop, an independent implementation. */
 function rewriteBySystem(address: string): string {
   return new SocketAddress({ address, family: isIP(address) === 6 ? 'ipv6' : 'ipv4' }).address;
 }
 
 const octet = fc.integer({ min: 0, max: 255 });
 const dottedQuad = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'));
-// Zeros often enough that runs of them meet, tie and touch the ends.
+// Zeros come so often that runs of them meet, tie and touch the ends.
 const group = fc.oneof(
   fc.constant('0'),
   fc.integer({ min: 0, max: 0xffff }).map((value) => value.toString(16)),
@@ -43,7 +43,7 @@ const ipv6Value = groups.map((parts): Address => {
 });
 
 describe('parseAddress', () => {
-  test('when IPv4 is given then its value is in network order', () => {
+  test('when an IPv4 address is read then its first octet is the most significant', () => {
     expect(parseAddress('12.13.14.137')).toEqual({ family: 4, value: 0x0c0d0e89n });
     expect(parseAddress('0.0.0.0')).toEqual({ family: 4, value: 0n });
     expect(parseAddress('255.255.255.255')).toEqual({ family: 4, value: 0xffffffffn });
@@ -57,7 +57,7 @@ describe('parseAddress', () => {
     ['::ffff:192.0.2.1', 0xffffc0000201n],
     ['64:ff9b::192.0.2.33', 0x0064ff9b_00000000_00000000_c0000221n],
     ['1:2:3:4:5:6:7::', 0x00010002_00030004_00050006_00070000n],
-  ])('when %s is given then its value is that of RFC 4291', (text, value) => {
+  ])('when %s is read then its value is the one in RFC 4291', (text, value) => {
     expect(parseAddress(text)).toEqual({ family: 6, value });
   });
 
@@ -89,7 +89,7 @@ describe('parseAddress', () => {
     expect(parseAddress(text)).toBeUndefined();
   });
 
-  test('when any spelling of an address is given then the system reads the same from it', () => {
+  test('when an address has any valid spelling then the system reads the same value', () => {
     fc.assert(
       fc.property(fc.oneof(ipv6Text, dottedQuad), (text) => {
         const ours = parseAddress(text);
@@ -100,7 +100,7 @@ describe('parseAddress', () => {
     );
   });
 
-  test('when any text is given then it is an address exactly if node says so and it has no zone', () => {
+  test('when the text is anything at all then it is an address if and only if node says so and it has no zone', () => {
     const near = fc.string({ unit: fc.constantFrom(...'0125af:.%/- x') });
     fc.assert(
       fc.property(fc.oneof(near, fc.string()), (text) => {
@@ -121,22 +121,23 @@ describe('formatAddress', () => {
     ['1:0:0:0:0:0:0:0', '1::'],
     ['::ffff:c000:201', '::ffff:192.0.2.1'],
     ['::192.0.2.1', '::c000:201'],
-  ])('when %s is written then it is %s, as RFC 5952 has it', (text, expected) => {
+  ])('when %s is formatted then the result is %s, as RFC 5952 requires', (text, expected) => {
     expect(formatAddress(parseAddress(text) as Address)).toBe(expected);
   });
 
-  test('when any IPv6 address is written then it is as the system writes it', () => {
+  test('when any IPv6 address is formatted then the result is what the system writes', () => {
     fc.assert(
       fc.property(ipv6Value, (address) => {
         const text = formatAddress(address);
         expect(parseAddress(text)).toEqual(address);
-        // The system still gives ::/96 the dotted form of the IPv4-compatible addresses that RFC 4291 withdrew.
+        // The system still gives ::/96 the dotted form of the IPv4-compatible addresses that RFC 4291
+        // withdrew.
         if (address.value >> 32n !== 0n) expect(text).toBe(rewriteBySystem(text));
       }),
     );
   });
 
-  test('when any IPv4 address is written and read then it is the same', () => {
+  test('when any IPv4 address is formatted and read back then it is unchanged', () => {
     fc.assert(
       fc.property(dottedQuad, (text) => {
         expect(formatAddress(parseAddress(text) as Address)).toBe(text);
@@ -154,7 +155,7 @@ describe('parseRange', () => {
     ['1.2.3.4/0', 0n, 0xffffffffn],
     ['12.13.15.160-12.13.15.199', 0x0c0d0fa0n, 0x0c0d0fc7n],
     ['10.0.0.7-10.0.0.7', 0x0a000007n, 0x0a000007n],
-  ])('when %s is given then it reaches from the first to the last address', (text, first, last) => {
+  ])('when %s is read then it goes from the first to the last address', (text, first, last) => {
     expect(parseRange(text)).toEqual({ family: 4, first, last });
   });
 
@@ -164,7 +165,7 @@ describe('parseRange', () => {
     ['::/0', 0n, (1n << 128n) - 1n],
     ['::1/128', 1n, 1n],
     ['::1-::ffff', 1n, 0xffffn],
-  ])('when %s is given then it is a range of IPv6', (text, first, last) => {
+  ])('when %s is read then it is a range of IPv6 addresses', (text, first, last) => {
     expect(parseRange(text)).toEqual({ family: 6, first, last });
   });
 
@@ -194,7 +195,7 @@ describe('parseRange', () => {
     expect(parseRange(text)).toBeUndefined();
   });
 
-  test('when a CIDR block is given then it holds exactly the addresses that share its prefix', () => {
+  test('when a CIDR block is read then it contains exactly the addresses with its prefix', () => {
     const v4 = fc.record({
       text: dottedQuad,
       bits: fc.constant(32n),

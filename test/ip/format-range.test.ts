@@ -12,7 +12,7 @@ describe('ranges', () => {
       .filter(({ last }) => last < 2n ** 32n),
   );
 
-  test('when a range is written then it is read back', () => {
+  test('when a range is formatted then it is read back unchanged', () => {
     fc.assert(
       fc.property(anyRange, (range) => {
         expect(parseRange(formatRange(range))).toEqual(range);
@@ -28,7 +28,7 @@ describe('ranges', () => {
     '10.0.0.0/31',
     '10.0.0.1-10.0.0.2',
     '10.0.0.0-10.0.0.2',
-  ])('when it is %s then it is written so', (text) => {
+  ])('when a range is read from %s then it is formatted the same way', (text) => {
     const range = parseRange(text);
     expect(range && formatRange(range)).toBe(text);
   });

@@ -4,7 +4,7 @@ import { mergeRanges } from '../../src/ip/merge-ranges.js';
 import { anyRanges, expectNormal, members } from './any-ranges.js';
 
 describe('mergeRanges', () => {
-  test('when ranges are merged then they have the same members, apart and in order', () => {
+  test('when ranges are merged then they contain the same addresses, in order and with gaps between them', () => {
     fc.assert(
       fc.property(anyRanges, (ranges) => {
         const merged = mergeRanges(ranges);

@@ -6,14 +6,17 @@ const range = fc
   .tuple(fc.bigInt({ min: 0n, max: 30n }), fc.bigInt({ min: 0n, max: 30n }))
   .map(([a, b]) => (a < b ? { first: a, last: b } : { first: b, last: a }));
 
-/** The rule in its plainest form: of the ranges around the value, the narrowest, the earliest of equal ones. */
+/**
+ * The rule in its plainest form: the narrowest of the ranges around the value; of equally narrow ones, the
+ * earliest.
+ */
 function searchAll(ranges: readonly Range<number>[], value: bigint): number | undefined {
   const around = ranges.filter(({ first, last }) => first <= value && value <= last);
   return around.sort((a, b) => Number(a.last - a.first - (b.last - b.first)) || a.tag - b.tag)[0]?.tag;
 }
 
 describe('range table', () => {
-  test('when ranges overlap in any way then look-up finds the narrowest, and of equal ones the earliest', () => {
+  test('when ranges overlap in any way then the narrowest is found, and of equally narrow ones the earliest', () => {
     fc.assert(
       fc.property(fc.array(range, { maxLength: 20 }), (ranges) => {
         const tagged = ranges.map((range, tag) => ({ ...range, tag }));
@@ -30,7 +33,7 @@ describe('range table', () => {
     expect(lookUp(buildRangeTable([]), 0n)).toBeUndefined();
   });
 
-  test('when 50,000 ranges lie inside one another then each is found where no narrower one is', () => {
+  test('when 50,000 ranges are nested then each is found wherever there is no narrower one', () => {
     const ranges = Array.from({ length: 50_000 }, (_, tag) => ({
       first: BigInt(tag),
       last: BigInt(200_000 - tag),

@@ -16,7 +16,7 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-/** Writes a file that gives 10.0.0.1 a name. */
+/** Writes a hosts file that gives 10.0.0.1 this name. */
 function place(path: string, name: string): string {
   const file = join(root, path);
   mkdirSync(dirname(file), { recursive: true });
@@ -24,7 +24,7 @@ function place(path: string, name: string): string {
   return file;
 }
 
-/** The name that 10.0.0.1 gets, and the file that gave it. */
+/** Returns the name that 10.0.0.1 gets, and the file that the name comes from. */
 async function load(options: Partial<NamesOptions> = {}): Promise<[string | undefined, string]> {
   const { names, file } = await loadNames({
     cwd: join(root, 'cwd'),
@@ -58,16 +58,16 @@ describe('the search order', () => {
     rmSync(here);
     expect(await load({ env: { XDG_CONFIG_HOME, HOME } })).toEqual(['xdg', xdg]);
     rmSync(xdg);
-    // XDG_CONFIG_HOME is instead of ~/.config, not besides it.
+    // XDG_CONFIG_HOME replaces ~/.config, it does not come before it.
     expect(await load({ env: { XDG_CONFIG_HOME, HOME } })).toEqual([undefined, SHIPPED_HOSTS_FILE]);
     expect(await load({ env: { HOME } })).toEqual(['home', home]);
     rmSync(home);
     expect(await load({ env: { HOME } })).toEqual([undefined, SHIPPED_HOSTS_FILE]);
   });
 
-  test('when nothing is set and nothing is there then the starter that ships is used', async () => {
-    const starter = fileURLToPath(new URL('../../config/hosts.yaml', import.meta.url));
-    expect(await load({ env: {} })).toEqual([undefined, starter]);
+  test('when nothing is set and no file is there then the file that ships is used', async () => {
+    const shipped = fileURLToPath(new URL('../../config/hosts.yaml', import.meta.url));
+    expect(await load({ env: {} })).toEqual([undefined, shipped]);
   });
 
   test('when variables are empty, or XDG_CONFIG_HOME is relative, then they count as unset', async () => {
@@ -79,7 +79,7 @@ describe('the search order', () => {
     expect(await load({ env: { HOME: '', USERPROFILE: HOME } })).toEqual(['home', home]);
   });
 
-  test('when a relative file is asked for then it is relative to where the command runs, and told as written', async () => {
+  test('when a relative file is asked for then it is relative to the working folder, and is named as written', async () => {
     place('asked.yaml', 'asked');
     expect(await load({ hosts: '../asked.yaml' })).toEqual(['asked', '../asked.yaml']);
     expect(await load({ env: { SYNSUM_HOSTS: '../asked.yaml' } })).toEqual(['asked', '../asked.yaml']);
@@ -87,7 +87,7 @@ describe('the search order', () => {
 });
 
 describe('files that cannot be used', () => {
-  test('when the file asked for is missing then who asked is told, and no other is taken', async () => {
+  test('when the file asked for is missing then the message says who asked for it, and no other file is used', async () => {
     place('cwd/hosts.yaml', 'here');
     expect(await fail({ hosts: 'no.yaml' })).toBe(
       'no.yaml: found no such file, expected the hosts file that --hosts names',
@@ -100,13 +100,13 @@ describe('files that cannot be used', () => {
     );
   });
 
-  test('when a place to look holds a directory then it is told, not skipped', async () => {
+  test('when a place to look holds a directory then it is reported, not skipped', async () => {
     mkdirSync(join(root, 'cwd/hosts.yaml'));
     expect(await fail({})).toBe('hosts.yaml: found a directory, expected a hosts file');
     expect(await fail({ hosts: '.' })).toBe('.: found a directory, expected a hosts file');
   });
 
-  test('when a place to look holds a file that cannot be opened then it is told, not skipped', async () => {
+  test('when a place to look holds a file that cannot be opened then it is reported, not skipped', async () => {
     symlinkSync('hosts.yaml', join(root, 'cwd/hosts.yaml'));
     expect(await fail({})).toBe('hosts.yaml: found the error ELOOP, expected a hosts file');
     expect(await fail({ hosts: 'hosts.yaml' })).toBe(
@@ -115,15 +115,15 @@ describe('files that cannot be used', () => {
   });
 
   test.skipIf(process.getuid?.() === 0)(
-    'when a file may not be read then it is told, not skipped',
+    'when there is no permission to read a file then it is reported, not skipped',
     async () => {
       chmodSync(place('cwd/hosts.yaml', 'here'), 0);
-      expect(await fail({})).toBe('hosts.yaml: found no permission to read it, expected a hosts file');
+      expect(await fail({})).toBe('hosts.yaml: found a file without read permission, expected a hosts file');
     },
   );
 
   test.skipIf(process.getuid?.() === 0)(
-    'when a folder may not be entered then the search goes on',
+    'when there is no permission to enter a folder then the search goes on',
     async () => {
       place('home/.config/synsum/hosts.yaml', 'home');
       chmodSync(join(root, 'home'), 0);
@@ -132,7 +132,7 @@ describe('files that cannot be used', () => {
     },
   );
 
-  test('when a file has mistakes then the message begins with the file as it was written', async () => {
+  test('when a file has mistakes then the message starts with the file name as it was written', async () => {
     writeFileSync(join(root, 'cwd/hosts.yaml'), 'local:\n  - nowhere\n');
     expect(await fail({})).toMatch(/^hosts\.yaml:2:5: found "nowhere", expected /);
     expect(await fail({ hosts: '../cwd/hosts.yaml' })).toMatch(/^\.\.\/cwd\/hosts\.yaml:2:5: /);
@@ -147,7 +147,7 @@ describe('files that cannot be used', () => {
   });
 
   test.skipIf(process.platform === 'win32')(
-    'when a file without size never ends then it is refused',
+    'when a file without a size never ends then it is refused',
     async () => {
       expect(await fail({ hosts: '/dev/zero' })).toBe(
         '/dev/zero: found more than 10485760 bytes, expected at most 10485760 bytes (10 MiB)',
@@ -156,19 +156,22 @@ describe('files that cannot be used', () => {
   );
 
   test.each([
-    ['#a\n#b\xff\n', 'byte 0xff at offset 5, in line 2'],
-    ['\xc3\xa4 \xef\xbf\xbd \xe2\x82\xac\n\xe2\x82', 'byte 0xe2 at offset 11, in line 2'],
-    ['\xef\xbf\xbd\xef\xbf', 'byte 0xef at offset 3, in line 1'],
-    ['caf\xe9 \xef\xbf\xbd', 'byte 0xe9 at offset 3, in line 1'],
-    ['\x80', 'byte 0x80 at offset 0, in line 1'],
+    ['#a\n#b\xff\n', 'byte 0xff at offset 5, on line 2'],
+    ['\xc3\xa4 \xef\xbf\xbd \xe2\x82\xac\n\xe2\x82', 'byte 0xe2 at offset 11, on line 2'],
+    ['\xef\xbf\xbd\xef\xbf', 'byte 0xef at offset 3, on line 1'],
+    ['caf\xe9 \xef\xbf\xbd', 'byte 0xe9 at offset 3, on line 1'],
+    ['\x80', 'byte 0x80 at offset 0, on line 1'],
     ['\xff\xfeh\x00', 'UTF-16 text'],
     ['\xfe\xff\x00h', 'UTF-16 text'],
-  ])('when a file is not UTF-8, as %j, then the first wrong byte is told', async (bytes, found) => {
-    writeFileSync(join(root, 'cwd/hosts.yaml'), bytes, 'latin1');
-    expect(await fail({})).toBe(`hosts.yaml: found ${found}, expected UTF-8 text`);
-  });
+  ])(
+    'when a file is not UTF-8, such as %j, then the first invalid byte is reported',
+    async (bytes, found) => {
+      writeFileSync(join(root, 'cwd/hosts.yaml'), bytes, 'latin1');
+      expect(await fail({})).toBe(`hosts.yaml: found ${found}, expected UTF-8 text`);
+    },
+  );
 
-  test('when a file is UTF-8 with a replacement character and a byte order mark then it is read', async () => {
+  test('when a UTF-8 file has a replacement character and a byte order mark then it is read', async () => {
     writeFileSync(join(root, 'cwd/hosts.yaml'), '\ufeffhosts: { a\ufffdb: 10.0.0.1 }\n');
     expect(await load()).toEqual(['a\ufffdb', 'hosts.yaml']);
   });

@@ -7,7 +7,7 @@ import { parseExpectedPattern } from '../../src/names/patterns.js';
 
 const NOTHING: Hosts = { local: undefined, hosts: [], services: [], expected: [] };
 
-/** Hosts with ranges as text, to be read in a test. */
+/** Reads a hosts file, and shows its ranges as text. */
 async function read(text: string): Promise<unknown> {
   const { local, hosts, services, expected } = await parseHosts(text, 'hosts.yaml');
   const show = (ranges: NonNullable<Hosts['local']>): string[] =>
@@ -22,14 +22,14 @@ async function read(text: string): Promise<unknown> {
   };
 }
 
-/** The addresses of one host, written as the value of `www:`. */
+/** Reads the value of `www:`, and returns the addresses of this host. */
 async function readValue(value: string): Promise<unknown> {
   const { hosts } = (await read(`hosts:\n  www: ${value}\n`)) as { hosts: { ranges: unknown }[] };
   return hosts[0]?.ranges;
 }
 
 describe('parseHosts', () => {
-  test('when every kind of entry is there then all of it is read', async () => {
+  test('when the file has every kind of entry then all of them are read', async () => {
     const text = `
 local:
   - 12.13.14.137
@@ -85,26 +85,26 @@ expected:
     '---\n',
     '---\n...\n',
     '{}',
-  ])('when the text is %j then nothing is named and the scope is the default', async (text) => {
+  ])('when the text is %j then nothing has a name and the scope is the default', async (text) => {
     expect(await parseHosts(text, 'hosts.yaml')).toEqual(NOTHING);
   });
 
   test.each([
     'local:\nhosts:\nservices:\nexpected:\n',
     'local: ~\nhosts: null\nservices: # later\nexpected: []\n',
-  ])('when sections are empty as in %j then they are the same as absent', async (text) => {
+  ])('when sections are empty, as in %j, then they count as absent', async (text) => {
     expect(await parseHosts(text, 'hosts.yaml')).toEqual(NOTHING);
   });
 
-  test('when local is an empty list then nothing is local, which is not the default', async () => {
+  test('when local is an empty list then nothing is local, unlike the default', async () => {
     expect(await parseHosts('local: []', 'hosts.yaml')).toEqual({ ...NOTHING, local: [] });
   });
 
-  test('when local is a single address then no list is needed', async () => {
+  test('when local is a single range then it need not be a list', async () => {
     expect(await read('local: 10.0.0.0/8')).toEqual({ ...NOTHING, local: ['10.0.0.0-10.255.255.255'] });
   });
 
-  test('when patterns of what is expected are one, in a list or by alias then they are read alike', async () => {
+  test('when patterns of expected changes are single, in a list or aliases then they are read alike', async () => {
     const one = { ...NOTHING, expected: [parseExpectedPattern(':8889')] };
     for (const value of [':8889', '[:8889]', '":8889"', '\n  - :8889', '[":8889"]'])
       expect(await read(`expected: ${value}\n`)).toEqual(one);
@@ -112,7 +112,7 @@ expected:
     expect(await read('expected: [&a :8889, *a ]\n')).toEqual(twice);
   });
 
-  test('when a byte order mark and CRLF are there then they change nothing', async () => {
+  test('when the file has a byte order mark and CRLF line ends then they change nothing', async () => {
     const text = 'local: [10.0.0.1]\nhosts:\n  www: # one\n    - 10.0.0.2\nservices: {80: web}\n';
     expect(await read(`\ufeff${text.replaceAll('\n', '\r\n')}`)).toEqual(await read(text));
   });
@@ -132,12 +132,12 @@ expected:
     ]);
   });
 
-  test('when the same range comes again under the same name then it is no mistake', async () => {
+  test('when the same range comes twice under the same name then it is not a mistake', async () => {
     expect(await readValue('[10.0.0.0/31, 10.0.0.0-10.0.0.1]')).toHaveLength(2);
     expect(await read('services: { 80: web, 80-80: web }')).toHaveProperty('services.length', 2);
   });
 
-  test('when names look like numbers, booleans or nothing to YAML then they stay what is written', async () => {
+  test('when names look like numbers, booleans or null to YAML then they stay as written', async () => {
     const text =
       'hosts: { 0x1F: 10.0.0.1, true: 10.0.0.2, null: 10.0.0.3, 1e3: 10.0.0.4, .5: 10.0.0.5, ~: 10.0.0.6 }';
     const { hosts } = await parseHosts(text, 'hosts.yaml');
@@ -163,7 +163,7 @@ expected:
     expect(hosts.map(({ name }) => name)).toEqual(names);
   });
 
-  test('when an alias stands for an address then it is read there', async () => {
+  test('when an alias stands for an address then it is read as that address', async () => {
     const text = 'hosts:\n  a: &one 10.0.0.1\n  b: &two {address: &one 10.0.0.2}\nlocal: [*one]\n';
     expect(await read(text)).toHaveProperty('local', ['10.0.0.2-10.0.0.2']);
   });
@@ -181,7 +181,7 @@ expected:
     });
   }, 60_000);
 
-  test('when any text at all is given then it is read, or told as mistakes with places in it', async () => {
+  test('when the text is anything at all then it is read, or refused with the places of its mistakes', async () => {
     const piece = fc.constantFrom(
       ...[
         'local:',

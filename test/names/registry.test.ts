@@ -62,7 +62,7 @@ describe('the port names that ship', () => {
     expect(findRegisteredName(port)).toBe(name);
   });
 
-  test('when IANA names a port and nothing better is known then it is what IANA says', () => {
+  test('when IANA names a port and the overlay does not then it has the name from IANA', () => {
     expect(findRegisteredName(8889)).toBe('ddi-tcp-2');
     expect(findRegisteredName(44818)).toBe('EtherNet/IP-2');
   });
@@ -74,7 +74,7 @@ describe('the port names that ship', () => {
     },
   );
 
-  test('when the list is read then ports ascend, and every name keeps the rule for names', () => {
+  test('when the list is read then its ports ascend, and every name keeps the rule for names', () => {
     const lines = BUILT.trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(5500);
     let previous = 0;
@@ -94,7 +94,7 @@ describe('the port names that ship', () => {
     }
   });
 
-  test('when config/services.yaml is read then it has nothing but services, and each is in the list', async () => {
+  test('when config/services.yaml is read then it has only services, and each is in the list', async () => {
     const { local, hosts, services, expected } = await parseHosts(OVERLAY, 'config/services.yaml');
     expect({ local, hosts, expected }).toEqual({ local: undefined, hosts: [], expected: [] });
     for (const { first, last, name } of services) {

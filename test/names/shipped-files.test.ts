@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseHosts } from '../../src/names/hosts-file.js';
 
-const STARTER = readFileSync(new URL('../../config/hosts.yaml', import.meta.url), 'utf8');
+const SHIPPED = readFileSync(new URL('../../config/hosts.yaml', import.meta.url), 'utf8');
 
-/** The starter's examples: paragraphs of lines that begin with `# `, without that. */
+/** Returns the examples in the file: paragraphs of lines that begin with `# `, without this mark. */
 function listExamples(): string[] {
-  const lines = STARTER.split('\n').map((line) => (line.startsWith('# ') ? line.slice(2) : ''));
+  const lines = SHIPPED.split('\n').map((line) => (line.startsWith('# ') ? line.slice(2) : ''));
   return lines
     .join('\n')
     .split(/\n\n+/)
@@ -14,17 +14,17 @@ function listExamples(): string[] {
 }
 
 describe('config/hosts.yaml', () => {
-  test('when it is used as it ships then it names nothing', async () => {
+  test('when it is used as it ships then nothing has a name', async () => {
     const nothing = { local: undefined, hosts: [], services: [], expected: [] };
-    expect(await parseHosts(STARTER, 'hosts.yaml')).toEqual(nothing);
+    expect(await parseHosts(SHIPPED, 'hosts.yaml')).toEqual(nothing);
   });
 
-  test('when all lines are looked at then each is empty, explanation or example', () => {
-    for (const line of STARTER.split('\n')) expect(line).toMatch(/^$|^#$|^##$|^## |^# /);
+  test('when its lines are read then each is empty, an explanation or an example', () => {
+    for (const line of SHIPPED.split('\n')) expect(line).toMatch(/^$|^#$|^##$|^## |^# /);
   });
 
-  test('when all examples are made live at once then there are no mistakes', async () => {
-    const live = STARTER.replace(/^# /gm, '');
+  test('when all examples are uncommented at once then there are no mistakes', async () => {
+    const live = SHIPPED.replace(/^# /gm, '');
     const { local, hosts, services, expected } = await parseHosts(live, 'hosts.yaml');
     expect(local).toHaveLength(4);
     expect(hosts.map(({ name }) => name)).toEqual(['dumbo', 'www', 'branch', 'pluto']);
@@ -32,7 +32,7 @@ describe('config/hosts.yaml', () => {
     expect(expected).toHaveLength(5);
   });
 
-  test('when one example alone is made live then there are no mistakes', async () => {
+  test('when one example alone is uncommented then there are no mistakes', async () => {
     const examples = listExamples();
     expect(examples.map((example) => example.trim().split(':')[0])).toEqual([
       'local',
@@ -40,6 +40,6 @@ describe('config/hosts.yaml', () => {
       'services',
       'expected',
     ]);
-    for (const example of examples) await parseHosts(STARTER + example, 'hosts.yaml');
+    for (const example of examples) await parseHosts(SHIPPED + example, 'hosts.yaml');
   });
 });

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareBytes } from '../../src/text/compare-bytes.js';
 
-/** As `LC_ALL=C sort` has it. */
+/** The order of `LC_ALL=C sort`. */
 function compareUtf8(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 describe('compareBytes', () => {
-  test('when texts are any then their order is that of their bytes in UTF-8', () => {
-    // Around the places where the order of UTF-16 is another.
+  test('when two texts are compared then their order is the order of their bytes in UTF-8', () => {
+    // Characters near the places where the order of UTF-16 differs.
     const anyEdge = fc.constantFrom(
       '',
       'a',

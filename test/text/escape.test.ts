@@ -7,7 +7,7 @@ const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
 );
-// Spelt out by number here, so that a mistake in the pattern under test is not repeated.
+// Written as numbers, so that a mistake in the pattern under test is not repeated here.
 const OBEYED = [
   [0x00, 0x1f],
   [0x7f, 0x9f],
@@ -27,7 +27,7 @@ test.each([
   ['x\udc00', 'x\\u{dc00}'],
   ['\u{e0041}', '\\u{e0041}'],
   ['\ue000', '\\u{e000}'],
-])('when text holds what a terminal obeys or hides (%j) then it is shown by number', (text, shown) => {
+])('when text has a character that a terminal obeys or hides (%j) then its code is shown', (text, shown) => {
   expect(visible(text)).toBe(shown);
 });
 
@@ -76,6 +76,6 @@ test('when any text becomes JSON then parsing restores it', () => {
   for (const name of HOSTILE_NAMES) expect(JSON.parse(stringifyJson(name))).toBe(name);
 });
 
-test('when a hidden character is outside the basic plane then JSON has it as a surrogate pair', () => {
+test('when a hidden character is outside the basic plane then it is a surrogate pair in JSON', () => {
   expect(stringifyJson('\u{e0041}')).toBe('"\\udb40\\udc41"');
 });

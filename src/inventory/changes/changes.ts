@@ -1,4 +1,5 @@
-// The differences between two inventories, in the order in which they are reported: by machine, protocol and port.
+// The differences between two inventories, in the order in which they are reported: by machine, protocol and
+// port.
 
 import type { Protocol } from '../../ip/port.js';
 import type { KnownBy, Span } from '../evidence.js';
@@ -105,7 +106,9 @@ export interface HiddenService extends ServiceAt {
 export interface OpenUnused {
   /** Services that a scan found open and nobody used in the captures. */
   readonly unused: readonly ServiceAt[];
-  /** Services that were used in the captures, though a scan that looked at their port did not find it open. */
+  /**
+   * Services that were used in the captures, though a scan that looked at their port did not find it open.
+   */
   readonly hidden: readonly HiddenService[];
   /** Time that the captures cover, in microseconds. */
   readonly observed: number;

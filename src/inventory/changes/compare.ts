@@ -215,7 +215,10 @@ function pairServices({ before, after }: MachinePair): Pair<Service>[] {
     .map(([key]) => ({ before: old.get(key), after: now.get(key) }));
 }
 
-/** Whether a machine is there, as far as is known. One that was up once may have been down when it was last looked for. */
+/**
+ * Whether a machine is there, as far as is known. One that was up once may have been down when it was last
+ * looked for.
+ */
 function isPresent(machine: Machine | undefined, { scans }: Evidence): machine is Machine {
   return (
     machine !== undefined &&

@@ -1,6 +1,6 @@
-// What changed, where captures come piece by piece and each is compared with the baseline as it comes. Who was silent
-// in one piece may have been seen in an earlier one: that it was held to be gone is remembered until it is seen again,
-// for all pieces together would not tell it any more.
+// What changed, where captures come piece by piece and each is compared with the baseline as it comes. Who
+// was silent in one piece may have been seen in an earlier one: that it was held to be gone is remembered
+// until it is seen again, for all pieces together would not tell it any more.
 
 import type { Names } from '../../names/names.js';
 import type { Evidence, Machine } from '../evidence.js';

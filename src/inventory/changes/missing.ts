@@ -1,6 +1,6 @@
-// When what was in a baseline and is not there any more is gone, and when it may only be silent. Who is not seen in
-// captures is gone where such a silence would be unlikely; what a scan has looked at and not found is gone, as far as
-// that scan can see it.
+// When what was in a baseline and is not there any more is gone, and when it may only be silent. Who is not
+// seen in captures is gone where such a silence would be unlikely; what a scan has looked at and not found is
+// gone, as far as that scan can see it.
 
 import { type Evidence, isAbsent, isOpen, type Machine, type Service, type Span } from '../evidence.js';
 import type { MachineFinding, PortFinding } from '../scan-index.js';
@@ -43,8 +43,9 @@ export function judgeMissingMachine(machine: Machine, sides: Sides): Judgement {
 }
 
 /**
- * Judges what the baseline has so many connections of, and the captures compared with it none. If connections come at
- * the same rate as before, and independently of each other (Poisson), the probability of none is exp(-expected).
+ * Judges what the baseline has so many connections of, and the captures compared with it none. If connections
+ * come at the same rate as before, and independently of each other (Poisson), the probability of none is
+ * exp(-expected).
  */
 export function judgeSilence(connections: number, { before, after, goneProbability }: Sides): Judgement {
   if (connections === 0 || before.observed === 0 || after.observed === 0) return UNDECIDED;

@@ -1,5 +1,5 @@
-// Where scans and captures disagree: services that are open but not used, and services that are used though no scan
-// found them open. TCP only: captures do not show the use of other protocols.
+// Where scans and captures disagree: services that are open but not used, and services that are used though
+// no scan found them open. TCP only: captures do not show the use of other protocols.
 
 import type { Names } from '../../names/names.js';
 import type { ExpectedPattern } from '../../names/patterns.js';

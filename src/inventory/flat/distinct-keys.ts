@@ -1,26 +1,30 @@
-// Numbers distinct keys of a few words each, such as addresses, in flat memory. Knows nothing of what they stand for.
+// A set of distinct keys of a few words each, such as addresses, in flat memory. Knows nothing of what they
+// stand for.
 
 export class DistinctKeys {
-  /** Keys that have a number: those from 0 to size - 1. */
+  /** How many keys there are; they have the numbers 0 to size - 1. */
   size = 0;
   readonly #width: number;
   readonly #keys: Uint32Array;
-  /** Open addressing with linear probing: number of the key plus one, 0 for a free slot. */
+  /** Open addressing with linear probing: the number of a key plus one, or 0 for a free slot. */
   readonly #slots: Uint32Array;
-  /** Random, so that nobody can prepare keys that meet in one slot; odd, so that no bit of a word is lost. */
+  /** Random, so that nobody can prepare keys that share a slot; odd, so that no bit of a word is lost. */
   readonly #multipliers: Int32Array;
 
-  /** For keys of so many words. There is room for so many of them; what is not used is never touched. */
+  /**
+   * @param width words in a key
+   * @param capacity the most keys that can be added; the memory of unused ones is never touched
+   */
   constructor(width: number, capacity: number) {
     this.#width = width;
     this.#keys = new Uint32Array(capacity * width);
-    // Half full at the most: long runs of taken slots cost more than the memory does.
+    // At most half full: long runs of taken slots cost more than the memory does.
     this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(capacity * 2 + 1)));
     this.#multipliers = new Int32Array(width).map(() => (Math.random() * 2 ** 32) | 1);
   }
 
-  /** The number of a key: the next one, if the key is new. */
-  numberOf(key: Uint32Array): number {
+  /** Adds a key, unless it is there already, and returns its number. */
+  add(key: Uint32Array): number {
     const mask = this.#slots.length - 1;
     let slot = this.#hash(key) & mask;
     for (let taken = this.#slots[slot] as number; taken !== 0; taken = this.#slots[slot] as number) {
@@ -33,7 +37,8 @@ export class DistinctKeys {
     return this.size - 1;
   }
 
-  keyOf(number: number): Uint32Array {
+  /** Returns the key with this number, as a view that must not be changed. */
+  at(number: number): Uint32Array {
     return this.#keys.subarray(number * this.#width, (number + 1) * this.#width);
   }
 
@@ -42,7 +47,7 @@ export class DistinctKeys {
     for (let word = 0; word < this.#width; word++) {
       sum = (sum + Math.imul(key[word] as number, this.#multipliers[word] as number)) | 0;
     }
-    // The low bits of the products know only the low bits of their factors.
+    // The low bits of a product depend only on the low bits of its factors.
     const high = Math.imul(sum ^ (sum >>> 16), 0x45d9f3b);
     return high ^ (high >>> 15);
   }

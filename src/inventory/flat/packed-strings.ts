@@ -1,23 +1,28 @@
-// Many short texts in flat memory, and their order: half a million strings would take several times the room.
+// Many short strings in flat memory, and their order: half a million JavaScript strings take several times
+// the memory.
 
-/** A UTF-16 unit takes three bytes of UTF-8 at the most. */
+/** A UTF-16 unit takes at most three bytes of UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
-/** Comes before every byte. */
+/** The rank of the end of a string: it comes before every byte. */
 const END = 0;
 
 export class PackedStrings {
+  /** How many strings there are; they have the numbers 0 to size - 1. */
   size = 0;
-  /** UTF-8, one behind the other; `#ends` says where each ends. */
+  /** UTF-8, one string after the other; `#ends` says where each ends. */
   #bytes: Buffer;
   readonly #ends: Uint32Array;
 
-  /** Room for so many texts, and for what they take in all as a rule. What is not used of it is never touched. */
+  /**
+   * @param capacity the most strings that can be added
+   * @param bytes how many bytes of UTF-8 they usually take together; unused memory is never touched
+   */
   constructor(capacity: number, bytes: number) {
     this.#bytes = Buffer.alloc(bytes);
     this.#ends = new Uint32Array(capacity);
   }
 
-  /** Adds a text and gives its number; they are numbered from 0. */
+  /** Adds a string and returns its number. */
   add(text: string): number {
     const start = this.#startOf(this.size);
     const needed = start + text.length * MAX_BYTES_PER_UNIT;
@@ -31,11 +36,14 @@ export class PackedStrings {
     return this.size - 1;
   }
 
-  at(index: number): string {
-    return this.#bytes.toString('utf8', this.#startOf(index), this.#ends[index]);
+  at(number: number): string {
+    return this.#bytes.toString('utf8', this.#startOf(number), this.#ends[number]);
   }
 
-  /** For each text a number that is larger the later it comes in the order of bytes; equal ones have the same. */
+  /**
+   * Returns a rank for each string: ranks are in the order of the strings' bytes, and equal strings have
+   * equal ranks.
+   */
   ranks(): Uint32Array {
     const ranks = new Uint32Array(this.size);
     const order = new Uint32Array(this.size);
@@ -45,9 +53,9 @@ export class PackedStrings {
   }
 
   /**
-   * Ranks the texts order[from, to), whose first `depth` bytes are equal: multikey quicksort, after Bentley and
-   * Sedgewick, Fast algorithms for sorting and searching strings, 1997. However the texts were chosen, it takes
-   * no more rounds for a byte than there are values of it.
+   * Ranks the strings order[from, to), whose first `depth` bytes are equal, by multikey quicksort: Bentley
+   * and Sedgewick, Fast algorithms for sorting and searching strings, 1997. Even if the strings were chosen
+   * to slow it down, it takes at most as many rounds for a byte as a byte has values.
    */
   #rank(ranks: Uint32Array, order: Uint32Array, from: number, to: number, depth: number): void {
     while (to - from > 1) {
@@ -78,7 +86,7 @@ export class PackedStrings {
     if (to > from) ranks[order[from] as number] = from;
   }
 
-  /** The byte in this place, plus one; `END` behind the last. */
+  /** Returns the byte at this depth plus one, or `END` after the last byte. */
   #byteAt(text: number, depth: number): number {
     const at = this.#startOf(text) + depth;
     return at < (this.#ends[text] as number) ? (this.#bytes[at] as number) + 1 : END;

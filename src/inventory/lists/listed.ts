@@ -5,6 +5,8 @@ export interface Listed<Row> {
   readonly rows: readonly Row[];
   /** Rows that the query left out. */
   readonly filteredOut: number;
-  /** Rows of client, server and port that did not fit into memory; anything known only from them is missing. */
+  /**
+   * Rows of client, server and port that did not fit into memory; anything known only from them is missing.
+   */
   readonly foldedRows: number;
 }

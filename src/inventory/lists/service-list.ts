@@ -1,5 +1,5 @@
-// The services of an inventory, a row for each port of an address, and for each port of all remote servers together: how
-// they are known, and how much they are used.
+// The services of an inventory, a row for each port of an address, and for each port of all remote servers
+// together: how they are known, and how much they are used.
 
 import { type Address, formatAddress } from '../../ip/address.js';
 import { toWords } from '../../ip/address-words.js';
@@ -75,7 +75,9 @@ export function listServices(evidence: Evidence, names: Names, query: ServiceQue
   return { rows, filteredOut: services.length - wanted.length, foldedRows };
 }
 
-/** The same ports of several servers as if these were one: the addresses of remote ones may have been kept. */
+/**
+ * The same ports of several servers as if these were one: the addresses of remote ones may have been kept.
+ */
 function mergeByPort(services: readonly Service[]): Service[] {
   const ports = new Map<number, { -readonly [Field in keyof Service]: Service[Field] } & { uses: Use[] }>();
   for (const service of services) {
@@ -136,7 +138,10 @@ function describeService(service: Service, label: string, names: Names): Service
 
 type Clients = Pick<ServiceRow, 'localClients' | 'remoteClients' | 'remoteClientsError'>;
 
-/** Remote clients whose addresses were kept may be among the estimated ones too, so they are counted with them. */
+/**
+ * Remote clients whose addresses were kept may be among the estimated ones too, so they are counted with
+ * them.
+ */
 function countClients({ uses, remoteClients }: Service, names: Names): Clients {
   const local = new Set<string>();
   const remote =

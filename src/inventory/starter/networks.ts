@@ -1,5 +1,5 @@
-// Guesses which networks are ours from who talks to whom, for a first hosts.yaml. A capture at a perimeter has
-// one end of each connection inside and the other anywhere, so the networks that talk to the most other
+// Guesses from the connections which networks are local, for a first hosts.yaml. In a capture at a perimeter,
+// each connection has one end inside and the other anywhere, so the networks that talk to the most other
 // networks are the inside.
 
 import { type Address, type AddressRange, blockOf, formatAddress } from '../../ip/address.js';
@@ -21,14 +21,14 @@ export interface LocalNetwork {
   readonly synAcks: number;
 }
 
-/** An end whose address the tally kept, and the network that this address is in. */
+/** One end of a connection whose address the tally kept, with its network. */
 export interface End extends Endpoint {
   readonly address: Address;
   /** CIDR. */
   readonly network: string;
 }
 
-/** Two ends and how often they connected. */
+/** A client and a server, and how often they connected. */
 export interface Pair {
   readonly client: End;
   readonly server: End;
@@ -36,10 +36,10 @@ export interface Pair {
   readonly count: number;
 }
 
-/** How wide a guessed network is: the usual subnet. */
+/** The prefix length of a guessed network: that of the usual subnet. */
 const PREFIX_LENGTH = { 4: 24, 6: 64 } as const;
 
-/** Guessing ends when less than this share of the SYN-ACKs has no end in a network found. */
+/** Guessing ends when at most this share of the SYN-ACKs has neither end in a network found. */
 const UNEXPLAINED_SHARE = 0.01;
 const MAX_NETWORKS = 64;
 
@@ -52,7 +52,7 @@ export function pairsOf(inventory: Inventory, names: Names): Pair[] {
     const ends: End[] = [];
     const endOf = (words: Uint32Array | undefined): End | undefined => {
       if (words === undefined) return undefined;
-      const number = addresses.numberOf(words);
+      const number = addresses.add(words);
       ends[number] ??= makeEnd(toAddress(table.family, words), names);
       return ends[number];
     };
@@ -70,7 +70,9 @@ function makeEnd(address: Address, names: Names): End {
   return { ...describeEndpoint(address, names), address, network: networkOf(address) };
 }
 
-/** The networks that are local by the names given, and those that must be for the rest to make sense. */
+/**
+ * Returns the networks that are local or have names, and those that must be local for the rest to make sense.
+ */
 export function guessNetworks(pairs: readonly Pair[]): LocalNetwork[] {
   const local = new Set<string>();
   for (const { client, server } of pairs) {
@@ -87,7 +89,10 @@ export function guessNetworks(pairs: readonly Pair[]): LocalNetwork[] {
   return describeNetworks(pairs, local);
 }
 
-/** The network that talks to the most others; of equals, the one with more SYN-ACKs, then one that serves. */
+/**
+ * Returns the network that talks to the most others; of equals, the one with more SYN-ACKs, then one that
+ * serves.
+ */
 function mostConnected(pairs: readonly Pair[]): string {
   const found = new Map<string, { peers: Set<string>; count: number }>();
   const note = (network: string, peer: string, count: number): void => {
@@ -112,7 +117,7 @@ function mostConnected(pairs: readonly Pair[]): string {
 function describeNetworks(pairs: readonly Pair[], local: ReadonlySet<string>): LocalNetwork[] {
   const found = new Map<string, { range: AddressRange; machines: Set<string>; synAcks: number }>();
   for (const { client, server, count } of pairs) {
-    // One connection inside a network counts once for it.
+    // A connection inside a network counts once for it.
     for (const end of client.network === server.network ? [server] : [server, client]) {
       if (!local.has(end.network)) continue;
       const entry = found.get(end.network) ?? {

@@ -1,5 +1,5 @@
-// What a first hosts.yaml should say, from captures: the networks that are probably ours, the machines in them
-// that deserve a name, and the services that have none.
+// Collects from captures what a first hosts.yaml should contain: the networks that are probably local, the
+// machines in them that deserve a name, and the ports that have none.
 
 import type { Names } from '../../names/names.js';
 import { compareBytes } from '../../text/compare-bytes.js';
@@ -11,32 +11,34 @@ interface Machine {
   readonly address: string;
   /** SYN-ACKs it sent or received. */
   readonly synAcks: number;
-  /** What it serves, most used first; empty for a client. */
+  /** The services it offers, most used first; empty for a client. */
   readonly services: readonly { readonly service: string; readonly synAcks: number }[];
 }
 
-/** A port that has no name, served by a local machine. */
+/** A port that has no name and is offered by a local machine. */
 interface UnnamedPort {
   readonly port: number;
   readonly synAcks: number;
-  /** A machine that serves it: the busiest. */
+  /** The busiest machine that offers it. */
   readonly server: string;
 }
 
+/** The contents of a first hosts.yaml. */
 export interface Starter {
+  /** SYN-ACKs in all. */
   readonly synAcks: number;
   readonly networks: readonly LocalNetwork[];
-  /** The busiest, and how many more there are. */
+  /** The busiest machines; `moreMachines` is how many more there are. */
   readonly machines: readonly Machine[];
   readonly moreMachines: number;
   readonly unnamedPorts: readonly UnnamedPort[];
 }
 
-/** As many as one cares to name at a sitting. */
+/** The most machines and ports to list: what a user is willing to name in one sitting. */
 const MAX_MACHINES = 25;
 const MAX_PORTS = 15;
 
-/** Works out a starter from an inventory that kept all its addresses. */
+/** Makes a starter from an inventory, which must have kept all its addresses. */
 export function makeStarter(inventory: Inventory, names: Names): Starter {
   const pairs = pairsOf(inventory, names);
   const networks = guessNetworks(pairs);

@@ -1,9 +1,9 @@
-// The rows of a tally that are wanted, with numbers in place of machines and services; and those that look the
-// same as groups, in order. It is all flat memory. Knows nothing of what the numbers stand for.
+// The selected rows of a tally, with numbers in place of machines and services, and groups of rows that look
+// the same. Everything is in flat memory. Knows nothing of what the numbers stand for.
 
 export class Entries {
   size = 0;
-  /** By entry. */
+  /** Each array has one element for each entry. */
   readonly clients: Uint32Array;
   readonly servers: Uint32Array;
   readonly services: Uint32Array;
@@ -32,19 +32,22 @@ export class Entries {
   }
 }
 
-/** Tells of an entry how late it comes. */
+/**
+ * Returns the place of an entry in the order of a column: a whole number, equal for entries that look the
+ * same.
+ */
 export type Rank = (entry: number) => number;
 
 export class Groups {
   readonly size: number;
-  /** All entries, those of a group side by side. */
+  /** All entries, with those of a group next to each other. */
   readonly order: Uint32Array;
-  /** Where in the order each group begins, and at last where the last one ends. */
+  /** Where in `order` each group begins, followed by where the last one ends. */
   readonly starts: Uint32Array;
 
   /**
-   * Groups the entries 0 to count - 1 that have the same rank, a whole number, in every column. Groups come in the
-   * order of these ranks, those of the first column before all.
+   * Groups those of the entries 0 to count - 1 that have the same rank in every column. Groups are in the
+   * order of these ranks; the first column matters most.
    */
   constructor(count: number, columns: readonly Rank[]) {
     this.order = sortByRanks(count, columns);
@@ -59,7 +62,7 @@ export class Groups {
   }
 }
 
-/** By the last column first: each sort keeps the order of those before it where its own ranks are equal. */
+/** Sorts by the last column first: each sort keeps the order of the sorts before it among equal ranks. */
 function sortByRanks(count: number, columns: readonly Rank[]): Uint32Array {
   const order = new Uint32Array(count);
   for (let at = 0; at < count; at++) order[at] = at;
@@ -67,7 +70,8 @@ function sortByRanks(count: number, columns: readonly Rank[]): Uint32Array {
   const keys = new Float64Array(count);
   for (const rank of columns.toReversed()) {
     before.set(order);
-    // A rank and, behind it, the place in the order so far: numbers are sorted without a function to compare them.
+    // A key is the rank followed by the place in the order so far: numbers need no function that compares
+    // them.
     for (let at = 0; at < count; at++) keys[at] = rank(before[at] as number) * count + at;
     keys.sort();
     for (let at = 0; at < count; at++) order[at] = before[(keys[at] as number) % count] as number;

@@ -1,5 +1,5 @@
-// The machines of a tally, by number. A flood of forged addresses makes very many, so each is described once,
-// and nothing is kept of it but a few numbers and the bytes of its label.
+// The machines of a tally, by number. A flood of forged addresses makes very many, so each is described only
+// once, and only a few numbers and the bytes of its label are kept.
 
 import { type Address, formatAddress } from '../../ip/address.js';
 import { ADDRESS_WORDS, toAddress } from '../../ip/address-words.js';
@@ -12,11 +12,11 @@ import { PackedStrings } from '../flat/packed-strings.js';
 import { matchesMachine } from '../pattern-matching.js';
 import type { Query } from './query.js';
 
-/** All machines whose addresses the tally did not keep. */
+/** Stands for all machines whose addresses the tally did not keep. */
 const REMOTE_MACHINE = 0;
-/** Stands in the row for the rows given up at the memory ceiling. */
+/** Stands in the row `(other)`, which holds the rows folded at the memory ceiling. */
 export const OTHER_MACHINE = 1;
-/** All others have an address. */
+/** The machines from this number on have an address. */
 const FIRST_MACHINE = 2;
 
 /** Flags of a machine. */
@@ -25,28 +25,30 @@ const WANTED_SERVER = 2;
 /** The label is the address. */
 const SHOWS_ADDRESS = 4;
 
-/** Characters of an address at the most. */
+/** The most characters of an address, by IP version. */
 const TEXT_LENGTH = { 4: 15, 6: 39 } as const;
 
 export class Machines {
   readonly #names: Names;
   readonly #query: Query;
-  /** The addresses, and the numbers of the first machines that have them. */
+  /** By IP version: the addresses, and the number of the machine that has the first of them. */
   readonly #families: Readonly<Record<4 | 6, { readonly addresses: DistinctKeys; readonly first: number }>>;
-  /** By machine. Labels and names are numbers of texts; 0 is no name. */
+  /**
+   * Each array has one element for each machine. Labels and names are numbers in `#texts`; name 0 means none.
+   */
   readonly #labelOf: Uint32Array;
   readonly #nameOf: Uint32Array;
   readonly #flagsOf: Uint8Array;
   readonly #texts: PackedStrings;
-  /** The texts that machines may share: all but addresses. */
+  /** The numbers of the texts that machines may share, which are all but addresses. */
   readonly #shared = new Map<string, number>();
   #ranks: Uint32Array | undefined;
 
-  /** Of a tally with so many rows of each IP version. */
+  /** @param rows4 rows of IPv4 in the tally; `rows6` those of IPv6 */
   constructor(rows4: number, rows6: number, names: Names, query: Query) {
     this.#names = names;
     this.#query = query;
-    // Room for all that there can be: memory that is never touched costs nothing.
+    // There is room for as many machines as there can be: memory that is never touched costs nothing.
     const most4 = rows4 * 2;
     const most6 = rows6 * 2;
     const most = FIRST_MACHINE + most4 + most6;
@@ -62,12 +64,15 @@ export class Machines {
     this.#note(OTHER_MACHINE, { ...UNKEPT_ENDPOINT, label: OTHER });
   }
 
-  /** The number of the machine with this address, as a tally's row has it: undefined is any remote one. */
-  numberOf(family: 4 | 6, words: Uint32Array | undefined): number {
+  /**
+   * Adds the machine with this address, unless it is there already, and returns its number.
+   * @param words the address as a row of the tally has it; undefined stands for every remote machine
+   */
+  add(family: 4 | 6, words: Uint32Array | undefined): number {
     if (words === undefined) return REMOTE_MACHINE;
     const { addresses, first } = this.#families[family];
     const known = addresses.size;
-    const number = addresses.numberOf(words);
+    const number = addresses.add(words);
     if (number === known) {
       this.#note(first + number, describeEndpoint(toAddress(family, words), this.#names, this.#query));
     }
@@ -86,13 +91,13 @@ export class Machines {
     return this.#texts.at(this.#labelOf[machine] as number);
   }
 
-  /** Larger for a label that comes later, the same for the same label. All machines must be known by then. */
+  /** Returns the rank of the machine's label among all labels. All machines must have been added by then. */
   rankOf(machine: number): number {
     this.#ranks ??= this.#texts.ranks();
     return this.#ranks[this.#labelOf[machine] as number] as number;
   }
 
-  /** The same for machines of the same name, 0 for all that have none. */
+  /** Returns a number that machines with the same name share; 0 if the machine has no name. */
   nameKeyOf(machine: number): number {
     return this.#nameOf[machine] as number;
   }
@@ -101,10 +106,10 @@ export class Machines {
     if (machine < FIRST_MACHINE) return undefined;
     const family = machine < this.#families[6].first ? 4 : 6;
     const { addresses, first } = this.#families[family];
-    return toAddress(family, addresses.keyOf(machine - first));
+    return toAddress(family, addresses.at(machine - first));
   }
 
-  /** The address as text; undefined for what is shown as `_` or `(other)`. */
+  /** Returns the address as text; undefined if the machine is shown as `_` or `(other)`. */
   addressTextOf(machine: number): string | undefined {
     if (this.#has(machine, SHOWS_ADDRESS)) return this.labelOf(machine);
     const isRemote = this.#labelOf[machine] === this.#labelOf[REMOTE_MACHINE];

@@ -1,4 +1,4 @@
-// What is asked of an inventory: which rows, how they are grouped, in which order.
+// The query for a summary: which rows, how they are grouped, and in which order.
 
 import type { MachinePattern, ServicePattern } from '../../names/patterns.js';
 import type { Column, SortColumn } from './columns.js';
@@ -11,9 +11,14 @@ export interface Query {
   readonly numeric?: boolean;
   /** Shows remote machines by address instead of `_`, if the inventory was read with `remote` or `keep`. */
   readonly remote?: boolean;
-  /** Sorts by this column: counts and last times descending, all others ascending. By default as the classic lines. */
+  /**
+   * Sorts by this column: counts and last times descending, all others ascending. By default as the classic
+   * lines.
+   */
   readonly sort?: SortColumn;
-  /** Keeps this many rows: the first ones in the order of `sort`, or those with the most SYN-ACKs without it. */
+  /**
+   * Keeps this many rows: the first ones in the order of `sort`, or those with the most SYN-ACKs without it.
+   */
   readonly top?: number;
   /** A row stays if at least one pattern of each nonempty list matches. */
   readonly clients?: readonly MachinePattern[];

@@ -1,5 +1,5 @@
-// The rows of a summary, made while they are read: a flood of forged addresses makes very many, and whoever
-// writes them needs one at a time.
+// The rows of a summary, made while they are read: a flood of forged addresses makes very many, and a view
+// needs only one at a time.
 
 import { compareBytes } from '../../text/compare-bytes.js';
 import type { Column } from './columns.js';
@@ -8,52 +8,55 @@ import type { Machines } from './machines.js';
 import type { ResolvedQuery } from './query.js';
 import { NO_PORT, type Services } from './services.js';
 
-/** One line of the answer. A column that was not asked for is absent. */
+/** One row of a summary. Columns that were not asked for are absent. */
 export interface SummaryRow {
   /** SYN-ACKs. */
   readonly count: number;
-  /** Name or address; `_` is any remote machine. */
+  /** Name or address; `_` stands for every remote machine. */
   readonly client?: string;
   readonly server?: string;
-  /** Service name, `up:PORT` if it has none, `22/tcp` in numeric summaries. */
+  /** Service name, or `up:PORT` if it has none; in numeric summaries, port and protocol such as `22/tcp`. */
   readonly service?: string;
-  /** Absent also in the row of `(other)`. */
+  /** Also absent in the row `(other)`. */
   readonly port?: number;
-  /** Microseconds since the epoch. */
+  /** Times of the first and last SYN-ACK, microseconds since the epoch. */
   readonly firstSeen: number;
   readonly lastSeen: number;
-  /** The addresses behind the names, sorted; empty for `_`. Filled only where details were asked for. */
+  /**
+   * The addresses of the machines with this name, sorted; empty for `_`, and unless the query asks for
+   * details.
+   */
   readonly clientAddresses: readonly string[];
   readonly serverAddresses: readonly string[];
-  /** The ports behind the service name, ascending. Filled only where details were asked for. */
+  /** The ports of the services with this name, ascending; empty unless the query asks for details. */
   readonly ports: readonly number[];
 }
 
 /**
- * Rows in their order, to be read as often as one likes, and made anew each time: `for (const row of rows)`, or
- * `[...rows]` for an array of all.
+ * The rows of a summary in order. They can be read any number of times, and are made anew each time:
+ * `for (const row of rows)`, or `[...rows]` for an array of all.
  */
 export interface SummaryRows extends Iterable<SummaryRow> {
   readonly length: number;
 }
 
-/** Numbers and times that matter most come first. */
+/** The values to sort by, such that the most important rows come first. */
 const SORT_VALUES = {
   count: ({ count }: Sums): number => -count,
   first_seen: ({ firstSeen }: Sums): number => firstSeen,
   last_seen: ({ lastSeen }: Sums): number => -lastSeen,
 } as const;
 
-/** What rows have together. */
+/** The totals of several rows. */
 type Sums = Pick<SummaryRow, 'count' | 'firstSeen' | 'lastSeen'>;
 
-/** One for all rows without details. */
+/** Shared by all rows without details. */
 const NONE: readonly never[] = [];
 
 export class GroupedRows implements SummaryRows {
   readonly length: number;
   readonly sums: Sums;
-  /** What `top` cut off. */
+  /** The rows that `top` cut off. */
   readonly cut: { readonly rows: number; readonly synAcks: number };
   readonly #entries: Entries;
   readonly #machines: Machines;
@@ -70,7 +73,7 @@ export class GroupedRows implements SummaryRows {
     this.#query = query;
     const { by, top } = query;
     const sort = query.sort ?? (top === undefined ? undefined : 'count');
-    // The column to sort by goes before the others.
+    // The column to sort by comes before the others.
     const columns = by.toSorted((a, b) => Number(b === sort) - Number(a === sort));
     this.#groups = new Groups(
       entries.size,
@@ -147,7 +150,7 @@ export class GroupedRows implements SummaryRows {
       serverAddresses: details ? this.#addressesOf(group, servers) : NONE,
       ports: details ? this.#portsOf(group) : NONE,
     };
-    // What a column shows is the same in all entries of the group.
+    // All entries of a group show the same in every column.
     const entry = order[starts[group] as number] as number;
     if (by.includes('client')) row.client = this.#machines.labelOf(clients[entry] as number);
     if (by.includes('server')) row.server = this.#machines.labelOf(servers[entry] as number);
@@ -172,11 +175,11 @@ export class GroupedRows implements SummaryRows {
     return ports.filter((port) => port !== NO_PORT).sort((a, b) => a - b);
   }
 
-  /** The different numbers that the entries of a group have. */
+  /** Returns the distinct numbers that the entries of a group have. */
   #distinct(group: number, numberOf: (entry: number) => number): number[] {
     const { order, starts } = this.#groups;
     const [start, end] = [starts[group] as number, starts[group + 1] as number];
-    // Where there are very many groups, most are of one entry.
+    // If there are very many groups, most have a single entry.
     if (end - start === 1) return [numberOf(order[start] as number)];
     const numbers = new Set<number>();
     for (let at = start; at < end; at++) numbers.add(numberOf(order[at] as number));

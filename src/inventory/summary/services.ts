@@ -1,5 +1,5 @@
-// The services of a tally, by number: a port of the machines that name their ports alike. A flood of forged
-// packets makes many, so each is described once, however many rows it is in.
+// The services of a tally, by number: a port of all machines with the same name. A flood of forged packets
+// makes many, so each is described only once, however many rows it is in.
 
 import { MAX_PORT } from '../../ip/port.js';
 import type { Names } from '../../names/names.js';
@@ -10,44 +10,45 @@ import { matchesService } from '../pattern-matching.js';
 import type { Machines } from './machines.js';
 import type { Query } from './query.js';
 
-/** Stands in the row for the rows given up at the memory ceiling. */
+/** Stands in the row `(other)`, which holds the rows folded at the memory ceiling. */
 export const OTHER_SERVICE = 0;
-/** Its port: it comes behind all others. */
+/** The port of `OTHER_SERVICE`, which sorts after all real ports. */
 export const NO_PORT: number = MAX_PORT + 1;
 
-/** In the classic lines services are aligned right in this width, which decides their order. */
+/** The classic lines align services right in this width, which decides their order. */
 const WIDTH = 10;
 
 export class Services {
   readonly #machines: Machines;
   readonly #names: Names;
   readonly #query: Query;
-  /** The keys are a server's name and a port. */
+  /** A key is the name of a server and a port. */
   readonly #keys: DistinctKeys;
   readonly #key = new Uint32Array(2);
-  /** By service. Labels are aligned; none begins with a space itself. */
+  /** One element for each service. Labels are padded to `WIDTH`; no label begins with a space of its own. */
   readonly #labels: PackedStrings;
   readonly #ports: Uint32Array;
   readonly #wanted: Uint8Array;
   #ranks: Uint32Array | undefined;
 
-  /** Of a tally with so many rows. */
+  /** @param rows rows in the tally */
   constructor(rows: number, machines: Machines, names: Names, query: Query) {
     this.#machines = machines;
     this.#names = names;
     this.#query = query;
-    // Room for all that there can be: memory that is never touched costs nothing.
+    // There is room for as many services as there can be: memory that is never touched costs nothing.
     const most = rows + 1;
     this.#keys = new DistinctKeys(this.#key.length, most);
     this.#labels = new PackedStrings(most, most * WIDTH);
     this.#ports = new Uint32Array(most);
     this.#wanted = new Uint8Array(most);
-    this.#note(this.#numberOf(0, NO_PORT), OTHER, NO_PORT, true);
+    this.#note(this.#addKey(0, NO_PORT), OTHER, NO_PORT, true);
   }
 
-  numberOf(server: number, port: number): number {
+  /** Adds the service on a port of a server, unless it is there already, and returns its number. */
+  add(server: number, port: number): number {
     const known = this.#keys.size;
-    const service = this.#numberOf(this.#machines.nameKeyOf(server), port);
+    const service = this.#addKey(this.#machines.nameKeyOf(server), port);
     if (service === known) this.#describe(service, server, port);
     return service;
   }
@@ -64,21 +65,21 @@ export class Services {
     return this.#ports[service] as number;
   }
 
-  /** Larger for a label that comes later, the same for the same label. All services must be known by then. */
+  /** Returns the rank of the service's label among all labels. All services must have been added by then. */
   rankOf(service: number): number {
     this.#ranks ??= this.#labels.ranks();
     return this.#ranks[service] as number;
   }
 
-  #numberOf(nameKey: number, port: number): number {
+  #addKey(nameKey: number, port: number): number {
     this.#key[0] = nameKey;
     this.#key[1] = port;
-    return this.#keys.numberOf(this.#key);
+    return this.#keys.add(this.#key);
   }
 
   #describe(service: number, server: number, port: number): void {
     const { numeric = false, services = [] } = this.#query;
-    // Patterns match names, whatever is shown; but the list of names is not read for nothing.
+    // Patterns match names even if numbers are shown; otherwise the list of names need not be read.
     const needsName = !numeric || services.some(({ kind }) => kind === 'name');
     const name = needsName ? this.#names.service(this.#machines.addressOf(server), port) : '';
     const isWanted = services.length === 0 || services.some((pattern) => matchesService(pattern, name, port));

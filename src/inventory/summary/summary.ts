@@ -1,5 +1,5 @@
-// The answer in rows: SYN-ACKs grouped under the names of client, server and service. This is what the
-// views render; it knows nothing of them, nor of how the packets were read.
+// The summary of an inventory: SYN-ACKs grouped by the names of client, server and service. Knows nothing of
+// the views that render it, nor of how the packets were read.
 
 import type { Names } from '../../names/names.js';
 import type { Totals } from '../../tally/totals.js';
@@ -13,9 +13,11 @@ import { OTHER_SERVICE, Services } from './services.js';
 
 export type { Column, Query, SummaryRow, SummaryRows, Totals };
 
-/** The rows of a summary, and the numbers that views show with them. Times are microseconds since the epoch. */
+/**
+ * The rows of a summary, and the numbers that views show with them. Times are microseconds since the epoch.
+ */
 export interface Summary {
-  /** The columns, in the order asked for. */
+  /** The columns, in the order of the query. */
   readonly by: readonly Column[];
   readonly rows: SummaryRows;
   /** First and last time of all rows; Infinity and -Infinity if there are none. */
@@ -27,13 +29,14 @@ export interface Summary {
   readonly filteredOut: number;
   /** Rows that did not fit into memory; their SYN-ACKs are in the row `(other)`. */
   readonly foldedRows: number;
+  /** Counts of all packets read, whatever the query. */
   readonly totals: Totals;
   readonly inputs: readonly InputReport[];
 }
 
 /**
- * Groups the SYN-ACKs of an inventory by client, server and service, under their names. The summary does not change
- * when more is counted in the inventory later.
+ * Groups the SYN-ACKs of an inventory by client, server and service, under their names. The summary does not
+ * change when more is counted in the inventory later.
  */
 export function summarize(inventory: Inventory, names: Names, asked: Query = {}): Summary {
   const query = { by: DEFAULT_COLUMNS, ...asked };
@@ -46,9 +49,9 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
   let filteredOut = 0;
   for (const table of [rows4, rows6]) {
     for (let row = 0; row < table.size; row++) {
-      const client = machines.numberOf(table.family, table.clientOf(row));
-      const server = machines.numberOf(table.family, table.serverOf(row));
-      const service = services.numberOf(server, table.portOf(row));
+      const client = machines.add(table.family, table.clientOf(row));
+      const server = machines.add(table.family, table.serverOf(row));
+      const service = services.add(server, table.portOf(row));
       const count = table.countOf(row);
       if (machines.isWantedClient(client) && machines.isWantedServer(server) && services.isWanted(service)) {
         entries.add(client, server, service, count, table.firstOf(row), table.lastOf(row));

@@ -1,4 +1,5 @@
-// Changes told piece by piece: what the last piece shows, and what is gone though it was seen in an earlier one.
+// Changes told piece by piece: what the last piece shows, and what is gone though it was seen in an earlier
+// one.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-// Changes as lines, as short as tests want them. Times are in microseconds since the epoch: small numbers read better.
+// Changes as lines, as short as tests want them. Times are in microseconds since the epoch: small numbers
+// read better.
 
 import type { Absence, Changes, MachineAt, ServiceAt } from '../../../src/inventory/changes/changes.js';
 import { type CompareOptions, compare } from '../../../src/inventory/changes/compare.js';
@@ -48,8 +49,9 @@ export function changesOf(
 }
 
 /**
- * A change a line: `+` is added, `-` gone, `?` not seen, `!` changed, `@` of clients; then the machine, with its address
- * if that is not its name, the port, and what is known of it, or why it is gone. Last how many are suppressed.
+ * A change a line: `+` is added, `-` gone, `?` not seen, `!` changed, `@` of clients; then the machine, with
+ * its address if that is not its name, the port, and what is known of it, or why it is gone. Last how many
+ * are suppressed.
  */
 export function tell(before: Side, after: Side, options?: TellOptions): string[] {
   const changes = changesOf(before, after, options);

@@ -1,5 +1,5 @@
-// A flood of forged addresses makes as many rows as there may be, each with machines of its own. The program must
-// stay small then, whatever it is asked for.
+// A flood of forged addresses makes as many rows as there may be, each with machines of its own. The program
+// must stay small then, whatever it is asked for.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,10 @@ const IS_LINUX = process.platform === 'linux';
 const LINUX_NOTE = IS_LINUX ? '' : ' (skipped: needs Linux)';
 
 const ROWS = 250_000;
-/** Half as much again as it takes. With objects and strings for each row and machine it took 300,000 to 480,000. */
+/**
+ * Half as much again as it takes. With objects and strings for each row and machine it took 300,000 to
+ * 480,000.
+ */
 const MAX_KILOBYTES = 200_000;
 
 const HEADER_LENGTH = 24;
