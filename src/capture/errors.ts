@@ -18,8 +18,6 @@ export type CaptureErrorCode =
   | 'DAMAGED_COMPRESSION'
   /** A length beyond any sane limit: the file is damaged from here on. */
   | 'INVALID_LENGTH'
-  /** Packets of a link layer that cannot be decoded. */
-  | 'UNKNOWN_LINK_TYPE'
   /** The reader that was asked for cannot read this variant of the format. */
   | 'WRONG_READER';
 

@@ -1,21 +1,17 @@
 // What became of a packet: each is in exactly one class. A class is a number, and its place in arrays of counters.
 
-/** TCP with SYN and ACK both set. */
-export const SYN_ACK = 0;
-/** TCP without SYN and ACK both set. */
-export const OTHER_TCP = 1;
-/** IP that carries something else. */
-export const NOT_TCP = 2;
-/** A fragment of an IP datagram other than the first: it has no TCP header. */
-export const LATER_FRAGMENT = 3;
-/** Neither IPv4 nor IPv6. */
-export const NOT_IP = 4;
-/** Captured too short to show the TCP flags. */
-export const TRUNCATED = 5;
-/** Its headers contradict one another. */
-export const MALFORMED = 6;
-/** Of a link layer that has no decoder. */
-export const UNKNOWN_LINK_TYPE = 7;
+import type {
+  LATER_FRAGMENT,
+  MALFORMED,
+  NOT_IP,
+  NOT_TCP,
+  OTHER_TCP,
+  SYN_ACK,
+  TRUNCATED,
+  UNKNOWN_LINK_TYPE,
+} from './packet-class-numbers.js';
+
+export * from './packet-class-numbers.js';
 
 export type PacketClass =
   | typeof SYN_ACK

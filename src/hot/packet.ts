@@ -2,11 +2,9 @@
 // Every other packet, and every oddity, is left to the decoders; of these the decoders would say the same, as a
 // property test shows. Offsets: RFC 791 3.1, RFC 8200 3, RFC 9293 3.1, RFC 768.
 
-import { NOT_TCP, OTHER_TCP, TUNNEL_PORTS } from '../tally/layout';
+import { NOT_TCP, OTHER_TCP } from '../decode/packet-class-numbers';
+import { TUNNEL_PORTS } from '../tally/layout';
 import { add4, add6, countClass } from './tally';
-
-/** As in src/capture/pcap/header.ts. */
-export const MAX_CAPTURED_LENGTH: u32 = 262_144;
 
 const TCP: u8 = 6;
 const UDP: u8 = 17;

@@ -1,11 +1,10 @@
 // Walks the records of a classic pcap, as src/walk/pcap-walker.ts does, as long as they are usual and their packets
 // plain. What makes a record usual is said in src/capture/pcap/records.ts.
 
+import { MAX_CAPTURED_LENGTH, MAX_SECONDS_APART } from '../capture/pcap/limits';
 import { LAST_SECONDS } from '../tally/layout';
-import { countPacket, MAX_CAPTURED_LENGTH } from './packet';
+import { countPacket } from './packet';
 import { word } from './word';
-
-const MAX_SECONDS_APART: u32 = 400 * 86_400;
 
 /**
  * Counts the records in [start, end) and gives the place of the first that it leaves to others: one that is not
@@ -50,11 +49,11 @@ function isUsual(record: usize, isSwapped: bool, fractions: u32): bool {
   return (
     captured <= original &&
     original !== 0 &&
-    captured <= MAX_CAPTURED_LENGTH &&
+    captured <= <u32>MAX_CAPTURED_LENGTH &&
     word(record + 4, isSwapped) < fractions
   );
 }
 
 function isNear(a: u32, b: u32): bool {
-  return (a > b ? a - b : b - a) <= MAX_SECONDS_APART;
+  return (a > b ? a - b : b - a) <= <u32>MAX_SECONDS_APART;
 }

@@ -1,8 +1,9 @@
 // Walks the enhanced packet blocks of a pcapng, as src/walk/pcapng-walker.ts does, as long as nothing is unusual about
 // them and their packets are plain. Format: draft-ietf-opsawg-pcapng 4.3.
 
+import { MAX_CAPTURED_LENGTH } from '../capture/pcap/limits';
 import { INTERFACE_LENGTH, INTERFACES, MAX_PLAIN_INTERFACES } from '../tally/layout';
-import { countPacket, MAX_CAPTURED_LENGTH } from './packet';
+import { countPacket } from './packet';
 import { word } from './word';
 
 const ENHANCED_PACKET: u32 = 6;
@@ -18,7 +19,7 @@ export function walkPcapng(start: usize, end: usize, stop: usize, isSwapped: boo
     if (length < FRAME_LENGTH || (length & 3) !== 0 || length > <u32>(end - offset)) break;
     if (word(offset + length - 4, isSwapped) !== length) break;
     const captured = word(offset + 20, isSwapped);
-    if (captured > length - FRAME_LENGTH || captured > MAX_CAPTURED_LENGTH) break;
+    if (captured > length - FRAME_LENGTH || captured > <u32>MAX_CAPTURED_LENGTH) break;
     const index = word(offset + 8, isSwapped);
     if (index >= <u32>MAX_PLAIN_INTERFACES) break;
     const from = INTERFACES + index * INTERFACE_LENGTH;

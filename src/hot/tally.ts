@@ -1,5 +1,6 @@
 // The tally: rows for IPv4 and IPv6, and the SYN-ACKs on their way into them.
 
+import { SYN_ACK } from '../decode/packet-class-numbers';
 import {
   BATCH,
   CLIENT_REMOTE,
@@ -15,7 +16,6 @@ import {
   PENDING_6,
   SERVER_REMOTE,
   SINCE,
-  SYN_ACK,
   UNTIL,
 } from '../tally/layout';
 import { countedOnce, Row4, Row6 } from './row';

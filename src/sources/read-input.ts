@@ -2,6 +2,7 @@
 
 import { fstatSync } from 'node:fs';
 import { openDecompressed } from '../capture/compressed/decompress.js';
+import { viewOf } from '../capture/data-view.js';
 import { CaptureError } from '../capture/errors.js';
 import type { Input } from '../capture/input.js';
 import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap/header.js';
@@ -174,7 +175,7 @@ async function readWithPackage(
         segmentEnd += SEGMENT_LENGTH;
       }
       offset += RECORD_HEADER_LENGTH + data.length;
-      const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+      const view = viewOf(data);
       const [counter] = counters;
       if (counter?.countUnlessSynAck(view, 0, data.length) === false) counter.countSynAck(time);
     },

@@ -3,10 +3,6 @@
 
 /** Packets by packet class, 8-byte floats as all numbers here that say nothing else. */
 export const PACKETS_BY_CLASS = 64;
-/** Those of src/decode/packet-class.ts that the hot path gives; it cannot read that file's types. */
-export const SYN_ACK = 0;
-export const OTHER_TCP = 1;
-export const NOT_TCP = 2;
 /** SYN-ACKs outside the time asked for. */
 export const OUTSIDE_TIME = 128;
 /** Rows given up, their SYN-ACKs, first and last time seen. */

@@ -2,7 +2,8 @@
 // what that leaves is looked at here. Nothing is allocated for a packet, which is an offset and never an object.
 
 import { isHead, MAX_HEAD_LENGTH } from '../capture/formats.js';
-import { describeInvalidLength, MAX_CAPTURED_LENGTH, type PcapHeader } from '../capture/pcap/header.js';
+import { describeInvalidLength, type PcapHeader } from '../capture/pcap/header.js';
+import { MAX_CAPTURED_LENGTH } from '../capture/pcap/limits.js';
 import {
   capturedLengthAt,
   isFollowed,

@@ -1,7 +1,7 @@
 // Walks the blocks of a pcapng capture in place and counts its SYN-ACKs. Sections may differ in byte order,
 // interfaces in link layer and clock.
 
-import { MAX_CAPTURED_LENGTH } from '../capture/pcap/header.js';
+import { MAX_CAPTURED_LENGTH } from '../capture/pcap/limits.js';
 import {
   BLOCK,
   BLOCK_HEADER_LENGTH,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CaptureError } from '../../src/capture/errors.js';
 import type { Input } from '../../src/capture/input.js';
-import { MAX_CAPTURED_LENGTH } from '../../src/capture/pcap/header.js';
+import { MAX_CAPTURED_LENGTH } from '../../src/capture/pcap/limits.js';
 import { type ByteCounter, type Consumer, consumeInput } from '../../src/capture/window.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import { concat, ethernet, FLAG, ipv4, pcap, type RecordParts, tcp } from '../helpers/packets.js';

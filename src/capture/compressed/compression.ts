@@ -1,6 +1,7 @@
 // Which compression data are in, told from their first bytes alone: names lie. To recognise a further one, give
 // it a row; the program in the row reads it from standard input with `-dc`.
 
+import { viewOf } from '../data-view.js';
 import { CaptureError } from '../errors.js';
 
 export interface Compression {
@@ -34,7 +35,7 @@ export function compressionOf(head: Uint8Array): Compression | undefined {
  */
 export function skippableFrameLength(head: Uint8Array): number | undefined {
   if (head.length < 8) return undefined;
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const view = viewOf(head);
   return view.getUint32(0, true) >>> 4 === 0x184d_2a5 ? 8 + view.getUint32(4, true) : undefined;
 }
 

@@ -3,6 +3,7 @@
 
 import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import type { ByteSource } from '../byte-source.js';
+import { viewOf } from '../data-view.js';
 import type { CaptureError } from '../errors.js';
 import { cutShortError, damagedError, garbageError } from './compression.js';
 
@@ -223,10 +224,6 @@ function rescue(member: Uint8Array, sound: number): Rescued {
     }
   }
   return { ...(data === undefined ? {} : { data }), faultAt: low };
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function hex(value: number): string {

@@ -5,6 +5,7 @@
 import vm from 'node:vm';
 import { Decompress } from 'fzstd';
 import type { ByteSource } from '../byte-source.js';
+import { viewOf } from '../data-view.js';
 import { cutShortError, damagedError, garbageError, skippableFrameLength } from './compression.js';
 import { xxh64 } from './xxh64.js';
 
@@ -223,8 +224,4 @@ const script = new vm.Script('step()');
 function runBounded(step: () => void): void {
   sandbox.step = step;
   script.runInContext(context, { timeout: MILLISECONDS_FOR_A_BLOCK });
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

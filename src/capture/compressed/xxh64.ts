@@ -1,6 +1,8 @@
 // The checksum of zstd frames: XXH64 with seed 0, as the xxHash specification has it. Slow, but of the fallback
 // that needs it nobody expects speed.
 
+import { viewOf } from '../data-view.js';
+
 const PRIME_1 = 0x9e37_79b1_85eb_ca87n;
 const PRIME_2 = 0xc2b2_ae3d_27d4_eb4fn;
 const PRIME_3 = 0x1656_67b1_9e37_79f9n;
@@ -97,8 +99,4 @@ function rotate(value: bigint, bits: bigint): bigint {
 
 function wrap(value: bigint): bigint {
   return BigInt.asUintN(64, value);
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

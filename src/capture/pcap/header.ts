@@ -2,14 +2,9 @@
 // Format: draft-ietf-opsawg-pcap; older versions and variants as libpcap's sf-pcap.c reads them.
 
 import { CaptureError } from '../errors.js';
+import { MAX_CAPTURED_LENGTH } from './limits.js';
 
 export const PCAP_HEADER_LENGTH = 24;
-
-/**
- * No record may claim more than this, the limit of libpcap (MAXIMUM_SNAPLEN) and Wireshark for every link
- * layer that carries IP. A larger claim is damage.
- */
-export const MAX_CAPTURED_LENGTH = 262_144;
 
 export const RECORD_HEADER_LENGTH = 16;
 /** Kuznetzov's variant adds interface index (4), protocol (2), packet type (1) and padding (1). */
@@ -19,7 +14,7 @@ const MAGIC_MICROSECONDS = 0xa1b2c3d4;
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
 const MAGIC_MODIFIED = 0xa1b2cd34;
 
-const FIELD = { magic: 0, major: 4, minor: 6, snaplen: 16, linkType: 20 } as const;
+const FIELD = { magic: 0, major: 4, minor: 6, linkType: 20 } as const;
 
 export interface PcapVersion {
   readonly text: string;
@@ -37,11 +32,8 @@ export interface PcapHeader {
   readonly fractionsPerMicrosecond: 1 | 1000;
   readonly recordHeaderLength: 16 | 24;
   readonly version: PcapVersion;
-  readonly snaplen: number;
   /** LINKTYPE_ value, without the flag bits of its field. */
   readonly linkType: number;
-  /** Bytes of frame check sequence behind each packet, where the writer said so. */
-  readonly fcsLength: number | undefined;
 }
 
 /** True if the magic number of any classic pcap stands at this offset. */
@@ -67,16 +59,12 @@ export function parsePcapHeader(view: DataView, offset: number, end: number): Pc
   const major = view.getUint16(offset + FIELD.major, littleEndian);
   const minor = view.getUint16(offset + FIELD.minor, littleEndian);
   const linkField = view.getUint32(offset + FIELD.linkType, littleEndian);
-  const hasFcsLength = (linkField & 0x0400_0000) !== 0;
   return {
     littleEndian,
     fractionsPerMicrosecond: magic === MAGIC_NANOSECONDS ? 1000 : 1,
     recordHeaderLength: magic === MAGIC_MODIFIED ? MODIFIED_RECORD_HEADER_LENGTH : RECORD_HEADER_LENGTH,
     version: checkVersion(major, minor),
-    snaplen: view.getUint32(offset + FIELD.snaplen, littleEndian),
     linkType: linkTypeOfField(linkField),
-    // The field counts in units of 16 bits.
-    fcsLength: hasFcsLength ? (linkField >>> 28) * 2 : undefined,
   };
 }
 

@@ -11,13 +11,13 @@ import {
   checkVersion,
   invalidLengthError,
   linkTypeOfField,
-  MAX_CAPTURED_LENGTH,
   PCAP_HEADER_LENGTH,
   type PcapVersion,
   parsePcapHeader,
   RECORD_HEADER_LENGTH,
   truncatedRecordError,
 } from './header.js';
+import { MAX_CAPTURED_LENGTH } from './limits.js';
 
 const CHUNK_LENGTH = 64 << 10;
 

@@ -2,16 +2,14 @@
 // when it cannot.
 
 import { formatAt } from '../formats.js';
-import { MAX_CAPTURED_LENGTH, type PcapHeader } from './header.js';
+import type { PcapHeader } from './header.js';
+import { MAX_CAPTURED_LENGTH, MAX_SECONDS_APART } from './limits.js';
 
 /** Offsets in a record header, in the byte order of the file. */
 const RECORD = { seconds: 0, fraction: 4, capturedLength: 8, originalLength: 12 } as const;
 
 /** No packet is longer, on the wire or merged by a network card: 16 times the longest IP packet. */
 const MAX_ORIGINAL_LENGTH = 1 << 20;
-
-/** Captures run for weeks, not for years: two neighbours further apart than this are no neighbours. */
-const MAX_SECONDS_APART = 400 * 86_400;
 
 /** No clock that was set is earlier than pcap itself, 1987; small numbers are common in what is no header. */
 const FIRST_CAPTURE_SECONDS = 17 * 365 * 86_400;

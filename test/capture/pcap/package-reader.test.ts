@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CaptureError } from '../../../src/capture/errors.js';
-import { MAX_CAPTURED_LENGTH } from '../../../src/capture/pcap/header.js';
+import { MAX_CAPTURED_LENGTH } from '../../../src/capture/pcap/limits.js';
 import { readWithPcapParser } from '../../../src/capture/pcap/package-reader.js';
 import { type ByteCounter, consumeInput } from '../../../src/capture/window.js';
 import { Tally } from '../../../src/tally/tally.js';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_CAPTURED_LENGTH, type PcapHeader, parsePcapHeader } from '../../../src/capture/pcap/header.js';
+import { type PcapHeader, parsePcapHeader } from '../../../src/capture/pcap/header.js';
+import { MAX_CAPTURED_LENGTH } from '../../../src/capture/pcap/limits.js';
 import {
   capturedLengthAt,
   isFollowed,
