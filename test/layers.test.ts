@@ -97,6 +97,27 @@ describe('layers', () => {
     expect(upward).toEqual([]);
   });
 
+  test('when the hot path imports from another room, that file holds only numbers, which both compilers read', () => {
+    const shared = new Set(
+      imports
+        .filter(({ from, to }) => roomOf(from) === 'hot' && roomOf(to) !== 'hot')
+        .map(({ to }) => `${to}.ts`),
+    );
+    expect(shared.size).toBeGreaterThan(0);
+    for (const file of shared) {
+      const statements = readFileSync(path.join(SRC, file), 'utf8')
+        .replaceAll(/\/\*.*?\*\/|\/\/.*/gs, '')
+        .split(';')
+        .filter((statement) => statement.trim() !== '');
+      for (const statement of statements) {
+        expect([file, statement.trim()]).toEqual([
+          file,
+          expect.stringMatching(/^export const \w+(: i32)? = [^'"`{}[\]]+$/),
+        ]);
+      }
+    }
+  });
+
   test('when files import one another, types included, they do not go round in a circle', () => {
     const graph = new Map(
       files.map((file) => {

@@ -1,103 +1,108 @@
-// Where things are in the memory that TypeScript and the WebAssembly of src/hot share, in bytes. Both are compiled
-// with this file, so it holds nothing but numbers. The heap of WebAssembly begins at FIXED_END.
+// Where things are in the memory that TypeScript and the WebAssembly of src/hot share, in bytes and ascending. Both
+// compilers read this file, so it holds only numbers; i32 is AssemblyScript's word. Numbers in the memory are 8-byte
+// floats, unless their comment says otherwise.
 
-/** Packets by packet class, 8-byte floats as all numbers here that say nothing else. */
-export const PACKETS_BY_CLASS = 64;
-/** SYN-ACKs outside the time asked for. */
-export const OUTSIDE_TIME = 128;
-/** Rows given up, their SYN-ACKs, first and last time seen. */
-export const FOLDED = 136;
-/** Whether a time was asked for, 4 bytes; then from when, and before when. */
-export const HAS_TIMES = 188;
-export const SINCE = 168;
-export const UNTIL = 176;
-/** Seconds in the header of the record that was scanned last; 4 bytes. */
-export const LAST_SECONDS = 184;
-/** Time of the SYN-ACK that was counted last. */
-export const LAST_TIME = 192;
-/** Whether the remote clients of each row are to be counted, 4 bytes. */
-export const HAS_CLIENTS = 200;
-/** Whether the hours in which each row was seen are to be counted, 4 bytes. */
-export const HAS_HOURS = 204;
-/** Addresses of a packet that lies elsewhere, 16 bytes each. */
-export const CLIENT = 208;
-export const SERVER = 224;
-/** Random 8-byte integers, one for each word of a key. */
-export const MULTIPLIERS = 240;
-export const MULTIPLIER_COUNT = 9;
-/** First and last address by turns, ascending; where they are and how many pairs. 4 bytes each. */
-export const RANGES_4 = 312;
-export const RANGE_COUNT_4 = 316;
-export const RANGES_6 = 320;
-export const RANGE_COUNT_6 = 324;
-
-/** A bit for each UDP port that a tunnel may use. */
-export const TUNNEL_PORTS = 1024;
-/**
- * What a scope says of the addresses with these first two bytes, in the order they have in memory: two bits each,
- * so that most of a table stays in the processor's first cache.
- */
-export const PREFIXES_4 = 9216;
-export const PREFIXES_6 = 25600;
-export const PREFIXES_LENGTH = 16384;
-/** Values of PREFIXES: nothing kept (0), all kept, or that the ranges must be asked. */
-export const KEPT = 1;
-export const MIXED = 2;
-
-/** SYN-ACKs on their way into the rows, each as a row; so many of either family. */
-export const PENDING_4 = 140288;
-export const PENDING_6 = 144384;
+/** SYN-ACKs that are added to the rows together. */
 export const BATCH = 128;
-/** The addresses of their clients, as they lie in packets; a remote one has none in its row. */
-export const CLIENTS_6 = 137216;
-export const CLIENTS_4 = 139264;
-/** Places in the batch in hand of those with a remote client, 4 bytes each. */
-export const REMOTE = 136704;
-/** A row on its way in by itself, and what it has beside it, a block at a time, as in a part. */
-export const SINGLE_ROW = 139776;
-export const SINGLE_BLOCK = 135936;
-/** Of the batch in hand: hashes of 8 bytes, numbers of rows of 4. */
-export const HASHES = 152576;
-export const FOUND = 153600;
-
-/** What is written there is never read. */
-export const NOWHERE = 154112;
-/**
- * The first interfaces of a pcapng section: units of time in a microsecond, 0 if the hot path is not to count its
- * packets; then where these have their EtherType and network header. 4 bytes each, and 4 of padding.
- */
-export const INTERFACES = 154624;
-export const INTERFACE_LENGTH = 16;
+/** Interfaces of a pcapng section whose packets the hot path can count. */
 export const MAX_PLAIN_INTERFACES = 64;
+export const INTERFACE_LENGTH = 16;
+/** One for each word of the longest key. */
+export const MULTIPLIER_COUNT = 9;
+/** Two bits for each value that the first two bytes of an address can have. */
+export const PREFIXES_LENGTH = 16384;
 
-/** At the beginning of a page: reading into it takes half the time that it takes elsewhere. */
-export const WINDOW = 155648;
-/** Room for the five largest records in a row that are looked at together after damage, and a page. */
-export const WINDOW_LENGTH = 1314816;
-
-export const FIXED_END = 1470464;
-
-/** Rows enough for the busiest honest network; what they cost once they have names is in docs/performance.md. */
-export const DEFAULT_MAX_ROWS = 250000;
-/** The most that a table may ever hold of one IP version: row numbers have 24 bits, and rows a part of 2 GiB. */
-export const MAX_CAPACITY = 8388608;
-/** The most that may be asked for. Before a fold there are those of two tallies, or of one and a segment. */
-export const MAX_ROWS = 3500000;
-/** The same where each may have a sketch: these make a row five or nine times as large. */
-export const MAX_ROWS_WITH_CLIENTS = 1000000;
-/** The same where each may also have been seen in every hour of the week. */
-export const MAX_ROWS_WITH_HOURS = 600000;
-
-/** Of 64 KiB: a little more than that, and 2 GiB, of which nothing is taken until it is needed. */
-export const INITIAL_PAGES = 24;
-export const MAX_PAGES = 32768;
-
-// A row is the addresses of client and server as they lie in packets, then the tag and above it the count in one
-// 8-byte integer, then first and last time seen. It is padded to divide a cache line, and never lies across two.
+// A row consists of the addresses of client and server as they are in packets, the tag and above it the count in one
+// 8-byte integer, and the times it was first and last seen. It is padded so that no row lies across two cache lines.
 export const ROW_4 = 32;
 export const KEY_4 = 8;
 export const ROW_6 = 64;
 export const KEY_6 = 32;
+
+/** Packets by packet class. */
+export const PACKETS_BY_CLASS: i32 = 64;
+/** SYN-ACKs outside the time asked for. */
+export const OUTSIDE_TIME: i32 = PACKETS_BY_CLASS + 8 * 8;
+/** Folded rows, their SYN-ACKs, and when the first and the last of these were seen. */
+export const FOLDED: i32 = OUTSIDE_TIME + 8;
+/** SYN-ACKs are counted from this time on, and before the other. */
+export const SINCE: i32 = FOLDED + 4 * 8;
+export const UNTIL: i32 = SINCE + 8;
+/** Seconds in the header of the record that was counted last; 4 bytes. */
+export const LAST_SECONDS: i32 = UNTIL + 8;
+/** Whether SINCE and UNTIL are to be looked at; 4 bytes. */
+export const HAS_TIMES: i32 = LAST_SECONDS + 4;
+/** Time of the SYN-ACK that was counted last. */
+export const LAST_TIME: i32 = HAS_TIMES + 4;
+/** Whether the remote clients of each row are counted, and the hours in which it was seen; 4 bytes each. */
+export const HAS_CLIENTS: i32 = LAST_TIME + 8;
+export const HAS_HOURS: i32 = HAS_CLIENTS + 4;
+/** Addresses of a packet that is elsewhere, 16 bytes each. */
+export const CLIENT: i32 = HAS_HOURS + 4;
+export const SERVER: i32 = CLIENT + 16;
+/** Random 8-byte integers. */
+export const MULTIPLIERS: i32 = SERVER + 16;
+/** Where the ranges of a scope are, as ascending pairs of a first and a last address, and how many; 4 bytes each. */
+export const RANGES_4: i32 = MULTIPLIERS + MULTIPLIER_COUNT * 8;
+export const RANGE_COUNT_4: i32 = RANGES_4 + 4;
+export const RANGES_6: i32 = RANGE_COUNT_4 + 4;
+export const RANGE_COUNT_6: i32 = RANGES_6 + 4;
+
+/** A bit for each UDP port that a tunnel may use. */
+export const TUNNEL_PORTS: i32 = 1024;
+/**
+ * The scope of all addresses with the same first two bytes, in the order that these have in memory. With two bits each,
+ * most of a table stays in the processor's first cache.
+ */
+export const PREFIXES_4: i32 = TUNNEL_PORTS + 65536 / 8;
+export const PREFIXES_6: i32 = PREFIXES_4 + PREFIXES_LENGTH;
+/** Values of PREFIXES: none of the addresses is kept (0), all are, or the ranges decide. */
+export const KEPT = 1;
+export const MIXED = 2;
+
+/** Which SYN-ACKs of the batch have a remote client, 4 bytes each. */
+export const REMOTE: i32 = PREFIXES_6 + PREFIXES_LENGTH;
+/** The addresses of the clients in the batch, as they are in packets: the row of a remote client does not have it. */
+export const CLIENTS_6: i32 = REMOTE + BATCH * 4;
+export const CLIENTS_4: i32 = CLIENTS_6 + BATCH * 16;
+/** A row that is added separately, and one of the blocks beside it, as they are in a part. */
+export const SINGLE_ROW: i32 = CLIENTS_4 + BATCH * 4;
+export const SINGLE_BLOCK: i32 = SINGLE_ROW + ROW_6;
+/** The SYN-ACKs of the batch, each as a row. */
+export const PENDING_4: i32 = SINGLE_BLOCK + 11 * 64;
+export const PENDING_6: i32 = PENDING_4 + BATCH * ROW_4;
+/** Their hashes, 8 bytes each, and the numbers of their rows, 4 bytes each. */
+export const HASHES: i32 = PENDING_6 + BATCH * ROW_6;
+export const FOUND: i32 = HASHES + BATCH * 8;
+/** A place to write to that is never read. */
+export const NOWHERE: i32 = FOUND + BATCH * 4;
+/**
+ * The first interfaces of a pcapng section: units of time in a microsecond, or 0 if the hot path is not to count their
+ * packets; offsets in a packet of its EtherType and its network header. 4 bytes each, and 4 of padding.
+ */
+export const INTERFACES: i32 = NOWHERE + 8 * 64;
+
+/** The beginning of a page, where the kernel reads bytes to in half the time. */
+export const WINDOW: i32 = (INTERFACES + MAX_PLAIN_INTERFACES * INTERFACE_LENGTH + 4095) & ~4095;
+/** Room for the five largest records in a row, which are looked at together after damage, and a page. */
+export const WINDOW_LENGTH: i32 = 5 * 262_144 + 4096;
+/** The heap of WebAssembly begins here. */
+export const FIXED_END: i32 = WINDOW + WINDOW_LENGTH;
+
+/** Enough rows for the busiest honest network; docs/performance.md has what they cost once they have names. */
+export const DEFAULT_MAX_ROWS = 250000;
+/** The most rows of one IP version: their numbers have 24 bits, and they share 2 GiB with other things. */
+export const MAX_CAPACITY = 8388608;
+/** The most rows that can be asked for: before a fold there are those of two tallies, or of one and a segment. */
+export const MAX_ROWS = 3500000;
+/** The same if each row may have a sketch, which makes it five to nine times as large. */
+export const MAX_ROWS_WITH_CLIENTS = 1000000;
+/** The same if each row may also have been seen in every hour of the week. */
+export const MAX_ROWS_WITH_HOURS = 600000;
+
+/** Pages of 64 KiB: a little more than FIXED_END, and 2 GiB, which are reserved and not used before they are needed. */
+export const INITIAL_PAGES = 24;
+export const MAX_PAGES = 32768;
 
 /** The tag: the port, and a bit for either end that is remote, whose address is then 0. */
 export const CLIENT_REMOTE = 0x1_0000;
@@ -119,12 +124,12 @@ export const REGISTER_COUNT = 256;
 /** One more than the bits of a hash that are left, all of them 0. */
 export const MAX_REGISTER = 25;
 
-/** What rows may have beside them: the sketches of their remote clients, and the hours in which they were seen. */
+/** The blocks that a row may have beside it: a sketch of its remote clients, and the hours in which it was seen. */
 export const SKETCHES = 0;
 export const HOURS = 1;
 
-// Hours: a list, ascending, of 4 bytes for each hour of the week (UTC) in which there were SYN-ACKs: the hour, and below
-// it how many, or the most that there is room for. In memory and in a part it has the same head as a sketch.
+// Hours: an ascending list with 4 bytes for each hour of the week (UTC) in which there were SYN-ACKs: the hour, and in
+// the lower bits their number, or the largest that fits. In memory and in a part, a length is before it as for a sketch.
 
 /** Microseconds. */
 export const HOUR = 3600000000;
