@@ -1,4 +1,4 @@
-// One end of a connection, with its name.
+// One end of a connection: its address, its name and its label.
 
 import { type Address, formatAddress } from '../ip/address.js';
 import type { Names } from '../names/names.js';
@@ -6,26 +6,29 @@ import { REMOTE } from '../names/reserved-names.js';
 
 export { OTHER, REMOTE } from '../names/reserved-names.js';
 
+/** One end of a connection, as views show it. */
 export interface Endpoint {
-  /** What the summary shows. */
+  /** The text that a summary shows: name, address or `_`. */
   readonly label: string;
+  /** Undefined if it has no name. */
   readonly name: string | undefined;
-  /** Neither named nor local. */
+  /** Whether it is neither local nor named. */
   readonly isRemote: boolean;
-  /** Undefined if the tally did not keep it. */
+  /** Undefined if the tally did not keep the address. */
   readonly address: Address | undefined;
-  /** Empty if the tally did not keep it. */
+  /** Empty if the tally did not keep the address. */
   readonly addressText: string;
 }
 
+/** Chooses what the label of an end shows. */
 export interface EndpointOptions {
-  /** Addresses in place of names. */
+  /** Show the address instead of the name. */
   readonly numeric?: boolean;
-  /** Addresses in place of `_`. */
+  /** Show the address of a remote machine instead of `_`. */
   readonly remote?: boolean;
 }
 
-/** An end whose address the tally did not keep. */
+/** Any end whose address the tally did not keep. */
 export const UNKEPT_ENDPOINT: Endpoint = {
   label: REMOTE,
   name: undefined,
@@ -34,6 +37,7 @@ export const UNKEPT_ENDPOINT: Endpoint = {
   addressText: '',
 };
 
+/** Describes the end with this address. */
 export function describeEndpoint(address: Address, names: Names, options: EndpointOptions = {}): Endpoint {
   const { numeric = false, remote = false } = options;
   const addressText = formatAddress(address);

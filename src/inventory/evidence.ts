@@ -1,5 +1,5 @@
-// Everything that an inventory knows about each service and each machine, from captures and scans. It uses no
-// names.
+// Collects what an inventory knows about each service and each machine, from captures and scans. Knows
+// nothing of names.
 
 import { type Address, formatAddress } from '../ip/address.js';
 import { toAddress } from '../ip/address-words.js';
@@ -43,7 +43,7 @@ export interface Service {
   /** When these were seen. */
   readonly passive: Span;
   /**
-   * The remote clients, where they were counted; those in `uses` are in it too if `isRemote` says so of them.
+   * The remote clients, if they were counted; it contains those clients in `uses` that are remote, too.
    * @internal
    */
   readonly remoteClients: ClientSketch | undefined;
@@ -81,7 +81,7 @@ export interface Evidence {
   readonly foldedRows: number;
 }
 
-/** States in which a port is not open for sure. */
+/** States in which a port is certainly not open. */
 const ABSENT_STATES: readonly PortState[] = ['closed', 'filtered', 'closed|filtered'];
 
 const NEVER: Span = { firstSeen: Number.POSITIVE_INFINITY, lastSeen: Number.NEGATIVE_INFINITY };
@@ -99,7 +99,7 @@ export function collectEvidence(inventory: Inventory): Evidence {
   for (const draft of drafts.values()) {
     const { address, protocol, port, connections } = draft;
     const finding = address && scans.portFindingOf(address, protocol, port);
-    // Found open once, and not any more when it was looked at last.
+    // It was found open once, but not by the last scan that looked at it.
     if (connections === 0 && isAbsent(finding?.port)) continue;
     const service: Service = { ...draft, finding };
     services.push(service);
@@ -114,25 +114,30 @@ export function collectEvidence(inventory: Inventory): Evidence {
   };
 }
 
-/** Whether a port is open for sure. */
+/** Whether a port is certainly open. */
 export function isOpen(port: ScannedPort | undefined): boolean {
   return port?.state === 'open';
 }
 
-/** Whether a scan that looked at a port found it not open for sure: not listed is not open either. */
+/**
+ * Whether a scan that looked at a port found it certainly not open; a port that is not listed is not open.
+ */
 export function isAbsent(port: ScannedPort | undefined): boolean {
   return port === undefined || ABSENT_STATES.includes(port.state);
 }
 
+/** Whether something was seen at all. */
 export function isSeen({ lastSeen }: Span): boolean {
   return lastSeen !== NEVER.lastSeen;
 }
 
+/** Returns which kinds of evidence there are for a service or machine. */
 export function knownByOf({ passive, active }: Pick<Service | Machine, 'passive' | 'active'>): KnownBy {
   if (!isSeen(active)) return 'passive';
   return isSeen(passive) ? 'both' : 'active';
 }
 
+/** Returns the shortest span that contains both. */
 export function unite(a: Span, b: Span): Span {
   return {
     firstSeen: Math.min(a.firstSeen, b.firstSeen),
@@ -185,7 +190,7 @@ function noteScan(
   }
 }
 
-/** Adds a service to the machine that offers it, and to those that used it. */
+/** Adds a service to the machine that offers it and to the machines that used it. */
 function linkMachines(service: Service, machines: Map<string, MachineDraft>): void {
   if (service.address !== undefined) {
     const machine = machineAt(service.address, machines);
@@ -234,7 +239,7 @@ function machineAt(address: Address, machines: Map<string, MachineDraft>): Machi
   return machine;
 }
 
-/** Of captures that have no record only the time from the first row to the last is known. */
+/** Without records of captures, only the time from the first to the last row is known. */
 function observedTime({ captures, tally }: Inventory): number {
   const spans: Span[] = captures.filter(isSeen);
   if (captures.length === 0) {

@@ -25,14 +25,14 @@ export interface CaptureRecord {
 export interface InputReport {
   /** As the user wrote it; `-` is standard input. */
   readonly name: string;
-  /** `pcap 2.4`, say; absent where the input could not be recognised. */
+  /** Such as `pcap 2.4`; absent if the format was not recognised. */
   readonly format?: string;
   /** Names and numbers of its link layers, such as `EN10MB (1)`. */
   readonly linkTypes: readonly string[];
   readonly packetsRead: number;
-  /** The captures that it is, or has in it; see CaptureRecord. */
+  /** The capture that it is, or the captures in it if it is a saved inventory. */
   readonly captures: readonly CaptureRecord[];
-  /** What was wrong with it, with the places, in the order of the capture; empty if it was read whole. */
+  /** Its problems with their places, in the order of the capture; empty if it was read whole. */
   readonly problems: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface Inventory {
   /** One report for each input, in the order in which they were named. */
   readonly inputs: readonly InputReport[];
   /**
-   * What was seen passively. `summarize` and `collectEvidence` read it.
+   * The counts from captures, which `summarize` and `collectEvidence` read.
    * @internal
    */
   readonly tally: Tally;
@@ -54,7 +54,7 @@ export interface Inventory {
   readonly scans: readonly Scan[];
 }
 
-/** Whether no packet showed anything, and nothing was scanned. */
+/** Whether the captures had no SYN-ACK, and nothing was scanned. */
 export function isEmptyInventory(inventory: Inventory): boolean {
   const { tally, scans } = inventory;
   return scans.length === 0 && tally.countRows() + tally.folded.rows === 0;

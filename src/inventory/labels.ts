@@ -1,4 +1,4 @@
-// What machines and services of the evidence are called, and the order in which they are listed.
+// The labels of machines and services in lists and changes, and the order in which they are listed.
 
 import { type Address, compareAddresses, formatAddress } from '../ip/address.js';
 import { PROTOCOLS, type Protocol } from '../ip/port.js';
@@ -10,18 +10,20 @@ import type { Service } from './evidence.js';
 import type { ScannedPort } from './scan.js';
 
 /**
- * Name, or address. What a scan found is shown by its address, though it be remote; `_` is any remote
- * machine.
+ * Returns the label of a machine: its name or address, or `_` if it is remote. A remote machine that a scan
+ * found is shown by its address.
+ * @param address undefined stands for every remote machine
  */
 export function labelOf(address: Address | undefined, names: Names, isScanned: boolean): string {
   return address === undefined ? REMOTE : describeEndpoint(address, names, { remote: isScanned }).label;
 }
 
+/** Returns the address as text; empty for undefined. */
 export function addressTextOf(address: Address | undefined): string {
   return address === undefined ? '' : formatAddress(address);
 }
 
-/** The name of a service, which a scan may know better than a list of ports does. */
+/** Returns the name of a service, which a scan may know better than a list of ports does. */
 export function serviceNameOf({ address, protocol, port, finding }: Service, names: Names): string {
   const { service, isProbed = false } = finding?.port ?? {};
   return names.service(address, port, {
@@ -31,12 +33,12 @@ export function serviceNameOf({ address, protocol, port, finding }: Service, nam
   });
 }
 
-/** Product, version and more, as in `OpenSSH 9.2p1 (protocol 2.0)`. */
+/** Returns product, version and more in one line, as in `OpenSSH 9.2p1 (protocol 2.0)`. */
 export function productOf({ product, version, extra }: Partial<ScannedPort> = {}): string {
   return [product, version, extra === undefined ? undefined : `(${extra})`].filter(Boolean).join(' ');
 }
 
-/** Ports by protocol, then by number. */
+/** Orders ports by protocol, then by number. */
 export function comparePorts(
   a: { readonly protocol: Protocol; readonly port: number },
   b: { readonly protocol: Protocol; readonly port: number },
@@ -44,7 +46,7 @@ export function comparePorts(
   return PROTOCOLS.indexOf(a.protocol) - PROTOCOLS.indexOf(b.protocol) || a.port - b.port;
 }
 
-/** By label, then by the number of the address, that of `_` last. */
+/** Orders machines by label, then by address; without an address last. */
 export function compareMachines(a: Labelled, b: Labelled): number {
   const byLabel = compareBytes(a.label, b.label);
   if (byLabel !== 0) return byLabel;
@@ -54,6 +56,7 @@ export function compareMachines(a: Labelled, b: Labelled): number {
   return compareAddresses(a.address, b.address);
 }
 
+/** A machine with the label that it is listed under. */
 export interface Labelled {
   readonly label: string;
   readonly address: Address | undefined;

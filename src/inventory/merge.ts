@@ -30,7 +30,7 @@ export function mergeInventories(a: Inventory, b: Inventory): Inventory {
   };
 }
 
-/** The scans without repetitions. */
+/** Returns each scan once. */
 export function distinctScans(scans: readonly Scan[]): Scan[] {
   return [...new Map(scans.map((scan) => [scan.digest, scan])).values()];
 }

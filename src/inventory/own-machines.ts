@@ -1,5 +1,5 @@
-// Which machines are the user's own: those that are local or named, and those that a scan found. If an
-// inventory has none, the names are probably those of another network.
+// Decides which machines are the user's own: those that are local or named, and those that a scan found. If
+// an inventory has none, the names probably belong to another network.
 
 import type { Address } from '../ip/address.js';
 import { toAddress } from '../ip/address-words.js';
@@ -7,6 +7,7 @@ import type { Names } from '../names/names.js';
 import { describeEndpoint } from './endpoints.js';
 import type { Inventory } from './inventory.js';
 
+/** Whether a machine is local or named, or a scan found it. */
 export function isOwnMachine(address: Address, isScanned: boolean, names: Names): boolean {
   return isScanned || !describeEndpoint(address, names).isRemote;
 }

@@ -1,4 +1,4 @@
-// What patterns match: machines by their name or address, services by their name or port.
+// Matches machines and services with the patterns of names/patterns.ts.
 
 import type { Protocol } from '../ip/port.js';
 import type {
@@ -10,9 +10,10 @@ import type {
 import { matchesGlob } from '../text/glob.js';
 import type { Endpoint } from './endpoints.js';
 
-/** A machine as far as patterns look at it. */
+/** The parts of a machine that patterns match. */
 export type MachineIdentity = Pick<Endpoint, 'name' | 'address'>;
 
+/** The parts of a service that patterns match. */
 export interface ServiceIdentity {
   readonly port: number;
   readonly protocol: Protocol;
@@ -20,10 +21,12 @@ export interface ServiceIdentity {
   readonly name: string;
 }
 
+/** Whether the pattern matches one end of a connection. */
 export function matchesMachine(pattern: MachinePattern, endpoint: Endpoint): boolean {
   return pattern.kind === 'remote' ? endpoint.isRemote : matchesSpecificMachine(pattern, endpoint);
 }
 
+/** Whether the pattern matches a service with this name, port and protocol. */
 export function matchesService(
   pattern: ServicePattern,
   service: string,
@@ -36,7 +39,7 @@ export function matchesService(
     : matchesGlob(pattern.glob, service);
 }
 
-/** Whether a change of the machine, or of a service of it, is expected. */
+/** Whether the pattern matches a change of the machine, or of the service if there is one. */
 export function matchesExpected(
   { machine: machinePattern, service: servicePattern }: ExpectedPattern,
   machine: MachineIdentity,

@@ -1,5 +1,4 @@
-// The scans of an inventory, asked for single machines and ports: the last scan that looked there has the
-// say.
+// Looks up single machines and ports in the scans of an inventory: the last scan that looked there decides.
 
 import { type Address, type AddressRange, formatAddress } from '../ip/address.js';
 import { type PortRange, PROTOCOLS, type Protocol } from '../ip/port.js';
@@ -8,26 +7,28 @@ import type { PortState, Scan, ScannedHost, ScannedPort } from './scan.js';
 /** States in which a port may be open. */
 const OPEN_STATES: readonly PortState[] = ['open', 'open|filtered', 'unfiltered'];
 
-/** What a scan that looked for a machine found: that it is up, or that it did not answer. */
+/** The result of one scan for one machine: it is up, or it did not answer. */
 export interface MachineFinding {
   /**
-   * Microseconds since the epoch. Of a machine that did not answer only the time of the whole scan is known.
+   * When the scan looked, microseconds since the epoch. If the machine did not answer, this is the time of
+   * the whole scan.
    */
   readonly from: number;
   readonly to: number;
   readonly isUp: boolean;
 }
 
-/** What the last scan that looked at a port found there. */
+/** The result of one scan for one port. */
 export interface PortFinding {
-  /** Microseconds since the epoch. */
+  /** When the scan looked, microseconds since the epoch. */
   readonly from: number;
   readonly to: number;
   /**
-   * Undefined where the scan does not list the port, nor say in which state such ports are: it is not open.
+   * Undefined if the scan neither lists the port nor gives the state of unlisted ports: then the port is not
+   * open.
    */
   readonly port: ScannedPort | undefined;
-  /** The machine did not answer at all. */
+  /** Whether the machine did not answer at all. */
   readonly isDown: boolean;
 }
 
@@ -39,14 +40,15 @@ interface IndexedScan {
 
 interface IndexedFinding extends MachineFinding {
   readonly scan: Scan;
-  /** Of a machine that is up. */
+  /** Undefined if the machine did not answer. */
   readonly ports: readonly ScannedPort[] | undefined;
   readonly unlisted: readonly PortState[];
 }
 
+/** The scans of an inventory, indexed by address. */
 export class ScanIndex {
   readonly #scans: readonly IndexedScan[];
-  /** By address; of one that no scan looked for, an empty list. */
+  /** By address, once it has been looked up; an empty list if no scan looked for it. */
   readonly #byAddress = new Map<string, readonly IndexedFinding[]>();
 
   constructor(scans: readonly Scan[]) {
@@ -56,13 +58,16 @@ export class ScanIndex {
     }));
   }
 
-  /** What the last scan found that looked there; undefined if none did. */
+  /** Returns the finding of the last scan that looked at the port; undefined if none did. */
   portFindingOf(address: Address, protocol: Protocol, port: number): PortFinding | undefined {
     for (const finding of this.portFindingsOf(address, protocol, port)) return finding;
     return undefined;
   }
 
-  /** The last one first. A machine that is down has no port that is open, whichever were looked at. */
+  /**
+   * Yields the findings of all scans that looked at the port, the last one first. A scan that found the
+   * machine down counts, whichever ports it looked at: the machine has no open port.
+   */
   *portFindingsOf(
     address: Address,
     protocol: Protocol,
@@ -71,7 +76,7 @@ export class ScanIndex {
     let isUp = false;
     for (const { scan, from, to, ports, unlisted } of this.machineFindingsOf(address)) {
       if (ports === undefined) {
-        // Of a machine that was up again later this is no news.
+        // If the machine was up again later, this says nothing new.
         if (!isUp) yield { from, to, port: undefined, isDown: true };
         continue;
       }
@@ -85,7 +90,7 @@ export class ScanIndex {
     }
   }
 
-  /** What the last scan found that looked for the machine; undefined if none did. */
+  /** Returns the finding of the last scan that looked for the machine; undefined if none did. */
   machineFindingOf(address: Address): MachineFinding | undefined {
     return this.machineFindingsOf(address)[0];
   }
@@ -95,7 +100,7 @@ export class ScanIndex {
     return this.machineFindingsOf(address).some(({ isUp }) => isUp);
   }
 
-  /** What each scan found that looked for the machine, the last one first. */
+  /** Returns the findings of all scans that looked for the machine, the last one first. */
   machineFindingsOf(address: Address): readonly IndexedFinding[] {
     if (this.#scans.length === 0) return [];
     const text = formatAddress(address);
@@ -116,7 +121,7 @@ export class ScanIndex {
   }
 }
 
-/** Of two at the same time any may come first, as long as it is always the same one. */
+/** The last one first; for two at the same time, the digest decides, so that the order is always the same. */
 function compareFindings(a: IndexedFinding, b: IndexedFinding): number {
   return b.to - a.to || b.from - a.from || (a.scan.digest < b.scan.digest ? -1 : 1);
 }
@@ -130,7 +135,7 @@ function findPort(ports: readonly ScannedPort[], protocol: Protocol, port: numbe
   return found?.protocol === protocol && found.port === port ? found : undefined;
 }
 
-/** Targets are disjoint and ascending, those of IPv4 first. */
+/** Relies on targets that are disjoint and ascending, IPv4 before IPv6. */
 function isTarget({ targets }: Scan, { family, value }: Address): boolean {
   const range = firstNotBelow<AddressRange>(
     targets,
@@ -140,8 +145,9 @@ function isTarget({ targets }: Scan, { family, value }: Address): boolean {
 }
 
 /**
- * The state of a port that is not listed, as far as these tell, which are of all protocols together; the
- * scans of TCP that cannot tell an open port count as not looking.
+ * Returns the state of a port that is not listed, as far as the states of unlisted ports tell, which are
+ * those of all protocols together. A TCP port is never `open|filtered`: the TCP scans that report this state
+ * count as not having looked.
  */
 function unlistedState(protocol: Protocol, states: readonly PortState[]): PortState | undefined {
   const possible = protocol === 'tcp' ? states.filter((state) => state !== 'open|filtered') : states;
@@ -155,7 +161,7 @@ function isListed(ranges: readonly PortRange[], port: number): boolean {
   return range !== undefined && range.first <= port;
 }
 
-/** The first of ascending items that is not below what is looked for; there may be very many. */
+/** Finds the first of ascending items that is not below, by halves: there may be very many. */
 function firstNotBelow<Item>(items: readonly Item[], isBelow: (item: Item) => boolean): Item | undefined {
   let low = 0;
   let high = items.length;

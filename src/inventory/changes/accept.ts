@@ -1,4 +1,5 @@
-// What a baseline loses when changes are accepted: else what is gone would be told as gone again and again.
+// Decides which rows leave a baseline when changes are accepted: otherwise gone services would be reported
+// again and again.
 
 import { formatAddress } from '../../ip/address.js';
 import { toAddress } from '../../ip/address-words.js';
@@ -8,8 +9,8 @@ import { labelOf } from '../labels.js';
 import type { Changes } from './changes.js';
 
 /**
- * Tells which rows are of services, machines and clients that are gone.
- * @param names those under which the changes were told; without them clients of services stay
+ * Returns a function that decides whether a row belongs to a service, machine or client that is gone.
+ * @param names the names under which the changes were found; without them, gone clients of services stay
  */
 export function isGoneIn(
   { gone, goneMachines, clients }: Changes,

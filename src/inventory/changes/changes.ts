@@ -116,6 +116,7 @@ export interface OpenUnused {
   readonly suppressed: number;
 }
 
+/** The result of a comparison that found nothing. */
 export const NO_CHANGES: Changes = {
   added: [],
   gone: [],

@@ -1,4 +1,4 @@
-// What changed from one inventory to another: machine by machine of those that are ours, and port by port.
+// Compares two inventories: machine by machine of the user's own machines, and port by port.
 
 import { type Address, formatAddress } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
@@ -56,7 +56,7 @@ export function compare(
   return comparison.changes;
 }
 
-/** What one of the sides has, or both. */
+/** The same thing on both sides; undefined on a side that does not have it. */
 interface Pair<Item> {
   readonly before: Item | undefined;
   readonly after: Item | undefined;
@@ -104,11 +104,11 @@ class Comparison {
     const isThere = isPresent(after, this.#sides.after);
     if (before === undefined && isThere) {
       const { passive, active } = after;
-      this.#tell(newMachines, { ...at, ...unite(passive, active), known: knownByOf(after) }, address);
+      this.#report(newMachines, { ...at, ...unite(passive, active), known: knownByOf(after) }, address);
     } else if (isPresent(before, this.#sides.before) && !isThere) {
       const { absence } = judgeMissingMachine(before, this.#sides);
       const seen = unite(before.passive, before.active);
-      if (absence !== undefined) this.#tell(goneMachines, { ...at, ...seen, absence }, address);
+      if (absence !== undefined) this.#report(goneMachines, { ...at, ...seen, absence }, address);
     }
   }
 
@@ -126,14 +126,14 @@ class Comparison {
   #noteAdded({ at, address }: MachinePair, service: Service): void {
     const { connections, passive, active } = service;
     const evidence = { connections, ...unite(passive, active), known: knownByOf(service) };
-    this.#tell(this.changes.added, { ...this.#describe(at, service), ...evidence }, address, service);
+    this.#report(this.changes.added, { ...this.#describe(at, service), ...evidence }, address, service);
   }
 
   #noteMissing({ at, address, before: machine }: MachinePair, service: Service): void {
     const { absence, expected } = judgeMissingService(service, machine as Machine, this.#sides);
     const missing = { ...this.#describe(at, service), ...unite(service.passive, service.active) };
     if (absence !== undefined) {
-      this.#tell(this.changes.gone, { ...missing, absence }, address, service);
+      this.#report(this.changes.gone, { ...missing, absence }, address, service);
     } else if (!this.#suppressor.suppresses(address, service)) {
       this.changes.unseen.push({ ...missing, expected });
     }
@@ -143,17 +143,17 @@ class Comparison {
     const [was, is] = [before.finding?.port, after.finding?.port];
     if (!isOtherVersion(was, is)) return;
     const versions = { before: versionOf(was), after: versionOf(is) };
-    this.#tell(this.changes.changed, { ...this.#describe(at, after), ...versions }, address, after);
+    this.#report(this.changes.changed, { ...this.#describe(at, after), ...versions }, address, after);
   }
 
   #noteClients({ at, address }: MachinePair, before: Service, after: Service): void {
     const change = this.#compareClients(before, after);
     if (change === undefined) return;
-    this.#tell(this.changes.clients, { ...this.#describe(at, after), ...change }, address, after);
+    this.#report(this.changes.clients, { ...this.#describe(at, after), ...change }, address, after);
   }
 
   #compareClients(before: Service, after: Service): Pick<ClientsChange, 'added' | 'gone'> | undefined {
-    // A scan knows no clients.
+    // Scans do not find clients.
     if (before.connections === 0 && this.#sides.before.observed === 0) return undefined;
     const [old, now] = [before, after].map(({ uses }) => countByClient(uses, this.#names)) as [
       Counts,
@@ -167,8 +167,8 @@ class Comparison {
     return { added: added.sort(compareBytes), gone: gone.sort(compareBytes) };
   }
 
-  /** Adds a change to its list, unless it is known. */
-  #tell<Change>(list: Change[], change: Change, address: Address, service?: Service): void {
+  /** Adds a change to its list, unless it is suppressed. */
+  #report<Change>(list: Change[], change: Change, address: Address, service?: Service): void {
     if (this.#suppressor.suppresses(address, service)) this.changes.suppressed += 1;
     else list.push(change);
   }
@@ -185,7 +185,7 @@ class Comparison {
   }
 }
 
-/** The machines that are ours, by name and address. */
+/** Pairs the user's own machines, by name and address. */
 function pairMachines(before: Evidence, after: Evidence, names: Names): MachinePair[] {
   const pairs: (MachinePair & { readonly label: string })[] = [];
   for (const { address } of new Map([...before.machines, ...after.machines]).values()) {
@@ -204,7 +204,7 @@ function pairMachines(before: Evidence, after: Evidence, names: Names): MachineP
   return pairs.sort(compareMachines);
 }
 
-/** By protocol and port. */
+/** Pairs the services of a machine, by protocol and port. */
 function pairServices({ before, after }: MachinePair): Pair<Service>[] {
   const keyOf = ({ protocol, port }: Service): string => `${protocol} ${port}`;
   const mapOf = (machine: Machine | undefined): Map<string, Service> =>
@@ -216,8 +216,8 @@ function pairServices({ before, after }: MachinePair): Pair<Service>[] {
 }
 
 /**
- * Whether a machine is there, as far as is known. One that was up once may have been down when it was last
- * looked for.
+ * Whether a machine is present, as far as is known: one that was up once may be down in the last scan that
+ * looked for it.
  */
 function isPresent(machine: Machine | undefined, { scans }: Evidence): machine is Machine {
   return (
@@ -226,7 +226,7 @@ function isPresent(machine: Machine | undefined, { scans }: Evidence): machine i
   );
 }
 
-/** Only what both scans could tell is compared: one that does not ask for versions says nothing of them. */
+/** Compares only what both scans report: a scan without version detection says nothing about versions. */
 function isOtherVersion(one: ScannedPort | undefined, other: ScannedPort | undefined): boolean {
   if (one === undefined || other === undefined || !isOpen(one) || !isOpen(other)) return false;
   const isOther = (a: string | undefined, b: string | undefined): boolean =>

@@ -1,27 +1,29 @@
-// What changed, where captures come piece by piece and each is compared with the baseline as it comes. Who
-// was silent in one piece may have been seen in an earlier one: that it was held to be gone is remembered
-// until it is seen again, for all pieces together would not tell it any more.
+// Compares captures that arrive piece by piece with a baseline, each piece as it arrives. A service that is
+// silent in one piece may have been seen in an earlier one, and then it is not missing from all pieces
+// together: so a service that was reported as gone is remembered until it is seen again.
 
 import type { Names } from '../../names/names.js';
 import type { Evidence, Machine } from '../evidence.js';
 import { type Changes, NO_CHANGES } from './changes.js';
 import { type CompareOptions, compare } from './compare.js';
 
+/** The captures since the baseline was written. */
 export interface Pieces {
-  /** The piece that came last; undefined if there is none. */
+  /** The latest piece; undefined if there is none. */
   readonly fresh: Evidence | undefined;
-  /** All since the baseline was written, that one with them; undefined if there are none. */
+  /** All pieces, with the latest; undefined if there are none. */
   readonly all: Evidence | undefined;
-  /** What was gone when the piece before was compared, as `IncrementalChanges` gave it. */
+  /** `IncrementalChanges.gone` of the previous comparison. */
   readonly gone: readonly string[];
 }
 
+/** The changes since the baseline was written. */
 export interface IncrementalChanges {
-  /** What the last piece shows, and what is gone by now. */
+  /** The changes in the latest piece, and everything that is gone by now. */
   readonly news: Changes;
-  /** Everything that the baseline does not know yet. */
+  /** All changes since the baseline was written. */
   readonly all: Changes;
-  /** To be remembered: machines by their address, services as `ADDRESS PROTOCOL PORT`. */
+  /** For the next comparison: gone machines as `ADDRESS`, gone services as `ADDRESS PROTOCOL PORT`. */
   readonly gone: readonly string[];
 }
 

@@ -1,26 +1,27 @@
-// When what was in a baseline and is not there any more is gone, and when it may only be silent. Who is not
-// seen in captures is gone where such a silence would be unlikely; what a scan has looked at and not found is
-// gone, as far as that scan can see it.
+// Judges whether a service or machine of a baseline that is missing now is gone, or may just be silent. If
+// captures do not show it, it is gone if its silence is unlikely. If a scan looked at it and did not find it,
+// it is gone if that scan would have seen it.
 
 import { type Evidence, isAbsent, isOpen, type Machine, type Service, type Span } from '../evidence.js';
 import type { MachineFinding, PortFinding } from '../scan-index.js';
 import type { Absence } from './changes.js';
 
+/** The inventories to compare. */
 export interface Sides {
   readonly before: Evidence;
   readonly after: Evidence;
-  /** Silence that is at most so likely means that something is gone. */
+  /** Something is gone if its silence has at most this probability. */
   readonly goneProbability: number;
 }
 
 interface Judgement {
-  /** Undefined if it is not gone for sure. */
+  /** Undefined if it need not be gone. */
   readonly absence: Absence | undefined;
-  /** Connections that were to be expected; undefined where the captures give no rate, or a scan decided. */
+  /** Connections expected in this time; undefined if the captures give no rate, or if a scan decided. */
   readonly expected: number | undefined;
 }
 
-/** Judges a service that a machine of the baseline had, and that was not found. */
+/** Judges a service that a machine of the baseline had and that is missing now. */
 export function judgeMissingService(service: Service, machine: Machine, sides: Sides): Judgement {
   if (isDown(machine, sides)) return DOWN;
   const { port, protocol, connections } = service;
@@ -32,7 +33,7 @@ export function judgeMissingService(service: Service, machine: Machine, sides: S
   return { absence, expected: undefined };
 }
 
-/** Judges a machine of the baseline that was not found. */
+/** Judges a machine of the baseline that is missing now. */
 export function judgeMissingMachine(machine: Machine, sides: Sides): Judgement {
   if (isDown(machine, sides)) return DOWN;
   const { offered, used } = machine;
@@ -43,9 +44,9 @@ export function judgeMissingMachine(machine: Machine, sides: Sides): Judgement {
 }
 
 /**
- * Judges what the baseline has so many connections of, and the captures compared with it none. If connections
- * come at the same rate as before, and independently of each other (Poisson), the probability of none is
- * exp(-expected).
+ * Judges something that has this number of connections in the baseline, and none in the captures compared
+ * with it. If connections come at the same rate as before, and independently of each other (a Poisson
+ * process), the probability of none is exp(-expected).
  */
 export function judgeSilence(connections: number, { before, after, goneProbability }: Sides): Judgement {
   if (connections === 0 || before.observed === 0 || after.observed === 0) return UNDECIDED;
@@ -57,7 +58,7 @@ export function judgeSilence(connections: number, { before, after, goneProbabili
 const DOWN: Judgement = { absence: { kind: 'down' }, expected: undefined };
 const UNDECIDED: Judgement = { absence: undefined, expected: undefined };
 
-/** Whether a machine did not answer a scan that it would have answered before. */
+/** Whether a machine did not answer a scan, although nothing suggests that it is hidden from scans. */
 function isDown({ address, passive }: Machine, { before, after }: Sides): boolean {
   const found = after.scans.machineFindingOf(address);
   if (found === undefined || found.isUp || isUsedAfter(passive, found)) return false;
@@ -67,7 +68,7 @@ function isDown({ address, passive }: Machine, { before, after }: Sides): boolea
   return !isHidden;
 }
 
-/** Whether a scan found a port not open that would be open to it if the service were there. */
+/** Whether a scan that did not find a port open would have found it open if the service were there. */
 function isConclusive(
   finding: PortFinding,
   service: Service,
@@ -84,17 +85,22 @@ function isConclusive(
   return true;
 }
 
-/** A firewall keeps the scanner out: where no scan got through before, that says nothing of the service. */
+/**
+ * Whether a firewall keeps the scanner out: unless a scan got through before, this says nothing about the
+ * service.
+ */
 function isOutOfReach({ port }: PortFinding): boolean {
   return port?.state === 'filtered' || port?.state === 'closed|filtered';
 }
 
-/** What was in use after a scan began to look need not have been gone when it looked. */
+/**
+ * Whether something was in use after the scan began to look: then it was not necessarily gone when it looked.
+ */
 function isUsedAfter({ lastSeen }: Span, { from }: Pick<MachineFinding, 'from'>): boolean {
   return lastSeen > from;
 }
 
-/** What was in use about the time when a scan did not find it is hidden from scans. */
+/** Whether something was in use while a scan did not find it: then it is hidden from scans. */
 function isUsedAround(
   { firstSeen, lastSeen }: Span,
   { from, to }: Pick<MachineFinding, 'from' | 'to'>,

@@ -1,4 +1,4 @@
-// Tells which changes are known, by hosts.yaml or by the command line, and not worth telling.
+// Decides which changes are left out of the report, because hosts.yaml expects them or the user ignores them.
 
 import type { Address } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
@@ -11,13 +11,13 @@ export class Suppressor {
   readonly #names: Names;
   readonly #patterns: readonly ExpectedPattern[];
 
-  /** @param ignored what is left out beside what is expected by the names */
+  /** @param ignored changes to leave out, in addition to those that `names` expects */
   constructor(names: Names, ignored: readonly ExpectedPattern[]) {
     this.#names = names;
     this.#patterns = [...names.expected, ...ignored];
   }
 
-  /** Without a service it is a change of the machine itself. */
+  /** Whether a change of the service, or without a service, of the machine itself, is left out. */
   suppresses(address: Address, service?: Service): boolean {
     if (this.#patterns.length === 0) return false;
     const machine = { address, name: this.#names.nameOf(address) };

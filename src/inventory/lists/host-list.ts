@@ -63,10 +63,10 @@ export function listHosts(
   names: Names,
   { hosts = [], remote = false }: HostQuery = {},
 ): Listed<HostRow> {
-  const ours = [...machines.values()].filter(({ address, active }) =>
+  const listed = [...machines.values()].filter(({ address, active }) =>
     isOwnMachine(address, remote || isSeen(active), names),
   );
-  const rows = ours
+  const rows = listed
     .filter(
       ({ address }) =>
         hosts.length === 0 ||
@@ -78,7 +78,7 @@ export function listHosts(
     })
     .sort(compareMachines)
     .map(({ machine, label }) => describeHost(machine, label, names));
-  return { rows, filteredOut: ours.length - rows.length, foldedRows };
+  return { rows, filteredOut: listed.length - rows.length, foldedRows };
 }
 
 function describeHost(machine: Machine, label: string, names: Names): HostRow {
@@ -102,7 +102,7 @@ function roleOf({ offered, used }: Machine): Role {
   return used.length > 0 ? 'client' : 'none';
 }
 
-/** Each name of each port once, whichever server has it. */
+/** Names the ports of the services; a port and name that several servers share is there once. */
 function namePorts(services: readonly Service[], names: Names): NamedPort[] {
   const found = new Map<string, NamedPort>();
   for (const service of services) {

@@ -1,5 +1,5 @@
-// The services of an inventory, a row for each port of an address, and for each port of all remote servers
-// together: how they are known, and how much they are used.
+// The services of an inventory, a row for each port of an address and for each port of all remote servers
+// together: the evidence for each, and how much it is used.
 
 import { type Address, formatAddress } from '../../ip/address.js';
 import { toWords } from '../../ip/address-words.js';
@@ -17,7 +17,7 @@ import type { Listed } from './listed.js';
 
 /** One service of a list. */
 export interface ServiceRow {
-  /** Name or address; `_` is any remote machine. */
+  /** Name or address; `_` stands for all remote machines. */
   readonly server: string;
   /** Empty for `_`. */
   readonly address: string;
@@ -25,17 +25,17 @@ export interface ServiceRow {
   readonly protocol: Protocol;
   /** `up:PORT` if it has no name. */
   readonly service: string;
-  /** What the last scan knew of it; empty if nothing. */
+  /** Product, version and more, as the last scan reported them; empty if unknown. */
   readonly product: string;
   readonly version: string;
   readonly extra: string;
-  /** As the last scan that covered it found it; undefined if none did. */
+  /** The state in which the last scan that looked at the port found it; undefined if none did. */
   readonly state: PortState | undefined;
   /** SYN-ACKs. */
   readonly connections: number;
-  /** Different clients that are local or named. */
+  /** The number of clients that are local or named. */
   readonly localClients: number;
-  /** An estimate of the different remote clients, and its relative standard error; 0 where it is exact. */
+  /** The number of remote clients, and the relative standard error of this estimate; 0 if it is exact. */
   readonly remoteClients: number;
   readonly remoteClientsError: number;
   /** Microseconds since the epoch. */
@@ -76,12 +76,13 @@ export function listServices(evidence: Evidence, names: Names, query: ServiceQue
 }
 
 /**
- * The same ports of several servers as if these were one: the addresses of remote ones may have been kept.
+ * Merges the services of several remote servers port by port: if their addresses were kept, they are separate
+ * in the evidence.
  */
 function mergeByPort(services: readonly Service[]): Service[] {
   const ports = new Map<number, { -readonly [Field in keyof Service]: Service[Field] } & { uses: Use[] }>();
   for (const service of services) {
-    // Only packets tell of remote services, and these are all of TCP.
+    // Remote services are known only from captures, which show only TCP.
     const { port, uses, connections, passive, remoteClients } = service;
     let merged = ports.get(port);
     if (merged === undefined) {
@@ -139,8 +140,8 @@ function describeService(service: Service, label: string, names: Names): Service
 type Clients = Pick<ServiceRow, 'localClients' | 'remoteClients' | 'remoteClientsError'>;
 
 /**
- * Remote clients whose addresses were kept may be among the estimated ones too, so they are counted with
- * them.
+ * Counts the clients. Remote clients whose addresses were kept may also be in the estimate, so they are added
+ * to it rather than counted apart.
  */
 function countClients({ uses, remoteClients }: Service, names: Names): Clients {
   const local = new Set<string>();
@@ -157,7 +158,7 @@ function countClients({ uses, remoteClients }: Service, names: Names): Clients {
   }
   return {
     localClients: local.size,
-    // Each has connected at least once.
+    // Each of them connected at least once.
     remoteClients: Math.min(remote.size, remoteConnections),
     remoteClientsError: remote.error,
   };
