@@ -136,7 +136,7 @@ export class Rows<R> {
     for (let at: u32 = 0; at < count; at++) {
       const hour = hourOf(changetype<R>(from + at * offsetof<R>()).first);
       const index = this.indexOf(from, at);
-      this.hours.put(index, addHour(this.hours.of(index), hour, 1));
+      this.hours.put(index, addHour(this.hours.of(index), hour));
     }
   }
 

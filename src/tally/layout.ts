@@ -69,7 +69,7 @@ export const CLIENTS_4: i32 = CLIENTS_6 + BATCH * 16;
 export const SINGLE_ROW: i32 = CLIENTS_4 + BATCH * 4;
 export const SINGLE_BLOCK: i32 = SINGLE_ROW + ROW_6;
 /** The SYN-ACKs of the batch, each as a row. */
-export const PENDING_4: i32 = SINGLE_BLOCK + 11 * 64;
+export const PENDING_4: i32 = SINGLE_BLOCK + 5 * 64;
 export const PENDING_6: i32 = PENDING_4 + BATCH * ROW_4;
 /** Their hashes, 8 bytes each, and the numbers of their rows, 4 bytes each. */
 export const HASHES: i32 = PENDING_6 + BATCH * ROW_6;
@@ -97,8 +97,6 @@ export const MAX_CAPACITY = 8388608;
 export const MAX_ROWS = 3500000;
 /** The same if each row may have a sketch, which makes it five to nine times as large. */
 export const MAX_ROWS_WITH_CLIENTS = 1000000;
-/** The same if each row may also have been seen in every hour of the week. */
-export const MAX_ROWS_WITH_HOURS = 600000;
 
 /** Pages of 64 KiB: a little more than FIXED_END, and 2 GiB, which are reserved and not used before they are needed. */
 export const INITIAL_PAGES = 24;
@@ -128,13 +126,23 @@ export const MAX_REGISTER = 25;
 export const SKETCHES = 0;
 export const HOURS = 1;
 
-// Hours: an ascending list with 4 bytes for each hour of the week (UTC) in which there were SYN-ACKs: the hour, and in
-// the lower bits their number, or the largest that fits. In memory and in a part, a length is before it as for a sketch.
+// Hours: the latest day in 4 bytes, then an entry for each hour of the day in which there were SYN-ACKs, ascending: in 4
+// bytes the hour and below it how many, or the most that there is room for, then in 8 bytes the days. In memory and in
+// a part hours have the same head as a sketch.
 
 /** Microseconds. */
 export const HOUR = 3600000000;
-export const HOURS_PER_WEEK = 168;
-/** The hour of the week in which the epoch began, a Thursday. Hour 0 is the first of Monday. */
-export const FIRST_HOUR = 72;
+export const HOURS_PER_DAY = 24;
+/** Days before the epoch that are counted. */
+export const FIRST_DAY = 524288;
+/** The last hour that is counted, from the first of that day on. */
+export const LAST_HOUR = 25165823;
+/** Days that are told apart: seven weeks, as many bits as an integer of JSON has room for. */
+export const KEPT_DAYS = 49;
+export const LATEST_DAY_AT = 4;
+export const ENTRIES_AT = 8;
+export const HOUR_ENTRY = 12;
+/** In an entry. */
+export const DAYS_AT = 4;
 export const HOUR_SHIFT = 24;
 export const MAX_HOUR_COUNT = 16777215;

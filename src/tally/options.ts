@@ -10,12 +10,12 @@ export interface CountOptions {
   readonly until?: number;
   /**
    * Above this number of rows, those with the fewest SYN-ACKs are folded into one sum. By default 250,000; at most
-   * 3,500,000, or 1,000,000 with `clients`, or 600,000 with `hours`.
+   * 3,500,000, or 1,000,000 with `clients` or `hours`.
    */
   readonly maxRows?: number;
   /** Estimates how many remote clients each row has. Off by default: it takes memory. */
   readonly clients?: boolean;
-  /** Counts in which hours of the week each row was seen. Off by default: it takes memory. */
+  /** Counts in which hours each row was seen. Off by default: it takes memory. */
   readonly hours?: boolean;
   /** Counts SYN-ACKs in outermost IP packets only, not those in tunnels. Off by default. */
   readonly outerOnly?: boolean;

@@ -28,7 +28,7 @@ export interface TallyRow {
   readonly last: number;
   /** The bytes of a ClientSketch, where the client is remote and that was asked for. */
   readonly remoteClients?: Uint8Array;
-  /** The hours of the week in which it was seen, where that was asked for and is known of any of its SYN-ACKs. */
+  /** The hours in which it was seen, where that was asked for and is known of any of its SYN-ACKs. */
   readonly hours?: Hours;
 }
 
@@ -117,7 +117,7 @@ export class Rows {
     return this.#blockOf(SKETCHES, row);
   }
 
-  /** The hours of the week in which the row was seen; undefined if they are not known, or nobody asked for them. */
+  /** The hours in which the row was seen; undefined if they are not known, or nobody asked for them. */
   hoursOf(row: number): Hours | undefined {
     const block = this.#blockOf(HOURS, row);
     return block && new Uint32Array(block.buffer);

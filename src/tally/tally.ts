@@ -13,7 +13,6 @@ import {
   MAX_COUNT,
   MAX_ROWS,
   MAX_ROWS_WITH_CLIENTS,
-  MAX_ROWS_WITH_HOURS,
   OUTSIDE_TIME,
   PACKETS_BY_CLASS,
   ROW_4,
@@ -274,8 +273,7 @@ export class Tally {
 
 /** The most rows that a tally with these options may keep. */
 export function maxRowsWith({ clients = false, hours = false }: CountOptions): number {
-  if (hours) return MAX_ROWS_WITH_HOURS;
-  return clients ? MAX_ROWS_WITH_CLIENTS : MAX_ROWS;
+  return clients || hours ? MAX_ROWS_WITH_CLIENTS : MAX_ROWS;
 }
 
 function checkCount(count: number): void {

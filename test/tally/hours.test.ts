@@ -1,14 +1,24 @@
-// The hours of the week in which rows were seen, as they are counted in WebAssembly, beside hours counted by hand.
+// The hours in which rows were seen, as they are counted in WebAssembly, beside hours counted by hand.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findHoursFault, hourOf, hoursBetween, packHours, unpackHours } from '../../src/tally/hours.js';
+import {
+  dayOf,
+  findHoursFault,
+  type HourOfDay,
+  hourOf,
+  hoursBetween,
+  packHours,
+  unpackHours,
+} from '../../src/tally/hours.js';
 import { rowsOf, type TallyRow } from '../../src/tally/rows.js';
 import { Scope } from '../../src/tally/scope.js';
 import { Tally, type TallyPart } from '../../src/tally/tally.js';
 
 const HOUR = 3_600_000_000;
+const DAY = 24 * HOUR;
 const MAX_HOUR_COUNT = 2 ** 24 - 1;
+const KEPT_DAYS = 49;
 
 /** A SYN-ACK of this server, of this time. */
 type Packet = readonly [server: number, time: number, family: 4 | 6];
@@ -27,34 +37,40 @@ function addAll(tally: Tally, packets: Iterable<Packet>): Tally {
   return tally;
 }
 
-type Hours = Readonly<Record<string, readonly (readonly [number, number])[]>>;
-
 /** By family and server. */
+type Hours = Readonly<Record<string, readonly HourOfDay[]>>;
+
 function hoursIn(tally: Tally): Hours {
   return Object.fromEntries(
-    [...rowsOf(tally)].map(({ family, server, hours }) => [
+    [...rowsOf(tally)].map(({ family, server, last, hours }) => [
       `${family} ${server?.at(-1)}`,
-      [...unpackHours(hours ?? new Uint32Array(0))],
+      hours === undefined ? [] : unpackHours(hours, dayOf(last)),
     ]),
   );
 }
 
 function expectedHours(packets: readonly Packet[]): Hours {
-  const rows = new Map<string, Map<number, number>>();
+  const rows = new Map<string, Date[]>();
   for (const [server, time, family] of packets) {
     const key = `${family} ${server}`;
-    const hours = rows.get(key) ?? new Map<number, number>();
-    // Not as the program computes it: by the calendar. It knows no year before 1970 that JavaScript does not.
-    const date = new Date(Math.floor(time / 1000));
-    const hour = ((date.getUTCDay() + 6) % 7) * 24 + date.getUTCHours();
-    hours.set(hour, (hours.get(hour) ?? 0) + 1);
-    rows.set(key, hours);
+    rows.set(key, [...(rows.get(key) ?? []), new Date(Math.floor(time / 1000))]);
   }
-  return Object.fromEntries([...rows].map(([key, hours]) => [key, [...hours].sort(([a], [b]) => a - b)]));
+  return Object.fromEntries([...rows].map(([key, dates]) => [key, hoursOfDates(dates)]));
+}
+
+function hoursOfDates(dates: readonly Date[]): HourOfDay[] {
+  const daysOf = (date: Date): number => date.setUTCHours(0, 0, 0, 0) / 86_400_000;
+  const last = Math.max(...dates.map((date) => daysOf(new Date(date))));
+  return Array.from({ length: 24 }, (_, hour): HourOfDay => {
+    const seen = dates.filter((date) => date.getUTCHours() === hour);
+    const ages = new Set(seen.map((date) => last - daysOf(new Date(date))).filter((age) => age < KEPT_DAYS));
+    return [hour, seen.length, [...ages].reduce((sum, age) => sum + 2 ** age, 0)];
+  }).filter(([, count]) => count > 0);
 }
 
 const anyTime = fc.oneof(
-  fc.integer({ min: 0, max: 400 }).map((hour) => 1_767_225_600_000_000 + hour * HOUR),
+  fc.nat(400).map((hour) => 1_767_225_600_000_000 + hour * HOUR),
+  fc.nat(70 * 24).map((hour) => hour * HOUR - 1),
   fc.integer({ min: -9_000_000_000_000_000, max: 8_000_000_000_000_000 }),
   fc.constantFrom(0, -1, HOUR - 1, HOUR),
 );
@@ -65,15 +81,27 @@ const anyPackets = fc.array(
 
 describe('the hour of a time', () => {
   test.each([
-    ['2026-01-05T00:00:00Z', 0],
-    ['2026-01-05T00:59:59.999999Z', 0],
-    ['2026-01-06T02:05:00Z', 26],
-    ['2026-01-11T23:00:00Z', 167],
-    ['1970-01-01T00:00:00Z', 72],
-    ['1969-12-31T23:59:59Z', 71],
-    ['1684-08-04T21:59:05Z', 117],
-  ])('when it is %s then it is hour %d of the week', (text, hour) => {
-    expect(hourOf(Date.parse(text) * 1000)).toBe(hour);
+    ['1970-01-01T00:00:00Z', 0, 0],
+    ['1970-01-02T23:59:59.999999Z', 47, 1],
+    ['1969-12-31T23:59:59Z', -1, -1],
+    ['2026-01-06T02:05:00Z', 491_018, 20_459],
+  ])('when it is %s then it is hour %d, of day %d', (text, hour, day) => {
+    const time = Date.parse(text) * 1000;
+    expect([hourOf(time), dayOf(time)]).toEqual([hour, day]);
+  });
+
+  test('when a time is absurd then it is the nearest that there is a number for', () => {
+    const tally = addAll(makeTally(), [
+      [1, -1e300, 4],
+      [1, Number.MAX_VALUE, 4],
+    ]);
+    expect(hoursIn(tally)).toEqual({
+      '4 1': [
+        [0, 1, 0],
+        [23, 1, 1],
+      ],
+    });
+    expect([hourOf(-1e300), hourOf(1e300)]).toEqual([-524_288 * 24, 524_288 * 24 - 1]);
   });
 });
 
@@ -87,10 +115,11 @@ describe('hours of rows', () => {
     );
   });
 
-  test('when a row is seen in every hour of the week, over and over, then none is lost', () => {
-    const packets = Array.from({ length: 168 * 5 }, (_, at): Packet => [1, at * 37 * HOUR, 4]);
-    const [hours = []] = Object.values(hoursIn(addAll(makeTally(), packets)));
-    expect(hours).toEqual(Array.from({ length: 168 }, (_, hour) => [hour, 5]));
+  test('when a row is seen in every hour of many days then the last days are kept', () => {
+    const packets = Array.from({ length: 60 * 24 }, (_, at): Packet => [1, at * HOUR, 4]);
+    const all = Array.from({ length: 24 }, (_, hour) => [hour, 60, 2 ** KEPT_DAYS - 1]);
+    expect(hoursIn(addAll(makeTally(), packets))).toEqual({ '4 1': all });
+    expect(hoursIn(addAll(makeTally(), packets.toReversed()))).toEqual({ '4 1': all });
   });
 
   test('when packets are counted in parts, however, then the hours are the same in any order', () => {
@@ -138,7 +167,9 @@ describe('hours of rows', () => {
     for (const [key, hours] of Object.entries(kept)) expect(hours).toEqual(expected[key]);
     addAll(tally, packets);
     for (const key of Object.keys(kept)) {
-      expect(hoursIn(tally)[key]).toEqual(expected[key]?.map(([hour, count]) => [hour, 2 * count]));
+      expect(hoursIn(tally)[key]).toEqual(
+        expected[key]?.map(([hour, count, days]) => [hour, 2 * count, days]),
+      );
     }
   });
 
@@ -150,7 +181,9 @@ describe('hours of rows', () => {
   });
 
   test('when more rows are asked for than there is memory for then it is refused', () => {
-    expect(() => makeTally({ maxRows: 600_001 })).toThrow('found maxRows 600001, expected at most 600000');
+    expect(() => makeTally({ maxRows: 1_000_001 })).toThrow(
+      'found maxRows 1000001, expected at most 1000000',
+    );
   });
 });
 
@@ -168,58 +201,63 @@ describe('a row that was saved', () => {
   test('when it has no hours and its times are in one hour then that is its hour', () => {
     const tally = makeTally();
     tally.addRow(ROW);
-    expect(hoursIn(tally)).toEqual({ '4 1': [[72, 7]] });
+    expect(hoursIn(tally)).toEqual({ '4 1': [[0, 7, 1]] });
     expect(hoursBetween(0, HOUR, 2)).toBeUndefined();
   });
 
   test('when it has no hours and its times are in several then they stay unknown', () => {
     const tally = makeTally();
-    tally.addRow({ ...ROW, last: HOUR });
+    tally.addRow({ ...ROW, last: 3 * DAY });
     expect(hoursIn(tally)).toEqual({ '4 1': [] });
     tally.addRow(ROW);
-    expect(hoursIn(tally)).toEqual({ '4 1': [[72, 7]] });
+    expect(hoursIn(tally)).toEqual({ '4 1': [[0, 7, 8]] });
   });
 
   test('when an hour has more SYN-ACKs than there is room for then it has as many as there is', () => {
     const tally = makeTally();
     tally.addRow({ ...ROW, count: 2 ** 40 });
     tally.addRow(ROW);
-    tally.addRow({
-      ...ROW,
-      last: HOUR,
-      hours: packHours([
-        [72, 1],
-        [73, MAX_HOUR_COUNT - 1],
-      ]),
-    });
-    tally.addRow({ ...ROW, last: HOUR, hours: packHours([[73, 1]]) });
+    const many: HourOfDay[] = [
+      [0, 1, 1],
+      [1, MAX_HOUR_COUNT - 1, 1],
+    ];
+    tally.addRow({ ...ROW, last: HOUR, hours: packHours(0, many) });
+    tally.addRow({ ...ROW, last: HOUR, hours: packHours(0, [[1, 2, 1]]) });
     expect(hoursIn(tally)).toEqual({
       '4 1': [
-        [72, MAX_HOUR_COUNT],
-        [73, MAX_HOUR_COUNT],
+        [0, MAX_HOUR_COUNT, 1],
+        [1, MAX_HOUR_COUNT, 1],
       ],
     });
   });
 });
 
+test('when hours are unpacked as seen from a later day then their days are as much earlier', () => {
+  const hours = packHours(3, [[5, 1, 2 ** 48 + 1]]);
+  expect(unpackHours(hours, 3)).toEqual([[5, 1, 2 ** 48 + 1]]);
+  expect(unpackHours(hours, 13)).toEqual([[5, 1, 2 ** 10]]);
+  expect(unpackHours(hours, 3 + 49)).toEqual([[5, 1, 0]]);
+});
+
 test.each([
   [
     [
-      [0, 1],
-      [167, MAX_HOUR_COUNT],
+      [0, 1, 0],
+      [23, MAX_HOUR_COUNT, 2 ** 49 - 1],
     ],
     undefined,
   ],
-  [[[-1, 1]], 'found the hour -1, expected hours of the week from 0 to 167, ascending'],
-  [[[1.5, 1]], 'found the hour 1.5, expected hours of the week from 0 to 167, ascending'],
+  [[[24, 1, 1]], 'found the hour 24, expected hours from 0 to 23, ascending'],
   [
     [
-      [3, 1],
-      [3, 1],
+      [3, 1, 1],
+      [3, 1, 1],
     ],
-    'found the hour 3, expected hours of the week from 0 to 167, ascending',
+    'found the hour 3, expected hours from 0 to 23, ascending',
   ],
-  [[[3, 2 ** 24]], 'found 16777216 SYN-ACKs in an hour, expected 1 to 16777215'],
-] as const)('when hours from outside are %j then the fault is %s', (counts, fault) => {
-  expect(findHoursFault(counts)).toBe(fault);
+  [[[3, 0, 1]], 'found 0 SYN-ACKs in an hour, expected 1 to 16777215'],
+  [[[3, 2 ** 24, 1]], 'found 16777216 SYN-ACKs in an hour, expected 1 to 16777215'],
+  [[[3, 1, 2 ** 49]], 'found the days 562949953421312, expected at most 562949953421311'],
+] as const)('when hours from outside are %j then the fault is %s', (hours, fault) => {
+  expect(findHoursFault(hours)).toBe(fault);
 });

@@ -18,7 +18,7 @@ describe('the layout of the memory', () => {
   });
 
   test('when a single row has a block beside it then there is room for the largest', () => {
-    const largest = Math.max(layout.REGISTER_COUNT, layout.HOURS_PER_WEEK * 4);
+    const largest = Math.max(layout.REGISTER_COUNT, 4 + layout.HOURS_PER_DAY * layout.HOUR_ENTRY);
     expect(layout.PENDING_4 - layout.SINGLE_BLOCK).toBeGreaterThanOrEqual(8 + largest);
   });
 

@@ -4,7 +4,7 @@ import { type Address, type AddressRange, parseAddress, parseRange } from '../..
 import { MAX_PORT, type PortRange, PROTOCOLS, type Protocol, parsePortRange } from '../../ip/port.js';
 import { REMOTE } from '../../names/reserved-names.js';
 import { findSketchFault } from '../../tally/client-sketch.js';
-import { findHoursFault, type Hours, packHours } from '../../tally/hours.js';
+import { findHoursFault, type HourOfDay } from '../../tally/hours.js';
 import { parseTime } from '../../text/time.js';
 import { PORT_STATES, type PortState } from '../scan.js';
 import type { JsonReader, Read } from './json.js';
@@ -18,7 +18,7 @@ const EXAMPLES = {
   port: `a port like "22/tcp", with ${PROTOCOLS.join(', ')}`,
   target: 'an address, a CIDR block or "first-last"',
   base64: 'base64',
-  hours: 'an hour of the week and the number of its SYN-ACKs, like [26,30]',
+  hours: 'an hour of the day, its SYN-ACKs and its days, like [2,30,1]',
 } as const;
 
 export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Read<number> {
@@ -74,14 +74,14 @@ export const readSketch: Read<Uint8Array> = (json) => {
   return fault === undefined ? bytes : json.fail(fault);
 };
 
-/** The hours of a row: pairs of an hour and how many SYN-ACKs it had. */
-export const readHours: Read<Hours> = (json) => {
-  const counts = json.array((pair): readonly [number, number] => {
-    const numbers = pair.array(readNumber);
-    return numbers.length === 2 ? (numbers as [number, number]) : pair.refuse(EXAMPLES.hours);
+/** The hours of a row. */
+export const readHours: Read<HourOfDay[]> = (json) => {
+  const hours = json.array((hour): HourOfDay => {
+    const numbers = hour.array(readNumber);
+    return numbers.length === 3 ? (numbers as [number, number, number]) : hour.refuse(EXAMPLES.hours);
   });
-  const fault = findHoursFault(counts);
-  return fault === undefined ? packHours(counts) : json.fail(fault);
+  const fault = findHoursFault(hours);
+  return fault === undefined ? hours : json.fail(fault);
 };
 
 /** First and last time; undefined if neither is there. */

@@ -5,7 +5,7 @@ import { isUtf8 } from 'node:buffer';
 import { compareAddresses, formatAddress, formatRange } from '../../ip/address.js';
 import { toWords } from '../../ip/address-words.js';
 import { PROTOCOLS } from '../../ip/port.js';
-import { countIn, isOneHour } from '../../tally/hours.js';
+import { dayOf, isOneHour, packHours } from '../../tally/hours.js';
 import { MAX_COUNT } from '../../tally/layout.js';
 import type { TallyRow } from '../../tally/rows.js';
 import type { Folded } from '../../tally/tally.js';
@@ -203,7 +203,7 @@ function readConnection(json: JsonReader): TallyRow {
   if (client !== undefined && remote_clients !== undefined) {
     json.fail(`found "remote_clients" of one client, expected it where the client is "_"`);
   }
-  if (hours !== undefined && countIn(hours) > count) {
+  if (hours !== undefined && hours.reduce((sum, [, ofHour]) => sum + ofHour, 0) > count) {
     json.fail(`found more SYN-ACKs in "hours" than the ${count} of "count"`);
   }
   return {
@@ -215,7 +215,9 @@ function readConnection(json: JsonReader): TallyRow {
     first: first_seen,
     last: last_seen,
     ...(remote_clients === undefined ? {} : { remoteClients: remote_clients }),
-    ...(hours === undefined || isOneHour(first_seen, last_seen) ? {} : { hours }),
+    ...(hours === undefined || isOneHour(first_seen, last_seen)
+      ? {}
+      : { hours: packHours(dayOf(last_seen), hours) }),
   };
 }
 

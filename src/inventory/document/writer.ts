@@ -5,7 +5,7 @@ import { formatAddress, formatRange } from '../../ip/address.js';
 import { toAddress } from '../../ip/address-words.js';
 import { type PortRange, PROTOCOLS } from '../../ip/port.js';
 import { REMOTE } from '../../names/reserved-names.js';
-import { isOneHour, unpackHours } from '../../tally/hours.js';
+import { dayOf, isOneHour, unpackHours } from '../../tally/hours.js';
 import { rowsOf, type TallyRow } from '../../tally/rows.js';
 import type { Folded } from '../../tally/tally.js';
 import type { Totals } from '../../tally/totals.js';
@@ -112,7 +112,7 @@ function renderRow(row: TallyRow): string {
     last_seen: formatTime(last),
     remote_clients: remoteClients && Buffer.from(remoteClients).toString('base64'),
     // Of SYN-ACKs of one hour the times say as much.
-    hours: hours && !isOneHour(first, last) ? [...unpackHours(hours)] : undefined,
+    hours: hours && !isOneHour(first, last) ? unpackHours(hours, dayOf(last)) : undefined,
   });
 }
 

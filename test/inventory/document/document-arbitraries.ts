@@ -10,7 +10,7 @@ import { PORT_STATES, type Scan, type ScannedHost } from '../../../src/inventory
 import type { AddressRange } from '../../../src/ip/address.js';
 import { type PortRange, PROTOCOLS } from '../../../src/ip/port.js';
 import { ClientSketch } from '../../../src/tally/client-sketch.js';
-import { isOneHour, packHours } from '../../../src/tally/hours.js';
+import { dayOf, isOneHour, packHours } from '../../../src/tally/hours.js';
 import type { TallyRow } from '../../../src/tally/rows.js';
 import type { Totals } from '../../../src/tally/totals.js';
 import { ROOT } from '../../helpers/program.js';
@@ -65,13 +65,27 @@ const anySketch = fc.array(fc.nat(0xffff_ffff), { minLength: 1, maxLength: 80 })
   return sketch.toBytes();
 });
 
-const anyHours = fc.uniqueArray(fc.nat(167), { minLength: 1, maxLength: 9 });
+const anyHours = fc.uniqueArray(
+  fc.tuple(
+    fc.nat(23),
+    fc.oneof(
+      fc.nat(7),
+      fc.nat(2 ** 31 - 1).map((days) => days * 2 ** 18),
+    ),
+  ),
+  { minLength: 1, maxLength: 9, selector: ([hour]) => hour },
+);
 
 /** Hours of some of the SYN-ACKs of a row: those of one hour have none written. */
-function hoursOf(hours: readonly number[] | undefined, { count, first, last }: TallyRow): Partial<TallyRow> {
+function hoursOf(
+  hours: readonly (readonly [number, number])[] | undefined,
+  { count, first, last }: TallyRow,
+): Partial<TallyRow> {
   if (hours === undefined || isOneHour(first, last)) return {};
-  const ascending = hours.slice(0, count).sort((a, b) => a - b);
-  return { hours: packHours(ascending.map((hour) => [hour, count === 2 ** 40 ? 2 ** 24 - 1 : 1])) };
+  const ascending = hours.slice(0, count).sort(([a], [b]) => a - b);
+  const perHour = count === 2 ** 40 ? 2 ** 24 - 1 : 1;
+  const packed = ascending.map(([hour, days]) => [hour, perHour, days] as const);
+  return { hours: packHours(dayOf(last), packed) };
 }
 
 /** Rows of which no two are the same, as of a tally. */

@@ -226,9 +226,9 @@ describe('values that cannot be', () => {
   const port = 'a whole number from 0 to 65535';
   const count = 'a whole number from 1 to 70368744177663';
   const ports = 'ports like "1-1000,3306", ascending';
-  const hours = 'expected hours of the week from 0 to 167, ascending';
+  const hours = 'expected hours from 0 to 23, ascending';
   const inHour = 'expected 1 to 16777215';
-  const pair = 'an hour of the week and the number of its SYN-ACKs, like [26,30]';
+  const hour = 'an hour of the day, its SYN-ACKs and its days, like [2,30,1]';
   const cases: Record<string, readonly [from: string, to: string, what: string, path: string, at: string][]> =
     {
       connections: [
@@ -243,24 +243,31 @@ describe('values that cannot be', () => {
           '{"client":"_","server":"12',
         ],
         [
-          '[87,1634]',
-          '[87,1635]',
+          '[15,1634,1]',
+          '[15,1635,1]',
           'found more SYN-ACKs in "hours" than the 9534 of "count"',
           '[0]',
           '{"client":"12.13.14.137","server"',
         ],
-        ['[86,7900]', '[168,7900]', `found the hour 168, ${hours}`, '[0].hours', '[[168'],
-        ['[86,7900]', '[87,7900]', `found the hour 87, ${hours}`, '[0].hours', '[[87,7900'],
-        ['[86,7900]', '[86,0]', `found 0 SYN-ACKs in an hour, ${inHour}`, '[0].hours', '[[86,0'],
+        ['[14,7900,1]', '[24,7900,1]', `found the hour 24, ${hours}`, '[0].hours', '[[24'],
+        ['[14,7900,1]', '[15,7900,1]', `found the hour 15, ${hours}`, '[0].hours', '[[15,7900'],
+        ['[14,7900,1]', '[14,0,1]', `found 0 SYN-ACKs in an hour, ${inHour}`, '[0].hours', '[[14,0'],
         [
-          '[86,7900]',
-          '[86,16777216]',
+          '[14,7900,1]',
+          '[14,16777216,1]',
           `found 16777216 SYN-ACKs in an hour, ${inHour}`,
           '[0].hours',
-          '[[86,16',
+          '[[14,16',
         ],
-        ['[86,7900]', '[86]', `found a list, expected ${pair}`, '[0].hours[0]', '[86],'],
-        ['[86,7900]', '86', 'found 86, expected a list', '[0].hours[0]', '86,[87,1634'],
+        [
+          '[14,7900,1]',
+          '[14,7900,562949953421312]',
+          'found the days 562949953421312, expected at most 562949953421311',
+          '[0].hours',
+          '[[14,7900,5',
+        ],
+        ['[14,7900,1]', '[14,7900]', `found a list, expected ${hour}`, '[0].hours[0]', '[14,7900],'],
+        ['[14,7900,1]', '14', 'found 14, expected a list', '[0].hours[0]', '14,[15,1634'],
         ['9534', '1.5', `found 1.5, expected ${count}`, '[0].count', '1.5'],
         ['9534', '1e99', `found 1e99, expected ${count}`, '[0].count', '1e99'],
         ['9534', '"9534"', `found "9534", expected ${count}`, '[0].count', '"9534"'],
