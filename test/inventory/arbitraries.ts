@@ -1,6 +1,6 @@
-// Any inventories of a small network, so that two of them have something in common, and any names for it. As
-// documents, from which an inventory can be made as often as it is needed: merging takes the two that are
-// merged.
+// Random inventories of a small network, so that two of them have something in common, and random names for
+// it. They are documents, from which any number of equal inventories can be made, because merging consumes
+// inventories.
 
 import fc from 'fast-check';
 import { applyDocument, type InventoryDocument } from '../../src/inventory/document/document.js';
@@ -17,8 +17,8 @@ import { Tally } from '../../src/tally/tally.js';
 import { totalsOf } from '../../src/tally/totals.js';
 import { addressOf, digestOf, namesFrom, scanOf } from './fixtures.js';
 
-/** Local to the first of NAMES. */
-export const OURS: readonly string[] = ['10.0.0.1', '10.0.0.2', '10.0.0.3', 'fd00::1'];
+/** The addresses that are local under `NAMES`. */
+export const OWN: readonly string[] = ['10.0.0.1', '10.0.0.2', '10.0.0.3', 'fd00::1'];
 const OTHERS = ['192.0.2.1', '2001:db8::1'];
 const FAMILIES = { 4: /\./, 6: /:/ } as const;
 const PORTS = [22, 80, 443, 8889];
@@ -36,7 +36,7 @@ const EVERY_NAMES = await Promise.all([
 ]);
 
 export const anyNames: fc.Arbitrary<Names> = fc.constantFrom(...EVERY_NAMES);
-/** With them OURS are ours, and nothing is expected. */
+/** The names under which `OWN` is local and no change is expected. */
 export const NAMES: Names = EVERY_NAMES[0] as Names;
 
 export const anyOptions: fc.Arbitrary<{
@@ -51,7 +51,7 @@ export const anyOptions: fc.Arbitrary<{
     .map((texts) => texts.map(parseExpectedPattern)),
 });
 
-/** All tell what they compare, and nothing is suppressed. */
+/** Compares clients too, and suppresses nothing. */
 export const ALL = { goneProbability: 0.05, clients: true, ignored: [] } as const;
 
 const anyTime = fc.nat(DAY);
@@ -64,7 +64,7 @@ const anySketch = fc.integer({ min: 1, max: 100 }).map((clients) => {
 });
 
 function anyEnd(family: 4 | 6): fc.Arbitrary<Uint32Array | undefined> {
-  const texts = [...OURS, ...OTHERS].filter((text) => FAMILIES[family].test(text));
+  const texts = [...OWN, ...OTHERS].filter((text) => FAMILIES[family].test(text));
   return fc.constantFrom(undefined, ...texts).map((text) => text && toWords(addressOf(text))) as fc.Arbitrary<
     Uint32Array | undefined
   >;
@@ -118,13 +118,13 @@ const anyScannedPorts = fc
   )
   .map((ports) => ports.map(([port, state]) => port + state));
 
-/** Of whatever ports and machines: some of these are up, some down. */
+/** Scans of random ports and machines, some of which are up and some down. */
 const anyScan: fc.Arbitrary<Scan> = fc
   .record({
     hosts: fc
-      .subarray([...OURS, ...OTHERS])
+      .subarray([...OWN, ...OTHERS])
       .chain((up) => fc.tuple(...up.map((host) => anyScannedPorts.map((ports) => [host, ports] as const)))),
-    others: fc.subarray([...OURS, ...OTHERS]),
+    others: fc.subarray([...OWN, ...OTHERS]),
     tcp: fc.constantFrom('', '0-65535', '1-100', '22,443'),
     udp: fc.constantFrom('', '1-1000'),
     span: anySpan,
@@ -134,7 +134,6 @@ const anyScan: fc.Arbitrary<Scan> = fc
     return scanOf(up, { ...span, tcp, udp, targets: [...new Set([...Object.keys(up), ...others])] });
   });
 
-/** Nothing was folded. */
 export const anyInventory: fc.Arbitrary<InventoryDocument> = fc
   .record({
     connections: fc.array(anyRow, { maxLength: 12 }),
@@ -159,7 +158,7 @@ export const anyInventory: fc.Arbitrary<InventoryDocument> = fc
     };
   });
 
-/** A new inventory each time. */
+/** Makes a new inventory each time. */
 export function inventoryIn(document: InventoryDocument): Inventory {
   const tally = new Tally({ scope: new Scope([]), clients: true });
   const { captures, scans, totals } = applyDocument(document, tally);
@@ -176,7 +175,7 @@ export function evidenceIn(document: InventoryDocument): Evidence {
   return collectEvidence(inventoryIn(document));
 }
 
-/** The same, so much later. */
+/** Returns the same document with all times later. */
 export function later(document: InventoryDocument, by: number): InventoryDocument {
   return {
     ...document,
@@ -200,7 +199,7 @@ export function later(document: InventoryDocument, by: number): InventoryDocumen
   };
 }
 
-/** The same in another order. */
+/** Returns the same document in random orders. */
 export function anyOrderOf(document: InventoryDocument): fc.Arbitrary<InventoryDocument> {
   const shuffled = <Item>(items: readonly Item[]): fc.Arbitrary<Item[]> =>
     fc.shuffledSubarray([...items], { minLength: items.length });

@@ -15,7 +15,7 @@ import { formatAddress } from '../../src/ip/address.js';
 import { toWords } from '../../src/ip/address-words.js';
 import { Scope } from '../../src/tally/scope.js';
 import { anyInventory, inventoryIn } from './arbitraries.js';
-import { A, B, C, evidenceOf } from './changes/telling.js';
+import { A, B, C, evidenceOf } from './changes/change-lines.js';
 import { type Connection, captureOf, inventoryOf, scanOf } from './fixtures.js';
 
 const LOCAL = new Scope([{ family: 4, first: 0x0a000000n, last: 0x0affffffn }]);
@@ -50,7 +50,7 @@ describe('services', () => {
     ],
   });
 
-  test('when several clients used it then it has all their connections, and when they were', () => {
+  test('when several clients used a service then it has all their connections and their times', () => {
     const service = serviceAt(evidence, A, 22);
     expect(service).toMatchObject({
       connections: 7,
@@ -62,7 +62,7 @@ describe('services', () => {
     expect(uses?.sort()).toEqual(['10.0.0.2 3', '10.0.0.3 2', 'undefined 2']);
   });
 
-  test('when servers are remote then their port is one service', () => {
+  test('when servers are remote then the same port of all of them is one service', () => {
     expect(serviceAt(evidence, undefined, 443)).toMatchObject({
       connections: 5,
       passive: { firstSeen: 5, lastSeen: 13 },
@@ -70,7 +70,7 @@ describe('services', () => {
     });
   });
 
-  test('when only a scan knows it then it has no connections, and was never seen', () => {
+  test('when only a scan knows a service then it has no connections and was never seen in captures', () => {
     for (const [port, protocol] of [
       [80, 'tcp'],
       [53, 'udp'],
@@ -82,11 +82,11 @@ describe('services', () => {
     expect(serviceAt(evidence, A, 53)).toBeUndefined();
   });
 
-  test('when a scan found it not open, and nobody uses it, then it is none', () => {
+  test('when a scan found a port not open and nobody uses it then it is not a service', () => {
     expect(serviceAt(evidence, A, 81)).toBeUndefined();
   });
 
-  test('when it is used though the scan did not find it then both are known', () => {
+  test('when a service is used though the scan did not find it then both facts are kept', () => {
     const service = serviceAt(
       evidenceOf({ uses: [[B, A, 81]], scans: [scanOf({ [A]: ['81/tcp filtered'] })] }),
       A,
@@ -96,7 +96,7 @@ describe('services', () => {
     expect(isSeen(service.active)).toBe(false);
   });
 
-  test('when remote clients are counted then those of all rows are', () => {
+  test('when several rows count remote clients then the service counts all of them', () => {
     const clients: Connection[] = Array.from({ length: 40 }, (_, at) => [`192.0.2.${at}`, A, 22]);
     const side = { uses: [...clients, [B, A, 22] as const], scope: LOCAL };
     const counted = collectEvidence(inventoryOf(side.uses, { scope: LOCAL, clients: true }));
@@ -104,7 +104,7 @@ describe('services', () => {
     expect(serviceAt(evidenceOf(side), A, 22)?.remoteClients).toBeUndefined();
   });
 
-  test('when they are asked for by state then open and not open are sure, and the others are neither', () => {
+  test('when a port has a state then it is certainly open, certainly not open, or neither', () => {
     const ports = PORT_STATES.map((state) => ({ protocol: 'tcp', port: 1, state }) as const);
     expect(ports.filter(isOpen).map(({ state }) => state)).toEqual(['open']);
     expect(ports.filter(isAbsent).map(({ state }) => state)).toEqual([
@@ -128,7 +128,7 @@ describe('machines', () => {
     scans: [scanOf({ [A]: ['80/tcp'], '10.0.0.9': [] }, { from: 1000, to: 2000 })],
   });
 
-  test('when a machine offers and uses then all of it is there, and when it was seen', () => {
+  test('when a machine offers and uses services then it has all of them and the times at which it was seen', () => {
     const machine = machines.get(A);
     expect(machine?.offered.map(({ port }) => port).sort()).toEqual([22, 80]);
     expect(machine?.used.map(({ service, use }) => [service.port, use.count]).sort()).toEqual([
@@ -141,7 +141,7 @@ describe('machines', () => {
     });
   });
 
-  test('when addresses were not kept then they are no machines; when a scan found one up then it is', () => {
+  test('when an address was not kept then it is not a machine; when a scan found it up then it is', () => {
     expect([...machines.keys()].sort()).toEqual([A, B, C, '10.0.0.9']);
     expect(machines.get('10.0.0.9')).toMatchObject({ offered: [], used: [] });
   });
@@ -149,7 +149,7 @@ describe('machines', () => {
 
 describe('the time that captures cover', () => {
   test.each<[string, [number, number][], number]>([
-    ['there is one', [[10, 110]], 100],
+    ['there is one capture', [[10, 110]], 100],
     [
       'they follow on each other',
       [
@@ -199,7 +199,7 @@ describe('the time that captures cover', () => {
       ],
       100,
     ],
-    ['none has any', [[Infinity, -Infinity]], 0],
+    ['no capture has any', [[Infinity, -Infinity]], 0],
     [
       'they overlap and do not, in any order',
       [
@@ -211,13 +211,13 @@ describe('the time that captures cover', () => {
       ],
       250,
     ],
-  ])('when %s then it is the time that at least one covers', (_, spans, observed) => {
+  ])('when %s then it is the time that at least one capture covers', (_, spans, observed) => {
     const captures = spans.map(([first, last]) => captureOf(first, last));
     expect(evidenceOf({ uses: [[B, A, 22, 9, 77777]], captures }).observed).toBe(observed);
     expect(evidenceOf({ captures: captures.toReversed() }).observed).toBe(observed);
   });
 
-  test('when captures are any then it is what a plain count of moments gives', () => {
+  test('when captures are random then it equals a plain count of moments', () => {
     const anySpan = fc
       .tuple(fc.nat(60), fc.nat(60))
       .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
@@ -231,7 +231,7 @@ describe('the time that captures cover', () => {
     );
   });
 
-  test('when there is no record of captures then it is from the first row to the last, of both IP versions', () => {
+  test('when there is no record of captures then it goes from the first row to the last, across both IP versions', () => {
     const uses: Connection[] = [
       [B, A, 22, 1, 100],
       ['fd00::1', 'fd00::2', 22, 1, 350],
@@ -242,7 +242,7 @@ describe('the time that captures cover', () => {
   });
 });
 
-test('when rows were given up then that is known', () => {
+test('when rows were folded then their number is kept', () => {
   const uses: Connection[] = [
     [B, A, 22, 9],
     [B, A, 80],
@@ -253,7 +253,7 @@ test('when rows were given up then that is known', () => {
 });
 
 describe('for any inventory', () => {
-  /** Server, port, connections and the time of the last, found in the plainest way. */
+  /** Server, port, connections and time of the last, found in the plainest way. */
   function gatherPlainly({ connections }: InventoryDocument): string[] {
     const services = new Map<string, { count: number; last: number }>();
     for (const { server, port, count, last } of connections) {
@@ -264,7 +264,7 @@ describe('for any inventory', () => {
     return Array.from(services, ([key, { count, last }]) => `${key} ${count} ${last}`).sort();
   }
 
-  test('when rows are gathered then each service has all its connections, and each machine its services', () => {
+  test('when rows are collected then each service has all its connections, and each machine its services', () => {
     fc.assert(
       fc.property(anyInventory, (x) => {
         const { services, machines } = collectEvidence(inventoryIn(x));
@@ -291,7 +291,7 @@ describe('for any inventory', () => {
   });
 });
 
-test('when something was seen in captures, by scans or both then it is known so', () => {
+test('when something was seen in captures, by scans or by both then its evidence says so', () => {
   const [seen, never] = [
     { firstSeen: 0, lastSeen: 0 },
     { firstSeen: Infinity, lastSeen: -Infinity },

@@ -1,4 +1,4 @@
-// Inventories from lines of text, and names from YAML, as short as tests want them.
+// Inventories from short lines of text, and names from YAML, for tests.
 
 import { createHash } from 'node:crypto';
 import type { CaptureRecord, Inventory } from '../../src/inventory/inventory.js';
@@ -34,9 +34,7 @@ export async function namesFrom(yaml: string): Promise<Names> {
 /** Private addresses are local, and nothing has a name. */
 export const NO_NAMES: Names = await namesFrom('');
 
-/**
- * SYN-ACKs: client, server, port, how many, and the time of the first; each later one is a microsecond later.
- */
+/** SYN-ACKs with the time of the first; each of the others is a microsecond later than the one before. */
 export type Connection = readonly [
   client: string,
   server: string,
@@ -75,7 +73,9 @@ export function addressOf(text: string): Address {
   return parseAddress(text) as Address;
 }
 
-/** Of SYN-ACKs from one time to another, microseconds since the epoch. */
+/**
+ * Returns the record of a capture with SYN-ACKs from one time to another, in microseconds since the epoch.
+ */
 export function captureOf(
   firstSeen: number,
   lastSeen: number,
@@ -98,23 +98,23 @@ export function digestOf(content: unknown): string {
 }
 
 export interface ScanParts {
-  /** Of the scan and of each look at a machine; 1000 to 2000 unless told. */
+  /** The time of the scan, and of its look at each machine; by default 1000 to 2000. */
   readonly from?: number;
   readonly to?: number;
-  /** The addresses of the machines that are up unless told. */
+  /** By default the addresses of the machines that are up. */
   readonly targets?: readonly string[];
-  /** Such as `1-1000,3306`; all TCP ports and no others unless told. */
+  /** The ports it looked at, such as `1-1000,3306`; by default all TCP ports and no others. */
   readonly tcp?: string;
   readonly udp?: string;
-  /** Of the ports of each machine that are not listed. */
+  /** The states of the ports that are not listed, on each machine. */
   readonly unlisted?: readonly PortState[];
   readonly digest?: string;
 }
 
 /**
- * A scan that found these machines up. Their ports are lines of `PORT/PROTOCOL`, then a state unless it is
- * open, then the name of the service, its product and its version: `22/tcp`, `53/udp open|filtered`, `22/tcp
- * open ssh OpenSSH 9.2`.
+ * Returns a scan that found these machines up. Each of their ports is a line of `PORT/PROTOCOL`, state (open
+ * by default), service, product and version: `22/tcp`, `53/udp open|filtered` or `22/tcp open ssh OpenSSH
+ * 9.2`.
  */
 export function scanOf(hosts: Readonly<Record<string, readonly string[]>>, parts: ScanParts = {}): Scan {
   const { from = 1000, to = 2000, targets = Object.keys(hosts), tcp = '0-65535', udp = '' } = parts;
@@ -166,7 +166,7 @@ function compareRanges(a: AddressRange, b: AddressRange): number {
   return a.family - b.family || Number(a.first - b.first);
 }
 
-/** A row a line: count, then the columns. */
+/** Returns a line for each row: its count, then its columns. */
 export function linesOf({ by, rows }: Summary): string[] {
   return Array.from(rows, (row) => [row.count, ...by.map((column) => row[column] ?? '-')].join(' '));
 }

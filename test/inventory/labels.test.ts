@@ -11,7 +11,7 @@ import {
 } from '../../src/inventory/labels.js';
 import { isOwnMachine } from '../../src/inventory/own-machines.js';
 import { PROTOCOLS } from '../../src/ip/port.js';
-import { evidenceOf } from './changes/telling.js';
+import { evidenceOf } from './changes/change-lines.js';
 import { addressOf, namesFrom, scanOf } from './fixtures.js';
 
 const NAMES = await namesFrom(`
@@ -29,18 +29,18 @@ describe('machines', () => {
     ['it is remote', '192.0.2.2', false, '_', false],
     ['it is remote and a scan found it', '192.0.2.2', true, '192.0.2.2', true],
     ['it has a name and a scan found it', '192.0.2.1', true, 'www', true],
-    ['it is local and of IPv6', 'fd00::1', false, 'fd00::1', true],
+    ['it is local and has IPv6', 'fd00::1', false, 'fd00::1', true],
   ])('when %s then it has this label, and is our own or not', (_, text, isScanned, label, isOwn) => {
     expect(labelOf(addressOf(text), NAMES, isScanned)).toBe(label);
     expect(isOwnMachine(addressOf(text), isScanned, NAMES)).toBe(isOwn);
     expect(addressTextOf(addressOf(text))).toBe(text);
   });
 
-  test('when an address was not kept then it is any remote machine, without an address', () => {
+  test('when an address was not kept then the label is _, without an address', () => {
     expect([labelOf(undefined, NAMES, true), addressTextOf(undefined)]).toEqual(['_', '']);
   });
 
-  test('when machines are sorted then it is by label, then by number, IPv4 first, and what has no address last', () => {
+  test('when machines are sorted then their order is by label, then by address, IPv4 first, without an address last', () => {
     const at = (label: string, text?: string) => ({
       label,
       address: text === undefined ? undefined : addressOf(text),
@@ -72,19 +72,19 @@ describe('services', () => {
   };
 
   test.each([
-    ['nobody knows it', '10.0.0.2', '7777/tcp', 'up:7777'],
-    ['the registry knows it', '10.0.0.2', '22/tcp', 'ssh'],
-    ['the scan has it from a list', '10.0.0.2', '7777/tcp open cbt', 'cbt'],
-    ['the registry and the list of the scan know it', '10.0.0.2', '8080/tcp open http-proxy', 'http-alt'],
+    ['no source knows its name', '10.0.0.2', '7777/tcp', 'up:7777'],
+    ['the registry names it', '10.0.0.2', '22/tcp', 'ssh'],
+    ['the scan took its name from a list', '10.0.0.2', '7777/tcp open cbt', 'cbt'],
+    ['the registry and the list of the scan name it', '10.0.0.2', '8080/tcp open http-proxy', 'http-alt'],
     ['it answered the scan', '10.0.0.2', '8080/tcp open http Apache', 'http'],
     ['hosts.yaml names the port of this machine', '10.0.0.3', '8889/tcp open http Apache', 'gnump3d'],
     ['hosts.yaml names the port', '10.0.0.2', '9999/udp', 'distinct'],
-    ['it is of UDP, which the registry does not know', '10.0.0.2', '22/udp', 'up:22'],
-  ])('when %s then it is called so', (_, address, line, name) => {
+    ['it uses UDP, which the registry does not list', '10.0.0.2', '22/udp', 'up:22'],
+  ])('when %s then the service has this name', (_, address, line, name) => {
     expect(nameOf(address, line)).toBe(name);
   });
 
-  test('when no scan has looked then the names decide', () => {
+  test('when no scan has looked then hosts.yaml and the registry decide', () => {
     const { services } = evidenceOf({ uses: [['10.0.0.2', '10.0.0.3', 8889]] });
     expect(serviceNameOf(services[0] as Service, NAMES)).toBe('gnump3d');
   });
@@ -96,11 +96,11 @@ describe('services', () => {
     [{ product: 'OpenSSH', version: '9.2' }, 'OpenSSH 9.2'],
     [{ product: 'OpenSSH', version: '9.2', extra: 'protocol 2.0' }, 'OpenSSH 9.2 (protocol 2.0)'],
     [{ extra: 'protocol 2.0' }, '(protocol 2.0)'],
-  ])('when a scan found %j then that is its product, in a line', (port, text) => {
+  ])('when a scan found %j then its product fits on one line', (port, text) => {
     expect(productOf(port)).toBe(text);
   });
 
-  test('when ports are sorted then it is by protocol, then by number', () => {
+  test('when ports are sorted then their order is by protocol, then by number', () => {
     const sorted = PROTOCOLS.flatMap((protocol) => [9, 80, 443].map((port) => ({ protocol, port })));
     expect(sorted.toReversed().sort(comparePorts)).toEqual(sorted);
   });

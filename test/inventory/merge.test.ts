@@ -8,7 +8,7 @@ import { rowsOf } from '../../src/tally/rows.js';
 import { anyInventory, anyOrderOf, inventoryIn } from './arbitraries.js';
 import { captureOf, inventoryOf, linesOf, NO_NAMES, scanOf } from './fixtures.js';
 
-/** All that an inventory has, in an order of its own. */
+/** Everything in an inventory, in a fixed order. */
 function contentOf({ tally, inputs, captures, totals, scans }: Inventory) {
   const texts = (items: Iterable<unknown>): string[] =>
     Array.from(items, (item) =>
@@ -32,8 +32,8 @@ function bytesOf(inventory: Inventory): string {
   return [...writeDocument(inventory)].join('');
 }
 
-describe('merging, for any inventories', () => {
-  test('when two are merged then it makes no difference which comes first', () => {
+describe('merging random inventories', () => {
+  test('when two inventories are merged then it does not matter which comes first', () => {
     fc.assert(
       fc.property(anyInventory, anyInventory, (a, b) => {
         const ab = mergeInventories(inventoryIn(a), inventoryIn(b));
@@ -44,7 +44,7 @@ describe('merging, for any inventories', () => {
     );
   });
 
-  test('when three are merged then it makes no difference which two are merged first', () => {
+  test('when three inventories are merged then it does not matter which two are merged first', () => {
     fc.assert(
       fc.property(anyInventory, anyInventory, anyInventory, (a, b, c) => {
         const left = mergeInventories(mergeInventories(inventoryIn(a), inventoryIn(b)), inventoryIn(c));
@@ -67,7 +67,7 @@ describe('merging, for any inventories', () => {
     );
   });
 
-  test('when one is empty then the other is as it was', () => {
+  test('when one of them is empty then the other is unchanged', () => {
     fc.assert(
       fc.property(anyInventory, (a) => {
         const alone = contentOf(inventoryIn(a));
@@ -79,7 +79,7 @@ describe('merging, for any inventories', () => {
     );
   });
 
-  test('when one is merged with itself then counts and captures are twice there, and scans once', () => {
+  test('when one is merged with itself then counts double, captures come twice, and scans once', () => {
     fc.assert(
       fc.property(anyInventory, (a) => {
         const [once, twice] = [inventoryIn(a), mergeInventories(inventoryIn(a), inventoryIn(a))];
@@ -102,7 +102,7 @@ describe('merging, for any inventories', () => {
 });
 
 describe('merging', () => {
-  test('when two inventories are merged then counts add up, and inputs and captures follow on each other', () => {
+  test('when two inventories are merged then counts add up, and inputs and captures are concatenated', () => {
     const input = (name: string): InputReport => ({
       name,
       linkTypes: [],
@@ -132,7 +132,7 @@ describe('merging', () => {
     expect(merged.captures.map(({ name }) => name)).toEqual(['a.pcap', 'b.pcap']);
   });
 
-  test('when there are more rows than may be kept then those with the fewest SYN-ACKs are folded', () => {
+  test('when there are more rows than the limit then those with the fewest SYN-ACKs are folded', () => {
     const [many, few] = [
       inventoryOf([['10.0.0.1', '10.0.0.2', 22, 9]], { maxRows: 2 }),
       inventoryOf([
@@ -145,7 +145,7 @@ describe('merging', () => {
     expect(tally.folded).toMatchObject({ rows: 2, count: 2 });
   });
 
-  test('when a scan is in both then it is there once, and others are all there', () => {
+  test('when both have the same scan then it is kept once, along with all others', () => {
     const [one, other] = [scanOf({ '10.0.0.1': ['22/tcp'] }), scanOf({ '10.0.0.1': ['80/tcp'] })];
     const merged = mergeInventories(
       inventoryOf([], { scans: [one, other] }),
@@ -169,13 +169,13 @@ describe('captures that are counted twice', () => {
     problems: [],
   });
 
-  test('when two inputs have the same capture then both are named, in their order', () => {
+  test('when two inputs contain the same capture then both are named, in order', () => {
     expect(findRepeated([input('a.json', one, other), input('b.json', other)])).toEqual([
       { capture: other, inputs: ['a.json', 'b.json'] },
     ]);
   });
 
-  test('when three have it then each of the later ones is held against the first', () => {
+  test('when three inputs contain it then each later one is reported with the first', () => {
     const repeated = findRepeated([input('a', one), input('b', one), input('c', one)]);
     expect(repeated.map(({ inputs }) => inputs)).toEqual([
       ['a', 'b'],
@@ -183,11 +183,11 @@ describe('captures that are counted twice', () => {
     ]);
   });
 
-  test('when one saved inventory has a capture twice then that was asked for when it was saved', () => {
+  test('when one saved inventory contains a capture twice then it is not reported, because it was saved so on purpose', () => {
     expect(findRepeated([input('a.json', one, one)])).toEqual([]);
   });
 
-  test('when captures have no digest then nothing is known of them', () => {
+  test('when captures have no digest then none are reported', () => {
     expect(findRepeated([input('a', captureOf(0, 1)), input('b', captureOf(0, 1))])).toEqual([]);
   });
 });

@@ -41,14 +41,17 @@ describe('matchesMachine', () => {
     ['2001:db8::/32', ['2001:db8::', '2001:db8:ffff::1'], ['2001:db9::']],
     ['::/0', ['::', 'ffff::'], ['0.0.0.0']],
     ['0.0.0.0/0', ['0.0.0.0', '255.255.255.255'], ['::']],
-  ])('when it is %s then it matches by address, also what has a name', (pattern, inside, outside) => {
-    expect(inside.filter((text) => !matches(pattern, endpoint(text, 'pluto')))).toEqual([]);
-    expect(inside.filter((text) => !matches(pattern, endpoint(text)))).toEqual([]);
-    expect(outside.filter((text) => matches(pattern, endpoint(text)))).toEqual([]);
-    expect(matches(pattern, REMOTE_END)).toBe(false);
-  });
+  ])(
+    'when it is %s then it matches by address, even if the machine has a name',
+    (pattern, inside, outside) => {
+      expect(inside.filter((text) => !matches(pattern, endpoint(text, 'pluto')))).toEqual([]);
+      expect(inside.filter((text) => !matches(pattern, endpoint(text)))).toEqual([]);
+      expect(outside.filter((text) => matches(pattern, endpoint(text)))).toEqual([]);
+      expect(matches(pattern, REMOTE_END)).toBe(false);
+    },
+  );
 
-  test('when it is a name then it matches the whole name, in its case, and nothing without a name', () => {
+  test('when it is a name then it matches the whole name, with its case, and nothing without a name', () => {
     expect(matchesName('pluto', 'pluto')).toBe(true);
     for (const other of ['plut', 'pluto2', 'Pluto', 'xpluto'])
       expect(matchesName('pluto', other)).toBe(false);
@@ -63,10 +66,13 @@ describe('matchesMachine', () => {
     ['*', ['a', 'é'], []],
     ['a*b*c', ['abc', 'a-b-c', 'abbc'], ['acb', 'ab']],
     ['**a', ['a', 'ba'], ['ab']],
-  ])('when it is %s then * stands for any characters and ? for one', (pattern, matching, others) => {
-    expect(matching.filter((name) => !matchesName(pattern, name))).toEqual([]);
-    expect(others.filter((name) => matchesName(pattern, name))).toEqual([]);
-  });
+  ])(
+    'when it is %s then * stands for any number of characters and ? for one',
+    (pattern, matching, others) => {
+      expect(matching.filter((name) => !matchesName(pattern, name))).toEqual([]);
+      expect(others.filter((name) => matchesName(pattern, name))).toEqual([]);
+    },
+  );
 
   test.each([
     'a.b',
@@ -83,7 +89,7 @@ describe('matchesMachine', () => {
     'a/b',
     '\\d',
     '(other)',
-  ])('when it is %s then its signs stand for themselves', (text) => {
+  ])('when it is %s then its special characters stand for themselves', (text) => {
     expect(matchesName(text, text)).toBe(true);
     for (const other of ['a', 'b', 'ab', 'aab', 'axb', '1']) expect(matchesName(text, other)).toBe(false);
   });
@@ -131,7 +137,7 @@ describe('matchesService', () => {
     ['*/tcp', ['tcp']],
     ['80/udp', []],
     ['http/udp', []],
-  ])('when it is %s then at port 53, domain, it matches %j', (pattern, protocols) => {
+  ])('when it is %s then it matches domain on port 53 over %j', (pattern, protocols) => {
     const parsed = parseServicePattern(pattern);
     const matching = PROTOCOLS.filter((protocol) => matchesService(parsed, 'domain', 53, protocol));
     expect(matching).toEqual(protocols);
@@ -146,7 +152,7 @@ describe('matchesExpected', () => {
   const NAMELESS = endpoint('12.13.15.170');
   const SIX = endpoint('2001:db8::1');
 
-  /** What of a machine is expected: itself, and its services by name. */
+  /** Returns what the pattern expects of a machine: the machine itself, and its services by name. */
   function expectedOf(pattern: string, end: Endpoint): string[] {
     const parsed = parseExpectedPattern(pattern);
     const services = [RADIO, DOMAIN, UNNAMED].filter((service) => matchesExpected(parsed, end, service));
@@ -178,13 +184,16 @@ describe('matchesExpected', () => {
     ['[2001:db8::1]:53', [], [], ['domain']],
     ['[12.13.15.163]:53', ['domain'], [], []],
     ['[2001:db8::2-2001:db8::9]:53', [], [], []],
-  ])('when it is %s then of each machine only that is expected', (pattern, minnie, nameless, six) => {
-    expect(expectedOf(pattern, MINNIE)).toEqual(minnie);
-    expect(expectedOf(pattern, NAMELESS)).toEqual(nameless);
-    expect(expectedOf(pattern, SIX)).toEqual(six);
-  });
+  ])(
+    'when it is %s then exactly these changes are expected of each machine',
+    (pattern, minnie, nameless, six) => {
+      expect(expectedOf(pattern, MINNIE)).toEqual(minnie);
+      expect(expectedOf(pattern, NAMELESS)).toEqual(nameless);
+      expect(expectedOf(pattern, SIX)).toEqual(six);
+    },
+  );
 
-  test('when the address of a machine is not known then only its name counts', () => {
+  test('when the address of a machine is unknown then only its name counts', () => {
     const machine = { name: 'minnie', address: undefined };
     expect(matchesExpected(parseExpectedPattern('minnie'), machine)).toBe(true);
     expect(matchesExpected(parseExpectedPattern('0.0.0.0/0'), machine)).toBe(false);

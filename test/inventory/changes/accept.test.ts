@@ -22,9 +22,9 @@ import {
   NAMES,
 } from '../arbitraries.js';
 import { type Connection, inventoryOf, namesFrom, scanOf } from '../fixtures.js';
-import { A, B, C, CAPTURED, CAPTURED_LATER, evidenceOf, type Side } from './telling.js';
+import { A, B, C, CAPTURED, CAPTURED_LATER, evidenceOf, type Side } from './change-lines.js';
 
-/** What is told of b, and then of the baseline that b was accepted into: as it is saved, and read again. */
+/** The changes to b, and then to the baseline that accepted b, after it was saved and read again. */
 function accept(a: InventoryDocument, b: InventoryDocument, names: Names, options: CompareOptions) {
   const told = compare(evidenceIn(a), evidenceIn(b), names, options);
   const merged = mergeInventories(inventoryIn(a), inventoryIn(b));
@@ -46,8 +46,8 @@ function clientsIn({ clients }: Changes): string[] {
   ]);
 }
 
-describe('for any two inventories, one later than the other', () => {
-  test('when changes were accepted then none of them is told again', () => {
+describe('for two random inventories, one later than the other', () => {
+  test('when changes were accepted then none of them is reported again', () => {
     fc.assert(
       fc.property(anyInventory, anyInventory, anyNames, anyOptions, (a, b, names, options) => {
         const { told, again } = accept(a, later(b, 2 * DAY), names, options);
@@ -71,13 +71,13 @@ describe('for any two inventories, one later than the other', () => {
     );
   });
 
-  test('when rows are dropped then one end of each is gone, or the service that it is of', () => {
+  test('when rows are dropped then one end of each is gone, or its service', () => {
     fc.assert(
       fc.property(anyInventory, anyInventory, anyNames, (a, b, names) => {
         const changes = compare(evidenceIn(a), evidenceIn(later(b, 2 * DAY)), names, ALL);
         const isGone = isGoneIn(changes, names);
         const gone = new Set(goneIn(changes));
-        // Nobody is seen in b who is gone.
+        // A machine that is gone is not in b.
         expect([...later(b, 2 * DAY).connections].filter(isGone)).toEqual([]);
         const kept = evidenceIn({
           ...a,
@@ -110,17 +110,17 @@ describe('a baseline', () => {
   const silent = { firstSeen: 0, lastSeen: 0, absence: { kind: 'silent', expected: 9 } } as const;
   const service = { machine: A, address: A, service: 'x', product: '', ...silent };
 
-  test('when a service is gone then it loses that service with all its clients, and no other', () => {
+  test('when a service is gone then the baseline loses it with all its clients, and nothing else', () => {
     const gone = [{ ...service, port: 22, protocol: 'tcp' as const }];
     expect(portsLeft({ uses }, { gone })).toEqual(['143', '25', '443', '80']);
   });
 
-  test('when a service of UDP is gone then that of TCP on a port of the same number stays', () => {
+  test('when a UDP service is gone then the TCP service on the same port number stays', () => {
     const gone = [{ ...service, port: 22, protocol: 'udp' as const }];
     expect(portsLeft({ uses }, { gone })).toEqual(['143', '22', '22', '25', '443', '80']);
   });
 
-  test('when a machine is gone then it loses what that offered and what it used', () => {
+  test('when a machine is gone then the baseline loses all services that it offered and used', () => {
     const goneMachines = [{ machine: A, address: A, ...silent }];
     expect(portsLeft({ uses }, { goneMachines })).toEqual(['143', '443']);
     expect(
@@ -128,7 +128,7 @@ describe('a baseline', () => {
     ).not.toContain('443');
   });
 
-  test('when clients of a service are gone then it loses those, by name and port, and they are told no more', async () => {
+  test('when clients of a service are gone then the baseline loses them, by name and port, and they are not reported again', async () => {
     const names = await namesFrom('hosts: { dumbo: [10.0.0.2, 10.0.0.3] }');
     const before: Connection[] = [
       [B, A, 22, 5],
@@ -152,7 +152,7 @@ describe('a baseline', () => {
     expect(rowsLeft.map(({ port }) => port).sort()).toEqual([25, 80]);
   });
 
-  test('when services are silent, or their changes are left out, then they stay', () => {
+  test('when services are silent, or their changes are suppressed, then they stay', () => {
     const after: Side = {
       uses: [
         [B, C, 143],
@@ -178,7 +178,7 @@ describe('a baseline', () => {
     expect(portsLeft({ uses: often }, left)).toHaveLength(uses.length);
   });
 
-  test('when a scan found a service, and it is gone by silence, then it is not told again', () => {
+  test('when a service that a scan found is gone by its silence then it is not reported again', () => {
     const scans = [scanOf({ [A]: ['22/tcp'], [B]: [], [C]: [] })];
     const a = {
       uses: [

@@ -1,4 +1,4 @@
-// What holds of changes between any inventories, under any names.
+// Laws that hold for the changes between any two inventories, under any names.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ import {
   evidenceIn,
   later,
   NAMES,
-  OURS,
+  OWN,
 } from '../arbitraries.js';
 import { addressOf, inventoryOf, scanOf } from '../fixtures.js';
 
@@ -28,7 +28,7 @@ function addressesOf(machines: Changes['newMachines'] | Changes['goneMachines'])
   return machines.map(({ address }) => address);
 }
 
-describe('for any inventories', () => {
+describe('for random inventories', () => {
   test('when an inventory is compared with itself then there is no change, whatever its order and the names', () => {
     const inTwoOrders = anyInventory.chain((x) => fc.tuple(fc.constant(x), anyOrderOf(x)));
     fc.assert(
@@ -50,10 +50,10 @@ describe('for any inventories', () => {
     );
   });
 
-  test('when a service is used that was not there before then that is the one change, but for its new machines', () => {
-    const anyOfOurs = fc.constantFrom(...OURS.slice(0, 3));
+  test('when a service is used that was not there before then it is the only change, apart from its new machines', () => {
+    const anyOwn = fc.constantFrom(...OWN.slice(0, 3));
     fc.assert(
-      fc.property(anyInventory, anyOfOurs, anyOfOurs, (x, client, server) => {
+      fc.property(anyInventory, anyOwn, anyOwn, (x, client, server) => {
         const [words, serverWords] = [toWords(addressOf(client)), toWords(addressOf(server))];
         const row = {
           family: 4,
@@ -90,7 +90,7 @@ describe('for any inventories', () => {
     );
   });
 
-  test('when changes are told then each is told once, of machines that are ours, in the order of names, addresses and ports', () => {
+  test('when changes are reported then each comes once, for own machines only, ordered by name, address and port', () => {
     fc.assert(
       fc.property(anyInventory, anyInventory, anyNames, (a, b, names) => {
         const changes = compare(evidenceIn(a), evidenceIn(b), names, ALL);
@@ -107,7 +107,7 @@ describe('for any inventories', () => {
           const isScanned = [a, b].some(({ scans }) => hasHost(scans, address));
           expect(isNamed || names.isLocal(addressOf(address)) || isScanned).toBe(true);
         }
-        // Nothing is both.
+        // No service is both added and gone.
         const told = [changes.added, changes.gone, changes.unseen].flatMap(placesOf);
         expect(new Set(told).size).toBe(told.length);
       }),
@@ -117,7 +117,7 @@ describe('for any inventories', () => {
 
   const expectingNothing = anyNames.filter(({ expected }) => expected.length === 0);
 
-  test('when the sides change places then what was added is missing, and what was missing is added', () => {
+  test('when the sides are swapped then added services are missing, and missing services are added', () => {
     fc.assert(
       fc.property(anyInventory, anyInventory, expectingNothing, (a, b, names) => {
         const [there, back] = [
@@ -134,7 +134,7 @@ describe('for any inventories', () => {
     );
   });
 
-  test('when silence is taken for absence more readily then no less is gone', () => {
+  test('when the probability for absence is higher then at least as much is gone', () => {
     const anyProbability = fc.double({ min: 0.001, max: 0.999, noNaN: true });
     fc.assert(
       fc.property(anyInventory, anyInventory, anyProbability, anyProbability, (a, b, p, q) => {
@@ -146,7 +146,7 @@ describe('for any inventories', () => {
     );
   });
 
-  test('when patterns silence changes then what is left and what is suppressed are all changes', () => {
+  test('when patterns suppress changes then the reported and the suppressed ones are together all changes', () => {
     fc.assert(
       fc.property(anyInventory, anyInventory, anyNames, anyOptions, (a, b, names, options) => {
         const [before, after] = [evidenceIn(a), evidenceIn(b)];
@@ -160,14 +160,14 @@ describe('for any inventories', () => {
     );
   });
 
-  test('when all is later then the same is told, only later', () => {
+  test('when everything happens later then the same changes are reported, only later', () => {
     fc.assert(
       fc.property(anyInventory, anyInventory, anyNames, (a, b, names) => {
         const withoutTimes = (changes: Changes): unknown =>
           JSON.parse(JSON.stringify(changes), (key, value) => (/Seen$/.test(key) ? undefined : value));
         const changes = compare(evidenceIn(a), evidenceIn(b), names, ALL);
         const moved = compare(evidenceIn(later(a, 777)), evidenceIn(later(b, 777)), names, ALL);
-        // Which of two scans at the very same time has the say depends on their digests.
+        // The digests decide which of two scans at the very same time counts.
         fc.pre(
           new Set([...a.scans, ...b.scans].map(({ to }) => to)).size === a.scans.length + b.scans.length,
         );
@@ -198,22 +198,22 @@ function countOf(changes: Changes): number {
   );
 }
 
-describe('where scans have looked at everything', () => {
+describe('if scans looked at everything', () => {
   const TARGETS = ['10.0.0.0/24', 'fd00::/64'];
   const anyPlaces = fc.uniqueArray(
-    fc.tuple(fc.constantFrom(...OURS), fc.constantFrom('22/tcp', '80/tcp', '8889/tcp', '53/udp', '123/udp')),
+    fc.tuple(fc.constantFrom(...OWN), fc.constantFrom('22/tcp', '80/tcp', '8889/tcp', '53/udp', '123/udp')),
     { selector: ([host, port]) => `${host} ${port}`, maxLength: 12 },
   );
   type Places = readonly (readonly [string, string])[];
 
-  /** Machines of which nothing is open are up all the same, if they are among these. */
+  /** These machines are up even if none of their ports is open. */
   function scanned(places: Places, up: readonly string[], from: number): Scan {
     const hosts: Record<string, string[]> = Object.fromEntries(up.map((host) => [host, []]));
     for (const [host, port] of places) hosts[host] = [...(hosts[host] ?? []), port];
     return scanOf(hosts, { from, to: from + 1000, targets: TARGETS, tcp: '0-65535', udp: '0-65535' });
   }
 
-  /** Some of what is open over TCP has been used before. */
+  /** Some of the open TCP services have been used before. */
   function used(places: Places, isUsed: readonly boolean[]) {
     return inventoryOf(
       places
@@ -233,7 +233,7 @@ describe('where scans have looked at everything', () => {
 
   const anyUse = fc.array(fc.boolean(), { minLength: 1, maxLength: 5 });
 
-  test('when the sides change places then added and gone do too, of services and machines', () => {
+  test('when the sides are swapped then added and gone are too, for services and machines', () => {
     fc.assert(
       fc.property(anyPlaces, anyPlaces, anyUse, anyUse, (a, b, usedA, usedB) => {
         const [before, after] = [evidence(a, usedA, [], 1000), evidence(b, usedB, [], 5000)];
@@ -247,15 +247,15 @@ describe('where scans have looked at everything', () => {
     );
   });
 
-  test('when one service is closed then exactly that one is gone, for the state that the scan tells', () => {
+  test('when one service is closed then exactly that one is gone, with the state that the scan found', () => {
     fc.assert(
       fc.property(anyPlaces, anyUse, fc.nat(), (places, isUsed, which) => {
         fc.pre(places.length > 0);
         const at = which % places.length;
         const [host, port] = places[at] as Places[number];
         const rest = places.filter((_, other) => other !== at);
-        const after = collectEvidence(inventoryOf([], { scans: [scanned(rest, OURS, 5000)] }));
-        const { gone, ...others } = compare(evidence(places, isUsed, OURS, 1000), after, NAMES, ALL);
+        const after = collectEvidence(inventoryOf([], { scans: [scanned(rest, OWN, 5000)] }));
+        const { gone, ...others } = compare(evidence(places, isUsed, OWN, 1000), after, NAMES, ALL);
         expect(placesOf(gone)).toEqual([`${host} ${port}`]);
         expect(gone[0]?.absence).toEqual({ kind: 'not-open' });
         expect({ ...others, gone: [] }).toEqual(NO_CHANGES);
@@ -265,12 +265,12 @@ describe('where scans have looked at everything', () => {
 
   test('when one machine is switched off then exactly that one is gone, with all its services', () => {
     fc.assert(
-      fc.property(anyPlaces, anyUse, fc.constantFrom(...OURS), (places, isUsed, off) => {
+      fc.property(anyPlaces, anyUse, fc.constantFrom(...OWN), (places, isUsed, off) => {
         const rest = places.filter(([host]) => host !== off);
-        const up = OURS.filter((host) => host !== off);
+        const up = OWN.filter((host) => host !== off);
         const after = collectEvidence(inventoryOf([], { scans: [scanned(rest, up, 5000)] }));
         const { gone, goneMachines, ...others } = compare(
-          evidence(places, isUsed, OURS, 1000),
+          evidence(places, isUsed, OWN, 1000),
           after,
           NAMES,
           ALL,

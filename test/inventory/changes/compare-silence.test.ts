@@ -1,11 +1,20 @@
-// When silence in captures is taken for absence.
+// When silence in captures counts as absence.
 
 import { describe, expect, test } from 'vitest';
 import type { CaptureRecord } from '../../../src/inventory/inventory.js';
 import { type Connection, captureOf } from '../fixtures.js';
-import { A, B, C, CAPTURED, CAPTURED_LATER, type Side, type TellOptions, tell } from './telling.js';
+import {
+  A,
+  B,
+  C,
+  CAPTURED,
+  CAPTURED_LATER,
+  type ChangeOptions,
+  changeLines,
+  type Side,
+} from './change-lines.js';
 
-/** A use of other machines: they are on both sides, and no change. */
+/** A connection of other machines: it is on both sides, so it is not a change. */
 const BESIDES: Connection = [B, C, 25];
 
 describe('silence in captures', () => {
@@ -13,40 +22,40 @@ describe('silence in captures', () => {
     count: number,
     before: readonly CaptureRecord[],
     after: readonly CaptureRecord[],
-    options?: TellOptions,
+    options?: ChangeOptions,
   ) =>
-    tell(
+    changeLines(
       { uses: [[B, A, 22, count], [B, A, 80], BESIDES], captures: before },
       { uses: [[B, A, 80], BESIDES], captures: after },
       options,
     );
 
   test.each([
-    ['three were to be expected', 3, 100, '- 10.0.0.1 22/tcp silent 3'],
-    ['one was to be expected', 1, 100, '? 10.0.0.1 22/tcp 1'],
-    ['few were to be expected in a short time', 1, 40, '? 10.0.0.1 22/tcp 0.4'],
-    ['there was time for many', 1, 700, '- 10.0.0.1 22/tcp silent 7'],
-    ['what was to be expected is no whole number', 7, 30, '? 10.0.0.1 22/tcp 2.1'],
-    ['there were very many', 30000, 1, '- 10.0.0.1 22/tcp silent 300'],
-  ])('when %s then it is judged by that, and the number is exact', (_, count, time, line) => {
+    ['three connections were expected', 3, 100, '- 10.0.0.1 22/tcp silent 3'],
+    ['one connection was expected', 1, 100, '? 10.0.0.1 22/tcp 1'],
+    ['few connections were expected in a short time', 1, 40, '? 10.0.0.1 22/tcp 0.4'],
+    ['there was time for many connections', 1, 700, '- 10.0.0.1 22/tcp silent 7'],
+    ['the expected number is not a whole number', 7, 30, '? 10.0.0.1 22/tcp 2.1'],
+    ['there were very many connections', 30000, 1, '- 10.0.0.1 22/tcp silent 300'],
+  ])('when %s then this decides, and the expected number is exact', (_, count, time, line) => {
     expect(silent(count, CAPTURED, [captureOf(500, 500 + time)])).toEqual([line]);
   });
 
-  test('when what was to be expected has no end in decimals then it is as near as a number can be', () => {
+  test('when the expected number has infinitely many decimals then it is as close as a number can be', () => {
     expect(silent(1, [captureOf(0, 300)], [captureOf(500, 600)])).toEqual([`? 10.0.0.1 22/tcp ${1 / 3}`]);
     expect(silent(7, [captureOf(0, 90)], [captureOf(500, 511)])).toEqual([`? 10.0.0.1 22/tcp ${77 / 90}`]);
   });
 
   // exp(-3) is 0.0498, exp(-2.995) is 0.05004 and exp(-2.996) is 0.04999.
   test.each([
-    ['exactly as likely as is asked for', Math.exp(-3), 3000, true],
-    ['a little less likely', Math.exp(-3) * (1 + 1e-12), 3000, true],
-    ['a little more likely', Math.exp(-3) * (1 - 1e-12), 3000, false],
+    ['exactly as likely as the limit', Math.exp(-3), 3000, true],
+    ['a little less likely than the limit', Math.exp(-3) * (1 + 1e-12), 3000, true],
+    ['a little more likely than the limit', Math.exp(-3) * (1 - 1e-12), 3000, false],
     ['just less likely than 5%', 0.05, 2996, true],
     ['just more likely than 5%', 0.05, 2995, false],
-    ['unlikely, but not as unlikely as is asked for', 1e-6, 13000, false],
-    ['as unlikely as is asked for', 1e-6, 14000, true],
-  ])('when silence is %s then that decides', (_, goneProbability, count, isGone) => {
+    ['unlikely, but more likely than the limit', 1e-6, 13000, false],
+    ['as unlikely as the limit', 1e-6, 14000, true],
+  ])('when silence is %s then its probability decides', (_, goneProbability, count, isGone) => {
     const lines = silent(count, [captureOf(0, 1000)], [captureOf(5000, 5001)], { goneProbability });
     expect(lines).toEqual([
       `${isGone ? '-' : '?'} 10.0.0.1 22/tcp ${isGone ? 'silent ' : ''}${count / 1000}`,
@@ -54,10 +63,10 @@ describe('silence in captures', () => {
   });
 
   test.each([
-    ['the baseline is but one moment: that is no rate', [captureOf(50, 50)], CAPTURED_LATER],
-    ['what it is compared with is but one moment', CAPTURED, [captureOf(500, 500)]],
+    ['the baseline covers a single moment, which gives no rate', [captureOf(50, 50)], CAPTURED_LATER],
+    ['the new captures cover a single moment', CAPTURED, [captureOf(500, 500)]],
     [
-      'the captures of today have no SYN-ACK at all: they may be of the wrong place',
+      'the new captures have no SYN-ACK at all, and may be from the wrong place',
       CAPTURED,
       [captureOf(Infinity, -Infinity)],
     ],
@@ -65,13 +74,13 @@ describe('silence in captures', () => {
     expect(silent(30, before, after)).toEqual(['? 10.0.0.1 22/tcp undefined']);
   });
 
-  test('when captures cover the same time then it counts once, on both sides', () => {
+  test('when captures cover the same time then this time counts once, on both sides', () => {
     const before = [captureOf(0, 60), captureOf(40, 100), captureOf(50, 55)];
     const after = [captureOf(500, 550), captureOf(500, 550), captureOf(900, 910)];
     expect(silent(1, before, after)).toEqual(['? 10.0.0.1 22/tcp 0.6']);
   });
 
-  test('when several clients used it then their connections are added up', () => {
+  test('when several clients used a service then their connections are added up', () => {
     const uses: Connection[] = [
       [B, A, 22],
       [C, A, 22],
@@ -79,36 +88,36 @@ describe('silence in captures', () => {
     ];
     const rest: Connection[] = [[B, A, 80], BESIDES];
     expect(
-      tell({ uses: [...uses, ...rest], captures: CAPTURED }, { uses: rest, captures: CAPTURED_LATER }),
+      changeLines({ uses: [...uses, ...rest], captures: CAPTURED }, { uses: rest, captures: CAPTURED_LATER }),
     ).toEqual(['- 10.0.0.1 22/tcp silent 3']);
   });
 
-  test('when rows were given up at the memory ceiling then what is not there may have been in them', () => {
+  test('when rows were folded at the memory ceiling then a missing service may have been in them', () => {
     const flood = Array.from({ length: 9 }, (_, at): Connection => [B, C, 1000 + at]);
-    const lines = tell(
+    const lines = changeLines(
       { uses: [[B, A, 22, 30], [B, A, 80], BESIDES], captures: CAPTURED },
       { uses: [[B, A, 80, 9], [B, C, 25, 9], ...flood], captures: CAPTURED_LATER, maxRows: 4 },
     );
     expect(lines).toEqual(['? 10.0.0.1 22/tcp 30']);
   });
 
-  test('when no service is silent for long enough but all of the machine together are then the machine is gone', () => {
+  test('when only all services of a machine together are silent for long enough then the machine is gone', () => {
     const uses: Connection[] = [[B, A, 22, 2], [A, C, 25, 1], BESIDES];
-    expect(tell({ uses, captures: CAPTURED }, { uses: [BESIDES], captures: CAPTURED_LATER })).toEqual([
+    expect(changeLines({ uses, captures: CAPTURED }, { uses: [BESIDES], captures: CAPTURED_LATER })).toEqual([
       '? 10.0.0.1 22/tcp 2',
       '- 10.0.0.1 silent 3',
     ]);
   });
 
-  test('when a machine that only used others is silent then it is judged by how much it used them', () => {
+  test('when a machine that was only a client is silent then the number of its connections decides', () => {
     const usedBefore = (count: number): Side => ({ uses: [[A, C, 25, count], BESIDES], captures: CAPTURED });
     const after: Side = { uses: [BESIDES], captures: CAPTURED_LATER };
-    expect(tell(usedBefore(2), after)).toEqual([]);
-    expect(tell(usedBefore(3), after)).toEqual(['- 10.0.0.1 silent 3']);
+    expect(changeLines(usedBefore(2), after)).toEqual([]);
+    expect(changeLines(usedBefore(3), after)).toEqual(['- 10.0.0.1 silent 3']);
   });
 
-  test('when a service is seen but once then it is there', () => {
+  test('when a service is seen only once then it is present', () => {
     const after: Side = { uses: [[C, A, 22], BESIDES], captures: CAPTURED_LATER };
-    expect(tell({ uses: [[C, A, 22, 3000], BESIDES], captures: CAPTURED }, after)).toEqual([]);
+    expect(changeLines({ uses: [[C, A, 22, 3000], BESIDES], captures: CAPTURED }, after)).toEqual([]);
   });
 });

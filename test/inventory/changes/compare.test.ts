@@ -1,11 +1,11 @@
-// What is told of changes: services, versions, clients, and what is left out.
+// The contents of changes: services, versions, clients, and changes that are left out.
 
 import { describe, expect, test } from 'vitest';
 import { type Connection, namesFrom, scanOf } from '../fixtures.js';
-import { A, B, C, CAPTURED, CAPTURED_LATER, changesOf, type Side, tell } from './telling.js';
+import { A, B, C, CAPTURED, CAPTURED_LATER, changeLines, changesOf, type Side } from './change-lines.js';
 
-describe('what is told', () => {
-  test('when a service is new then all that is known of it is told', () => {
+describe('a change', () => {
+  test('when a service is new then everything known about it is reported', () => {
     const scan = scanOf({ [A]: ['22/tcp open ssh OpenSSH 9.2'] }, { from: 700, to: 800 });
     const after: Side = { uses: [[B, A, 22, 3, 510]], captures: CAPTURED_LATER, scans: [scan] };
     const { added, newMachines } = changesOf({}, after);
@@ -29,7 +29,7 @@ describe('what is told', () => {
     ]);
   });
 
-  test('when a service is gone then all that was known of it is told', () => {
+  test('when a service is gone then everything known about it is reported', () => {
     const scan = scanOf({ [A]: ['22/tcp open ssh OpenSSH 9.2'] }, { from: 700, to: 800 });
     const after: Side = { scans: [scanOf({}, { from: 5000, to: 6000, targets: ['10.0.0.0/24'] })] };
     const { gone, goneMachines } = changesOf({ uses: [[A, A, 22, 3, 10]], scans: [scan] }, after);
@@ -53,30 +53,35 @@ describe('versions', () => {
       'ssh OpenSSH 9.2 -> ssh OpenSSH 9.3',
     ],
     ['the product', '80/tcp open http Apache', '80/tcp open http nginx', 'http Apache -> http nginx'],
-    ['what answers', '80/tcp open http Apache', '80/tcp open ssh Apache', 'http Apache -> ssh Apache'],
-  ])('when %s is another then both sides are told', (_, one, other, line) => {
-    expect(tell(then(one), now(other))).toEqual([`! 10.0.0.1 ${one.split(' ')[0]} ${line}`]);
+    [
+      'the service that answers',
+      '80/tcp open http Apache',
+      '80/tcp open ssh Apache',
+      'http Apache -> ssh Apache',
+    ],
+  ])('when %s differs then both sides are reported', (_, one, other, line) => {
+    expect(changeLines(then(one), now(other))).toEqual([`! 10.0.0.1 ${one.split(' ')[0]} ${line}`]);
   });
 
   test.each([
-    ['one scan did not ask for versions', '22/tcp open ssh OpenSSH 9.2', '22/tcp open ssh'],
-    ['one scan found out less', '22/tcp open ssh OpenSSH 9.2', '22/tcp open ssh OpenSSH'],
-    ['the name is only from a list', '8080/tcp open http-proxy', '8080/tcp open http Apache'],
-    ['all is as before', '22/tcp open ssh OpenSSH 9.2', '22/tcp open ssh OpenSSH 9.2'],
-  ])('when %s then it is no change', (_, one, other) => {
-    expect(tell(then(one), now(other))).toEqual([]);
-    expect(tell(then(other), now(one))).toEqual([]);
+    ['one scan did not detect versions', '22/tcp open ssh OpenSSH 9.2', '22/tcp open ssh'],
+    ['one scan found less', '22/tcp open ssh OpenSSH 9.2', '22/tcp open ssh OpenSSH'],
+    ['the name comes only from a list', '8080/tcp open http-proxy', '8080/tcp open http Apache'],
+    ['everything is as before', '22/tcp open ssh OpenSSH 9.2', '22/tcp open ssh OpenSSH 9.2'],
+  ])('when %s then it is not a change', (_, one, other) => {
+    expect(changeLines(then(one), now(other))).toEqual([]);
+    expect(changeLines(then(other), now(one))).toEqual([]);
   });
 
-  test('when the last scan of a side did not ask then an older one is not held against it', () => {
+  test('when the last scan of a side did not detect versions then an older scan does not count', () => {
     const scans = [
       ...(now('22/tcp open ssh OpenSSH 9.3').scans ?? []),
       scanOf({ [A]: ['22/tcp'] }, { from: 7000, to: 8000 }),
     ];
-    expect(tell(then('22/tcp open ssh OpenSSH 9.2'), { scans })).toEqual([]);
+    expect(changeLines(then('22/tcp open ssh OpenSSH 9.2'), { scans })).toEqual([]);
   });
 
-  test('when only what stands in parentheses is another then that is told too', () => {
+  test('when only the text in parentheses differs then this is reported too', () => {
     const [one = {}, other = {}] = [1, 2].map((extra): Side => {
       const scan = scanOf({ [A]: ['22/tcp open ssh OpenSSH 9.2'] }, { from: extra * 1000, to: extra * 1000 });
       const hosts = scan.hosts.map((host) => ({
@@ -85,7 +90,7 @@ describe('versions', () => {
       }));
       return { scans: [{ ...scan, hosts }] };
     });
-    expect(tell(one, other)).toEqual([
+    expect(changeLines(one, other)).toEqual([
       '! 10.0.0.1 22/tcp ssh OpenSSH 9.2 (protocol 1.0) -> ssh OpenSSH 9.2 (protocol 2.0)',
     ]);
   });
@@ -97,7 +102,7 @@ describe('clients', () => {
   const uses = (...clients: readonly (readonly [string, number])[]): Side['uses'] =>
     clients.map(([client, count]): Connection => [client, A, 22, count]);
   const clientsOf = (before: Side, after: Side): string[] =>
-    tell(
+    changeLines(
       { captures: CAPTURED, ...before },
       { captures: CAPTURED_LATER, ...after },
       { names: dumboAndDaisy, clients: true },
@@ -111,21 +116,26 @@ describe('clients', () => {
       ['@ 10.0.0.1 22/tcp +daisy -'],
     ],
     [
-      'one that was busy is silent',
+      'a busy client is silent',
       uses(['10.0.0.2', 1], ['10.0.0.3', 3]),
       uses(['10.0.0.2', 1]),
       ['@ 10.0.0.1 22/tcp + -daisy'],
     ],
-    ['one that was not busy is silent', uses(['10.0.0.2', 1], ['10.0.0.3', 2]), uses(['10.0.0.2', 1]), []],
     [
-      'one takes the place of another',
+      'a client that was not busy is silent',
+      uses(['10.0.0.2', 1], ['10.0.0.3', 2]),
+      uses(['10.0.0.2', 1]),
+      [],
+    ],
+    [
+      'a client replaces another',
       uses(['10.0.0.3', 9]),
       uses(['10.0.0.2', 1]),
       ['@ 10.0.0.1 22/tcp +dumbo -daisy'],
     ],
     ['a client uses another of its addresses', uses(['10.0.0.2', 9]), uses(['10.0.0.4', 1]), []],
     [
-      'a client of no name is new',
+      'a client without a name is new',
       uses(['10.0.0.2', 1]),
       uses(['10.0.0.2', 1], ['10.0.0.9', 1], ['10.0.0.10', 1]),
       ['@ 10.0.0.1 22/tcp +10.0.0.10,10.0.0.9 -'],
@@ -143,14 +153,14 @@ describe('clients', () => {
       uses(['10.0.0.2', 1]),
       ['@ 10.0.0.1 22/tcp + -_'],
     ],
-  ])('when %s then it is told by name', (_, before = [], after = [], lines) => {
+  ])('when %s then it is reported by name', (_, before = [], after = [], lines) => {
     expect(clientsOf({ uses: before }, { uses: after })).toEqual(lines);
   });
 
-  test('when they are not asked for then nothing is told of them', () => {
+  test('when they are not asked for then nothing is reported about them', () => {
     const [before, after] = [uses(['10.0.0.2', 9]), uses(['10.0.0.3', 1])] as const;
     expect(
-      tell(
+      changeLines(
         { uses: before ?? [], captures: CAPTURED },
         { uses: after ?? [], captures: CAPTURED_LATER },
         { names: dumboAndDaisy },
@@ -158,29 +168,29 @@ describe('clients', () => {
     ).toEqual(['+ daisy=10.0.0.3 passive', '- dumbo=10.0.0.2 silent 9']);
   });
 
-  test('when a service is new or gone then its clients are not told as well', () => {
+  test('when a service is new or gone then its clients are not reported too', () => {
     expect(clientsOf({}, { uses: uses(['10.0.0.2', 9]) ?? [] })).toEqual([]);
     expect(clientsOf({ uses: uses(['10.0.0.2', 9]) ?? [] }, {})).toEqual([]);
   });
 
-  test('when the baseline is but a scan then it knows no clients, and none is new', () => {
+  test('when the baseline is only a scan then it has no clients, and none are new', () => {
     const scans = [scanOf({ [A]: ['22/tcp'] })];
     expect(clientsOf({ captures: [], scans }, { uses: uses(['10.0.0.2', 9]) ?? [] })).toEqual([]);
   });
 
-  test('when captures of the baseline show no use of what a scan found then whoever uses it now is new', () => {
+  test('when captures of the baseline show no use of a service that a scan found then all its clients are new', () => {
     const scans = [scanOf({ [A]: ['22/tcp'] })];
     expect(clientsOf({ scans }, { uses: uses(['10.0.0.2', 9]) ?? [] })).toEqual([
       '@ 10.0.0.1 22/tcp +dumbo -',
     ]);
   });
 
-  test('when a service is open as before and nobody uses it any more then its clients are gone', () => {
+  test('when a service is still open but no longer used then its clients are gone', () => {
     const scans = [scanOf({ [A]: ['22/tcp'] })];
     expect(clientsOf({ uses: uses(['10.0.0.2', 9]) ?? [] }, { scans })).toEqual([
       '@ 10.0.0.1 22/tcp + -dumbo',
     ]);
-    // A scan alone shows no use.
+    // A scan alone does not show any use.
     expect(clientsOf({ uses: uses(['10.0.0.2', 9]) ?? [] }, { scans, captures: [] })).toEqual([]);
   });
 });
@@ -191,7 +201,7 @@ services: { 8889: gnump3d }
 expected: ["minnie:8889", "10.0.0.3"]
 `);
 
-describe('what is known', () => {
+describe('changes that are left out', () => {
   const before: Side = {
     scans: [scanOf({ [A]: ['19/tcp', '80/tcp'], [B]: ['22/tcp open ssh OpenSSH 9.2'] })],
   };
@@ -214,9 +224,9 @@ describe('what is known', () => {
     '! goofy=10.0.0.2 22/tcp ssh OpenSSH 9.2 -> ssh OpenSSH 9.3',
   ];
 
-  test('when names have it as expected then it is not told, but counted', () => {
-    // minnie:8889; the machine 10.0.0.3 and its service.
-    expect(tell(before, after, { names })).toEqual([...all, '(3)']);
+  test('when hosts.yaml expects a change then it is not reported, but counted', () => {
+    // These are minnie:8889, and the machine 10.0.0.3 with its service.
+    expect(changeLines(before, after, { names })).toEqual([...all, '(3)']);
   });
 
   test.each<[string, string[], number]>([
@@ -227,11 +237,11 @@ describe('what is known', () => {
     [':53/tcp', all, 3],
     [':53/udp', [all[0], all[2], all[3]] as string[], 3 + 1],
     ['*', [], 3 + 4],
-  ])('when %s is ignored then that is left out too', (pattern, lines, suppressed) => {
-    expect(tell(before, after, { names, ignored: [pattern] })).toEqual([...lines, `(${suppressed})`]);
+  ])('when %s is ignored then these changes are left out too', (pattern, lines, suppressed) => {
+    expect(changeLines(before, after, { names, ignored: [pattern] })).toEqual([...lines, `(${suppressed})`]);
   });
 
-  test('when a service that is not seen yet is expected then it is no change, and not counted', () => {
+  test('when a service that is not seen yet is expected then it is not a change, and not counted', () => {
     const silent: Side = {
       uses: [
         [B, A, 8889],
@@ -239,24 +249,25 @@ describe('what is known', () => {
       ],
       captures: CAPTURED,
     };
-    expect(tell(silent, { uses: [[B, C, 80]], captures: CAPTURED_LATER }, { names })).toEqual([
+    expect(changeLines(silent, { uses: [[B, C, 80]], captures: CAPTURED_LATER }, { names })).toEqual([
       '? minnie=10.0.0.1 80/tcp 1',
       '(2)',
     ]);
   });
 
-  test('when a pattern is of a service then it is not of the machine', () => {
+  test('when a pattern is for a service then it does not match changes of the machine', () => {
     const only: Side = { scans: [scanOf({ [C]: ['22/tcp'] })] };
-    expect(tell({}, only, { ignored: [':22'] })).toEqual(['+ 10.0.0.3 active', '(1)']);
-    expect(tell({}, only, { ignored: ['10.0.0.3'] })).toEqual(['(2)']);
+    expect(changeLines({}, only, { ignored: [':22'] })).toEqual(['+ 10.0.0.3 active', '(1)']);
+    expect(changeLines({}, only, { ignored: ['10.0.0.3'] })).toEqual(['(2)']);
   });
 });
 
-test('when very many rows are compared then it takes time that goes with them', () => {
+test('when very many rows are compared then the time is proportional to their number', () => {
   const rows = 100_000;
   const addressAt = (at: number): string => `10.${at >>> 16}.${(at >>> 8) & 255}.${at & 255}`;
   const uses = Array.from({ length: rows }, (_, at): Connection => {
-    // Machines of very many services, a service of very many clients, and a client of very many services.
+    // There are machines with very many services, a service with very many clients, and a client of very many
+    // services.
     if (at % 3 === 0) return [addressAt(at), A, 22];
     if (at % 3 === 1) return [A, addressAt(at), 22];
     return [B, C, at & 0xffff];

@@ -1,5 +1,5 @@
-// Changes told piece by piece: what the last piece shows, and what is gone though it was seen in an earlier
-// one.
+// Changes piece by piece: those in the latest piece, and services that are gone though an earlier piece had
+// them.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ const HOUR = 3_600_000_000;
 const CLIENT = '10.0.0.100';
 const SSH = '10.0.0.1 tcp 22';
 
-/** Of captures of an hour each: services of 10.0.0.1, and how often each was used in each hour. */
+/** Captures of one hour each: services of 10.0.0.1, and how often each was used in each hour. */
 function hours(services: Readonly<Record<number, number>>, from: number, to: number = from): Evidence {
   const connections: Connection[] = [];
   const captures = [];
@@ -32,7 +32,7 @@ const BEFORE = hours({ 22: 10, 80: 10 }, 0, 9);
 const BOTH = { 22: 10, 80: 10 };
 
 describe('one piece', () => {
-  test('when it is all that there is then the changes are those between it and the baseline', () => {
+  test('when it is the only one then the changes are those between it and the baseline', () => {
     fc.assert(
       fc.property(anyInventory, anyInventory, anyNames, anyOptions, (a, b, names, options) => {
         const [before, piece] = [evidenceIn(a), evidenceIn(b)];
@@ -49,7 +49,7 @@ describe('one piece', () => {
     );
   });
 
-  test('when there is none then there are no news', () => {
+  test('when there is none then there are no changes', () => {
     const nothing = { fresh: undefined, all: undefined, gone: [SSH] };
     expect(compareIncrementally(BEFORE, nothing, NO_NAMES, OPTIONS)).toEqual({
       news: NO_CHANGES,
@@ -63,8 +63,8 @@ describe('one piece', () => {
   });
 });
 
-describe('what is gone', () => {
-  test('when the last piece says so then it is remembered until it is seen again', () => {
+describe('a service that is gone', () => {
+  test('when the latest piece shows it then it is remembered until it is seen again', () => {
     // ssh is used in the first of four hours, silent in two, and used again.
     const fresh = [BOTH, { 80: 10 }, { 80: 10 }, BOTH].map((services, at) => hours(services, 10 + at));
     const steps = [hours(BOTH, 10), hours(BOTH, 10, 11), hours(BOTH, 10, 12), hours(BOTH, 10, 13)];
@@ -79,7 +79,7 @@ describe('what is gone', () => {
     expect(told).toEqual([[], [SSH], [SSH], []]);
   });
 
-  test('when no piece alone says so then all of them together may', () => {
+  test('when no single piece shows it then all of them together may', () => {
     const before = hours({ 22: 1, 80: 10 }, 0, 9);
     const piece = (hour: number): Evidence => hours({ 80: 10 }, hour);
     const early = compareIncrementally(
@@ -99,7 +99,7 @@ describe('what is gone', () => {
     expect(late.news.gone.map(({ port }) => port)).toEqual([22]);
   });
 
-  test('when it is a machine then it and its services are remembered', () => {
+  test('when its machine is gone too then the machine and all its services are remembered', () => {
     const other = (hour: number): Evidence =>
       collectEvidence(
         inventoryOf([['10.0.0.2', '10.0.0.3', 443, 5, hour * HOUR]], {
@@ -114,7 +114,7 @@ describe('what is gone', () => {
     );
     expect(gone).toEqual(['10.0.0.1', CLIENT, SSH, '10.0.0.1 tcp 80']);
     expect(all.goneMachines.map(({ address }) => address)).toEqual(['10.0.0.1', CLIENT]);
-    // The machine comes back with another service: those that it had are still gone.
+    // The machine comes back with another service; the services that it had are still gone.
     const back = compareIncrementally(
       BEFORE,
       { fresh: hours({ 443: 1 }, 12), all: hours(BOTH, 10, 12), gone },
@@ -124,7 +124,7 @@ describe('what is gone', () => {
     expect(back.gone).toEqual([SSH, '10.0.0.1 tcp 80']);
   });
 
-  test('when the baseline does not have it any more then it is forgotten', () => {
+  test('when the baseline no longer has it then it is forgotten', () => {
     const pieces = { fresh: undefined, all: hours({ 80: 10 }, 10), gone: [SSH, '10.0.0.9'] };
     expect(compareIncrementally(hours({ 80: 10 }, 0, 9), pieces, NO_NAMES, OPTIONS).gone).toEqual([]);
   });

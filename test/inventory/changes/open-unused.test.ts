@@ -6,7 +6,7 @@ import { toWords } from '../../../src/ip/address-words.js';
 import { parseExpectedPattern } from '../../../src/names/patterns.js';
 import { anyInventory, anyNames, anyOrderOf, evidenceIn, NAMES } from '../arbitraries.js';
 import { addressOf, captureOf, NO_NAMES, namesFrom, scanOf } from '../fixtures.js';
-import { A, B, C, CAPTURED, evidenceOf, type Side } from './telling.js';
+import { A, B, C, CAPTURED, evidenceOf, type Side } from './change-lines.js';
 
 function find(side: Side, names = NO_NAMES, ignored: readonly string[] = []): OpenUnused {
   return findOpenUnused(
@@ -16,7 +16,7 @@ function find(side: Side, names = NO_NAMES, ignored: readonly string[] = []): Op
   );
 }
 
-/** What is not used, then what is hidden with its state. */
+/** The unused services, then the hidden ones with their states. */
 function linesOf(...parts: Parameters<typeof find>): string[] {
   const { unused, hidden } = find(...parts);
   return [
@@ -28,8 +28,8 @@ function linesOf(...parts: Parameters<typeof find>): string[] {
   ];
 }
 
-describe('a scan beside captures', () => {
-  test('when a service is open and not used, or used and not open, then it is told; when both agree then it is not', () => {
+describe('a scan and captures', () => {
+  test('when a service is open but not used, or used but not open, then it is reported; when both agree then it is not', () => {
     const scan = scanOf(
       { [A]: ['22/tcp', '80/tcp', '443/tcp closed', '25/tcp filtered'] },
       { targets: ['10.0.0.0/24'] },
@@ -50,13 +50,16 @@ describe('a scan beside captures', () => {
     ]);
   });
 
-  test.each(['open|filtered', 'unfiltered'])('when the scan found a port %s then it cannot tell', (state) => {
-    const scans = [scanOf({ [A]: [`22/tcp ${state}`] })];
-    expect(linesOf({ uses: [[B, A, 22]], scans })).toEqual([]);
-    expect(linesOf({ scans })).toEqual([]);
-  });
+  test.each(['open|filtered', 'unfiltered'])(
+    'when the scan found a port %s then nothing is reported',
+    (state) => {
+      const scans = [scanOf({ [A]: [`22/tcp ${state}`] })];
+      expect(linesOf({ uses: [[B, A, 22]], scans })).toEqual([]);
+      expect(linesOf({ scans })).toEqual([]);
+    },
+  );
 
-  test('when no scan looked at a port, or for the machine, then nothing is told of it', () => {
+  test('when no scan looked at a port, or for its machine, then nothing is reported about it', () => {
     const uses = [
       [B, A, 22],
       [A, B, 22],
@@ -65,11 +68,11 @@ describe('a scan beside captures', () => {
     expect(linesOf({ uses })).toEqual([]);
   });
 
-  test('when a service is of UDP then captures cannot show its use', () => {
+  test('when a service uses UDP then captures cannot show its use', () => {
     expect(linesOf({ scans: [scanOf({ [A]: ['53/udp'] }, { udp: '53' })] })).toEqual([]);
   });
 
-  test('when several scans looked then the last has the say', () => {
+  test('when several scans looked then the last one decides', () => {
     const scans = [
       scanOf({ [A]: ['22/tcp', '80/tcp closed'] }),
       scanOf({ [A]: ['22/tcp closed', '80/tcp'] }, { from: 5000, to: 6000 }),
@@ -86,7 +89,7 @@ describe('a scan beside captures', () => {
     ).toEqual(['used 10.0.0.1 22 1 closed']);
   });
 
-  test('when a machine is remote that the scan looked for then it is told by its address', () => {
+  test('when the scan looked for a remote machine then it is shown by its address', () => {
     const scans = [scanOf({ '192.0.2.1': ['80/tcp'] }, { targets: ['192.0.2.1', '192.0.2.2'] })];
     expect(
       linesOf({
@@ -100,7 +103,7 @@ describe('a scan beside captures', () => {
     ).toEqual(['open 192.0.2.1 80', 'used 192.0.2.1 22 1 not open', 'used 192.0.2.2 443 1 down']);
   });
 
-  test('when services are told then it is with all that is known, by name, address and port', async () => {
+  test('when services are reported then everything known about them is, ordered by name, address and port', async () => {
     const names = await namesFrom('hosts: { www: [10.0.0.10, 10.0.0.9] }');
     const scans = [
       scanOf({
@@ -130,7 +133,7 @@ describe('a scan beside captures', () => {
     expect([observed, hidden]).toEqual([70, []]);
   });
 
-  test('when services are expected or ignored then they are counted only', async () => {
+  test('when services are expected or ignored then they are only counted', async () => {
     const names = await namesFrom('expected: ["10.0.0.1:22"]');
     const scans = [scanOf({ [A]: ['22/tcp', '80/tcp'], [B]: ['22/tcp'] })];
     expect(linesOf({ scans }, names)).toEqual(['open 10.0.0.1 80', 'open 10.0.0.2 22']);
@@ -143,7 +146,7 @@ describe('a scan beside captures', () => {
 });
 
 describe('for any inventory', () => {
-  test('when rows and scans come in another order then the same is told, in the same order, and nothing twice', () => {
+  test('when rows and scans come in another order then the report is the same, in the same order, and nothing comes twice', () => {
     const inTwoOrders = anyInventory.chain((x) => fc.tuple(fc.constant(x), anyOrderOf(x)));
     fc.assert(
       fc.property(inTwoOrders, anyNames, ([x, same], names) => {
@@ -156,7 +159,7 @@ describe('for any inventory', () => {
     );
   });
 
-  test('when every service that is not used gets used then none is left to close, and the hidden ones stay', () => {
+  test('when all unused services become used then none is left to close, and the hidden ones stay', () => {
     fc.assert(
       fc.property(anyInventory, (x) => {
         const before = findOpenUnused(evidenceIn(x), NAMES, []);

@@ -5,7 +5,7 @@ import type { Names } from '../../../src/names/names.js';
 import { parseMachinePattern } from '../../../src/names/patterns.js';
 import { Scope } from '../../../src/tally/scope.js';
 import { anyInventory, anyNames, anyOrderOf, evidenceIn } from '../arbitraries.js';
-import { A, B, C, evidenceOf, type Side } from '../changes/telling.js';
+import { A, B, C, evidenceOf, type Side } from '../changes/change-lines.js';
 import { type Connection, NO_NAMES, namesFrom, scanOf } from '../fixtures.js';
 
 const ALL: HostQuery = { hosts: [], remote: false };
@@ -14,7 +14,7 @@ function rowsOf(side: Side, names: Names = NO_NAMES, query: Partial<HostQuery> =
   return listHosts(evidenceOf(side), names, { ...ALL, ...query }).rows;
 }
 
-/** Host, role, what it offers and what it uses. */
+/** Returns host, role, and the services that it offers and uses. */
 function linesOf(...parts: Parameters<typeof rowsOf>): string[] {
   return rowsOf(...parts).map(({ host, role, offered, used }) =>
     [
@@ -28,7 +28,7 @@ function linesOf(...parts: Parameters<typeof rowsOf>): string[] {
 }
 
 describe('hosts', () => {
-  test('when machines serve, use, do both or neither then that is their role', () => {
+  test('when machines offer services, use them, do both or neither then this is their role', () => {
     const uses: Connection[] = [
       [B, A, 22],
       [A, C, 80],
@@ -41,7 +41,7 @@ describe('hosts', () => {
     ]);
   });
 
-  test('when a machine is known by captures and scans then the row has what both know', () => {
+  test('when captures and scans know a machine then the row combines both', () => {
     const scan = scanOf({ [A]: ['8080/tcp open http Apache'] }, { from: 1000, to: 2000 });
     expect(rowsOf({ uses: [[B, A, 22, 3, 10]], scans: [scan] })[0]).toEqual({
       host: A,
@@ -58,7 +58,7 @@ describe('hosts', () => {
     });
   });
 
-  test('when a machine uses a service of several then it is listed once, by each of its names', async () => {
+  test('when a machine uses the same port of several servers then each of its names is listed once', async () => {
     const names = await namesFrom('hosts: { pluto: { address: 10.0.0.3, services: { 80: squid } } }');
     const uses: Connection[] = [
       [A, B, 80],
@@ -70,12 +70,12 @@ describe('hosts', () => {
     expect(linesOf({ uses }, names)[0]).toBe('10.0.0.1 client - ssh:22/tcp,http:80/tcp,squid:80/tcp');
   });
 
-  test('when a machine was up once and down when it was looked for last then it was seen all the same', () => {
+  test('when a machine was up once and down in the last scan then it still counts as seen', () => {
     const scans = [scanOf({ [A]: ['22/tcp'] }), scanOf({}, { targets: [A], from: 5000, to: 6000 })];
     expect(rowsOf({ scans })).toMatchObject([{ host: A, role: 'none', firstSeen: 1000, lastSeen: 2000 }]);
   });
 
-  test('when hosts are listed then they come by name or address, those of one name by address', async () => {
+  test('when hosts are listed then their order is by name or address, and within a name by address', async () => {
     const names = await namesFrom('hosts: { www: [10.0.0.10, 10.0.0.9], Zebra: 10.0.0.7 }');
     const uses: Connection[] = [
       [A, '10.0.0.10', 80],
@@ -104,7 +104,7 @@ describe('remote machines', () => {
     ['192.0.2.2', A, 22],
   ];
 
-  test('when they are not asked for then they are no hosts of ours', () => {
+  test('when they are not asked for then they are not listed', () => {
     expect(linesOf({ uses })).toEqual(['10.0.0.1 both ssh:22/tcp https:443/tcp']);
     const scope = new Scope([{ family: 4, first: 0x0a000000n, last: 0x0affffffn }]);
     expect(linesOf({ uses, scope }, NO_NAMES, { remote: true })).toEqual([
@@ -112,7 +112,7 @@ describe('remote machines', () => {
     ]);
   });
 
-  test('when they are asked for then they are listed as far as their addresses were kept', () => {
+  test('when they are asked for then those whose addresses were kept are listed', () => {
     expect(linesOf({ uses }, NO_NAMES, { remote: true })).toEqual([
       '10.0.0.1 both ssh:22/tcp https:443/tcp',
       '192.0.2.1 server https:443/tcp -',
@@ -120,7 +120,7 @@ describe('remote machines', () => {
     ]);
   });
 
-  test('when a scan found one, or it has a name, then it is listed', async () => {
+  test('when a scan found one, or one has a name, then it is listed', async () => {
     const names = await namesFrom('hosts: { mirror: 192.0.2.2 }');
     expect(linesOf({ uses, scans: [scanOf({ '192.0.2.1': [] })] }, names)).toEqual([
       '10.0.0.1 both ssh:22/tcp https:443/tcp',
@@ -130,7 +130,7 @@ describe('remote machines', () => {
   });
 });
 
-test('when hosts are chosen by patterns then the others are counted', async () => {
+test('when patterns select hosts then the others are counted', async () => {
   const names = await namesFrom('hosts: { minnie: 10.0.0.1, mickey: 10.0.0.2 }');
   const evidence = evidenceOf({
     uses: [
@@ -153,7 +153,7 @@ test('when hosts are chosen by patterns then the others are counted', async () =
   expect(chosen()).toEqual(['10.0.0.3', 'mickey', 'minnie', 0]);
 });
 
-test('when an inventory is any then each machine is listed once, in whatever order it came', () => {
+test('when an inventory is random then each machine is listed once, whatever the order of its rows', () => {
   const inTwoOrders = anyInventory.chain((x) => fc.tuple(fc.constant(x), anyOrderOf(x)));
   fc.assert(
     fc.property(inTwoOrders, anyNames, fc.boolean(), ([x, same], names, remote) => {

@@ -12,7 +12,7 @@ import { SKETCH_ERROR } from '../../../src/tally/client-sketch.js';
 import { rowsOf as rowsOfTally } from '../../../src/tally/rows.js';
 import { Scope } from '../../../src/tally/scope.js';
 import { anyInventory, anyNames, anyOrderOf, evidenceIn } from '../arbitraries.js';
-import { A, B, C, evidenceOf, type Side } from '../changes/telling.js';
+import { A, B, C, evidenceOf, type Side } from '../changes/change-lines.js';
 import { type Connection, inventoryOf, NO_NAMES, namesFrom, scanOf } from '../fixtures.js';
 
 const LOCAL = new Scope([{ family: 4, first: 0x0a000000n, last: 0x0affffffn }]);
@@ -28,7 +28,7 @@ function rowsOf(
   return listServices(evidence, names, { ...ALL, ...query }).rows;
 }
 
-/** Server, with its address if that is not its name, port, connections, clients and how it is known. */
+/** Returns server, its address if it is not the label, port, connections, clients and evidence. */
 function linesOf(...parts: Parameters<typeof rowsOf>): string[] {
   return rowsOf(...parts).map(
     ({ server, address, port, protocol, connections, localClients, remoteClients, known }) =>
@@ -43,7 +43,7 @@ function linesOf(...parts: Parameters<typeof rowsOf>): string[] {
 }
 
 describe('services', () => {
-  test('when captures and a scan know a service then the row has what both know', () => {
+  test('when captures and a scan know a service then the row combines both', () => {
     const uses: Connection[] = [
       [B, A, 22, 3, 10],
       [C, A, 22, 1, 5],
@@ -72,7 +72,7 @@ describe('services', () => {
     ]);
   });
 
-  test('when a scan did not find open what is used then the row has its state', () => {
+  test('when a scan did not find a used service open then the row has its state', () => {
     const row = (port: readonly string[]) =>
       rowsOf({ uses: [[B, A, 22]], scans: [scanOf({ [A]: port })] }).map(({ state, known }) => [
         state,
@@ -82,14 +82,14 @@ describe('services', () => {
     expect(row([])).toEqual([[undefined, 'passive']]);
   });
 
-  test('when only a scan knows it then it has no connections and no clients, also over UDP', () => {
+  test('when only a scan knows a service then it has no connections and no clients, even over UDP', () => {
     expect(linesOf({ scans: [scanOf({ [A]: ['53/udp', '53/tcp'] }, { udp: '53' })] })).toEqual([
       '10.0.0.1 53/tcp 0 0+0 active',
       '10.0.0.1 53/udp 0 0+0 active',
     ]);
   });
 
-  test('when an open port could not be told the next time then it is there, in the state of the last scan', () => {
+  test('when the next scan is not sure about an open port then the row has the state of this last scan', () => {
     const scans = [
       scanOf({ [A]: ['53/udp'] }),
       scanOf({ [A]: ['53/udp open|filtered'] }, { from: 5000, to: 6000 }),
@@ -99,7 +99,7 @@ describe('services', () => {
     ]);
   });
 
-  test('when rows are listed then they come by server, address, protocol and port, those of any remote server together', async () => {
+  test('when rows are listed then their order is by server, address, protocol and port, with all remote servers together', async () => {
     const names = await namesFrom('hosts: { www: [10.0.0.10, 10.0.0.9], Zebra: 10.0.0.7 }');
     const uses: Connection[] = [
       ['fd00::2', 'fd00::1', 22],
@@ -132,24 +132,24 @@ describe('clients', () => {
     ]);
   });
 
-  test('when remote clients are many then their number is an estimate, and its error is told', () => {
+  test('when remote clients are many then their number is an estimate with an error', () => {
     const [row] = rowsOf({ uses: remote(3000), scope: LOCAL });
     expect(row?.remoteClientsError).toBe(SKETCH_ERROR);
-    // Four times the standard error: these addresses are always the same.
+    // Four times the standard error is enough because these addresses are always the same.
     expect(Math.abs((row?.remoteClients ?? 0) - 3000)).toBeLessThan(3000 * 4 * SKETCH_ERROR);
   });
 
-  test('when addresses of remote clients were kept then each counts once, whether it was kept or not', () => {
+  test('when the addresses of some remote clients were kept then each client still counts once', () => {
     const kept = inventoryOf([...remote(10), [B, A, 22]]);
     const counted = inventoryOf(remote(15), { scope: LOCAL, clients: true });
-    // As when two inventories are added up that were saved with different names.
+    // This happens when two inventories are merged that were saved under different names.
     for (const row of rowsOfTally(kept.tally)) counted.tally.addRow(row);
     expect(listServices(collectEvidence(counted), NO_NAMES, ALL).rows).toMatchObject([
       { connections: 26, localClients: 1, remoteClients: 15, remoteClientsError: 0 },
     ]);
   });
 
-  test('when a named client is remote then it counts as local', async () => {
+  test('when a remote client has a name then it counts as local', async () => {
     const names = await namesFrom('hosts: { branch: 192.0.2.0/24 }');
     expect(
       linesOf(
@@ -175,7 +175,7 @@ describe('remote servers', () => {
     [A, '192.0.2.1', 80],
   ];
 
-  test('when their addresses were kept then they are one all the same, unless they are asked for', () => {
+  test('when their addresses were kept then they are still one row, unless they are asked for', () => {
     expect(linesOf({ uses })).toEqual(['_= 80/tcp 1 1+0 passive', '_= 443/tcp 5 3+0 passive']);
     expect(rowsOf({ uses })[1]).toMatchObject({
       server: '_',
@@ -192,7 +192,7 @@ describe('remote servers', () => {
     ]);
   });
 
-  test('when some were kept and others not then all are one, and their remote clients are counted together', () => {
+  test('when the addresses of only some were kept then all are one row, and their remote clients are counted together', () => {
     const kept = inventoryOf([['192.0.2.9', '192.0.2.1', 443]], { clients: true });
     const merged = inventoryOf(
       [
@@ -207,7 +207,7 @@ describe('remote servers', () => {
     ]);
   });
 
-  test('when a scan found one then it is shown by its address, also where only captures know the service', () => {
+  test('when a scan found one then it is shown by its address, even if only captures know the service', () => {
     expect(linesOf({ uses, scans: [scanOf({ '192.0.2.1': ['80/tcp'] }, { tcp: '80' })] })).toEqual([
       '192.0.2.1 80/tcp 1 1+0 both',
       '192.0.2.1 443/tcp 2 1+0 passive',
@@ -216,7 +216,7 @@ describe('remote servers', () => {
   });
 });
 
-describe('what is asked for', () => {
+describe('the query', () => {
   const side: Side = {
     uses: [
       [B, A, 22],
@@ -246,11 +246,11 @@ describe('what is asked for', () => {
       ['22', '443'],
       ['10.0.0.1 22/tcp', '_= 22/tcp', '_= 443/tcp'],
     ],
-  ])('when servers are %j and services %j then these are listed', (servers, services, lines) => {
+  ])('when the query has servers %j and services %j then these are listed', (servers, services, lines) => {
     expect(asked(servers, services)).toEqual(lines);
   });
 
-  test('when services are left out then they are counted', () => {
+  test('when the query leaves out services then they are counted', () => {
     const evidence = evidenceOf(side);
     const query = { ...ALL, services: [parseServicePattern('ssh')] };
     expect(listServices(evidence, NO_NAMES, query).filteredOut).toBe(3);
@@ -258,7 +258,7 @@ describe('what is asked for', () => {
   });
 });
 
-test('when an inventory is any then all connections are in the list, each address and port once, in whatever order it came', () => {
+test('when an inventory is random then the list has all connections, and each address and port once, whatever the order of its rows', () => {
   const inTwoOrders = anyInventory.chain((x) => fc.tuple(fc.constant(x), anyOrderOf(x)));
   fc.assert(
     fc.property(inTwoOrders, anyNames, fc.boolean(), ([x, same], names, remote) => {

@@ -3,9 +3,9 @@ import { guessNetworks, pairsOf } from '../../../src/inventory/starter/networks.
 import { makeStarter } from '../../../src/inventory/starter/starter.js';
 import { type Connection, inventoryOf, namesFrom } from '../fixtures.js';
 
-/** Without a hosts.yaml: private networks are local. */
+/** The names without a hosts.yaml, under which private networks are local. */
 const NO_HOSTS = await namesFrom('');
-/** With a hosts.yaml that does not know the network. */
+/** The names of a hosts.yaml that does not know the network. */
 const NOTHING_LOCAL = await namesFrom('local: [192.0.2.255]');
 
 function networksOf(connections: readonly Connection[], names = NO_HOSTS): string[] {
@@ -16,7 +16,7 @@ function range(length: number): number[] {
   return Array.from({ length }, (_, at) => at);
 }
 
-/** A network with public addresses seen from its edge: its machines serve the world, and use it. */
+/** A network with public addresses, seen from its edge: its machines serve the world and use its services. */
 const PERIMETER: readonly Connection[] = [
   ...range(60).map((at): Connection => [`${at + 11}.1.2.3`, '203.0.113.10', 80, 2]),
   ...range(40).map((at): Connection => [`${at + 80}.5.6.7`, '203.0.113.11', 25, 1]),
@@ -24,7 +24,7 @@ const PERIMETER: readonly Connection[] = [
 ];
 
 describe('guessNetworks', () => {
-  test('when nothing was counted then there is none', () => {
+  test('when nothing was counted then there are no networks', () => {
     expect(networksOf([])).toEqual([]);
   });
 
@@ -43,19 +43,19 @@ describe('guessNetworks', () => {
     ]);
   });
 
-  test('when a public network is seen from its edge then it is found, and none of its peers', () => {
+  test('when a public network is seen from its edge then it is found, and its peers are not', () => {
     expect(networksOf(PERIMETER)).toEqual(['203.0.113.0/24']);
     expect(networksOf(PERIMETER, NOTHING_LOCAL)).toEqual(['203.0.113.0/24']);
   });
 
-  test('when a public network of IPv6 is seen from its edge then it is found', () => {
+  test('when a public IPv6 network is seen from its edge then it is found', () => {
     const connections = range(30).map(
       (at): Connection => [`2a0${at % 10}:${at + 1}::1`, '2001:db8:1:2::80', 443],
     );
     expect(networksOf(connections)).toEqual(['2001:db8:1:2::/64']);
   });
 
-  test('when there are private machines beside a public network then both are found', () => {
+  test('when there are private machines and a public network then both are found', () => {
     const connections: Connection[] = [...PERIMETER, ['192.168.7.1', '93.184.216.34', 443, 9]];
     expect(networksOf(connections)).toEqual(['203.0.113.0/24', '192.168.7.0/24']);
   });
@@ -71,7 +71,7 @@ describe('guessNetworks', () => {
     expect(networksOf([...PERIMETER, ...second])).toEqual(['198.51.100.0/24', '203.0.113.0/24']);
   });
 
-  test('when a remote network has most of the traffic of both then it is still remote', () => {
+  test('when a remote network has most of the traffic with both then it is still remote', () => {
     const inside = ['203.0.113.5', '198.51.100.5'];
     const connections = inside.flatMap((client): Connection[] => [
       [client, '93.184.216.34', 443, 100],
@@ -80,19 +80,19 @@ describe('guessNetworks', () => {
     expect(networksOf(connections)).toEqual(['198.51.100.0/24', '203.0.113.0/24']);
   });
 
-  test('when the names given say what is local then it is taken as it is', async () => {
+  test('when the names say what is local then this is used', async () => {
     const names = await namesFrom('local: [203.0.113.0/24]');
     expect(networksOf(PERIMETER, names)).toEqual(['203.0.113.0/24']);
   });
 
-  test('when the only client of everything is one machine then its network is found', () => {
+  test('when one machine is the only client of all others then its network is found', () => {
     const connections = range(30).map((at): Connection => ['198.51.100.9', `${at + 20}.1.1.1`, 443]);
     expect(networksOf(connections)).toEqual(['198.51.100.0/24']);
   });
 });
 
 describe('makeStarter', () => {
-  test('when machines are local and have no name then they are listed, the busiest first, with what they serve', async () => {
+  test('when local machines have no name then they are listed, the busiest first, with their services', async () => {
     const names = await namesFrom('hosts: { pluto: 10.0.0.9 }');
     const connections: Connection[] = [
       ['8.8.8.8', '10.0.0.1', 80, 5],
@@ -120,13 +120,13 @@ describe('makeStarter', () => {
     expect([starter.moreMachines, starter.unnamedPorts]).toEqual([0, []]);
   });
 
-  test('when remote machines serve then neither they nor their ports are listed', () => {
+  test('when remote machines offer services then neither they nor their ports are listed', () => {
     const starter = makeStarter(inventoryOf([['10.0.0.1', '9.9.9.9', 31_337, 3]]), NO_HOSTS);
     expect(starter.machines.map(({ address }) => address)).toEqual(['10.0.0.1']);
     expect(starter.unnamedPorts).toEqual([]);
   });
 
-  test('when local machines serve ports without a name then these are listed, with the busiest server', () => {
+  test('when local machines offer ports without a name then these are listed, each with its busiest server', () => {
     const connections: Connection[] = [
       ['10.0.0.9', '10.0.0.1', 31_337, 3],
       ['10.0.0.9', '10.0.0.2', 31_337, 4],
@@ -140,7 +140,7 @@ describe('makeStarter', () => {
     ]);
   });
 
-  test('when there are more machines than one cares to name then the rest is counted', () => {
+  test('when there are more machines than a user would name then the rest is counted', () => {
     const connections = range(100).map(
       (at): Connection => [`10.0.0.${at + 1}`, '10.0.1.1', 22, 1 + (at % 7)],
     );
@@ -151,7 +151,7 @@ describe('makeStarter', () => {
     expect(counts).toEqual(counts.toSorted((a, b) => b - a));
   });
 
-  test('when a network was guessed then its machines are listed, and not their peers', () => {
+  test('when a network was guessed then its machines are listed, but not their peers', () => {
     const { machines, networks } = makeStarter(inventoryOf(PERIMETER), NO_HOSTS);
     expect(networks.map(({ text }) => text)).toEqual(['203.0.113.0/24']);
     expect(machines).toEqual([

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Groups } from '../../../src/inventory/summary/entries.js';
 
-/** The entries of each group. */
+/** Returns the entries of each group. */
 function groupsOf(entries: readonly (readonly number[])[], width: number): number[][] {
   const columns = Array.from(
     { length: width },
@@ -12,7 +12,7 @@ function groupsOf(entries: readonly (readonly number[])[], width: number): numbe
   return Array.from({ length: size }, (_, group) => [...order.slice(starts[group], starts[group + 1])]);
 }
 
-test('when entries are grouped then groups are in order, and entries of a group in the order they came', () => {
+test('when entries are grouped then the groups are sorted, and the entries of a group keep their order', () => {
   const anyEntries = fc
     .integer({ min: 1, max: 3 })
     .chain((width) =>

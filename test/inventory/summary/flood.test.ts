@@ -1,5 +1,5 @@
-// A flood of forged addresses makes as many rows as there may be, each with machines of its own. The program
-// must stay small then, whatever it is asked for.
+// A flood of forged addresses makes very many rows, each with machines of its own. The program must stay
+// small, whatever the options.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,14 +12,14 @@ const LINUX_NOTE = IS_LINUX ? '' : ' (skipped: needs Linux)';
 
 const ROWS = 250_000;
 /**
- * Half as much again as it takes. With objects and strings for each row and machine it took 300,000 to
- * 480,000.
+ * One and a half times what the program needs. With objects and strings for each row and machine, it needed
+ * 300,000 to 480,000.
  */
 const MAX_KILOBYTES = 200_000;
 
 const HEADER_LENGTH = 24;
 const RECORD_LENGTH = 16 + 68;
-/** In a record of the sample: IPv4 over Ethernet. */
+/** Offsets in a record of the sample, which has IPv4 over Ethernet. */
 const FIELD = { source: 16 + 14 + 12, destination: 16 + 14 + 16, port: 16 + 14 + 20 } as const;
 
 let folder: string;
@@ -36,7 +36,7 @@ beforeAll(() => {
   sample.copy(bytes, 0, 0, HEADER_LENGTH);
   for (let row = 0; row < ROWS; row++) {
     const at = HEADER_LENGTH + row * RECORD_LENGTH;
-    // An odd factor makes different numbers of different ones.
+    // An odd factor turns different numbers into different numbers.
     bytes.writeUInt32BE(Math.imul(row, 0x9e3779b1) >>> 0, at + FIELD.source);
     bytes.writeUInt32BE(Math.imul(row, 0x85ebca6b) >>> 0, at + FIELD.destination);
     bytes.writeUInt16BE(row % 65_536, at + FIELD.port);

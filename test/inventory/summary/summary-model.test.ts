@@ -1,4 +1,4 @@
-// Summaries against a model of them: the plainest way to group connections, with a map, sets and texts.
+// Compares summaries with a model, the plainest way to group connections: a map, sets and texts.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -28,7 +28,7 @@ function describeEnd(text: string, { numeric, remote }: ResolvedQuery) {
   return { address, addressText, name, isRemote, label: isRemote && !remote ? '_' : shown };
 }
 
-/** The rows in any order, and the SYN-ACKs filtered out. */
+/** Returns the rows in any order, and the SYN-ACKs filtered out. */
 function summarizePlainly(connections: readonly Connection[], query: ResolvedQuery) {
   const { by, clients = [], servers = [], services = [] } = query;
   const groups = new Map<string, { first: number; last: number; count: number; ends: Set<string>[] }>();
@@ -126,7 +126,7 @@ const anyQuery: fc.Arbitrary<ResolvedQuery> = fc.record(
   { requiredKeys: ['by'] },
 );
 
-test('when any connections are summarized then the rows are those of the model', () => {
+test('when random connections are summarized then the rows are those of the model', () => {
   fc.assert(fc.property(fc.array(anyConnection, { maxLength: 60 }), anyQuery, expectLikeModel), {
     numRuns: 500,
   });
@@ -136,7 +136,7 @@ test.each<Partial<ResolvedQuery>>([
   { remote: true },
   { remote: true, numeric: true, details: true, by: ['service', 'port', 'client'] },
   { clients: [parseMachinePattern('_')], details: true },
-])('when there are very many rows and the query is %j then likewise', (query) => {
+])('when there are very many rows and the query is %j then the rows are those of the model', (query) => {
   const connections = fc.sample(anyConnection, { numRuns: 30_000, seed: 1 });
   expectLikeModel(connections, { by: ['client', 'server', 'service'], ...query });
 });

@@ -10,7 +10,7 @@ import { type Connection, findRegistered, inventoryOf } from '../fixtures.js';
 
 const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.0.0.10', '203.0.113.1', '198.51.100.200'] as const;
 
-/** Names of any length and script that a hosts.yaml may have. */
+/** Names that hosts.yaml allows, of any length and script. */
 const anyName = fc
   .oneof(
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
@@ -43,7 +43,7 @@ const anyConnection: fc.Arbitrary<Connection> = fc.tuple(
 const anyConnections = fc.array(anyConnection, { maxLength: 25 });
 const anyColumns = fc.shuffledSubarray([...COLUMNS], { minLength: 1 });
 
-/** The first thing that tells two rows apart, as each column is sorted. */
+/** Compares rows by the first column in which they differ. */
 const DIFFERENCE: Readonly<Record<(typeof SORT_COLUMNS)[number], (a: SummaryRow, b: SummaryRow) => number>> =
   {
     count: (a, b) => b.count - a.count,
@@ -56,7 +56,7 @@ const DIFFERENCE: Readonly<Record<(typeof SORT_COLUMNS)[number], (a: SummaryRow,
   };
 
 describe('order of rows', () => {
-  test('when no sort is asked for then the classic lines come as `LC_ALL=C sort` has them', () => {
+  test('when no sort is asked for then the classic lines have the order of `LC_ALL=C sort`', () => {
     fc.assert(
       fc.property(
         anyNames,
@@ -77,7 +77,7 @@ describe('order of rows', () => {
     );
   });
 
-  test.each(SORT_COLUMNS)('when rows are sorted by %s then equal ones are in the default order', (sort) => {
+  test.each(SORT_COLUMNS)('when rows are sorted by %s then equal ones keep the default order', (sort) => {
     fc.assert(
       fc.property(anyNames, anyConnections, anyColumns, (names, connections, by) => {
         const rows = [...summarize(inventoryOf(connections, { maxRows: 15 }), names, { by, sort }).rows];
@@ -115,7 +115,7 @@ describe('order of rows', () => {
     );
   });
 
-  test('when ports are sorted then they are numbers', () => {
+  test('when ports are sorted then they are compared as numbers', () => {
     const connections: Connection[] = [9, 10, 100, 1, 65_535, 0].map((port) => [
       '10.0.0.1',
       '10.0.0.2',

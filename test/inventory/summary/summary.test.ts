@@ -33,7 +33,7 @@ const CONNECTIONS: readonly Connection[] = [
 ];
 const ALL = CONNECTIONS.reduce((sum, [, , , count = 1]) => sum + count, 0);
 
-/** Of the connections above, with the addresses kept that a run without `--remote` keeps. */
+/** Summarizes the connections above, with the addresses that a run without `--remote` keeps. */
 function summaryOf(query: Partial<Query> = {}, options: { remote?: boolean } = {}): Summary {
   const scope = options.remote === true ? Scope.everything() : new Scope(NAMES.kept());
   const by = query.by ?? ['client', 'server', 'service'];
@@ -44,7 +44,7 @@ function sumOf(rows: Summary['rows']): number {
   return [...rows].reduce((sum, { count }) => sum + count, 0);
 }
 
-/** What is promised in the documentation of the JSON output. */
+/** Expects the sums that the documentation of the JSON output promises. */
 function expectSums({ rows, cut, filteredOut, totals }: Summary): void {
   expect(sumOf(rows) + cut.synAcks + filteredOut + totals.outsideTime).toBe(totals.synAcks);
 }
@@ -53,7 +53,7 @@ const machines = (...patterns: string[]): MachinePattern[] => patterns.map(parse
 const services = (...patterns: string[]): ServicePattern[] => patterns.map(parseServicePattern);
 
 describe('summarize', () => {
-  test('when machines share a name then they are one row, over both IP versions', () => {
+  test('when machines share a name then they are one row, even across IP versions', () => {
     const summary = summaryOf();
     expect(linesOf(summary)).toEqual([
       '1 12.13.14.9 pluto ssh',
@@ -89,14 +89,14 @@ describe('summarize', () => {
         '1 8889 pluto 12.13.14.9',
       ],
     ],
-  ])('when it is by %j then rows have these columns and are added up', (by, lines) => {
+  ])('when the columns are %j then rows are grouped by them and their counts add up', (by, lines) => {
     const summary = summaryOf({ by });
     expect(linesOf(summary)).toEqual(lines);
     expect(Object.keys([...summary.rows][0] ?? {})).toEqual(expect.arrayContaining([...by]));
     expectSums(summary);
   });
 
-  test('when it is numeric then there are addresses and ports, and remote is still _', () => {
+  test('when it is numeric then addresses and ports are shown, and remote machines are still _', () => {
     expect(linesOf(summaryOf({ numeric: true }))).toEqual([
       '2 12.13.14.1 _ 25/tcp',
       '1 12.13.14.9 12.13.14.4 22/tcp',
@@ -109,7 +109,7 @@ describe('summarize', () => {
     ]);
   });
 
-  test('when remote machines are wanted then they are shown by address, and named ones by name', () => {
+  test('when remote machines are asked for then they are shown by address, and named ones by name', () => {
     expect(linesOf(summaryOf({ remote: true, by: ['client'] }, { remote: true }))).toEqual([
       '2 12.13.14.9',
       '5 2001:db9::1',
@@ -122,11 +122,11 @@ describe('summarize', () => {
     expect(linesOf(numeric)).toContain('6 198.51.100.7');
   });
 
-  test('when the tally kept remote addresses that are not wanted then they are _ all the same', () => {
+  test('when the tally kept remote addresses that were not asked for then they are still _', () => {
     expect(linesOf(summaryOf({}, { remote: true }))).toEqual(linesOf(summaryOf()));
   });
 
-  test('when details are wanted then the addresses and ports behind names are there, sorted', () => {
+  test('when details are asked for then rows have the addresses and ports of their names, sorted', () => {
     const rows = [...summaryOf({ details: true }).rows];
     expect(rows.find(({ server }) => server === 'www')).toMatchObject({
       clientAddresses: [],
@@ -142,13 +142,13 @@ describe('summarize', () => {
     expect(undetailed.every((row) => row.serverAddresses.length + row.ports.length === 0)).toBe(true);
   });
 
-  test('when the ports behind a name have more or fewer digits then they are sorted as numbers', () => {
+  test('when the ports of a name have more or fewer digits then they are sorted as numbers', () => {
     const connections = [8080, 80, 443, 9].map((port): Connection => ['12.13.14.1', '12.13.14.2', port]);
     const { rows } = summarize(inventoryOf(connections), NAMES, { by: ['server'], details: true });
     expect([...rows].map(({ ports }) => ports)).toEqual([[9, 80, 443, 8080]]);
   });
 
-  test('when rows are read twice then they are the same, and what is counted later is not in them', () => {
+  test('when rows are read twice then they are the same, even if more was counted meanwhile', () => {
     const inventory = inventoryOf(CONNECTIONS);
     const { rows } = summarize(inventory, NAMES, { by: ['server'], details: true });
     const before = [...rows];
@@ -158,7 +158,7 @@ describe('summarize', () => {
     expect(rows.length).toBe(before.length);
   });
 
-  test('when ports of one number have names of two machines and of none then each row has its own', () => {
+  test('when two machines and the registry name the same port then each row has its own name', () => {
     const connections: Connection[] = ['12.13.14.4', '12.13.14.2', '12.13.14.9', '12.13.14.4'].map(
       (server) => ['12.13.14.1', server, 8889],
     );
@@ -204,7 +204,7 @@ describe('summarize with patterns', () => {
       ['2 dumbo _ smtp', '6 partner 12.13.14.9 bittorrent'],
     ],
     ['a service of one machine', { services: services('gnump3d') }, ['1 12.13.14.9 pluto gnump3d']],
-  ])('when it is for %s then other rows are left out, and counted', (_what, query, lines) => {
+  ])('when patterns select %s then other rows are left out, and counted', (_what, query, lines) => {
     const summary = summaryOf(query);
     expect(linesOf(summary)).toEqual(lines);
     expectSums(summary);
@@ -239,7 +239,7 @@ describe('summarize with a ceiling, times and --top', () => {
     expectSums(summary);
   });
 
-  test('when rows were folded then (other) has its place in the order, behind all others by port', () => {
+  test('when rows were folded then (other) has its place in the order, after all others by port', () => {
     const inventory = inventoryOf(CONNECTIONS, { maxRows: 4 });
     const columnOf = (query: Query): unknown[] =>
       Array.from(summarize(inventory, NAMES, query).rows, (row) => row[query.by?.[0] ?? 'port']);
@@ -250,21 +250,21 @@ describe('summarize with a ceiling, times and --top', () => {
     expect(ports.indexOf(undefined)).toBe(ports.length - 1);
   });
 
-  test('when patterns are given then (other) is not left out: what is in it cannot be told', () => {
+  test('when patterns are given then (other) is not left out, because nothing says what is in it', () => {
     const inventory = inventoryOf(CONNECTIONS, { maxRows: 4 });
     const summary = summarize(inventory, NAMES, { by: ['server'], servers: machines('nobody') });
     expect(linesOf(summary)).toEqual([`${inventory.tally.folded.count} ${OTHER}`]);
     expectSums(summary);
   });
 
-  test('when some SYN-ACKs are outside the time then the sum still holds', () => {
+  test('when some SYN-ACKs are outside the time range then the sum still holds', () => {
     const inventory = inventoryOf(CONNECTIONS, { since: 45, until: 202 });
     const summary = summarize(inventory, NAMES, { by: ['client'], services: services('http'), top: 1 });
     expect(summary.totals.outsideTime).toBeGreaterThan(0);
     expectSums(summary);
   });
 
-  test('when only the top is wanted then it has the most SYN-ACKs, and the rest is counted', () => {
+  test('when only the top is asked for then it has the most SYN-ACKs, and the rest is counted', () => {
     const summary = summaryOf({ top: 2 });
     expect(linesOf(summary)).toEqual(['13 partner 12.13.14.9 bittorrent', '12 _ www http']);
     expect(summary.cut).toEqual({ rows: 3, synAcks: 4 });
@@ -272,7 +272,7 @@ describe('summarize with a ceiling, times and --top', () => {
     expect(summaryOf({ top: 99 }).cut).toEqual({ rows: 0, synAcks: 0 });
   });
 
-  test('when top and a sort are given then it is the first rows of that sort', () => {
+  test('when top and a sort are given then the first rows of that sort stay', () => {
     expect(linesOf(summaryOf({ top: 2, sort: 'first_seen' }))).toEqual([
       '2 dumbo _ smtp',
       '1 12.13.14.9 pluto gnump3d',

@@ -1,5 +1,5 @@
-// Changes as lines, as short as tests want them. Times are in microseconds since the epoch: small numbers
-// read better.
+// Changes as short lines, for tests. Times are microseconds since the epoch, and small because these are
+// easier to read.
 
 import type { Absence, Changes, MachineAt, ServiceAt } from '../../../src/inventory/changes/changes.js';
 import { type CompareOptions, compare } from '../../../src/inventory/changes/compare.js';
@@ -17,12 +17,12 @@ export interface Side {
   readonly uses?: readonly Connection[];
   readonly captures?: readonly CaptureRecord[];
   readonly scans?: readonly Scan[];
-  /** Only these addresses are kept of the packets. */
+  /** The addresses that are kept. */
   readonly scope?: Scope;
   readonly maxRows?: number;
 }
 
-export type TellOptions = Partial<Omit<CompareOptions, 'ignored'>> & {
+export type ChangeOptions = Partial<Omit<CompareOptions, 'ignored'>> & {
   readonly names?: Names;
   readonly ignored?: readonly string[];
 };
@@ -38,7 +38,7 @@ export function evidenceOf({ uses = [], ...parts }: Side): Evidence {
 export function changesOf(
   before: Side,
   after: Side,
-  { names = NO_NAMES, ignored = [], ...options }: TellOptions = {},
+  { names = NO_NAMES, ignored = [], ...options }: ChangeOptions = {},
 ): Changes {
   return compare(evidenceOf(before), evidenceOf(after), names, {
     goneProbability: 0.05,
@@ -49,11 +49,11 @@ export function changesOf(
 }
 
 /**
- * A change a line: `+` is added, `-` gone, `?` not seen, `!` changed, `@` of clients; then the machine, with
- * its address if that is not its name, the port, and what is known of it, or why it is gone. Last how many
- * are suppressed.
+ * Compares two sides and returns a line for each change: `+` added, `-` gone, `?` not seen, `!` changed, `@`
+ * other clients; then the machine, with its address if that is not its label, the port, and the evidence for
+ * it or why it is gone. The last line is the number of suppressed changes.
  */
-export function tell(before: Side, after: Side, options?: TellOptions): string[] {
+export function changeLines(before: Side, after: Side, options?: ChangeOptions): string[] {
   const changes = changesOf(before, after, options);
   return [
     ...changes.added.map((service) => `+ ${portOf(service)} ${service.known}`),
