@@ -4,6 +4,7 @@
 export { fold } from './fold';
 export { walkPcap } from './pcap';
 export { walkPcapng } from './pcapng';
+export { addClient, uniteSketches } from './sketch';
 export {
   add4,
   add6,

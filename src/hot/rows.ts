@@ -6,7 +6,7 @@
 import { BATCH, FOUND, HASHES, MAX_CAPACITY, NOWHERE, REMOTE, SKETCHES } from '../tally/layout';
 import { Blocks } from './blocks';
 import { addHour, hourOf, uniteHours } from './hours';
-import { addHash, hashOf, unite } from './sketch';
+import { addClient, uniteSketches } from './sketch';
 
 const INITIAL_ROWS: u32 = 64;
 const CACHE_LINE: usize = 64;
@@ -126,7 +126,7 @@ export class Rows<R> {
     for (let number: u32 = 0; number < remote; number++) {
       const at = load<u32>(REMOTE + number * 4);
       const index = this.indexOf(from, at);
-      this.sketches.put(index, addHash(this.sketches.of(index), hashOf(clients + at * length, length)));
+      this.sketches.put(index, addClient(this.sketches.of(index), clients + at * length, length));
     }
   }
 
@@ -149,7 +149,7 @@ export class Rows<R> {
     while (at < end) {
       const index = this.numberOf(changetype<R>(rows + <usize>load<u32>(at) * offsetof<R>()));
       const block = own.of(index);
-      own.put(index, kind === SKETCHES ? unite(block, at + 4) : uniteHours(block, at + 4));
+      own.put(index, kind === SKETCHES ? uniteSketches(block, at + 4) : uniteHours(block, at + 4));
       at += 8 + load<u32>(at, 4);
     }
   }

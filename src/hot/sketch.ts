@@ -1,5 +1,5 @@
-// How many clients a row stands for: the hashes of their addresses while they are few, then a HyperLogLog. The same as
-// src/tally/client-sketch.ts, bit for bit, which says why. The layout is in src/tally/layout.ts.
+// Sketches of clients: the hashes of their addresses while they are few, then a HyperLogLog. src/tally/client-sketch.ts
+// explains and reads them. The layout is in src/tally/layout.ts.
 
 import { MAX_HASHES, MAX_REGISTER, REGISTER_BITS, REGISTER_COUNT } from '../tally/layout';
 
@@ -9,8 +9,13 @@ const MAX_LIST_LENGTH: u32 = MAX_HASHES * 4;
 /** Room for the first hashes, and the heap's own 4 bytes, in one of its smallest blocks. */
 const FIRST_ROOM: usize = 12;
 
+/** Adds a client to a sketch, which is 0 if it is empty, and returns where it is from then on. */
+export function addClient(sketch: usize, address: usize, length: u32): usize {
+  return addHash(sketch, hashOf(address, length));
+}
+
 /** MurmurHash3_x86_32 of an address with the seed 0. */
-export function hashOf(address: usize, length: u32): u32 {
+function hashOf(address: usize, length: u32): u32 {
   let hash: u32 = 0;
   for (let at: u32 = 0; at < length; at += 4) {
     hash ^= rotl<u32>(load<u32>(address + at) * 0xcc9e2d51, 15) * 0x1b873593;
@@ -22,8 +27,7 @@ export function hashOf(address: usize, length: u32): u32 {
   return hash ^ (hash >> 16);
 }
 
-/** Adds a hash to a sketch, which is 0 if it has none yet, and gives the place where it is from then on. */
-export function addHash(sketch: usize, hash: u32): usize {
+function addHash(sketch: usize, hash: u32): usize {
   if (sketch === 0) {
     const first = heap.alloc(FIRST_ROOM);
     store<u32>(first, 4);
@@ -38,8 +42,8 @@ export function addHash(sketch: usize, hash: u32): usize {
   return addToList(sketch, length, hash);
 }
 
-/** Adds what is in another sketch, which is none of the heap. */
-export function unite(sketch: usize, other: usize): usize {
+/** Adds the clients of another sketch, which is not on the heap, and returns where the first is from then on. */
+export function uniteSketches(sketch: usize, other: usize): usize {
   const length = load<u32>(other);
   const content = other + LENGTH;
   if (length !== REGISTER_COUNT) {

@@ -45,6 +45,10 @@ export interface Engine {
   merge(family: 4 | 6, from: number, count: number): void;
   /** The rows are those that were merged from there. */
   mergeBlocks(kind: number, family: 4 | 6, from: number, blocks: number, length: number): void;
+  /** Adds a client to a sketch on the heap, 0 for an empty one; returns where the sketch is now. The address has this length. */
+  addClient(sketch: number, address: number, length: number): number;
+  /** Adds a sketch that is elsewhere to one on the heap, 0 for an empty one; returns where the sketch is now. */
+  uniteSketches(sketch: number, other: number): number;
   fold(keep: number): void;
   clear(): void;
   allocate(length: number): number;

@@ -59,7 +59,7 @@ const anySpan = fc.tuple(anyTime, anyTime).map(([a, b]) => ({ from: Math.min(a, 
 
 const anySketch = fc.integer({ min: 1, max: 100 }).map((clients) => {
   const sketch = new ClientSketch();
-  for (let client = 0; client < clients; client++) sketch.add4(client);
+  sketch.add(Array.from({ length: clients }, (_, client) => Uint32Array.of(client)));
   return sketch.toBytes();
 });
 

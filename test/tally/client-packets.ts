@@ -1,11 +1,11 @@
 // SYN-ACKs between machines with numbers, local and remote, and the clients that rows should have of them.
 
 import fc from 'fast-check';
-import { ClientSketch } from '../../src/tally/client-sketch.js';
 import type { TallyOptions } from '../../src/tally/options.js';
 import type { Rows } from '../../src/tally/rows.js';
 import { Scope } from '../../src/tally/scope.js';
 import { Tally } from '../../src/tally/tally.js';
+import { SketchModel } from './sketch-model.js';
 
 type Family = 4 | 6;
 
@@ -71,7 +71,7 @@ export function clientsOf(tally: Tally): Clients {
 
 /** What clientsOf should give. */
 export function expectedClients(packets: Iterable<Packet>): Clients {
-  const sketches = new Map<string, ClientSketch | undefined>();
+  const sketches = new Map<string, SketchModel | undefined>();
   for (const { family, isRemote, client, server, port } of packets) {
     const words = wordsOf(family, isRemote, client);
     const key = keyOf(family, isRemote ? undefined : words, wordsOf(family, false, server), port);
@@ -79,10 +79,9 @@ export function expectedClients(packets: Iterable<Packet>): Clients {
       sketches.set(key, undefined);
       continue;
     }
-    const sketch = sketches.get(key) ?? new ClientSketch();
+    const sketch = sketches.get(key) ?? new SketchModel();
     sketches.set(key, sketch);
-    if (family === 4) sketch.add4(words[0]!);
-    else sketch.add6(words);
+    sketch.add(words);
   }
   return new Map([...sketches].map(([key, sketch]) => [key, sketch && hexOf(sketch.toBytes())]));
 }

@@ -2,21 +2,30 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ClientSketch, findSketchFault, SKETCH_ERROR } from '../../src/tally/client-sketch.js';
 import { address } from '../helpers/packets.js';
+import { SketchModel } from './sketch-model.js';
 
 /** The most clients that are counted one by one. */
 const MAX_EXACT = 62;
 
+/** A sketch of IPv4 addresses. */
 function sketchOf(addresses: Iterable<number>): ClientSketch {
   const sketch = new ClientSketch();
-  for (const client of addresses) sketch.add4(client);
+  sketch.add(wordsOf(addresses));
   return sketch;
 }
 
-function addText(sketch: ClientSketch, text: string): void {
+/** Each address as its one word, valid until the next. */
+function* wordsOf(addresses: Iterable<number>): Generator<Uint32Array> {
+  const words = new Uint32Array(1);
+  for (const client of addresses) {
+    words[0] = client;
+    yield words;
+  }
+}
+
+function wordsOfText(text: string): Uint32Array {
   const view = new DataView(Uint8Array.from(address(text)).buffer);
-  const words = Uint32Array.from({ length: view.byteLength / 4 }, (_, at) => view.getUint32(at * 4));
-  if (words.length === 1) sketch.add4(words[0]!);
-  else sketch.add6(words);
+  return Uint32Array.from({ length: view.byteLength / 4 }, (_, at) => view.getUint32(at * 4));
 }
 
 /** Different addresses without a pattern: an odd factor makes a permutation (Knuth 6.4). */
@@ -41,7 +50,7 @@ describe('the hash of a client', () => {
     ['2001:db8:1234:5678:9abc:def0:1122:3344', 0x50ee6cfe],
   ])('when the address is %s then it is MurmurHash3 of its bytes', (text, hash) => {
     const sketch = new ClientSketch();
-    addText(sketch, text);
+    sketch.add([wordsOfText(text)]);
     expect(Buffer.from(sketch.toBytes()).readUInt32LE()).toBe(hash);
   });
 });
@@ -60,6 +69,24 @@ describe('a sketch of few clients', () => {
     );
   });
 
+  test('when addresses are any then its bytes are those of a sketch made by hand', () => {
+    const anyWords = fc.oneof(
+      fc.tuple(fc.nat(0xffff_ffff)),
+      fc.array(fc.nat(0xffff_ffff), { minLength: 4, maxLength: 4 }),
+    );
+    const anyAddresses = fc.array(anyWords, { maxLength: 80, size: 'max' });
+    fc.assert(
+      fc.property(anyAddresses, anyAddresses, (first, then) => {
+        const [sketch, model] = [new ClientSketch(), new SketchModel()];
+        for (const part of [first, then]) {
+          sketch.add(part.map((words) => Uint32Array.from(words)));
+          for (const words of part) model.add(words);
+          expect(sketch.toBytes()).toEqual(model.toBytes());
+        }
+      }),
+    );
+  });
+
   test('when there is one too many then it is an estimate, of more than it could list', () => {
     for (let from = 0; from < 1_000_000; from += 5000) {
       const sketch = sketchOf(scattered(from, MAX_EXACT + 1));
@@ -73,7 +100,7 @@ describe('a sketch of few clients', () => {
     const sketch = new ClientSketch();
     for (let word = 0; word < 4; word++) {
       for (const value of [1, 2, 0x8000_0000, 0xffff_ffff]) {
-        sketch.add6(Uint32Array.from({ length: 4 }, (_, at) => (at === word ? value : 0)));
+        sketch.add([Uint32Array.from({ length: 4 }, (_, at) => (at === word ? value : 0))]);
       }
     }
     expect(sketch.size).toBe(16);
@@ -189,7 +216,7 @@ describe('the bytes of a sketch', () => {
       const copy = ClientSketch.from(Uint8Array.from([0, ...bytes]).subarray(1));
       expect([copy.size, copy.error]).toEqual([sketch.size, sketch.error]);
       expect(copy.toBytes()).toEqual(bytes);
-      for (const one of [sketch, copy]) for (const client of scattered(count, 3)) one.add4(client);
+      for (const one of [sketch, copy]) one.add(wordsOf(scattered(count, 3)));
       expect(copy.toBytes()).toEqual(sketch.toBytes());
     }
   });
@@ -212,19 +239,15 @@ describe('the bytes of a sketch', () => {
     ],
     ['no whole hashes', new Uint8Array(7), 'found 7 bytes, expected 256, or a multiple of 4 up to 248'],
     ['longer than any', new Uint8Array(260), 'found 260 bytes, expected 256, or a multiple of 4 up to 248'],
-    ['not sorted', hashes(1, 3, 2), 'found hash 2 behind 3, expected all in ascending order'],
-    ['twice the same hash', hashes(5, 5), 'found hash 5 behind 5, expected all in ascending order'],
+    ['not sorted', hashes(1, 3, 2), 'found hash 2 after 3, expected all in ascending order'],
+    ['twice the same hash', hashes(5, 5), 'found hash 5 after 5, expected all in ascending order'],
     [
       'sorted as signed numbers',
       hashes(0x8000_0000, 1),
-      'found hash 1 behind 2147483648, expected all in ascending order',
+      'found hash 1 after 2147483648, expected all in ascending order',
     ],
-    [
-      'a register too high',
-      new Uint8Array(256).fill(26, 9),
-      'found 26 in register 9, expected 25 at the most',
-    ],
-    ['no client at all', new Uint8Array(256), 'found 256 registers of 0, expected one that is not'],
+    ['a register too high', new Uint8Array(256).fill(26, 9), 'found 26 in register 9, expected at most 25'],
+    ['no client at all', new Uint8Array(256), 'found 256 registers of 0, expected at least one other value'],
   ])('when they are %s then they are refused', (_what, bytes, fault) => {
     expect(findSketchFault(bytes)).toBe(fault);
     expect(() => ClientSketch.from(bytes)).toThrow(new RangeError(fault));

@@ -44,7 +44,7 @@ describe('rows that are moved', () => {
   test('when a row is added again then it is one row, as of all its SYN-ACKs', () => {
     const [few, many] = [1, 100].map((count) => {
       const sketch = new ClientSketch();
-      for (let client = 0; client < count; client++) sketch.add4(client * count);
+      sketch.add(Array.from({ length: count }, (_, client) => Uint32Array.of(client * count)));
       return sketch;
     }) as [ClientSketch, ClientSketch];
     const tally = makeTally();

@@ -145,8 +145,7 @@ type Clients = Pick<ServiceRow, 'localClients' | 'remoteClients' | 'remoteClient
  */
 function countClients({ uses, remoteClients }: Service, names: Names): Clients {
   const local = new Set<string>();
-  const remote =
-    remoteClients === undefined ? new ClientSketch() : ClientSketch.from(remoteClients.toBytes());
+  const remote: Uint32Array[] = [];
   let remoteConnections = 0;
   for (const { client, count } of uses) {
     if (client !== undefined && !describeEndpoint(client, names).isRemote) {
@@ -154,18 +153,15 @@ function countClients({ uses, remoteClients }: Service, names: Names): Clients {
       continue;
     }
     remoteConnections += count;
-    if (client !== undefined) addTo(remote, client);
+    if (client !== undefined) remote.push(toWords(client));
   }
+  const sketch = new ClientSketch();
+  if (remoteClients !== undefined) sketch.merge(remoteClients);
+  if (remote.length > 0) sketch.add(remote);
   return {
     localClients: local.size,
     // Each of them connected at least once.
-    remoteClients: Math.min(remote.size, remoteConnections),
-    remoteClientsError: remote.error,
+    remoteClients: Math.min(sketch.size, remoteConnections),
+    remoteClientsError: sketch.error,
   };
-}
-
-function addTo(sketch: ClientSketch, address: Address): void {
-  const words = toWords(address);
-  if (address.family === 4) sketch.add4(words[0] as number);
-  else sketch.add6(words);
 }

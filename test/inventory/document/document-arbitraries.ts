@@ -61,7 +61,7 @@ function anyValue(family: 4 | 6): fc.Arbitrary<bigint> {
 
 const anySketch = fc.array(fc.nat(0xffff_ffff), { minLength: 1, maxLength: 80 }).map((addresses) => {
   const sketch = new ClientSketch();
-  for (const address of addresses) sketch.add4(address);
+  sketch.add(addresses.map((address) => Uint32Array.of(address)));
   return sketch.toBytes();
 });
 

@@ -313,7 +313,7 @@ describe('values that cannot be', () => {
         [
           sketch,
           '"remote_clients":"AgAAAAEAAAA="',
-          'found hash 1 behind 2, expected all in ascending order',
+          'found hash 1 after 2, expected all in ascending order',
           '[1].remote_clients',
           '"AgAA',
         ],
