@@ -26,7 +26,7 @@ function listServices(overlay: Hosts): string[] {
   const names = new Names(overlay, findIanaName);
   const lines: string[] = [];
   for (let port = 1; port <= MAX_PORT; port++) {
-    const name = names.service(undefined, port);
+    const name = names.serviceNameOf(undefined, port);
     if (name !== `up:${port}`) lines.push(`${port} ${name}`);
   }
   return lines;

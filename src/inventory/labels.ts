@@ -26,7 +26,7 @@ export function addressTextOf(address: Address | undefined): string {
 /** Returns the name of a service, which a scan may know better than a list of ports does. */
 export function serviceNameOf({ address, protocol, port, finding }: Service, names: Names): string {
   const { service, isProbed = false } = finding?.port ?? {};
-  return names.service(address, port, {
+  return names.serviceNameOf(address, port, {
     protocol,
     isProbed,
     ...(service === undefined ? {} : { name: service }),

@@ -8,7 +8,8 @@ export { HostsFileError } from './mistakes.js';
 
 /**
  * Reads the text of a hosts file; a byte order mark and CRLF line ends are accepted. `file` is its name in
- * messages. Rejects with a HostsFileError that lists all mistakes.
+ * messages.
+ * @throws HostsFileError with all mistakes
  */
 export async function parseHosts(text: string, file: string): Promise<Hosts> {
   const source = text.startsWith('\ufeff') ? text.slice(1) : text;

@@ -82,10 +82,11 @@ export class Names {
   }
 
   /**
-   * Returns every range that is local or has a name, as written, so they may overlap. Every other address is
-   * remote.
+   * Returns every range that is local or has a name, as written, so they may overlap. The tally keeps these
+   * addresses; every other address is remote.
+   * @internal
    */
-  kept(): AddressRange[] {
+  rangesToKeep(): AddressRange[] {
     return [...this.#local, ...this.#hosts.flatMap((host) => host.ranges)];
   }
 
@@ -96,7 +97,7 @@ export class Names {
    * the scanner's guess. If none has one, the name is `up:PORT`.
    * @param server undefined stands for every remote server
    */
-  service(server: Address | undefined, port: number, found: FoundService = TCP_PORT): string {
+  serviceNameOf(server: Address | undefined, port: number, found: FoundService = TCP_PORT): string {
     const key = BigInt(port);
     const host = server && this.#hostOf(server);
     const scanned = readScannedName(found.name);

@@ -60,7 +60,7 @@ export async function readInventories(
   sides: readonly (readonly string[])[],
   { names, remote = false, keep = [], signal = new AbortController().signal, ...options }: InventoryOptions,
 ): Promise<Inventory[]> {
-  const kept = remote ? EVERY_ADDRESS : [...names.kept(), ...keep];
+  const kept = remote ? EVERY_ADDRESS : [...names.rangesToKeep(), ...keep];
   const inputs = await identifyInputs(sides, signal);
   // A saved inventory may have a capture in it that is named beside it; captures of equal length may be the same.
   const mayRepeat =

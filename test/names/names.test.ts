@@ -150,25 +150,25 @@ describe('isLocal', () => {
   });
 });
 
-describe('kept', () => {
+describe('rangesToKeep', () => {
   test('when ranges are local or named then all of them are kept', async () => {
     const names = await makeNames(
       'local: [10.0.0.0/8]\nhosts: { a: [192.0.2.1, "2001:db8::/32"], b: 10.0.0.1 }',
     );
-    expect(names.kept()).toEqual(['10.0.0.0/8', '192.0.2.1', '2001:db8::/32', '10.0.0.1'].map(range));
+    expect(names.rangesToKeep()).toEqual(['10.0.0.0/8', '192.0.2.1', '2001:db8::/32', '10.0.0.1'].map(range));
   });
 
   test('when the file does not say what is local then the default scope is kept', async () => {
-    expect((await makeNames('')).kept()).toHaveLength(8);
-    expect((await makeNames('local: []')).kept()).toEqual([]);
+    expect((await makeNames('')).rangesToKeep()).toHaveLength(8);
+    expect((await makeNames('local: []')).rangesToKeep()).toEqual([]);
   });
 
   test('when an address is kept then it is local or named, and vice versa', async () => {
     const names = await makeNames('local: [10.0.0.0/29]\nhosts: { a: 10.0.0.4-10.0.0.12, b: 10.0.0.14 }');
     for (let value = 0x0a000000n; value < 0x0a000010n; value++) {
-      const kept = names.kept().some(({ first, last }) => first <= value && value <= last);
+      const isKept = names.rangesToKeep().some(({ first, last }) => first <= value && value <= last);
       const address: Address = { family: 4, value };
-      expect([formatAddress(address), kept]).toEqual([
+      expect([formatAddress(address), isKept]).toEqual([
         formatAddress(address),
         names.isLocal(address) || names.nameOf(address) !== undefined,
       ]);

@@ -5,7 +5,7 @@ import { findNameFault } from '../../src/names/name-rule.js';
 import { Names } from '../../src/names/names.js';
 import { address, makeNames } from './make-names.js';
 
-describe('service', () => {
+describe('serviceNameOf', () => {
   const TEXT = `
 hosts:
   all: { address: 10.0.0.0/8, services: { 80: intranet, 9999: lan } }
@@ -19,34 +19,34 @@ services:
 
   test('when several lists name a port then the order is machine, file, registry, number', async () => {
     const names = await makeNames(TEXT);
-    expect(names.service(address('10.0.0.7'), 8889)).toBe('gnump3d');
-    expect(names.service(address('10.0.0.8'), 8889)).toBe('radio');
-    expect(names.service(undefined, 8889)).toBe('radio');
-    expect(names.service(undefined, 22)).toBe('sftp');
-    expect(names.service(undefined, 80)).toBe('http');
-    expect(names.service(undefined, 12345)).toBe('up:12345');
+    expect(names.serviceNameOf(address('10.0.0.7'), 8889)).toBe('gnump3d');
+    expect(names.serviceNameOf(address('10.0.0.8'), 8889)).toBe('radio');
+    expect(names.serviceNameOf(undefined, 8889)).toBe('radio');
+    expect(names.serviceNameOf(undefined, 22)).toBe('sftp');
+    expect(names.serviceNameOf(undefined, 80)).toBe('http');
+    expect(names.serviceNameOf(undefined, 12345)).toBe('up:12345');
   });
 
   test('when a machine has its name from one entry then only the services of that entry are its own', async () => {
     const names = await makeNames(TEXT);
-    expect(names.service(address('10.0.0.8'), 80)).toBe('intranet');
-    expect(names.service(address('10.0.0.8'), 9999)).toBe('lan');
-    expect(names.service(address('10.0.0.7'), 80)).toBe('http');
-    expect(names.service(address('10.0.0.7'), 9999)).toBe('up:9999');
-    expect(names.service(address('192.0.2.1'), 80)).toBe('http');
+    expect(names.serviceNameOf(address('10.0.0.8'), 80)).toBe('intranet');
+    expect(names.serviceNameOf(address('10.0.0.8'), 9999)).toBe('lan');
+    expect(names.serviceNameOf(address('10.0.0.7'), 80)).toBe('http');
+    expect(names.serviceNameOf(address('10.0.0.7'), 9999)).toBe('up:9999');
+    expect(names.serviceNameOf(address('192.0.2.1'), 80)).toBe('http');
   });
 
   test('when port ranges overlap then the narrowest wins', async () => {
     const names = await makeNames(TEXT);
     const pluto = address('10.0.0.7');
-    expect([6880, 6881, 6885, 6889, 6890].map((port) => names.service(undefined, port))).toEqual([
+    expect([6880, 6881, 6885, 6889, 6890].map((port) => names.serviceNameOf(undefined, port))).toEqual([
       'up:6880',
       'bittorrent',
       'tracker',
       'bittorrent',
       'up:6890',
     ]);
-    expect([8999, 9000, 9040, 9050, 9100, 9101].map((port) => names.service(pluto, port))).toEqual([
+    expect([8999, 9000, 9040, 9050, 9100, 9101].map((port) => names.serviceNameOf(pluto, port))).toEqual([
       'up:8999',
       'pool',
       'some',
@@ -58,8 +58,8 @@ services:
 
   test('when no registry is given then the one that ships is used', async () => {
     const names = new Names(await parseHosts('', 'hosts.yaml'));
-    expect(names.service(undefined, 443)).toBe('https');
-    expect(names.service(address('10.0.0.1'), 0)).toBe('up:0');
+    expect(names.serviceNameOf(undefined, 443)).toBe('https');
+    expect(names.serviceNameOf(address('10.0.0.1'), 0)).toBe('up:0');
   });
 
   describe('after a scan', () => {
@@ -67,9 +67,9 @@ services:
       const names = await makeNames(TEXT);
       for (const protocol of ['tcp', 'udp', 'sctp'] as const) {
         const found = { protocol, name: 'icecast', isProbed: true };
-        expect(names.service(address('10.0.0.7'), 8889, found)).toBe('gnump3d');
-        expect(names.service(address('10.0.0.8'), 8889, found)).toBe('radio');
-        expect(names.service(undefined, 6885, found)).toBe('tracker');
+        expect(names.serviceNameOf(address('10.0.0.7'), 8889, found)).toBe('gnump3d');
+        expect(names.serviceNameOf(address('10.0.0.8'), 8889, found)).toBe('radio');
+        expect(names.serviceNameOf(undefined, 6885, found)).toBe('tracker');
       }
     });
 
@@ -97,8 +97,8 @@ services:
       'when the scan calls %s port %i %s (probed: %s) then the service is %s',
       async (protocol, port, name, isProbed, service) => {
         const names = await makeNames(TEXT);
-        expect(names.service(address('192.0.2.1'), port, { protocol, name, isProbed })).toBe(service);
-        expect(names.service(undefined, port, { protocol, name, isProbed })).toBe(service);
+        expect(names.serviceNameOf(address('192.0.2.1'), port, { protocol, name, isProbed })).toBe(service);
+        expect(names.serviceNameOf(undefined, port, { protocol, name, isProbed })).toBe(service);
       },
     );
 
@@ -116,8 +116,8 @@ services:
     ])('when the scan calls it %j then this is not taken as its name', async (name) => {
       const names = await makeNames('');
       const found = { protocol: 'tcp', name, isProbed: true } as const;
-      expect(names.service(undefined, 22, found)).toBe('ssh');
-      expect(names.service(undefined, 4444, found)).toBe('up:4444');
+      expect(names.serviceNameOf(undefined, 22, found)).toBe('ssh');
+      expect(names.serviceNameOf(undefined, 4444, found)).toBe('up:4444');
     });
 
     test('when a scan may use any name then the result is a name that hosts.yaml could give, or the number', async () => {
@@ -131,7 +131,7 @@ services:
           }),
           fc.integer({ min: 0, max: 65_535 }),
           (found, port) => {
-            expect(findNameFault(names.service(undefined, port, found))).toBeUndefined();
+            expect(findNameFault(names.serviceNameOf(undefined, port, found))).toBeUndefined();
           },
         ),
       );

@@ -65,7 +65,7 @@ function busiestMachines(pairs: readonly Pair[], names: Names, local: ReadonlySe
   for (const { client, server, port, count } of pairs) {
     note(client, count);
     const services = note(server, count);
-    if (services !== undefined) add(services, names.service(server.address, port), count);
+    if (services !== undefined) add(services, names.serviceNameOf(server.address, port), count);
   }
   return Array.from(found, ([address, { synAcks, services }]) => ({
     address,
@@ -79,7 +79,7 @@ function busiestMachines(pairs: readonly Pair[], names: Names, local: ReadonlySe
 function unnamedPorts(pairs: readonly Pair[], names: Names, local: ReadonlySet<string>): UnnamedPort[] {
   const found = new Map<number, Map<string, number>>();
   for (const { server, port, count } of pairs) {
-    if (!local.has(server.network) || names.service(server.address, port) !== `up:${port}`) continue;
+    if (!local.has(server.network) || names.serviceNameOf(server.address, port) !== `up:${port}`) continue;
     const servers = found.get(port) ?? new Map<string, number>();
     found.set(port, servers);
     add(servers, server.addressText, count);

@@ -81,7 +81,7 @@ export class Services {
     const { numeric = false, services = [] } = this.#query;
     // Patterns match names even if numbers are shown; otherwise the list of names need not be read.
     const needsName = !numeric || services.some(({ kind }) => kind === 'name');
-    const name = needsName ? this.#names.service(this.#machines.addressOf(server), port) : '';
+    const name = needsName ? this.#names.serviceNameOf(this.#machines.addressOf(server), port) : '';
     const isWanted = services.length === 0 || services.some((pattern) => matchesService(pattern, name, port));
     this.#note(service, numeric ? `${port}/tcp` : name, port, isWanted);
   }

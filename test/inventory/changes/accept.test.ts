@@ -26,10 +26,10 @@ import { A, B, C, CAPTURED, CAPTURED_LATER, evidenceOf, type Side } from './chan
 
 /** The changes to b, and then to the baseline that accepted b, after it was saved and read again. */
 function accept(a: InventoryDocument, b: InventoryDocument, names: Names, options: CompareOptions) {
-  const told = compare(evidenceIn(a), evidenceIn(b), names, options);
+  const reported = compare(evidenceIn(a), evidenceIn(b), names, options);
   const merged = mergeInventories(inventoryIn(a), inventoryIn(b));
-  const accepted = readDocument([...writeDocument(merged, { omit: isGoneIn(told, names) })].join(''));
-  return { told, accepted, again: compare(evidenceIn(accepted), evidenceIn(b), names, options) };
+  const accepted = readDocument([...writeDocument(merged, { omit: isGoneIn(reported, names) })].join(''));
+  return { reported, accepted, again: compare(evidenceIn(accepted), evidenceIn(b), names, options) };
 }
 
 function goneIn({ gone, goneMachines }: Changes): string[] {
@@ -50,12 +50,12 @@ describe('for two random inventories, one later than the other', () => {
   test('when changes were accepted then none of them is reported again', () => {
     fc.assert(
       fc.property(anyInventory, anyInventory, anyNames, anyOptions, (a, b, names, options) => {
-        const { told, again } = accept(a, later(b, 2 * DAY), names, options);
+        const { reported, again } = accept(a, later(b, 2 * DAY), names, options);
         const { added, newMachines, changed } = again;
         expect({ added, newMachines, changed }).toEqual({ added: [], newMachines: [], changed: [] });
-        const accepted = new Set(goneIn(told));
+        const accepted = new Set(goneIn(reported));
         expect(goneIn(again).filter((place) => accepted.has(place))).toEqual([]);
-        const clients = new Set(clientsIn(told));
+        const clients = new Set(clientsIn(reported));
         expect(clientsIn(again).filter((client) => clients.has(client))).toEqual([]);
       }),
       { numRuns: 500 },
@@ -189,9 +189,9 @@ describe('a baseline', () => {
       scans,
     } as const;
     const b = { uses: [[B, C, 25]], captures: CAPTURED_LATER } as const;
-    const told = compare(evidenceOf(a), evidenceOf(b), NAMES, ALL);
-    expect(goneIn(told)).toEqual(['10.0.0.1 22/tcp', '10.0.0.1']);
-    const isGone = isGoneIn(told);
+    const reported = compare(evidenceOf(a), evidenceOf(b), NAMES, ALL);
+    expect(goneIn(reported)).toEqual(['10.0.0.1 22/tcp', '10.0.0.1']);
+    const isGone = isGoneIn(reported);
     const merged = mergeInventories(inventoryOf(a.uses, a), inventoryOf(b.uses, b));
     const accepted = readDocument([...writeDocument(merged, { omit: isGone })].join(''));
     const { unseen, ...changes } = compare(evidenceIn(accepted), evidenceOf(b), NAMES, ALL);

@@ -108,8 +108,8 @@ describe('for random inventories', () => {
           expect(isNamed || names.isLocal(addressOf(address)) || isScanned).toBe(true);
         }
         // No service is both added and gone.
-        const told = [changes.added, changes.gone, changes.unseen].flatMap(placesOf);
-        expect(new Set(told).size).toBe(told.length);
+        const places = [changes.added, changes.gone, changes.unseen].flatMap(placesOf);
+        expect(new Set(places).size).toBe(places.length);
       }),
       { numRuns: 300 },
     );

@@ -68,15 +68,15 @@ describe('a service that is gone', () => {
     // ssh is used in the first of four hours, silent in two, and used again.
     const fresh = [BOTH, { 80: 10 }, { 80: 10 }, BOTH].map((services, at) => hours(services, 10 + at));
     const steps = [hours(BOTH, 10), hours(BOTH, 10, 11), hours(BOTH, 10, 12), hours(BOTH, 10, 13)];
-    const told: (readonly string[])[] = [];
+    const remembered: (readonly string[])[] = [];
     let gone: readonly string[] = [];
     for (const [at, all] of steps.entries()) {
       const outstanding = compareIncrementally(BEFORE, { fresh: fresh[at], all, gone }, NO_NAMES, OPTIONS);
       expect(outstanding.news.gone).toEqual(outstanding.all.gone);
       ({ gone } = outstanding);
-      told.push(gone);
+      remembered.push(gone);
     }
-    expect(told).toEqual([[], [SSH], [SSH], []]);
+    expect(remembered).toEqual([[], [SSH], [SSH], []]);
   });
 
   test('when no single piece shows it then all of them together may', () => {

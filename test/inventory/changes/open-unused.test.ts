@@ -152,8 +152,8 @@ describe('for any inventory', () => {
       fc.property(inTwoOrders, anyNames, ([x, same], names) => {
         const report = findOpenUnused(evidenceIn(x), names, []);
         expect(findOpenUnused(evidenceIn(same), names, [])).toEqual(report);
-        const told = [...report.unused, ...report.hidden].map(({ address, port }) => `${address} ${port}`);
-        expect(new Set(told).size).toBe(told.length);
+        const places = [...report.unused, ...report.hidden].map(({ address, port }) => `${address} ${port}`);
+        expect(new Set(places).size).toBe(places.length);
       }),
       { numRuns: 300 },
     );

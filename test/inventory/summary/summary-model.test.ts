@@ -35,7 +35,7 @@ function summarizePlainly(connections: readonly Connection[], query: ResolvedQue
   let filteredOut = 0;
   for (const [clientText, serverText, port, count = 1, time = 0] of connections) {
     const [client, server] = [describeEnd(clientText, query), describeEnd(serverText, query)];
-    const name = NAMES.service(server.address, port);
+    const name = NAMES.serviceNameOf(server.address, port);
     const isWanted =
       (clients.length === 0 || clients.some((pattern) => matchesMachine(pattern, client))) &&
       (servers.length === 0 || servers.some((pattern) => matchesMachine(pattern, server))) &&

@@ -35,7 +35,7 @@ const ALL = CONNECTIONS.reduce((sum, [, , , count = 1]) => sum + count, 0);
 
 /** Summarizes the connections above, with the addresses that a run without `--remote` keeps. */
 function summaryOf(query: Partial<Query> = {}, options: { remote?: boolean } = {}): Summary {
-  const scope = options.remote === true ? Scope.everything() : new Scope(NAMES.kept());
+  const scope = options.remote === true ? Scope.everything() : new Scope(NAMES.rangesToKeep());
   const by = query.by ?? ['client', 'server', 'service'];
   return summarize(inventoryOf(CONNECTIONS, { scope }), NAMES, { ...query, by });
 }
