@@ -28,7 +28,10 @@ export interface TallyRow {
   readonly last: number;
   /** The bytes of a ClientSketch, where the client is remote and that was asked for. */
   readonly remoteClients?: Uint8Array;
-  /** The hours in which it was seen, where that was asked for and is known of any of its SYN-ACKs. */
+  /**
+   * The hours in which it was seen, if they were asked for and are known for any of its SYN-ACKs.
+   * @internal
+   */
   readonly hours?: Hours;
 }
 
