@@ -1,5 +1,5 @@
-// Parses a capture of any format: tells it from the first bytes, leaves the rest to the walker of that format,
-// and when that meets damage, finds the place where it can go on. A further format is a further case in #open.
+// Walks a capture of any format: recognises the format by the first bytes, leaves the rest to the walker for that format
+// and, when it meets damage, searches for the next item. A new format needs a case in #makeWalker.
 
 import {
   type CaptureFormat,
@@ -17,30 +17,30 @@ import { PacketCounter } from './packet-counter.js';
 import { PcapWalker } from './pcap-walker.js';
 import { PcapngWalker } from './pcapng-walker.js';
 import { type Ahead, SEGMENT_LENGTH } from './segment.js';
-import type { Walker } from './walker.js';
+import { describeUnfollowed, type Walker } from './walker.js';
 
 /** Bytes of a capture that could not be used. */
 export interface Gap {
-  /** Where they begin. */
+  /** The first of them. */
   readonly offset: number;
   readonly length: number;
-  /** What was found there, and what was expected. */
+  /** As in `found …, expected …`. */
   readonly problem: string;
 }
 
-/** Segments that are taken from other threads before the reader looks after signals. */
+/** The most segments that are taken from other threads before the reader gives signals a chance. */
 const MAX_SKIPPED = 4;
 
-/** Gaps kept with their places. There may be as many as a hostile file likes: the rest are only counted. */
+/** The most gaps that are listed. A hostile file may have any number; the others are only counted. */
 const MAX_GAPS = 100;
 
-/** A gap whose end has not been found. */
+/** A gap whose end has not been found yet. */
 interface OpenGap {
   readonly offset: number;
   readonly problem: string;
-  /** What it was if no end is ever found: then it is the capture that ended too early. */
+  /** The problem if no end is found: then the capture ended too early. */
   readonly tornProblem?: string;
-  /** Until here the gap is an item that is in doubt: if it ends nowhere before, that item was right. */
+  /** The end of the item in doubt that the gap began with: if the gap does not end before that, the item is right. */
   readonly doubtfulEnd?: number;
 }
 
@@ -48,7 +48,7 @@ export class CaptureWalker implements Consumer {
   readonly window: Window;
   /** Format and version of the capture's head, as in `pcap 2.4`; undefined until it has been read. */
   head: string | undefined;
-  /** The first gaps, the number of all, and the sum of their bytes. */
+  /** The first gaps; then the number of all gaps, and the bytes in them. */
   readonly gaps: Gap[] = [];
   gapCount = 0;
   bytesSkipped = 0;
@@ -59,7 +59,7 @@ export class CaptureWalker implements Consumer {
   readonly #hotPath: HotPath;
   readonly #ahead: Ahead | undefined;
   #walker: Walker | undefined;
-  /** Where the head of the capture in hand is: if that turns out to be damaged, it is not opened again. */
+  /** Offset of the current capture's head, so that it is not opened again if it turns out to be damaged. */
   #headOffset = -1;
   #gap: OpenGap | undefined;
   #segmentEnd = SEGMENT_LENGTH;
@@ -77,11 +77,11 @@ export class CaptureWalker implements Consumer {
   }
 
   finish(window: Window, start: number, end: number, base: number, isInterrupted: boolean): void {
-    // Nothing came before the interruption, and nothing can be told of it.
+    // Nothing was read before the interruption, so there is nothing to report.
     if (isInterrupted && this.#walker === undefined && this.#gap === undefined) return;
     const at = start > end ? start : this.#advance(window, start, end, base, true);
     if (isInterrupted && (at > end || this.#gap?.tornProblem !== undefined)) return;
-    // Behind the end: the last bytes of an item were not waited for, and are not there.
+    // The walker did not wait for the last bytes of an item, and they are missing.
     if (at > end) this.#note({ offset: base + end, length: 0, problem: describeTorn(0, at - end) });
     if (this.#gap !== undefined) {
       this.#gap = { ...this.#gap, problem: this.#gap.tornProblem ?? this.#gap.problem };
@@ -117,7 +117,7 @@ export class CaptureWalker implements Consumer {
         this.#gap = { offset: base + at, problem: damage, ...doubt };
       } else if (isLast) {
         const needed = walker.needed(window, at, end);
-        const problem = `found a record of ${needed} bytes, which nothing follows`;
+        const problem = describeUnfollowed(needed);
         this.#gap = { offset: base + at, problem, tornProblem: describeTorn(end - at, needed) };
       } else {
         return at;
@@ -125,14 +125,14 @@ export class CaptureWalker implements Consumer {
     }
   }
 
-  /** Folds the tally, in a place that does not depend on how the capture is read. */
+  /** Folds the tally, at an offset that does not depend on how the capture is read. */
   #beginSegment(offset: number): void {
-    // To merge so many rows takes as long as to count them, and their memory besides.
+    // Merging so many rows takes as long as counting them, and more memory.
     if (this.#tally.foldIfFull()) this.#ahead?.close();
     this.#segmentEnd = (Math.floor(offset / SEGMENT_LENGTH) + 1) * SEGMENT_LENGTH;
   }
 
-  /** Takes the segments that were counted by others, and gives the place of the first record behind them. */
+  /** Takes the segments that other threads have counted, and returns the offset of the first record after them. */
   #skipCounted(walker: Walker, start: number): number {
     if (this.#ahead === undefined || !(walker instanceof PcapWalker)) return start;
     let offset = start;
@@ -143,13 +143,13 @@ export class CaptureWalker implements Consumer {
       this.#counterOf(walker.header.linkType).undecoded += counted.undecoded;
       walker.lastSeconds = counted.lastSeconds;
       offset = counted.end;
-      // The fold is between this segment and the next, wherever that is counted.
+      // There is a fold between two segments, whoever counts the next one.
       if (offset >= this.#segmentEnd && skipped < MAX_SKIPPED - 1) this.#beginSegment(offset);
     }
     return offset;
   }
 
-  /** Looks for the place where the gap ends; leaves it open if that takes more bytes, or there is none. */
+  /** Searches for the end of the gap; leaves the gap open if that needs more bytes, or there is no end. */
   #search(window: Window, start: number, end: number, base: number, isLast: boolean): number {
     let gap = this.#gap as OpenGap;
     for (let at = start; at < end; at++) {
@@ -158,7 +158,7 @@ export class CaptureWalker implements Consumer {
         walker.acceptDoubtful(window, gap.offset - base, end);
         this.#gap = gap = { offset: base + at, problem: walker.damage ?? gap.problem };
       }
-      // In the very place of the gap there is no item, but there may be the head of another capture.
+      // Where the gap begins there is not an item, but there may be the head of another capture.
       const isItem = base + at > gap.offset && this.#walker?.isItem(window, at, end, isLast);
       const isNewHead = isItem !== true && base + at !== this.#headOffset && isHead(window.view, at, end);
       if (isNewHead) this.#walker = undefined;
@@ -167,14 +167,14 @@ export class CaptureWalker implements Consumer {
         return at;
       }
       if (!isLast && (isItem === undefined || end - at < MAX_HEAD_LENGTH)) {
-        // An item in doubt must still be there when the doubt is over.
+        // The item in doubt is needed again if it turns out to be right.
         return gap.doubtfulEnd === undefined ? at : gap.offset - base;
       }
     }
     return end;
   }
 
-  /** Ends the gap in this place. One without length was none: a capture that `cat` put behind another. */
+  /** Ends the gap at this offset. It has no length, and is not a gap, if `cat` appended a capture to another. */
   #close(offset: number): void {
     const gap = this.#gap as OpenGap;
     this.#gap = undefined;
@@ -188,7 +188,7 @@ export class CaptureWalker implements Consumer {
     if (this.gaps.length < MAX_GAPS) this.gaps.push(gap);
   }
 
-  /** Opens the capture that begins here, and gives the place of its first item. @throws CaptureError */
+  /** Opens the capture that begins at this offset, and returns the offset of its first item. @throws CaptureError */
   #open({ view, bytes }: Window, at: number, end: number): number {
     const format = formatAt(view, at, end);
     if (format === undefined) throw notACaptureError(bytes.subarray(at, end));
@@ -213,7 +213,7 @@ export class CaptureWalker implements Consumer {
       }
       case 'pcapng': {
         const { version } = parseSectionHeader(view, at, end);
-        // The section header is a block like any other, so scanning begins with it.
+        // The section header is a block like any other, so the walk begins with it.
         return {
           version,
           walker: new PcapngWalker(this.#hotPath, (linkType) => this.#counterOf(linkType)),

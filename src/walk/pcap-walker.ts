@@ -1,5 +1,5 @@
-// Walks the records of a classic pcap in place and counts its SYN-ACKs. Most of them are counted by src/hot/pcap.ts;
-// what that leaves is looked at here. Nothing is allocated for a packet, which is an offset and never an object.
+// Walks the records of a classic pcap in place and counts its SYN-ACKs. src/hot/pcap.ts counts most of them, and leaves
+// the others to this walker. Nothing is allocated for a packet: it is an offset, never an object.
 
 import { isHead, MAX_HEAD_LENGTH } from '../capture/formats.js';
 import { describeInvalidLength, type PcapHeader } from '../capture/pcap/header.js';
@@ -16,7 +16,7 @@ import {
 import type { Window } from '../capture/window.js';
 import type { HotPath, PlainRecords } from './hot-path.js';
 import type { PacketCounter } from './packet-counter.js';
-import type { Walker } from './walker.js';
+import { describeUnfollowed, type Walker } from './walker.js';
 
 export class PcapWalker implements Walker {
   damage: string | undefined;
@@ -24,9 +24,9 @@ export class PcapWalker implements Walker {
   readonly header: PcapHeader;
   readonly #counter: PacketCounter;
   readonly #hotPath: HotPath;
-  /** How the hot path is to read the records; undefined if it cannot. */
+  /** How the hot path is to read the records; undefined if it cannot read them. */
   readonly #plain: PlainRecords | undefined;
-  /** Time of the last record, to know its neighbours by. */
+  /** Time of the last record: its neighbours must be near. */
   lastSeconds: number | undefined;
 
   constructor(header: PcapHeader, counter: PacketCounter, hotPath: HotPath) {
@@ -51,7 +51,7 @@ export class PcapWalker implements Walker {
     let isItem = this.#isUsable(view, offset, end, isLast, this.lastSeconds);
     if (isItem === false) this.damage = describeDamage(view, offset, header);
     while (isItem === true && offset < stop) {
-      const reached = this.#rush(window, offset, end, stop);
+      const reached = this.#walkHotPath(window, offset, end, stop);
       if (reached > offset) {
         offset = reached;
         isItem = this.#isUsable(view, offset, end, isLast, this.lastSeconds);
@@ -60,15 +60,15 @@ export class PcapWalker implements Walker {
       const packet = offset + recordHeaderLength;
       const next = packet + capturedLengthAt(view, offset, header);
       if (next > end) break;
-      // Only what is behind a record shows that its length is right, and all of it its own.
+      // Only the bytes after a record show that its length is right, and that all of it is its own.
       const seconds = secondsAt(view, offset, header);
       const isNextItem = this.#isUsable(view, next, end, isLast, seconds);
       const isLeap = isNextItem === true && !isNear(secondsAt(view, next, header), seconds);
-      // A head that begins in the record may end behind it.
+      // A head that begins in the record may end after it.
       if (isLeap && !isLast && end - next < MAX_HEAD_LENGTH) break;
       const isTorn = isLeap && hasHead(view, packet, next, end);
       if (isNextItem === false || isTorn) {
-        this.damage = `found a record of ${next - offset} bytes, which nothing follows`;
+        this.damage = describeUnfollowed(next - offset);
         this.doubtfulEnd = next;
         break;
       }
@@ -78,14 +78,14 @@ export class PcapWalker implements Walker {
       offset = next;
       isItem = isNextItem;
     }
-    // For want of a better one, the header of a torn record tells the time too.
+    // If there was no whole record, the time in the header of a torn one must do.
     const hasHeader = isLast && end - offset >= recordHeaderLength && this.damage === undefined;
     if (hasHeader) this.lastSeconds ??= secondsAt(view, offset, header);
     return offset;
   }
 
-  /** Counts the records that need no second look, and gives the place of the first that does. */
-  #rush(window: Window, start: number, end: number, stop: number): number {
+  /** Lets the hot path count records, and returns the offset of the first that it leaves. */
+  #walkHotPath(window: Window, start: number, end: number, stop: number): number {
     if (this.#plain === undefined || window !== this.#hotPath.window) return start;
     const reached = this.#hotPath.walkRecords(start, end, stop, this.#plain);
     if (reached > start) this.lastSeconds = this.#hotPath.lastSeconds;
@@ -103,7 +103,7 @@ export class PcapWalker implements Walker {
     this.doubtfulEnd = undefined;
   }
 
-  /** Whether the header at this offset can be true; undefined if that takes more bytes than there are. */
+  /** Whether the header at this offset can be right; undefined if it takes more bytes to decide. */
   #isUsable(
     view: DataView,
     offset: number,
@@ -125,15 +125,15 @@ export class PcapWalker implements Walker {
   isItem({ view }: Window, offset: number, end: number, isLast: boolean): boolean | undefined {
     const near = isRecord(view, offset, end, this.header, isLast, this.lastSeconds);
     if (near === true || this.lastSeconds === undefined) return near;
-    // The time of the last record may itself have been damaged: it helps to believe, and never forbids to.
+    // The time of the last record may itself be damaged, so it can confirm a record but not rule it out.
     const any = isRecord(view, offset, end, this.header, isLast, undefined);
     return any === true ? true : near === undefined ? near : any;
   }
 }
 
 /**
- * Whether another capture begins in what should be a packet: what `cat` put behind a capture that was cut short
- * has filled that packet up. Looked for only where a leap in time makes it likely.
+ * Whether another capture begins in the bytes of a packet: if `cat` appends it to a capture that was cut short, it
+ * fills the last packet up. This is checked only where a leap in time makes it likely.
  */
 function hasHead(view: DataView, packet: number, next: number, end: number): boolean {
   for (let at = packet; at < next; at++) if (isHead(view, at, end)) return true;
@@ -144,5 +144,5 @@ function describeDamage(view: DataView, offset: number, header: PcapHeader): str
   const capturedLength = capturedLengthAt(view, offset, header);
   return capturedLength > MAX_CAPTURED_LENGTH
     ? describeInvalidLength(capturedLength)
-    : 'found what cannot be the header of a packet record';
+    : 'found bytes that cannot be the header of a packet record';
 }

@@ -1,4 +1,4 @@
-// Walks the blocks of a pcapng capture in place and counts its SYN-ACKs. Sections may differ in byte order,
+// Walks the blocks of a pcapng capture in place and counts its SYN-ACKs. Sections may differ in byte order, and
 // interfaces in link layer and clock.
 
 import { MAX_CAPTURED_LENGTH } from '../capture/pcap/limits.js';
@@ -24,10 +24,10 @@ import type { Walker } from './walker.js';
 const PACKET = { interface: 8, timeHigh: 12, timeLow: 16, capturedLength: 20, data: 28 } as const;
 const SIMPLE = { originalLength: 8, data: 12 } as const;
 
-/** The types that a block found after damage may have. */
+/** The types of block that are believed after damage. */
 const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(BLOCK));
 
-/** Units in a microsecond, by units in a second, of the clocks that the hot path can read. */
+/** The clocks that the hot path can read: units in a microsecond by units in a second. */
 const PLAIN_CLOCKS: ReadonlyMap<bigint, number> = new Map([
   [1_000_000n, 1],
   [1_000_000_000n, 1000],
@@ -42,18 +42,18 @@ const MAX_INTERFACES = 65_536;
 
 export class PcapngWalker implements Walker {
   damage: string | undefined;
-  /** A block has its length on both ends: there is no doubt. */
+  /** A block has its length at both ends, so there is no doubt. */
   readonly doubtfulEnd = undefined;
   readonly #hotPath: HotPath;
   readonly #counterOf: (linkType: number) => PacketCounter;
   #littleEndian = true;
   #interfaces: CountedInterface[] = [];
-  /** In a section of a version that nobody knows: only the next section can be read. */
+  /** Whether the section has an unknown version, so that nothing before the next section can be read. */
   #isForeign = false;
 
   constructor(hotPath: HotPath, counterOf: (linkType: number) => PacketCounter) {
     this.#hotPath = hotPath;
-    // Simple packets have no time of their own: they are given that of the SYN-ACK before, which this one has not.
+    // Simple packets have no time and are given that of the SYN-ACK before them. The first one has none before it.
     hotPath.lastTime = 0;
     this.#counterOf = counterOf;
   }
@@ -63,7 +63,7 @@ export class PcapngWalker implements Walker {
     this.damage = undefined;
     let offset = start;
     while (end - offset >= MIN_BLOCK_LENGTH && offset < stop) {
-      const reached = this.#rush(window, offset, end, stop);
+      const reached = this.#walkHotPath(window, offset, end, stop);
       if (reached > offset) {
         offset = reached;
         continue;
@@ -79,10 +79,10 @@ export class PcapngWalker implements Walker {
       if (this.damage !== undefined) break;
       const isWhole = offset + length <= end;
       if (isWhole && view.getUint32(offset + length - BLOCK_TRAILER_LENGTH, this.#littleEndian) !== length) {
-        this.damage = 'found a block whose two lengths differ, expected them equal';
+        this.damage = 'found a block whose two lengths differ, expected equal lengths';
         break;
       }
-      // A block that the window may not hold is used when its packet must be there; its end is not waited for.
+      // A block that may be longer than the window is used as soon as its packet must have been read.
       if (!isWhole && (isLast || end - offset < bytes.length / 2)) break;
       const problem = isSection ? undefined : this.#useBlock(view, offset, length, end);
       if (problem !== undefined) {
@@ -94,8 +94,8 @@ export class PcapngWalker implements Walker {
     return offset;
   }
 
-  /** Counts the blocks that need no second look, and gives the place of the first that does. */
-  #rush(window: Window, start: number, end: number, stop: number): number {
+  /** Lets the hot path count blocks, and returns the offset of the first that it leaves. */
+  #walkHotPath(window: Window, start: number, end: number, stop: number): number {
     if (window !== this.#hotPath.window) return start;
     return this.#hotPath.walkBlocks(start, end, stop, !this.#littleEndian);
   }
@@ -104,7 +104,7 @@ export class PcapngWalker implements Walker {
 
   needed({ view }: Window, start: number, end: number): number {
     if (end - start < BLOCK_HEADER_LENGTH) return MIN_BLOCK_LENGTH;
-    // A section has a byte order of its own, which was not taken over if its header is not whole.
+    // A section has its own byte order, which is not known before its header is whole.
     const isSection = view.getUint32(start) === BLOCK.sectionHeader;
     if (isSection && end - start < SECTION_HEADER_LENGTH) return SECTION_HEADER_LENGTH;
     return view.getUint32(start + 4, this.#littleEndian);
@@ -135,7 +135,7 @@ export class PcapngWalker implements Walker {
     }
   }
 
-  /** Does what a block says; gives what is wrong with it, if something is. */
+  /** Uses a block; returns what is wrong with it, if something is. */
   #useBlock(view: DataView, offset: number, length: number, end: number): string | undefined {
     switch (view.getUint32(offset, this.#littleEndian)) {
       case BLOCK.interfaceDescription:
@@ -182,7 +182,7 @@ export class PcapngWalker implements Walker {
     const problem = describeCaptured(capturedLength, length - PACKET.data - BLOCK_TRAILER_LENGTH);
     if (problem !== undefined) return problem;
     const from = this.#interfaces[index];
-    if (from === undefined) return `found a packet of interface ${index}, which is not described`;
+    if (from === undefined) return `found a packet from interface ${index}, which has no description`;
     const packet = offset + PACKET.data;
     if (!from.counter.countUnlessSynAck(view, packet, packet + capturedLength)) {
       const high = view.getUint32(offset + PACKET.timeHigh, this.#littleEndian);
@@ -195,10 +195,10 @@ export class PcapngWalker implements Walker {
   #useSimplePacket(view: DataView, offset: number, length: number): string | undefined {
     if (length < SIMPLE.data + BLOCK_TRAILER_LENGTH) return describeShort(length);
     const [from] = this.#interfaces;
-    if (from === undefined) return 'found a simple packet, but no interface is described';
+    if (from === undefined) return 'found a simple packet before any interface description';
     const room = length - SIMPLE.data - BLOCK_TRAILER_LENGTH;
     const originalLength = view.getUint32(offset + SIMPLE.originalLength, this.#littleEndian);
-    // Its captured length is not written down: it is what snaplen left of the packet, without the padding.
+    // The block does not give its captured length: that is the original length, limited by snaplen and by the block.
     const capturedLength = Math.min(originalLength, from.snaplen || room, room);
     const packet = offset + SIMPLE.data;
     if (!from.counter.countUnlessSynAck(view, packet, packet + capturedLength))
@@ -207,7 +207,7 @@ export class PcapngWalker implements Walker {
   }
 }
 
-/** The search for the next block after damage does not wait for more than this. */
+/** The search for the next block after damage does not wait for longer blocks than this. */
 const MAX_SEARCHED_LENGTH = 2 * MAX_CAPTURED_LENGTH;
 
 function describeLength(length: number): string | undefined {

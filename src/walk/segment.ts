@@ -1,4 +1,4 @@
-// A capture in pieces of equal length, which can be counted each by itself, in any order and by any thread.
+// Segments of a capture, of equal length, which can be counted in any order and by any thread.
 
 import type { PcapHeader } from '../capture/pcap/header.js';
 import { PAGE_LENGTH, type Window } from '../capture/window.js';
@@ -8,43 +8,43 @@ import { PacketCounter } from './packet-counter.js';
 import { PcapWalker } from './pcap-walker.js';
 
 /**
- * Bytes in a segment. To a segment belong the records that begin in it. A tally is folded between segments, so it
- * can have as many rows more as one of them has records.
+ * Bytes in a segment, whose records are those that begin in it. A tally is folded between segments, so it can exceed its
+ * number of rows by the records of one segment.
  */
 export const SEGMENT_LENGTH: number = 16 << 20;
 
-/** What was counted in a segment, as if nothing had come before it. */
+/** The counts of a segment, as if nothing had come before it. */
 export interface CountedSegment {
-  /** Where its first record begins: found by plausibility. The end of the segment before it is the proof. */
+  /** Offset of its first record, found by plausibility. It is right if the segment before ends there. */
   readonly start: number;
-  /** Where the first record behind it begins. */
+  /** Offset of the first record after it. */
   readonly end: number;
   /** Seconds in the header of its last record. */
   readonly lastSeconds: number;
-  /** Packets that were not looked at, for want of a decoder. */
+  /** Packets that were not decoded, because there is no decoder for their link layer. */
   readonly undecoded: number;
   readonly part: TallyPart;
 }
 
-/** Counts segments before they are asked for. */
+/** Counts segments before they are needed. */
 export interface Ahead {
-  /** Told once that a classic pcap with this header begins at the first byte. */
+  /** Called once, if a classic pcap with this header begins at byte 0. */
   begin(header: PcapHeader): void;
   /**
-   * The segment whose first record is at this offset; undefined if it was not counted, or its beginning was
-   * guessed wrong. Segments are asked for in their order.
+   * Returns the segment whose first record is at this offset; undefined if it was not counted, or its first record was
+   * looked for at another offset. Segments must be asked for in their order.
    */
   take(offset: number, header: PcapHeader): CountedSegment | undefined;
-  /** Told when no further segment is wanted. */
+  /** Called when no more segments are wanted. */
   close(): void;
 }
 
-/** Reads some bytes of a capture that begin at `position` to bytes[at, ..), and gives their number; 0 at the end. */
+/** Reads some bytes of a capture from `position` on to bytes[at, ..), and returns their number, 0 at the end. */
 export type ReadAt = (bytes: Uint8Array, at: number, position: number) => number;
 
 /**
- * Counts the segment with this number, into a tally that is empty and will be again. Undefined if that cannot be
- * done without knowing what is before it: for damage, say, or because the file ends.
+ * Counts the segment with this number in a tally, which must be empty and is empty afterwards. Returns undefined if the
+ * segment cannot be counted without those before it, because of damage or because the file ends.
  */
 export function countSegment(
   read: ReadAt,

@@ -1,28 +1,32 @@
-// What a walker of any capture format does, and how it says where it stopped.
+// The interface of the walkers, one for each capture format. An item is a record of a pcap or a block of a pcapng.
 
 import type { Window } from '../capture/window.js';
 
 export interface Walker {
   /**
-   * Counts the packets of all whole items in [start, end) that begin before `stop`, and gives the place where it
-   * stopped. What is there, if it is before `stop`, is an item that needs more bytes, or, if `damage` is set, no item that can be used. The place may lie
-   * behind `end`: then the bytes up to it are not wanted. `isLast` says that no more bytes come.
+   * Counts the packets of all whole items in [start, end) that begin before `stop`, and returns the offset at which it
+   * stopped. If that is before `stop`, the item there needs more bytes, or it cannot be used and `damage` is set. An
+   * offset beyond `end` means that the bytes up to it are not wanted. `isLast` says that there are no more bytes.
    */
   walk(window: Window, start: number, end: number, isLast: boolean, stop?: number): number;
-  /** What is wrong in the place where scan stopped: found this, expected that. */
+  /** What is wrong at the offset at which `walk` stopped, as in `found …, expected …`. */
   readonly damage: string | undefined;
   /**
-   * Set with `damage` if the item in which scan stopped is whole, but nothing that could be an item is behind
-   * it: the end that it claims. Either its length is wrong, or what is behind it is damaged.
+   * Set with `damage` if the item at which `walk` stopped is whole, but not followed by anything that could be an item:
+   * the end of the item by its own length. Either that length is wrong, or the bytes after it are damaged.
    */
   readonly doubtfulEnd: number | undefined;
-  /** Counts the doubtful item all the same, and sets `damage` to what is wrong behind it. */
+  /** Counts the doubtful item after all, and sets `damage` to what is wrong after it. */
   acceptDoubtful(window: Window, offset: number, end: number): void;
-  /** Bytes that the item takes in which scan stopped, as far as they are known. */
+  /** Returns the length of the item at which `walk` stopped, as far as it is known. */
   needed(window: Window, start: number, end: number): number;
   /**
-   * Whether an item begins at this offset, beyond reasonable doubt. `undefined` if that takes more bytes than
-   * there are.
+   * Whether an item begins at this offset, beyond reasonable doubt; undefined if it takes more bytes to decide.
    */
   isItem(window: Window, offset: number, end: number, isLast: boolean): boolean | undefined;
+}
+
+/** The damage if an item has this length and is not followed by anything that could be an item. */
+export function describeUnfollowed(length: number): string {
+  return `found a record of ${length} bytes with no plausible record after it`;
 }

@@ -11,7 +11,7 @@ import { portsOf, type Walked, walkWhole } from './walking.js';
 
 const HEADER_LENGTH = 24;
 const RECORD_LENGTH = 70;
-const NOT_A_RECORD = 'found what cannot be the header of a packet record';
+const NOT_A_RECORD = 'found bytes that cannot be the header of a packet record';
 
 function frameFrom(sourcePort: number): Uint8Array {
   return ethernet({ payload: ipv4({ payload: tcp({ sourcePort }) }) });

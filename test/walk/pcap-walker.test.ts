@@ -168,7 +168,7 @@ describe('PcapWalker', () => {
     const capture = pcap({ records: [{}, { ...odd, capturedLength: 60 }, {}, {}] });
     expect(walk(capture)).toMatchObject({
       stop: HEADER_LENGTH,
-      damage: 'found a record of 70 bytes, which nothing follows',
+      damage: 'found a record of 70 bytes with no plausible record after it',
       doubtfulEnd: HEADER_LENGTH + 70,
     });
   });
@@ -188,7 +188,7 @@ describe('PcapWalker', () => {
       for (const capturedLength of [262_145, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff]) {
         expect(walk(pcap({ littleEndian, records: [{}, { capturedLength }, {}] }))).toMatchObject({
           stop: HEADER_LENGTH,
-          damage: 'found a record of 70 bytes, which nothing follows',
+          damage: 'found a record of 70 bytes with no plausible record after it',
           doubtfulEnd: HEADER_LENGTH + 70,
           damageBehind: `found a captured length of ${capturedLength} bytes, expected at most 262144`,
         });

@@ -208,7 +208,7 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
       );
       expect(walked.packets).toBe(2);
       const offset = HEAD_LENGTH + PACKET_LENGTH;
-      const problem = `found a packet of interface ${index}, which is not described`;
+      const problem = `found a packet from interface ${index}, which has no description`;
       expect(walked.gaps).toEqual([{ offset, length: PACKET_LENGTH, problem }]);
     }
   });
@@ -223,8 +223,8 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
     );
     expect(walked.packets).toBe(1);
     expect(walked.gaps).toEqual([
-      { offset: 28, length: 88, problem: 'found a packet of interface 0, which is not described' },
-      { offset: 116, length: 72, problem: 'found a simple packet, but no interface is described' },
+      { offset: 28, length: 88, problem: 'found a packet from interface 0, which has no description' },
+      { offset: 116, length: 72, problem: 'found a simple packet before any interface description' },
     ]);
   });
 
@@ -252,8 +252,8 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
     [90, 'found a block length of 90 bytes, expected a multiple of 4'],
     [0xffff_fffc, 'found a block length of 4294967292 bytes, expected at most 16777216'],
     [(16 << 20) + 4, 'found a block length of 16777220 bytes, expected at most 16777216'],
-    [84, 'found a block whose two lengths differ, expected them equal'],
-    [92, 'found a block whose two lengths differ, expected them equal'],
+    [84, 'found a block whose two lengths differ, expected equal lengths'],
+    [92, 'found a block whose two lengths differ, expected equal lengths'],
   ])('when a block length is %i then it is a gap, and the next block is read', async (length, problem) => {
     const walked = await walk(
       pcapng({ littleEndian, packets: [{}] }),
@@ -273,7 +273,7 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
         {
           offset: HEAD_LENGTH + PACKET_LENGTH,
           length: PACKET_LENGTH,
-          problem: 'found a block whose two lengths differ, expected them equal',
+          problem: 'found a block whose two lengths differ, expected equal lengths',
         },
       ]);
     }

@@ -782,7 +782,7 @@ describe('a pcapng', () => {
       const first = concat(section({}), describedInterface(), packet({ data }), packet({ data }));
       const none = concat(first, section({ littleEndian }), packet({ littleEndian, data }));
       expect(walkBothWays(none)).toMatchObject({
-        damage: 'found a packet of interface 0, which is not described',
+        damage: 'found a packet from interface 0, which has no description',
         packetsByClass: expect.arrayContaining([2]),
       });
       const foreign = concat(
