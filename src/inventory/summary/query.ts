@@ -12,8 +12,8 @@ export interface Query {
   /** Shows remote machines by address instead of `_`, if the inventory was read with `remote` or `keep`. */
   readonly remote?: boolean;
   /**
-   * Sorts by this column: counts and last times descending, all others ascending. By default as the classic
-   * lines.
+   * Sorts by this column: counts and last times descending, all others ascending. By default, rows have the
+   * order of the classic lines.
    */
   readonly sort?: SortColumn;
   /**
