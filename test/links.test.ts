@@ -3,13 +3,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DOCUMENTS, type DocumentFile } from './helpers/documents.js';
+import { DOCUMENTS, type DocumentFile, proseOf } from './helpers/documents.js';
 import { ROOT } from './helpers/program.js';
-
-/** Markdown without its fenced blocks, in which nothing is a link. */
-function proseOf(text: string): string {
-  return text.replace(/^ *```[\s\S]*?^ *```/gm, '');
-}
 
 /** The anchors of headings, as GitHub makes them. */
 function anchorsOf(text: string): string[] {

@@ -18,3 +18,8 @@ export const DOCUMENTS: readonly DocumentFile[] = [
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ].map((file) => ({ file, text: readFileSync(path.join(ROOT, file), 'utf8') }));
+
+/** Markdown without its fenced blocks, in which nothing is a link or a sentence. */
+export function proseOf(text: string): string {
+  return text.replace(/^ *```[\s\S]*?^ *```/gm, (block) => block.replace(/[^\n]+/g, ''));
+}
