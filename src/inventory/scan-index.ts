@@ -145,7 +145,7 @@ function isTarget({ targets }: Scan, { family, value }: Address): boolean {
 }
 
 /**
- * Returns the state of a port that is not listed, as far as the states of unlisted ports tell, which are
+ * Returns the state of a port that is not listed, as far as the states of unlisted ports show it, which are
  * those of all protocols together. A TCP port is never `open|filtered`: the TCP scans that report this state
  * count as not having looked.
  */

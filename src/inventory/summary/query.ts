@@ -3,7 +3,7 @@
 import type { MachinePattern, ServicePattern } from '../../names/patterns.js';
 import type { Column, SortColumn } from './columns.js';
 
-/** What a summary shows. */
+/** Selects, groups and sorts the rows of a summary. */
 export interface Query {
   /** The columns to group by, in this order. By default client, server and service. */
   readonly by?: readonly Column[];
