@@ -1,20 +1,20 @@
-// What some rows of a table have beside them, such as sketches, by the numbers of the rows: blocks of the heap, each with
-// its length in bytes before it, in 4 bytes. They take no room before somebody opens it.
+// The blocks that some rows of a table have beside them, for example sketches, by the numbers of the rows. They are on the
+// heap, each with its length in bytes before it, in 4 bytes. They take no memory before `open`.
 
 const ENTRY: usize = sizeof<usize>();
 
 @unmanaged
 export class Blocks {
-  /** Where each is, 0 for none; itself 0 before the first is added. */
+  /** The place of each, 0 for none. This is 0 before `open`. */
   private places: usize = 0;
   private capacity: u32 = 0;
 
-  /** Makes the first room, for so many rows. */
+  /** Makes room for the blocks of this many rows, unless there is some. */
   open(capacity: u32): void {
     if (this.places === 0) this.enlarge(capacity);
   }
 
-  /** Makes room for more rows, if there is room for any. */
+  /** Makes room for the blocks of more rows, after `open`. */
   grow(capacity: u32): void {
     if (this.places !== 0) this.enlarge(capacity);
   }
@@ -29,7 +29,7 @@ export class Blocks {
     this.capacity = capacity;
   }
 
-  /** Where the block of this row is, with its length; 0 if it has none. */
+  /** Returns the place of the row's block, which begins with its length; 0 if it has none. */
   of(row: u32): usize {
     return this.places === 0 ? 0 : load<usize>(this.places + <usize>row * ENTRY);
   }
@@ -41,7 +41,7 @@ export class Blocks {
     this.put(b, ofA);
   }
 
-  /** Gives up those of the rows in [first, end). */
+  /** Frees the blocks of the rows in [first, end). */
   free(first: u32, end: u32): void {
     if (this.places === 0) return;
     for (let row = first; row < end; row++) {
@@ -52,7 +52,7 @@ export class Blocks {
     }
   }
 
-  /** The bytes that `copy` writes. */
+  /** Returns the number of bytes that `copy` writes. */
   lengthOf(rows: u32): usize {
     let length: usize = 0;
     for (let row: u32 = 0; row < rows; row++) {
@@ -62,7 +62,7 @@ export class Blocks {
     return length;
   }
 
-  /** Writes those of the first rows, each after the number of its row and its length. */
+  /** Writes the blocks of the first rows, each after the number of its row and its length. */
   copy(rows: u32, to: usize): void {
     let at = to;
     for (let row: u32 = 0; row < rows; row++) {

@@ -1,4 +1,4 @@
-// What is done when there are too many rows: those with the fewest SYN-ACKs are given up, and only added up.
+// Folds rows when there are too many: those with the fewest SYN-ACKs are given up, and only their sums are kept.
 
 import { COUNT_SHIFT, FOLDED, MAX_COUNT } from '../tally/layout';
 import { Rows } from './rows';
@@ -8,8 +8,8 @@ import { rows4, rows6 } from './tally';
 const SMALL_COUNTS: u32 = 4096;
 
 /**
- * Gives up rows until `keep` are left, the ones with the fewest SYN-ACKs first; of equals, those that came later.
- * A flood of forged addresses makes rows of one packet each, so what is kept is what was there before it.
+ * Folds rows until `keep` are left: those with the fewest SYN-ACKs first and, among equal ones, those that came later. A
+ * flood of forged addresses makes rows of one packet each, so the rows from before it are kept.
  */
 export function fold(keep: u32): void {
   if (rows4.size + rows6.size <= keep) return;
@@ -18,7 +18,7 @@ export function fold(keep: u32): void {
   retain(rows6, threshold, retain(rows4, threshold, equals));
 }
 
-/** The largest count that at least `keep` rows reach. */
+/** Finds the largest count that at least `keep` rows reach. */
 function findThreshold(keep: u32): u64 {
   const histogram = heap.alloc(SMALL_COUNTS * 4);
   memory.fill(histogram, 0, SMALL_COUNTS * 4);
@@ -36,7 +36,7 @@ function findThreshold(keep: u32): u64 {
   return threshold;
 }
 
-/** Counts the rows of each small count, and gives the number of the others. */
+/** Counts the rows with each small count, and returns the number of the others. */
 function countInto<R>(histogram: usize, rows: Rows<R>): u32 {
   let large: u32 = 0;
   for (let at: u32 = 0; at < rows.size; at++) {
@@ -51,7 +51,7 @@ function countInto<R>(histogram: usize, rows: Rows<R>): u32 {
   return large;
 }
 
-/** By halves. */
+/** The same for large counts, by bisection. */
 function findLargeThreshold(keep: u32): u64 {
   let low: u64 = SMALL_COUNTS;
   let high: u64 = MAX_COUNT + 1;
@@ -63,7 +63,7 @@ function findLargeThreshold(keep: u32): u64 {
   return low;
 }
 
-/** How many rows have this count or a larger one. */
+/** Counts the rows with at least this count. */
 function countFrom<R>(rows: Rows<R>, least: u64): u32 {
   let found: u32 = 0;
   for (let at: u32 = 0; at < rows.size; at++) {
@@ -72,7 +72,7 @@ function countFrom<R>(rows: Rows<R>, least: u64): u32 {
   return found;
 }
 
-/** Keeps the rows above the threshold and so many equal to it, in their order; gives how many more may be kept. */
+/** Keeps the rows above the threshold and `equalsToKeep` equal to it, in their order; returns how many more could be kept. */
 function retain<R>(rows: Rows<R>, threshold: u64, equalsToKeep: u32): u32 {
   let equals = equalsToKeep;
   let kept: u32 = 0;

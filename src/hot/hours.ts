@@ -1,5 +1,5 @@
-// In which hours a row was seen: for each hour of the day how often, and on which of the last days. The same as
-// src/tally/hours.ts, which says why. The layout is in src/tally/layout.ts.
+// The hours in which a row was seen: for each hour of the day how often, and on which of the last days.
+// src/tally/hours.ts explains and reads them. The layout is in src/tally/layout.ts.
 
 import {
   DAYS_AT,
@@ -18,18 +18,18 @@ import {
 /** The days that are kept, as bits. */
 const ALL_DAYS: u64 = ((<u64>1) << KEPT_DAYS) - 1;
 
-/** The number of the hour that a time is in, in microseconds since the epoch. */
+/** Returns the number of the hour of a time in microseconds since the epoch. */
 export function hourOf(time: f64): u32 {
   const hour = floor<f64>(time / <f64>HOUR) + <f64>(FIRST_DAY * HOURS_PER_DAY);
   return <u32>max<f64>(0, min<f64>(hour, <f64>LAST_HOUR));
 }
 
-/** Adds one SYN-ACK of an hour, and returns where the block is from then on; 0 is one that has none yet. */
+/** Adds a SYN-ACK in an hour to a block, 0 for an empty one; returns where the block is from then on. */
 export function addHour(block: usize, hour: u32): usize {
   return add(block, hour / HOURS_PER_DAY, hour % HOURS_PER_DAY, 1, 1);
 }
 
-/** Adds what is in another block, which is not on the heap. */
+/** Adds the hours of another block, which is not on the heap; returns where the first is from then on. */
 export function uniteHours(block: usize, other: usize): usize {
   const end = other + 4 + load<u32>(other);
   const day = load<u32>(other, LATEST_DAY_AT);
@@ -41,7 +41,7 @@ export function uniteHours(block: usize, other: usize): usize {
   return united;
 }
 
-/** @param days bit n is set if it was seen n days before `day` */
+/** @param days bit n is set if there were SYN-ACKs n days before `day` */
 function add(block: usize, day: u32, hour: u32, count: u32, days: u64): usize {
   const own = block === 0 ? makeBlock(day) : block;
   const latest = load<u32>(own, LATEST_DAY_AT);
@@ -76,7 +76,7 @@ function moveTo(block: usize, day: u32): void {
   store<u32>(block, day, LATEST_DAY_AT);
 }
 
-/** The same days, as seen from so many days later. */
+/** Returns the same days, as seen from this many days later. */
 function earlier(days: u64, by: u32): u64 {
   return by < <u32>KEPT_DAYS ? (days << by) & ALL_DAYS : 0;
 }

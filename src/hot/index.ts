@@ -1,5 +1,5 @@
-// The hot path: what is done for every packet. AssemblyScript, which is TypeScript with the types of WebAssembly;
-// compiled by scripts/build-hot.ts, and used by src/tally/engine.ts alone.
+// The hot path: everything that is done for every packet. AssemblyScript, which is TypeScript with the types of
+// WebAssembly; scripts/build-hot.ts compiles it, and only src/tally/engine.ts uses it.
 
 export { fold } from './fold';
 export { walkPcap } from './pcap';
@@ -19,7 +19,7 @@ export {
   settle,
 } from './tally';
 
-/** Room on the heap: for the ranges of a scope, and for rows on their way from another tally. */
+/** Allocates memory on the heap, for the ranges of a scope and for rows from another tally. */
 export function allocate(length: usize): usize {
   return heap.alloc(length);
 }

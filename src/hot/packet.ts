@@ -1,6 +1,6 @@
-// What nearly every packet is: IPv4 without options or IPv6 without extension headers, with TCP or UDP in it.
-// Every other packet, and every oddity, is left to the decoders; of these the decoders would say the same, as a
-// property test shows. Offsets: RFC 791 3.1, RFC 8200 3, RFC 9293 3.1, RFC 768.
+// Classifies plain packets, which nearly all are: IPv4 without options or IPv6 without extension headers, with TCP or UDP
+// in it. Every other packet, and every oddity, is left to the decoders. A property test shows that the decoders would
+// classify plain packets in the same way. Offsets: RFC 791 3.1, RFC 8200 3, RFC 9293 3.1, RFC 768.
 
 import { NOT_TCP, OTHER_TCP } from '../decode/packet-class-numbers';
 import { TUNNEL_PORTS } from '../tally/layout';
@@ -8,20 +8,20 @@ import { add4, add6, countClass } from './tally';
 
 const TCP: u8 = 6;
 const UDP: u8 = 17;
-/** The first data offset (in the upper half of its byte) that makes a whole header. */
+/** The smallest data offset, in the upper half of its byte, of a whole header. */
 const MIN_DATA_OFFSET: u16 = 0x50;
 
-// In the order they have in memory.
+// In the byte order of packets.
 const ETHER_TYPE_IPV4: u16 = 0x0008;
 const ETHER_TYPE_IPV6: u16 = 0xdd86;
 /** The fragment offset, which must be 0, the time to live, which does not matter, and the protocol. */
 const FRAGMENT_AND_PROTOCOL: u32 = 0xff00ff1f;
-/** Behind the byte of the data offset. */
+/** After the byte of the data offset. */
 const SYN_AND_ACK: u16 = 0x1200;
 
 /**
- * Counts the packet captured in [.., end), whose EtherType and network header are in these places; false if it is
- * none of those, and nothing was counted.
+ * Counts the packet captured in [.., end), whose EtherType and network header are at these places. Returns false, and
+ * counts nothing, if it is not plain.
  */
 export function countPacket(etherType: usize, network: usize, end: usize, time: f64): bool {
   if (network + 34 > end) return false;
@@ -58,7 +58,7 @@ function countIpv6(ip: usize, end: usize, time: f64): bool {
   return protocol === UDP && payloadLength >= 8 && countUdp(ip + 40);
 }
 
-/** Counts the datagram and returns true, unless it may hold a tunnel. */
+/** Counts the datagram and returns true, unless it may carry a tunnel. */
 function countUdp(udp: usize): bool {
   if (isTunnelPort(port(udp)) || isTunnelPort(port(udp + 2))) return false;
   countClass(NOT_TCP);

@@ -1,5 +1,5 @@
-// Walks the records of a classic pcap, as src/walk/pcap-walker.ts does, as long as they are usual and their packets
-// plain. What makes a record usual is said in src/capture/pcap/records.ts.
+// Walks the records of a classic pcap, as src/walk/pcap-walker.ts does, as long as the records are usual and their packets
+// plain. src/capture/pcap/records.ts says when a record is usual.
 
 import { MAX_CAPTURED_LENGTH, MAX_SECONDS_APART } from '../capture/pcap/limits';
 import { LAST_SECONDS } from '../tally/layout';
@@ -7,8 +7,8 @@ import { countPacket } from './packet';
 import { word } from './word';
 
 /**
- * Counts the records in [start, end) and gives the place of the first that it leaves to others: one that is not
- * usual or not followed by a usual one, whose packet is not plain, or that begins at `stop` or behind it.
+ * Counts the records in [start, end) and returns the place of the first that it leaves: one that is not usual or not
+ * followed by a usual one, whose packet is not plain, or that begins at `stop` or later.
  */
 export function walkPcap(
   start: usize,

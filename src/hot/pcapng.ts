@@ -1,5 +1,5 @@
-// Walks the enhanced packet blocks of a pcapng, as src/walk/pcapng-walker.ts does, as long as nothing is unusual about
-// them and their packets are plain. Format: draft-ietf-opsawg-pcapng 4.3.
+// Walks the enhanced packet blocks of a pcapng, as src/walk/pcapng-walker.ts does, as long as they are usual and their
+// packets plain. Format: draft-ietf-opsawg-pcapng 4.3.
 
 import { MAX_CAPTURED_LENGTH } from '../capture/pcap/limits';
 import { INTERFACE_LENGTH, INTERFACES, MAX_PLAIN_INTERFACES } from '../tally/layout';
@@ -7,11 +7,11 @@ import { countPacket } from './packet';
 import { word } from './word';
 
 const ENHANCED_PACKET: u32 = 6;
-/** The block without its packet. */
+/** The length of a block without its packet. */
 const FRAME_LENGTH: u32 = 32;
 const DATA: u32 = 28;
 
-/** Counts the blocks in [start, end), and gives the place of the first that it leaves to others, or `stop`. */
+/** Counts the blocks in [start, end), and returns the place of the first that it leaves, or that is not before `stop`. */
 export function walkPcapng(start: usize, end: usize, stop: usize, isSwapped: bool): usize {
   let offset = start;
   while (offset < stop && end - offset >= FRAME_LENGTH && word(offset, isSwapped) === ENHANCED_PACKET) {

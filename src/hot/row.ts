@@ -1,7 +1,6 @@
-// A row of the tally: a key and three numbers. It has a cache line to itself or shares one evenly, so that a packet
-// touches one. The layout is also in src/tally/layout.ts. The hash is multilinear with random multipliers, so that
-// nobody can prepare addresses that meet in one slot (Lemire and Kaser, "Strongly universal string hashing is
-// fast", 2014).
+// A row of the tally: a key and three numbers. A row is never in two cache lines, so that a packet touches only one. The
+// layout is also in src/tally/layout.ts. The hash is multilinear with random multipliers, so that nobody can prepare
+// addresses that collide in one slot (Lemire and Kaser, "Strongly universal string hashing is fast", 2014).
 
 import { CLIENT_REMOTE, COUNT_SHIFT, MULTIPLIERS, TAG_MASK } from '../tally/layout';
 
@@ -9,7 +8,7 @@ const ONE: u64 = 1 << COUNT_SHIFT;
 
 @unmanaged
 export class Row4 {
-  /** Client and server, each as it lies in a packet. */
+  /** Client and server, in the byte order of packets. */
   client: u32;
   server: u32;
   /** The tag, and above it the count. */
@@ -38,7 +37,7 @@ export class Row4 {
     );
   }
 
-  /** Adds the numbers of a row with the same key. */
+  /** Adds the count and the times of a row with the same key. */
   add(other: Row4): void {
     this.counted += other.counted & ~(<u64>TAG_MASK);
     if (other.first < this.first) this.first = other.first;
@@ -56,7 +55,7 @@ export class Row4 {
 
 @unmanaged
 export class Row6 {
-  /** Client and server, each as it lies in a packet. */
+  /** Client and server, in the byte order of packets. */
   client0: u64;
   client1: u64;
   server0: u64;
@@ -94,7 +93,7 @@ export class Row6 {
     );
   }
 
-  /** Adds the numbers of a row with the same key. */
+  /** Adds the count and the times of a row with the same key. */
   add(other: Row6): void {
     this.counted += other.counted & ~(<u64>TAG_MASK);
     if (other.first < this.first) this.first = other.first;
@@ -112,12 +111,12 @@ export class Row6 {
   }
 }
 
-/** Tag and count of a row of one SYN-ACK. */
+/** Returns the tag and the count of a row with one SYN-ACK. */
 export function countedOnce(tag: u32): u64 {
   return tag | ONE;
 }
 
-/** Keys that differ by even steps must not land in even steps: linear probing would walk along all of them. */
+/** Keys at regular intervals must not get slots at regular intervals: linear probing would pass all of them. */
 function mix(sum: u64): u64 {
   return (sum ^ (sum >> 32)) * 0x9e3779b97f4a7c15;
 }

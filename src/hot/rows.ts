@@ -1,7 +1,7 @@
-// The rows of one IP version, in the order in which they came, and the slots by which they are found: open
-// addressing with linear probing. A slot holds the number of a row plus one, and above it a mark from the row's hash,
-// so that the rows of other keys need hardly ever be looked at. Where it is asked for, rows of remote clients have a
-// sketch beside them, and all rows the hours in which they were seen.
+// The rows of one IP version, in the order in which they came, and the slots by which they are found: open addressing
+// with linear probing. A slot has the number of a row plus one, and above it a mark from the row's hash, so that rows with
+// other keys are hardly ever compared. If they are counted, rows with a remote client have a sketch beside them, and all
+// rows have the hours in which they were seen.
 
 import { BATCH, FOUND, HASHES, MAX_CAPACITY, NOWHERE, REMOTE, SKETCHES } from '../tally/layout';
 import { Blocks } from './blocks';
@@ -11,30 +11,30 @@ import { addClient, uniteSketches } from './sketch';
 const INITIAL_ROWS: u32 = 64;
 const CACHE_LINE: usize = 64;
 
-/** So few rows are near anyway. */
+/** Up to this number, rows are in the processor's cache. */
 const ROWS_IN_CACHE: u32 = 4096;
 
 const MARK: u32 = 0xff00_0000;
 
-/** Of bits that do not choose the slot, as long as there are fewer than 2^24. */
+/** Taken from bits that do not choose the slot, as long as there are fewer than 2^24 slots. */
 function markOf(hash: u64): u32 {
   return <u32>(hash >> 8) & MARK;
 }
 
 @unmanaged
 export class Rows<R> {
-  /** They keep their place but when the table grows or is folded. */
+  /** Where the rows are. They move only when the table grows or is folded. */
   at: usize = 0;
   size: u32 = 0;
   private capacity: u32 = 0;
-  /** Where the room for them was allocated: at a cache line or before it. */
+  /** The memory that was allocated for them; `at` is the first cache line in it. */
   private room: usize = 0;
   private slots: usize = 0;
-  /** Takes a hash to its slot: there are 2^(64 - shift) of them, two for each row at the least. */
+  /** Shifts a hash to its slot. There are 2^(64 - shift) slots, at least two for each row. */
   private shift: u64 = 58;
-  /** Of the rows whose remote clients are counted. */
+  /** The sketches of rows with a remote client. */
   readonly sketches: Blocks = new Blocks();
-  /** Lists of the hours in which rows were seen. */
+  /** The hours in which rows were seen. */
   readonly hours: Blocks = new Blocks();
 
   row(index: u32): R {
@@ -42,9 +42,9 @@ export class Rows<R> {
   }
 
   /**
-   * Adds these rows, which lie in one piece. Where a table is larger than the processor's cache, to wait for
-   * memory is nearly all of the work; so a batch asks for all the slots that it needs, then for all rows, and
-   * the processor waits for many of them at a time.
+   * Adds successive rows. If a table is larger than the processor's cache, nearly all of the time is spent waiting for
+   * memory. So a batch reads all the slots that it needs, then all the rows, and the processor waits for many of them at
+   * a time.
    */
   addAll(from: usize, count: u32): void {
     for (let done: u32 = 0; done < count; done += BATCH) {
@@ -67,7 +67,7 @@ export class Rows<R> {
     }
   }
 
-  /** Reads the rows that were found. Row 0 is as good as another where there is none. */
+  /** Reads the rows that were found, so that they are in the cache; row 0 stands for those that were not. */
   private bringNear(count: u32): void {
     for (let at: u32 = 0; at < count; at++) {
       const found = load<u32>(FOUND + at * 4);
@@ -75,7 +75,7 @@ export class Rows<R> {
     }
   }
 
-  /** The number plus one of a row that has nearly always this hash; 0 if none has. */
+  /** Returns the number plus one of a row that very probably has this hash; 0 if there is none. */
   private find(hash: u64): u32 {
     const slots = this.slots;
     const mask = this.slotCount - 1;
@@ -108,13 +108,13 @@ export class Rows<R> {
     this.row(this.size).set(row);
     this.size += 1;
     store<u32>(this.slots + slot * 4, markOf(hash) | this.size);
-    // Half full at the most: long runs of taken slots cost more than the memory does.
+    // Slots stay at most half full: long runs of taken slots cost more than the memory.
     if (this.size * 2 > mask) this.addSlots();
   }
 
   /**
-   * Adds the clients of the batch that was added last to its rows; their addresses are of this length, and lie in one
-   * piece. Half of them are remote in no order, so those are listed first: a branch would be guessed wrong.
+   * Adds the clients of the last batch to its rows; their addresses have this length and are successive. About half of
+   * them are remote, in no order, so the remote ones are listed first: a branch would often be mispredicted.
    */
   addClients(from: usize, count: u32, clients: usize, length: u32): void {
     this.sketches.open(this.capacity);
@@ -130,7 +130,7 @@ export class Rows<R> {
     }
   }
 
-  /** Adds the hours of the batch that was added last to its rows. */
+  /** Adds the hours of the last batch to its rows. */
   addHours(from: usize, count: u32): void {
     this.hours.open(this.capacity);
     for (let at: u32 = 0; at < count; at++) {
@@ -140,7 +140,7 @@ export class Rows<R> {
     }
   }
 
-  /** Adds blocks, as they are copied, of rows that lie there, and are in the table. */
+  /** Adds blocks, in the form of `Blocks.copy`, for rows at `rows` that have been added to the table. */
   addBlocks(kind: u32, rows: usize, blocks: usize, length: u32): void {
     const own = this.blocks(kind);
     own.open(this.capacity);
@@ -158,14 +158,14 @@ export class Rows<R> {
     return kind === SKETCHES ? this.sketches : this.hours;
   }
 
-  /** The number of the row in the table that one of the batch that was added last has become part of. */
+  /** Returns the number of the row to which row `at` of the last batch was added. */
   private indexOf(from: usize, at: u32): u32 {
     const row = changetype<R>(from + at * offsetof<R>());
     const found = load<u32>(FOUND + at * 4);
     return found !== 0 && this.row(found - 1).isSame(row) ? found - 1 : this.numberOf(row);
   }
 
-  /** The number of the row with this key, which is in the table. */
+  /** Returns the number of the row with this key, which must be in the table. */
   private numberOf(row: R): u32 {
     const hash = row.hash;
     const mask = this.slotCount - 1;
@@ -178,15 +178,15 @@ export class Rows<R> {
     return (found & ~MARK) - 1;
   }
 
-  /** Puts a row in the place of one before it that is not wanted any more. */
+  /** Moves a row to the place of an earlier one that is no longer wanted. */
   move(from: u32, to: u32): void {
     this.row(to).set(this.row(from));
-    // Those of the other one are given up with all that comes after the rows that are kept.
+    // The blocks of the other row are freed with all that come after the rows that are kept.
     this.sketches.swap(from, to);
     this.hours.swap(from, to);
   }
 
-  /** Keeps the first `size` rows, and enters them in the slots anew. */
+  /** Keeps the first `size` rows, and fills the slots again. */
   truncate(size: u32): void {
     this.sketches.free(size, this.size);
     this.hours.free(size, this.size);
@@ -201,7 +201,7 @@ export class Rows<R> {
     }
   }
 
-  /** Makes the room that an empty table has. */
+  /** Allocates the memory of an empty table. */
   open(): this {
     this.grow();
     this.addSlots();
@@ -213,7 +213,7 @@ export class Rows<R> {
   }
 
   private grow(): void {
-    // Far more than a tally keeps: to end is better than rows that are mixed up.
+    // A tally never keeps so many rows. A trap is better than mixing them up.
     if (this.capacity >= <u32>MAX_CAPACITY) unreachable();
     const capacity = max(INITIAL_ROWS, this.capacity * 2);
     const room = heap.alloc(<usize>capacity * offsetof<R>() + CACHE_LINE);

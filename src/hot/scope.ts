@@ -1,5 +1,5 @@
-// Is this address kept, or is it one of the remote many? Most answers are one load from the table of first two
-// bytes; only prefixes that are partly kept are looked for in the ranges. See src/tally/scope.ts.
+// Decides whether an address is kept or is counted as remote. Usually that is one load from the table of the first two
+// bytes; only addresses with a prefix that is partly kept are looked up in the ranges. See src/tally/scope.ts.
 
 import {
   MIXED,
@@ -12,8 +12,8 @@ import {
 } from '../tally/layout';
 
 /**
- * All bits set if this address, as it lies in memory, is kept; else none. A mask, because half of the addresses are
- * remote in no order: a branch on it would be guessed wrong half of the time.
+ * Returns all bits set if this address, in the byte order of packets, is kept; otherwise none. It is a mask because about
+ * half of the addresses are remote, in no order: a branch would be mispredicted half of the time.
  */
 export function mask4(address: u32): u32 {
   const known = knownOf(PREFIXES_4, address & 0xffff);

@@ -6,7 +6,7 @@ import { MAX_HASHES, MAX_REGISTER, REGISTER_BITS, REGISTER_COUNT } from '../tall
 const LENGTH: usize = 4;
 const MAX_LIST_LENGTH: u32 = MAX_HASHES * 4;
 
-/** Room for the first hashes, and the heap's own 4 bytes, in one of its smallest blocks. */
+/** With the heap's own 4 bytes, this is one of its smallest blocks. */
 const FIRST_ROOM: usize = 12;
 
 /** Adds a client to a sketch, which is 0 if it is empty, and returns where it is from then on. */
@@ -67,7 +67,7 @@ function addToList(sketch: usize, length: u32, hash: u32): usize {
     raise(registers + LENGTH, hash);
     return registers;
   }
-  // With the heap's own 4 bytes and this hash it is 16, 32, 64, 128 or 256 bytes long when it is full.
+  // With the heap's own 4 bytes and this hash, a full block has 16, 32, 64, 128 or 256 bytes.
   const used = length + 8;
   const grown = (used & (used - 1)) === 0 ? heap.realloc(sketch, used * 2 - 4) : sketch;
   const at = grown + LENGTH + place;
@@ -77,7 +77,7 @@ function addToList(sketch: usize, length: u32, hash: u32): usize {
   return grown;
 }
 
-/** Behind how many bytes of hashes that are less. By halves, without a branch that nobody could guess. */
+/** Returns the length of the hashes that are less. Halves the list without a branch, which would be unpredictable. */
 function placeOf(hashes: usize, count: u32, hash: u32): u32 {
   let from: u32 = 0;
   let left = count;
@@ -89,7 +89,7 @@ function placeOf(hashes: usize, count: u32, hash: u32): u32 {
   return from << 2;
 }
 
-/** Registers in the place of a list, or of nothing. */
+/** Replaces a list, or nothing, by registers. */
 function spread(sketch: usize): usize {
   const registers = heap.alloc(LENGTH + REGISTER_COUNT);
   store<u32>(registers, REGISTER_COUNT);
@@ -102,7 +102,7 @@ function spread(sketch: usize): usize {
   return registers;
 }
 
-/** Raises the register of this hash to the place of the first 1 in the bits behind those that choose it. */
+/** Raises the register of this hash to the position of the first 1 after the bits that choose it. */
 function raise(registers: usize, hash: u32): void {
   const register = registers + (hash >> (32 - REGISTER_BITS));
   const place = min<u32>(clz(hash << REGISTER_BITS) + 1, MAX_REGISTER);

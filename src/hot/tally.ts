@@ -1,4 +1,4 @@
-// The tally: rows for IPv4 and IPv6, and the SYN-ACKs on their way into them.
+// The tally: rows for IPv4 and IPv6, and pending SYN-ACKs.
 
 import { SYN_ACK } from '../decode/packet-class-numbers';
 import {
@@ -28,7 +28,7 @@ export const rows6: Rows<Row6> = new Rows<Row6>().open();
 let pending4: u32 = 0;
 let pending6: u32 = 0;
 
-/** Counts one packet more of this class. */
+/** Counts a packet of this class. */
 export function countClass(packetClass: u32): void {
   addToClass(packetClass, 1);
 }
@@ -38,7 +38,7 @@ function addToClass(packetClass: u32, count: u32): void {
   store<f64>(at, load<f64>(at) + <f64>count);
 }
 
-/** Takes a SYN-ACK over IPv4, whose addresses lie in these places. It is in the rows after `settle`. */
+/** Takes a SYN-ACK over IPv4, whose addresses are at these places. It is pending until `settle`. */
 export function add4(client: usize, server: usize, port: u32, time: f64): void {
   store<f64>(LAST_TIME, time);
   if (isOutside(time)) {
@@ -58,7 +58,7 @@ export function add4(client: usize, server: usize, port: u32, time: f64): void {
   if (pending4 === BATCH) settle4();
 }
 
-/** The same over IPv6. */
+/** The same for IPv6. */
 export function add6(client: usize, server: usize, port: u32, time: f64): void {
   store<f64>(LAST_TIME, time);
   if (isOutside(time)) {
@@ -83,7 +83,7 @@ export function add6(client: usize, server: usize, port: u32, time: f64): void {
   if (pending6 === BATCH) settle6();
 }
 
-/** Brings all SYN-ACKs that were taken into the rows. */
+/** Adds all pending SYN-ACKs to the rows. */
 export function settle(): void {
   settle4();
   settle6();
@@ -114,19 +114,19 @@ function countOutside(): void {
   store<f64>(OUTSIDE_TIME, load<f64>(OUTSIDE_TIME) + 1);
 }
 
-/** Adds the rows of another tally, which lie here. */
+/** Adds the rows of another tally, which are at `from`. */
 export function merge(family: u32, from: usize, count: u32): void {
   if (family === 4) rows4.addAll(from, count);
   else rows6.addAll(from, count);
 }
 
-/** Adds what the rows that were merged from there had beside them. */
+/** Adds the blocks of the rows that were merged from `from`. */
 export function mergeBlocks(kind: u32, family: u32, from: usize, blocks: usize, length: u32): void {
   if (family === 4) rows4.addBlocks(kind, from, blocks, length);
   else rows6.addBlocks(kind, from, blocks, length);
 }
 
-/** Where the sketch or the hours of a row are, with their length before them; 0 if it has none. */
+/** Returns the place of a row's sketch or hours, which begin with their length; 0 if it has none. */
 export function blockOf(kind: u32, family: u32, row: u32): usize {
   return family === 4 ? rows4.blocks(kind).of(row) : rows6.blocks(kind).of(row);
 }
@@ -140,7 +140,7 @@ export function copyBlocks(kind: u32, family: u32, to: usize): void {
   else rows6.blocks(kind).copy(rows6.size, to);
 }
 
-/** Where the rows are. */
+/** Returns the place of the first row. */
 export function rowsAt(family: u32): usize {
   return family === 4 ? rows4.at : rows6.at;
 }
@@ -149,7 +149,7 @@ export function rowCount(family: u32): u32 {
   return family === 4 ? rows4.size : rows6.size;
 }
 
-/** Forgets all rows and numbers, and keeps their room. */
+/** Forgets all rows and counts, and keeps their memory. */
 export function clear(): void {
   rows4.truncate(0);
   rows6.truncate(0);

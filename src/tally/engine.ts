@@ -1,5 +1,5 @@
-// The WebAssembly of src/hot, and the memory that it counts in: one for each tally. The memory is shared, not for
-// the sake of threads, but because what was seen of it stays valid when it grows.
+// The WebAssembly of src/hot, and the memory that it counts in: one for each tally. The memory is shared not for the sake
+// of threads, but because views of shared memory stay valid when it grows.
 
 import { readFileSync } from 'node:fs';
 import { packageFile } from '../files/package-root.js';
@@ -7,7 +7,7 @@ import { INITIAL_PAGES, MAX_PAGES } from './layout.js';
 
 const CODE_FILE = packageFile('dist/tally/hot.wasm');
 
-/** What is used here of an interface that only the types of browsers have. */
+/** The parts that are used of an interface that only the types of browsers have. */
 declare const WebAssembly: {
   Module: new (code: Uint8Array) => object;
   Memory: new (descriptor: { initial: number; maximum: number; shared: true }) => SharedMemory;
@@ -15,11 +15,11 @@ declare const WebAssembly: {
 };
 
 interface SharedMemory {
-  /** Another one after it has grown; what was seen of the one before stays valid. */
+  /** Another buffer after the memory has grown. Views of the earlier one stay valid. */
   readonly buffer: SharedArrayBuffer;
 }
 
-/** What src/hot/index.ts exports. All places are bytes in the memory. */
+/** The exports of src/hot/index.ts. Places are byte offsets in the memory. */
 export interface Engine {
   readonly memory: SharedMemory;
   walkPcap(
@@ -38,12 +38,12 @@ export interface Engine {
   settle(): void;
   rowsAt(family: 4 | 6): number;
   rowCount(family: 4 | 6): number;
-  /** Of SKETCHES or HOURS; 0 if the row has none. */
+  /** The place of the row's block of this kind, SKETCHES or HOURS; 0 if it has none. */
   blockOf(kind: number, family: 4 | 6, row: number): number;
   blocksLength(kind: number, family: 4 | 6): number;
   copyBlocks(kind: number, family: 4 | 6, to: number): void;
   merge(family: 4 | 6, from: number, count: number): void;
-  /** The rows are those that were merged from there. */
+  /** Adds the blocks of rows that were merged from `from`. */
   mergeBlocks(kind: number, family: 4 | 6, from: number, blocks: number, length: number): void;
   /** Adds a client to a sketch on the heap, 0 for an empty one; returns where the sketch is now. The address has this length. */
   addClient(sketch: number, address: number, length: number): number;
@@ -57,13 +57,13 @@ export interface Engine {
 
 let code: object | undefined;
 
-/** The code, compiled: for threads, which need not compile it again. */
+/** Returns the compiled code, which threads can share. */
 export function sharedCode(): object {
   code ??= new WebAssembly.Module(readFileSync(CODE_FILE));
   return code;
 }
 
-/** Takes the code that another thread has compiled. */
+/** Uses the code that another thread has compiled. */
 export function shareCode(shared: object): void {
   code = shared;
 }

@@ -1,4 +1,4 @@
-// What a tally counts.
+// The options of a tally.
 
 import type { Scope } from './scope.js';
 

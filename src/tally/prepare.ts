@@ -1,4 +1,4 @@
-// What the hot path has to know before it counts: the scope, the times, the ports of tunnels, and its random numbers.
+// Prepares the memory of the hot path for counting: the scope, the times, the ports of tunnels, and random numbers.
 
 import { TUNNELS } from '../decode/ip/udp.js';
 import type { Engine } from './engine.js';
@@ -21,7 +21,7 @@ import {
 import type { TallyOptions } from './options.js';
 import type { Scope } from './scope.js';
 
-/** Writes it to the memory of an engine that is new. */
+/** Prepares the memory of a new engine. */
 export function prepare(
   engine: Engine,
   { scope, since, until, clients = false, hours = false }: TallyOptions,
@@ -52,7 +52,7 @@ function takeScope(engine: Engine, view: DataView, { prefixes4, prefixes6, range
   view.setUint32(RANGE_COUNT_6, ranges6.length / 4, true);
 }
 
-/** Copies these numbers to the heap of an engine, and gives their place there. */
+/** Copies numbers to the heap of an engine, and returns their place there. */
 export function copyToHeap(engine: Engine, numbers: Uint8Array | Uint32Array | BigUint64Array): number {
   const place = engine.allocate(numbers.byteLength);
   const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);

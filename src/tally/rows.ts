@@ -1,4 +1,4 @@
-// The rows of a tally, read: counts by client, server and port of one IP version.
+// Reads the rows of a tally: counts by client, server and port of one IP version.
 
 import type { Engine } from './engine.js';
 import type { Hours } from './hours.js';
@@ -14,19 +14,19 @@ import {
   SKETCHES,
 } from './layout.js';
 
-/** A row, as it is moved in and out of tallies that are not in the same memory. */
+/** A row on its way from one tally to another, whose memory is not the same. */
 export interface TallyRow {
   readonly family: 4 | 6;
   /** The words of the address, in network order; undefined if it is remote. */
   readonly client: Uint32Array | undefined;
   readonly server: Uint32Array | undefined;
   readonly port: number;
-  /** SYN-ACKs, 1 at the least. */
+  /** SYN-ACKs, at least 1. */
   readonly count: number;
   /** Microseconds since the epoch. */
   readonly first: number;
   readonly last: number;
-  /** The bytes of a ClientSketch, where the client is remote and that was asked for. */
+  /** The bytes of a ClientSketch, if the client is remote and remote clients were counted. */
   readonly remoteClients?: Uint8Array;
   /**
    * The hours in which it was seen, if they were asked for and are known for any of its SYN-ACKs.
@@ -36,7 +36,7 @@ export interface TallyRow {
 }
 
 const PORT_MASK = 0xffff;
-/** Of the 8 bytes that hold tag and count, the upper half. */
+/** Offset of the upper half of the 8 bytes with tag and count. */
 const UPPER = 4;
 const FIRST = 8;
 const LAST = 16;
@@ -48,7 +48,7 @@ export function* rowsOf(tally: { readRows(family: 4 | 6): Rows }): Generator<Tal
   }
 }
 
-/** Writes a row to this place, as it is in memory; without its sketch. */
+/** Writes a row to `at` in the form that it has in memory, without the blocks beside it. */
 export function writeRow(view: DataView, at: number, row: TallyRow): void {
   const { family, client, server, port, count, first, last } = row;
   const numbers = at + (family === 4 ? KEY_4 : KEY_6);
@@ -66,12 +66,12 @@ export function writeRow(view: DataView, at: number, row: TallyRow): void {
 
 export class Rows {
   readonly family: 4 | 6;
-  /** Rows keep their places until SYN-ACKs are added. */
+  /** The number of rows. They keep their numbers until SYN-ACKs are added. */
   size = 0;
   readonly #engine: Engine;
   readonly #stride: number;
   readonly #keyLength: number;
-  /** Of the memory, from the first row on. */
+  /** The memory from the first row on. */
   #view: DataView;
 
   constructor(engine: Engine, family: 4 | 6) {
@@ -82,7 +82,7 @@ export class Rows {
     this.#view = new DataView(engine.memory.buffer);
   }
 
-  /** Looks where the rows are now, and how many. */
+  /** Finds out where the rows are now, and how many. */
   refresh(): this {
     this.size = this.#engine.rowCount(this.family);
     this.#view = new DataView(this.#engine.memory.buffer, this.#engine.rowsAt(this.family));
@@ -115,12 +115,12 @@ export class Rows {
       : undefined;
   }
 
-  /** The bytes of a ClientSketch; undefined if the client of the row is local, or nobody asked for remote ones. */
+  /** The bytes of a ClientSketch; undefined if the client of the row is local, or remote clients are not counted. */
   remoteClientsOf(row: number): Uint8Array | undefined {
     return this.#blockOf(SKETCHES, row);
   }
 
-  /** The hours in which the row was seen; undefined if they are not known, or nobody asked for them. */
+  /** The hours in which the row was seen; undefined if they are not known, or not counted. */
   hoursOf(row: number): Hours | undefined {
     const block = this.#blockOf(HOURS, row);
     return block && new Uint32Array(block.buffer);
@@ -130,7 +130,7 @@ export class Rows {
     return this.#tagOf(row) & PORT_MASK;
   }
 
-  /** The row by itself. */
+  /** Copies a row. */
   rowAt(row: number): TallyRow {
     const remoteClients = this.remoteClientsOf(row);
     const hours = this.hoursOf(row);
@@ -147,7 +147,7 @@ export class Rows {
     };
   }
 
-  /** A copy of what the row has beside it. */
+  /** Copies a block beside the row. */
   #blockOf(kind: number, row: number): Uint8Array<ArrayBuffer> | undefined {
     const block = this.#engine.blockOf(kind, this.family, row);
     if (block === 0) return undefined;

@@ -1,6 +1,6 @@
-// Which addresses are kept, and which are one of the remote many. It is asked twice for every SYN-ACK, by
-// src/hot/scope.ts: most answers are one load from a table of the first two bytes; only prefixes that are partly
-// kept look into the exact ranges.
+// Which addresses are kept, and which are counted as one remote machine. src/hot/scope.ts looks this up twice for every
+// SYN-ACK. Usually that is one load from a table of the first two bytes; only prefixes that are partly kept need a search
+// in the exact ranges.
 
 import type { AddressRange } from '../ip/address.js';
 import { mergeRanges } from '../ip/merge-ranges.js';
@@ -15,9 +15,9 @@ export class Scope {
   /** KEPT or MIXED by the first two bytes of an address, in the order that they have in memory; two bits each. */
   readonly prefixes4: Uint8Array = new Uint8Array(PREFIXES_LENGTH);
   readonly prefixes6: Uint8Array = new Uint8Array(PREFIXES_LENGTH);
-  /** First and last address by turns, ascending, disjoint. */
+  /** Pairs of a first and a last address, ascending and disjoint. */
   readonly ranges4: Uint32Array;
-  /** The same, two halves an address. */
+  /** The same; each address is two numbers. */
   readonly ranges6: BigUint64Array;
 
   constructor(ranges: readonly AddressRange[]) {
@@ -31,13 +31,13 @@ export class Scope {
     for (const range of merged6) markPrefixes(this.prefixes6, range, 112n);
   }
 
-  /** The scope that keeps every address. */
+  /** Makes the scope that keeps every address. */
   static everything(): Scope {
     return new Scope(EVERY_ADDRESS);
   }
 }
 
-/** Notes a range in the table of prefixes; `bits` is the length of an address behind its prefix. */
+/** Enters a range in the table of prefixes; `bits` is the length of an address after its prefix. */
 function markPrefixes(prefixes: Uint8Array, { first, last }: AddressRange, bits: bigint): void {
   const from = Number(first >> bits);
   const to = Number(last >> bits);

@@ -1,5 +1,5 @@
-// The count of SYN-ACKs by client, server and port. Memory goes with the number of distinct rows and has a
-// ceiling; names come later, when a view is made. The counting itself is in src/hot.
+// The count of SYN-ACKs by client, server and port. Its memory depends on the number of distinct rows, and has a ceiling.
+// Names are applied later, when a view is made. The counting itself is in src/hot.
 
 import { PACKET_CLASSES, type PacketClass, SYN_ACK } from '../decode/packet-class.js';
 import { findSketchFault } from './client-sketch.js';
@@ -26,7 +26,7 @@ import type { CountOptions, TallyOptions } from './options.js';
 import { copyToHeap, prepare } from './prepare.js';
 import { Rows, type TallyRow, writeRow } from './rows.js';
 
-/** Rows that had to be given up, and their SYN-ACKs. */
+/** Rows that were given up to save memory, and their SYN-ACKs. */
 export interface Folded {
   readonly rows: number;
   readonly count: number;
@@ -41,14 +41,14 @@ const NOTHING_FOLDED: Folded = {
   last: Number.NEGATIVE_INFINITY,
 };
 
-/** The rows and numbers of a tally, as one thread hands them to another. */
+/** The rows and counts of a tally, as one thread passes them to another. */
 export interface TallyPart {
   readonly rows4: Uint8Array;
   readonly rows6: Uint8Array;
-  /** Of the rows with remote clients, if these were asked for. */
+  /** The sketches of rows with a remote client, if remote clients were counted. */
   readonly sketches4: Uint8Array;
   readonly sketches6: Uint8Array;
-  /** Of all rows, if these were asked for. */
+  /** The hours of all rows, if they were counted. */
   readonly hours4: Uint8Array;
   readonly hours6: Uint8Array;
   readonly packetsByClass: Float64Array;
@@ -56,7 +56,7 @@ export interface TallyPart {
   readonly folded: Folded;
 }
 
-/** More SYN-ACKs than can be counted: only forged inventories have so many. */
+/** There are more SYN-ACKs than can be counted, which is possible only in forged inventories. */
 class CountError extends RangeError {
   override readonly name = 'CountError';
 }
@@ -69,7 +69,7 @@ export class Tally {
     engineOf = (tally) => tally.#engine;
   }
 
-  /** What it was made with; another one of the same kind can be merged into it. */
+  /** The options that it was made with. A tally with the same options can be merged into it. */
   readonly options: TallyOptions;
 
   readonly #engine: Engine;
@@ -78,10 +78,10 @@ export class Tally {
   readonly #rows6: Rows;
   readonly #maxRows: number;
   readonly #view: DataView;
-  /** SYN-ACKs of the rows that came by addRow. */
+  /** SYN-ACKs of the rows that addRow added. */
   #added = 0;
 
-  /** @throws RangeError for more rows than can be kept */
+  /** @throws RangeError if maxRows exceeds its limit */
   constructor(options: TallyOptions) {
     const { maxRows = DEFAULT_MAX_ROWS } = options;
     const limit = maxRowsWith(options);
@@ -122,7 +122,7 @@ export class Tally {
     return this.readRows(4).size + this.readRows(6).size;
   }
 
-  /** Counts a packet that is no SYN-ACK. */
+  /** Counts a packet that is not a SYN-ACK. */
   countOther(packetClass: PacketClass): void {
     this.#packetsByClass[packetClass]! += 1;
   }
@@ -132,7 +132,7 @@ export class Tally {
     return { rows, count, first, last } as Folded;
   }
 
-  /** SYN-ACKs outside the time asked for; packetsByClass has them too. */
+  /** SYN-ACKs outside the time that is counted. They are among the packets by class, but not in the rows. */
   get outsideTime(): number {
     return this.#view.getFloat64(OUTSIDE_TIME, true);
   }
@@ -154,8 +154,8 @@ export class Tally {
   }
 
   /**
-   * Gives up the half of the rows with the fewest SYN-ACKs if there are too many. What is given up depends on when
-   * this is called, so it is called in places that depend on the capture alone. True if there were too many.
+   * If there are too many rows, folds the half of them with the fewest SYN-ACKs, and returns true. The result depends on
+   * when this is called, so it is called at offsets that depend only on the capture.
    */
   foldIfFull(): boolean {
     const isFull = this.countRows() > this.#maxRows;
@@ -163,7 +163,7 @@ export class Tally {
     return isFull;
   }
 
-  /** Gives all that was counted, and begins anew. */
+  /** Returns everything that was counted, and starts again from nothing. */
   takePart(): TallyPart {
     const { outsideTime, folded } = this;
     const part = {
@@ -183,7 +183,7 @@ export class Tally {
     return part;
   }
 
-  /** Adds what another tally with the same options counted. @throws CountError for more SYN-ACKs than a row can count */
+  /** Adds the counts of another tally with the same options. @throws CountError if there are too many SYN-ACKs */
   merge(part: TallyPart): void {
     this.addCounts(part.packetsByClass, part.outsideTime, part.folded);
     this.#mergeRows(4, part.rows4, ROW_4, [part.sketches4, part.hours4]);
@@ -191,9 +191,9 @@ export class Tally {
   }
 
   /**
-   * Adds a row of a tally that was saved, whatever the scope and the times; the numbers that go with it are for
-   * addCounts. Its client sketch and its hours count if this tally has any.
-   * @throws CountError for more SYN-ACKs than a row can count, RangeError for a sketch that is none
+   * Adds a row of a saved tally, without regard to scope and times; addCounts adds the other counts of that tally. The
+   * row's sketch and hours are added if this tally counts remote clients and hours.
+   * @throws CountError if there are too many SYN-ACKs, RangeError if the sketch is not valid
    */
   addRow(row: TallyRow): void {
     const { family, client, count, first, last, remoteClients } = row;
@@ -210,7 +210,7 @@ export class Tally {
     this.#addBlock(HOURS, family, hours && new Uint8Array(hours.buffer, hours.byteOffset, hours.byteLength));
   }
 
-  /** Adds the numbers of another tally, without its rows. @throws CountError for more SYN-ACKs than a row can count */
+  /** Adds the counts of another tally, without its rows. @throws CountError if there are too many SYN-ACKs */
   addCounts(packetsByClass: Float64Array | readonly number[], outsideTime: number, folded: Folded): void {
     checkCount(this.readPacketsByClass()[SYN_ACK]! + (packetsByClass[SYN_ACK] ?? 0));
     for (const [packetClass, count] of packetsByClass.entries()) this.#packetsByClass[packetClass]! += count;
@@ -246,7 +246,7 @@ export class Tally {
     return blocks;
   }
 
-  /** Adds a block of the row that was merged from SINGLE_ROW. */
+  /** Adds a block to the row that was merged from SINGLE_ROW. */
   #addBlock(kind: number, family: 4 | 6, block: Uint8Array | undefined): void {
     if (block === undefined || block.length === 0) return;
     this.#view.setUint32(SINGLE_BLOCK, 0, true);
@@ -255,7 +255,7 @@ export class Tally {
     this.#engine.mergeBlocks(kind, family, SINGLE_ROW, SINGLE_BLOCK, 8 + block.length);
   }
 
-  /** @param beside what the rows have beside them, by its kind */
+  /** @param beside the blocks beside the rows, by kind */
   #mergeRows(family: 4 | 6, rows: Uint8Array, stride: number, beside: readonly Uint8Array[]): void {
     if (rows.length === 0) return;
     this.#engine.settle();
@@ -271,11 +271,11 @@ export class Tally {
   }
 }
 
-/** The most rows that a tally with these options may keep. */
+/** Returns the limit of maxRows for a tally with these options. */
 export function maxRowsWith({ clients = false, hours = false }: CountOptions): number {
   return clients || hours ? MAX_ROWS_WITH_CLIENTS : MAX_ROWS;
 }
 
 function checkCount(count: number): void {
-  if (count > MAX_COUNT) throw new CountError(`found ${count} SYN-ACKs, expected ${MAX_COUNT} at the most`);
+  if (count > MAX_COUNT) throw new CountError(`found ${count} SYN-ACKs, expected at most ${MAX_COUNT}`);
 }

@@ -1,4 +1,4 @@
-// What was read, and what became of it, in numbers that add up.
+// Totals of what was read, which add up.
 
 import { PACKET_CLASSES } from '../decode/packet-class.js';
 
@@ -11,27 +11,27 @@ export interface Totals {
   readonly otherTcp: number;
   /** IP, but not TCP. */
   readonly notTcp: number;
-  /** Not the first fragment of an IP datagram: it has no TCP header. */
+  /** A fragment of an IP datagram other than the first: it has no TCP header. */
   readonly laterFragments: number;
   /** Neither IPv4 nor IPv6. */
   readonly notIp: number;
   /** Captured too short to show the TCP flags. */
   readonly truncated: number;
-  /** Headers that contradict themselves. */
+  /** Its headers contradict one another. */
   readonly malformed: number;
-  /** Of a link layer that synsum cannot decode. */
+  /** Its link layer has no decoder. */
   readonly unknownLinkType: number;
   /** SYN-ACKs before `--since` or from `--until` on; they are in `synAcks` and in no row. */
   readonly outsideTime: number;
-  /** Bytes of capture, as they were read. */
+  /** Bytes of captures, after decompression. */
   readonly bytesRead: number;
-  /** Bytes of capture that could not be used: the torn end of a file, say. */
+  /** Bytes of captures that could not be used, for example the torn end of a file. */
   readonly bytesSkipped: number;
-  /** Places in which such bytes are. */
+  /** The number of gaps that these bytes form. */
   readonly gaps: number;
 }
 
-/** Totals from the number of packets in each class, and the numbers that do not follow from those. */
+/** Makes totals from the number of packets in each class and the numbers that do not follow from those. */
 export function totalsOf(
   packetsByClass: Float64Array,
   others: Pick<Totals, 'outsideTime' | 'bytesRead' | 'bytesSkipped' | 'gaps'>,
@@ -44,7 +44,7 @@ export function totalsOf(
   };
 }
 
-/** The number of packets in each class, as they were passed to `totalsOf`. */
+/** Returns the number of packets in each class, as they were passed to `totalsOf`. */
 export function packetsByClassOf(totals: Totals): number[] {
   return PACKET_CLASSES.map((name) => totals[name]);
 }

@@ -85,7 +85,7 @@ describe('rows that are moved', () => {
   });
 
   test('when there are more SYN-ACKs than a row can count then they are refused, before it is full', () => {
-    const fault = `found ${MAX_COUNT + 1} SYN-ACKs, expected ${MAX_COUNT} at the most`;
+    const fault = `found ${MAX_COUNT + 1} SYN-ACKs, expected at most ${MAX_COUNT}`;
     const tally = makeTally();
     tally.addRow({ ...ROW, count: MAX_COUNT - 1 });
     expect(() => tally.addRow({ ...ROW, count: 2 })).toThrow(fault);
