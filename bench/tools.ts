@@ -1,20 +1,20 @@
-// The programs that are measured: the command of each, how to check its output, and how to install it. Commands run in sh
-// with LC_ALL=C; $F is the capture, $SCRATCH an empty folder, $BENCH this folder.
+// The programs that are measured: the command of each, what proves that it did its work, and how to install it.
+// Commands run in sh with LC_ALL=C; $F is the capture, $SCRATCH an empty folder, $BENCH this one.
 
 import type { Facts } from './generate.js';
 
 export interface Tool {
-  /** The command that is measured. */
+  /** What is measured. */
   readonly command: string;
-  /** Run once, without measuring, if the output of `command` proves nothing. */
+  /** Run once, unmeasured, where the output of `command` proves nothing. */
   readonly check?: string;
-  /** Extracts the number from the output that must equal `expected`. */
+  /** The number in the output that must be as expected. */
   readonly found?: (output: string) => number;
   readonly expected?: (facts: Facts | undefined) => number | undefined;
-  /** The programs that it needs. */
+  /** Programs that must be there. */
   readonly needs?: readonly string[];
   readonly install?: string;
-  /** A command that prints its version in the first line. */
+  /** Prints its version in the first line. */
   readonly version?: string;
 }
 
@@ -31,7 +31,7 @@ function sumOfFirstColumn(output: string): number {
   return output.split('\n').reduce((sum, line) => sum + (Number.parseInt(line, 10) || 0), 0);
 }
 
-/** Reads the output of `synsum -f json`. */
+/** Of `synsum -f json`. */
 function jsonSynAcks(output: string): number {
   return (JSON.parse(output) as { totals: { syn_acks: number } }).totals.syn_acks;
 }
@@ -46,7 +46,7 @@ function synsum(args: string, input?: string): Tool {
   };
 }
 
-/** A tool whose output begins with the count of each client, server and port. */
+/** Counts by client, server and port, as the first column of its output. */
 function counting(command: string, tool: Pick<Tool, 'needs' | 'install' | 'version'>): Tool {
   return { command, found: sumOfFirstColumn, expected: synAcks, ...tool };
 }
@@ -83,8 +83,8 @@ export const TOOLS = {
       ' -T fields -e ip.dst -e ip.src -e tcp.srcport | sort | uniq -c',
     { needs: ['tshark'], install: 'apt install tshark', version: 'tshark --version 2>/dev/null' },
   ),
-  // The server sends the first packet of each flow, so it is the source. argus writes to a file, because it loses flows
-  // in a pipe (`max queue exceeded`).
+  // The first packet of each flow is the server's, so the server is its source. Through a pipe argus loses flows
+  // (`max queue exceeded`), so they go through a file.
   'argus, racluster': counting(
     'argus -r "$F" -w "$SCRATCH/flows" &&' +
       ' racluster -r "$SCRATCH/flows" -m saddr daddr sport -n -c, -s trans daddr saddr sport -- tcp',

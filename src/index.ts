@@ -28,10 +28,12 @@ export type {
   NewMachine,
   OpenUnused,
   ServiceAt,
+  Silence,
   UnseenService,
 } from './inventory/changes/changes.js';
 export { type CompareOptions, compare } from './inventory/changes/compare.js';
 export { findOpenUnused } from './inventory/changes/open-unused.js';
+export type { Span } from './inventory/coverage.js';
 export type { InventoryDocument } from './inventory/document/document.js';
 export { DocumentError, readDocument } from './inventory/document/reader.js';
 export { type WriteOptions, writeDocument } from './inventory/document/writer.js';
@@ -41,7 +43,6 @@ export {
   type KnownBy,
   type Machine,
   type Service,
-  type Span,
   type Use,
 } from './inventory/evidence.js';
 export type { CaptureRecord, InputReport, Inventory } from './inventory/inventory.js';

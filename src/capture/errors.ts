@@ -1,31 +1,31 @@
-// The errors of reading a capture. Each says what was found, what was expected, and where.
+// What can be wrong with a capture. Every error says what was found, what was expected, and where.
 
 export type CaptureErrorCode =
-  /** The operating system does not let it be read, or there is no program to decompress it. */
+  /** The operating system would not let it be read. */
   | 'UNREADABLE'
-  /** It has no bytes. */
+  /** Nothing in it. */
   | 'EMPTY'
-  /** It has none of the formats that synsum reads. */
+  /** Of no format that synsum reads. */
   | 'NOT_A_CAPTURE'
-  /** Its format has no such version. */
+  /** A version of its format that nobody defined. */
   | 'UNSUPPORTED_VERSION'
-  /** It ends in the middle of a header or a packet. */
+  /** Ends in the middle of a header or of a packet. */
   | 'TRUNCATED'
   /**
-   * Its compressed data end early or contradict themselves. The offset in them is in the message, as `offset` is one in
-   * the capture.
+   * Compressed data that end early or contradict themselves. The message tells the place in them, since `offset`
+   * is one in the capture.
    */
   | 'DAMAGED_COMPRESSION'
-  /** A length exceeds every sane limit: the file is damaged from here on. */
+  /** A length beyond any sane limit: the file is damaged from here on. */
   | 'INVALID_LENGTH'
-  /** The chosen reader cannot read this variant of the format. */
+  /** The reader that was asked for cannot read this variant of the format. */
   | 'WRONG_READER';
 
-/** A capture cannot be read, or not to its end. */
+/** A capture that cannot be read, or not to its end. */
 export class CaptureError extends Error {
   override readonly name = 'CaptureError';
   readonly code: CaptureErrorCode;
-  /** The byte of the capture, decompressed, at which the problem begins; undefined if it has no place. */
+  /** Byte of the capture at which the trouble begins, where there is such a place. */
   readonly offset: number | undefined;
 
   constructor(code: CaptureErrorCode, message: string, offset?: number) {
@@ -33,9 +33,4 @@ export class CaptureError extends Error {
     this.code = code;
     this.offset = offset;
   }
-}
-
-/** Describes a part of a capture whose end is missing, by the bytes that it takes and those that are there. */
-export function describeCutShort(part: string, expected: number, found: number): string {
-  return `cut short in ${part}: expected ${expected} bytes, found ${found}`;
 }

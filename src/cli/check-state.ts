@@ -1,8 +1,9 @@
 // What `synsum check` remembers from one run to the next, beside the baseline and the pending inventory: which files
-// it has looked at, so that it need not read them again, and what was gone. It is JSON, a file a line.
+// it has looked at, so that it need not read them again, and where earlier baselines ended. It is JSON, a file a line.
 
 import fs from 'node:fs';
 import { stringifyJson, visible } from '../text/escape.js';
+import { formatTime, parseTime } from '../text/time.js';
 import { UsageError } from './usage-error.js';
 
 const SCHEMA = 'synsum.check';
@@ -21,8 +22,8 @@ export interface CheckedFile {
 
 export interface CheckState {
   readonly files: readonly CheckedFile[];
-  /** As `IncrementalChanges` of the inventory has it. */
-  readonly gone: readonly string[];
+  /** Where the captures of earlier states of the baseline ended, ascending; microseconds since the epoch. */
+  readonly baselines: readonly number[];
 }
 
 /** Reads the state; that of a first run is empty. @throws UsageError if it is no such file, or damaged */
@@ -31,31 +32,29 @@ export function readState(path: string): CheckState {
   try {
     text = fs.readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { files: [], gone: [] };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { files: [], baselines: [] };
     throw new UsageError((error as Error).message, `--state ${path}`);
   }
   try {
-    const { schema, version, files, gone } = parseObject(text);
+    const { schema, version, files, baselines = [] } = parseObject(text);
     if (schema !== SCHEMA) throw new Error(`found schema ${JSON.stringify(schema)}, expected ${SCHEMA}`);
     if (version !== VERSION) throw new Error(`found version ${JSON.stringify(version)}, expected ${VERSION}`);
     if (!Array.isArray(files) || !files.every(isCheckedFile)) {
       throw new Error('found no list of files with name, size, modified and changed');
     }
-    if (!Array.isArray(gone) || !gone.every((key) => typeof key === 'string')) {
-      throw new Error('found no list of what is gone');
-    }
-    return { files, gone };
+    return { files, baselines: readTimes(baselines) };
   } catch (error) {
     const message = `${visible((error as Error).message)}; without this file all captures are looked at again`;
     throw new UsageError(message, `--state ${path}`);
   }
 }
 
-export function renderState({ files, gone }: CheckState): string {
+export function renderState({ files, baselines }: CheckState): string {
   const lines = files
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map((file) => `\n    ${stringifyJson(file)}`);
-  const head = `"schema": ${stringifyJson(SCHEMA)},\n  "version": ${VERSION},\n  "gone": ${stringifyJson(gone)}`;
+  const times = stringifyJson(baselines.map(formatTime));
+  const head = `"schema": ${stringifyJson(SCHEMA)},\n  "version": ${VERSION},\n  "baselines": ${times}`;
   return `{\n  ${head},\n  "files": [${lines.join(',')}\n  ]\n}\n`;
 }
 
@@ -63,6 +62,14 @@ function parseObject(text: string): Record<string, unknown> {
   const value: unknown = JSON.parse(text);
   if (typeof value !== 'object' || value === null) throw new Error('found no object');
   return value as Record<string, unknown>;
+}
+
+function readTimes(value: unknown): number[] {
+  const times = Array.isArray(value)
+    ? value.map((text) => (typeof text === 'string' ? parseTime(text) : undefined))
+    : [undefined];
+  if (times.includes(undefined)) throw new Error('found no list of the times where earlier baselines ended');
+  return times as number[];
 }
 
 function isCheckedFile(value: unknown): value is CheckedFile {

@@ -5,19 +5,12 @@ import { type Address, formatAddress } from '../ip/address.js';
 import { toAddress } from '../ip/address-words.js';
 import type { Protocol } from '../ip/port.js';
 import { ClientSketch } from '../tally/client-sketch.js';
+import type { Hours } from '../tally/hours.js';
 import type { Rows } from '../tally/rows.js';
+import { Coverage, type Span } from './coverage.js';
 import type { Inventory } from './inventory.js';
 import type { PortState, Scan, ScannedPort } from './scan.js';
 import { type PortFinding, ScanIndex } from './scan-index.js';
-
-/**
- * When something was first and last seen, in microseconds since the epoch; Infinity and -Infinity if it never
- * was.
- */
-export interface Span {
-  readonly firstSeen: number;
-  readonly lastSeen: number;
-}
 
 /** The evidence for something: `passive` from captures, `active` from scans, or `both`. */
 export type KnownBy = 'passive' | 'active' | 'both';
@@ -28,6 +21,11 @@ export interface Use extends Span {
   readonly client: Address | undefined;
   /** SYN-ACKs, at least 1. */
   readonly count: number;
+  /**
+   * The hours in which they came, if these were counted.
+   * @internal
+   */
+  readonly hours?: Hours | undefined;
 }
 
 /** A port of one server, or of all remote servers together. */
@@ -74,6 +72,8 @@ export interface Evidence {
   readonly scans: ScanIndex;
   /** Time that the captures cover, in microseconds; time that several of them cover counts once. */
   readonly observed: number;
+  /** @internal */
+  readonly coverage: Coverage;
   /**
    * Rows of client, server and port that did not fit into memory; anything known only from them is missing
    * here.
@@ -105,11 +105,13 @@ export function collectEvidence(inventory: Inventory): Evidence {
     services.push(service);
     linkMachines(service, machines);
   }
+  const coverage = coverageOf(inventory);
   return {
     services,
     machines,
     scans,
-    observed: observedTime(inventory),
+    observed: coverage.length,
+    coverage,
     foldedRows: tally.folded.rows,
   };
 }
@@ -160,6 +162,7 @@ function noteRows(rows: Rows, drafts: Map<string, ServiceDraft>): void {
       count,
       firstSeen: rows.firstOf(row),
       lastSeen: rows.lastOf(row),
+      hours: rows.hoursOf(row),
     };
     const draft = draftOf(server && toAddress(family, server), 'tcp', rows.portOf(row), drafts);
     draft.uses.push(use);
@@ -239,23 +242,14 @@ function machineAt(address: Address, machines: Map<string, MachineDraft>): Machi
   return machine;
 }
 
-/** Without records of captures, only the time from the first to the last row is known. */
-function observedTime({ captures, tally }: Inventory): number {
-  const spans: Span[] = captures.filter(isSeen);
-  if (captures.length === 0) {
-    let all = NEVER;
-    for (const rows of [tally.readRows(4), tally.readRows(6)]) {
-      for (let row = 0; row < rows.size; row++) {
-        all = unite(all, { firstSeen: rows.firstOf(row), lastSeen: rows.lastOf(row) });
-      }
+/** Without records of its captures, only the time from the first row to the last is known. */
+function coverageOf({ captures, tally }: Inventory): Coverage {
+  if (captures.length > 0) return Coverage.of(captures);
+  let all = NEVER;
+  for (const rows of [tally.readRows(4), tally.readRows(6)]) {
+    for (let row = 0; row < rows.size; row++) {
+      all = unite(all, { firstSeen: rows.firstOf(row), lastSeen: rows.lastOf(row) });
     }
-    if (isSeen(all)) spans.push(all);
   }
-  let observed = 0;
-  let end = Number.NEGATIVE_INFINITY;
-  for (const { firstSeen, lastSeen } of spans.toSorted((a, b) => a.firstSeen - b.firstSeen)) {
-    observed += Math.max(0, lastSeen - Math.max(firstSeen, end));
-    end = Math.max(end, lastSeen);
-  }
-  return observed;
+  return Coverage.of([all]);
 }

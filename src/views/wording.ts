@@ -1,7 +1,7 @@
 // The phrases in which several views tell people of services, evidence and times. Names in them are as they came
 // from outside: each view escapes them.
 
-import type { Absence, MachineAt, UnseenService } from '../inventory/changes/changes.js';
+import type { Absence, MachineAt, Silence, UnseenService } from '../inventory/changes/changes.js';
 import { REMOTE } from '../inventory/endpoints.js';
 import type { KnownBy } from '../inventory/evidence.js';
 import type { NamedPort } from '../inventory/lists/host-list.js';
@@ -73,12 +73,19 @@ export const MACHINE_EVIDENCE: Readonly<Record<KnownBy, string>> = {
 export function describeAbsence(absence: Absence): string {
   switch (absence.kind) {
     case 'silent':
-      return `expected ${describeConnections(absence.expected)} in this time, saw none`;
+      return describeSilent(absence);
     case 'not-open':
       return describeState(absence.state);
     case 'down':
       return MACHINE_DOWN;
   }
+}
+
+/** Expected, seen and silent are all of the captures since the baseline. */
+function describeSilent({ expected, observed, seen }: Silence): string {
+  if (seen === 0) return `expected ${describeConnections(expected)} in this time, saw none`;
+  const silent = `none in ${formatSpan(observed)} of captures (expected ${formatExpected(expected)})`;
+  return `saw ${countNoun(seen, 'connection')}, then ${silent}`;
 }
 
 export const MACHINE_DOWN = 'the machine did not answer the scan';

@@ -39,8 +39,12 @@ test.each([
   [12_345.6, 'about 12346'],
 ])('when %d connections were to be expected then it says %s', (expected, text) => {
   expect(describeUnseen({ expected })).toBe(`not seen yet (expected ${text} in this time)`);
-  expect(describeAbsence({ kind: 'silent', expected })).toBe(
+  const silence = { kind: 'silent', expected, observed: 3_540_000_000 } as const;
+  expect(describeAbsence({ ...silence, seen: 0 })).toBe(
     `expected ${text} connection${text === 'about 1' ? '' : 's'} in this time, saw none`,
+  );
+  expect(describeAbsence({ ...silence, seen: 1 })).toBe(
+    `saw 1 connection, then none in 59 minutes of captures (expected ${text})`,
   );
 });
 

@@ -1,5 +1,5 @@
-// Reads gzip, RFC 1952: successive members, each with deflated data. When Node's own Gunzip finds a fault in a chunk, it
-// drops the part that it has decompressed, and it does not report where the fault is.
+// Reads gzip, RFC 1952: members one behind another, each with deflated data. Node's own Gunzip would drop what
+// it has decompressed of a chunk when it finds a fault in it; and it has no word for where the fault is.
 
 import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import type { ByteSource } from '../byte-source.js';
@@ -13,17 +13,18 @@ const FLAG = { headerCrc: 0x02, extra: 0x04, name: 0x08, comment: 0x10, reserved
 const HEADER_LENGTH = 10;
 const TRAILER_LENGTH = 8;
 
-/** Deflate expands at most 1032 times, so no piece becomes longer than 17 MB. */
+/** Deflate makes at most 1032 bytes of one, so no piece becomes more than 17 MB. */
 const PIECE_LENGTH = 16 << 10;
-/** The most that zlib decompresses at once. */
+/** What zlib decompresses in one go. */
 const CHUNK_LENGTH = 64 << 10;
-/** Members up to this length are kept, to be decompressed again, up to that length, if there is a fault in them. */
+/** As much of a member is kept to be read again, and as much is made of it, should there be a fault in it. */
 const RESCUE_LENGTH = 64 << 10;
 const RESCUED_LENGTH = 4 << 20;
 
 /**
- * Decompresses the source. A wrong checksum is reported only at the end, as the members after it may be sound.
- * @throws CaptureError DAMAGED_COMPRESSION, after the last bytes that could be decompressed
+ * What the source holds, decompressed. A checksum that is wrong is told at the end only: the members behind it
+ * may be sound.
+ * @throws CaptureError DAMAGED_COMPRESSION, behind the last bytes that could be had
  */
 export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array, undefined> {
   let complaint: CaptureError | undefined;
@@ -54,7 +55,7 @@ async function hasFurtherMember(source: ByteSource): Promise<boolean> {
   }
 }
 
-/** Yields the data of the next member, and returns the fault that its trailer shows, if any. */
+/** Gives what is in the next member, and returns the fault that its trailer has proved, if any. */
 async function* gunzipMember(source: ByteSource): AsyncGenerator<Uint8Array, CaptureError | undefined> {
   const start = source.offset;
   await passHeader(source, start);
@@ -108,7 +109,7 @@ async function passBytes(source: ByteSource, count: number): Promise<boolean> {
   return (await source.skip(count)) === count;
 }
 
-/** Skips a text that ends with a zero. */
+/** Passes over a text that a zero ends. */
 async function passText(source: ByteSource): Promise<boolean> {
   for (;;) {
     const piece = await source.take();
@@ -120,7 +121,7 @@ async function passText(source: ByteSource): Promise<boolean> {
   }
 }
 
-/** Yields the data deflated from here on, and leaves the source after them. The member began at `start`. */
+/** Gives what is deflated from here on; afterwards the source is behind it. The member began at `start`. */
 async function* inflateMember(source: ByteSource, start: number): AsyncGenerator<Uint8Array, undefined> {
   const inflater = openInflater();
   const begin = source.offset;
@@ -156,13 +157,13 @@ async function* inflateMember(source: ByteSource, start: number): AsyncGenerator
 
 interface Inflated {
   readonly chunks: readonly Uint8Array[];
-  /** Bytes of the piece that belong to the deflated data. If all do, more may follow. */
+  /** Bytes of the piece that were of the deflated data. If they were all, there may be more. */
   readonly taken: number;
   readonly failure: Error | undefined;
 }
 
 interface Inflater {
-  /** Inflates the part of a piece that belongs to the deflated data. */
+  /** Inflates a piece whole, as far as it is of the deflated data. */
   inflate(piece: Uint8Array): Promise<Inflated>;
   close(): void;
 }
@@ -183,7 +184,7 @@ function openInflater(): Inflater {
       const before = engine.bytesWritten;
       await new Promise<void>((resolve) => {
         settle = resolve;
-        // If it fails, there is an error event, after which this is not always called.
+        // Where it fails, the error event says so, and is not always followed by this.
         engine.write(piece, (error) => {
           if (!error) resolve();
         });
@@ -197,15 +198,16 @@ function openInflater(): Inflater {
 }
 
 interface Rescued {
-  /** The data before the fault, from the beginning of the member. */
+  /** All that was deflated before the fault, from the beginning of the member. */
   readonly data?: Uint8Array;
-  /** Offset of the first byte that cannot belong to deflated data. */
+  /** The first byte with which it cannot be deflated data. */
   readonly faultAt: number;
 }
 
 /**
- * zlib does not return the data of a piece before a fault. Most members are small, so that would often be everything.
- * This searches for the longest part of the member without a fault; its first `sound` bytes are known to have none.
+ * zlib keeps to itself what it made of a piece before it came to a fault. Most members are small, so that would
+ * often be all there is: this searches for the longest part of the member that is without a fault. `sound` bytes
+ * of it are known to be.
  */
 function rescue(member: Uint8Array, sound: number): Rescued {
   const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: RESCUED_LENGTH };

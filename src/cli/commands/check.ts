@@ -78,26 +78,37 @@ async function runCheck(
   }
   const fresh = inventory && collectEvidence(inventory);
   const now = join(pending, inventory);
-  const pieces = { fresh, all: now && collectEvidence(now), gone: state.gone };
-  const { news, all, gone } = compareIncrementally(
-    collectEvidence(before),
-    pieces,
+  const baseline = collectEvidence(before);
+  const { news, all } = compareIncrementally(
+    baseline,
+    { fresh, all: now && collectEvidence(now) },
     settings.names,
-    changeSettings.compare,
+    { ...changeSettings.compare, timeline: state.baselines },
   );
   if (options.update === true) {
     // It tells what it accepts.
     const document =
       now && writeDocument(mergeInventories(before, now), { omit: isGoneIn(all, settings.names) });
-    return { told: all, document, state: { files, gone: [] }, hasProblems };
+    const baselines =
+      now === undefined ? state.baselines : addBaseline(state.baselines, baseline.coverage.end);
+    return { told: all, document, state: { files, baselines }, hasProblems };
   }
   return {
     // A plugin tells how things stand: else the next check, a minute later, would say that all is well.
     told: options.format === 'nagios' ? all : news,
     document: inventory && now && writeDocument(now),
-    state: { files, gone },
+    state: { files, baselines: state.baselines },
     hasProblems,
   };
+}
+
+/** As many as a baseline that is written anew each day needs for the longest silence that anybody waits for. */
+const MAX_BASELINES = 400;
+
+/** Adds the end of a baseline that is written anew. */
+function addBaseline(ends: readonly number[], end: number): number[] {
+  const known = new Set(Number.isFinite(end) ? [...ends, end] : ends);
+  return [...known].sort((a, b) => a - b).slice(-MAX_BASELINES);
 }
 
 /** @throws UsageError if there is none, or it is of a kind that --update cannot write */

@@ -2,7 +2,8 @@
 // port.
 
 import type { Protocol } from '../../ip/port.js';
-import type { KnownBy, Span } from '../evidence.js';
+import type { Span } from '../coverage.js';
+import type { KnownBy } from '../evidence.js';
 import type { PortState } from '../scan.js';
 
 /** The default of `goneProbability`. */
@@ -33,10 +34,20 @@ export interface AddedService extends ServiceAt, Span {
   readonly known: KnownBy;
 }
 
+/** The captures have no connections, or none after a certain time, though some were expected. */
+export interface Silence {
+  readonly kind: 'silent';
+  /** Connections expected in this time. */
+  readonly expected: number;
+  /** Time of captures without connections, in microseconds. */
+  readonly observed: number;
+  /** Connections in the captures before that, since the baseline; 0 if it was not seen at all. */
+  readonly seen: number;
+}
+
 /** Why a service or a machine counts as gone. */
 export type Absence =
-  /** There were no connections, though this number was expected. */
-  | { readonly kind: 'silent'; readonly expected: number }
+  | Silence
   /** A scan found the port in this state; without a state, the scan says only that it is not open. */
   | { readonly kind: 'not-open'; readonly state?: PortState }
   /** A scan looked for the machine and found it down. */
@@ -51,6 +62,8 @@ export interface GoneService extends ServiceAt, Span {
 export interface UnseenService extends ServiceAt, Span {
   /** Connections expected in this time; undefined if the baseline has no rate. */
   readonly expected: number | undefined;
+  /** Time of captures without connections, in microseconds; 0 if there were no captures. */
+  readonly observed: number;
 }
 
 /** A service whose product, version or name changed between scans. */
@@ -77,7 +90,7 @@ export interface ClientsChange extends ServiceAt {
   readonly gone: readonly string[];
 }
 
-/** The changes that `compare` found, in lists that are sorted by machine, protocol and port. */
+/** What `compare` found, in lists that are sorted by machine, protocol and port. */
 export interface Changes {
   readonly added: readonly AddedService[];
   readonly gone: readonly GoneService[];

@@ -14,8 +14,7 @@ import {
   type Use,
   unite,
 } from '../evidence.js';
-import { compareMachines, comparePorts, labelOf, productOf, serviceNameOf } from '../labels.js';
-import { isOwnMachine } from '../own-machines.js';
+import { labelOf, productOf, serviceNameOf } from '../labels.js';
 import type { ScannedPort } from '../scan.js';
 import {
   type Changes,
@@ -24,7 +23,9 @@ import {
   type MachineAt,
   type ServiceAt,
 } from './changes.js';
-import { judgeMissingMachine, judgeMissingService, judgeSilence, type Sides } from './missing.js';
+import { judgeMissingMachine, judgeMissingService, seenIn, usesOf } from './missing.js';
+import { type MachinePair, type Pair, pairMachines, pairServices } from './pairs.js';
+import { type Sides, SilenceJudge } from './silence.js';
 import { Suppressor } from './suppressor.js';
 
 /** How inventories are compared. */
@@ -48,23 +49,22 @@ export function compare(
   names: Names,
   { goneProbability = DEFAULT_GONE_PROBABILITY, clients = false, ignored = [] }: CompareOptions = {},
 ): Changes {
-  const comparison = new Comparison({ before, after, goneProbability }, names, { clients, ignored });
-  for (const pair of pairMachines(before, after, names)) {
+  return compareSides({ before, after, goneProbability }, names, { clients, ignored });
+}
+
+/** What a comparison reports. */
+export interface CompareSettings extends Required<Omit<CompareOptions, 'goneProbability'>> {
+  /** Leaves out new services, machines and clients that are not seen in this part of what is compared. */
+  readonly shownIn?: Evidence;
+}
+
+export function compareSides(sides: Sides, names: Names, settings: CompareSettings): Changes {
+  const comparison = new Comparison(sides, names, settings);
+  for (const pair of pairMachines(sides.before, sides.after, names)) {
     comparison.addMachine(pair);
     for (const services of pairServices(pair)) comparison.addService(pair, services);
   }
   return comparison.changes;
-}
-
-/** The same thing on both sides; undefined on a side that does not have it. */
-interface Pair<Item> {
-  readonly before: Item | undefined;
-  readonly after: Item | undefined;
-}
-
-interface MachinePair extends Pair<Machine> {
-  readonly at: MachineAt;
-  readonly address: Address;
 }
 
 /** The lists of the changes, while they grow. */
@@ -85,30 +85,33 @@ class Comparison {
   };
   readonly #sides: Sides;
   readonly #names: Names;
-  readonly #withClients: boolean;
+  readonly #silence: SilenceJudge;
+  readonly #settings: CompareSettings;
   readonly #suppressor: Suppressor;
 
-  constructor(
-    sides: Sides,
-    names: Names,
-    { clients, ignored }: Required<Omit<CompareOptions, 'goneProbability'>>,
-  ) {
+  constructor(sides: Sides, names: Names, settings: CompareSettings) {
     this.#sides = sides;
     this.#names = names;
-    this.#withClients = clients;
-    this.#suppressor = new Suppressor(names, ignored);
+    this.#silence = new SilenceJudge(sides);
+    this.#settings = settings;
+    this.#suppressor = new Suppressor(names, settings.ignored);
   }
 
   addMachine({ at, address, before, after }: MachinePair): void {
     const { newMachines, goneMachines } = this.changes;
-    const isThere = isPresent(after, this.#sides.after);
-    if (before === undefined && isThere) {
-      const { passive, active } = after;
-      this.#report(newMachines, { ...at, ...unite(passive, active), known: knownByOf(after) }, address);
-    } else if (isPresent(before, this.#sides.before) && !isThere) {
-      const { absence } = judgeMissingMachine(before, this.#sides);
-      const seen = unite(before.passive, before.active);
-      if (absence !== undefined) this.#report(goneMachines, { ...at, ...seen, absence }, address);
+    const found = isPresent(after, this.#sides.after) ? after : undefined;
+    if (before === undefined) {
+      if (found === undefined || !this.#isShown(address)) return;
+      const seen = unite(found.passive, found.active);
+      this.#report(newMachines, { ...at, ...seen, known: knownByOf(found) }, address);
+    } else if (isPresent(before, this.#sides.before)) {
+      const { absence } =
+        found === undefined
+          ? judgeMissingMachine(before, this.#sides, this.#silence)
+          : this.#silence.judgeSeen(usesOf(before), seenIn(usesOf(found)));
+      if (absence === undefined) return;
+      const seen = [before.active, found?.passive ?? before.passive].reduce(unite, before.passive);
+      this.#report(goneMachines, { ...at, ...seen, absence }, address);
     }
   }
 
@@ -118,25 +121,36 @@ class Comparison {
     } else if (after === undefined) {
       this.#noteMissing(machines, before);
     } else {
+      this.#noteSilent(machines, before, after);
       this.#noteVersion(machines, before, after);
-      if (this.#withClients) this.#noteClients(machines, before, after);
+      if (this.#settings.clients) this.#noteClients(machines, before, after);
     }
   }
 
   #noteAdded({ at, address }: MachinePair, service: Service): void {
+    if (!this.#isShown(address, service)) return;
     const { connections, passive, active } = service;
     const evidence = { connections, ...unite(passive, active), known: knownByOf(service) };
     this.#report(this.changes.added, { ...this.#describe(at, service), ...evidence }, address, service);
   }
 
   #noteMissing({ at, address, before: machine }: MachinePair, service: Service): void {
-    const { absence, expected } = judgeMissingService(service, machine as Machine, this.#sides);
+    const judgement = judgeMissingService(service, machine as Machine, this.#sides, this.#silence);
+    const { absence, expected, observed } = judgement;
     const missing = { ...this.#describe(at, service), ...unite(service.passive, service.active) };
     if (absence !== undefined) {
       this.#report(this.changes.gone, { ...missing, absence }, address, service);
     } else if (!this.#suppressor.suppresses(address, service)) {
-      this.changes.unseen.push({ ...missing, expected });
+      this.changes.unseen.push({ ...missing, expected, observed });
     }
+  }
+
+  /** A service that was seen after the baseline, and has been silent since then. */
+  #noteSilent({ at, address }: MachinePair, before: Service, after: Service): void {
+    const { absence } = this.#silence.judgeSeen(before.uses, seenIn(after.uses));
+    if (absence === undefined) return;
+    const seen = [before.active, after.passive].reduce(unite, before.passive);
+    this.#report(this.changes.gone, { ...this.#describe(at, before), ...seen, absence }, address, before);
   }
 
   #noteVersion({ at, address }: MachinePair, before: Service, after: Service): void {
@@ -155,16 +169,36 @@ class Comparison {
   #compareClients(before: Service, after: Service): Pick<ClientsChange, 'added' | 'gone'> | undefined {
     // Scans do not find clients.
     if (before.connections === 0 && this.#sides.before.observed === 0) return undefined;
-    const [old, now] = [before, after].map(({ uses }) => countByClient(uses, this.#names)) as [
-      Counts,
-      Counts,
-    ];
-    const added = [...now.keys()].filter((client) => !old.has(client));
+    const [old, now] = [this.#groupByClient(before), this.#groupByClient(after)];
+    const { shownIn } = this.#settings;
+    const shown = shownIn === undefined ? now : this.#groupByClient(findIn(shownIn, after));
+    const added = [...now.keys()].filter((client) => !old.has(client) && shown.has(client));
     const gone = [...old]
-      .filter(([client, count]) => !now.has(client) && judgeSilence(count, this.#sides).absence !== undefined)
+      .filter(([client, uses]) => !now.has(client) && this.#silence.judge(uses).absence !== undefined)
       .map(([client]) => client);
     if (added.length === 0 && gone.length === 0) return undefined;
     return { added: added.sort(compareBytes), gone: gone.sort(compareBytes) };
+  }
+
+  /** Groups the uses of a service by name or address of the client. */
+  #groupByClient(service: Service | undefined): ReadonlyMap<string, Use[]> {
+    const groups = new Map<string, Use[]>();
+    for (const use of service?.uses ?? []) {
+      const label = labelOf(use.client, this.#names, false);
+      const group = groups.get(label);
+      if (group === undefined) groups.set(label, [use]);
+      else group.push(use);
+    }
+    return groups;
+  }
+
+  /** Whether a machine or a service that is new is to be reported. */
+  #isShown(address: Address, service?: Service): boolean {
+    const { shownIn } = this.#settings;
+    if (shownIn === undefined) return true;
+    return service === undefined
+      ? shownIn.machines.has(formatAddress(address))
+      : findIn(shownIn, service) !== undefined;
   }
 
   /** Adds a change to its list, unless it is suppressed. */
@@ -183,36 +217,6 @@ class Comparison {
       product: productOf(finding?.port),
     };
   }
-}
-
-/** Pairs the user's own machines, by name and address. */
-function pairMachines(before: Evidence, after: Evidence, names: Names): MachinePair[] {
-  const pairs: (MachinePair & { readonly label: string })[] = [];
-  for (const { address } of new Map([...before.machines, ...after.machines]).values()) {
-    const isScanned = before.scans.hasFoundUp(address) || after.scans.hasFoundUp(address);
-    if (!isOwnMachine(address, isScanned, names)) continue;
-    const text = formatAddress(address);
-    const label = labelOf(address, names, isScanned);
-    pairs.push({
-      at: { machine: label, address: text },
-      address,
-      label,
-      before: before.machines.get(text),
-      after: after.machines.get(text),
-    });
-  }
-  return pairs.sort(compareMachines);
-}
-
-/** Pairs the services of a machine, by protocol and port. */
-function pairServices({ before, after }: MachinePair): Pair<Service>[] {
-  const keyOf = ({ protocol, port }: Service): string => `${protocol} ${port}`;
-  const mapOf = (machine: Machine | undefined): Map<string, Service> =>
-    new Map(machine?.offered.map((service) => [keyOf(service), service]));
-  const [old, now] = [mapOf(before), mapOf(after)];
-  return [...new Map([...old, ...now])]
-    .sort(([, a], [, b]) => comparePorts(a, b))
-    .map(([key]) => ({ before: old.get(key), after: now.get(key) }));
 }
 
 /**
@@ -243,14 +247,7 @@ function versionOf(port: ScannedPort | undefined): string {
   return [port?.service, productOf(port)].filter(Boolean).join(' ');
 }
 
-/** Connections by name or address of the client. */
-type Counts = ReadonlyMap<string, number>;
-
-function countByClient(uses: readonly Use[], names: Names): Counts {
-  const counts = new Map<string, number>();
-  for (const { client, count } of uses) {
-    const label = labelOf(client, names, false);
-    counts.set(label, (counts.get(label) ?? 0) + count);
-  }
-  return counts;
+function findIn({ machines }: Evidence, { address, protocol, port }: Service): Service | undefined {
+  const machine = address && machines.get(formatAddress(address));
+  return machine?.offered.find((service) => service.protocol === protocol && service.port === port);
 }

@@ -2,61 +2,47 @@
 // captures do not show it, it is gone if its silence is unlikely. If a scan looked at it and did not find it,
 // it is gone if that scan would have seen it.
 
-import { type Evidence, isAbsent, isOpen, type Machine, type Service, type Span } from '../evidence.js';
+import type { Span } from '../coverage.js';
+import { isAbsent, isOpen, type Machine, type Service, type Use } from '../evidence.js';
 import type { MachineFinding, PortFinding } from '../scan-index.js';
 import type { Absence } from './changes.js';
+import type { Judgement, SeenAfter, Sides, SilenceJudge } from './silence.js';
 
-/** The inventories to compare. */
-export interface Sides {
-  readonly before: Evidence;
-  readonly after: Evidence;
-  /** Something is gone if its silence has at most this probability. */
-  readonly goneProbability: number;
-}
-
-interface Judgement {
-  /** Undefined if it need not be gone. */
-  readonly absence: Absence | undefined;
-  /** Connections expected in this time; undefined if the captures give no rate, or if a scan decided. */
-  readonly expected: number | undefined;
-}
-
-/** Judges a service that a machine of the baseline had and that is missing now. */
-export function judgeMissingService(service: Service, machine: Machine, sides: Sides): Judgement {
+/** Judges a service that a machine of the baseline had, and that was not found. */
+export function judgeMissingService(
+  service: Service,
+  machine: Machine,
+  sides: Sides,
+  silence: SilenceJudge,
+): Judgement {
   if (isDown(machine, sides)) return DOWN;
-  const { port, protocol, connections } = service;
+  const { port, protocol, uses } = service;
   const finding = sides.after.scans.portFindingOf(machine.address, protocol, port);
-  if (finding === undefined || !isConclusive(finding, service, machine, sides))
-    return judgeSilence(connections, sides);
+  if (finding === undefined || !isConclusive(finding, service, machine, sides)) return silence.judge(uses);
   const state = finding.port?.state;
   const absence: Absence = { kind: 'not-open', ...(state === undefined ? {} : { state }) };
-  return { absence, expected: undefined };
+  return { absence, expected: undefined, observed: 0 };
 }
 
-/** Judges a machine of the baseline that is missing now. */
-export function judgeMissingMachine(machine: Machine, sides: Sides): Judgement {
-  if (isDown(machine, sides)) return DOWN;
-  const { offered, used } = machine;
-  const connections =
-    offered.reduce((sum, service) => sum + service.connections, 0) +
-    used.reduce((sum, { use }) => sum + use.count, 0);
-  return judgeSilence(connections, sides);
+/** Judges a machine of the baseline that was not found. */
+export function judgeMissingMachine(machine: Machine, sides: Sides, silence: SilenceJudge): Judgement {
+  return isDown(machine, sides) ? DOWN : silence.judge(usesOf(machine));
 }
 
-/**
- * Judges something that has this number of connections in the baseline, and none in the captures compared
- * with it. If connections come at the same rate as before, and independently of each other (a Poisson
- * process), the probability of none is exp(-expected).
- */
-export function judgeSilence(connections: number, { before, after, goneProbability }: Sides): Judgement {
-  if (connections === 0 || before.observed === 0 || after.observed === 0) return UNDECIDED;
-  const expected = (connections * after.observed) / before.observed;
-  const isGone = Math.exp(-expected) <= goneProbability && after.foldedRows === 0;
-  return { absence: isGone ? { kind: 'silent', expected } : undefined, expected };
+/** Every use of a machine: by others, and of others. */
+export function usesOf({ offered, used }: Machine): Use[] {
+  return [...offered.flatMap(({ uses }) => uses), ...used.map(({ use }) => use)];
 }
 
-const DOWN: Judgement = { absence: { kind: 'down' }, expected: undefined };
-const UNDECIDED: Judgement = { absence: undefined, expected: undefined };
+/** Uses after the baseline, all together. */
+export function seenIn(uses: readonly Use[]): SeenAfter {
+  return {
+    connections: uses.reduce((sum, { count }) => sum + count, 0),
+    lastSeen: uses.reduce((last, { lastSeen }) => Math.max(last, lastSeen), Number.NEGATIVE_INFINITY),
+  };
+}
+
+const DOWN: Judgement = { absence: { kind: 'down' }, expected: undefined, observed: 0 };
 
 /** Whether a machine did not answer a scan, although nothing suggests that it is hidden from scans. */
 function isDown({ address, passive }: Machine, { before, after }: Sides): boolean {

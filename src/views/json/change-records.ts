@@ -77,6 +77,7 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
           ...describeService(service),
           ...describeTimes(service),
           expected: service.expected ?? null,
+          observed_seconds: service.observed / MICROSECONDS,
         })),
       },
     ],
@@ -121,9 +122,12 @@ function describeTimes({ firstSeen, lastSeen }: { firstSeen: number; lastSeen: n
 
 /** With the same fields for every kind. */
 function describeAbsence(absence: Absence): object {
+  const silence = absence.kind === 'silent' ? absence : undefined;
   return {
     kind: absence.kind,
-    expected: absence.kind === 'silent' ? absence.expected : null,
+    expected: silence?.expected ?? null,
     state: absence.kind === 'not-open' ? (absence.state ?? null) : null,
+    observed_seconds: silence === undefined ? null : silence.observed / MICROSECONDS,
+    connections: silence?.seen ?? null,
   };
 }

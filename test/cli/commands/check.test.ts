@@ -60,7 +60,10 @@ describe('an hour', () => {
     await folder.check();
     next(WITH_NEW);
     const { status, stdout } = await folder.check();
-    expect({ status, stdout }).toEqual({ status: 1, stdout: NEW_TOLD.replace('T04', 'T05') });
+    expect({ status, stdout }).toEqual({
+      status: 1,
+      stdout: NEW_TOLD.replace('12 connections', '24 connections'),
+    });
   });
 
   test('when it lacks a service that was used often then that is told as gone', async () => {

@@ -107,7 +107,8 @@ describe('a baseline', () => {
     [B, C, 143],
     ['fd00::1', 'fd00::2', 443],
   ];
-  const silent = { firstSeen: 0, lastSeen: 0, absence: { kind: 'silent', expected: 9 } } as const;
+  const absence = { kind: 'silent', expected: 9, observed: 9, seen: 0 } as const;
+  const silent = { firstSeen: 0, lastSeen: 0, absence };
   const service = { machine: A, address: A, service: 'x', product: '', ...silent };
 
   test('when a service is gone then the baseline loses it with all its clients, and nothing else', () => {

@@ -63,7 +63,7 @@ export const CHANGES: Changes = {
     {
       ...makeServiceAt({ port: 19, service: 'discard' }),
       ...SEEN,
-      absence: { kind: 'silent', expected: 41.7 },
+      absence: { kind: 'silent', expected: 41.7, observed: 7_200_000_000, seen: 0 },
     },
     {
       ...makeServiceAt({ port: 8888, service: 'http', product: 'GNUMP3d streaming server 2.8' }),
@@ -87,14 +87,19 @@ export const CHANGES: Changes = {
     { machine: 'dumbo', address: '12.13.14.137', ...SEEN, known: 'both' },
   ],
   goneMachines: [
-    { ...PLUTO, ...SEEN, absence: { kind: 'silent', expected: 3.149 } },
+    { ...PLUTO, ...SEEN, absence: { kind: 'silent', expected: 3.149, observed: 7_200_000_000, seen: 240 } },
     { machine: '2001:db8::1', address: '2001:db8::1', ...SEEN, absence: { kind: 'down' } },
   ],
   clients: [{ ...makeServiceAt(), added: ['_', 'dumbo'], gone: ['daisy'] }],
   unseen: [
-    { ...makeServiceAt({ port: 23, service: 'telnet' }), ...SEEN, expected: 0.4 },
-    { ...makeServiceAt({ port: 111, service: 'sunrpc' }), ...SEEN, expected: undefined },
-    { ...makeServiceAt({ ...PLUTO, port: 79, service: 'finger' }), ...SEEN, expected: 0.001 },
+    { ...makeServiceAt({ port: 23, service: 'telnet' }), ...SEEN, expected: 0.4, observed: 7_200_000_000 },
+    { ...makeServiceAt({ port: 111, service: 'sunrpc' }), ...SEEN, expected: undefined, observed: 0 },
+    {
+      ...makeServiceAt({ ...PLUTO, port: 79, service: 'finger' }),
+      ...SEEN,
+      expected: 0.001,
+      observed: 7_200_000_000,
+    },
   ],
   suppressed: 2,
 };
@@ -145,7 +150,12 @@ const service = {
   product: anyName,
 };
 const anyAbsence: fc.Arbitrary<Absence> = fc.oneof(
-  fc.record({ kind: fc.constant('silent' as const), expected: anyExpected }),
+  fc.record({
+    kind: fc.constant('silent' as const),
+    expected: anyExpected,
+    observed: fc.nat(),
+    seen: fc.nat(2),
+  }),
   fc.record({ kind: fc.constant('not-open' as const), state: anyState }, { requiredKeys: ['kind'] }),
   fc.record({ kind: fc.constant('down' as const) }),
 );
@@ -166,7 +176,12 @@ export const anyChanges: fc.Arbitrary<Changes> = fc.record({
   goneMachines: fc.array(fc.record({ ...machine, ...times, absence: anyAbsence }), { maxLength: 4 }),
   clients: fc.array(anyClients, { maxLength: 2 }),
   unseen: fc.array(
-    fc.record({ ...service, ...times, expected: fc.option(anyExpected, { nil: undefined }) }),
+    fc.record({
+      ...service,
+      ...times,
+      expected: fc.option(anyExpected, { nil: undefined }),
+      observed: fc.nat(),
+    }),
     { maxLength: 2 },
   ),
   suppressed: fc.nat(3),

@@ -44,7 +44,7 @@ The following machines are new:
 + dumbo (12.13.14.137)  in the captures, up in the scan; first seen 2007-06-21T14:45:28Z
 
 The following machines are gone:
-- pluto (12.13.15.166)  expected about 3.1 connections in this time, saw none; last seen 2007-06-21T15:45:28Z
+- pluto (12.13.15.166)  saw 240 connections, then none in 2 hours of captures (expected about 3.1); last seen 2007-06-21T15:45:28Z
 - 2001:db8::1           the machine did not answer the scan; last seen 2007-06-21T15:45:28Z
 
 minnie's ssh (22/tcp) has other clients than before:
@@ -118,7 +118,7 @@ test('when machines share a name in what is not told then the name is enough', a
   const changes: Changes = {
     ...NO_CHANGES,
     added: [makeAdded({ ...WWW[0] })],
-    unseen: [{ ...makeServiceAt({ ...WWW[1] }), ...SEEN, expected: 1 }],
+    unseen: [{ ...makeServiceAt({ ...WWW[1] }), ...SEEN, expected: 1, observed: 0 }],
   };
   expect(await changesText('text', changes)).toMatch(/^www has had/);
   expect(await changesText('text', changes, { isVerbose: true })).toMatch(/^www \(12\.13\.15\.171\) has had/);

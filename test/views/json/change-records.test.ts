@@ -26,10 +26,10 @@ describe('changes', () => {
     {"machine":"pluto","address":"12.13.15.166","port":80,"protocol":"tcp","service":"http","product":"","connections":1,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"both"}
   ],
   "gone": [
-    {"machine":"minnie","address":"12.13.15.163","port":19,"protocol":"tcp","service":"discard","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"silent","expected":41.7,"state":null}},
-    {"machine":"minnie","address":"12.13.15.163","port":8888,"protocol":"tcp","service":"http","product":"GNUMP3d streaming server 2.8","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"not-open","expected":null,"state":"closed"}},
-    {"machine":"pluto","address":"12.13.15.166","port":873,"protocol":"tcp","service":"rsync","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"not-open","expected":null,"state":null}},
-    {"machine":"12.13.15.170","address":"12.13.15.170","port":9,"protocol":"tcp","service":"up:9","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"down","expected":null,"state":null}}
+    {"machine":"minnie","address":"12.13.15.163","port":19,"protocol":"tcp","service":"discard","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"silent","expected":41.7,"state":null,"observed_seconds":7200,"connections":0}},
+    {"machine":"minnie","address":"12.13.15.163","port":8888,"protocol":"tcp","service":"http","product":"GNUMP3d streaming server 2.8","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"not-open","expected":null,"state":"closed","observed_seconds":null,"connections":null}},
+    {"machine":"pluto","address":"12.13.15.166","port":873,"protocol":"tcp","service":"rsync","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"not-open","expected":null,"state":null,"observed_seconds":null,"connections":null}},
+    {"machine":"12.13.15.170","address":"12.13.15.170","port":9,"protocol":"tcp","service":"up:9","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"down","expected":null,"state":null,"observed_seconds":null,"connections":null}}
   ],
   "changed": [
     {"machine":"minnie","address":"12.13.15.163","port":22,"protocol":"tcp","service":"ssh","product":"","before":"ssh OpenSSH 3.8.1p1 (protocol 2.0)","after":"ssh OpenSSH 9.2p1"},
@@ -41,16 +41,16 @@ describe('changes', () => {
     {"machine":"dumbo","address":"12.13.14.137","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"both"}
   ],
   "gone_machines": [
-    {"machine":"pluto","address":"12.13.15.166","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"silent","expected":3.149,"state":null}},
-    {"machine":"2001:db8::1","address":"2001:db8::1","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"down","expected":null,"state":null}}
+    {"machine":"pluto","address":"12.13.15.166","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"silent","expected":3.149,"state":null,"observed_seconds":7200,"connections":240}},
+    {"machine":"2001:db8::1","address":"2001:db8::1","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"down","expected":null,"state":null,"observed_seconds":null,"connections":null}}
   ],
   "clients": [
     {"machine":"minnie","address":"12.13.15.163","port":22,"protocol":"tcp","service":"ssh","product":"","added":["_","dumbo"],"gone":["daisy"]}
   ],
   "unseen": [
-    {"machine":"minnie","address":"12.13.15.163","port":23,"protocol":"tcp","service":"telnet","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":0.4},
-    {"machine":"minnie","address":"12.13.15.163","port":111,"protocol":"tcp","service":"sunrpc","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":null},
-    {"machine":"pluto","address":"12.13.15.166","port":79,"protocol":"tcp","service":"finger","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":0.001}
+    {"machine":"minnie","address":"12.13.15.163","port":23,"protocol":"tcp","service":"telnet","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":0.4,"observed_seconds":7200},
+    {"machine":"minnie","address":"12.13.15.163","port":111,"protocol":"tcp","service":"sunrpc","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":null,"observed_seconds":0},
+    {"machine":"pluto","address":"12.13.15.166","port":79,"protocol":"tcp","service":"finger","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":0.001,"observed_seconds":7200}
   ]
 }
 `);

@@ -2,7 +2,8 @@
 // RFC 1051 (IPv4 without fragments), RFC 2497 (IPv6). LINKTYPE_ARCNET_BSD and LINKTYPE_ARCNET_LINUX at
 // tcpdump.org.
 
-import { decodeIp } from '../../ip/ip.js';
+import { decodeIpv4 } from '../../ip/ipv4.js';
+import { decodeIpv6 } from '../../ip/ipv6.js';
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
@@ -34,7 +35,7 @@ function decodeProtocol(packet: Packet, offset: number, limit: number): PacketCl
   const { view, end } = packet;
   if (end - offset < PROTOCOL_LENGTH) return TRUNCATED;
   const protocol = view.getUint8(offset);
-  if (protocol === PROTOCOL_IPV4_RFC_1051) return decodeIp(packet, offset + PROTOCOL_LENGTH, limit);
+  if (protocol === PROTOCOL_IPV4_RFC_1051) return decodeIpv4(packet, offset + PROTOCOL_LENGTH, limit);
   if (protocol !== PROTOCOL_IPV4_RFC_1201 && protocol !== PROTOCOL_IPV6) return NOT_IP;
   if (end - offset < FRAGMENT_HEADER_LENGTH + EXCEPTION_LENGTH) return TRUNCATED;
   const isException = view.getUint8(offset + FRAGMENT.flag) === FLAG_EXCEPTION;
@@ -42,5 +43,5 @@ function decodeProtocol(packet: Packet, offset: number, limit: number): PacketCl
   // 0 for a whole packet, odd for the first of several fragments, even for later ones.
   if (flag !== 0 && flag % 2 === 0) return NOT_IP;
   const payload = offset + FRAGMENT_HEADER_LENGTH + (isException ? EXCEPTION_LENGTH : 0);
-  return decodeIp(packet, payload, limit);
+  return protocol === PROTOCOL_IPV6 ? decodeIpv6(packet, payload, limit) : decodeIpv4(packet, payload, limit);
 }

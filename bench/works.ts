@@ -1,4 +1,4 @@
-// The benchmarks and their targets: the only table to change when either changes.
+// What is measured, and the targets: the one table to change when either changes.
 
 import type { CaptureName } from './captures.js';
 import type { ToolName } from './tools.js';
@@ -14,33 +14,33 @@ export type Quantity = 'wall' | 'wallPerPacket' | 'memory';
 
 export interface Target {
   readonly quantity: Quantity;
-  /** The index of a trial in its benchmark. */
+  /** The number of a trial in its work. */
   readonly of: number;
-  /** The index of the trial to divide by. */
+  /** Another one that it is divided by. */
   readonly against?: number;
   readonly atMost: number;
-  /** Above this, --check fails. Set only if noise cannot explain such a result. */
+  /** Beyond this --check fails; only where noise cannot explain it. */
   readonly gross?: number;
 }
 
-export interface Benchmark {
+export interface Work {
   readonly name: string;
   readonly title: string;
-  /** Run in turns, so that other load on the machine affects all of them alike. */
+  /** Run by turns, so that what else the machine does hits all of them. */
   readonly trials: readonly Trial[];
   readonly targets: readonly Target[];
-  /** More runs, for commands that take only a moment. */
+  /** For what is over in a moment. */
   readonly leastRuns?: number;
 }
 
-/** The first trial against the one with this index. */
+/** The first trial against the one with this number. */
 function wall(against: number, atMost: number, gross?: number): Target {
   return { quantity: 'wall', of: 0, against, atMost, ...(gross === undefined ? {} : { gross }) };
 }
 
 const MB = 1e6;
 
-export const BENCHMARKS: readonly Benchmark[] = [
+export const WORKS: readonly Work[] = [
   {
     name: 'synacks',
     title: 'SYN-ACKs in a file',

@@ -1,0 +1,154 @@
+// When silence in captures means that something is gone. Captures show use, never its end, so this takes two things: the
+// silence would be unlikely if the use went on as in the baseline, and it is longer than silences that the baseline
+// shows, or may hide.
+
+import { hourOf } from '../../tally/hours.js';
+import { HOUR } from '../../tally/layout.js';
+import type { Coverage } from '../coverage.js';
+import type { Evidence, Use } from '../evidence.js';
+import type { Absence } from './changes.js';
+import { isShorterThanWeek, UsualUse } from './usual-use.js';
+
+export interface Sides {
+  readonly before: Evidence;
+  readonly after: Evidence;
+  /** Silence with at most this probability means that something is gone. */
+  readonly goneProbability: number;
+  /**
+   * If the captures of `after` follow those of `before` in time: where the captures of earlier states of the baseline
+   * ended, ascending. Then the silence since something was last seen counts, and else all of `after`.
+   */
+  readonly timeline?: readonly number[] | undefined;
+}
+
+export interface Judgement {
+  /** Undefined unless it is gone. */
+  readonly absence: Absence | undefined;
+  /** Connections that were to be expected; undefined where the captures give no rate, or a scan decided. */
+  readonly expected: number | undefined;
+  /** Time of captures in which they were to be expected, in microseconds; 0 if a scan decided. */
+  readonly observed: number;
+}
+
+/** What `after` has seen of something. */
+export interface SeenAfter {
+  readonly connections: number;
+  readonly lastSeen: number;
+}
+
+const NEVER_SEEN: SeenAfter = { connections: 0, lastSeen: Number.NEGATIVE_INFINITY };
+
+const UNDECIDED: Judgement = { absence: undefined, expected: undefined, observed: 0 };
+
+const DAY = 24 * HOUR;
+/** What pauses for so long may follow the day of people, who also have weekends. */
+const LONG_PAUSE = 6 * HOUR;
+/** Longer than from the end of work on Friday to its beginning on Monday. */
+const WEEKEND = 3 * DAY;
+
+/** The captures by which a silence is judged: those of the baseline, and all later ones. */
+interface Cut {
+  readonly usual: Coverage;
+  readonly later: Coverage;
+}
+
+export class SilenceJudge {
+  readonly #sides: Sides;
+  readonly #cuts = new Map<number, Cut>();
+
+  constructor(sides: Sides) {
+    this.#sides = sides;
+  }
+
+  /**
+   * Judges the silence of something that the baseline has.
+   * @param uses in the baseline
+   * @param seen after it
+   */
+  judge(uses: readonly Use[], seen: SeenAfter = NEVER_SEEN): Judgement {
+    const { after, goneProbability, timeline } = this.#sides;
+    const connections = uses.reduce((sum, { count }) => sum + count, 0);
+    const lastSeen = uses.reduce((last, use) => Math.max(last, use.lastSeen), seen.lastSeen);
+    const { usual, later } = this.#cutFor(uses);
+    const silent = timeline === undefined ? later : later.after(lastSeen);
+    const observed = silent.length;
+    if (connections === 0 || usual.length === 0 || observed === 0) {
+      return { absence: undefined, expected: undefined, observed };
+    }
+    const use = UsualUse.of(uses, usual);
+    const expected = use?.coversDay ? use.expectedIn(silent) : (connections * observed) / usual.length;
+    const isGone =
+      after.foldedRows === 0 &&
+      Math.exp(-expected) <= goneProbability &&
+      (timeline === undefined || hasSilentHour(silent, lastSeen, usual)) &&
+      isUnusual(observed, use, usual, goneProbability);
+    return {
+      absence: isGone ? { kind: 'silent', expected, observed, seen: seen.connections } : undefined,
+      expected,
+      observed,
+    };
+  }
+
+  /** The same of something that was seen after the baseline too: its silence since then, if time matters. */
+  judgeSeen(uses: readonly Use[], seen: SeenAfter): Judgement {
+    return this.#sides.timeline === undefined ? UNDECIDED : this.judge(uses, seen);
+  }
+
+  /**
+   * A silence is not usual only because the baseline was written anew in the middle of it: its captures are those
+   * before the first state of the baseline that was written after the last use.
+   */
+  #cutFor(uses: readonly Use[]): Cut {
+    const { before, after, timeline = [] } = this.#sides;
+    const lastSeen = Math.max(...uses.map((use) => use.lastSeen));
+    const end = timeline.find((time) => time >= lastSeen) ?? Number.POSITIVE_INFINITY;
+    let cut = this.#cuts.get(end);
+    if (cut === undefined) {
+      const { coverage } = before;
+      cut = { usual: coverage.before(end), later: coverage.after(end).with(after.coverage) };
+      this.#cuts.set(end, cut);
+    }
+    return cut;
+  }
+}
+
+/** An hour counts as covered if captures cover at least this part of what they usually cover of an hour. */
+const MIN_PART = 0.75;
+
+/**
+ * Whether there is a whole hour of silence. What comes several times in each hour may pause in between: which hours had
+ * use is known, and no more.
+ */
+function hasSilentHour(silent: Coverage, lastSeen: number, usual: Coverage): boolean {
+  const usualLength = usual.length / usual.hours.length;
+  const lastHour = hourOf(lastSeen);
+  return silent.hours.some(({ hour, length }) => hour > lastHour && length >= MIN_PART * usualLength);
+}
+
+function isUnusual(
+  silence: number,
+  use: UsualUse | undefined,
+  baseline: Coverage,
+  goneProbability: number,
+): boolean {
+  // Without the hours of its use it may come once a day.
+  if (use === undefined) return baseline.length < DAY || silence >= DAY;
+  const pause = use.longestPause;
+  if (pause === undefined) return true;
+  if (pause.length >= LONG_PAUSE && isShorterThanWeek(baseline) && silence < WEEKEND) return false;
+  const window = Math.min(pause.limit, use.length);
+  const count = (time: number): number => Math.floor(time / window);
+  return probabilityOfNone(count(use.length), count(silence)) <= goneProbability;
+}
+
+/**
+ * The probability that none of `silent` windows has what each of `seen` windows before had, if nothing else is known
+ * about it: Laplace's rule of succession.
+ */
+function probabilityOfNone(seen: number, silent: number): number {
+  let probability = 1;
+  // Further windows make no difference to anybody.
+  for (let window = 1; window <= Math.min(silent, 1000); window++)
+    probability *= window / (seen + 1 + window);
+  return probability;
+}
