@@ -1,4 +1,4 @@
-// The captures of the bench: their sizes, and their files, which are written once and then kept.
+// The captures of the benchmarks: their sizes, and their files, which are written once and then kept.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -28,38 +28,38 @@ export interface Capture extends Facts {
   readonly kind: KindName;
 }
 
-/** What is wanted of a capture, before it is written. */
-export interface CaptureOrder {
+/** The kind and size of a capture, which may not have been written yet. */
+export interface CaptureSpec {
   readonly kind: KindName;
   readonly packets: number;
 }
 
-export function orderCapture(name: CaptureName, isQuick: boolean, scale: number): CaptureOrder {
+export function specifyCapture(name: CaptureName, isQuick: boolean, scale: number): CaptureSpec {
   const { kind, full, quick } = CAPTURES[name];
   return { kind, packets: Math.max(1, Math.round((isQuick ? quick : full) * scale)) };
 }
 
-/** Mixed traffic is measured in bytes. */
+/** The size of mixed traffic is given in bytes. */
 function packetsIn(bytes: number): number {
   return Math.round(bytes / meanRecordLength('mixed'));
 }
 
 /**
- * Writes the captures that the folder does not have yet.
- * @throws Error if the disk has not enough space for them
+ * Writes the captures that are not in the folder yet.
+ * @throws Error if the disk does not have enough space for them
  */
 export function prepareCaptures(
-  orders: readonly CaptureOrder[],
+  specs: readonly CaptureSpec[],
   folder: string,
   say: (text: string) => void,
 ): void {
   fs.mkdirSync(folder, { recursive: true });
   const missing = new Map(
-    orders
-      .filter((order) => findCapture(order, folder) === undefined)
-      .map((order) => [fileOf(order, folder), order]),
+    specs
+      .filter((spec) => findCapture(spec, folder) === undefined)
+      .map((spec) => [fileOf(spec, folder), spec]),
   );
-  const needed = [...missing.values()].reduce((sum, order) => sum + expectedBytes(order), 0);
+  const needed = [...missing.values()].reduce((sum, spec) => sum + expectedBytes(spec), 0);
   const { bavail, bsize } = fs.statfsSync(folder);
   const free = bavail * bsize;
   if (needed > free) {
@@ -68,22 +68,22 @@ export function prepareCaptures(
         'choose another folder with --dir, or less with --scale, --only or --quick',
     );
   }
-  for (const [file, order] of missing) {
-    say(`writing ${file}, ${sizeText(expectedBytes(order))}`);
-    writeCapture(order, file);
+  for (const [file, spec] of missing) {
+    say(`writing ${file}, ${sizeText(expectedBytes(spec))}`);
+    writeCapture(spec, file);
   }
 }
 
-/** The capture if it is there and whole. */
-export function findCapture(order: CaptureOrder, folder: string): Capture | undefined {
-  const file = fileOf(order, folder);
+/** The capture, if it is there and complete. */
+export function findCapture(spec: CaptureSpec, folder: string): Capture | undefined {
+  const file = fileOf(spec, folder);
   if (!fs.existsSync(file) || !fs.existsSync(factsFileOf(file))) return undefined;
   const facts = JSON.parse(fs.readFileSync(factsFileOf(file), 'utf8')) as Facts;
-  return fs.statSync(file).size === facts.bytes ? { file, kind: order.kind, ...facts } : undefined;
+  return fs.statSync(file).size === facts.bytes ? { file, kind: spec.kind, ...facts } : undefined;
 }
 
-/** Under another name until it is whole: what was broken off is never taken for a capture. */
-function writeCapture({ kind, packets }: CaptureOrder, file: string): void {
+/** It has another name until it is complete, so that an interrupted run never leaves half a capture. */
+function writeCapture({ kind, packets }: CaptureSpec, file: string): void {
   const fd = fs.openSync(`${file}.part`, 'w');
   const facts = generate(kind, packets, (bytes) => {
     for (let at = 0; at < bytes.length; ) at += fs.writeSync(fd, bytes, at);
@@ -93,7 +93,7 @@ function writeCapture({ kind, packets }: CaptureOrder, file: string): void {
   fs.renameSync(`${file}.part`, file);
 }
 
-function fileOf({ kind, packets }: CaptureOrder, folder: string): string {
+function fileOf({ kind, packets }: CaptureSpec, folder: string): string {
   return path.join(folder, `${kind}-${packets}-v${GENERATOR_VERSION}.pcap`);
 }
 
@@ -101,8 +101,8 @@ function factsFileOf(file: string): string {
   return `${file}.json`;
 }
 
-/** With what a sum of random lengths may be above its mean. */
-function expectedBytes({ kind, packets }: CaptureOrder): number {
+/** With a margin, because a sum of random lengths may exceed its mean. */
+function expectedBytes({ kind, packets }: CaptureSpec): number {
   return Math.ceil(packets * meanRecordLength(kind) * 1.01) + 2 ** 20;
 }
 

@@ -1,5 +1,5 @@
-// What one writes with the package pcap-parser alone: counts the SYN-ACKs of a capture of Ethernet and IPv4 by client,
-// server and port.
+// A program as one would write it with the package pcap-parser alone: counts the SYN-ACKs in a capture of Ethernet and
+// IPv4 by client, server and port.
 
 import process from 'node:process';
 import pcapParser from 'pcap-parser';

@@ -1,33 +1,33 @@
-// Records of a pcap file made once and filled in for every packet: Ethernet II, IPv4 (RFC 791) or IPv6 (RFC 8200),
-// TCP (RFC 9293) or UDP (RFC 768), checksums right.
+// Templates of pcap records, to be filled in for every packet: Ethernet II, IPv4 (RFC 791) or IPv6 (RFC 8200), TCP
+// (RFC 9293) or UDP (RFC 768), with correct checksums.
 
 import { makeRandom } from './random.js';
 
-/** What all packets of a kind have in common. */
+/** The properties that all packets of a kind share. */
 export interface Shape {
   readonly ip: 4 | 6;
   readonly from: 'client' | 'server';
-  /** Of the TCP header; UDP has none. */
+  /** Flags of the TCP header; absent for UDP. */
   readonly flags?: number;
-  /** Of the frame as captured, without its check sequence. */
+  /** Length of the captured frame, without its check sequence, in bytes. */
   readonly length: number;
 }
 
 export const FLAGS = { syn: 0x02, synAck: 0x12, ack: 0x10, pushAck: 0x18, finAck: 0x11 } as const;
 
-/** A record of one shape. All places are from its first byte. */
+/** A record of one shape. All offsets are from its first byte. */
 export interface Template {
   readonly shape: Shape;
   readonly bytes: Uint8Array;
   readonly sourceAt: number;
   readonly destinationAt: number;
   readonly portsAt: number;
-  /** Four bytes that differ in every packet: the sequence number, or the beginning of a datagram. */
+  /** Four bytes that differ in every packet: the sequence number, or the start of the datagram's payload. */
   readonly variedAt: number;
-  /** Undefined in IPv6. */
+  /** Undefined for IPv6. */
   readonly headerSumAt: number | undefined;
   readonly transportSumAt: number;
-  /** The sums of what does not differ, not folded. */
+  /** The unfolded sums of the parts that do not differ. */
   readonly headerSum: number;
   readonly transportSum: number;
 }
@@ -37,13 +37,13 @@ const ETHERNET_LENGTH = 14;
 const IP_LENGTH = { 4: 20, 6: 40 } as const;
 const PROTOCOL = { tcp: 6, udp: 17 } as const;
 
-// Locally administered addresses, which no vendor gives out: the two sides of a router.
+// Locally administered addresses, which no vendor assigns: the two sides of a router.
 const MACS = '020000000002020000000001';
 // MSS 1460, SACK permitted, timestamps, no operation, window scale 7.
 const SYN_OPTIONS = '020405b40402080a001122330000000001030307';
-// Two of no operation, timestamps.
+// No operation twice, timestamps.
 const OPTIONS = '0101080a0011223300112200';
-// 2001:db8::/32 is for documentation, RFC 3849; the last four bytes are those of the packet.
+// 2001:db8::/32 is for documentation, RFC 3849. The last four bytes are filled in for each packet.
 const IPV6_ADDRESS = '20010db8000000000000000000000000';
 
 export function makeTemplate(shape: Shape): Template {
@@ -68,7 +68,7 @@ export function makeTemplate(shape: Shape): Template {
   return {
     shape,
     bytes: new Uint8Array(bytes),
-    // Of an IPv6 address its last four bytes.
+    // In an IPv6 address, its last four bytes.
     sourceAt: shape.ip === 4 ? ipAt + 12 : ipAt + 20,
     destinationAt: shape.ip === 4 ? ipAt + 16 : ipAt + 36,
     portsAt: transportAt,
@@ -76,7 +76,7 @@ export function makeTemplate(shape: Shape): Template {
     headerSumAt: shape.ip === 4 ? ipAt + 10 : undefined,
     transportSumAt: transportAt + (protocol === PROTOCOL.tcp ? 16 : 6),
     headerSum: sumOf(bytes.subarray(ipAt, transportAt)),
-    // With the pseudo header: addresses, protocol, length.
+    // Includes the pseudo header: addresses, protocol, length.
     transportSum: ofAddresses + protocol + transportLength + sumOf(transport),
   };
 }
@@ -109,24 +109,24 @@ function writeTcp(segment: Buffer, flags: number): void {
 
 function writeUdp(datagram: Buffer): void {
   datagram.writeUInt16BE(datagram.length, 4);
-  // What differs in every packet is behind the header.
+  // The first four bytes after the header differ in every packet.
   fillPayload(datagram.subarray(12));
 }
 
-/** Bytes without a pattern, as of what is encrypted; the same for all packets of a shape. */
+/** Bytes without a pattern, like encrypted data; the same for all packets of a shape. */
 function fillPayload(payload: Buffer): void {
   const random = makeRandom(payload.length + 1);
   for (let at = 0; at < payload.length; at++) payload[at] = random();
 }
 
-/** The sum of 16-bit words that the Internet checksum is made of, RFC 1071; at most 2^27 for a frame. */
+/** The sum of 16-bit words from which the Internet checksum is computed, RFC 1071; at most 2^27 for a frame. */
 function sumOf(bytes: Buffer): number {
   let sum = 0;
   for (let at = 0; at < bytes.length; at++) sum += at & 1 ? bytes[at]! : bytes[at]! << 8;
   return sum;
 }
 
-/** The checksum of which this is the sum; the sum is below 2^31. */
+/** The Internet checksum for this sum of words, which must be below 2^31. */
 export function checksumOf(sum: number): number {
   const once = (sum & 0xffff) + (sum >>> 16);
   return ~((once & 0xffff) + (once >>> 16)) & 0xffff;

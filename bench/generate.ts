@@ -1,5 +1,5 @@
-// Makes captures: every byte follows from the kind and the number of packets. Classic pcap, little-endian,
-// microseconds.
+// Makes captures in classic pcap, little-endian, with microseconds. Every byte follows from the kind and the number of
+// packets.
 
 import {
   checksumOf,
@@ -12,11 +12,11 @@ import {
 import { makeRandom, type Random } from './random.js';
 import { type Connection, officeTraffic, spoofedTraffic, type Traffic } from './traffic.js';
 
-/** Goes into the names of files, so that a changed generator makes new ones. */
+/** Part of the file names, so that a changed generator writes new files. */
 export const GENERATOR_VERSION = 1;
 
 interface Kind {
-  /** How many packets of a thousand have each shape. */
+  /** The number of packets in a thousand that have each shape. */
   readonly shapes: readonly (Shape & { readonly share: number })[];
   readonly traffic: (random: Random) => Traffic;
 }
@@ -28,7 +28,7 @@ export type KindName = 'synacks' | 'mixed' | 'spoofed';
 const KINDS: Readonly<Record<KindName, Kind>> = {
   synacks: { shapes: [{ ...SYN_ACK, share: 1000 }], traffic: officeTraffic },
   spoofed: { shapes: [{ ...SYN_ACK, share: 1000 }], traffic: spoofedTraffic },
-  // The sizes of the simple IMIX (acknowledgments, 576 bytes of IP, whole frames) and what lies between.
+  // The sizes of the simple IMIX (acknowledgments, 576 bytes of IP, whole frames) and some between them.
   mixed: {
     shapes: [
       { ...SYN_ACK, share: 10 },
@@ -40,7 +40,7 @@ const KINDS: Readonly<Record<KindName, Kind>> = {
       { ip: 4, from: 'server', flags: FLAGS.pushAck, length: 590, share: 70 },
       { ip: 4, from: 'server', flags: FLAGS.ack, length: 1514, share: 280 },
       { ip: 4, from: 'client', flags: FLAGS.ack, length: 1514, share: 40 },
-      { ip: 4, from: 'client', length: 85, share: 15 }, // UDP: a question of DNS, and its answer
+      { ip: 4, from: 'client', length: 85, share: 15 }, // UDP: a DNS query, and its response
       { ip: 4, from: 'server', length: 150, share: 15 },
       { ip: 4, from: 'server', length: 1292, share: 30 }, // UDP: QUIC
       { ip: 6, from: 'client', flags: FLAGS.ack, length: 86, share: 40 },
@@ -50,7 +50,7 @@ const KINDS: Readonly<Record<KindName, Kind>> = {
   },
 };
 
-/** What a capture holds, in packets and bytes. */
+/** The contents of a capture, in packets and bytes. */
 export interface Facts {
   readonly packets: number;
   readonly synAcks: number;
@@ -60,7 +60,7 @@ export interface Facts {
 const FILE_HEADER_LENGTH = 24;
 const CHUNK_LENGTH = 1 << 20;
 const FIRST_SECOND = Date.UTC(2026, 0, 5, 8) / 1000;
-/** Microseconds between packets are from 1 to this: some ten thousand packets a second. */
+/** There are from 1 to this many microseconds between packets: about ten thousand packets per second. */
 const LONGEST_GAP = 199;
 const SEED = 0x2007_0621;
 
@@ -72,7 +72,7 @@ export function meanRecordLength(kind: KindName): number {
   );
 }
 
-/** Hands the bytes of a capture to `write`, in pieces that are valid until it returns. */
+/** Passes the bytes of a capture to `write`, in pieces that are valid until it returns. */
 export function generate(kind: KindName, packets: number, write: (bytes: Uint8Array) => void): Facts {
   const { shapes, traffic } = KINDS[kind];
   const random = makeRandom(SEED);
@@ -122,7 +122,7 @@ function writeFileHeader(view: DataView): number {
   return FILE_HEADER_LENGTH;
 }
 
-/** Writes what differs from packet to packet into the record at `at`. */
+/** Fills in the record at `at` with everything that differs from packet to packet. */
 function fillIn(
   view: DataView,
   at: number,

@@ -1,23 +1,21 @@
-// On what the figures were taken: the machine, and the versions of the programs.
+// Describes where the figures come from: the machine, and the versions of the programs.
 
 import os from 'node:os';
 import type { Runner } from './measure.js';
 import type { Tool } from './tools.js';
 
-/** Whether a program that the tool needs is not there. */
+/** Whether a program that the tool needs is missing. */
 export function isMissing(tool: Tool, runner: Runner): boolean {
   return (tool.needs ?? []).some((program) => !succeeds(`command -v ${program}`, runner));
 }
 
-/** Tools that are not there, and how to get them. */
+/** The missing tools, and how to install them. */
 export function describeMissing(tools: readonly Tool[], runner: Runner): string[] {
   const missing = tools
     .filter((tool) => isMissing(tool, runner))
-    .map(({ needs, install }) => `not found: ${needs?.join(', ')}; to have it measured: ${install}`);
+    .map(({ needs, install }) => `${needs?.join(', ')} not found; to measure it: ${install}`);
   if (!runner.hasGnuTime) {
-    missing.push(
-      'not found: GNU time, so CPU and memory are unknown; to have them measured: apt install time',
-    );
+    missing.push('GNU time not found; to measure CPU and memory: apt install time');
   }
   return [...new Set(missing)];
 }
@@ -27,11 +25,11 @@ export function describeMachine(tools: readonly Tool[], runs: number, runner: Ru
   const cpus = os.cpus();
   const versions = [...new Set(tools.flatMap((tool) => versionOf(tool, runner) ?? []))];
   return [
-    `- Date: ${new Date().toISOString().slice(0, 10)}; load when it began: ${os.loadavg()[0]?.toFixed(2)}`,
+    `- Date: ${new Date().toISOString().slice(0, 10)}; load at the start: ${os.loadavg()[0]?.toFixed(2)}`,
     `- Machine: ${cpus[0]?.model.trim()}, cores: ${cpus.length}, memory: ${(os.totalmem() / 1e9).toFixed(1)} GB, ` +
       `${os.type()} ${os.release()}`,
     `- Programs: ${[`Node ${process.versions.node}`, ...versions].join('; ')}`,
-    `- Runs of each: ${runs} or more; figures are medians`,
+    `- Runs of each command: at least ${runs}; figures are medians`,
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-// Runs a command and takes its wall time, CPU time and peak memory.
+// Runs a command and measures its wall time, CPU time and peak memory.
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -10,33 +10,33 @@ const BENCH = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = path.dirname(BENCH.replace(/\/$/, ''));
 export const SYNSUM: string = path.join(ROOT, 'dist/bin/synsum.cjs');
 
-/** GNU time knows what a process and its children took; Debian's package is `time`. */
+/** GNU time measures a process and its children; Debian's package is `time`. */
 const GNU_TIME = '/usr/bin/time';
 
-/** One run. CPU and memory are unknown without GNU time. */
+/** The measurements of one run. CPU and memory are unknown without GNU time. */
 export interface Run {
   /** Seconds. */
   readonly wall: number;
-  /** User and system, of all processes of the command, in seconds. */
+  /** User and system time of all processes of the command, in seconds. */
   readonly cpu: number | undefined;
-  /** Of the largest process of the command, in bytes. */
+  /** Peak memory of the largest process of the command, in bytes. */
   readonly memory: number | undefined;
   readonly output: string;
 }
 
 export interface Runner {
   readonly hasGnuTime: boolean;
-  /** Runs a command in sh. @throws Error with what it printed, if it fails */
+  /** Runs a command in sh. @throws Error with the end of its standard error, if it fails */
   run(command: string, file?: string): Run;
   close(): void;
 }
 
-/** Makes a runner with a folder of its own for what commands write. */
+/** Makes a runner with its own folder for the files that commands write. */
 export function makeRunner(): Runner {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'synsum-bench-'));
   const hasGnuTime = spawnSync(GNU_TIME, ['-f', '%M', 'true']).status === 0;
   const runOnce = (command: string, file?: string): Run => runIn(folder, hasGnuTime, command, file);
-  // What starting sh takes is not the command's.
+  // The time to start sh does not count.
   const shell = Math.min(...Array.from({ length: 20 }, () => runOnce(':').wall));
   return {
     hasGnuTime,
@@ -78,13 +78,13 @@ function runIn(folder: string, hasGnuTime: boolean, command: string, file = ''):
 
 const NOTHING_KNOWN = { cpu: undefined, memory: undefined };
 
-/** Of a line of user seconds, system seconds and KiB. */
+/** Parses a line of user seconds, system seconds and KiB. */
 function parseUsage(text: string): { cpu: number; memory: number } {
   const [user = 0, system = 0, kibibytes = 0] = text.trim().split(' ').map(Number);
   return { cpu: user + system, memory: kibibytes * 1024 };
 }
 
-/** The user's own hosts files are out of sight; some tools are where only root looks. */
+/** Hides the user's own hosts files, and adds the folders of tools that only root has in its PATH. */
 function environment(file: string, scratch: string): Record<string, string> {
   return {
     PATH: `${process.env['PATH']}:/usr/sbin:/sbin`,

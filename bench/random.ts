@@ -1,4 +1,5 @@
-// The same numbers on every machine: Marsaglia's xorshift with 32 bits of state, which repeats after 2^32 - 1.
+// Random numbers that are the same on every machine: Marsaglia's xorshift with 32 bits of state, whose period is
+// 2^32 - 1.
 
 /** A source of whole numbers from 1 to 2^32 - 1. The seed must not be 0. */
 export type Random = () => number;

@@ -1,30 +1,36 @@
-// The result in Markdown, as docs/performance.md has it: a table of all trials, and the commands behind it.
+// The report in Markdown, as in docs/performance.md: a table of all trials, and the commands of the tools.
 
-import { type Outcome, quantityOf, type Spread, type TrialResult, type WorkResult } from './run-work.js';
+import type { Target } from './benchmarks.js';
+import {
+  type BenchmarkResult,
+  type Outcome,
+  quantityOf,
+  type Spread,
+  type TrialResult,
+} from './run-benchmark.js';
 import { TOOLS } from './tools.js';
-import type { Target } from './works.js';
 
 const HEADERS = [
-  'Work',
+  'Benchmark',
   'Capture, packets',
   'Tool',
   'Wall (range)',
   'CPU',
   'Memory',
-  'A packet',
-  'Found',
+  'Per packet',
+  'Result',
   'Target',
   'Met',
 ];
 
-export function renderResults(results: readonly WorkResult[]): string {
+export function renderResults(results: readonly BenchmarkResult[]): string {
   return markdownTable(HEADERS, results.flatMap(rowsOf));
 }
 
-function rowsOf({ work, trials, outcomes }: WorkResult): string[][] {
+function rowsOf({ benchmark, trials, outcomes }: BenchmarkResult): string[][] {
   return trials.map((result, at) => {
     const { trial, capture, figures, problem } = result;
-    // A ratio to a rival stands beside the rival.
+    // A ratio to a rival is shown in the row of the rival.
     const own = outcomes.filter(({ target }) => (isAgainstRival(target) ? target.against : target.of) === at);
     const measured =
       figures === undefined
@@ -36,7 +42,7 @@ function rowsOf({ work, trials, outcomes }: WorkResult): string[][] {
             perPacketText(result),
           ];
     return [
-      at === 0 ? work.title : '',
+      at === 0 ? benchmark.title : '',
       capture === undefined ? '' : `${capture.kind}, ${capture.packets.toLocaleString('en')}`,
       trial.tool,
       ...measured,
@@ -47,18 +53,18 @@ function rowsOf({ work, trials, outcomes }: WorkResult): string[][] {
   });
 }
 
-/** The commands behind the names of the tools, as a list in Markdown. */
-export function renderCommands(results: readonly WorkResult[]): string {
+/** The commands of the tools, as a list in Markdown. */
+export function renderCommands(results: readonly BenchmarkResult[]): string {
   const names = new Set(results.flatMap(({ trials }) => trials.map(({ trial }) => trial.tool)));
   return [...names].map((name) => `- ${name}: \`${TOOLS[name].command}\``).join('\n');
 }
 
-export function describeOutcome({ target, found }: Outcome, { work }: WorkResult): string {
-  const { tool } = work.trials[isAgainstRival(target) ? target.against! : target.of]!;
-  return `${work.name}, ${tool}: found ${valueText(target, found)}, expected ${targetText(target)}, refused beyond ${valueText(target, target.gross)}`;
+export function describeOutcome({ target, found }: Outcome, { benchmark }: BenchmarkResult): string {
+  const { tool } = benchmark.trials[isAgainstRival(target) ? target.against! : target.of]!;
+  return `${benchmark.name}, ${tool}: found ${valueText(target, found)}, expected ${targetText(target)}, allowed at most ${valueText(target, target.gross)}`;
 }
 
-const QUANTITIES = { wall: 'wall', wallPerPacket: 'a packet', memory: 'memory' } as const;
+const QUANTITIES = { wall: 'wall', wallPerPacket: 'per packet', memory: 'memory' } as const;
 
 function isAgainstRival({ quantity, against }: Target): boolean {
   return quantity === 'wall' && against !== undefined;
@@ -73,7 +79,7 @@ function metText({ target, found }: Outcome): string {
   return found <= target.atMost ? 'yes' : 'no';
 }
 
-/** Bytes as they are, ratios as in the targets: 1/5 or 2 ×. */
+/** Bytes in MB, ratios as in the targets: 1/5 or 2 ×. */
 function valueText({ against }: Target, value: number | undefined): string {
   if (value === undefined) return '?';
   if (against === undefined) return memoryText(value);
@@ -102,7 +108,7 @@ function trimmed(value: number, digits = 1): string {
   return String(Number(value.toFixed(digits)));
 }
 
-/** A problem may have lines and bars, which are marks in a table. */
+/** A problem may contain line breaks and bars, which would break the table. */
 function visibleProblem(problem = ''): string {
   return problem.replace(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 200);
 }

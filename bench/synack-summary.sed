@@ -1,5 +1,5 @@
-# The 2007 article's sed over the lines of `tcpdump -tnr`, with this bench's networks and ports in it: what comes out is
-# `client server service`. As there, an address that is ours is first marked with `knownip`; those without become `_`.
+# The sed script of the 2007 article for the lines of `tcpdump -tnr`, with the networks and ports of these benchmarks. It
+# prints `client server service`. As in the article, local addresses are first marked with `knownip`; all others become `_`.
 s/^IP \([0-9.]*\)\.\([0-9]*\) > \([0-9.]*\)\.[0-9]*: .*$/ \3  \1  \2 /
 s/ \(10\.[0-9.]*\) / knownip\1 /g
 s/ \(172\.1[6-9]\.[0-9.]*\) / knownip\1 /g

@@ -1,20 +1,20 @@
-// The programs that are measured: the command of each, what proves that it did its work, and how to install it.
-// Commands run in sh with LC_ALL=C; $F is the capture, $SCRATCH an empty folder, $BENCH this one.
+// The programs that are measured: the command of each, how to check its output, and how to install it. Commands run in sh
+// with LC_ALL=C; $F is the capture, $SCRATCH an empty folder, $BENCH this folder.
 
 import type { Facts } from './generate.js';
 
 export interface Tool {
-  /** What is measured. */
+  /** The command that is measured. */
   readonly command: string;
-  /** Run once, unmeasured, where the output of `command` proves nothing. */
+  /** Run once, without measuring, if the output of `command` proves nothing. */
   readonly check?: string;
-  /** The number in the output that must be as expected. */
+  /** Extracts the number from the output that must equal `expected`. */
   readonly found?: (output: string) => number;
   readonly expected?: (facts: Facts | undefined) => number | undefined;
-  /** Programs that must be there. */
+  /** The programs that it needs. */
   readonly needs?: readonly string[];
   readonly install?: string;
-  /** Prints its version in the first line. */
+  /** A command that prints its version in the first line. */
   readonly version?: string;
 }
 
@@ -31,7 +31,7 @@ function sumOfFirstColumn(output: string): number {
   return output.split('\n').reduce((sum, line) => sum + (Number.parseInt(line, 10) || 0), 0);
 }
 
-/** Of `synsum -f json`. */
+/** Reads the output of `synsum -f json`. */
 function jsonSynAcks(output: string): number {
   return (JSON.parse(output) as { totals: { syn_acks: number } }).totals.syn_acks;
 }
@@ -46,7 +46,7 @@ function synsum(args: string, input?: string): Tool {
   };
 }
 
-/** Counts by client, server and port, as the first column of its output. */
+/** A tool whose output begins with the count of each client, server and port. */
 function counting(command: string, tool: Pick<Tool, 'needs' | 'install' | 'version'>): Tool {
   return { command, found: sumOfFirstColumn, expected: synAcks, ...tool };
 }
@@ -83,8 +83,8 @@ export const TOOLS = {
       ' -T fields -e ip.dst -e ip.src -e tcp.srcport | sort | uniq -c',
     { needs: ['tshark'], install: 'apt install tshark', version: 'tshark --version 2>/dev/null' },
   ),
-  // The first packet of each flow is the server's, so the server is its source. Through a pipe argus loses flows
-  // (`max queue exceeded`), so they go through a file.
+  // The server sends the first packet of each flow, so it is the source. argus writes to a file, because it loses flows
+  // in a pipe (`max queue exceeded`).
   'argus, racluster': counting(
     'argus -r "$F" -w "$SCRATCH/flows" &&' +
       ' racluster -r "$SCRATCH/flows" -m saddr daddr sport -n -c, -s trans daddr saddr sport -- tcp',

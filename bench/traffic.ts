@@ -1,9 +1,8 @@
-// Who talks to whom in a capture: addresses and ports by the number of the packet. Addresses are numbers in network
-// order.
+// The traffic in a capture: addresses and ports, by the number of the packet. Addresses are numbers in network order.
 
 import type { Random } from './random.js';
 
-/** One connection; the same object again for every packet. */
+/** One connection. The same object is used for every packet. */
 export interface Connection {
   client: number;
   server: number;
@@ -11,43 +10,43 @@ export interface Connection {
   serverPort: number;
 }
 
-/** Sets the connection that the packet with this number belongs to, counted from 0. */
+/** Sets the connection of the packet with this number, counted from 0. */
 export type Traffic = (packet: number, connection: Connection) => void;
 
-/** The first ports of a client; RFC 6335 leaves ports from 49152 on to clients, Linux takes them from 32768 on. */
+/** The first port of clients: RFC 6335 reserves ports from 49152 on for them, Linux uses ports from 32768 on. */
 const FIRST_CLIENT_PORT = 32_768;
 const CLIENT_PORT_BITS = 15;
 
-const LOCAL_CLIENTS = 0x0a140000; // 10.20.0.0, and 1,023 addresses behind it
+const LOCAL_CLIENTS = 0x0a140000; // 10.20.0.0 and the next 1,023 addresses
 const LOCAL_CLIENT_BITS = 10;
-const LOCAL_SERVERS = 0xc0a80a00; // 192.168.10.0, and 63 addresses behind it
+const LOCAL_SERVERS = 0xc0a80a00; // 192.168.10.0 and the next 63 addresses
 const LOCAL_SERVER_COUNT = 64;
-/** The first of them are those that the office itself uses. */
+/** The office itself uses the first ones. */
 const INNER_SERVER_COUNT = 8;
 
-/** What the servers of the Internet are asked for. */
+/** The ports of servers in the Internet. */
 const REMOTE_SERVICES = [443, 443, 443, 443, 443, 443, 443, 443, 80, 80, 80, 993, 587, 22, 5228, 8443];
-/** Each local server has two of these. */
+/** The ports of local servers, each of which has two. */
 const LOCAL_SERVICES = [443, 22, 80, 445, 25, 3306, 53, 5432, 389, 8080, 88, 6379, 143, 9200, 873, 8889];
 
-/** Odd, so that a product with it, cut to its lowest bits, is a permutation (Knuth 6.4, the golden ratio). */
+/** Odd, so that multiplying by it and keeping the lowest bits is a permutation (Knuth 6.4, the golden ratio). */
 const SHUFFLE = 0x9e3779b1;
 
-/** The lowest `bits` of the number, each value once in as many numbers as there are values. */
+/** A permutation of the lowest `bits` of the number: consecutive numbers yield each value once before any repeats. */
 function shuffle(number: number, bits: number): number {
   return Math.imul(number, SHUFFLE) & (2 ** bits - 1);
 }
 
-/** An address of the Internet from 30 bits: 11.0.0.0 to 74.255.255.255, all of them for anybody's machines. */
+/** An Internet address from 30 bits: 11.0.0.0 to 74.255.255.255, all of which are public. */
 function remoteAddress(bits: number): number {
   return 0x0b000000 + bits;
 }
 
 /**
- * An office at its perimeter and inside: half of the connections come from the Internet to a local server, a quarter
- * goes from local clients to the Internet, a quarter stays inside. Servers with low addresses are busier. That makes
- * some 24,000 rows. The client's address and port together occur once in 2^25 packets: up to there every packet is of a
- * connection of its own.
+ * An office, at its perimeter and inside: half of the connections go from the Internet to a local server, a quarter from
+ * local clients to the Internet, and a quarter stay inside. Servers with low addresses are busier. This results in about
+ * 24,000 rows. Client address and port repeat only after 2^25 packets: until then, each packet belongs to a different
+ * connection.
  */
 export function officeTraffic(random: Random): Traffic {
   return (packet, connection) => {
@@ -71,9 +70,9 @@ export function officeTraffic(random: Random): Traffic {
 }
 
 /**
- * A flood with forged addresses, the worst for a program that counts: client and server are each, independently, with
- * even chances in 10.0.0.0/8 or in the Internet, and no address occurs twice at one end in the first 2^24 inside (some
- * 33 million packets). The ports of the servers are those of the office.
+ * A flood with forged addresses, the worst case for a program that counts. Client and server are each in 10.0.0.0/8 or in
+ * the Internet, independently and with even chances. Neither end repeats an address before the 2^24 inside are used up,
+ * which takes about 33 million packets. The ports of the servers are those of the office.
  */
 export function spoofedTraffic(random: Random): Traffic {
   const clients = { inside: 1, outside: 1 };

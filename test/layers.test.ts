@@ -1,4 +1,4 @@
-// The design as a test: which room of src may import from which. Data flows one way, and so do imports.
+// The design as a test: which room of src may import from which. Data flows in one direction, and so do imports.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
+const CONTRIBUTING = readFileSync(path.join(SRC, '../CONTRIBUTING.md'), 'utf8');
 
 const GROUND_FLOOR = ['ip', 'text', 'files'];
 
@@ -28,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   '.': [...GROUND_FLOOR, 'capture', 'tally', 'walk', 'names', 'inventory', 'sources', 'views', 'cli'],
 };
 
-/** A room or wing with more files than this is no longer one that a sentence describes. */
+/** One sentence does not describe a room or wing with more files than this. */
 const MAX_FILES = 22;
 
 /** Protocols nest in one another, and so do their decoders. */
@@ -37,7 +38,7 @@ const MAY_HAVE_CIRCLES = 'decode/';
 /** Files whose circles have yet to be cut, by the beginning of their paths. */
 const KNOWN_CIRCLES: readonly string[] = ['cli/'];
 
-/** The room that a file is in, by the first part of its path; `.` for those at the door. */
+/** The room of a file, which is the first part of its path; `.` for files next to the rooms. */
 function roomOf(file: string): string {
   const [room = '.', ...rest] = file.split('/');
   return rest.length === 0 ? '.' : room;
@@ -86,6 +87,25 @@ const imports = files.flatMap(importsOf);
 describe('layers', () => {
   test('when a room is added, it has its place in the design', () => {
     expect(new Set(files.map(roomOf))).toEqual(new Set(Object.keys(MAY_IMPORT)));
+  });
+
+  test('when a room or wing is added, the map in CONTRIBUTING.md shows it', () => {
+    const map = [...CONTRIBUTING.matchAll(/^\| `(\w+)\/` +\|.*\|(.*)\|$/gm)].map(
+      ([, room = '', wings = '']) =>
+        [room, [...wings.matchAll(/(\w+)\/`/g)].map(([, wing]) => wing)] as const,
+    );
+    const rooms = new Map<string, string[]>();
+    for (const file of files) {
+      const [room = '', ...rest] = file.split('/');
+      if (rest.length === 0) continue;
+      const wings = rooms.get(room) ?? [];
+      const [wing] = rest.length > 1 ? rest : [];
+      if (wing !== undefined && !wings.includes(wing)) wings.push(wing);
+      rooms.set(room, wings);
+    }
+    expect(map.map(([room]) => room).sort()).toEqual([...rooms.keys()].sort());
+    for (const [room, wings] of map)
+      expect([room, wings]).toEqual([room, expect.arrayContaining(rooms.get(room) ?? [])]);
   });
 
   test('when a file imports from another room, that room is below its own', () => {
@@ -148,7 +168,7 @@ describe('layers', () => {
     expect([...counts].filter(([, count]) => count > MAX_FILES)).toEqual([]);
   });
 
-  test('when a file is read, it is short enough to be seen whole', () => {
+  test('when a file is opened, it is short enough to read in one go', () => {
     const long = files.filter((file) => readFileSync(path.join(SRC, file), 'utf8').split('\n').length > 400);
     expect(long).toEqual([]);
   });

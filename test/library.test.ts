@@ -96,6 +96,19 @@ describe('the example', () => {
     expect(all).toContain('12092 SYN-ACKs of 12092 packets\n');
     expect(all).toContain('0 services added, 0 gone\n');
   });
+
+  test('when it reads several captures, then the threads of the installed package count them', () => {
+    const { folder } = installed;
+    const script = `
+      import { loadNames, readInventory } from 'synsum';
+      const { names } = await loadNames();
+      const { totals, inputs } = await readInventory(['office.pcap', 'office.pcap'], { names, threads: 2 });
+      console.log(totals.synAcks, inputs.map(({ problems }) => problems.length).join());
+    `;
+    writeFileSync(path.join(folder, 'threads.js'), script);
+    const stdout = execFileSync(process.execPath, ['threads.js'], { cwd: folder, encoding: 'utf8' });
+    expect(stdout).toBe('24184 0,0\n');
+  });
 });
 
 /** What the compiler prints: its errors, with their places. */

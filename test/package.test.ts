@@ -16,7 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the package', () => {
-  test('when it is packed, then it holds the program, its data and its docs, and nothing else', () => {
+  test('when it is packed, then it contains the program, its data and its docs, and nothing else', () => {
     for (const needed of [
       'dist/bin/synsum.cjs',
       'dist/index.d.ts',
@@ -39,7 +39,7 @@ describe('the package', () => {
     expect(stdout).toContain('   2496 _               pluto                  ssh\n');
   });
 
-  test('when a module of the library imports a file, then that file is in the package', () => {
+  test('when a module in the package imports a file, then that file is in the package too', () => {
     const modules = files.filter((file) => /^dist\/.*\.(js|d\.ts)$/.test(file));
     expect(modules.length).toBeGreaterThan(50);
     const missing = modules.flatMap((file) => {

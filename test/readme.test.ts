@@ -1,5 +1,5 @@
-// Every command that the README shows, run as it stands there. What a test machine cannot have is put in its
-// place: ssh runs the command here, and tcpdump reads the sample where it would listen to eth0.
+// Runs every command in the README as it is written there, except for two that a test machine cannot run: ssh runs its
+// command on this machine, and tcpdump reads the sample instead of listening to eth0.
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,7 +36,7 @@ const STAND_INS = `
 
 const RSYNC = 873;
 
-/** The records of the sample before this time, without those of rsync, and those from then on. */
+/** The records of the sample before this time, without rsync, and all records from then on. */
 function splitOffice(seconds: number): { morning: Buffer; afternoon: Buffer } {
   const bytes = readFileSync(OFFICE);
   const head = bytes.subarray(0, 24);
@@ -45,7 +45,7 @@ function splitOffice(seconds: number): { morning: Buffer; afternoon: Buffer } {
   for (let at = head.length; at < bytes.length; ) {
     const next = at + 16 + bytes.readUInt32LE(at + 8);
     const record = bytes.subarray(at, next);
-    // Behind the headers of the record, Ethernet and IPv4.
+    // After the headers of the record, Ethernet and IPv4.
     const port = record.readUInt16BE(16 + 14 + 20);
     if (record.readUInt32LE(0) >= seconds) afternoon.push(record);
     else if (port !== RSYNC) morning.push(record);
@@ -58,7 +58,7 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'synsum-'));
   for (const name of ['synacks.pcap', 'router.pcap']) copyFileSync(OFFICE, path.join(folder, name));
-  // Two days from one: the second begins at 13:00, and has something that the first has not.
+  // One day becomes two: the second begins at 13:00, and has a service that the first does not have.
   const { morning, afternoon } = splitOffice(Date.UTC(2007, 5, 21, 13) / 1000);
   writeFileSync(path.join(folder, 'monday.pcap'), morning);
   writeFileSync(path.join(folder, 'tuesday.pcap'), afternoon);
@@ -106,7 +106,7 @@ describe('the README', () => {
     expect(scripts.test).toBe('vitest run');
   });
 
-  // In their order and in one folder: the hosts.yaml that one command writes is used by those behind it.
+  // In their order and in one folder, because the hosts.yaml that one command writes is used by the next ones.
   for (const command of others) {
     const missing = ['tcpdump', 'jq', ...(command.startsWith('synsum scan') ? ['nmap'] : [])].filter(
       (program) => (program === 'nmap' || new RegExp(`\\b${program}\\b`).test(command)) && !has(program),
@@ -119,10 +119,10 @@ describe('the README', () => {
       expect(compares ? [0, 1] : [0]).toContain(status);
       const isSilent = / -o | -w synacks/.test(command) || (compares && status === 0);
       expect(stdout === '').toBe(isSilent);
-      // The README shows what it prints.
+      // The README shows the output of this command.
       if (command === 'synsum diff monday.json tuesday.pcap')
         expect(stdout.trimEnd()).toBe(blocksOf('text')[1]);
-      // What the user does next: give the machines their names.
+      // Then the user gives the machines their names.
       if (command.startsWith('synsum init')) copyFileSync(HOSTS, path.join(folder, 'hosts.yaml'));
     });
   }

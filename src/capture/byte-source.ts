@@ -1,24 +1,24 @@
-// An input seen by what decodes it: in pieces or in exact lengths, each at a known place, with a look ahead.
+// An input for decoders: read in pieces or in exact lengths, at a known offset, with a look ahead.
 
 import type { Input } from './input.js';
 
-/** Pieces that it gives out are valid until it is asked for more. */
+/** The pieces that it returns are valid until more is read. */
 export interface ByteSource {
-  /** Bytes taken so far, so the place of the next one. */
+  /** Offset of the next byte: the number of bytes taken so far. */
   readonly offset: number;
-  /** The next bytes, which stay where they are: `length` of them (at most 8), or all there are. */
+  /** Returns the next `length` bytes, or all that there are, without taking them. At most 64 KiB. */
   peek(length: number): Promise<Uint8Array>;
-  /** Takes some bytes, at most `limit`; none at the end. */
+  /** Takes some bytes, at most `limit`; returns none at the end. */
   take(limit?: number): Promise<Uint8Array>;
-  /** Gives back that many bytes of the piece taken last. */
+  /** Undoes the taking of the last `count` bytes of the last piece. */
   putBack(count: number): void;
-  /** Takes bytes into target, from `from` up to `to`, or all there are; gives the place where they end. */
+  /** Takes bytes into target[from, to), or all that there are; returns the index after the last. */
   fill(target: Uint8Array, from: number, to: number): Promise<number>;
-  /** Takes `length` bytes, or all there are, into memory of their own. */
+  /** Takes `length` bytes, or all that there are, into new memory. */
   exactly(length: number): Promise<Uint8Array>;
-  /** Passes over `length` bytes, or all there are; gives their number. */
+  /** Skips `length` bytes, or all that there are; returns their number. */
   skip(length: number): Promise<number>;
-  /** Ends it: the input is read no more, whoever still asks. Its descriptor may soon be that of another. */
+  /** Ends it: later calls do not read the input, whose descriptor may soon belong to another file. */
   close(): void;
 }
 
@@ -26,7 +26,7 @@ const BUFFER_LENGTH = 64 << 10;
 
 export function byteSource(input: Input): ByteSource {
   const buffer = new Uint8Array(BUFFER_LENGTH);
-  // Place of the buffer's first byte in the input, and the part of the buffer that nobody has taken yet.
+  // Offset of the buffer's first byte in the input, and the part of the buffer that has not been taken.
   let base = 0;
   let from = 0;
   let to = 0;

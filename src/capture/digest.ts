@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import type { Input } from './input.js';
 
 export interface DigestedInput {
-  /** The same bytes. All of them are read one after another: none is skipped, or read by anyone else. */
+  /** The same bytes. It cannot be skipped in or read at any offset, so every byte passes through it. */
   readonly input: Input;
-  /** Of the bytes that were read, as `sha256:` and hexadecimal digits. To be called once. */
+  /** Returns the digest of the bytes that were read, as `sha256:` and hexadecimal digits. May be called once. */
   digest(): string;
 }
 

@@ -1,31 +1,31 @@
-// What can be wrong with a capture. Every error says what was found, what was expected, and where.
+// The errors of reading a capture. Each says what was found, what was expected, and where.
 
 export type CaptureErrorCode =
-  /** The operating system would not let it be read. */
+  /** The operating system does not let it be read, or there is no program to decompress it. */
   | 'UNREADABLE'
-  /** Nothing in it. */
+  /** It has no bytes. */
   | 'EMPTY'
-  /** Of no format that synsum reads. */
+  /** It has none of the formats that synsum reads. */
   | 'NOT_A_CAPTURE'
-  /** A version of its format that nobody defined. */
+  /** Its format has no such version. */
   | 'UNSUPPORTED_VERSION'
-  /** Ends in the middle of a header or of a packet. */
+  /** It ends in the middle of a header or a packet. */
   | 'TRUNCATED'
   /**
-   * Compressed data that end early or contradict themselves. The message tells the place in them, since `offset`
-   * is one in the capture.
+   * Its compressed data end early or contradict themselves. The offset in them is in the message, as `offset` is one in
+   * the capture.
    */
   | 'DAMAGED_COMPRESSION'
-  /** A length beyond any sane limit: the file is damaged from here on. */
+  /** A length exceeds every sane limit: the file is damaged from here on. */
   | 'INVALID_LENGTH'
-  /** The reader that was asked for cannot read this variant of the format. */
+  /** The chosen reader cannot read this variant of the format. */
   | 'WRONG_READER';
 
-/** A capture that cannot be read, or not to its end. */
+/** A capture cannot be read, or not to its end. */
 export class CaptureError extends Error {
   override readonly name = 'CaptureError';
   readonly code: CaptureErrorCode;
-  /** Byte of the capture at which the trouble begins, where there is such a place. */
+  /** The byte of the capture, decompressed, at which the problem begins; undefined if it has no place. */
   readonly offset: number | undefined;
 
   constructor(code: CaptureErrorCode, message: string, offset?: number) {
@@ -33,4 +33,9 @@ export class CaptureError extends Error {
     this.code = code;
     this.offset = offset;
   }
+}
+
+/** Describes a part of a capture whose end is missing, by the bytes that it takes and those that are there. */
+export function describeCutShort(part: string, expected: number, found: number): string {
+  return `cut short in ${part}: expected ${expected} bytes, found ${found}`;
 }

@@ -1,5 +1,5 @@
-// Which format a capture has, told from its first bytes alone: names lie. To read a further format, give it a
-// row in CAPTURE_FORMATS; what is only recognised, so that the error can help, is in OTHER_SIGNATURES.
+// Recognises the format of a capture by its first bytes: names lie. A new format needs a row in CAPTURE_FORMATS. Formats
+// that are recognised only so that the error can help are in OTHER_SIGNATURES.
 
 import { COMPRESSIONS } from './compressed/compression.js';
 import { CaptureError } from './errors.js';
@@ -10,7 +10,7 @@ export type CaptureFormat = 'pcap' | 'pcapng';
 
 interface FormatRow {
   readonly format: CaptureFormat;
-  /** True if a capture of this format begins at this offset. */
+  /** Whether a capture of this format begins at this offset. */
   readonly matches: (view: DataView, offset: number, end: number) => boolean;
 }
 
@@ -21,7 +21,7 @@ const CAPTURE_FORMATS: readonly FormatRow[] = [
 
 const ACCEPTED = `a ${CAPTURE_FORMATS.map(({ format }) => format).join(' or ')} capture`;
 
-/** With so many bytes the head of a capture of any format can be told and opened. */
+/** Enough bytes to recognise and open a capture of any format. */
 export const MAX_HEAD_LENGTH: number = Math.max(PCAP_HEADER_LENGTH, SECTION_HEADER_LENGTH);
 
 interface Signature {
@@ -31,7 +31,7 @@ interface Signature {
 }
 
 const OTHER_SIGNATURES: readonly Signature[] = [
-  // Of these only one is looked through, so that it is found here is to have been compressed twice.
+  // One compression is looked through before, so data with such a signature were compressed twice.
   ...COMPRESSIONS.map(({ name, signature }) => ({ what: `${name}-compressed data`, bytes: signature })),
   { what: 'a snoop capture', bytes: '736e6f6f70000000', advice: 'convert it with `editcap -F pcap IN OUT`' },
   {
@@ -45,13 +45,13 @@ const OTHER_SIGNATURES: readonly Signature[] = [
   { what: 'a PNG image', bytes: '89504e47' },
 ];
 
-/** The format of the capture that begins at this offset, if one does. */
+/** Finds the format of the capture that begins at this offset; undefined if none does. */
 export function formatAt(view: DataView, offset: number, end: number): CaptureFormat | undefined {
   for (const { format, matches } of CAPTURE_FORMATS) if (matches(view, offset, end)) return format;
   return undefined;
 }
 
-/** Whether a capture begins at this offset whose head is whole and of a known version. */
+/** Whether a capture with a whole head of a known version begins at this offset. */
 export function isHead(view: DataView, offset: number, end: number): boolean {
   const format = formatAt(view, offset, end);
   if (format === undefined) return false;
@@ -64,7 +64,7 @@ export function isHead(view: DataView, offset: number, end: number): boolean {
   }
 }
 
-/** The error for an input that is no capture, from its first bytes: what was found and what is accepted. */
+/** Makes the error for an input that is not a capture, from its first bytes. */
 export function notACaptureError(bytes: Uint8Array): CaptureError {
   if (bytes.length === 0) return new CaptureError('EMPTY', `found nothing (0 bytes), expected ${ACCEPTED}`);
   const { what, advice } = describe(bytes.subarray(0, MAX_HEAD_LENGTH));

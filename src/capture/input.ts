@@ -1,4 +1,4 @@
-// Where bytes come from: a file, a pipe, standard input. It knows nothing of what the bytes mean.
+// Sources of bytes: a file, a pipe, standard input. Knows nothing of what the bytes mean.
 
 import fs from 'node:fs';
 import type { OnReadOpts, Socket, SocketConstructorOpts } from 'node:net';
@@ -7,29 +7,29 @@ import { CaptureError } from './errors.js';
 
 /** A sequence of bytes that is read once, from its beginning. */
 export interface Input {
-  /** What its bytes were compressed in (`gzip`, say) before they came here; absent if in nothing. */
+  /** The compression from which its bytes come, for example `gzip`; absent if they were not compressed. */
   readonly compression?: string;
-  /** The descriptor of a regular file that is read from its beginning, and has in it what is read. */
+  /** The descriptor, if it is a regular file that is read from its beginning and not compressed. */
   readonly fd?: number;
   /**
-   * Reads some bytes into target from `at` on and gives their number; 0 at the end, and once the signal that
-   * the input was opened with is aborted.
+   * Reads some bytes into target from `at` on and returns their number; 0 at the end, and after the signal that it was
+   * opened with is aborted.
    * @throws CaptureError UNREADABLE
    */
   read(target: Uint8Array, at: number): number | Promise<number>;
-  /** Goes on behind these bytes, as far as there are so many, and gives their number. Only where it costs nothing. */
+  /** Skips at most `count` bytes, as far as that costs nothing, and returns their number. */
   skip?(count: number): number;
   close(): void;
 }
 
-/** Names standard input on the command line. */
+/** The name of standard input on the command line. */
 export const STDIN_NAME = '-';
 
 const open = promisify(fs.open);
 
 /**
- * Opens a file, named pipe or device by its path, or standard input by `-`. Aborting the signal ends the
- * input as if it had come to its end: a stream may never end otherwise.
+ * Opens a file, named pipe or device by its path, or standard input by `-`. Aborting the signal ends the input as if
+ * there were no more bytes: a stream may not end in any other way.
  * @throws CaptureError UNREADABLE
  */
 export async function openInput(name: string, signal: AbortSignal): Promise<Input> {
@@ -50,7 +50,7 @@ export async function openInput(name: string, signal: AbortSignal): Promise<Inpu
         'standard input is a terminal, expected a capture from a pipe or a file',
       );
     }
-    // Where standard input stands in its file is not known.
+    // Standard input may be a file that has been read in part.
     return openFile(fd, signal, fd !== 0 && stats.isFile());
   } catch (error) {
     throw asCaptureError(error);
@@ -58,16 +58,15 @@ export async function openInput(name: string, signal: AbortSignal): Promise<Inpu
 }
 
 /**
- * To open a FIFO that nobody writes to yet is to wait for a writer, deaf to every signal. Linux lets the reading
- * wait in place of the opening; on other systems that reading would find the end at once. Nothing else need be
- * waited for.
+ * Opening a FIFO blocks until there is a writer, and no signal is handled meanwhile. On Linux the reading can wait
+ * instead; on other systems it would find the end at once. Nothing else can block.
  */
 async function openForReading(path: string): Promise<number> {
   if (!fs.statSync(path).isFIFO()) return fs.openSync(path, 'r');
   return open(path, fs.constants.O_RDONLY | (process.platform === 'linux' ? fs.constants.O_NONBLOCK : 0));
 }
 
-/** A regular file is read synchronously: nothing is faster, and nothing else waits meanwhile. */
+/** A regular file is read synchronously: nothing is faster, and nothing else has to be done meanwhile. */
 function openFile(fd: number, signal: AbortSignal, isRegular: boolean): Input {
   const input: Input = {
     read(target, at) {
@@ -97,14 +96,14 @@ function openFile(fd: number, signal: AbortSignal, isRegular: boolean): Input {
   };
 }
 
-/** What a pipe holds on Linux unless told otherwise: one read takes it all. */
+/** The default capacity of a pipe on Linux, so that one read can empty it. */
 const STAGE_LENGTH = 64 << 10;
 
 /** A pipe is read through the event loop, so that a signal can end it while it is silent. */
 async function openStream(fd: number, signal: AbortSignal): Promise<Input> {
   const { Socket } = await import('node:net');
   const stage = new Uint8Array(STAGE_LENGTH);
-  // The bytes of the stage that nobody has taken yet.
+  // The bytes of the stage that have not been taken.
   let from = 0;
   let to = 0;
   let failure: CaptureError | undefined;
@@ -117,11 +116,11 @@ async function openStream(fd: number, signal: AbortSignal): Promise<Input> {
       from = 0;
       to = count;
       wake?.();
-      // Not to be written to again until it is empty.
+      // Stops the reading until the stage is empty.
       return false;
     },
   };
-  // The types of this Node leave out `onread`, which the documentation of net.Socket has.
+  // The types of this Node lack `onread`, which is in the documentation of net.Socket.
   const options: SocketConstructorOpts & { onread: OnReadOpts } = {
     fd,
     readable: true,
@@ -171,10 +170,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EACCES: 'permission denied',
   EISDIR: 'found a directory, expected a capture file; name the files in it',
-  ENOTDIR: 'a part of the path is not a directory',
+  ENOTDIR: 'part of the path is not a directory',
   ELOOP: 'too many symbolic links',
   ENAMETOOLONG: 'the name is too long',
-  EBADF: 'it is not open',
+  EBADF: 'not open',
 };
 
 function asCaptureError(error: unknown): CaptureError {

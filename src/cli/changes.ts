@@ -13,7 +13,7 @@ import { PluginRangeError, parsePluginRange } from '../views/changes/nagios-rang
 import { type DiffFormat, renderChanges } from '../views/index.js';
 import { EXIT_CHANGES, EXIT_DONE, EXIT_INCOMPLETE } from './exit-codes.js';
 import type { ChangeOptions } from './inventory-program.js';
-import { parsePatterns } from './patterns.js';
+import { parsePatterns } from './pattern-options.js';
 import { NOTHING_LOCAL } from './report.js';
 import type { Context } from './run.js';
 import type { SourceSettings } from './sources.js';

@@ -32,12 +32,12 @@ export interface InputReport {
   readonly packetsRead: number;
   /** The capture that it is, or the captures in it if it is a saved inventory. */
   readonly captures: readonly CaptureRecord[];
-  /** Its problems with their places, in the order of the capture; empty if it was read whole. */
+  /** Its problems with their places, in the order of the capture; empty if it was read completely. */
   readonly problems: readonly string[];
 }
 
 /**
- * What was read from all inputs: `readInventory` makes it; summaries, lists and changes are derived from it.
+ * The contents of all inputs: `readInventory` makes it; summaries, lists and changes are derived from it.
  */
 export interface Inventory {
   /** One report for each input, in the order in which they were named. */

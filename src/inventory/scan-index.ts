@@ -145,7 +145,7 @@ function isTarget({ targets }: Scan, { family, value }: Address): boolean {
 }
 
 /**
- * Returns the state of a port that is not listed, as far as the states of unlisted ports tell, which are
+ * Returns the state of a port that is not listed, as far as the states of unlisted ports show it, which are
  * those of all protocols together. A TCP port is never `open|filtered`: the TCP scans that report this state
  * count as not having looked.
  */
@@ -161,7 +161,9 @@ function isListed(ranges: readonly PortRange[], port: number): boolean {
   return range !== undefined && range.first <= port;
 }
 
-/** Finds the first of ascending items that is not below, by halves: there may be very many. */
+/**
+ * Finds the first item that is not below, by binary search: there may be very many items. They are ascending.
+ */
 function firstNotBelow<Item>(items: readonly Item[], isBelow: (item: Item) => boolean): Item | undefined {
   let low = 0;
   let high = items.length;

@@ -130,7 +130,7 @@ function formatDottedQuad(value: bigint): string {
   return `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
 }
 
-// Of equally long runs the first counts: RFC 5952 4.2.3.
+// The first of equally long runs counts: RFC 5952 4.2.3.
 function findLongestZeroRun(groups: readonly string[]): { start: number; length: number } {
   const longest = { start: 0, length: 0 };
   let length = 0;

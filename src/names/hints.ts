@@ -1,4 +1,4 @@
-// What to suggest to someone whose address or key in a hosts file is not quite right. Knows nothing of YAML.
+// Suggestions for someone whose address or key in a hosts file is not quite right. Knows nothing of YAML.
 
 import { parseAddress } from '../ip/address.js';
 

@@ -143,7 +143,7 @@ function readServices(section: Item, reading: Reading): PortName[] {
   return services;
 }
 
-// Port 0 is never used, and a leading zero is a slip.
+// Port 0 is not used, and a leading zero is a slip.
 function parseNamedPorts(text: string): PortRange | undefined {
   return /(?:^|-)0/.test(text) ? undefined : parsePortRange(text);
 }

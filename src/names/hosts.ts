@@ -1,4 +1,4 @@
-// What a hosts file says, as data. Knows nothing of YAML, nor of where the file is.
+// The contents of a hosts file, as data. Knows nothing of YAML, nor of where the file is.
 
 import type { AddressRange } from '../ip/address.js';
 import type { ExpectedPattern } from './patterns.js';

@@ -83,7 +83,7 @@ function locate(mistake: OffsetMistake, text: string, lineStarts: readonly numbe
 function formatMistake(file: string, mistake: Mistake): string {
   const { line, column, found, expected, sourceLine } = mistake;
   const place = `${visible(file)}:${line}:${column}`;
-  // Only the part around the mistake is shown of a long line.
+  // A long line is cut to the part around the mistake.
   const from = sourceLine.length > MAX_LINE ? Math.max(0, column - 1 - MAX_LINE / 2) : 0;
   const before = (from > 0 ? '…' : '') + visible(sourceLine.slice(from, column - 1), { blanks: true });
   const after = visible(sourceLine.slice(column - 1, from + MAX_LINE), { blanks: true });

@@ -4,7 +4,7 @@
 // \p{C} is control (C0, DEL, C1), format (bidirectional overrides, zero-width), private, unassigned and lone
 // surrogates; \p{Zl} and \p{Zp} are the line and paragraph separators, which break a line as \n does.
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
-/** Also what looks like a space and is none, such as the no-break space. */
+/** Also characters that look like a space but are not, such as the no-break space. */
 const HIDDEN_OR_BLANK = /(?! )[\p{C}\p{Z}]/gu;
 const NOT_PLAIN_ASCII = /[^ -~]/;
 
@@ -13,7 +13,7 @@ const MAX_QUOTED = 60;
 
 /**
  * Shows every character that a terminal would obey or hide as `\u{1b}`; with `blanks`, also those that look
- * like a space and are none.
+ * like a space but are not.
  *
  * A backslash stays as it is, so that harmless names do too: the result is for reading, and only JSON can be
  * turned back into the name.

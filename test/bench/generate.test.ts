@@ -1,4 +1,4 @@
-// The captures of the bench: the same on every machine, and what they say they are.
+// The captures of the benchmarks are the same on every machine, and contain what their facts say.
 
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { readBothWays } from '../sources/answers.js';
 const PACKETS = 20_000;
 const KINDS: readonly KindName[] = ['synacks', 'mixed', 'spoofed'];
 
-/** Of version 1. Captures are kept by that version: whoever changes a sum here changes it too. */
+/** The digests of version 1. Files on disk are kept by version, so if a digest changes, change the version too. */
 const SHA256: Readonly<Record<KindName, string>> = {
   synacks: 'a8f4d4c5a6e9a30c33c5649d6519336f6e590bfff1dc4db7b4f9a7bacd211411',
   mixed: 'ad89361f0094c1ce640378209b1538f17ad0fbd83ee93b77f607b2ca25b3887a',
@@ -43,7 +43,7 @@ function* packetsOf(bytes: Buffer): Generator<{ time: number; frame: Buffer }> {
   }
 }
 
-/** The sum of 16-bit words that RFC 1071 wants to be all ones where a checksum is right. */
+/** The sum of 16-bit words, which is all ones if the checksum is right (RFC 1071). */
 function foldedSum(...parts: readonly Buffer[]): number {
   let sum = 0;
   for (const part of parts) {
@@ -63,14 +63,14 @@ function* connectionsOf(traffic: Traffic, packets: number): Generator<Connection
   }
 }
 
-describe('captures of the bench', () => {
-  test.each(KINDS)('when %s is made then it has the bytes of this version', (kind) => {
+describe('benchmark captures', () => {
+  test.each(KINDS)('when %s is generated then its bytes are those of this version', (kind) => {
     expect(GENERATOR_VERSION).toBe(1);
     const { bytes } = generateWhole(kind, PACKETS);
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(SHA256[kind]);
   });
 
-  test.each(KINDS)('when %s is read then its packets and SYN-ACKs are those it says', async (kind) => {
+  test.each(KINDS)('when %s is read then its contents match its facts', async (kind) => {
     const { bytes, facts } = generateWhole(kind, PACKETS);
     const file = path.join(folder, `${kind}.pcap`);
     writeFileSync(file, bytes);
@@ -88,7 +88,7 @@ describe('captures of the bench', () => {
     expect(facts.synAcks / PACKETS).toBeCloseTo(kind === 'mixed' ? 0.01 : 1, 2);
   });
 
-  test('when packets are looked at then their checksums are right, and their times ascend', () => {
+  test('when packets are inspected then their checksums are right and their times ascend', () => {
     for (const kind of KINDS) {
       let before = 0;
       for (const { time, frame } of packetsOf(generateWhole(kind, 20_000).bytes)) {
@@ -107,7 +107,7 @@ describe('captures of the bench', () => {
     }
   });
 
-  test('when the office has 500,000 packets then each is of a connection of its own', () => {
+  test('when the office has 500,000 packets then each belongs to a different connection', () => {
     const seen = new Set<number>();
     for (const { client, clientPort } of connectionsOf(officeTraffic(makeRandom(1)), 500_000)) {
       seen.add(client * 65_536 + clientPort);
@@ -115,7 +115,7 @@ describe('captures of the bench', () => {
     expect(seen.size).toBe(500_000);
   });
 
-  test('when addresses are forged then none comes twice, and half of each end is local', () => {
+  test('when addresses are forged then none occurs twice, and half of each end are local', () => {
     const seen = { client: new Set<number>(), server: new Set<number>() };
     for (const connection of connectionsOf(spoofedTraffic(makeRandom(1)), 200_000)) {
       for (const end of ['client', 'server'] as const) seen[end].add(connection[end]);
@@ -127,22 +127,22 @@ describe('captures of the bench', () => {
     }
   });
 
-  test('when a capture was broken off then it is written anew, and a whole one is kept', () => {
-    const order = { kind: 'synacks', packets: 1_000 } as const;
+  test('when a capture is incomplete then it is written again, and a complete one is kept', () => {
+    const spec = { kind: 'synacks', packets: 1_000 } as const;
     const said: string[] = [];
-    const prepare = (): void => prepareCaptures([order, order], folder, (text) => said.push(text));
+    const prepare = (): void => prepareCaptures([spec, spec], folder, (text) => said.push(text));
     prepare();
     prepare();
     expect(said).toHaveLength(1);
-    const capture = findCapture(order, folder);
+    const capture = findCapture(spec, folder);
     truncateSync(capture!.file, capture!.bytes - 1);
-    expect(findCapture(order, folder)).toBeUndefined();
+    expect(findCapture(spec, folder)).toBeUndefined();
     prepare();
     expect(said).toHaveLength(2);
-    expect(findCapture(order, folder)).toEqual(capture);
+    expect(findCapture(spec, folder)).toEqual(capture);
   });
 
-  test('when the disk is too small then it is said before anything is written', () => {
+  test('when the disk is too small then that is reported before anything is written', () => {
     const before = readdirSync(folder);
     expect(() => prepareCaptures([{ kind: 'mixed', packets: 1e15 }], folder, () => {})).toThrow(
       /the captures take \d+\.\d GB, found \d+\.\d GB free; choose another folder with --dir/,

@@ -83,7 +83,7 @@ describe('openInput with what cannot be read', () => {
 
   test.each([
     ['is missing', 'missing', 'no such file'],
-    ['has a file for a folder', 'blocked/capture', 'a part of the path is not a directory'],
+    ['has a file for a folder', 'blocked/capture', 'part of the path is not a directory'],
     ['points to itself', 'loop', 'too many symbolic links'],
     ['is too long', 'x'.repeat(300), 'the name is too long'],
     ['is empty', '', undefined],

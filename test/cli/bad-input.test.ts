@@ -38,8 +38,8 @@ describe('captures that are none', () => {
     ['folder', 'folder: found a directory, expected a capture file; name the files in it'],
     ['empty.pcap', 'empty.pcap: found nothing (0 bytes), expected a pcap or pcapng capture'],
     ['text.pcap', 'text.pcap: at byte 0: found text, expected a pcap or pcapng capture'],
-    ['short.pcap', 'short.pcap: at byte 10: the pcap file header takes 24 bytes, only 10 are there'],
-    ['whole.pcap/x', 'whole.pcap/x: a part of the path is not a directory'],
+    ['short.pcap', 'short.pcap: at byte 10: cut short in the pcap file header: expected 24 bytes, found 10'],
+    ['whole.pcap/x', 'whole.pcap/x: part of the path is not a directory'],
   ])(
     'when %s is all there is, then that is said, nothing is printed, and the status is 2',
     async (name, message) => {
@@ -158,7 +158,7 @@ describe('captures that are damaged', () => {
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr: expect.stringMatching(
-        /^synsum: standard input: the reader pcap-parser takes classic pcap with micro/,
+        /^synsum: standard input: the reader pcap-parser reads only classic pcap with micro/,
       ),
     });
   });

@@ -89,7 +89,7 @@ describe('a compressed capture that cannot be read', () => {
         const file = write('missing', compress(OFFICE));
         const { status, stdout, stderr } = await synsum([file], { env: { PATH: '/nonexistent' } });
         expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-        expect(stderr).toContain(`but no program ${name} to read them with; install the package ${name}`);
+        expect(stderr).toContain(`but no program ${name} to decompress it; install the package ${name}`);
       }
     },
   );

@@ -123,7 +123,7 @@ describe('files that cannot be used', () => {
   );
 
   test.skipIf(process.getuid?.() === 0)(
-    'when there is no permission to enter a folder then the search goes on',
+    'when there is no permission to enter a folder then the search continues',
     async () => {
       place('home/.config/synsum/hosts.yaml', 'home');
       chmodSync(join(root, 'home'), 0);

@@ -47,7 +47,7 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
         length === 0
           ? 'found nothing (0 bytes), expected a pcap or pcapng capture'
           : magic === undefined
-            ? `at byte ${length}: the pcap file header takes 24 bytes, only ${length} are there`
+            ? `at byte ${length}: cut short in the pcap file header: expected 24 bytes, found ${length}`
             : `at byte 0: found data that begins with the bytes ${magic}, expected a pcap or pcapng capture`;
       expect([length, inputs[0]?.problems]).toEqual([length, [problem]]);
       expect([length, totals.gaps]).toEqual([length, 0]);

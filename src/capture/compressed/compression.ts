@@ -1,5 +1,5 @@
-// Which compression data are in, told from their first bytes alone: names lie. To recognise a further one, give
-// it a row; the program in the row reads it from standard input with `-dc`.
+// Recognises the compression of data by their first bytes: names lie. A new compression needs a row; the program in the
+// row decompresses standard input with `-dc`.
 
 import { viewOf } from '../data-view.js';
 import { CaptureError } from '../errors.js';
@@ -8,7 +8,7 @@ export interface Compression {
   readonly name: 'gzip' | 'zstd' | 'lz4' | 'xz' | 'bzip2';
   /** Its first bytes, as hexadecimal digits. */
   readonly signature: string;
-  /** What reads it where synsum cannot, and the Debian package that has it. */
+  /** The program that decompresses it for synsum, and the Debian package with that program. */
   readonly program?: { readonly name: string; readonly package: string };
 }
 
@@ -20,18 +20,18 @@ export const COMPRESSIONS: readonly Compression[] = [
   { name: 'bzip2', signature: '425a68', program: { name: 'bzip2', package: 'bzip2' } },
 ];
 
-/** Bytes enough to tell every compression, and to know the length of a skippable frame. */
+/** Enough bytes to recognise every compression, and to know the length of a skippable frame. */
 export const COMPRESSION_HEAD_LENGTH = 8;
 
-/** The compression that these first bytes are of; undefined if of none. */
+/** Finds the compression that begins with these bytes; undefined if none does. */
 export function compressionOf(head: Uint8Array): Compression | undefined {
   const hex = Buffer.from(head).toString('hex');
   return COMPRESSIONS.find(({ signature }) => hex.startsWith(signature));
 }
 
 /**
- * The length of the skippable frame that begins with these bytes; undefined if none does. zstd (RFC 8878 3.1.2)
- * and lz4 have them in common: anything a writer wanted to note, between or before the frames with data.
+ * Returns the length of the skippable frame that begins with these bytes; undefined if none does. zstd (RFC 8878 3.1.2)
+ * and lz4 share such frames, in which a writer can note anything before or between the frames with data.
  */
 export function skippableFrameLength(head: Uint8Array): number | undefined {
   if (head.length < 8) return undefined;
@@ -39,26 +39,22 @@ export function skippableFrameLength(head: Uint8Array): number | undefined {
   return view.getUint32(0, true) >>> 4 === 0x184d_2a5 ? 8 + view.getUint32(4, true) : undefined;
 }
 
-/** The error for compressed data with a fault at this byte of them. */
+/** Makes the error for compressed data with a fault at this offset in them. */
 export function damagedError(name: Compression['name'], offset: number, message: string): CaptureError {
   return new CaptureError('DAMAGED_COMPRESSION', `at byte ${offset} of the ${name} data: ${message}`);
 }
 
-/** The error for compressed data that end within a part (a frame, say) that began at byte `start`. */
+/** Makes the error for compressed data that end within a part, for example a frame, that began at byte `start`. */
 export function cutShortError(
   name: Compression['name'],
   part: string,
   start: number,
   end: number,
 ): CaptureError {
-  return damagedError(
-    name,
-    end,
-    `found the end in a ${part} that begins at byte ${start}, expected all of it`,
-  );
+  return damagedError(name, end, `cut short in the ${part} that begins at byte ${start}`);
 }
 
-/** The error for bytes behind the last part that are no further one. */
+/** Makes the error for bytes after the last part that are not another part. */
 export function garbageError(
   name: Compression['name'],
   part: string,
@@ -66,5 +62,5 @@ export function garbageError(
   length: number,
 ): CaptureError {
   const found = `found ${length} ${length === 1 ? 'byte' : 'bytes'} of something else`;
-  return damagedError(name, offset, `${found}, expected the end or a further ${part}`);
+  return damagedError(name, offset, `${found}, expected the end or another ${part}`);
 }

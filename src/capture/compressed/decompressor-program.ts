@@ -1,4 +1,4 @@
-// Has the system's own program decompress: it reads what we write to it, and we read what it writes.
+// Decompresses with the system's own program, through its standard input and output.
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,11 +7,11 @@ import type { ByteSource } from '../byte-source.js';
 import { CaptureError } from '../errors.js';
 import type { Compression } from './compression.js';
 
-/** Of what a program says of a fault, one line of this length is enough. */
+/** The most that is quoted from a program's error message. */
 const MAX_COMPLAINT_LENGTH = 200;
 
 /**
- * Starts the program, to be ended by aborting `stop`; undefined if there is none of this name, or if it was
+ * Starts the program, which aborting `stop` ends. Returns undefined if there is no program of this name, or if it was
  * stopped before.
  * @throws CaptureError UNREADABLE
  */
@@ -22,13 +22,13 @@ export async function startDecompressor(
   if (stop.aborted) return undefined;
   try {
     const child = spawn(program, ['-dc'], {
-      // A terminal sends its signals to a whole group of processes; this one is to go on when we end our reading.
+      // A terminal sends its signals to a whole group of processes. This one must not end before its output is read.
       detached: true,
       env: { ...process.env, LC_ALL: 'C' },
     });
     stop.addEventListener('abort', () => endAtOnce(child), { once: true });
     const started = once(child, 'spawn');
-    // What comes later shows in the end of its output, too.
+    // A later error also ends its output.
     child.on('error', () => {});
     await started;
     return child;
@@ -39,16 +39,16 @@ export async function startDecompressor(
   }
 }
 
-/** It has nothing to tidy up. The pipes are let go of even where a child of its own holds on to them. */
+/** The program has nothing to clean up. The pipes are closed even if a child of the program keeps them open. */
 function endAtOnce(child: ChildProcessWithoutNullStreams): void {
   child.kill('SIGKILL');
-  // Without a descriptor to spare there are none.
+  // The streams are missing if there were no descriptors left for them.
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
 }
 
 /**
- * What the program makes of the source.
- * @throws CaptureError DAMAGED_COMPRESSION, and what the source throws, behind the last bytes that could be had
+ * Returns the output of the program for the source.
+ * @throws CaptureError DAMAGED_COMPRESSION, and errors of the source, after the last bytes that could be decompressed
  */
 export async function* inflateWithProgram(
   child: ChildProcessWithoutNullStreams,
@@ -61,57 +61,57 @@ export async function* inflateWithProgram(
     child.on('close', (...how) => resolve(how));
   });
   const complaint = collectComplaint(child.stderr);
-  const feeding = feedProgram(source, child.stdin);
+  const writing = writeToProgram(source, child.stdin);
   for await (const chunk of child.stdout) yield chunk as Uint8Array;
   const [code, signal] = await end;
   if (stop.aborted) return;
-  if (feeding.failure !== undefined) throw feeding.failure;
+  if (writing.failure !== undefined) throw writing.failure;
   const words = firstLine(complaint.text).replace(`${program}: `, '');
-  if (code === 0 && words === '' && feeding.isDone) return;
+  if (code === 0 && words === '' && writing.isDone) return;
   const reason =
     words !== ''
       ? `says: ${words}`
       : signal !== null
         ? `was ended by ${signal}`
         : `ended with status ${code}`;
-  // How far it has got only the program knows.
+  // Only the program knows how far it has come.
   throw new CaptureError(
     'DAMAGED_COMPRESSION',
-    `found a fault in the ${compression}-compressed data, in the first ${source.offset} bytes, expected none; ` +
+    `found a fault in the first ${source.offset} bytes of the ${compression}-compressed data; ` +
       `${program} ${reason}`,
   );
 }
 
-interface Feeding {
-  /** True once all was written to the program. */
+interface Writing {
+  /** Whether everything was written to the program. */
   isDone: boolean;
-  /** Why the source could not be read to its end. */
+  /** The error that ended the reading of the source. */
   failure?: unknown;
 }
 
-/** Writes all of the source to the program, as fast as it takes it, until it takes no more. */
-function feedProgram(source: ByteSource, stdin: Writable): Feeding {
-  const feeding: Feeding = { isDone: false };
-  // That it takes no more is told to each writing, too.
+/** Writes the source to the program, as fast as the program reads it, until either ends. */
+function writeToProgram(source: ByteSource, stdin: Writable): Writing {
+  const writing: Writing = { isDone: false };
+  // Each call of write reports the error too.
   stdin.on('error', () => {});
-  const feed = async (): Promise<void> => {
+  const writeAll = async (): Promise<void> => {
     for (;;) {
       const piece = await source.take();
       if (piece.length === 0) break;
       const failure = await new Promise((resolve) => stdin.write(piece, resolve));
       if (failure) return;
     }
-    feeding.isDone = true;
+    writing.isDone = true;
   };
-  feed()
+  writeAll()
     .catch((error: unknown) => {
-      feeding.failure = error;
+      writing.failure = error;
     })
     .finally(() => stdin.end());
-  return feeding;
+  return writing;
 }
 
-/** Collects the beginning of what a program says, and lets it say the rest to nobody. */
+/** Collects the beginning of a program's error messages, and discards the rest. */
 function collectComplaint(stderr: Readable): { readonly text: string } {
   const complaint = { text: '' };
   stderr.setEncoding('utf8').on('data', (text: string) => {

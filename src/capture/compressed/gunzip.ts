@@ -1,5 +1,5 @@
-// Reads gzip, RFC 1952: members one behind another, each with deflated data. Node's own Gunzip would drop what
-// it has decompressed of a chunk when it finds a fault in it; and it has no word for where the fault is.
+// Reads gzip, RFC 1952: successive members, each with deflated data. When Node's own Gunzip finds a fault in a chunk, it
+// drops the part that it has decompressed, and it does not report where the fault is.
 
 import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import type { ByteSource } from '../byte-source.js';
@@ -13,18 +13,17 @@ const FLAG = { headerCrc: 0x02, extra: 0x04, name: 0x08, comment: 0x10, reserved
 const HEADER_LENGTH = 10;
 const TRAILER_LENGTH = 8;
 
-/** Deflate makes at most 1032 bytes of one, so no piece becomes more than 17 MB. */
+/** Deflate expands at most 1032 times, so no piece becomes longer than 17 MB. */
 const PIECE_LENGTH = 16 << 10;
-/** What zlib decompresses in one go. */
+/** The most that zlib decompresses at once. */
 const CHUNK_LENGTH = 64 << 10;
-/** As much of a member is kept to be read again, and as much is made of it, should there be a fault in it. */
+/** Members up to this length are kept, to be decompressed again, up to that length, if there is a fault in them. */
 const RESCUE_LENGTH = 64 << 10;
 const RESCUED_LENGTH = 4 << 20;
 
 /**
- * What the source holds, decompressed. A checksum that is wrong is told at the end only: the members behind it
- * may be sound.
- * @throws CaptureError DAMAGED_COMPRESSION, behind the last bytes that could be had
+ * Decompresses the source. A wrong checksum is reported only at the end, as the members after it may be sound.
+ * @throws CaptureError DAMAGED_COMPRESSION, after the last bytes that could be decompressed
  */
 export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array, undefined> {
   let complaint: CaptureError | undefined;
@@ -55,7 +54,7 @@ async function hasFurtherMember(source: ByteSource): Promise<boolean> {
   }
 }
 
-/** Gives what is in the next member, and returns the fault that its trailer has proved, if any. */
+/** Yields the data of the next member, and returns the fault that its trailer shows, if any. */
 async function* gunzipMember(source: ByteSource): AsyncGenerator<Uint8Array, CaptureError | undefined> {
   const start = source.offset;
   await passHeader(source, start);
@@ -109,7 +108,7 @@ async function passBytes(source: ByteSource, count: number): Promise<boolean> {
   return (await source.skip(count)) === count;
 }
 
-/** Passes over a text that a zero ends. */
+/** Skips a text that ends with a zero. */
 async function passText(source: ByteSource): Promise<boolean> {
   for (;;) {
     const piece = await source.take();
@@ -121,7 +120,7 @@ async function passText(source: ByteSource): Promise<boolean> {
   }
 }
 
-/** Gives what is deflated from here on; afterwards the source is behind it. The member began at `start`. */
+/** Yields the data deflated from here on, and leaves the source after them. The member began at `start`. */
 async function* inflateMember(source: ByteSource, start: number): AsyncGenerator<Uint8Array, undefined> {
   const inflater = openInflater();
   const begin = source.offset;
@@ -157,13 +156,13 @@ async function* inflateMember(source: ByteSource, start: number): AsyncGenerator
 
 interface Inflated {
   readonly chunks: readonly Uint8Array[];
-  /** Bytes of the piece that were of the deflated data. If they were all, there may be more. */
+  /** Bytes of the piece that belong to the deflated data. If all do, more may follow. */
   readonly taken: number;
   readonly failure: Error | undefined;
 }
 
 interface Inflater {
-  /** Inflates a piece whole, as far as it is of the deflated data. */
+  /** Inflates the part of a piece that belongs to the deflated data. */
   inflate(piece: Uint8Array): Promise<Inflated>;
   close(): void;
 }
@@ -184,7 +183,7 @@ function openInflater(): Inflater {
       const before = engine.bytesWritten;
       await new Promise<void>((resolve) => {
         settle = resolve;
-        // Where it fails, the error event says so, and is not always followed by this.
+        // If it fails, there is an error event, after which this is not always called.
         engine.write(piece, (error) => {
           if (!error) resolve();
         });
@@ -198,16 +197,15 @@ function openInflater(): Inflater {
 }
 
 interface Rescued {
-  /** All that was deflated before the fault, from the beginning of the member. */
+  /** The data before the fault, from the beginning of the member. */
   readonly data?: Uint8Array;
-  /** The first byte with which it cannot be deflated data. */
+  /** Offset of the first byte that cannot belong to deflated data. */
   readonly faultAt: number;
 }
 
 /**
- * zlib keeps to itself what it made of a piece before it came to a fault. Most members are small, so that would
- * often be all there is: this searches for the longest part of the member that is without a fault. `sound` bytes
- * of it are known to be.
+ * zlib does not return the data of a piece before a fault. Most members are small, so that would often be everything.
+ * This searches for the longest part of the member without a fault; its first `sound` bytes are known to have none.
  */
 function rescue(member: Uint8Array, sound: number): Rescued {
   const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: RESCUED_LENGTH };

@@ -65,13 +65,13 @@ export async function openInflated(
       closing.abort();
       source.close();
       input.close();
-      // Lets go of what the decoder holds. What it may have to say now is of interest to nobody.
+      // Frees the memory of the decoder. Errors no longer matter.
       chunks.return(undefined).catch(() => {});
     },
   };
 }
 
-/** What the source holds, decompressed, by whatever can do that here. Aborting `stop` ends a program it runs. */
+/** Decompresses the source by the means that there are. Aborting `stop` ends a program that it runs. */
 async function* inflate(
   source: ByteSource,
   { name, program }: Compression,
@@ -90,7 +90,7 @@ async function* inflate(
   }
   throw new CaptureError(
     'UNREADABLE',
-    `found ${name}-compressed data, but no program ${program.name} to read them with; ` +
-      `install the package ${program.package}, or decompress them elsewhere and pipe them to \`synsum -\``,
+    `found ${name}-compressed data, but no program ${program.name} to decompress it; ` +
+      `install the package ${program.package}, or decompress the data elsewhere and pipe it to \`synsum -\``,
   );
 }

@@ -1,6 +1,6 @@
-// Reads zstd, RFC 8878, where there is no program to do it: frames one behind another, each of a header, blocks
-// and a checksum. The package fzstd decodes the blocks. It checks little, and trusts the lengths that it finds,
-// so the frame is walked here: what it is given is bounded, and what it gives is checked.
+// Reads zstd, RFC 8878, if there is no program for it: successive frames, each with a header, blocks and a checksum. The
+// package fzstd decodes the blocks. It checks little and trusts the lengths that it finds, so the frame is read here, and
+// the package's input is bounded and its output checked.
 
 import vm from 'node:vm';
 import { Decompress } from 'fzstd';
@@ -13,23 +13,23 @@ const MAGIC_LENGTH = 4;
 const MAGIC = 0xfd2f_b528;
 const BLOCK_HEADER_LENGTH = 3;
 const MAX_BLOCK_LENGTH = 128 << 10;
-/** fzstd takes that much memory; the program zstd allows no more, either, unless told to. */
+/** fzstd allocates a window; the program zstd has the same limit by default. */
 const MAX_WINDOW_LENGTH = 128 << 20;
 const CHECKSUM_LENGTH = 4;
 /**
- * What fzstd is given in a step: the header of the frame together with the first block, the checksum with the
- * last, and never so little that it would keep it.
+ * The lengths of a step's input: fzstd needs the frame header together with the first block, the checksum with the last,
+ * and keeps back input that is shorter.
  */
 const MIN_STEP_LENGTH = 18;
 const MAX_STEP_LENGTH = 2 * MIN_STEP_LENGTH + BLOCK_HEADER_LENGTH + MAX_BLOCK_LENGTH + CHECKSUM_LENGTH;
 const BLOCK_TYPE = { runLength: 1, reserved: 3 } as const;
 
-/** A block takes about a millisecond. One that was made to could keep fzstd busy for hours. */
+/** A block takes about a millisecond, but a malicious one could keep fzstd busy for hours. */
 const MILLISECONDS_FOR_A_BLOCK = 2000;
 
 /**
- * What the source holds, decompressed.
- * @throws CaptureError DAMAGED_COMPRESSION, behind the last bytes that could be had
+ * Decompresses the source.
+ * @throws CaptureError DAMAGED_COMPRESSION, after the last bytes that could be decompressed
  */
 export async function* unzstd(source: ByteSource): AsyncGenerator<Uint8Array, undefined> {
   for (;;) {
@@ -73,7 +73,7 @@ async function* unzstdFrame(source: ByteSource): AsyncGenerator<Uint8Array, unde
       yield chunk;
     }
     if (failure !== undefined) {
-      const what = `found a block that cannot be decoded (${failure}), expected a sound one`;
+      const what = `found a block that cannot be decoded (${failure})`;
       throw damagedError('zstd', block.start, what);
     }
     if (block.isLast) break;
@@ -85,7 +85,7 @@ async function* unzstdFrame(source: ByteSource): AsyncGenerator<Uint8Array, unde
   if (!header.hasChecksum) return;
   const place = filled - CHECKSUM_LENGTH;
   if (BigInt(viewOf(bytes).getUint32(place, true)) !== BigInt.asUintN(32, checksum.digest())) {
-    const what = `found another checksum than that of the data from byte ${start} on`;
+    const what = `found a checksum that does not match the data from byte ${start} on`;
     throw damagedError('zstd', source.offset - CHECKSUM_LENGTH, what);
   }
 }
@@ -93,7 +93,7 @@ async function* unzstdFrame(source: ByteSource): AsyncGenerator<Uint8Array, unde
 interface FrameHeader {
   readonly bytes: Uint8Array;
   readonly hasChecksum: boolean;
-  /** Bytes that the frame is to become, where it says so. */
+  /** The decompressed length of the frame, if its header has it. */
   readonly contentLength: bigint | undefined;
 }
 
@@ -104,9 +104,13 @@ async function readFrameHeader(source: ByteSource): Promise<FrameHeader> {
   const flags = front[MAGIC_LENGTH] ?? 0;
   const isSingleSegment = (flags & 0x20) !== 0;
   if ((flags & 0x08) !== 0)
-    throw damagedError('zstd', start + 4, 'found the reserved flag, expected it unset');
+    throw damagedError('zstd', start + 4, 'found the reserved flag set, expected it clear');
   if ((flags & 0x03) !== 0) {
-    throw damagedError('zstd', start + 4, 'found a frame that needs a dictionary, expected one without');
+    throw damagedError(
+      'zstd',
+      start + 4,
+      'found a frame that needs a dictionary, expected one that does not',
+    );
   }
   const windowFieldLength = isSingleSegment ? 0 : 1;
   const contentFieldLength = [isSingleSegment ? 1 : 0, 2, 4, 8][flags >>> 6] ?? 0;
@@ -117,7 +121,7 @@ async function readFrameHeader(source: ByteSource): Promise<FrameHeader> {
     throw damagedError(
       'zstd',
       start,
-      `found a frame that takes ${windowLength} bytes of memory, expected at most ${MAX_WINDOW_LENGTH}`,
+      `found a frame that needs ${windowLength} bytes of memory, expected at most ${MAX_WINDOW_LENGTH}`,
     );
   }
   return { bytes: Buffer.concat([front, fields]), hasChecksum: (flags & 0x04) !== 0, contentLength };
@@ -139,7 +143,7 @@ function readContentLength(field: Uint8Array): bigint | undefined {
   }
 }
 
-/** An eighth of a power of two, eight to fifteen times. */
+/** The window is 8 to 15 eighths of a power of two. */
 function windowLengthOf(descriptor: number): number {
   const base = 2 ** (10 + (descriptor >>> 3));
   return base + (base / 8) * (descriptor & 7);
@@ -149,7 +153,7 @@ interface BlockHeader {
   readonly start: number;
   readonly header: Uint8Array;
   readonly isLast: boolean;
-  /** Bytes of the block behind its header. */
+  /** Bytes of the block after its header. */
   readonly contentLength: number;
 }
 
@@ -192,14 +196,14 @@ async function fillOf(
 }
 
 interface Decoder {
-  /** What the next bytes of the frame become, as far as they can be decoded. */
+  /** Decodes the next bytes of the frame, as far as that is possible. */
   decode(
     bytes: Uint8Array,
     isLast: boolean,
   ): { readonly chunks: readonly Uint8Array[]; readonly failure?: string };
 }
 
-/** A decoder for one frame. */
+/** Makes a decoder for one frame. */
 function openDecoder(): Decoder {
   let chunks: Uint8Array[] = [];
   const decompress = new Decompress((chunk) => chunks.push(chunk));
@@ -220,7 +224,7 @@ const sandbox: { step?: () => void } = {};
 const context = vm.createContext(sandbox);
 const script = new vm.Script('step()');
 
-/** Runs a function that may not come to an end. The virtual machine can be told to stop it; nothing else can. */
+/** Runs a function that may not end. Only the virtual machine can stop it. */
 function runBounded(step: () => void): void {
   sandbox.step = step;
   script.runInContext(context, { timeout: MILLISECONDS_FOR_A_BLOCK });

@@ -1,5 +1,4 @@
-// The checksum of zstd frames: XXH64 with seed 0, as the xxHash specification has it. Slow, but of the fallback
-// that needs it nobody expects speed.
+// The checksum of zstd frames: XXH64 with seed 0, by the xxHash specification. It is slow, but only a fallback needs it.
 
 import { viewOf } from '../data-view.js';
 
@@ -62,7 +61,7 @@ function converge(a: bigint, b: bigint, c: bigint, d: bigint): bigint {
   return hash;
 }
 
-/** Adds the bytes that make no whole stripe: eight, then four, then one at a time. */
+/** Adds the bytes that do not fill a stripe: eight at a time, then four, then one. */
 function addRest(start: bigint, rest: Uint8Array): bigint {
   const view = viewOf(rest);
   let hash = start;

@@ -1,7 +1,7 @@
-// The classic pcap format: its file header. What the records behind it look like is in pcap-records.ts.
-// Format: draft-ietf-opsawg-pcap; older versions and variants as libpcap's sf-pcap.c reads them.
+// The file header of the classic pcap format; records.ts has the records after it. Format: draft-ietf-opsawg-pcap; older
+// versions and variants as libpcap's sf-pcap.c reads them.
 
-import { CaptureError } from '../errors.js';
+import { CaptureError, describeCutShort } from '../errors.js';
 import { MAX_CAPTURED_LENGTH } from './limits.js';
 
 export const PCAP_HEADER_LENGTH = 24;
@@ -19,9 +19,9 @@ const FIELD = { magic: 0, major: 4, minor: 6, linkType: 20 } as const;
 export interface PcapVersion {
   readonly text: string;
   /**
-   * Before version 2.4 writers disagreed on the order of captured and original length. The captured one can
-   * never be the larger, so the smaller of the two is it: right for both orders, where libpcap swaps always
-   * before 2.3 and by this rule in 2.3.
+   * Before version 2.4 writers disagreed on the order of captured and original length. The captured length is never the
+   * larger, so it is the smaller of the two. That is right for both orders, while libpcap always swaps them before 2.3
+   * and applies this rule in 2.3.
    */
   readonly lengthsMayBeSwapped: boolean;
 }
@@ -36,13 +36,13 @@ export interface PcapHeader {
   readonly linkType: number;
 }
 
-/** True if the magic number of any classic pcap stands at this offset. */
+/** Whether the magic number of any classic pcap is at this offset. */
 export function isPcapHeader(view: DataView, offset: number, end: number): boolean {
   return end - offset >= 4 && byteOrderAt(view, offset) !== undefined;
 }
 
 /**
- * Reads the header of a classic pcap, whose magic number stands at this offset.
+ * Reads the header of a classic pcap, whose magic number is at this offset.
  * @throws CaptureError TRUNCATED or UNSUPPORTED_VERSION
  */
 export function parsePcapHeader(view: DataView, offset: number, end: number): PcapHeader {
@@ -51,7 +51,7 @@ export function parsePcapHeader(view: DataView, offset: number, end: number): Pc
   if (found < PCAP_HEADER_LENGTH) {
     throw new CaptureError(
       'TRUNCATED',
-      `the pcap file header takes ${PCAP_HEADER_LENGTH} bytes, only ${found} are there`,
+      describeCutShort('the pcap file header', PCAP_HEADER_LENGTH, found),
       found,
     );
   }
@@ -70,7 +70,7 @@ export function parsePcapHeader(view: DataView, offset: number, end: number): Pc
 
 /** @throws CaptureError UNSUPPORTED_VERSION */
 export function checkVersion(major: number, minor: number): PcapVersion {
-  // 543.0 is what tcpdump on DG/UX wrote.
+  // tcpdump on DG/UX wrote 543.0.
   if (!((major === 2 && minor <= 4) || (major === 543 && minor === 0))) {
     throw new CaptureError(
       'UNSUPPORTED_VERSION',
@@ -81,12 +81,12 @@ export function checkVersion(major: number, minor: number): PcapVersion {
   return { text: `${major}.${minor}`, lengthsMayBeSwapped: major === 543 || minor < 4 };
 }
 
-/** The LINKTYPE_ value in a header's link-type field: the top six bits say other things. */
+/** Returns the LINKTYPE_ value in a header's link-type field, whose top six bits have other meanings. */
 export function linkTypeOfField(field: number): number {
   return field & 0x03ff_ffff;
 }
 
-/** The error for a record whose captured length no capture can have. */
+/** Makes the error for a record whose captured length is impossible. */
 export function invalidLengthError(capturedLength: number, offset: number): CaptureError {
   return new CaptureError('INVALID_LENGTH', describeInvalidLength(capturedLength), offset);
 }
@@ -95,13 +95,13 @@ export function describeInvalidLength(capturedLength: number): string {
   return `found a captured length of ${capturedLength} bytes, expected at most ${MAX_CAPTURED_LENGTH}`;
 }
 
-/** The error for a capture that ends in the middle of a record. `found` bytes of it are there. */
+/** Makes the error for a capture that ends in the middle of a record, of which `found` bytes are there. */
 export function truncatedRecordError(found: number, needed: number, offset: number): CaptureError {
   return new CaptureError('TRUNCATED', describeTorn(found, needed), offset);
 }
 
 export function describeTorn(found: number, needed: number): string {
-  return `cut short in a packet record: expected ${needed} bytes, found ${found}`;
+  return describeCutShort('a packet record', needed, found);
 }
 
 function byteOrderAt(view: DataView, offset: number): 'little' | 'big' | undefined {

@@ -1,5 +1,5 @@
-// The second, independent reader: the package pcap-parser finds the packets. It is slow, and alone it loses
-// data in silence; the checks here say what it would lose.
+// The second, independent reader: the package pcap-parser finds the packets. It is slow, and it loses data silently; the
+// checks here report what it would lose.
 
 import { Readable } from 'node:stream';
 import pcapParser from 'pcap-parser';
@@ -21,7 +21,7 @@ import { MAX_CAPTURED_LENGTH } from './limits.js';
 
 const CHUNK_LENGTH = 64 << 10;
 
-/** What it finds goes here, in the order of the capture. */
+/** Receives the packets that the package finds, in the order of the capture. */
 export interface PacketSink {
   header(version: string, linkType: number): void;
   /** Time in microseconds since the epoch. */
@@ -30,8 +30,8 @@ export interface PacketSink {
 
 /**
  * Reads a classic pcap with microseconds to its end, or to the first damage. `byteCounter` is right even when it throws.
- * @throws CaptureError WRONG_READER where the package cannot read a variant, and what a capture can have: its
- *   offset is then that of the first byte that was not used
+ * @throws CaptureError WRONG_READER if the package cannot read the variant, and for damage: then its offset is that of
+ * the first byte that was not used
  */
 export async function readWithPcapParser(
   input: Input,
@@ -52,7 +52,7 @@ export async function readWithPcapParser(
       stream.destroy();
       reject(error);
     };
-    // The package goes on with what it has in hand, whatever its listeners throw.
+    // If a listener throws, the package still passes on the rest of the data that it has.
     const guarded =
       <T>(listener: (value: T) => void) =>
       (value: T): void => {
@@ -78,12 +78,12 @@ export async function readWithPcapParser(
         'packetHeader',
         guarded((header) => {
           const { timestampSeconds, timestampMicroseconds, originalLength } = header;
-          // The package takes the length of what follows from this very object.
+          // The package reads the length of the packet from this same object.
           if (version?.lengthsMayBeSwapped) {
             header.capturedLength = Math.min(header.capturedLength, originalLength);
           }
           const { capturedLength } = header;
-          // The package would wait for so many bytes, and keep all it reads meanwhile.
+          // The package would wait for all these bytes, and keep them in memory.
           if (capturedLength > MAX_CAPTURED_LENGTH) throw invalidLengthError(capturedLength, used);
           record = RECORD_HEADER_LENGTH + capturedLength;
           time = timestampSeconds * 1e6 + timestampMicroseconds;
@@ -107,7 +107,7 @@ export async function readWithPcapParser(
       .on('end', resolve);
   });
   if (signal.aborted) return;
-  // The package waits for a whole file header, and ends without a word where none comes.
+  // The package waits for a whole file header, and ends silently if there is none.
   if (version === undefined) throw headError(head, byteCounter) ?? wrongReader('no file header');
   const found = byteCounter.bytesRead - used;
   if (found > 0) {
@@ -115,7 +115,7 @@ export async function readWithPcapParser(
   }
 }
 
-/** What is wrong with the beginning of the input, in the words of synsum's own reader; undefined if nothing is. */
+/** Describes what is wrong with the beginning of the input as synsum's own reader does; undefined if nothing is. */
 function headError(head: Uint8Array, { bytesRead }: ByteCounter): Error | undefined {
   const end = Math.min(head.length, bytesRead);
   const view = new DataView(head.buffer);
@@ -133,18 +133,18 @@ function headError(head: Uint8Array, { bytesRead }: ByteCounter): Error | undefi
 function wrongReader(found: string): CaptureError {
   return new CaptureError(
     'WRONG_READER',
-    `the reader pcap-parser takes classic pcap with microseconds only (${found}); leave out --reader`,
+    `the reader pcap-parser reads only classic pcap with microseconds (${found}); leave out --reader`,
   );
 }
 
-/** What the input holds, piece by piece; its first bytes also go into `head`. */
+/** Returns the bytes of the input in pieces, and copies the first ones to `head`. */
 async function* chunksOf(
   input: Input,
   head: Uint8Array,
   byteCounter: ByteCounter,
 ): AsyncGenerator<Uint8Array> {
   for (;;) {
-    // The package keeps parts of what it is given, so each chunk has its own memory.
+    // The package keeps parts of the chunks, so each has its own memory.
     const chunk = new Uint8Array(CHUNK_LENGTH);
     const count = await input.read(chunk, 0);
     if (count === 0) return;

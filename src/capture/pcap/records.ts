@@ -1,5 +1,4 @@
-// The records of a classic pcap: what their headers say, whether it can be true, and where the next true one is
-// when it cannot.
+// The record headers of a classic pcap: what they say, whether it can be right, and how to recognise a record after damage.
 
 import { formatAt } from '../formats.js';
 import type { PcapHeader } from './header.js';
@@ -8,16 +7,16 @@ import { MAX_CAPTURED_LENGTH, MAX_SECONDS_APART } from './limits.js';
 /** Offsets in a record header, in the byte order of the file. */
 const RECORD = { seconds: 0, fraction: 4, capturedLength: 8, originalLength: 12 } as const;
 
-/** No packet is longer, on the wire or merged by a network card: 16 times the longest IP packet. */
+/** No packet is longer, on the wire or merged by a network card. It is 16 times the longest IP packet. */
 const MAX_ORIGINAL_LENGTH = 1 << 20;
 
-/** No clock that was set is earlier than pcap itself, 1987; small numbers are common in what is no header. */
+/** A clock that was set is not earlier than pcap itself, 1987; bytes that are not a header often contain small numbers. */
 const FIRST_CAPTURE_SECONDS = 17 * 365 * 86_400;
 
-/** Headers in a row that must be true for the first to be believed after damage. */
+/** The number of successive headers that must be right for the first to be believed after damage. */
 const CHAIN_LENGTH = 3;
 
-/** The captured length in the record header at this offset. */
+/** Reads the captured length in the record header at this offset. */
 export function capturedLengthAt(view: DataView, offset: number, header: PcapHeader): number {
   const { littleEndian } = header;
   const capturedLength = view.getUint32(offset + RECORD.capturedLength, littleEndian);
@@ -25,7 +24,7 @@ export function capturedLengthAt(view: DataView, offset: number, header: PcapHea
   return Math.min(capturedLength, view.getUint32(offset + RECORD.originalLength, littleEndian));
 }
 
-/** The time in the record header at this offset, in whole microseconds since the epoch. */
+/** Reads the time in the record header at this offset, in whole microseconds since the epoch. */
 export function timeAt(view: DataView, offset: number, header: PcapHeader): number {
   const { littleEndian } = header;
   const fraction = view.getUint32(offset + RECORD.fraction, littleEndian);
@@ -40,8 +39,8 @@ export function secondsAt(view: DataView, offset: number, header: PcapHeader): n
 }
 
 /**
- * True if the lengths and the fraction in the record header at this offset are such as an honest writer puts
- * there. A false answer is a suspicion, not a proof: some writers are odd.
+ * Whether the lengths and the fraction in the record header at this offset are usual. If not, that is a suspicion and not
+ * a proof, as some writers are odd.
  */
 export function isUsual(view: DataView, offset: number, header: PcapHeader): boolean {
   const { littleEndian } = header;
@@ -55,9 +54,9 @@ export function isUsual(view: DataView, offset: number, header: PcapHeader): boo
 }
 
 /**
- * Whether the unusual record at this offset is one all the same: the header behind it could be its neighbour,
- * or the input ends with it or in that header; and it is near in time to the last record before, where that is
- * known. `undefined` if that takes more bytes than there are.
+ * Whether the unusual record at this offset is a record after all: the header after it could be its neighbour, or the
+ * input ends with the record or in that header; and its time is near that of the record before, if that is known.
+ * Undefined if it takes more bytes to decide.
  */
 export function isFollowed(
   view: DataView,
@@ -70,7 +69,7 @@ export function isFollowed(
   const capturedLength = capturedLengthAt(view, offset, header);
   if (capturedLength > MAX_CAPTURED_LENGTH || isZero(view, offset, header)) return false;
   if (nearSeconds !== undefined && !isNear(secondsAt(view, offset, header), nearSeconds)) return false;
-  // The head of another capture, which `cat` put behind this one, reads like an empty record.
+  // If `cat` appended another capture, its head reads like an empty record.
   if (formatAt(view, offset, end) !== undefined) return false;
   const next = offset + header.recordHeaderLength + capturedLength;
   if (end - next < header.recordHeaderLength) return isLast ? next <= end : undefined;
@@ -81,15 +80,15 @@ export function isFollowed(
   );
 }
 
-/** What a logger leaves that reserved space and crashed. */
+/** Whether the header is zero, as if a logger had reserved space and crashed. */
 function isZero(view: DataView, offset: number, header: PcapHeader): boolean {
   return secondsAt(view, offset, header) === 0 && view.getUint32(offset + RECORD.originalLength) === 0;
 }
 
 /**
- * Whether a record begins at this offset, beyond reasonable doubt: its header and those behind it are usual,
- * not empty and near in time to one another and, where that is known, to the last record before. `undefined`
- * if that takes more bytes than there are.
+ * Whether a record begins at this offset, beyond reasonable doubt: its header and those after it are usual and not empty,
+ * and their times are near one another and near the last record before, if that is known. Undefined if it takes more
+ * bytes to decide.
  */
 export function isRecord(
   view: DataView,
@@ -102,9 +101,9 @@ export function isRecord(
   let near = nearSeconds;
   let at = offset;
   for (let found = 0; found < CHAIN_LENGTH; found++) {
-    // At the very end one is enough, if it is known what time it should have, and that is no small number.
+    // At the very end one record is enough, if its time is near a known one that is not a small number.
     if (at === end && isLast) return found > ((nearSeconds ?? 0) < FIRST_CAPTURE_SECONDS ? 1 : 0);
-    // The last record of a torn file has lost its end: those before it must speak for themselves.
+    // The last record of a torn file has lost its end, so the records before it must be enough.
     if (end - at < header.recordHeaderLength) return isLast ? found > 1 : undefined;
     if (!isUsual(view, at, header)) return false;
     const capturedLength = capturedLengthAt(view, at, header);

@@ -1,12 +1,12 @@
-// The pcapng format: the shape of its blocks. It walks nothing and counts nothing; walk/pcapng-walker.ts does.
-// Format: draft-ietf-opsawg-pcapng.
+// The blocks of the pcapng format; walk/pcapng-walker.ts walks them and counts their packets. Format:
+// draft-ietf-opsawg-pcapng.
 
-import { CaptureError } from '../errors.js';
+import { CaptureError, describeCutShort } from '../errors.js';
 
 export const BLOCK = {
   sectionHeader: 0x0a0d0d0a,
   interfaceDescription: 1,
-  /** Obsolete, and still met. */
+  /** Obsolete, but still in use. */
   packet: 2,
   simplePacket: 3,
   nameResolution: 4,
@@ -14,11 +14,11 @@ export const BLOCK = {
   enhancedPacket: 6,
 } as const;
 
-/** Type and total length before a block's body, and the total length again behind it. */
+/** Type and total length before a block's body, and the total length again after it. */
 export const BLOCK_HEADER_LENGTH = 8;
 export const BLOCK_TRAILER_LENGTH = 4;
 export const MIN_BLOCK_LENGTH: number = BLOCK_HEADER_LENGTH + BLOCK_TRAILER_LENGTH;
-/** Bytes of a section header block that tell its byte order and version. */
+/** The bytes of a section header block up to its options. */
 export const SECTION_HEADER_LENGTH = 28;
 /** The limit of libpcap and Wireshark. A longer block is damage. */
 export const MAX_BLOCK_LENGTH: number = 16 << 20;
@@ -32,7 +32,7 @@ const INTERFACE = { linkType: 8, snaplen: 12, options: 16 } as const;
 const OPTION = { end: 0, timestampResolution: 9, timestampOffset: 14 } as const;
 const OPTION_HEADER_LENGTH = 4;
 
-/** True if a section header block may begin here: its type reads the same in both byte orders. */
+/** Whether a section header block may begin at this offset. Its type reads the same in both byte orders. */
 export function isSectionHeader(view: DataView, offset: number, end: number): boolean {
   return (
     end - offset >= MIN_BLOCK_LENGTH &&
@@ -54,14 +54,14 @@ export function parseSectionHeader(view: DataView, offset: number, end: number):
   if (end - offset < SECTION_HEADER_LENGTH) {
     throw new CaptureError(
       'TRUNCATED',
-      `the section header takes ${SECTION_HEADER_LENGTH} bytes, only ${end - offset} are there`,
+      describeCutShort('the section header', SECTION_HEADER_LENGTH, end - offset),
       end - offset,
     );
   }
   const littleEndian = sectionByteOrder(view, offset) === 'little';
   const major = view.getUint16(offset + SECTION.major, littleEndian);
   const minor = view.getUint16(offset + SECTION.minor, littleEndian);
-  // Some writers said 1.2 where they meant 1.0; the draft tells readers to take it so.
+  // Some writers wrote 1.2 for 1.0, and the draft asks readers to accept that.
   if (major !== 1 || (minor !== 0 && minor !== 2)) {
     throw new CaptureError(
       'UNSUPPORTED_VERSION',
@@ -78,10 +78,10 @@ function sectionByteOrder(view: DataView, offset: number): 'little' | 'big' | un
   return undefined;
 }
 
-/** What the packets of an interface have in common. */
+/** The properties that the packets of an interface share. */
 export interface Interface {
   readonly linkType: number;
-  /** 0 is no limit. */
+  /** 0 means no limit. */
   readonly snaplen: number;
   /** Units of its timestamps in a second. */
   readonly unitsPerSecond: bigint;
@@ -121,13 +121,13 @@ export function parseInterface(
   };
 }
 
-/** The highest bit says whether the others are a negative power of 2 or of 10. */
+/** The highest bit says whether the other bits are a negative power of 2 or of 10. */
 function parseResolution(value: number): bigint {
   const exponent = BigInt(value & 0x7f);
   return (value & 0x80) === 0 ? 10n ** exponent : 2n ** exponent;
 }
 
-/** A timestamp, given in two halves, in whole microseconds since the epoch. */
+/** Converts a timestamp, given in two halves, to whole microseconds since the epoch. */
 export function microsecondsOf(
   high: number,
   low: number,

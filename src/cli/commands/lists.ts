@@ -19,7 +19,7 @@ import { writeAll } from '../changes.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import type { HostsOptions, ListOptions, ServicesOptions } from '../inventory-program.js';
 import { resolveOutput } from '../output-file.js';
-import { parsePatterns } from '../patterns.js';
+import { parsePatterns } from '../pattern-options.js';
 import { reportListing } from '../report.js';
 import type { Context } from '../run.js';
 import { type ReadRequest, readNamed, resolveSources, sourcesOrStdin } from '../sources.js';

@@ -5,7 +5,7 @@ import { parseMachinePattern, parseTcpServicePattern, rangesOf } from '../../nam
 import { needsDetails, render } from '../../views/index.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { resolveOutput } from '../output-file.js';
-import { parsePatterns } from '../patterns.js';
+import { parsePatterns } from '../pattern-options.js';
 import type { SummaryOptions } from '../program.js';
 import { reportTotals } from '../report.js';
 import type { Context } from '../run.js';

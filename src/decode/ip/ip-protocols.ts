@@ -9,8 +9,7 @@ import { decodeGre } from '../tunnel/gre.js';
 import { decodeL2tpv3 } from '../tunnel/l2tp.js';
 import { decodeMpls } from '../tunnel/mpls.js';
 import { decodeAuthentication } from './ah.js';
-import { decodeIpv4 } from './ipv4.js';
-import { decodeIpv6 } from './ipv6.js';
+import { decodeIp } from './ip.js';
 import { decodeTcp } from './tcp.js';
 import { decodeUdp } from './udp.js';
 
@@ -38,11 +37,10 @@ export function decodeIpProtocol(
 function decodeTunnel(packet: Packet, protocol: number, offset: number, limit: number): PacketClass {
   switch (protocol) {
     case 4: // IP in IP, RFC 2003
-      return decodeIpv4(packet, offset, limit);
+    case 41: // IPv6 in IPv4, RFC 4213
+      return decodeIp(packet, offset, limit);
     case 17:
       return decodeUdp(packet, offset, limit);
-    case 41: // 6in4, RFC 4213
-      return decodeIpv6(packet, offset, limit);
     case 47:
       return decodeGre(packet, offset, limit);
     case 97:

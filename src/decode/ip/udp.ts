@@ -1,16 +1,17 @@
 // UDP, and the tunnels in it, which are recognised by their ports. RFC 768. A port is a hint, not proof: a datagram
-// that the tunnel's decoder refuses is counted as ordinary UDP.
+// counts as ordinary UDP unless all headers inside the tunnel agree, down to TCP. Reserved bits prove nothing: receivers
+// must ignore them, and some senders set them.
 
 import { type Decoder, NO_LIMIT, type Packet } from '../packet.js';
 import { MALFORMED, NOT_IP, NOT_TCP, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeAyiya } from '../tunnel/ayiya.js';
 import { decodeCapwap } from '../tunnel/capwap.js';
 import { decodeGeneve } from '../tunnel/geneve.js';
-import { decodeGreInUdp } from '../tunnel/gre.js';
+import { decodeGre } from '../tunnel/gre.js';
 import { decodeGtp } from '../tunnel/gtp.js';
 import { decodeL2tp } from '../tunnel/l2tp.js';
 import { decodeLisp } from '../tunnel/lisp.js';
-import { decodeMpls } from '../tunnel/mpls.js';
+import { decodeMplsInUdp } from '../tunnel/mpls.js';
 import { decodeTeredo } from '../tunnel/teredo.js';
 import { decodeTzsp } from '../tunnel/tzsp.js';
 import { decodeVxlan, decodeVxlanGpe } from '../tunnel/vxlan.js';
@@ -21,14 +22,14 @@ export const TUNNELS: ReadonlyMap<number, Decoder> = new Map([
   [2152, decodeGtp],
   [3544, decodeTeredo],
   [4341, decodeLisp],
-  [4754, decodeGreInUdp],
+  [4754, decodeGre], // RFC 8086
   [4789, decodeVxlan],
   [8472, decodeVxlan], // Linux, which had VXLAN before IANA gave it a port
   [4790, decodeVxlanGpe],
   [5072, decodeAyiya],
   [5247, decodeCapwap],
   [6081, decodeGeneve],
-  [6635, decodeMpls], // RFC 7510
+  [6635, decodeMplsInUdp],
   [37008, decodeTzsp], // 0x9090, by convention
 ]);
 

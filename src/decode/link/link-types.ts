@@ -1,7 +1,7 @@
 // Link types by number: their names and decoders. To add one, write its decoder in a file of its own and add a row
 // here. Numbers and names: the LINKTYPE_ list at tcpdump.org. Types without a decoder: link-type-names.ts.
 
-import { decodeIpv4 } from '../ip/ipv4.js';
+import { decodeIp } from '../ip/ip.js';
 import { type Decoder, enterLayer, type Packet } from '../packet.js';
 import { MALFORMED, type PacketClass, UNKNOWN_LINK_TYPE } from '../packet-class.js';
 import { decodeMpls } from '../tunnel/mpls.js';
@@ -73,7 +73,7 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   6: { name: 'IEEE802_5', decode: decodeTokenRing },
   7: { name: 'ARCNET_BSD', decode: decodeArcnetBsd },
   8: { name: 'SLIP', decode: skipHeader(16, decodeRawIp) },
-  9: { name: 'PPP', decode: decodePpp },
+  9: { name: 'PPP', decode: decodeHdlc },
   10: { name: 'FDDI', decode: decodeFddi },
   // The numbers that most systems use for 100, 101 and 106; some tools write them to files without translation.
   11: { name: 'ATM_RFC1483', decode: decodeAtmLlc },
@@ -124,12 +124,12 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   180: { name: 'JUNIPER_FRELAY', decode: afterJuniperHeader(decodeFrameRelay) },
   181: { name: 'JUNIPER_CHDLC', decode: afterJuniperHeader(decodeCiscoHdlc) },
   182: { name: 'MFR', decode: decodeMultilinkFrameRelay },
-  183: { name: 'JUNIPER_VP', decode: afterJuniperHeader(skipHeader(18, decodeIpv4)) },
+  183: { name: 'JUNIPER_VP', decode: afterJuniperHeader(skipHeader(18, decodeIp)) },
   192: { name: 'PPI', decode: decodePpi },
   197: { name: 'ERF', decode: decodeErf },
   202: { name: 'AX25_KISS', decode: decodeAx25Kiss },
   // One byte for the direction, then the frame.
-  204: { name: 'PPP_WITH_DIR', decode: skipHeader(1, decodePpp) },
+  204: { name: 'PPP_WITH_DIR', decode: skipHeader(1, decodeHdlc) },
   205: { name: 'C_HDLC_WITH_DIR', decode: skipHeader(1, decodeCiscoHdlc) },
   206: { name: 'FRELAY_WITH_DIR', decode: skipHeader(1, decodeFrameRelay) },
   219: { name: 'MPLS', decode: decodeMpls },

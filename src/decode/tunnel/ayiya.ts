@@ -1,7 +1,6 @@
 // AYIYA, "anything in anything": signed IP in UDP. draft-massar-v6ops-ayiya-02.
 
-import { decodeIpv4 } from '../ip/ipv4.js';
-import { decodeIpv6 } from '../ip/ipv6.js';
+import { decodeIp } from '../ip/ip.js';
 import type { Packet } from '../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
 
@@ -25,9 +24,8 @@ export function decodeAyiya(packet: Packet, offset: number, limit: number): Pack
   if (limit < payload) return MALFORMED;
   switch (view.getUint8(offset + FIELD.nextHeader)) {
     case NEXT_HEADER_IPV4:
-      return decodeIpv4(packet, payload, limit);
     case NEXT_HEADER_IPV6:
-      return decodeIpv6(packet, payload, limit);
+      return decodeIp(packet, payload, limit);
     default:
       return NOT_IP;
   }

@@ -14,10 +14,9 @@ const PREAMBLE_SHIFT = 24;
 const LENGTH_SHIFT = 19;
 const BINDING_SHIFT = 9;
 const FIVE_BITS = 0x1f;
-const FLAG = { native: 0x100, fragment: 0x080, keepAlive: 0x008, reserved: 0x007 } as const;
+const FLAG = { native: 0x100, fragment: 0x080, keepAlive: 0x008 } as const;
 /** The next four: fragment identifier 16 bits, fragment offset 13, reserved 3. */
 const FRAGMENT_OFFSET_MASK = 0xfff8;
-const FRAGMENT_RESERVED_MASK = 0x0007;
 
 /** Version 0, unencrypted; 1 in the lower half is DTLS. */
 const PREAMBLE_CLEAR = 0;
@@ -31,15 +30,15 @@ const ADDRESS_LENGTH = 6;
 const QOS_LENGTH = 2;
 const QOS_AND_HT_LENGTH = 6;
 
+/** Reserved bits are ignored, as RFC 5415 4.3 requires of receivers. */
 export function decodeCapwap(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < MIN_HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
   const header = view.getUint32(offset + FIELD.header);
   if (header >>> PREAMBLE_SHIFT !== PREAMBLE_CLEAR) return NOT_IP;
-  if ((header & (FLAG.keepAlive | FLAG.reserved)) !== 0) return NOT_IP;
+  if ((header & FLAG.keepAlive) !== 0) return NOT_IP;
   const fragment = view.getUint32(offset + FIELD.fragment);
-  if ((fragment & FRAGMENT_RESERVED_MASK) !== 0) return NOT_IP;
   if ((header & FLAG.fragment) !== 0 && (fragment & FRAGMENT_OFFSET_MASK) !== 0) return NOT_IP;
   const headerLength = ((header >>> LENGTH_SHIFT) & FIVE_BITS) * 4;
   const frame = offset + headerLength;

@@ -6,12 +6,13 @@ import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.
 
 const FIELD = { version: 0 } as const;
 const HEADER_LENGTH = 2;
-/** Version 3 in the upper four bits, and nothing in the others. */
-const VERSION = 0x3000;
+/** In the upper four bits; old BSDs have it in the lower four. The other bits are reserved; MikroTik numbers tunnels there. */
+const VERSION = 3;
 
 export function decodeEtherIp(packet: Packet, offset: number, limit: number): PacketClass {
   if (limit - offset < HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
-  if (packet.view.getUint16(offset + FIELD.version) !== VERSION) return NOT_IP;
+  const version = packet.view.getUint8(offset + FIELD.version);
+  if (version >>> 4 !== VERSION && (version & 0x0f) !== VERSION) return NOT_IP;
   return decodeEthernet(packet, offset + HEADER_LENGTH, limit);
 }

@@ -1,7 +1,7 @@
 // Generic routing encapsulation. RFC 2784, key and sequence number RFC 2890, routing RFC 1701, in UDP RFC 8086;
 // version 1, which carries PPP for PPTP, RFC 2637 4.1. WCCP: draft-wilson-wrec-wccp-v2.
 
-import { decodeIpv4 } from '../ip/ipv4.js';
+import { decodeIp } from '../ip/ip.js';
 import { decodeEtherType } from '../link/ethernet/ether-types.js';
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { decodePpp } from '../link/ppp/ppp.js';
@@ -23,8 +23,6 @@ const FLAG = {
   acknowledgment: 0x0080,
 } as const;
 const VERSION_MASK = 0x0007;
-/** What is 0 in version 0, but for routing. */
-const RESERVED_MASK = 0x0fff;
 
 const PROTOCOL_PPP = 0x880b;
 const PROTOCOL_FRAME_RELAY = 0x6559;
@@ -50,14 +48,6 @@ export function decodeGre(packet: Packet, offset: number, limit: number): Packet
     default:
       return NOT_IP;
   }
-}
-
-/** In UDP its own bits are all there is to know it by. */
-export function decodeGreInUdp(packet: Packet, offset: number, limit: number): PacketClass {
-  if (limit - offset < HEADER_LENGTH) return MALFORMED;
-  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
-  if ((packet.view.getUint16(offset + FIELD.flags) & RESERVED_MASK) !== 0) return NOT_IP;
-  return decodeGre(packet, offset, limit);
 }
 
 function optionsLength(flags: number): number {
@@ -96,7 +86,7 @@ function decodePayload(
 function decodeWccp(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   const hasHeader = packet.view.getUint8(offset) >>> 4 !== 4;
-  return decodeIpv4(packet, hasHeader ? offset + WCCP_HEADER_LENGTH : offset, limit);
+  return decodeIp(packet, hasHeader ? offset + WCCP_HEADER_LENGTH : offset, limit);
 }
 
 /** The key is a length and a call number. A packet without a sequence number only acknowledges. */

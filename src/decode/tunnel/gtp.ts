@@ -10,9 +10,9 @@ const HEADER_LENGTH = 8;
 /** Sequence number, N-PDU number and next extension: if one of them is present, all are. */
 const OPTIONAL_LENGTH = 4;
 
-/** Version 1, GTP and not GTP', spare bit 0. */
+/** Version 1, and GTP rather than GTP'. The spare bit 0x08 is not evaluated. */
 const VERSION = 0x30;
-const VERSION_MASK = 0xf8;
+const VERSION_MASK = 0xf0;
 const OPTIONAL_MASK = 0x07;
 const HAS_EXTENSION = 0x04;
 /** A user's packet; all other types are signalling. */

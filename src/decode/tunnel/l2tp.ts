@@ -14,20 +14,26 @@ const MIN_HEADER_LENGTH = 6;
 const OPTION_LENGTH = { length: 2, sequence: 4, offset: 2 } as const;
 
 const FLAG = { control: 0x8000, length: 0x4000, sequence: 0x0800, offset: 0x0200 } as const;
-/** What must be 0, and the version; the priority bit 0x0100 is not among them. */
-const RESERVED_AND_VERSION_MASK = 0x34ff;
-const VERSION_2 = 0x0002;
-/** The whole field of a data message. Two reserved bytes follow, then the session. */
-const VERSION_3 = 0x0003;
+/** All other bits of the flags are reserved, or a priority. */
+const VERSION_MASK = 0x000f;
+const VERSION_2 = 2;
+/** Two reserved bytes follow the flags, then the session. */
+const VERSION_3 = 3;
 const FIELD_3 = { session: 4 } as const;
 
 export function decodeL2tp(packet: Packet, offset: number, limit: number): PacketClass {
   if (limit - offset < MIN_HEADER_LENGTH) return MALFORMED;
   if (packet.end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
   const flags = packet.view.getUint16(offset + FIELD.flags);
-  if (flags === VERSION_3) return decodeL2tpv3(packet, offset + FIELD_3.session, limit);
-  if ((flags & FLAG.control) !== 0 || (flags & RESERVED_AND_VERSION_MASK) !== VERSION_2) return NOT_IP;
-  return decodeL2tpv2(packet, flags, offset, limit);
+  if ((flags & FLAG.control) !== 0) return NOT_IP;
+  switch (flags & VERSION_MASK) {
+    case VERSION_2:
+      return decodeL2tpv2(packet, flags, offset, limit);
+    case VERSION_3:
+      return decodeL2tpv3(packet, offset + FIELD_3.session, limit);
+    default:
+      return NOT_IP;
+  }
 }
 
 function decodeL2tpv2(packet: Packet, flags: number, offset: number, limit: number): PacketClass {

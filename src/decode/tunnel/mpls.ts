@@ -2,9 +2,9 @@
 // RFC 4928 (first nibble), RFC 4385 (control word), RFC 4448 (Ethernet).
 
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
-import { enterLayer, type Packet } from '../packet.js';
+import { type Decoder, enterLayer, type Packet } from '../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
-import { decodeIpOrEthernet, looksLikeEthernet } from './plausible.js';
+import { decodeIpOrEthernet, decodeWholeIp, looksLikeEthernet } from './plausible.js';
 
 const LABEL_LENGTH = 4;
 /** In the four bytes: label 20 bits, traffic class 3, bottom of stack 1, time to live 8. */
@@ -18,6 +18,15 @@ const CONTROL_WORD_LENGTH = 4;
 
 /** `offset` is at the first label. Labels that only steer, such as entropy labels, are skipped like any other. */
 export function decodeMpls(packet: Packet, offset: number, limit: number): PacketClass {
+  return decodeLabels(packet, offset, limit, decodePayload);
+}
+
+/** The same in UDP, RFC 7510, where labels are too little to tell MPLS from other datagrams. */
+export function decodeMplsInUdp(packet: Packet, offset: number, limit: number): PacketClass {
+  return decodeLabels(packet, offset, limit, decodeDatagram);
+}
+
+function decodeLabels(packet: Packet, offset: number, limit: number, decode: Decoder): PacketClass {
   for (let at = offset; ; ) {
     if (!enterLayer(packet) || limit - at < LABEL_LENGTH) return MALFORMED;
     if (packet.end - at < LABEL_LENGTH) return TRUNCATED;
@@ -25,7 +34,7 @@ export function decodeMpls(packet: Packet, offset: number, limit: number): Packe
     at += LABEL_LENGTH;
     if ((entry & BOTTOM_OF_STACK) === 0) continue;
     if (entry >>> LABEL_SHIFT === LABEL_GENERIC_ASSOCIATED_CHANNEL) return NOT_IP;
-    return decodePayload(packet, at, limit);
+    return decode(packet, at, limit);
   }
 }
 
@@ -33,6 +42,18 @@ export function decodeMpls(packet: Packet, offset: number, limit: number): Packe
 function decodePayload(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < 1) return TRUNCATED;
   if (packet.view.getUint8(offset) >>> 4 !== 0) return decodeIpOrEthernet(packet, offset, limit);
+  return decodePseudowire(packet, offset, limit);
+}
+
+function decodeDatagram(packet: Packet, offset: number, limit: number): PacketClass {
+  if (packet.end - offset < 1) return TRUNCATED;
+  if (packet.view.getUint8(offset) >>> 4 === 0) return decodePseudowire(packet, offset, limit);
+  const isEthernet = looksLikeEthernet(packet, offset);
+  return isEthernet ? decodeEthernet(packet, offset, limit) : decodeWholeIp(packet, offset, limit);
+}
+
+/** An Ethernet frame, after a control word or not. */
+function decodePseudowire(packet: Packet, offset: number, limit: number): PacketClass {
   const frame = offset + CONTROL_WORD_LENGTH;
   const hasControlWord = looksLikeEthernet(packet, frame) || !looksLikeEthernet(packet, offset);
   return decodeEthernet(packet, hasControlWord ? frame : offset, limit);

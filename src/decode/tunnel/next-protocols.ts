@@ -1,8 +1,7 @@
 // The decoders of the protocols that NSH, VXLAN-GPE and LISP-GPE carry, by their shared numbers. IANA "NSH Next
 // Protocol", draft-ietf-nvo3-vxlan-gpe 3.2, RFC 9305 3.
 
-import { decodeIpv4 } from '../ip/ipv4.js';
-import { decodeIpv6 } from '../ip/ipv6.js';
+import { decodeIp } from '../ip/ip.js';
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { enterLayer, type Packet } from '../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass } from '../packet-class.js';
@@ -17,10 +16,9 @@ export function decodeNextProtocol(
 ): PacketClass {
   if (!enterLayer(packet)) return MALFORMED;
   switch (nextProtocol) {
-    case 1:
-      return decodeIpv4(packet, offset, limit);
-    case 2:
-      return decodeIpv6(packet, offset, limit);
+    case 1: // IPv4
+    case 2: // IPv6
+      return decodeIp(packet, offset, limit);
     case 3:
       return decodeEthernet(packet, offset, limit);
     case 4:

@@ -5,8 +5,8 @@ import { ETHER_TYPE_IPV4, ETHER_TYPE_IPV6, ETHER_TYPE_PPPOE_SESSION } from '../l
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { decodeRawIp } from '../link/host/raw-ip.js';
 import { PPPOE_VERSION_AND_TYPE } from '../link/ppp/pppoe.js';
-import type { Packet } from '../packet.js';
-import type { PacketClass } from '../packet-class.js';
+import { NO_LIMIT, type Packet } from '../packet.js';
+import { MALFORMED, type PacketClass, TRUNCATED } from '../packet-class.js';
 
 const ETHERNET_ADDRESSES = 12;
 const TYPE_LENGTH = 2;
@@ -15,6 +15,8 @@ const MAX_VLAN_TAGS = 4;
 
 const IPV4 = { totalLength: 2 } as const;
 const IPV6 = { payloadLength: 4, headerLength: 40 } as const;
+/** Up to the length of either. */
+const MIN_IP_LENGTH = 6;
 /** A frame check sequence may follow the packet, and padding if the frame would be shorter than 64 bytes. */
 const CHECK_SEQUENCE_LENGTH = 4;
 const MAX_PADDED_LENGTH = 50;
@@ -55,15 +57,34 @@ export function looksLikeEthernet({ view, end }: Packet, offset: number): boolea
   return false;
 }
 
+/**
+ * IP in a datagram whose headers have nothing to check: it counts as IP only if its own length is that of the rest of
+ * the datagram. A tunnelled packet in several fragments is left alone; SYN-ACKs are never that long.
+ */
+export function decodeWholeIp(packet: Packet, offset: number, limit: number): PacketClass {
+  if (limit - offset < MIN_IP_LENGTH) return MALFORMED;
+  if (packet.end - offset < MIN_IP_LENGTH) return TRUNCATED;
+  const length = lengthOfIp(packet, offset);
+  return limit === NO_LIMIT || length === limit - offset ? decodeRawIp(packet, offset, limit) : MALFORMED;
+}
+
 /** Whether an IP packet begins here whose own length matches the number of bytes that are here. */
-function hasLengthOfIp({ view, end }: Packet, offset: number, limit: number): boolean {
-  const length = Math.min(end, limit) - offset;
-  if (length < IPV6.payloadLength + 2) return false;
-  const version = view.getUint8(offset) >>> 4;
-  const statedLength =
-    version === 4
-      ? view.getUint16(offset + IPV4.totalLength)
-      : IPV6.headerLength + view.getUint16(offset + IPV6.payloadLength);
-  if ((version !== 4 && version !== 6) || statedLength > length) return false;
+function hasLengthOfIp(packet: Packet, offset: number, limit: number): boolean {
+  const length = Math.min(packet.end, limit) - offset;
+  if (length < MIN_IP_LENGTH) return false;
+  const statedLength = lengthOfIp(packet, offset);
+  if (statedLength === 0 || statedLength > length) return false;
   return length - statedLength <= CHECK_SEQUENCE_LENGTH || length <= MAX_PADDED_LENGTH;
+}
+
+/** The length that an IP packet states; 0 if it is not IP. The caller checks for MIN_IP_LENGTH. */
+function lengthOfIp({ view }: Packet, offset: number): number {
+  switch (view.getUint8(offset) >>> 4) {
+    case 4:
+      return view.getUint16(offset + IPV4.totalLength);
+    case 6:
+      return IPV6.headerLength + view.getUint16(offset + IPV6.payloadLength);
+    default:
+      return 0;
+  }
 }

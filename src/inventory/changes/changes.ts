@@ -90,7 +90,7 @@ export interface ClientsChange extends ServiceAt {
   readonly gone: readonly string[];
 }
 
-/** What `compare` found, in lists that are sorted by machine, protocol and port. */
+/** The changes that `compare` found, in lists that are sorted by machine, protocol and port. */
 export interface Changes {
   readonly added: readonly AddedService[];
   readonly gone: readonly GoneService[];

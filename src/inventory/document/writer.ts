@@ -18,7 +18,7 @@ import type { Scan, ScannedHost, ScannedPort } from '../scan.js';
 import { type InventoryDocument, SCHEMA, TOTALS, VERSION } from './document.js';
 import { DocumentRows } from './rows.js';
 
-/** What is left out of a saved inventory. */
+/** How an inventory is saved. */
 export interface WriteOptions {
   /** Leaves out the rows for which it returns true. By default none. */
   readonly omit?: (row: TallyRow) => boolean;

@@ -19,7 +19,7 @@ import { isOwnMachine } from '../own-machines.js';
 import { matchesMachine } from '../pattern-matching.js';
 import type { Listed } from './listed.js';
 
-/** What a machine does; `none` if it answered a scan but neither offered nor used a service. */
+/** The role of a machine; `none` if it answered a scan but neither offered nor used a service. */
 export type Role = 'server' | 'client' | 'both' | 'none';
 
 /** A port and the name of its service. */
@@ -46,7 +46,7 @@ export interface HostRow {
   readonly known: KnownBy;
 }
 
-/** What a list of machines shows. */
+/** Selects the rows of a list of machines. */
 export interface HostQuery {
   /** A row stays if at least one pattern matches, or if there are none. */
   readonly hosts?: readonly MachinePattern[];

@@ -44,7 +44,7 @@ export interface ServiceRow {
   readonly known: KnownBy;
 }
 
-/** What a list of services shows: a row stays if at least one pattern of each nonempty list matches. */
+/** Selects the rows of a list of services: a row stays if at least one pattern of each nonempty list matches. */
 export interface ServiceQuery {
   readonly servers?: readonly MachinePattern[];
   readonly services?: readonly ServicePattern[];

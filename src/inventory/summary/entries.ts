@@ -1,5 +1,5 @@
-// The selected rows of a tally, with numbers in place of machines and services, and groups of rows that look
-// the same. Everything is in flat memory. Knows nothing of what the numbers stand for.
+// The selected rows of a tally, with numbers instead of machines and services, and groups of rows that look
+// the same. Everything is in flat memory. It does not know what the numbers stand for.
 
 export class Entries {
   size = 0;

@@ -3,7 +3,7 @@
 import type { MachinePattern, ServicePattern } from '../../names/patterns.js';
 import type { Column, SortColumn } from './columns.js';
 
-/** What a summary shows. */
+/** Selects, groups and sorts the rows of a summary. */
 export interface Query {
   /** The columns to group by, in this order. By default client, server and service. */
   readonly by?: readonly Column[];
@@ -12,8 +12,8 @@ export interface Query {
   /** Shows remote machines by address instead of `_`, if the inventory was read with `remote` or `keep`. */
   readonly remote?: boolean;
   /**
-   * Sorts by this column: counts and last times descending, all others ascending. By default as the classic
-   * lines.
+   * Sorts by this column: counts and last times descending, all others ascending. By default, rows have the
+   * order of the classic lines.
    */
   readonly sort?: SortColumn;
   /**

@@ -33,7 +33,7 @@ export interface SummaryRow {
 }
 
 /**
- * The rows of a summary in order. They can be read any number of times, and are made anew each time:
+ * The rows of a summary in order. They can be read any number of times, and are made again each time:
  * `for (const row of rows)`, or `[...rows]` for an array of all.
  */
 export interface SummaryRows extends Iterable<SummaryRow> {

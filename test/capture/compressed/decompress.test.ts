@@ -139,8 +139,8 @@ describe.each(titled(OTHERS))(
       const { data, error } = await withoutPrograms(() => inflate(packed));
       expect([data.length, error?.code]).toEqual([0, 'UNREADABLE']);
       expect(error?.message).toBe(
-        `found ${name}-compressed data, but no program ${name} to read them with; install the package ` +
-          `${name === 'xz' ? 'xz-utils' : name}, or decompress them elsewhere and pipe them to \`synsum -\``,
+        `found ${name}-compressed data, but no program ${name} to decompress it; install the package ` +
+          `${name === 'xz' ? 'xz-utils' : name}, or decompress the data elsewhere and pipe it to \`synsum -\``,
       );
     });
   },

@@ -50,8 +50,8 @@ describe('gunzip', () => {
     }
     for (const length of [11, 14, 17, 25, 100_000, 150_031, 150_033]) {
       const { error } = await inflate(gz.subarray(0, length));
-      const place = `at byte ${length} of the gzip data: found the end in a member that begins at byte 0`;
-      expect(error?.message).toBe(`${place}, expected all of it`);
+      const place = `at byte ${length} of the gzip data: cut short in the member that begins at byte 0`;
+      expect(error?.message).toBe(place);
     }
   });
 
@@ -68,9 +68,8 @@ describe('gunzip', () => {
         const before = members.slice(0, ends.indexOf(start) + 1);
         const whole = concat(...before, inflatedPart(gz.subarray(start, length)));
         expect([length, data.equals(whole)]).toEqual([length, true]);
-        const end = `at byte ${length} of the gzip data: found `;
-        const cut = `${end}the end in a member that begins at byte ${start}, expected all of it`;
-        const stray = `at byte ${start} of the gzip data: found 1 byte of something else, expected the end or a further member`;
+        const cut = `at byte ${length} of the gzip data: cut short in the member that begins at byte ${start}`;
+        const stray = `at byte ${start} of the gzip data: found 1 byte of something else, expected the end or another member`;
         const expected = start === length ? undefined : length === start + 1 ? stray : cut;
         expect([length, error?.message]).toEqual([length, expected]);
       }
@@ -96,7 +95,7 @@ describe('gunzip', () => {
       const place = (parts[0] as Uint8Array).length + zeros;
       expect(error?.message).toBe(
         `at byte ${place} of the gzip data: found ${length} byte${length === 1 ? '' : 's'} of something else, ` +
-          'expected the end or a further member',
+          'expected the end or another member',
       );
     },
   );
@@ -166,7 +165,9 @@ describe('gunzip', () => {
             return;
           }
           faults += 1;
-          expect(error.message).toMatch(/^at byte \d+ of the gzip data: found .*, expected .*$/);
+          expect(error.message).toMatch(
+            /^at byte \d+ of the gzip data: (found .*, expected .*|cut short in .*)$/,
+          );
           const before = inflatedPart(gz.subarray(0, at));
           expect(data.subarray(0, before.length).equals(before)).toBe(true);
         },

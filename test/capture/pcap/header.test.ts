@@ -121,7 +121,7 @@ describe('parsePcapHeader', () => {
     for (let length = 4; length < HEADER.length; length++) {
       const error = errorOf(() => headerOf(HEADER.subarray(0, length)));
       expect(error).toMatchObject({ code: 'TRUNCATED', offset: length });
-      expect(error.message).toBe(`the pcap file header takes 24 bytes, only ${length} are there`);
+      expect(error.message).toBe(`cut short in the pcap file header: expected 24 bytes, found ${length}`);
     }
   });
 });

@@ -106,7 +106,7 @@ describe('readWithPcapParser', () => {
       'half a header',
       pcap().subarray(0, 20),
       'TRUNCATED',
-      'the pcap file header takes 24 bytes, only 20 are there',
+      'cut short in the pcap file header: expected 24 bytes, found 20',
     ],
   ])('when the input is %s then it says what was found', async (_what, bytes, code, message) => {
     expect((await read(Uint8Array.from(bytes))).error).toMatchObject({ code, message });

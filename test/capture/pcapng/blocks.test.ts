@@ -80,7 +80,7 @@ describe('parseSectionHeader', () => {
     for (let length = 12; length < 28; length++) {
       const error = errorOf(() => sectionOf(section().subarray(0, length)));
       expect(error).toMatchObject({ code: 'TRUNCATED', offset: length });
-      expect(error.message).toBe(`the section header takes 28 bytes, only ${length} are there`);
+      expect(error.message).toBe(`cut short in the section header: expected 28 bytes, found ${length}`);
     }
   });
 });

@@ -129,7 +129,12 @@ describe('a file that is no capture', () => {
   test.each([
     ['text', 'notes.txt', 'notes\n', 'found text, expected a pcap or pcapng capture'],
     ['empty', 'empty.pcap', '', 'found nothing (0 bytes), expected a pcap or pcapng capture'],
-    ['cut short in its head', 'short.pcap', FIRST.subarray(0, 20), 'file header takes 24 bytes'],
+    [
+      'cut short in its head',
+      'short.pcap',
+      FIRST.subarray(0, 20),
+      'cut short in the pcap file header: expected 24 bytes',
+    ],
     ['compressed and no capture', 'notes.gz', gzipSync('notes\n'), 'found text'],
   ])('when it is %s then that is told, once', async (_, name, content, message) => {
     const file = folder.add(name, content);

@@ -50,8 +50,13 @@ describe('decodeIpProtocol', () => {
   );
 
   test('when the packet inside a tunnel contradicts itself then it is malformed', () => {
-    expect(classOf(4, ipv6())).toBe(MALFORMED);
-    expect(classOf(41, ipv4())).toBe(MALFORMED);
+    expect(classOf(4, ipv4({ version: 5 }))).toBe(MALFORMED);
+    expect(classOf(41, ipv6({ version: 7 }))).toBe(MALFORMED);
+  });
+
+  test('when the protocol names another IP version than the packet then the version decides', () => {
+    expect(classOf(4, ipv6())).toBe(SYN_ACK);
+    expect(classOf(41, ipv4())).toBe(SYN_ACK);
   });
 
   test('when it is TCP then it does not matter which packet is wanted', () => {

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeUdp } from '../../../src/decode/ip/udp.js';
+import { decodeUdp, TUNNELS as UDP_TUNNELS } from '../../../src/decode/ip/udp.js';
 import { decodeEthernet } from '../../../src/decode/link/ethernet/ethernet.js';
 import { LATER_FRAGMENT, NOT_TCP, OTHER_TCP, SYN_ACK, TRUNCATED } from '../../../src/decode/packet-class.js';
 import { concat, ethernet, FLAG, IP_PROTOCOL, ipv4, tcp, u16, udp } from '../../helpers/packets.js';
@@ -71,6 +72,17 @@ describe('decodeUdp', () => {
     },
   );
 
+  test('when a datagram at the port of a tunnel is random then it is not taken for a SYN-ACK', () => {
+    const anyPort = fc.constantFrom(...UDP_TUNNELS.keys());
+    const anyPayload = fc.uint8Array({ minLength: 40, maxLength: 200 });
+    fc.assert(
+      fc.property(anyPort, anyPayload, (destinationPort, payload) => {
+        expect(classOf(decodeUdp, udp({ destinationPort, payload }))).not.toBe(SYN_ACK);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
   test('when its length is less than its header then it is not decoded further', () => {
     for (let length = 1; length < 8; length++) {
       const bytes = udp({ destinationPort: PORT.vxlan, length, payload: vxlan({}) });
@@ -138,7 +150,8 @@ describe('decodeUdp', () => {
 
   test('when a tunnel has a port then a test covers it', () => {
     const frames = TUNNELS.map(({ wrap }) => wrap(ipv4()));
-    for (const port of Object.values(PORT)) {
+    for (const port of UDP_TUNNELS.keys()) {
+      expect(Object.values(PORT)).toContain(port);
       const has = frames.some(
         (frame) => frame[23] === IP_PROTOCOL.udp && frame[36] === port >>> 8 && frame[37] === (port & 0xff),
       );

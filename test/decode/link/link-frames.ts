@@ -270,6 +270,8 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     ],
   },
   { linkType: 9, name: 'PPP', variant: 'framed', oracle: 'tshark', header: PPP },
+  { linkType: 9, name: 'PPP', variant: 'Cisco', oracle: 'tshark', header: CISCO_HDLC },
+  { linkType: 9, name: 'PPP', variant: 'Cisco, multicast', oracle: 'tshark', header: [0x8f, ...CISCO_HDLC.slice(1)] },
   {
     linkType: 10, name: 'FDDI', variant: 'asynchronous', oracle: 'tshark',
     header: [
@@ -1159,6 +1161,7 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     ],
   },
   { linkType: 204, name: 'PPP_WITH_DIR', variant: 'sent', oracle: 'tshark', header: [0x01, ...PPP] },
+  { linkType: 204, name: 'PPP_WITH_DIR', variant: 'Cisco', oracle: 'tshark', header: [0x01, ...CISCO_HDLC] },
   { linkType: 205, name: 'C_HDLC_WITH_DIR', variant: 'sent', oracle: 'none', header: [0x01, ...CISCO_HDLC] },
   { linkType: 206, name: 'FRELAY_WITH_DIR', variant: 'sent', oracle: 'none', header: [0x01, ...FRAME_RELAY] },
   {

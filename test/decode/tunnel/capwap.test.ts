@@ -94,10 +94,11 @@ describe('decodeCapwap', () => {
     expect(classOf(decodeCapwap, capwap({ flags: KEEP_ALIVE }))).toBe(NOT_IP);
   });
 
-  test('when reserved bits are set then it is not CAPWAP', () => {
-    for (const bit of [1, 2, 4]) {
-      expect(classOf(decodeCapwap, capwap({ flags: bit }))).toBe(NOT_IP);
-      expect(classOf(decodeCapwap, capwap({ fragment: bit }))).toBe(NOT_IP);
+  test('when reserved bits are set then they are ignored', () => {
+    for (let bits = 0; bits < 8; bits++) {
+      expect(classOf(decodeCapwap, capwap({ flags: bits, fragment: 7 - bits }))).toBe(SYN_ACK);
+      const native = capwap({ flags: NATIVE | bits, payload: ieee80211(ipv4()) });
+      expect(classOf(decodeCapwap, native)).toBe(SYN_ACK);
     }
   });
 

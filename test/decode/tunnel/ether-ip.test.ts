@@ -17,15 +17,20 @@ describe('decodeEtherIp', () => {
     }
   });
 
-  test('when the version is another one, or reserved bits are set, then it is not IP', () => {
+  test('when neither half of the first byte is version 3 then it is not IP', () => {
+    for (const first of [0x00, 0x20, 0x40, 0xff]) {
+      expect(classOf(decodeEtherIp, concat([first, 0x00], ethernet()))).toBe(NOT_IP);
+    }
+  });
+
+  test('when reserved bits are set, or the halves of the first byte are swapped, then it is decoded', () => {
     for (const header of [
-      [0x00, 0x00],
-      [0x20, 0x00],
-      [0x40, 0x00],
       [0x31, 0x00],
       [0x30, 0x01],
+      [0x3f, 0xff],
+      [0x03, 0x00],
     ]) {
-      expect(classOf(decodeEtherIp, concat(header, ethernet()))).toBe(NOT_IP);
+      expect(classOf(decodeEtherIp, concat(header, ethernet()))).toBe(SYN_ACK);
     }
   });
 });

@@ -68,8 +68,13 @@ describe('decodeGtp', () => {
     }
   });
 
-  test('when version, protocol or spare bit are others then it is not GTP-U', () => {
-    for (const flags of [0x00, 0x10, 0x20, 0x38, 0x48, 0x50, 0x70, 0xf0]) {
+  test('when the spare bit is set then it is ignored', () => {
+    expect(classOf(decodeGtp, gtp({ flags: 0x38 }))).toBe(SYN_ACK);
+    expect(classOf(decodeGtp, gtp({ flags: 0x3a, optional: [0, 1, 0, 0] }))).toBe(SYN_ACK);
+  });
+
+  test('when the version or the protocol is another one then it is not GTP-U', () => {
+    for (const flags of [0x00, 0x10, 0x20, 0x28, 0x48, 0x50, 0x70, 0xf0]) {
       expect(classOf(decodeGtp, gtp({ flags }))).toBe(NOT_IP);
     }
   });

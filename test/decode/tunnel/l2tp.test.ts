@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeL2tp, decodeL2tpv3 } from '../../../src/decode/tunnel/l2tp.js';
-import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, ppp, u16, vlan } from '../../helpers/packets.js';
+import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, ppp, u16, u32, vlan } from '../../helpers/packets.js';
 import { classOf, decode, expectTruncation } from '../decoding.js';
 import { l2tp } from './tunnels.js';
 
@@ -71,11 +71,14 @@ describe('decodeL2tp of version 2', () => {
     expect(classOf(decodeL2tp, bytes, { limit: bytes.length })).toBe(MALFORMED);
   });
 
-  test('when it is a control message, or reserved bits are set, then it is not IP', () => {
-    for (const bit of [0x8000, 0x2000, 0x1000, 0x0400, 0x0080, 0x0040, 0x0020, 0x0010]) {
-      expect(classOf(decodeL2tp, l2tp({ flags: 0x0002 | bit }))).toBe(NOT_IP);
+  test('when it is a control message then it is not IP', () => {
+    expect(classOf(decodeL2tp, l2tp({ flags: 0x8002 }))).toBe(NOT_IP);
+  });
+
+  test('when the priority bit or reserved bits are set then they are ignored', () => {
+    for (const bit of [0x2000, 0x1000, 0x0400, 0x0100, 0x0080, 0x0040, 0x0020, 0x0010]) {
+      expect(classOf(decodeL2tp, l2tp({ flags: 0x0002 | bit }))).toBe(SYN_ACK);
     }
-    expect(classOf(decodeL2tp, l2tp({ flags: 0x0102 }))).toBe(SYN_ACK);
   });
 
   test('when the version is another one then it is not IP', () => {
@@ -129,9 +132,11 @@ describe('decodeL2tp of version 3', () => {
     expect(classOf(decodeL2tp, concat(VERSION_3, tags))).toBe(NOT_IP);
   });
 
-  test('when reserved bits are set then it is not IP', () => {
-    for (const flags of [0x4003, 0x0803, 0x0013]) {
-      expect(classOf(decodeL2tp, concat(u16(flags), VERSION_3.slice(2), ethernet()))).toBe(NOT_IP);
+  test('when reserved bits are set then they are ignored', () => {
+    for (const flags of [0x4003, 0x0803, 0x0013, 0x7ff3]) {
+      const fields = [...u16(0xffff), ...u32(9)];
+      expect(classOf(decodeL2tp, l2tp({ flags, fields, payload: ethernet() }))).toBe(SYN_ACK);
     }
+    expect(classOf(decodeL2tp, concat(u16(0x8003), VERSION_3.slice(2), ethernet()))).toBe(NOT_IP);
   });
 });

@@ -39,9 +39,21 @@ describe('decodeLisp', () => {
     expect(classOf(decodeLisp, lisp({ flags: 0x8c, nonce: [1, 2, 0], payload }))).toBe(NOT_IP);
   });
 
-  test('when it is encrypted, or its flags exclude each other, then it is not IP', () => {
-    for (const flags of [0x81, 0x82, 0x83, 0x90]) expect(classOf(decodeLisp, lisp({ flags }))).toBe(NOT_IP);
-    for (const flags of [0x00, 0x10, 0x80, 0xe8]) expect(classOf(decodeLisp, lisp({ flags }))).toBe(SYN_ACK);
+  test('when it is encrypted then it is not IP', () => {
+    for (const flags of [0x81, 0x82, 0x83]) expect(classOf(decodeLisp, lisp({ flags }))).toBe(NOT_IP);
+  });
+
+  test('when any other flags are set then they are ignored', () => {
+    for (const flags of [0x00, 0x08, 0x10, 0x80, 0x90, 0xe8, 0xf8]) {
+      expect(classOf(decodeLisp, lisp({ flags }))).toBe(SYN_ACK);
+    }
+  });
+
+  test('when the length of IP is not that of the rest of the datagram then it is malformed', () => {
+    const bytes = lisp({ payload: concat(ipv6(), [0]) });
+    expect(classOf(decodeLisp, bytes, { limit: bytes.length })).toBe(MALFORMED);
+    expect(classOf(decodeLisp, bytes, { limit: bytes.length - 1 })).toBe(SYN_ACK);
+    expect(classOf(decodeLisp, bytes, { limit: bytes.length - 2 })).toBe(MALFORMED);
   });
 
   test('when it does not carry IP then it is not IP', () => {

@@ -41,10 +41,12 @@ describe('decodeNsh', () => {
       expect(classOf(decodeNsh, nsh({ nextProtocol }))).toBe(NOT_IP);
   });
 
-  test('when the version is another one, or it is for maintenance, then it is not IP', () => {
+  test('when the version is another one then it is not IP', () => {
     for (const version of [1, 2, 3]) expect(classOf(decodeNsh, nsh({ version }))).toBe(NOT_IP);
-    expect(classOf(decodeNsh, nsh({ flags: 0b10 }))).toBe(NOT_IP);
-    expect(classOf(decodeNsh, nsh({ flags: 0b01 }))).toBe(SYN_ACK);
+  });
+
+  test('when flags are set then they are ignored', () => {
+    for (const flags of [0b01, 0b10, 0b11]) expect(classOf(decodeNsh, nsh({ flags }))).toBe(SYN_ACK);
   });
 
   test('when its length is less than its fields need, or more than the packet has, then it is malformed', () => {

@@ -22,6 +22,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'MPLS pseudowire without a control word': ['-d', 'mpls.label==100,pwethnocw'],
   'L2TPv3 in IP': [...L2TP_ETHERNET, ...L2TP_COOKIE('None'), ...L2TP_SUBLAYER('None')],
   'L2TPv3 in UDP': [...L2TP_ETHERNET, ...L2TP_COOKIE('None'), ...L2TP_SUBLAYER('None')],
+  'L2TPv3 in UDP with reserved bits': [...L2TP_ETHERNET, ...L2TP_COOKIE('None'), ...L2TP_SUBLAYER('None')],
   'L2TPv3 in IP with a sublayer': [
     ...L2TP_ETHERNET,
     ...L2TP_COOKIE('None'),

@@ -312,6 +312,10 @@ const below: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
   },
   { name: 'NSH', wrap: (inner) => inEthernet(0x894f, nsh({ payload: inner })) },
   {
+    name: 'NSH with all flags',
+    wrap: (inner) => inEthernet(0x894f, nsh({ flags: 0b11, payload: inner })),
+  },
+  {
     name: 'NSH with a frame',
     wrap: (inner) =>
       inEthernet(0x894f, nsh({ length: 6, nextProtocol: 3, payload: ethernet({ payload: inner }) })),
@@ -330,6 +334,10 @@ const below: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
         u16(2),
         ethernet({ type: ETHER_TYPE.vlan, payload: vlan({ payload: inner }) }),
       ),
+  },
+  {
+    name: 'TRILL with reserved bits',
+    wrap: (inner) => inEthernet(0x22f3, u16(0x303f), u16(1), u16(2), ethernet({ payload: inner })),
   },
   {
     name: 'B.A.T.M.A.N.',
@@ -415,12 +423,32 @@ const inIp: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
       inIpv4(115, concat(u32(7), u32(0x11223344), u32(0x55667788), u32(0), ethernet({ payload: inner }))),
   },
   {
+    name: 'EtherIP with reserved bits',
+    wrap: (inner) => inIpv4(97, concat([0x3f, 0xff], ethernet({ payload: inner }))),
+  },
+  {
+    name: 'EtherIP with the version in the lower half',
+    wrap: (inner) => inIpv4(97, concat([0x03, 0x00], ethernet({ payload: inner }))),
+  },
+  {
     name: 'L2TPv3 in UDP',
     wrap: (inner) =>
       inUdp(
         PORT.l2tp,
         l2tp({ flags: 3, fields: [...u16(0), ...u32(7)], payload: ethernet({ payload: inner }) }),
       ),
+  },
+  {
+    name: 'L2TPv3 in UDP with reserved bits',
+    wrap: (inner) =>
+      inUdp(
+        PORT.l2tp,
+        l2tp({ flags: 0x7ff3, fields: [...u16(0xffff), ...u32(7)], payload: ethernet({ payload: inner }) }),
+      ),
+  },
+  {
+    name: 'L2TPv2 with reserved bits',
+    wrap: (inner) => inUdp(PORT.l2tp, l2tp({ flags: 0x34f2, payload: ppp({ payload: inner }) })),
   },
   { name: 'L2TPv2', wrap: (inner) => inUdp(PORT.l2tp, l2tp({ payload: ppp({ payload: inner }) })) },
   {
@@ -435,6 +463,10 @@ const inIp: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
     },
   },
   { name: 'GTP', wrap: (inner) => inUdp(PORT.gtp, gtp({ payload: inner })) },
+  {
+    name: 'GTP with the spare bit',
+    wrap: (inner) => inUdp(PORT.gtp, gtp({ flags: 0x38, payload: inner })),
+  },
   {
     name: 'GTP with a sequence number',
     wrap: (inner) => inUdp(PORT.gtp, gtp({ flags: 0x32, optional: [0, 1, 0, 0], payload: inner })),
@@ -458,11 +490,36 @@ const inIp: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
   },
   { name: 'LISP', wrap: (inner) => inUdp(PORT.lisp, lisp({ payload: inner })) },
   {
+    name: 'LISP with all flags but two',
+    wrap: (inner) => inUdp(PORT.lisp, lisp({ flags: 0xf8, payload: inner })),
+  },
+  {
     name: 'LISP with a next protocol',
     wrap: (inner) =>
       inUdp(PORT.lisp, lisp({ flags: 0x0c, nonce: [0, 0, 3], payload: ethernet({ payload: inner }) })),
   },
   { name: 'GRE in UDP', wrap: (inner) => inUdp(PORT.gre, concat(u16(0x2000), u16(0x0800), u32(42), inner)) },
+  {
+    name: 'GRE in UDP with reserved bits',
+    wrap: (inner) => inUdp(PORT.gre, concat(u16(0x0ff8), u16(0x0800), inner)),
+  },
+  {
+    name: 'VXLAN with all reserved bits',
+    wrap: (inner) =>
+      inUdp(
+        PORT.vxlan,
+        vxlan({
+          flags: 0xff,
+          reserved: [0xff, 0xff, 0xff],
+          last: 0xff,
+          payload: ethernet({ payload: inner }),
+        }),
+      ),
+  },
+  {
+    name: 'VXLAN without flags',
+    wrap: (inner) => inUdp(PORT.vxlan, vxlan({ flags: 0, payload: ethernet({ payload: inner }) })),
+  },
   { name: 'VXLAN', wrap: (inner) => inUdp(PORT.vxlan, vxlan({ payload: ethernet({ payload: inner }) })) },
   {
     name: 'VXLAN at the port of Linux',
@@ -485,6 +542,11 @@ const inIp: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
     wrap: (inner) => inUdp(PORT.vxlanGpe, vxlan({ flags: 0x0c, reserved: [0, 0, 1], payload: inner })),
   },
   {
+    name: 'VXLAN-GPE with all reserved bits',
+    wrap: (inner) =>
+      inUdp(PORT.vxlanGpe, vxlan({ flags: 0xcf, reserved: [0xff, 0xff, 1], last: 0xff, payload: inner })),
+  },
+  {
     name: 'VXLAN-GPE with a frame',
     wrap: (inner) =>
       inUdp(
@@ -500,6 +562,11 @@ const inIp: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
   { name: 'AYIYA with IPv4', wrap: (inner) => inUdp(PORT.ayiya, ayiya({ nextHeader: 4, payload: inner })) },
   { name: 'CAPWAP', wrap: (inner) => inUdp(PORT.capwap, capwap({ payload: ethernet({ payload: inner }) })) },
   {
+    name: 'CAPWAP with reserved bits',
+    wrap: (inner) =>
+      inUdp(PORT.capwap, capwap({ flags: 0x007, fragment: 7, payload: ethernet({ payload: inner }) })),
+  },
+  {
     name: 'CAPWAP with a radio address',
     wrap: (inner) =>
       inUdp(PORT.capwap, capwap({ length: 4, flags: 0x010, payload: ethernet({ payload: inner }) })),
@@ -514,6 +581,11 @@ const inIp: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
       inUdp(PORT.capwap, capwap({ flags: 0x100, payload: swapFrameControl(ieee80211(inner)) })),
   },
   { name: 'GENEVE', wrap: (inner) => inUdp(PORT.geneve, geneve({ payload: ethernet({ payload: inner }) })) },
+  {
+    name: 'GENEVE with all flags and reserved bits',
+    wrap: (inner) =>
+      inUdp(PORT.geneve, geneve({ flags: 0xff, last: 0xff, payload: ethernet({ payload: inner }) })),
+  },
   {
     name: 'GENEVE with options and IP',
     wrap: (inner) =>

@@ -1,7 +1,6 @@
 // The decoders of the protocols that have an EtherType, by number. Numbers: IANA "IEEE 802 Numbers".
 
-import { decodeIpv4 } from '../../ip/ipv4.js';
-import { decodeIpv6 } from '../../ip/ipv6.js';
+import { decodeIp } from '../../ip/ip.js';
 import { enterLayer, type Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass } from '../../packet-class.js';
 import { decodeMpls } from '../../tunnel/mpls.js';
@@ -34,9 +33,8 @@ export function decodeEtherType(
   if (!enterLayer(packet)) return MALFORMED;
   switch (etherType) {
     case ETHER_TYPE_IPV4:
-      return decodeIpv4(packet, offset, limit);
     case ETHER_TYPE_IPV6:
-      return decodeIpv6(packet, offset, limit);
+      return decodeIp(packet, offset, limit);
     case 0x8100: // IEEE 802.1Q customer tag
     case 0x88a8: // IEEE 802.1ad service tag
     case 0x9100: // stacked tags from before 802.1ad

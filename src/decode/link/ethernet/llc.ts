@@ -1,7 +1,7 @@
 // IEEE 802.2 logical link control (LLC), with or without SNAP. IP in it: RFC 1042, RFC 1122 2.3.3; with an NLPID:
 // RFC 2684 5.1.
 
-import { decodeIpv4 } from '../../ip/ipv4.js';
+import { decodeIp } from '../../ip/ip.js';
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeNlpid } from '../wan/nlpid.js';
@@ -27,7 +27,7 @@ export function decodeLlc(packet: Packet, offset: number, limit: number): Packet
   const payload = offset + HEADER_LENGTH;
   switch (dsap) {
     case SAP_IP:
-      return decodeIpv4(packet, payload, limit);
+      return decodeIp(packet, payload, limit);
     case SAP_SNAP:
       return decodeSnap(packet, payload, limit, BRIDGED_PADDING);
     case SAP_NLPID:

@@ -1,8 +1,7 @@
 // BSD loopback: four bytes of address family, then IP. LINKTYPE_NULL has the family in the byte order of the
 // capturing machine, LINKTYPE_LOOP in network order. Families are small numbers, so the zero bytes show the order.
 
-import { decodeIpv4 } from '../../ip/ipv4.js';
-import { decodeIpv6 } from '../../ip/ipv6.js';
+import { decodeIp } from '../../ip/ip.js';
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
@@ -27,7 +26,6 @@ export function bsdFamilyAt({ view }: Packet, offset: number): number {
 
 /** Decodes IP according to an address family, as any of the systems numbers it. */
 export function decodeBsdFamily(packet: Packet, family: number, offset: number, limit: number): PacketClass {
-  if (family === AF_INET) return decodeIpv4(packet, offset, limit);
-  if (AF_INET6.includes(family)) return decodeIpv6(packet, offset, limit);
-  return NOT_IP;
+  const isIp = family === AF_INET || AF_INET6.includes(family);
+  return isIp ? decodeIp(packet, offset, limit) : NOT_IP;
 }

@@ -1,8 +1,7 @@
 // Packets that Linux's netfilter logged: a header of four bytes, then attributes, one of which holds the packet from
 // its network header on. LINKTYPE_NFLOG at tcpdump.org; linux/netfilter/nfnetlink_log.h.
 
-import { decodeIpv4 } from '../../ip/ipv4.js';
-import { decodeIpv6 } from '../../ip/ipv6.js';
+import { decodeIp } from '../../ip/ip.js';
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEtherType } from '../ethernet/ether-types.js';
@@ -61,7 +60,6 @@ function decodePayload(
   offset: number,
   limit: number,
 ): PacketClass {
-  if (family === AF_INET) return decodeIpv4(packet, offset, limit);
-  if (family === AF_INET6) return decodeIpv6(packet, offset, limit);
-  return decodeEtherType(packet, etherType, offset, limit);
+  const isIp = family === AF_INET || family === AF_INET6;
+  return isIp ? decodeIp(packet, offset, limit) : decodeEtherType(packet, etherType, offset, limit);
 }

@@ -2,8 +2,7 @@
 // length and meaning depend on the card, then a packet in one of several encapsulations, which the cookie hardly
 // identifies. There is no public specification; sources: tcpdump's print-juniper.c, Wireshark's packet-juniper.c.
 
-import { decodeIpv4 } from '../../ip/ipv4.js';
-import { decodeIpv6 } from '../../ip/ipv6.js';
+import { decodeIp } from '../../ip/ip.js';
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeMpls } from '../../tunnel/mpls.js';
@@ -73,11 +72,10 @@ export function decodeJuniperMfr(packet: Packet, offset: number, limit: number):
 function decodeAdaptiveServices(packet: Packet, offset: number, limit: number): PacketClass {
   const payload = offset + ADAPTIVE_SERVICES_LENGTH;
   switch (packet.view.getUint8(offset + ADAPTIVE_SERVICES_PROTOCOL) >>> 4) {
-    case 0:
-      return decodeIpv4(packet, payload, limit);
-    case 1:
-      return decodeIpv6(packet, payload, limit);
-    case 2:
+    case 0: // IPv4
+    case 1: // IPv6
+      return decodeIp(packet, payload, limit);
+    case 2: // MPLS
       return decodeMpls(packet, payload, limit);
     default:
       return NOT_IP;
@@ -155,9 +153,8 @@ export function decodeJuniperGgsn(packet: Packet, offset: number, limit: number)
   }
   switch (view.getUint8(offset + GGSN.protocol)) {
     case GGSN_IPV4:
-      return decodeIpv4(packet, offset + GGSN_LENGTH, limit);
     case GGSN_IPV6:
-      return decodeIpv6(packet, offset + GGSN_LENGTH, limit);
+      return decodeIp(packet, offset + GGSN_LENGTH, limit);
     default:
       return NOT_IP;
   }
@@ -177,7 +174,7 @@ export function decodeJuniperServices(
   const long = offset + (isIncoming ? SERVICES_LENGTH_IN : SERVICES_LENGTH_OUT);
   if (packet.end - long < 1) return TRUNCATED;
   const isLong = packet.view.getUint8(long) >>> 4 === 4;
-  return decodeIpv4(packet, isLong ? long : offset + SERVICES_LENGTH, limit);
+  return decodeIp(packet, isLong ? long : offset + SERVICES_LENGTH, limit);
 }
 
 /** Whether PPP that carries IP or MPLS begins like this. */

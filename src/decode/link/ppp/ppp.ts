@@ -1,8 +1,8 @@
 // PPP: an optional address and control field, then a protocol number of one or two bytes. RFC 1661 2 and 6.5
-// (protocol field compression), RFC 1662 3.1. Protocols: IANA "PPP DLL Protocol Numbers".
+// (protocol field compression), RFC 1662 3.1. Protocols: IANA "PPP DLL Protocol Numbers". Serial lines whose link type
+// is PPP may carry Cisco's HDLC instead: see hdlc.ts.
 
-import { decodeIpv4 } from '../../ip/ipv4.js';
-import { decodeIpv6 } from '../../ip/ipv6.js';
+import { decodeIp } from '../../ip/ip.js';
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeMpls } from '../../tunnel/mpls.js';
@@ -24,14 +24,13 @@ export function decodePpp(packet: Packet, offset: number, limit: number): Packet
   const protocol = compressed ? view.getUint8(start) : view.getUint16(start);
   const payload = start + (compressed ? 1 : 2);
   switch (protocol) {
-    case 0x0021:
-      return decodeIpv4(packet, payload, limit);
+    case 0x0021: // IPv4
+    case 0x0057: // IPv6
+      return decodeIp(packet, payload, limit);
     case 0x0031:
       return decodePppBridging(packet, payload, limit);
     case 0x003d:
       return decodePppMultilink(packet, payload, limit);
-    case 0x0057:
-      return decodeIpv6(packet, payload, limit);
     case 0x0281: // MPLS, RFC 3032 4
     case 0x0283: // MPLS with a label that the upstream router chose, RFC 5332
       return decodeMpls(packet, payload, limit);

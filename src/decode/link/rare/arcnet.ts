@@ -2,8 +2,7 @@
 // RFC 1051 (IPv4 without fragments), RFC 2497 (IPv6). LINKTYPE_ARCNET_BSD and LINKTYPE_ARCNET_LINUX at
 // tcpdump.org.
 
-import { decodeIpv4 } from '../../ip/ipv4.js';
-import { decodeIpv6 } from '../../ip/ipv6.js';
+import { decodeIp } from '../../ip/ip.js';
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
@@ -35,7 +34,7 @@ function decodeProtocol(packet: Packet, offset: number, limit: number): PacketCl
   const { view, end } = packet;
   if (end - offset < PROTOCOL_LENGTH) return TRUNCATED;
   const protocol = view.getUint8(offset);
-  if (protocol === PROTOCOL_IPV4_RFC_1051) return decodeIpv4(packet, offset + PROTOCOL_LENGTH, limit);
+  if (protocol === PROTOCOL_IPV4_RFC_1051) return decodeIp(packet, offset + PROTOCOL_LENGTH, limit);
   if (protocol !== PROTOCOL_IPV4_RFC_1201 && protocol !== PROTOCOL_IPV6) return NOT_IP;
   if (end - offset < FRAGMENT_HEADER_LENGTH + EXCEPTION_LENGTH) return TRUNCATED;
   const isException = view.getUint8(offset + FRAGMENT.flag) === FLAG_EXCEPTION;
@@ -43,5 +42,5 @@ function decodeProtocol(packet: Packet, offset: number, limit: number): PacketCl
   // 0 for a whole packet, odd for the first of several fragments, even for later ones.
   if (flag !== 0 && flag % 2 === 0) return NOT_IP;
   const payload = offset + FRAGMENT_HEADER_LENGTH + (isException ? EXCEPTION_LENGTH : 0);
-  return protocol === PROTOCOL_IPV6 ? decodeIpv6(packet, payload, limit) : decodeIpv4(packet, payload, limit);
+  return decodeIp(packet, payload, limit);
 }

@@ -1,7 +1,7 @@
 // AX.25, packet radio: addresses of seven bytes each, control, protocol. AX.25 2.2, 3. LINKTYPE_AX25 and
 // LINKTYPE_AX25_KISS at tcpdump.org.
 
-import { decodeIpv4 } from '../../ip/ipv4.js';
+import { decodeIp } from '../../ip/ip.js';
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
@@ -36,7 +36,7 @@ export function decodeAx25(packet: Packet, offset: number, limit: number): Packe
   const control = view.getUint8(at + FIELD.control) & ~POLL_BIT;
   const hasInformation = (control & UNNUMBERED_OR_SUPERVISORY) === 0 || control === UNNUMBERED_INFORMATION;
   if (!hasInformation || view.getUint8(at + FIELD.protocol) !== PROTOCOL_IPV4) return NOT_IP;
-  return decodeIpv4(packet, at + FIELD.payload, limit);
+  return decodeIp(packet, at + FIELD.payload, limit);
 }
 
 const KISS = { command: 0 } as const;

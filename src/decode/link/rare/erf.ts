@@ -1,8 +1,7 @@
 // Endace's extensible record format (ERF): a record header, extension headers, then the captured frame.
 // LINKTYPE_ERF at tcpdump.org; "Endace Extensible Record Format" EDM11-01.
 
-import { decodeIpv4 } from '../../ip/ipv4.js';
-import { decodeIpv6 } from '../../ip/ipv6.js';
+import { decodeIp } from '../../ip/ip.js';
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEthernet } from '../ethernet/ethernet.js';
@@ -46,10 +45,9 @@ export function decodeErf(packet: Packet, offset: number, limit: number): Packet
     case 20: // Ethernet, coloured by hash
       payload += ETHERNET_PADDING;
       return decodeEthernet(packet, payload, Math.min(limit, payload + wireLength));
-    case 22:
-      return decodeIpv4(packet, payload, Math.min(limit, payload + wireLength));
-    case 23:
-      return decodeIpv6(packet, payload, Math.min(limit, payload + wireLength));
+    case 22: // IPv4
+    case 23: // IPv6
+      return decodeIp(packet, payload, Math.min(limit, payload + wireLength));
     default:
       return NOT_IP;
   }

@@ -73,9 +73,18 @@ describe('decodeEthernet', () => {
     }
   });
 
-  test('when the EtherType says another IP version than the packet then it is malformed', () => {
-    expect(classOf(decodeEthernet, ethernet({ type: ETHER_TYPE.ipv6, payload: ipv4() }))).toBe(MALFORMED);
-    expect(classOf(decodeEthernet, ethernet({ type: ETHER_TYPE.ipv4, payload: ipv6() }))).toBe(MALFORMED);
+  test('when the EtherType names another IP version than the packet then the version decides', () => {
+    expect(decode(decodeEthernet, ethernet({ type: ETHER_TYPE.ipv6, payload: ipv4() }))).toMatchObject({
+      packetClass: SYN_ACK,
+      family: 4,
+    });
+    expect(decode(decodeEthernet, ethernet({ type: ETHER_TYPE.ipv4, payload: ipv6() }))).toMatchObject({
+      packetClass: SYN_ACK,
+      family: 6,
+    });
+    for (const type of [ETHER_TYPE.ipv4, ETHER_TYPE.ipv6]) {
+      expect(classOf(decodeEthernet, ethernet({ type, payload: ipv4({ version: 5 }) }))).toBe(MALFORMED);
+    }
   });
 
   test('when a short frame is padded with bytes that look like a SYN-ACK then it is not counted as one', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeBsdLoopback } from '../../../../src/decode/link/host/bsd-loopback.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
+import { NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
 import { bsdLoopback, ipv4, ipv6 } from '../../../helpers/packets.js';
 import { classOf, decode, expectTruncation } from '../../decoding.js';
 
@@ -40,9 +40,15 @@ describe('decodeBsdLoopback', () => {
       expect(classOf(decodeBsdLoopback, bsdLoopback({ family, littleEndian, payload: ipv6() }))).toBe(NOT_IP);
     });
 
-    test('when the family says another IP version than the packet then it is malformed', () => {
-      expect(classOf(decodeBsdLoopback, bsdLoopback({ littleEndian, payload: ipv6() }))).toBe(MALFORMED);
-      expect(classOf(decodeBsdLoopback, bsdLoopback({ family: 24, littleEndian }))).toBe(MALFORMED);
+    test('when the family names another IP version than the packet then the version decides', () => {
+      expect(decode(decodeBsdLoopback, bsdLoopback({ littleEndian, payload: ipv6() }))).toMatchObject({
+        packetClass: SYN_ACK,
+        family: 6,
+      });
+      expect(decode(decodeBsdLoopback, bsdLoopback({ family: 24, littleEndian }))).toMatchObject({
+        packetClass: SYN_ACK,
+        family: 4,
+      });
     });
   });
 

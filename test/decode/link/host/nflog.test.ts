@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeNflog } from '../../../../src/decode/link/host/nflog.js';
 import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
 import { concat, ETHER_TYPE, ipv4, ipv6, u16, vlan } from '../../../helpers/packets.js';
-import { classOf } from '../../decoding.js';
+import { classOf, decode } from '../../decoding.js';
 
 const FAMILY = { inet: 1, ipv4: 2, arp: 3, bridge: 7, ipv6: 10 } as const;
 const PACKET_HEADER = 1;
@@ -64,10 +64,20 @@ describe('decodeNflog', () => {
     expect(classOf(decodeNflog, nflog({ family: FAMILY.bridge, attributes }))).toBe(SYN_ACK);
   });
 
-  test('when the family is that of IP then the payload must be of that version', () => {
-    expect(classOf(decodeNflog, nflog({ family: FAMILY.ipv6, payload: ipv6() }))).toBe(SYN_ACK);
-    expect(classOf(decodeNflog, nflog({ family: FAMILY.ipv6 }))).toBe(MALFORMED);
-    expect(classOf(decodeNflog, nflog({ payload: ipv6() }))).toBe(MALFORMED);
+  test('when the family is that of IP then the version of the payload decides', () => {
+    expect(decode(decodeNflog, nflog({ family: FAMILY.ipv6, payload: ipv6() }))).toMatchObject({
+      packetClass: SYN_ACK,
+      family: 6,
+    });
+    expect(decode(decodeNflog, nflog({ family: FAMILY.ipv6 }))).toMatchObject({
+      packetClass: SYN_ACK,
+      family: 4,
+    });
+    expect(decode(decodeNflog, nflog({ payload: ipv6() }))).toMatchObject({
+      packetClass: SYN_ACK,
+      family: 6,
+    });
+    expect(classOf(decodeNflog, nflog({ payload: ipv6({ version: 5 }) }))).toBe(MALFORMED);
   });
 
   test.each([FAMILY.inet, FAMILY.bridge])('when the family is %i then the EtherType decides', (family) => {

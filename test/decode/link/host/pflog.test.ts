@@ -39,10 +39,11 @@ describe('decodeEnc', () => {
   const enc = (family: readonly number[], payload: Uint8Array): Uint8Array =>
     concat(family, u32(0x1234), u32(0), payload);
 
-  test.each([24, 28, 30])('when the family is %i in either byte order then IPv6 follows', (family) => {
+  test.each([24, 28, 30])('when the family is %i in either byte order then IP follows', (family) => {
     expect(classOf(decodeEnc, enc(u32(family), ipv6()))).toBe(SYN_ACK);
     expect(classOf(decodeEnc, enc(u32(family).reverse(), ipv6()))).toBe(SYN_ACK);
-    expect(classOf(decodeEnc, enc(u32(family), ipv4()))).toBe(MALFORMED);
+    expect(classOf(decodeEnc, enc(u32(family), ipv4()))).toBe(SYN_ACK);
+    expect(classOf(decodeEnc, enc(u32(family), ipv4({ version: 5 })))).toBe(MALFORMED);
   });
 
   test.each([0, 1, 18, 0xffff, 0x02000002])('when the family is %i then it is not IP', (family) => {

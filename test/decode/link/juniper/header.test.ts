@@ -83,7 +83,8 @@ describe('cards of Juniper', () => {
   ])('when an adaptive services card has %s then its cookie names the protocol', (_name, card) => {
     const decoder = afterJuniperHeader(card);
     expect(classOf(decoder, concat(OUT, ADAPTIVE(0x00), ipv4()))).toBe(SYN_ACK);
-    expect(classOf(decoder, concat(OUT, ADAPTIVE(0x00), ipv6()))).toBe(MALFORMED);
+    expect(classOf(decoder, concat(OUT, ADAPTIVE(0x00), ipv6()))).toBe(SYN_ACK);
+    expect(classOf(decoder, concat(OUT, ADAPTIVE(0x00), ipv6({ version: 5 })))).toBe(MALFORMED);
     expect(classOf(decoder, concat(OUT, ADAPTIVE(0x10), ipv6()))).toBe(SYN_ACK);
     const label = [0x00, 0x01, 0x01, 0x40];
     expect(classOf(decoder, concat(OUT, ADAPTIVE(0x20), label, ipv4()))).toBe(SYN_ACK);

@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import { linkDecoder } from '../../../../src/decode/link/link-types.js';
 import { decodeCiscoHdlc, decodeHdlc } from '../../../../src/decode/link/ppp/hdlc.js';
 import { decodePppPppd } from '../../../../src/decode/link/ppp/ppp-pppd.js';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
+import type { Decoder } from '../../../../src/decode/packet.js';
+import { NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
 import { concat, ipv4, ipv6, ppp, vlan } from '../../../helpers/packets.js';
-import { classOf } from '../../decoding.js';
+import { classOf, decode } from '../../decoding.js';
+
+function decoderOf(linkType: number): Decoder {
+  const decoder = linkDecoder(linkType);
+  if (decoder === undefined) throw new Error(`no decoder for link type ${linkType}`);
+  return decoder;
+}
 
 describe('decodeHdlc', () => {
   test.each([
@@ -23,6 +31,22 @@ describe('decodeHdlc', () => {
   });
 });
 
+describe('link types of PPP', () => {
+  test.each([9, 50])(
+    'when the first byte of %i is that of Cisco’s HDLC then an EtherType follows',
+    (linkType) => {
+      const decoder = decoderOf(linkType);
+      for (const address of [0x0f, 0x8f]) {
+        expect(classOf(decoder, concat([address, 0, 0x08, 0x00], ipv4()))).toBe(SYN_ACK);
+        expect(classOf(decoder, concat([address, 0, 0x86, 0xdd], ipv6()))).toBe(SYN_ACK);
+        expect(classOf(decoder, concat([address, 0, 0x80, 0x35], ipv4()))).toBe(NOT_IP);
+      }
+      expect(classOf(decoder, ppp({}))).toBe(SYN_ACK);
+      expect(classOf(decoder, ppp({ framed: false, compressed: true }))).toBe(SYN_ACK);
+    },
+  );
+});
+
 describe('decodeCiscoHdlc', () => {
   test.each([
     ['keepalive', [0x80, 0x35]],
@@ -34,8 +58,11 @@ describe('decodeCiscoHdlc', () => {
     expect(classOf(decodeCiscoHdlc, concat([0x0f, 0x00, ...type], ipv4()))).toBe(NOT_IP);
   });
 
-  test('when the type says another IP version than the packet then it is malformed', () => {
-    expect(classOf(decodeCiscoHdlc, concat([0x0f, 0x00, 0x08, 0x00], ipv6()))).toBe(MALFORMED);
+  test('when the type names another IP version than the packet then the version decides', () => {
+    expect(decode(decodeCiscoHdlc, concat([0x0f, 0x00, 0x08, 0x00], ipv6()))).toMatchObject({
+      packetClass: SYN_ACK,
+      family: 6,
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodePpp } from '../../../../src/decode/link/ppp/ppp.js';
-import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
+import { NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
 import { ipv4, ipv6, ppp } from '../../../helpers/packets.js';
 import { classOf, decode, expectTruncation } from '../../decoding.js';
 
@@ -46,9 +46,15 @@ describe('decodePpp', () => {
       expectTruncation(decodePpp, bytes, length + 40 + 13);
     });
 
-    test('when the protocol says another IP version than the packet then it is malformed', () => {
-      expect(classOf(decodePpp, ppp({ ...form, protocol: IPV6 }))).toBe(MALFORMED);
-      expect(classOf(decodePpp, ppp({ ...form, protocol: IPV4, payload: ipv6() }))).toBe(MALFORMED);
+    test('when the protocol names another IP version than the packet then the version decides', () => {
+      expect(decode(decodePpp, ppp({ ...form, protocol: IPV6 }))).toMatchObject({
+        packetClass: SYN_ACK,
+        family: 4,
+      });
+      expect(decode(decodePpp, ppp({ ...form, protocol: IPV4, payload: ipv6() }))).toMatchObject({
+        packetClass: SYN_ACK,
+        family: 6,
+      });
     });
   });
 

@@ -91,7 +91,8 @@ describe('ERF', () => {
     ['HDLC', 1, ppp({}), SYN_ACK],
     ['HDLC of a channel', 5, concat([0, 0, 0, 1], ppp({})), SYN_ACK],
     ['IPv6', 23, ipv6(), SYN_ACK],
-    ['IPv4 that is IPv6', 22, ipv6(), MALFORMED],
+    ['IPv4 that is IPv6', 22, ipv6(), SYN_ACK],
+    ['IPv4 that is neither', 22, ipv4({ version: 5 }), MALFORMED],
     ['ATM', 3, frame, NOT_IP],
     ['metadata', 27, frame, NOT_IP],
   ])('when the record is %s then it is decoded accordingly', (_kind, type, payload, expected) => {
@@ -117,7 +118,7 @@ describe('others', () => {
       concat([2, family, 0, 0, ...u32(length)], new Uint8Array(16), ipv4());
     expect(classOf(decodeIpnet, ipnet(2, 40))).toBe(SYN_ACK);
     expect(classOf(decodeIpnet, ipnet(2, 39))).toBe(MALFORMED);
-    expect(classOf(decodeIpnet, ipnet(26, 40))).toBe(MALFORMED);
+    expect(classOf(decodeIpnet, ipnet(26, 39))).toBe(MALFORMED);
     expect(classOf(decodeIpnet, ipnet(25, 40))).toBe(NOT_IP);
   });
 

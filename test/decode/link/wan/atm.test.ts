@@ -12,7 +12,8 @@ describe('IP on ATM', () => {
     expect(classOf(decodeAtmLlc, by(0x8e, ipv6()))).toBe(SYN_ACK);
     expect(classOf(decodeAtmLlc, by(0xcf, concat([0x00, 0x21], ipv4())))).toBe(SYN_ACK);
     expect(classOf(decodeAtmLlc, by(0x83, ipv4()))).toBe(NOT_IP);
-    expect(classOf(decodeAtmLlc, by(0xcc, ipv6()))).toBe(MALFORMED);
+    expect(classOf(decodeAtmLlc, by(0xcc, ipv6()))).toBe(SYN_ACK);
+    expect(classOf(decodeAtmLlc, by(0xcc, ipv6({ version: 5 })))).toBe(MALFORMED);
   });
 
   test('when it is bare IP then only classical IP decodes it', () => {

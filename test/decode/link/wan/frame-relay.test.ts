@@ -3,7 +3,7 @@ import { decodeFrameRelay } from '../../../../src/decode/link/wan/frame-relay.js
 import { decodeMultilinkFrameRelay } from '../../../../src/decode/link/wan/multilink-frame-relay.js';
 import { MALFORMED, NOT_IP, SYN_ACK, TRUNCATED } from '../../../../src/decode/packet-class.js';
 import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, llc } from '../../../helpers/packets.js';
-import { classOf } from '../../decoding.js';
+import { classOf, decode } from '../../decoding.js';
 
 const ADDRESS = [0x18, 0x41];
 const CONTROL = 0x03;
@@ -26,9 +26,15 @@ describe('decodeFrameRelay', () => {
     },
   );
 
-  test('when the NLPID says another IP version than the packet then it is malformed', () => {
-    expect(classOf(decodeFrameRelay, concat([...ADDRESS, CONTROL, NLPID.ipv6], ipv4()))).toBe(MALFORMED);
-    expect(classOf(decodeFrameRelay, concat([...ADDRESS, CONTROL, NLPID.ipv4], ipv6()))).toBe(MALFORMED);
+  test('when the NLPID names another IP version than the packet then the version decides', () => {
+    expect(decode(decodeFrameRelay, concat([...ADDRESS, CONTROL, NLPID.ipv6], ipv4()))).toMatchObject({
+      packetClass: SYN_ACK,
+      family: 4,
+    });
+    expect(decode(decodeFrameRelay, concat([...ADDRESS, CONTROL, NLPID.ipv4], ipv6()))).toMatchObject({
+      packetClass: SYN_ACK,
+      family: 6,
+    });
   });
 
   test.each([

@@ -1,4 +1,4 @@
-// Patterns as options have them: a mistake names its option.
+// Reads patterns that are given as options. A mistake names its option.
 
 import { PatternError } from '../names/patterns.js';
 import { UsageError } from './usage-error.js';

@@ -1,9 +1,9 @@
-// Measures a work: proves that each program does what it should, then runs them by turns.
+// Runs a benchmark: checks that each program produces the right result, then measures the programs in turns.
 
+import type { Benchmark, Quantity, Target, Trial } from './benchmarks.js';
 import type { Capture, CaptureName } from './captures.js';
 import type { Run, Runner } from './measure.js';
 import { TOOLS, type Tool } from './tools.js';
-import type { Quantity, Target, Trial, Work } from './works.js';
 
 export interface Spread {
   readonly median: number;
@@ -11,7 +11,7 @@ export interface Spread {
   readonly most: number;
 }
 
-/** What came of a trial; without figures where the tool is missing or did not do its work. */
+/** The result of a trial; without figures if the tool is missing or its output is wrong. */
 export interface TrialResult {
   readonly trial: Trial;
   readonly capture: Capture | undefined;
@@ -19,7 +19,7 @@ export interface TrialResult {
   readonly figures?: Figures;
 }
 
-/** Seconds, and bytes. CPU and memory are medians. */
+/** In seconds and bytes. CPU and memory are medians. */
 interface Figures {
   readonly wall: Spread;
   readonly cpu: number | undefined;
@@ -28,12 +28,12 @@ interface Figures {
 
 export interface Outcome {
   readonly target: Target;
-  /** Undefined where it could not be measured. */
+  /** Undefined if it could not be measured. */
   readonly found: number | undefined;
 }
 
-export interface WorkResult {
-  readonly work: Work;
+export interface BenchmarkResult {
+  readonly benchmark: Benchmark;
   readonly trials: readonly TrialResult[];
   readonly outcomes: readonly Outcome[];
 }
@@ -45,18 +45,18 @@ export interface Setting {
   readonly isMissing: (tool: Tool) => boolean;
 }
 
-export function measureWork(work: Work, setting: Setting): WorkResult {
+export function measureBenchmark(benchmark: Benchmark, setting: Setting): BenchmarkResult {
   const { runner, runs, captureOf } = setting;
-  const captures = new Set(work.trials.flatMap(({ capture }) => capture ?? []));
+  const captures = new Set(benchmark.trials.flatMap(({ capture }) => capture ?? []));
   for (const name of captures) runner.run('cat "$F" > /dev/null', captureOf(name).file);
 
-  const states = work.trials.map((trial) => {
+  const states = benchmark.trials.map((trial) => {
     const capture = trial.capture && captureOf(trial.capture);
     const tool: Tool = TOOLS[trial.tool];
-    const problem = setting.isMissing(tool) ? 'not installed' : proveWork(tool, capture, runner);
+    const problem = setting.isMissing(tool) ? 'not installed' : proveTool(tool, capture, runner);
     return { trial, capture, tool, problem, runs: [] as Run[] };
   });
-  for (let run = 0; run < Math.max(runs, work.leastRuns ?? 0); run++) {
+  for (let run = 0; run < Math.max(runs, benchmark.leastRuns ?? 0); run++) {
     for (const state of states) {
       if (state.problem !== undefined) continue;
       try {
@@ -75,14 +75,14 @@ export function measureWork(work: Work, setting: Setting): WorkResult {
     ...(problem === undefined ? { figures: figuresOf(runs) } : { problem }),
   }));
   return {
-    work,
+    benchmark,
     trials,
-    outcomes: work.targets.map((target) => ({ target, found: evaluate(target, trials) })),
+    outcomes: benchmark.targets.map((target) => ({ target, found: evaluate(target, trials) })),
   };
 }
 
-/** Runs a tool once and looks at what it found. Gives what was wrong. */
-function proveWork(tool: Tool, capture: Capture | undefined, runner: Runner): string | undefined {
+/** Runs a tool once and checks its output. Returns what was wrong, if anything. */
+function proveTool(tool: Tool, capture: Capture | undefined, runner: Runner): string | undefined {
   try {
     return findFault(tool, runner.run(tool.check ?? tool.command, capture?.file).output, capture);
   } catch (error) {

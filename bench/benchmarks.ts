@@ -1,4 +1,4 @@
-// What is measured, and the targets: the one table to change when either changes.
+// The benchmarks and their targets: the only table to change when either changes.
 
 import type { CaptureName } from './captures.js';
 import type { ToolName } from './tools.js';
@@ -14,33 +14,33 @@ export type Quantity = 'wall' | 'wallPerPacket' | 'memory';
 
 export interface Target {
   readonly quantity: Quantity;
-  /** The number of a trial in its work. */
+  /** The index of a trial in its benchmark. */
   readonly of: number;
-  /** Another one that it is divided by. */
+  /** The index of the trial to divide by. */
   readonly against?: number;
   readonly atMost: number;
-  /** Beyond this --check fails; only where noise cannot explain it. */
+  /** Above this, --check fails. Set only if noise cannot explain such a result. */
   readonly gross?: number;
 }
 
-export interface Work {
+export interface Benchmark {
   readonly name: string;
   readonly title: string;
-  /** Run by turns, so that what else the machine does hits all of them. */
+  /** Run in turns, so that other load on the machine affects all of them alike. */
   readonly trials: readonly Trial[];
   readonly targets: readonly Target[];
-  /** For what is over in a moment. */
+  /** More runs, for commands that take only a moment. */
   readonly leastRuns?: number;
 }
 
-/** The first trial against the one with this number. */
+/** The first trial against the one with this index. */
 function wall(against: number, atMost: number, gross?: number): Target {
   return { quantity: 'wall', of: 0, against, atMost, ...(gross === undefined ? {} : { gross }) };
 }
 
 const MB = 1e6;
 
-export const WORKS: readonly Work[] = [
+export const BENCHMARKS: readonly Benchmark[] = [
   {
     name: 'synacks',
     title: 'SYN-ACKs in a file',
