@@ -1,4 +1,4 @@
-// A thread that reads beside the one that was started: segments of a large capture, or whole captures.
+// A thread that reads for the main thread: segments of a large capture, or whole inputs.
 
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { readInput } from './sources/read-input.js';

@@ -1,4 +1,4 @@
-// Documents as a source: a saved inventory goes into the tally, what nmap found becomes a scan. Loaded when there is one.
+// Reads documents: a saved inventory goes into the tally, the output of nmap becomes a scan. Loaded only when it is needed.
 
 import { digestInput } from '../capture/digest.js';
 import { CaptureError } from '../capture/errors.js';
@@ -12,7 +12,7 @@ import type { DocumentKind } from './document-kind.js';
 import type { InputResult } from './input-result.js';
 import { NmapReader } from './nmap/xml.js';
 
-/** Reads a document to its end. A saved inventory is used whole or not at all. @throws CaptureError UNREADABLE */
+/** Reads a document to its end. A saved inventory is used whole or not at all. @throws CaptureError NOT_A_CAPTURE */
 export async function readDocumentInput(
   kind: DocumentKind,
   name: string,
@@ -87,9 +87,9 @@ async function readInventory(
 }
 
 const TOO_LONG = `found a saved inventory of more than ${Math.ceil(MAX_DOCUMENT_LENGTH / 2 ** 20)} MiB, expected a smaller one`;
-const NO_TIMES = 'found a saved inventory, expected captures: --since and --until choose single SYN-ACKs';
+const NO_TIMES = 'found a saved inventory, expected captures: --since and --until select single SYN-ACKs';
 
-/** Hands over all bytes that can be read, and gives what ended the reading early. */
+/** Passes on all bytes that can be read; returns the problem that ended the reading early, if any. */
 async function drainInto(
   input: Input,
   byteCounter: ByteCounter,

@@ -1,4 +1,4 @@
-// How an input is to be read, and what came of it.
+// The options of reading an input, and the result.
 
 import type { InputReport } from '../inventory/inventory.js';
 import type { Scan } from '../inventory/scan.js';

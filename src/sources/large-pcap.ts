@@ -1,13 +1,13 @@
-// Whether a file is so large that it pays to read it with several threads, and such that it can be split.
+// Recognises files that are worth reading with several threads, and can be split.
 
 import fs from 'node:fs';
 import { isPcapHeader, PCAP_HEADER_LENGTH } from '../capture/pcap/header.js';
 import { fileLength } from '../files/file-length.js';
 
-/** Smaller files are read in less time than it takes to start a thread. */
+/** Reading a smaller file takes less time than starting a thread. */
 const MIN_LENGTH = 128 << 20;
 
-/** True if the path is that of a large classic pcap; false also if it cannot be read. */
+/** Whether the file is a large classic pcap; false if it cannot be read. */
 export function isLargePcap(path: string): boolean {
   if (fileLength(path) === undefined) return false;
   let fd: number;
@@ -23,14 +23,14 @@ export function isLargePcap(path: string): boolean {
   }
 }
 
-/** The same of a regular file that is open. */
+/** The same for an open regular file. */
 export function isLargePcapFile(fd: number): boolean {
   try {
     if (fs.fstatSync(fd).size < MIN_LENGTH) return false;
     const head = new DataView(new ArrayBuffer(PCAP_HEADER_LENGTH));
     return fs.readSync(fd, head, 0, PCAP_HEADER_LENGTH, 0) > 0 && isPcapHeader(head, 0, PCAP_HEADER_LENGTH);
   } catch {
-    // Who reads it will meet the same failure, and tell.
+    // The reader will meet the same failure and report it.
     return false;
   }
 }

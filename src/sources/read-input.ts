@@ -1,4 +1,4 @@
-// One input of any kind, read into a tally to its end, or as far as it goes: a capture, a saved inventory, a scan.
+// Reads one input into a tally, to its end or as far as possible: a capture, a saved inventory or a scan.
 
 import { fstatSync } from 'node:fs';
 import { openDecompressed } from '../capture/compressed/decompress.js';
@@ -10,6 +10,7 @@ import { type ByteCounter, consumeInput } from '../capture/window.js';
 import { describeLinkType } from '../decode/link/link-types.js';
 import type { InputReport } from '../inventory/inventory.js';
 import type { Tally } from '../tally/tally.js';
+import { countNoun } from '../text/count-noun.js';
 import { CaptureWalker, type Gap } from '../walk/capture-walker.js';
 import { PacketCounter } from '../walk/packet-counter.js';
 import { SEGMENT_LENGTH } from '../walk/segment.js';
@@ -20,18 +21,18 @@ import type { SegmentThreads } from './threads/segment-threads.js';
 
 /** What a reader found in a capture. */
 interface Reading {
-  /** Format and version; undefined if it is no capture. */
-  readonly head: string | undefined;
-  /** What it was compressed in, if in anything. Then all places are in the decompressed data. */
+  /** Format and version; undefined if it is not a capture. */
+  readonly format: string | undefined;
+  /** Its compression, if any. Offsets are then in the decompressed data. */
   readonly compression: string | undefined;
   readonly counters: Iterable<PacketCounter>;
-  /** The first gaps, the number of all, and the sum of their bytes. */
+  /** The first gaps; then the number of all gaps, and the bytes in them. */
   readonly gaps: readonly Gap[];
   readonly gapCount: number;
   readonly bytesSkipped: number;
 }
 
-/** Reads a capture to its end. Throws nothing: what ended it early is added to the problems. */
+/** Reads a capture to its end. An error of the capture that ends it early is added to the problems. */
 type Read = (
   input: Input,
   tally: Tally,
@@ -40,7 +41,7 @@ type Read = (
   problems: string[],
 ) => Promise<Reading>;
 
-/** Reads an input, given as a path or `-`, into an empty tally. What is wrong with it is in its report. */
+/** Reads an input, given as a path or `-`, into an empty tally. The report has its problems. */
 export async function readInput(name: string, tally: Tally, options: InputOptions): Promise<InputResult> {
   const { signal, progress } = options;
   const byteCounter: ByteCounter = { bytesRead: 0 };
@@ -64,7 +65,7 @@ export async function readInput(name: string, tally: Tally, options: InputOption
   }
 }
 
-/** @throws what is no fault of the input */
+/** @throws errors that are not a fault of the input */
 function unreadable(name: string, error: unknown, { bytesRead }: ByteCounter): InputResult {
   return {
     report: { name, linkTypes: [], packetsRead: 0, captures: [], problems: [describeError(error)] },
@@ -92,8 +93,8 @@ async function readCapture(
     report: { ...report, captures: (await recorder?.captures(report, tally)) ?? [] },
     scans: [],
     bytesRead: byteCounter.bytesRead,
-    // Of what is no capture nothing was used.
-    bytesSkipped: reading.head === undefined ? byteCounter.bytesRead : reading.bytesSkipped,
+    // If it is not a capture, no byte was used.
+    bytesSkipped: reading.format === undefined ? byteCounter.bytesRead : reading.bytesSkipped,
     gaps: reading.gapCount,
   };
 }
@@ -104,23 +105,23 @@ function makeReport(
   packetsRead: number,
   problems: readonly string[],
 ): InputReport {
-  if (reading.head === undefined) return { name, linkTypes: [], packetsRead, captures: [], problems };
+  if (reading.format === undefined) return { name, linkTypes: [], packetsRead, captures: [], problems };
   const counters = [...reading.counters];
   const { compression, gaps, gapCount } = reading;
   const ofGaps = gaps.map(({ offset, length, problem }) => {
     const isTorn = length === 0 || problem.startsWith('cut short');
-    return `${describePlace(offset, compression)}: ${problem}${isTorn ? '' : `; ${length} bytes skipped`}`;
+    return `${describeOffset(offset, compression)}: ${problem}${isTorn ? '' : `; ${countNoun(length, 'byte')} skipped`}`;
   });
-  if (gapCount > gaps.length) ofGaps.push(`and ${gapCount - gaps.length} more gaps`);
+  if (gapCount > gaps.length) ofGaps.push(`and ${countNoun(gapCount - gaps.length, 'more gap')}`);
   const ofLinkTypes = counters
     .filter(({ undecoded }) => undecoded > 0)
     .map(
       ({ linkType, undecoded }) =>
-        `found link type ${describeLinkType(linkType)}, which cannot be decoded; packets not looked at: ${undecoded}`,
+        `found ${countNoun(undecoded, 'packet')} of link type ${describeLinkType(linkType)}, which synsum cannot decode`,
     );
   return {
     name,
-    format: compression === undefined ? reading.head : `${reading.head}, ${compression}`,
+    format: compression === undefined ? reading.format : `${reading.format}, ${compression}`,
     linkTypes: counters.map(({ linkType }) => describeLinkType(linkType)),
     packetsRead,
     captures: [],
@@ -145,9 +146,9 @@ async function readFast(
   } finally {
     ahead?.close();
   }
-  const { head, gaps, gapCount, bytesSkipped } = walker;
+  const { format, gaps, gapCount, bytesSkipped } = walker;
   const { compression } = input;
-  return { head, compression, counters: walker.counters.values(), gaps, gapCount, bytesSkipped };
+  return { format, compression, counters: walker.counters.values(), gaps, gapCount, bytesSkipped };
 }
 
 async function readWithPackage(
@@ -158,18 +159,18 @@ async function readWithPackage(
   problems: string[],
 ): Promise<Reading> {
   const { readWithPcapParser } = await import('../capture/pcap/package-reader.js');
-  let head: string | undefined;
+  let format: string | undefined;
   const counters: PacketCounter[] = [];
   let offset = PCAP_HEADER_LENGTH;
   let segmentEnd = SEGMENT_LENGTH;
   const gaps: Gap[] = [];
   const sink = {
     header(version: string, linkType: number): void {
-      head = `pcap ${version}`;
+      format = `pcap ${version}`;
       counters.push(new PacketCounter(tally, linkType));
     },
     packet(data: Uint8Array, time: number): void {
-      // As the other reader does, and in the same places.
+      // At the same offsets as the other reader.
       if (offset >= segmentEnd) {
         tally.foldIfFull();
         segmentEnd += SEGMENT_LENGTH;
@@ -183,7 +184,7 @@ async function readWithPackage(
   try {
     await readWithPcapParser(input, sink, signal, byteCounter);
   } catch (error) {
-    if (head !== undefined && error instanceof CaptureError && error.offset !== undefined) {
+    if (format !== undefined && error instanceof CaptureError && error.offset !== undefined) {
       gaps.push({
         offset: error.offset,
         length: byteCounter.bytesRead - error.offset,
@@ -195,7 +196,7 @@ async function readWithPackage(
   }
   const bytesSkipped = gaps.reduce((sum, { length }) => sum + length, 0);
   const { compression } = input;
-  return { head, compression, counters, gaps, gapCount: gaps.length, bytesSkipped };
+  return { format, compression, counters, gaps, gapCount: gaps.length, bytesSkipped };
 }
 
 async function countAhead(fd: number, tally: Tally, threads: number): Promise<SegmentThreads | undefined> {
@@ -204,15 +205,15 @@ async function countAhead(fd: number, tally: Tally, threads: number): Promise<Se
   return new SegmentThreads(fd, fstatSync(fd).size, threads, tally.options);
 }
 
-/** @throws what is no fault of the capture */
+/** @throws errors that are not a fault of the input */
 function describeError(error: unknown, compression?: string): string {
   if (!(error instanceof CaptureError)) throw error;
   return error.offset === undefined
     ? error.message
-    : `${describePlace(error.offset, compression)}: ${error.message}`;
+    : `${describeOffset(error.offset, compression)}: ${error.message}`;
 }
 
-function describePlace(offset: number, compression: string | undefined): string {
+function describeOffset(offset: number, compression: string | undefined): string {
   return `at byte ${offset}${compression === undefined ? '' : ' (in the decompressed data)'}`;
 }
 

@@ -1,4 +1,4 @@
-// An inventory of all that the user named. Scans come before captures, which keep the machines that they found.
+// Reads everything that the user named into an inventory. Scans come first, so that captures keep the machines in them.
 
 import { fileLength } from '../files/file-length.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
@@ -14,9 +14,9 @@ import { type ReadOptions, readSources } from './read-sources.js';
 
 /** How sources are read, and what is counted. Only `names` is required. */
 export interface InventoryOptions extends ReadOptions, CountOptions {
-  /** Local and named addresses are counted one by one; all others are counted as one remote machine. */
+  /** Local and named addresses are counted separately; all others are counted as one remote machine. */
   readonly names: Names;
-  /** Counts every remote address by itself. */
+  /** Counts every remote address separately. */
   readonly remote?: boolean;
   /** More addresses to count one by one, such as those of `rangesOf`. Those that scans found always are. */
   readonly keep?: readonly AddressRange[];
@@ -28,7 +28,7 @@ interface NamedInput {
   readonly kind: InputKind;
 }
 
-/** Inputs of a side that are read together. */
+/** Inputs of one side that are read together. */
 interface Step {
   readonly side: number;
   readonly names: readonly string[];
@@ -62,7 +62,7 @@ export async function readInventories(
 ): Promise<Inventory[]> {
   const kept = remote ? EVERY_ADDRESS : [...names.rangesToKeep(), ...keep];
   const inputs = await identifyInputs(sides, signal);
-  // A saved inventory may have a capture in it that is named beside it; captures of equal length may be the same.
+  // A saved inventory may contain a capture that is also named, and captures of equal length may be the same.
   const mayRepeat =
     inputs.some(({ kind }) => kind === 'inventory' || kind === 'stream') || hasEqualLengths(inputs);
   const { digests = mayRepeat } = options;
@@ -77,7 +77,7 @@ export async function readInventories(
     for (const step of steps) {
       if (signal.aborted && parts.size > 0) return;
       const part = await count(step.names);
-      // What was read again and not to its end is worth less than what was there.
+      // If a second reading was interrupted, the first one is worth more.
       if (!(signal.aborted && parts.has(step))) parts.set(step, part);
       scans.push(...part.scans);
     }
@@ -87,7 +87,7 @@ export async function readInventories(
   const captures = stepsOf(inputs, ['capture']);
   await read(captures);
   const known = scans.length;
-  // A stream may go on until somebody ends it, and all reading with it: so it comes last, though it may be a scan.
+  // A stream may go on until the user ends it, and with it all reading. So it comes last, even if it may be a scan.
   const streams = inputs.filter(({ kind }) => kind === 'stream');
   await read(streams.map(({ side, name }) => ({ side, names: [name] })));
   if (scans.length > known) await read(captures);
@@ -100,14 +100,14 @@ export async function readInventories(
   );
 }
 
-/** The machines that scans found, as ranges. */
+/** Returns the machines that scans found, as ranges. */
 export function addressesOf(scans: readonly Scan[]): AddressRange[] {
   return scans.flatMap(({ hosts }) =>
     hosts.map(({ address: { family, value } }) => ({ family, first: value, last: value })),
   );
 }
 
-/** There is nothing to tell of a single input beforehand. */
+/** Finds the kind of each input. For a single one that is not needed. */
 async function identifyInputs(
   sides: readonly (readonly string[])[],
   signal: AbortSignal,
@@ -125,7 +125,7 @@ function hasEqualLengths(inputs: readonly NamedInput[]): boolean {
   return new Set(lengths).size < lengths.length;
 }
 
-/** The inputs of these kinds, side by side. */
+/** The inputs of these kinds, by side. */
 function stepsOf(inputs: readonly NamedInput[], kinds: readonly InputKind[]): Step[] {
   const wanted = inputs.filter(({ kind }) => kinds.includes(kind));
   return [...new Set(wanted.map(({ side }) => side))].map((side) => ({
@@ -134,7 +134,7 @@ function stepsOf(inputs: readonly NamedInput[], kinds: readonly InputKind[]): St
   }));
 }
 
-/** With the reports in the order in which the inputs were named. */
+/** Puts the reports in the order in which the inputs were named. */
 function inOrder(inventory: Inventory, names: readonly string[]): Inventory {
   const places = new Map(names.map((name, at) => [name, at]));
   const placeOf = ({ name }: InputReport): number => places.get(name) ?? names.length;

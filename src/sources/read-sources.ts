@@ -1,4 +1,4 @@
-// What the user named, of whatever kind, as an inventory: reads each input to its end, or as far as it goes.
+// Reads inputs of any kind into an inventory, each to its end or as far as possible.
 
 import { availableParallelism } from 'node:os';
 import { STDIN_NAME } from '../capture/input.js';
@@ -31,8 +31,8 @@ export interface ReadOptions {
 }
 
 /**
- * Reads captures, saved inventories and scans, given as paths or `-`, into an empty tally. An input that cannot be read,
- * or not to its end, says so in its report; the others are read all the same.
+ * Reads captures, saved inventories and scans, given as paths or `-`, into an empty tally. If an input cannot be read, or
+ * not to its end, its report says so, and the others are read anyway.
  */
 export async function readSources(
   names: readonly string[],
@@ -71,8 +71,8 @@ export async function readSources(
 }
 
 /**
- * Reads each input by itself, then adds it to the tally: first those that are read side by side, then those that
- * are read one after another. That order depends on the inputs alone, and so does what the tally may have to fold.
+ * Reads each input into a tally of its own, then adds that to the tally: first the inputs that threads read side by side,
+ * then the others. The order depends only on the inputs, and so do the rows that the tally may have to fold.
  */
 async function readSeveral(
   names: readonly string[],
@@ -102,7 +102,7 @@ async function readSeveral(
   return results.filter((result) => result !== undefined);
 }
 
-/** Standard input, which only this thread can read, and what all threads read together. */
+/** Whether only this thread can read the input, as with standard input, or all threads read it together. */
 function isReadAlone(name: string): boolean {
   return name === STDIN_NAME || isLargePcap(name);
 }

@@ -1,4 +1,4 @@
-// Notes of a capture, while it is read, what it takes to know it again, and the time that it covers.
+// Records a capture while it is read, to recognise it later, with the time that it covers.
 
 import { CaptureError } from '../capture/errors.js';
 import type { Input } from '../capture/input.js';
@@ -8,9 +8,9 @@ import type { CaptureRecord, InputReport } from '../inventory/inventory.js';
 import type { Tally } from '../tally/tally.js';
 
 export interface Recorder {
-  /** To read the capture from. */
+  /** Read the capture from this input. */
   readonly input: Input;
-  /** The record, once the capture was read into a tally that was empty; none if it was no capture. */
+  /** Returns the record after the capture was read into an empty tally; none if the input was not a capture. */
   captures(report: InputReport, tally: Tally): Promise<CaptureRecord[]>;
 }
 
@@ -20,7 +20,7 @@ export async function record(input: Input, { digests }: { readonly digests: bool
     input: digested?.input ?? input,
     async captures({ name, format, packetsRead, problems }, tally) {
       if (format === undefined) return [];
-      // Where damage has ended the reading, the digest is still that of the whole.
+      // The digest covers the whole file, even if damage ended the reading.
       if (digested !== undefined) await readPieces(digested.input, () => undefined).catch(ignoreUnreadable);
       return [
         {
@@ -48,7 +48,7 @@ function timesOf(tally: Tally): { firstSeen: number; lastSeen: number } {
   return { firstSeen, lastSeen };
 }
 
-/** Its problems have it already. */
+/** The problems of the capture contain it already. */
 function ignoreUnreadable(error: unknown): void {
   if (!(error instanceof CaptureError)) throw error;
 }

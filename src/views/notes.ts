@@ -1,8 +1,8 @@
 // The sentences that views for people put where rows are missing. It knows the options by name only.
 
 import type { Summary, Totals } from '../inventory/summary/summary.js';
+import { countNoun } from '../text/count-noun.js';
 import type { Listing } from './listing.js';
-import { countNoun } from './wording.js';
 
 /** Says that there is nothing to show, and which options could be why. */
 export function describeEmpty(summary: Summary): string {

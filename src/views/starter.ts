@@ -2,8 +2,8 @@
 // given a name and its `# ` is gone.
 
 import type { Starter } from '../inventory/starter/starter.js';
+import { countNoun } from '../text/count-noun.js';
 import { visible } from '../text/escape.js';
-import { countNoun } from './wording.js';
 
 /** Services listed for a machine; the rest are counted. */
 const MAX_SERVICES = 6;

@@ -7,10 +7,7 @@ import type { KnownBy } from '../inventory/evidence.js';
 import type { NamedPort } from '../inventory/lists/host-list.js';
 import type { PortState } from '../inventory/scan.js';
 import type { Protocol } from '../ip/port.js';
-
-export function countNoun(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
+import { countNoun } from '../text/count-noun.js';
 
 /** `22/tcp`, as nmap writes it. */
 export function formatPort({ port, protocol }: { port: number; protocol: Protocol }): string {

@@ -46,8 +46,8 @@ interface OpenGap {
 
 export class CaptureWalker implements Consumer {
   readonly window: Window;
-  /** Format and version of the capture's head, as in `pcap 2.4`; undefined until it has been read. */
-  head: string | undefined;
+  /** Format and version of the first capture, as in `pcap 2.4`; undefined until its head has been read. */
+  format: string | undefined;
   /** The first gaps; then the number of all gaps, and the bytes in them. */
   readonly gaps: Gap[] = [];
   gapCount = 0;
@@ -194,7 +194,7 @@ export class CaptureWalker implements Consumer {
     if (format === undefined) throw notACaptureError(bytes.subarray(at, end));
     const { version, walker, next } = this.#makeWalker(format, view, at, end);
     this.#walker = walker;
-    this.head ??= `${format} ${version}`;
+    this.format ??= `${format} ${version}`;
     return next;
   }
 

@@ -225,7 +225,7 @@ describe('consumeInput with a capture', () => {
     }));
     const bytes = pcap({ records });
     const whole = await walkWhole(bytes);
-    expect(whole).toMatchObject({ head: 'pcap 2.4', linkTypes: [1], gaps: [], error: undefined });
+    expect(whole).toMatchObject({ format: 'pcap 2.4', linkTypes: [1], gaps: [], error: undefined });
     expect(whole.rows).toEqual(['c6336402 c0000201 1 1', 'c6336402 c0000201 2 2', 'c6336402 c0000201 3 1']);
     expect(await walkWhole(bytes, [1])).toEqual(whole);
     expect(await walkWhole(bytes, [-1])).toEqual(whole);

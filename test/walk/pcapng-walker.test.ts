@@ -50,7 +50,7 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
   test('when packets are in enhanced packet blocks then they are counted with their times', async () => {
     const packets = [{ time: TIME + 5n }, { time: TIME }, { time: TIME + 7n, data: frameFrom(22) }];
     const walked = await walk(pcapng({ littleEndian, packets }));
-    expect(walked).toMatchObject({ head: 'pcapng 1.0', linkTypes: [1], packets: 3, ...NO_GAPS });
+    expect(walked).toMatchObject({ format: 'pcapng 1.0', linkTypes: [1], packets: 3, ...NO_GAPS });
     expect(timesOf(walked)).toEqual([
       '22 1 1700000000000007 1700000000000007',
       '443 2 1700000000000000 1700000000000005',
@@ -369,7 +369,7 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
 
   test('when the section is all there is then that is no fault', async () => {
     expect(await walk(section({ littleEndian }))).toMatchObject({
-      head: 'pcapng 1.0',
+      format: 'pcapng 1.0',
       packets: 0,
       ...NO_GAPS,
     });

@@ -15,7 +15,7 @@ export interface Walked {
   readonly packetsByClass: number[];
   readonly packets: number;
   readonly folded: Folded;
-  readonly head: string | undefined;
+  readonly format: string | undefined;
   readonly linkTypes: number[];
   readonly gaps: readonly Gap[];
   readonly gapCount: number;
@@ -39,7 +39,7 @@ export async function walkWhole(
     const { code, message, offset } = thrown;
     error = { code, message, ...(offset === undefined ? {} : { offset }) };
   }
-  const { head, gaps, gapCount, bytesSkipped } = walker;
+  const { format, gaps, gapCount, bytesSkipped } = walker;
   const packetsByClass = [...tally.readPacketsByClass()];
   return {
     rows: rowsOf(tally),
@@ -47,7 +47,7 @@ export async function walkWhole(
     packetsByClass,
     packets: packetsByClass.reduce((sum, count) => sum + count, 0),
     folded: tally.folded,
-    head,
+    format,
     linkTypes: [...walker.counters.keys()],
     gaps,
     gapCount,

@@ -1,6 +1,7 @@
 // Recognises the compression of data by their first bytes: names lie. A new compression needs a row; the program in the
 // row decompresses standard input with `-dc`.
 
+import { countNoun } from '../../text/count-noun.js';
 import { viewOf } from '../data-view.js';
 import { CaptureError } from '../errors.js';
 
@@ -61,6 +62,6 @@ export function garbageError(
   offset: number,
   length: number,
 ): CaptureError {
-  const found = `found ${length} ${length === 1 ? 'byte' : 'bytes'} of something else`;
+  const found = `found ${countNoun(length, 'byte')} of something else`;
   return damagedError(name, offset, `${found}, expected the end or another ${part}`);
 }

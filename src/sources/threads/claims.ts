@@ -1,5 +1,5 @@
-// Which thread does which piece of work: numbers in memory that all threads share. Pieces are claimed in their order,
-// and not too far ahead of the one that puts them together, as what is done must be kept until it comes there.
+// Decides which thread does which piece of work, by numbers in memory that all threads share. Pieces are claimed in their
+// order, and not too far ahead of the thread that joins them, as a finished piece must be kept until then.
 
 const NEXT = 0;
 /** The piece that is needed next. */
@@ -19,7 +19,7 @@ export class Claims {
     this.#numbers = new Int32Array(buffer);
   }
 
-  /** Claims on the pieces from `first` on, up to `count`. */
+  /** Makes claims on the pieces from `first` on, before `count`. */
   static make(first: number, count: number, maxAhead: number): Claims {
     const claims = new Claims(new SharedArrayBuffer(LENGTH * 4));
     claims.#numbers[NEXT] = first;
@@ -28,7 +28,7 @@ export class Claims {
     return claims;
   }
 
-  /** The next piece that nobody has claimed, if there is one near enough. */
+  /** Claims the next piece; undefined if there is none, or it is too far ahead. */
   claim(): number | undefined {
     for (;;) {
       const next = this.#load(NEXT);
@@ -37,13 +37,13 @@ export class Claims {
     }
   }
 
-  /** Claims this piece if it is the next one; also if there is no such piece. */
+  /** Claims this piece if it is the next one; true also if there is no such piece. */
   claimExactly(number: number): boolean {
     if (number >= this.#load(COUNT)) return true;
     return Atomics.compareExchange(this.#numbers, NEXT, number, number + 1) === number;
   }
 
-  /** This piece is needed next: those before it need not be done any more. */
+  /** Notes that this piece is needed next: those before it need not be done any more. */
   reach(number: number): void {
     for (let next = this.#load(NEXT); next < number; next = this.#load(NEXT)) {
       Atomics.compareExchange(this.#numbers, NEXT, next, number);
@@ -52,7 +52,7 @@ export class Claims {
     Atomics.notify(this.#numbers, REACHED);
   }
 
-  /** Like claim, but waits until there is one near enough; undefined if there will be none. */
+  /** Claims the next piece, as soon as it is not too far ahead; undefined if there will be none. */
   waitForClaim(): number | undefined {
     for (;;) {
       const reached = this.#load(REACHED);
@@ -63,7 +63,7 @@ export class Claims {
     }
   }
 
-  /** Answers that were given so far. */
+  /** The number of answers so far. */
   get answers(): number {
     return this.#load(ANSWERS);
   }
@@ -73,12 +73,12 @@ export class Claims {
     Atomics.notify(this.#numbers, ANSWERS);
   }
 
-  /** Waits until there are more answers than were seen; false if none comes in this time. */
+  /** Waits until there are more answers than `seen`; false if none comes in this time. */
   waitForAnswer(seen: number, milliseconds: number): boolean {
     return Atomics.wait(this.#numbers, ANSWERS, seen, milliseconds) !== 'timed-out';
   }
 
-  /** Nothing is to be claimed any more. */
+  /** Ends all claiming. */
   stop(): void {
     Atomics.store(this.#numbers, STOPPED, 1);
     Atomics.store(this.#numbers, NEXT, this.#load(COUNT));

@@ -1,5 +1,5 @@
-// Several captures side by side: each thread takes the next that nobody reads yet. What they hold is given out in the
-// order of their names, so that the answer does not depend on which thread was faster.
+// Reads several inputs side by side: each thread takes the next one. The results come in the order of the names, so they
+// do not depend on which thread was faster.
 
 import { fileLength } from '../../files/file-length.js';
 import type { TallyOptions } from '../../tally/options.js';
@@ -10,13 +10,13 @@ import { Claims } from './claims.js';
 import type { InputAnswer, InputTask } from './messages.js';
 import { startThread, stopThread, type Thread } from './thread.js';
 
-/** In less time than it takes to start a thread, so much is read by the one there is. */
+/** Reading less than this takes less time than starting a thread. */
 const MIN_LENGTH_FOR_THREADS = 32 << 20;
 
-/** Inputs that were read and wait for one before them, for each thread. */
+/** The most inputs per thread that have been read and wait for an earlier one. */
 const MAX_AHEAD = 4;
 
-/** Gives all inputs in their order; not those that had not been begun when the signal was aborted. */
+/** Yields all inputs in their order, except those that were not begun when the signal was aborted. */
 export async function* readEach(
   names: readonly string[],
   options: InputOptions,
@@ -66,7 +66,7 @@ class InputThreads {
       if (number !== undefined) await this.#read(number);
       else if (this.#busy > 0) await new Promise<void>((resolve) => (this.#wake = resolve));
       else if (this.#options.signal.aborted) return undefined;
-      // Its thread has died of it, or of something else.
+      // The thread that claimed it has died.
       else await this.#read(wanted);
     }
     const input = this.#done.get(wanted);
@@ -101,7 +101,7 @@ class InputThreads {
     return thread;
   }
 
-  /** No further input is begun, and those that are being read end where they are. */
+  /** Begins no more inputs, and ends those that are being read. */
   readonly #stop = (): void => {
     this.#claims.stop();
     for (const { port } of this.#threads) port.postMessage('stop');

@@ -1,4 +1,4 @@
-// What threads are asked to do, and what they answer. Messages are copied from one thread to another, so they are data only.
+// The tasks and the answers of threads. They are copied from one thread to another, so they are only data.
 
 import type { MessagePort } from 'node:worker_threads';
 import type { PcapHeader } from '../../capture/pcap/header.js';

@@ -1,5 +1,5 @@
-// Other threads that count segments of a capture before the reader comes to them. The reader asks for each segment
-// when it has reached its first record, so what is counted here is counted exactly as if there were no threads.
+// Threads that count segments of a capture before the reader reaches them. The reader asks for a segment when it has
+// reached its first record, so the result is exactly the same as without threads.
 
 import { readSync } from 'node:fs';
 import { receiveMessageOnPort } from 'node:worker_threads';
@@ -17,7 +17,7 @@ import { Claims } from './claims.js';
 import type { SegmentAnswer, SegmentTask } from './messages.js';
 import { startThread, stopThread, type Thread } from './thread.js';
 
-/** A thread that has said nothing for so long will say nothing more. */
+/** A thread that has not answered for this long will not answer any more. */
 const PATIENCE_MS = 10_000;
 
 export class SegmentThreads implements Ahead {
@@ -26,19 +26,19 @@ export class SegmentThreads implements Ahead {
   readonly #options: TallyOptions;
   readonly #claims: Claims;
   readonly #threads: Thread[] = [];
-  /** What was counted and not asked for yet, by number. */
+  /** The segments that were counted and not taken yet, by number. */
   readonly #answers = new Map<number, CountedSegment | undefined>();
   #header: PcapHeader | undefined;
-  /** To count with while another thread counts what is needed next. */
+  /** For counting while another thread counts the next segment. */
   #tally: Tally | undefined;
 
-  /** For a file of this length. The threads are all, with the one that asks. */
+  /** @param length of the file @param threads with the one that reads the file */
   constructor(fd: number, length: number, threads: number, options: TallyOptions) {
     this.#fd = fd;
     const segments = Math.floor(length / SEGMENT_LENGTH) - 1;
     this.#count = Math.min(threads - 1, segments);
     this.#options = options;
-    // The first segment and the last ones are left to the reader, who knows where a capture begins and ends.
+    // The reader counts the first segment and the last ones, as it knows where a capture begins and ends.
     this.#claims = Claims.make(1, segments, threads + 2);
   }
 
@@ -47,7 +47,7 @@ export class SegmentThreads implements Ahead {
     const task: SegmentTask = { kind: 'segments', fd: this.#fd, header };
     for (let at = 0; at < this.#count; at++) {
       const thread = startThread(task, this.#options, this.#claims.buffer);
-      // A thread that cannot run is waited for in vain, and not for long.
+      // The reader does not wait long for a thread that cannot run.
       thread.worker.on('error', () => undefined);
       thread.port.unref();
       this.#threads.push(thread);
@@ -86,7 +86,7 @@ export class SegmentThreads implements Ahead {
     return countSegment(readerOf(this.#fd), header, number, this.#tally);
   }
 
-  /** Takes the answers that have come: at once, not when the thread comes back to its event loop. */
+  /** Takes the answers that have come, without waiting for the event loop. */
   #collect(): void {
     for (const { port } of this.#threads) {
       for (let received = receiveMessageOnPort(port); received; received = receiveMessageOnPort(port)) {
@@ -97,7 +97,7 @@ export class SegmentThreads implements Ahead {
   }
 }
 
-/** Reads a file at any place. A read that fails ends the segment: the reader will meet the same failure, and tell. */
+/** Reads a file at any offset. A failure ends the segment: the reader will meet the same failure and report it. */
 export function readerOf(fd: number): ReadAt {
   return (bytes, at, position) => {
     try {

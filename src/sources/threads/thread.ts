@@ -1,4 +1,4 @@
-// How a thread is started and spoken to. What it does is in src/worker.ts.
+// Starts and stops threads. They run src/worker.ts.
 
 import { MessageChannel, type MessagePort, type TransferListItem, Worker } from 'node:worker_threads';
 import { packageFile } from '../../files/package-root.js';
@@ -14,7 +14,7 @@ export interface Thread {
   readonly worker: Worker;
 }
 
-/** Starts a thread, which does not keep the program from ending. */
+/** Starts a thread. It does not keep the program from ending. */
 export function startThread(
   task: ThreadData['task'],
   options: TallyOptions,
@@ -32,7 +32,7 @@ export function stopThread({ port, worker }: Thread): void {
   void worker.terminate();
 }
 
-/** What of a part is handed over and not copied. */
+/** Returns the memory of a part that is transferred and not copied. */
 export function transferOf(part: TallyPart): TransferListItem[] {
   const { rows4, rows6, sketches4, sketches6, hours4, hours6 } = part;
   return [rows4, rows6, sketches4, sketches6, hours4, hours6].map(({ buffer }) => buffer as ArrayBuffer);

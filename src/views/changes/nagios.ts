@@ -3,8 +3,9 @@
 // https://www.monitoring-plugins.org/doc/guidelines.html
 
 import type { Changes, MachineAt, ServiceAt } from '../../inventory/changes/changes.js';
+import { countNoun } from '../../text/count-noun.js';
 import { visible } from '../../text/escape.js';
-import { countNoun, formatPort } from '../wording.js';
+import { formatPort } from '../wording.js';
 import { countChanges } from './change-counts.js';
 import { distinguish } from './machine-names.js';
 import { isAlert, type PluginRange, parsePluginRange } from './nagios-range.js';

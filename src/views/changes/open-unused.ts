@@ -2,11 +2,11 @@
 // does not see. Where both agree, it is empty.
 
 import type { OpenUnused } from '../../inventory/changes/changes.js';
+import { countNoun } from '../../text/count-noun.js';
 import { type Block, renderBlocks } from '../blocks.js';
 import type { ShownColumn } from '../grid/grid.js';
 import { renderSections, sectionOf } from '../grid/sections.js';
 import {
-  countNoun,
   describeState,
   describeSuppressed,
   formatPort,

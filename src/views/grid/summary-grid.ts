@@ -2,9 +2,9 @@
 
 import { OTHER } from '../../inventory/endpoints.js';
 import type { Column, Summary, SummaryRow } from '../../inventory/summary/summary.js';
+import { countNoun } from '../../text/count-noun.js';
 import { formatTime } from '../../text/time.js';
 import { describeEmpty, describeMissing } from '../notes.js';
-import { countNoun } from '../wording.js';
 import type { Grid, GridColumn } from './grid.js';
 
 const HEADINGS: Readonly<Record<Column, string>> = {

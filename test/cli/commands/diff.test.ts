@@ -412,7 +412,7 @@ describe('what is wrong', () => {
     [['-', '-'], 'synsum: -: standard input is named twice, expected it once\n'],
     [
       ['--since', '2007-06-21', 'mon.json', mon],
-      'synsum: mon.json: found a saved inventory, expected captures: --since and --until choose single SYN-ACKs\n',
+      'synsum: mon.json: found a saved inventory, expected captures: --since and --until select single SYN-ACKs\n',
     ],
     [
       ['--warning', '3', mon, mon],

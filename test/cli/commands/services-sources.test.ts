@@ -122,7 +122,7 @@ describe.each(COMMANDS)('synsum %s', (command) => {
         status: 2,
         stdout: '',
         stderr:
-          'synsum: monday.json: found a saved inventory, expected captures: --since and --until choose single SYN-ACKs\n',
+          'synsum: monday.json: found a saved inventory, expected captures: --since and --until select single SYN-ACKs\n',
       });
       expect((await run(command, option, 'monday.json', 'tuesday.pcap')).status).toBe(3);
       expect((await run(command, option, 'scan.xml', 'tuesday.pcap')).status).toBe(0);
