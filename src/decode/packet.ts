@@ -12,9 +12,16 @@ export class Packet {
   /** Headers entered so far; see enterLayer. */
   layers = 0;
 
-  // The innermost IP header's version and the offsets of its addresses, and the TCP source port. They are set on the
-  // way to the class SYN_ACK, and have no meaning otherwise.
+  /** Offset of the innermost Ethernet header; -1 before the first one. */
+  ethernet = -1;
+  /** Written by decoders of compressed IPv6 headers: source and destination address, 16 bytes each. */
+  readonly expanded: DataView = new DataView(new ArrayBuffer(32));
+
+  // The innermost IP header's version, where its addresses are, and the TCP source port. They are set on the way to the
+  // class SYN_ACK, and have no meaning otherwise.
   family: 4 | 6 = 4;
+  /** Holds the addresses: `view`, or `expanded` if they are compressed in the packet. */
+  addresses: DataView = this.view;
   /** Offset of the IP source address: the server sends the SYN-ACK. */
   server = 0;
   /** Offset of the IP destination address. */
@@ -30,6 +37,7 @@ export class Packet {
     this.view = view;
     this.end = end;
     this.layers = 0;
+    this.ethernet = -1;
   }
 }
 

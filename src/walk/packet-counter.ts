@@ -44,8 +44,8 @@ export class PacketCounter {
 
   /** Counts the SYN-ACK that countUnlessSynAck has just found; its time is in microseconds since the epoch. */
   countSynAck(time: number): void {
-    const { view, family, client, server, port } = this.#packet;
-    if (family === 4) this.#tally.add4(view.getUint32(client), view.getUint32(server), port, time);
-    else this.#tally.add6(view, client, server, port, time);
+    const { addresses, family, client, server, port } = this.#packet;
+    if (family === 4) this.#tally.add4(addresses.getUint32(client), addresses.getUint32(server), port, time);
+    else this.#tally.add6(addresses, client, server, port, time);
   }
 }

@@ -13,10 +13,11 @@ const FILLER = 0x12;
 
 export interface Found {
   readonly packetClass: PacketClass;
-  /** Offsets from the first byte of the packet; only if the class is SYN_ACK. */
+  // Only if the class is SYN_ACK.
   readonly family?: 4 | 6;
-  readonly client?: number;
-  readonly server?: number;
+  /** Offset from the first byte of the packet; if the address is compressed there, its bytes in hexadecimal. */
+  readonly client?: number | string;
+  readonly server?: number | string;
   readonly port?: number;
 }
 
@@ -35,7 +36,14 @@ export function decode(decoder: Decoder, bytes: Uint8Array, { captured, limit }:
   const packetClass = decoder(packet, BEFORE, limit === undefined ? NO_LIMIT : BEFORE + limit);
   if (packetClass !== SYN_ACK) return { packetClass };
   const { family, client, server, port } = packet;
+  if (packet.addresses === packet.expanded) {
+    return { packetClass, family, client: hexAt(packet, client), server: hexAt(packet, server), port };
+  }
   return { packetClass, family, client: client - BEFORE, server: server - BEFORE, port };
+}
+
+function hexAt({ expanded }: Packet, offset: number): string {
+  return Buffer.from(expanded.buffer, offset, 16).toString('hex');
 }
 
 export function classOf(decoder: Decoder, bytes: Uint8Array, options: Options = {}): PacketClass {

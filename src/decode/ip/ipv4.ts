@@ -26,6 +26,7 @@ export function decodeIpv4(packet: Packet, offset: number, limit: number): Packe
   if (totalLength < headerLength) return MALFORMED;
   if ((view.getUint16(offset + FIELD.fragment) & FRAGMENT_OFFSET_MASK) !== 0) return LATER_FRAGMENT;
   packet.family = 4;
+  packet.addresses = view;
   packet.server = offset + FIELD.source;
   packet.client = offset + FIELD.destination;
   const payloadLimit = Math.min(limit, offset + totalLength);

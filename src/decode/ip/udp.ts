@@ -15,6 +15,7 @@ import { decodeMplsInUdp } from '../tunnel/mpls.js';
 import { decodeTeredo } from '../tunnel/teredo.js';
 import { decodeTzsp } from '../tunnel/tzsp.js';
 import { decodeVxlan, decodeVxlanGpe } from '../tunnel/vxlan.js';
+import { decodeZep } from '../tunnel/zep.js';
 
 /** Tunnels by port. Ports: IANA "Service Name and Transport Protocol Port Number Registry", unless a comment says otherwise. */
 export const TUNNELS: ReadonlyMap<number, Decoder> = new Map([
@@ -30,6 +31,7 @@ export const TUNNELS: ReadonlyMap<number, Decoder> = new Map([
   [5247, decodeCapwap],
   [6081, decodeGeneve],
   [6635, decodeMplsInUdp],
+  [17754, decodeZep],
   [37008, decodeTzsp], // 0x9090, by convention
 ]);
 

@@ -32,6 +32,8 @@ import {
 } from './juniper/cards.js';
 import { afterJuniperHeader } from './juniper/header.js';
 import { LINK_TYPE_NAMES } from './link-type-names.js';
+import { decodeIeee802154 } from './lowpan/ieee802154.js';
+import { decodeIeee802154Tap } from './lowpan/ieee802154-tap.js';
 import { decodeCiscoHdlc, decodeHdlc } from './ppp/hdlc.js';
 import { decodePpp } from './ppp/ppp.js';
 import { decodePppPppd } from './ppp/ppp-pppd.js';
@@ -126,16 +128,20 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   182: { name: 'MFR', decode: decodeMultilinkFrameRelay },
   183: { name: 'JUNIPER_VP', decode: afterJuniperHeader(skipHeader(18, decodeIp)) },
   192: { name: 'PPI', decode: decodePpi },
+  195: { name: 'IEEE802_15_4_WITHFCS', decode: decodeIeee802154 },
   197: { name: 'ERF', decode: decodeErf },
   202: { name: 'AX25_KISS', decode: decodeAx25Kiss },
   // One byte for the direction, then the frame.
   204: { name: 'PPP_WITH_DIR', decode: skipHeader(1, decodeHdlc) },
   205: { name: 'C_HDLC_WITH_DIR', decode: skipHeader(1, decodeCiscoHdlc) },
   206: { name: 'FRELAY_WITH_DIR', decode: skipHeader(1, decodeFrameRelay) },
+  // Preamble, delimiter and length, then the frame.
+  215: { name: 'IEEE802_15_4_NONASK_PHY', decode: skipHeader(6, decodeIeee802154) },
   219: { name: 'MPLS', decode: decodeMpls },
   226: { name: 'IPNET', decode: decodeIpnet },
   228: { name: 'IPV4', decode: decodeRawIp },
   229: { name: 'IPV6', decode: decodeRawIp },
+  230: { name: 'IEEE802_15_4_NOFCS', decode: decodeIeee802154 },
   239: { name: 'NFLOG', decode: decodeNflog },
   // How the frame arrived, and in the second case its preamble; then the frame.
   240: { name: 'NETANALYZER', decode: skipHeader(4, decodeEthernet) },
@@ -149,6 +155,7 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   // length further on than in a plain Ethernet frame, and the addresses are not needed.
   281: { name: 'DSA_TAG_BRCM', decode: skipHeader(4, decodeEthernet) },
   282: { name: 'DSA_TAG_BRCM_PREPEND', decode: skipHeader(4, decodeEthernet) },
+  283: { name: 'IEEE802_15_4_TAP', decode: decodeIeee802154Tap },
   284: { name: 'DSA_TAG_DSA', decode: skipHeader(4, decodeEthernet) },
   285: { name: 'DSA_TAG_EDSA', decode: skipHeader(8, decodeEthernet) },
 };

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { describeLinkType, linkDecoder } from '../../../src/decode/link/link-types.js';
 import type { Decoder } from '../../../src/decode/packet.js';
 import { MALFORMED, PACKET_CLASSES, SYN_ACK, TRUNCATED } from '../../../src/decode/packet-class.js';
+import { address } from '../../helpers/packets.js';
 import { classOf, decode, expectTruncation, nameOf } from '../decoding.js';
 import { bytesOf, flagsAt, LINK_FRAMES, type LinkFrame } from './link-frames.js';
 
@@ -12,7 +13,13 @@ function decoderOf(linkType: number): Decoder {
   return decoder;
 }
 
-function foundIn({ header, family = 4 }: LinkFrame): object {
+function foundIn({ header, family = 4, isCompressed = false }: LinkFrame): object {
+  if (isCompressed) {
+    const [server, client] = ['2001:db8::1', '2001:db8::2'].map((text) =>
+      Buffer.from(address(text)).toString('hex'),
+    );
+    return { packetClass: SYN_ACK, family: 6, server, client, port: 443 };
+  }
   const [server, client] = family === 4 ? [12, 16] : [8, 24];
   const [at, port] = [header.length, 443];
   return { packetClass: SYN_ACK, family, server: at + server, client: at + client, port };

@@ -1,7 +1,7 @@
 // A frame of every link type that has a decoder, and of its variants: the bytes of its header with a comment for each
 // field, then IPv4 or IPv6 with a SYN-ACK. link-oracle.test.ts asks other programs about them.
 
-import { ipv4, ipv6 } from '../../helpers/packets.js';
+import { address, concat, ipv4, ipv6, tcp } from '../../helpers/packets.js';
 
 export interface LinkFrame {
   readonly linkType: number;
@@ -12,6 +12,8 @@ export interface LinkFrame {
   readonly header: readonly number[];
   /** IPv4 by default. */
   readonly family?: 4 | 6;
+  /** Whether `header` ends with a compressed IPv6 header, from 2001:db8::1 to 2001:db8::2, so that TCP follows it. */
+  readonly isCompressed?: boolean;
   /** Bytes after the payload. */
   readonly trailer?: readonly number[];
   /** Byte order of the capturing machine, and so of the file; some headers depend on it. */
@@ -21,13 +23,15 @@ export interface LinkFrame {
 }
 
 /** The whole frame. */
-export function bytesOf({ header, family = 4, trailer = [] }: LinkFrame): Uint8Array {
-  return Uint8Array.from([...header, ...(family === 4 ? ipv4() : ipv6()), ...trailer]);
+export function bytesOf({ header, family = 4, isCompressed = false, trailer = [] }: LinkFrame): Uint8Array {
+  const uncompressed = family === 4 ? ipv4() : ipv6();
+  return concat(header, isCompressed ? tcp() : uncompressed, trailer);
 }
 
 /** Offset of the byte with the TCP flags. */
-export function flagsAt({ header, family = 4 }: LinkFrame): number {
-  return header.length + (family === 4 ? 20 : 40) + 13;
+export function flagsAt({ header, family = 4, isCompressed = false }: LinkFrame): number {
+  const uncompressed = family === 4 ? 20 : 40;
+  return header.length + (isCompressed ? 0 : uncompressed) + 13;
 }
 
 // Headers that follow other headers.
@@ -127,6 +131,36 @@ const IEEE_802_11_FOUR_ADDRESSES = [
   0x00,
   0x00,
   0x04, // source
+];
+
+const IEEE_802_15_4 = [
+  0x41,
+  0x88, // frame control: data, one PAN, both addresses short, version 0
+  0x01, // sequence number
+  0xcd,
+  0xab, // PAN
+  0x02,
+  0x00, // destination
+  0x01,
+  0x00, // source
+];
+
+const IEEE_802_15_4_IPV6 = [
+  ...IEEE_802_15_4,
+  0x41, // uncompressed IPv6
+];
+
+const ADDRESSES_IN_FULL = [
+  ...address('2001:db8::1'), // source
+  ...address('2001:db8::2'), // destination
+];
+
+const IEEE_802_15_4_IPHC = [
+  ...IEEE_802_15_4,
+  0x7a, // IPHC: traffic class and flow label 0, next header in full, hop limit 64
+  0x00, // addresses in full
+  0x06, // next header TCP
+  ...ADDRESSES_IN_FULL,
 ];
 
 const JUNIPER = [
@@ -1160,6 +1194,27 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
       0xcc, // IPv4
     ],
   },
+  {
+    linkType: 195, name: 'IEEE802_15_4_WITHFCS', variant: 'uncompressed IPv6', family: 6, oracle: 'tshark',
+    header: IEEE_802_15_4_IPV6,
+    trailer: checkSequence(IEEE_802_15_4_IPV6, ipv6()),
+  },
+  {
+    linkType: 195, name: 'IEEE802_15_4_WITHFCS', variant: 'compressed IPv6', family: 6, isCompressed: true,
+    oracle: 'tshark',
+    header: IEEE_802_15_4_IPHC,
+    trailer: checkSequence(IEEE_802_15_4_IPHC, tcp()),
+  },
+  {
+    linkType: 215, name: 'IEEE802_15_4_NONASK_PHY', variant: 'uncompressed IPv6', family: 6, oracle: 'tshark',
+    header: [
+      0x00, 0x00, 0x00, 0x00, // preamble
+      0xa7, // delimiter
+      IEEE_802_15_4_IPV6.length + 60 + 2, // length
+      ...IEEE_802_15_4_IPV6,
+    ],
+    trailer: checkSequence(IEEE_802_15_4_IPV6, ipv6()),
+  },
   { linkType: 204, name: 'PPP_WITH_DIR', variant: 'sent', oracle: 'tshark', header: [0x01, ...PPP] },
   { linkType: 204, name: 'PPP_WITH_DIR', variant: 'Cisco', oracle: 'tshark', header: [0x01, ...CISCO_HDLC] },
   { linkType: 205, name: 'C_HDLC_WITH_DIR', variant: 'sent', oracle: 'none', header: [0x01, ...CISCO_HDLC] },
@@ -1199,6 +1254,103 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
   },
   { linkType: 228, name: 'IPV4', variant: 'IPv4', oracle: 'tshark', header: [] },
   { linkType: 229, name: 'IPV6', variant: 'IPv6', family: 6, oracle: 'tshark', header: [] },
+  {
+    linkType: 230, name: 'IEEE802_15_4_NOFCS', variant: 'uncompressed IPv6', family: 6, oracle: 'tshark',
+    header: IEEE_802_15_4_IPV6,
+  },
+  {
+    linkType: 230, name: 'IEEE802_15_4_NOFCS', variant: 'extended addresses, two PANs', family: 6, oracle: 'tshark',
+    header: [
+      0x01, 0xcc, // frame control: data, both addresses extended, version 0
+      0x01, // sequence number
+      0xcd, 0xab, // destination PAN
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x00, // destination
+      0xce, 0xab, // source PAN
+      0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x00, // source
+      0x41, // uncompressed IPv6
+    ],
+  },
+  {
+    linkType: 230, name: 'IEEE802_15_4_NOFCS', variant: 'version 2 with information elements', family: 6,
+    oracle: 'tshark',
+    header: [
+      0x41, 0xef, // frame control: data, one PAN, no sequence number, elements, extended addresses, version 2
+      0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x00, // destination
+      0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x00, // source
+      0x02, 0x0f, // header element 0x1e of 2 bytes
+      0xaa, 0xbb, // its value
+      0x00, 0x3f, // end of the header elements, payload elements follow
+      0x02, 0x88, // payload element 1 of 2 bytes
+      0xaa, 0xbb, // its value
+      0x00, 0xf8, // end of the payload elements
+      0x41, // uncompressed IPv6
+    ],
+  },
+  {
+    linkType: 230, name: 'IEEE802_15_4_NOFCS', variant: 'mesh and broadcast headers', family: 6, oracle: 'tshark',
+    header: [
+      ...IEEE_802_15_4,
+      0xb5, // mesh: both addresses short, 5 hops left
+      0x00, 0x01, // originator
+      0x00, 0x02, // final destination
+      0x50, 0x01, // broadcast, sequence number
+      0x41, // uncompressed IPv6
+    ],
+  },
+  {
+    linkType: 230, name: 'IEEE802_15_4_NOFCS', variant: 'first fragment', family: 6, oracle: 'none',
+    header: [
+      ...IEEE_802_15_4,
+      0xc1, 0x00, // first fragment, datagram of 256 bytes
+      0x00, 0x01, // tag
+      0x41, // uncompressed IPv6
+    ],
+  },
+  {
+    linkType: 230, name: 'IEEE802_15_4_NOFCS', variant: 'compressed IPv6', family: 6, isCompressed: true,
+    oracle: 'tshark',
+    header: IEEE_802_15_4_IPHC,
+  },
+  {
+    linkType: 230, name: 'IEEE802_15_4_NOFCS', variant: 'compressed IPv6 with all fields', family: 6,
+    isCompressed: true, oracle: 'tshark',
+    header: [
+      ...IEEE_802_15_4,
+      0x60, // IPHC: traffic class, flow label, next header and hop limit in full
+      0x80, // contexts, addresses in full
+      0x00, // contexts
+      0x00, 0x00, 0x00, 0x00, // traffic class, flow label
+      0x06, // next header TCP
+      0x40, // hop limit
+      ...ADDRESSES_IN_FULL,
+    ],
+  },
+  {
+    linkType: 230, name: 'IEEE802_15_4_NOFCS', variant: 'compressed extension headers', family: 6,
+    isCompressed: true, oracle: 'tshark',
+    header: [
+      ...IEEE_802_15_4,
+      0x7e, 0x00, // IPHC: next header compressed, addresses in full
+      ...ADDRESSES_IN_FULL,
+      0xe1, // NHC: hop-by-hop options, next header compressed
+      0x06, 0x01, 0x04, 0x00, 0x00, 0x00, 0x00, // length 6, padding
+      0xe6, // NHC: destination options
+      0x06, // next header TCP
+      0x06, 0x01, 0x04, 0x00, 0x00, 0x00, 0x00, // length 6, padding
+    ],
+  },
+  {
+    linkType: 230, name: 'IEEE802_15_4_NOFCS', variant: 'extension header after compressed IPv6', family: 6,
+    isCompressed: true, oracle: 'tshark',
+    header: [
+      ...IEEE_802_15_4,
+      0x7a, 0x00, // IPHC: next header in full, addresses in full
+      0x3c, // next header destination options
+      ...ADDRESSES_IN_FULL,
+      0x06, // next header TCP
+      0x00, 0x01, 0x04, 0x00, 0x00, 0x00, 0x00, // length 8, padding
+    ],
+  },
   {
     linkType: 239, name: 'NFLOG', variant: 'little-endian', oracle: 'tshark',
     header: [
@@ -1367,6 +1519,16 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     ],
   },
   {
+    linkType: 283, name: 'IEEE802_15_4_TAP', variant: 'uncompressed IPv6', family: 6, oracle: 'tshark',
+    header: [
+      0x00, 0x00, // version, reserved
+      0x0c, 0x00, // length 12
+      0x00, 0x00, 0x01, 0x00, // type: check sequence, 1 byte
+      0x00, 0x00, 0x00, 0x00, // there is none, padding
+      ...IEEE_802_15_4_IPV6,
+    ],
+  },
+  {
     linkType: 284, name: 'DSA_TAG_DSA', variant: 'forwarded', oracle: 'tcpdump',
     header: [
       ...ETHERNET.slice(0, 12),
@@ -1389,6 +1551,16 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     ],
   },
 ];
+
+/** The check sequence of IEEE 802.15.4 over the parts of a frame, little-endian. IEEE 802.15.4-2020 7.2.11. */
+export function checkSequence(...parts: readonly (Uint8Array | readonly number[])[]): number[] {
+  let rest = 0;
+  for (const byte of concat(...parts)) {
+    rest ^= byte;
+    for (let bit = 0; bit < 8; bit++) rest = (rest & 1) === 0 ? rest >>> 1 : (rest >>> 1) ^ 0x8408;
+  }
+  return [rest & 0xff, rest >>> 8];
+}
 
 /** PKTAP, version 1. */
 function pktap(flags: number): number[] {

@@ -19,7 +19,7 @@ describe('link types', () => {
     [189, 'USB_LINUX'],
     [227, 'CAN_SOCKETCAN'],
     [247, 'INFINIBAND'],
-    [283, 'IEEE802_15_4_TAP'],
+    [191, 'IEEE802_15_4_LINUX'],
     [302, 'EDK2_MM'],
   ])('when link type %i is known but has no decoder then it still has a name, %s', (linkType, name) => {
     expect(linkDecoder(linkType)).toBeUndefined();

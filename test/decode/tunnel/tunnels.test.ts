@@ -54,10 +54,10 @@ function nest(tunnel: Tunnel, levels: number): Uint8Array {
 }
 
 describe.each(TUNNELS)('$name', (tunnel) => {
-  const { family, wrap, isBelowIp = false } = tunnel;
+  const { family, wrap, isBelowIp = false, trailerLength = 0 } = tunnel;
   const inner = innerOf(tunnel);
   const frame = wrap(inner);
-  const innerAt = frame.length - inner.length;
+  const innerAt = frame.length - trailerLength - inner.length;
 
   test('when it carries a SYN-ACK then the innermost addresses and port are found', () => {
     const addresses = family === 4 ? { server: 12, client: 16 } : { server: 8, client: 24 };
@@ -97,7 +97,8 @@ describe.each(TUNNELS)('$name', (tunnel) => {
   test('when headers around it say that it ends earlier then the rest is padding', () => {
     const cut = 10;
     const short = concat(wrap(inner.subarray(0, -cut)), inner.subarray(-cut));
-    const hasLength = !isBelowIp || tunnel.name.startsWith('PPPoE');
+    // A check sequence before the padding overwrites the TCP header.
+    const hasLength = !isBelowIp || trailerLength > 0 || tunnel.name.startsWith('PPPoE');
     const allowed: PacketClass[] = hasLength ? [NOT_TCP, MALFORMED] : [SYN_ACK];
     expect(allowed.map((each) => nameOf(each))).toContain(nameOf(classOf(decodeEthernet, short)));
   });

@@ -20,6 +20,7 @@ import {
   udp,
   vlan,
 } from '../../helpers/packets.js';
+import { checkSequence } from '../link/link-frames.js';
 
 export interface Tunnel {
   readonly name: string;
@@ -29,6 +30,8 @@ export interface Tunnel {
   readonly wrap: (inner: Uint8Array) => Uint8Array;
   /** The inner IP header is the only one. */
   readonly isBelowIp?: boolean;
+  /** Bytes of the frame after the inner packet; none by default. */
+  readonly trailerLength?: number;
 }
 
 const OUTER = { source: '203.0.113.1', destination: '203.0.113.2' } as const;
@@ -49,6 +52,7 @@ export const PORT = {
   geneve: 6081,
   mpls: 6635,
   vxlanOfLinux: 8472,
+  zep: 17_754,
   tzsp: 37_008,
 } as const;
 
@@ -254,6 +258,15 @@ export function authentication(nextHeader: number, payload: Uint8Array): Uint8Ar
 function erspanIii(flags: number, frameType: number): number[] {
   const [timestamp, group] = [u32(0), u16(0)];
   return [...u16(0x2064), ...u16(0x0001), ...timestamp, ...group, ...u16((frameType << 10) | flags)];
+}
+
+const CHECK_SEQUENCE_LENGTH = 2;
+
+/** An IEEE 802.15.4 data frame with uncompressed IPv6, and a check sequence. */
+function ieee802154(inner: Uint8Array): Uint8Array {
+  const [control, sequence, pan, destination, source] = [[0x41, 0x88], 1, [0xcd, 0xab], [2, 0], [1, 0]];
+  const frame = concat([...control, sequence, ...pan, ...destination, ...source, 0x41], inner);
+  return concat(frame, checkSequence(frame));
 }
 
 const below: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
@@ -652,6 +665,34 @@ const ofIpv6: readonly Omit<Tunnel, 'family'>[] = [
     wrap: (inner) => inUdp(PORT.vxlanGpe, vxlan({ flags: 0x0c, reserved: [0, 0, 2], payload: inner })),
   },
   { name: 'AYIYA', wrap: (inner) => inUdp(PORT.ayiya, ayiya({ payload: inner })) },
+  { name: '6LoWPAN on Ethernet', wrap: (inner) => inEthernet(0xa0ed, [0x41], inner), isBelowIp: true },
+  {
+    name: 'IEEE 802.15.4 in Ethernet',
+    wrap: (inner) => inEthernet(0x809a, ieee802154(inner)),
+    trailerLength: CHECK_SEQUENCE_LENGTH,
+    isBelowIp: true,
+  },
+  {
+    name: 'ZEP version 1',
+    trailerLength: CHECK_SEQUENCE_LENGTH,
+    wrap: (inner) => {
+      const frame = ieee802154(inner);
+      const [channel, device, checksum, quality] = [0x0b, u16(1), 1, 0xff];
+      const header = [0x45, 0x58, 1, channel, ...device, checksum, quality, 0, 0, 0, 0, 0, 0, 0];
+      return inUdp(PORT.zep, concat(header, [frame.length & 0xff], frame));
+    },
+  },
+  {
+    name: 'ZEP version 2',
+    trailerLength: CHECK_SEQUENCE_LENGTH,
+    wrap: (inner) => {
+      const frame = ieee802154(inner);
+      const [type, channel, device, checksum, quality] = [1, 0x0b, u16(1), 1, 0xff];
+      const [time, sequence] = [[...u32(0), ...u32(0)], u32(1)];
+      const header = [0x45, 0x58, 2, type, channel, ...device, checksum, quality, ...time, ...sequence];
+      return inUdp(PORT.zep, concat(header, new Uint8Array(10), [frame.length & 0xff], frame));
+    },
+  },
 ];
 
 export const TUNNELS: readonly Tunnel[] = [

@@ -5,6 +5,8 @@ import { enterLayer, type Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass } from '../../packet-class.js';
 import { decodeMpls } from '../../tunnel/mpls.js';
 import { decodeNsh } from '../../tunnel/nsh.js';
+import { decodeIeee802154 } from '../lowpan/ieee802154.js';
+import { decodeLowpanOnEthernet } from '../lowpan/lowpan.js';
 import { decodePpp } from '../ppp/ppp.js';
 import { decodePppoe } from '../ppp/pppoe.js';
 import { decodeBatman } from './batman.js';
@@ -65,6 +67,10 @@ export function decodeEtherType(
       return decodeNsh(packet, offset, limit);
     case 0x22f3:
       return decodeTrill(packet, offset, limit);
+    case 0x809a:
+      return decodeIeee802154(packet, offset, limit);
+    case 0xa0ed:
+      return decodeLowpanOnEthernet(packet, offset, limit);
     case 0x4305:
       return decodeBatman(packet, offset, limit);
     default:

@@ -15,6 +15,7 @@ export const MIN_ETHER_TYPE = 0x0600;
 
 export function decodeEthernet(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  packet.ethernet = offset;
   return decodeTypeOrLength(
     packet,
     packet.view.getUint16(offset + FIELD.type),
