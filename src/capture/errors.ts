@@ -1,7 +1,7 @@
 // The errors of reading a capture. Each says what was found, what was expected, and where.
 
 export type CaptureErrorCode =
-  /** The operating system does not let it be read, or there is no program to decompress it. */
+  /** The operating system refuses to read it, or there is no program to decompress it. */
   | 'UNREADABLE'
   /** It has no bytes. */
   | 'EMPTY'

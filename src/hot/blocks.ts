@@ -1,4 +1,4 @@
-// The blocks that some rows of a table have beside them, for example sketches, by the numbers of the rows. They are on the
+// The blocks that are attached to some rows of a table, for example sketches, by the numbers of the rows. They are on the
 // heap, each with its length in bytes before it, in 4 bytes. They take no memory before `open`.
 
 const ENTRY: usize = sizeof<usize>();

@@ -1,7 +1,7 @@
 // The rows of one IP version, in the order in which they came, and the slots by which they are found: open addressing
 // with linear probing. A slot has the number of a row plus one, and above it a mark from the row's hash, so that rows with
-// other keys are hardly ever compared. If they are counted, rows with a remote client have a sketch beside them, and all
-// rows have the hours in which they were seen.
+// other keys are hardly ever compared. If they are counted, a sketch is attached to each row with a remote client, and to
+// each row the hours in which it was seen.
 
 import { BATCH, FOUND, HASHES, MAX_CAPACITY, NOWHERE, REMOTE, SKETCHES } from '../tally/layout';
 import { Blocks } from './blocks';

@@ -12,7 +12,7 @@ import type { DocumentKind } from './document-kind.js';
 import type { InputResult } from './input-result.js';
 import { NmapReader } from './nmap/xml.js';
 
-/** Reads a document to its end. A saved inventory is used whole or not at all. @throws CaptureError NOT_A_CAPTURE */
+/** Reads a document to its end. A saved inventory is used completely or not at all. @throws CaptureError NOT_A_CAPTURE */
 export async function readDocumentInput(
   kind: DocumentKind,
   name: string,

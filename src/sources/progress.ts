@@ -1,4 +1,4 @@
-// How far the reading has come. The reader registers its counters; whoever shows the progress reads their sums.
+// How far the reading has come. The reader registers its counters, and their sums can be read at any time.
 
 import type { ByteCounter } from '../capture/window.js';
 import { SYN_ACK } from '../decode/packet-class.js';

@@ -19,7 +19,7 @@ import type { InputOptions, InputResult } from './input-result.js';
 import { isLargePcapFile } from './large-pcap.js';
 import type { SegmentThreads } from './threads/segment-threads.js';
 
-/** What a reader found in a capture. */
+/** The findings of a reader in a capture. */
 interface Reading {
   /** Format and version; undefined if it is not a capture. */
   readonly format: string | undefined;

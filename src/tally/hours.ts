@@ -47,7 +47,7 @@ export function isOneHour(first: number, last: number): boolean {
   return hourOf(first) === hourOf(last);
 }
 
-/** The hours of SYN-ACKs that all came in one hour; undefined if they did not: then their times do not tell. */
+/** The hours of SYN-ACKs that all came in one hour; undefined if they did not, as their times are then unknown. */
 export function hoursBetween(first: number, last: number, count: number): Hours | undefined {
   if (!isOneHour(first, last)) return undefined;
   const day = dayOf(last);

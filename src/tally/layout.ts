@@ -65,7 +65,7 @@ export const REMOTE: i32 = PREFIXES_6 + PREFIXES_LENGTH;
 /** The addresses of the clients in the batch, as they are in packets: the row of a remote client does not have it. */
 export const CLIENTS_6: i32 = REMOTE + BATCH * 4;
 export const CLIENTS_4: i32 = CLIENTS_6 + BATCH * 16;
-/** A row that is added separately, and one of the blocks beside it, as they are in a part. */
+/** A row that is added separately, and one of its blocks, as they are in a part. */
 export const SINGLE_ROW: i32 = CLIENTS_4 + BATCH * 4;
 export const SINGLE_BLOCK: i32 = SINGLE_ROW + ROW_6;
 /** The SYN-ACKs of the batch, each as a row. */
@@ -107,11 +107,11 @@ export const CLIENT_REMOTE = 0x1_0000;
 export const SERVER_REMOTE = 0x2_0000;
 export const TAG_MASK = 0x3_ffff;
 export const COUNT_SHIFT = 18;
-/** What the 46 bits above the tag hold. */
+/** The largest number in the 46 bits above the tag. */
 export const MAX_COUNT = 70368744177663;
 
 // A sketch: the distinct hashes of addresses, ascending, 4 bytes each, while these are few; else the registers of a
-// HyperLogLog, one byte each. Its length tells which. In memory its length is before it, in 4 bytes; in a part there
+// HyperLogLog, one byte each. The length shows which it is. In memory its length is before it, in 4 bytes; in a part there
 // is the number of its row before that, in 4 bytes too.
 
 /** With the length before it, and the heap's 4 bytes before that, such a list fills 256 bytes. */
@@ -122,7 +122,7 @@ export const REGISTER_COUNT = 256;
 /** One more than the bits of a hash that are left, all of them 0. */
 export const MAX_REGISTER = 25;
 
-/** The blocks that a row may have beside it: a sketch of its remote clients, and the hours in which it was seen. */
+/** The blocks that may be attached to a row: a sketch of its remote clients, and the hours in which it was seen. */
 export const SKETCHES = 0;
 export const HOURS = 1;
 

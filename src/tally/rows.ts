@@ -48,7 +48,7 @@ export function* rowsOf(tally: { readRows(family: 4 | 6): Rows }): Generator<Tal
   }
 }
 
-/** Writes a row to `at` in the form that it has in memory, without the blocks beside it. */
+/** Writes a row to `at` in the form that it has in memory, without its blocks. */
 export function writeRow(view: DataView, at: number, row: TallyRow): void {
   const { family, client, server, port, count, first, last } = row;
   const numbers = at + (family === 4 ? KEY_4 : KEY_6);
@@ -147,7 +147,7 @@ export class Rows {
     };
   }
 
-  /** Copies a block beside the row. */
+  /** Copies a block of the row. */
   #blockOf(kind: number, row: number): Uint8Array<ArrayBuffer> | undefined {
     const block = this.#engine.blockOf(kind, this.family, row);
     if (block === 0) return undefined;

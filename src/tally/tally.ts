@@ -255,13 +255,13 @@ export class Tally {
     this.#engine.mergeBlocks(kind, family, SINGLE_ROW, SINGLE_BLOCK, 8 + block.length);
   }
 
-  /** @param beside the blocks beside the rows, by kind */
-  #mergeRows(family: 4 | 6, rows: Uint8Array, stride: number, beside: readonly Uint8Array[]): void {
+  /** @param attached the blocks of the rows, by kind */
+  #mergeRows(family: 4 | 6, rows: Uint8Array, stride: number, attached: readonly Uint8Array[]): void {
     if (rows.length === 0) return;
     this.#engine.settle();
     const place = copyToHeap(this.#engine, rows);
     this.#engine.merge(family, place, rows.length / stride);
-    for (const [kind, blocks] of beside.entries()) {
+    for (const [kind, blocks] of attached.entries()) {
       if (blocks.length === 0) continue;
       const blocksPlace = copyToHeap(this.#engine, blocks);
       this.#engine.mergeBlocks(kind, family, place, blocksPlace, blocks.length);

@@ -143,7 +143,7 @@ export class CaptureWalker implements Consumer {
       this.#counterOf(walker.header.linkType).undecoded += counted.undecoded;
       walker.lastSeconds = counted.lastSeconds;
       offset = counted.end;
-      // There is a fold between two segments, whoever counts the next one.
+      // There is a fold between two segments, even if this thread counts the next one.
       if (offset >= this.#segmentEnd && skipped < MAX_SKIPPED - 1) this.#beginSegment(offset);
     }
     return offset;

@@ -37,7 +37,7 @@ interface CountedInterface extends Interface {
   readonly counter: PacketCounter;
 }
 
-/** An interface description costs some hundred bytes of memory; no capture has more than a few dozen. */
+/** An interface takes a few hundred bytes of memory. No honest capture has more than a few dozen interfaces. */
 const MAX_INTERFACES = 65_536;
 
 export class PcapngWalker implements Walker {

@@ -9,7 +9,7 @@ export interface Walker {
    * offset beyond `end` means that the bytes up to it are not wanted. `isLast` says that there are no more bytes.
    */
   walk(window: Window, start: number, end: number, isLast: boolean, stop?: number): number;
-  /** What is wrong at the offset at which `walk` stopped, as in `found …, expected …`. */
+  /** The fault at the offset at which `walk` stopped, as in `found …, expected …`. */
   readonly damage: string | undefined;
   /**
    * Set with `damage` if the item at which `walk` stopped is whole, but not followed by anything that could be an item:

@@ -22,7 +22,7 @@ export async function openInflated(
   let left: Uint8Array = new Uint8Array(0);
   let failure: unknown;
 
-  /** Decompresses until so many bytes are left to be read, or there are no more. */
+  /** Decompresses until this number of bytes is ready to be read, or there are no more. */
   const refill = async (length: number): Promise<void> => {
     try {
       while (left.length < length) {

@@ -1,4 +1,4 @@
-// What the package pcap-parser offers; it has no types of its own.
+// Types for the package pcap-parser, which has none.
 
 declare module 'pcap-parser' {
   import type { EventEmitter } from 'node:events';
