@@ -1,4 +1,4 @@
-// Runs the program once, and writes what V8 has compiled of it beside it: `node code-cache.mjs PROGRAM ARGUMENT…`.
+// Runs the program once, and writes V8's compiled code for it to `PROGRAM.cache`: `node code-cache.mjs PROGRAM ARGUMENT…`.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -14,5 +14,5 @@ export const NOT_IP = 4;
 export const TRUNCATED = 5;
 /** Its headers contradict one another. */
 export const MALFORMED = 6;
-/** Of a link layer that has no decoder. */
+/** Its link layer has no decoder. */
 export const UNKNOWN_LINK_TYPE = 7;

@@ -1,4 +1,4 @@
-// What became of a packet: each is in exactly one class. A class is a number, and its place in arrays of counters.
+// The classes of packets, of which each packet has exactly one. A class is a number, and its index in arrays of counters.
 
 import type {
   LATER_FRAGMENT,

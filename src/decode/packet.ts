@@ -1,4 +1,4 @@
-// The current packet. One object serves all packets: it is pointed at the next one, and never allocated anew.
+// The current packet. One object serves all packets: it is pointed at the next one, and never allocated again.
 
 import type { PacketClass } from './packet-class.js';
 

@@ -1,5 +1,5 @@
-// Hostile input: whatever comes, the reader ends, throws nothing, and counts no packet that is not there.
-// `npm run fuzz` tries more than `npm test` does.
+// Hostile input: for any bytes, the reader ends, throws nothing, and counts no packet that is not there. `npm run fuzz`
+// tries more of them than `npm test`.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -78,7 +78,7 @@ describe('hostile captures', async () => {
     expect(known.reduce((sum, { synAcks }) => sum + synAcks, 0)).toBeGreaterThan(30);
   });
 
-  test(`when ${RUNS} mutants are read, then nothing is thrown but what a capture can have, and nothing made up`, async () => {
+  test(`when ${RUNS} mutants are read, then only errors of captures are thrown, and no packet is invented`, async () => {
     await fc.assert(
       fc.asyncProperty(anyMutant(captures), async ({ bytes, parts, edits }) => {
         const result = await read(bytes);
@@ -93,7 +93,7 @@ describe('hostile captures', async () => {
     );
   });
 
-  test('when a mutant comes in pieces of any size, then it is the same capture', async () => {
+  test('when a mutant comes in pieces of any size, then the result is the same', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyMutant(captures),
@@ -111,7 +111,7 @@ describe('hostile captures', async () => {
     );
   });
 
-  test('when a capture is cut at any byte, then the answer is that of the packets wholly before the cut', async () => {
+  test('when a capture is cut at any byte, then exactly the packets that are complete before the cut count', async () => {
     for (const bytes of captures.filter(({ length }) => length < 3000)) {
       let before = await read(bytes.subarray(0, 0));
       for (let length = 1; length <= bytes.length; length++) {

@@ -1,4 +1,4 @@
-// Hostile captures: real ones with bytes changed, parts cut out, put in again, or put together with others.
+// Hostile captures: real ones with bytes changed, with parts removed or repeated, or joined with others.
 
 import fc from 'fast-check';
 

@@ -1,4 +1,4 @@
-// What the search for hostile captures found, so that it stays mended.
+// Faults that the fuzz tests found, each with a test that keeps it fixed.
 
 import { expect, test } from 'vitest';
 import { pcap } from '../helpers/packets.js';
@@ -24,7 +24,7 @@ test.each([0, 13, 0xffff_fff0])(
   },
 );
 
-test('when the head of a pcap stands in the middle of another then pieces of any size give the same', async () => {
+test('when the header of a pcap is in the middle of another one then pieces of any size give the same result', async () => {
   const capture = pcap({ records: [{}, {}, {}, {}, {}] });
   const bytes = new Uint8Array(Buffer.concat([capture.subarray(0, 11), capture]));
   const whole = await walkWhole(bytes);
@@ -32,7 +32,7 @@ test('when the head of a pcap stands in the middle of another then pieces of any
   expect(whole.packets).toBe(5);
 });
 
-test('when numbers in a torn first packet look like records then they are none', async () => {
+test('when numbers in a torn first packet look like records then they do not count as records', async () => {
   const data = new Uint8Array(400);
   const view = new DataView(data.buffer);
   // Seconds 5, captured and original length 20, again and again: as samples of traffic have them.
@@ -45,12 +45,12 @@ test('when numbers in a torn first packet look like records then they are none',
   }
 });
 
-test('when a torn pcap has taken a part of the head behind it then pieces of any size give the same', async () => {
+test('when a torn pcap has swallowed part of the next header then pieces of any size give the same result', async () => {
   const capture = pcap({ records: [{}, {}] });
-  const behind = pcap({ littleEndian: false, records: [{}, {}, {}] });
+  const next = pcap({ littleEndian: false, records: [{}, {}, {}] });
   for (let cut = 1; cut < 40; cut++) {
     const torn = capture.subarray(0, capture.length - cut);
-    const bytes = new Uint8Array(Buffer.concat([torn, behind]));
+    const bytes = new Uint8Array(Buffer.concat([torn, next]));
     const whole = await walkWhole(bytes);
     for (const size of [1, 3, 17, 50]) expect([cut, await walkWhole(bytes, [size])]).toEqual([cut, whole]);
   }

@@ -21,7 +21,7 @@ export function decodeMpls(packet: Packet, offset: number, limit: number): Packe
   return decodeLabels(packet, offset, limit, decodePayload);
 }
 
-/** The same in UDP, RFC 7510, where labels are too little to tell MPLS from other datagrams. */
+/** MPLS in UDP, RFC 7510, where labels alone do not distinguish it from other datagrams. */
 export function decodeMplsInUdp(packet: Packet, offset: number, limit: number): PacketClass {
   return decodeLabels(packet, offset, limit, decodeDatagram);
 }

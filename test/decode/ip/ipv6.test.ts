@@ -147,7 +147,7 @@ describe('decodeIpv6 with extension headers', () => {
     }
   });
 
-  test('when the reserved bits beside the fragment offset are set then they do not count as an offset', () => {
+  test('when the reserved bits next to the fragment offset are set then they do not count as an offset', () => {
     const payload = fragment({});
     payload[3] = 0b110;
     expect(classOf(decodeIpv6, ipv6({ nextHeader: EXTENSION.fragment, payload }))).toBe(SYN_ACK);

@@ -41,7 +41,7 @@ describe('decodeTcp', () => {
   });
 
   test.each(Object.entries(FLAG).filter(([name]) => name !== 'syn' && name !== 'ack'))(
-    'when %s is set beside SYN and ACK then it is a SYN-ACK',
+    'when %s is set in addition to SYN and ACK then it is a SYN-ACK',
     (_name, flag) => {
       expect(classOf(decodeTcp, tcp({ flags: SYN_ACK_FLAGS | flag }))).toBe(SYN_ACK);
     },

@@ -1,4 +1,4 @@
-// Linux cooked captures, written by `tcpdump -i any` in place of the link header. LINKTYPE_LINUX_SLL and
+// Linux cooked captures, written by `tcpdump -i any` instead of the link header. LINKTYPE_LINUX_SLL and
 // LINKTYPE_LINUX_SLL2 at tcpdump.org.
 
 import type { Packet } from '../../packet.js';

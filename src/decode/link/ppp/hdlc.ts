@@ -19,7 +19,7 @@ export function decodeCiscoHdlc(packet: Packet, offset: number, limit: number): 
   return decodeEtherType(packet, type, offset + HEADER_LENGTH, limit);
 }
 
-/** Cisco's or PPP's, by the address: PPP begins with another address, or with a protocol, which is no such number. */
+/** The address shows whether it is Cisco's or PPP's: PPP begins with a different address, or with a protocol number. */
 export function decodeHdlc(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const address = packet.view.getUint8(offset + FIELD.address);
