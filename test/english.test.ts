@@ -36,7 +36,7 @@ const HABITS: readonly Habit[] = [
     better: 'here, at this offset, instead of',
   },
   { pattern: /\bfor want of\b|\bsuch as are\b/i, better: 'because there is no' },
-  { pattern: /\b(?:be it|it be|they be|shall)\b/i, better: 'is, are, must, will' },
+  { pattern: /\b(?:be it|(?<!let )it be|they be|shall)\b/i, better: 'is, are, must, will' },
   { pattern: /\bwhoever\b|\bwhatever (?:it|they)\b/i, better: 'anyone who, the reader, any' },
   { pattern: /\b(?:has|have|had) the say\b/i, better: 'decides' },
   { pattern: /\bmakes? itself\b/i, better: 'makes' },

@@ -84,7 +84,7 @@ function meshLength(dispatch: number): number {
   return hopsLength(dispatch) + originator + final;
 }
 
-/** Of the dispatch, and of a byte for the hops left if the dispatch has no room for them. */
+/** The length of the dispatch and, if it has no room for the number of hops left, of the byte that has it. */
 function hopsLength(dispatch: number): number {
   return (dispatch & MESH.hopsMask) === MESH.moreHops ? 2 : 1;
 }
