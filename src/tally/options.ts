@@ -13,9 +13,9 @@ export interface CountOptions {
    * 3,500,000, or 1,000,000 with `clients` or `hours`.
    */
   readonly maxRows?: number;
-  /** Estimates how many remote clients each row has. Off by default: it takes memory. */
+  /** Estimates how many remote clients each row has, for lists of services. Off by default: it takes memory. */
   readonly clients?: boolean;
-  /** Counts in which hours each row was seen. Off by default: it takes memory. */
+  /** Counts in which hours each row was seen, for comparisons to judge silence by. Off by default: it takes memory. */
   readonly hours?: boolean;
   /** Counts SYN-ACKs in outermost IP packets only, not those in tunnels. Off by default. */
   readonly outerOnly?: boolean;

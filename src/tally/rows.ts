@@ -14,19 +14,19 @@ import {
   SKETCHES,
 } from './layout.js';
 
-/** A row on its way from one tally to another, whose memory is not the same. */
+/** The SYN-ACKs of one client, server and port, outside of any tally. */
 export interface TallyRow {
   readonly family: 4 | 6;
-  /** The words of the address, in network order; undefined if it is remote. */
+  /** The address in words of 32 bits, in network order: 1 for IPv4, 4 for IPv6. Undefined for remote machines. */
   readonly client: Uint32Array | undefined;
   readonly server: Uint32Array | undefined;
   readonly port: number;
   /** SYN-ACKs, at least 1. */
   readonly count: number;
-  /** Microseconds since the epoch. */
+  /** Times of the first and the last one, microseconds since the epoch. */
   readonly first: number;
   readonly last: number;
-  /** The bytes of a ClientSketch, if the client is remote and remote clients were counted. */
+  /** Data to estimate the number of remote clients from, if the client is remote and remote clients were counted. */
   readonly remoteClients?: Uint8Array;
   /**
    * The hours in which it was seen, if they were asked for and are known for any of its SYN-ACKs.

@@ -21,7 +21,7 @@ export interface Totals {
   readonly malformed: number;
   /** Its link layer has no decoder. */
   readonly unknownLinkType: number;
-  /** SYN-ACKs before `--since` or from `--until` on; they are in `synAcks` and in no row. */
+  /** SYN-ACKs before `since`, or not before `until`; they are in `synAcks` and in no row. */
   readonly outsideTime: number;
   /** Bytes of captures, after decompression. */
   readonly bytesRead: number;

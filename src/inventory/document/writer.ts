@@ -26,7 +26,8 @@ export interface WriteOptions {
 
 /**
  * Writes an inventory as a JSON document, as docs/inventory.md describes it. Read the inventory with `digests`, so that
- * a capture that comes twice is recognised later, and with `clients`, so that its remote clients can be counted.
+ * a capture that comes twice is recognised later, with `clients`, so that its remote clients can be counted, and with
+ * `hours`, so that comparisons can judge silence.
  * @returns the text in chunks of about 16 KiB, made while they are read
  */
 export function* writeDocument(
