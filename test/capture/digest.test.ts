@@ -1,4 +1,4 @@
-// The digest of an input is that of its bytes, however they come.
+// The digest of an input is the digest of its bytes, however they come.
 
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
@@ -17,20 +17,20 @@ async function bytesOf(input: Input): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-/** Sizes of pieces; those below zero come later. */
+/** Sizes of pieces; negative ones come later. */
 const SIZES = fc.array(
   fc.integer({ min: -70_000, max: 70_000 }).filter((size) => size !== 0),
   { minLength: 1, maxLength: 5 },
 );
 
 describe('digestInput', () => {
-  test('when nothing is in it then it is the digest of nothing', async () => {
+  test('when there are no bytes, then it is the digest of nothing', async () => {
     const { input, digest } = digestInput(memoryInput(new Uint8Array(0)));
     expect(await bytesOf(input)).toHaveLength(0);
     expect(digest()).toBe('sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
   });
 
-  test('when bytes come in any pieces then they come through, and the digest is theirs', async () => {
+  test('when bytes come in any pieces, then they are passed on, and the digest is theirs', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200_000 }), SIZES, async (bytes, sizes) => {
         const { input, digest } = digestInput(memoryInput(bytes, sizes));
@@ -41,7 +41,7 @@ describe('digestInput', () => {
     );
   });
 
-  test('when the reader leaves room before the place then that is none of it', async () => {
+  test('when the reader asks for bytes in the middle of a buffer, then the bytes before them do not count', async () => {
     const { input, digest } = digestInput(memoryInput(Buffer.from('bytes')));
     const target = Buffer.alloc(20, 'x');
     expect(await input.read(target, 7)).toBe(5);
@@ -49,7 +49,7 @@ describe('digestInput', () => {
     expect(digest()).toBe(sha256(Buffer.from('bytes')));
   });
 
-  test('when the input could skip, or be read by others, then what is given cannot', () => {
+  test('when the input can skip or has a descriptor, then the digested input has neither', () => {
     const { input } = digestInput({
       ...memoryInput(Buffer.from('x')),
       skip: () => 1,
@@ -61,14 +61,14 @@ describe('digestInput', () => {
     expect(input.compression).toBe('gzip');
   });
 
-  test('when it is closed then the input is', () => {
+  test('when it is closed, then the input is closed too', () => {
     let isClosed = false;
     const inner = memoryInput(new Uint8Array(0));
     digestInput({ ...inner, close: () => (isClosed = true) }).input.close();
     expect(isClosed).toBe(true);
   });
 
-  test('when the input fails then that comes through', async () => {
+  test('when the input fails, then its error is thrown', async () => {
     const error = new CaptureError('UNREADABLE', 'it is gone');
     for (const read of [
       () => {

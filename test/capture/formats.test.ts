@@ -26,16 +26,19 @@ function hex(text: string): Uint8Array {
 }
 
 describe('formatAt and notACaptureError', () => {
-  test.each(Object.entries(PCAP_MAGIC))('when it is a pcap of %s then the format is pcap', (_name, magic) => {
-    for (const littleEndian of [true, false]) {
-      const bytes = pcap({ magic, littleEndian });
-      for (let length = 4; length <= bytes.length; length++) {
-        expect(formatOf(bytes.subarray(0, length))).toBe('pcap');
+  test.each(Object.entries(PCAP_MAGIC))(
+    'when it is a pcap of %s, then the format is pcap',
+    (_name, magic) => {
+      for (const littleEndian of [true, false]) {
+        const bytes = pcap({ magic, littleEndian });
+        for (let length = 4; length <= bytes.length; length++) {
+          expect(formatOf(bytes.subarray(0, length))).toBe('pcap');
+        }
       }
-    }
-  });
+    },
+  );
 
-  test('when it is a pcapng of either byte order then the format is pcapng', () => {
+  test('when it is a pcapng of either byte order, then the format is pcapng', () => {
     for (const littleEndian of [true, false]) {
       const bytes = section({ littleEndian });
       expect(bytes.length).toBe(MAX_HEAD_LENGTH);
@@ -45,36 +48,36 @@ describe('formatAt and notACaptureError', () => {
     }
   });
 
-  test('when it is a pcapng cut in what tells its byte order then it is no capture', () => {
+  test('when it is a pcapng that is cut in its byte-order magic, then it is not a capture', () => {
     for (let length = 1; length < 12; length++) {
       const error = complaintAbout(section().subarray(0, length));
       expect(error).toMatchObject({ code: 'NOT_A_CAPTURE', offset: 0 });
     }
   });
 
-  test('when any bit of its type or byte-order magic is another then it is no pcapng', () => {
+  test('when any bit of its type or byte-order magic is flipped, then it is not a pcapng', () => {
     for (let bit = 0; bit < 96; bit++) {
       const bytes = section();
       bytes[bit >>> 3] = (bytes[bit >>> 3] ?? 0) ^ (1 << (bit & 7));
-      // The length between them is no mark of the format.
+      // The length between them does not identify the format.
       expect([bit, formatOf(bytes)]).toEqual([bit, bit >= 32 && bit < 64 ? 'pcapng' : undefined]);
     }
   });
 
-  test('when both formats begin elsewhere then they are told there, and not beside', () => {
+  test('when a capture begins at an offset, then its format is recognised there, and not next to it', () => {
     const { view, start, end } = placed(pcap());
     expect(formatAt(view, start - 1, end)).toBeUndefined();
     expect(formatAt(view, start, end)).toBe('pcap');
     expect(formatAt(view, start + 1, end)).toBeUndefined();
   });
 
-  test('when it is empty then it says so', () => {
+  test('when it is empty, then the error says so', () => {
     const error = complaintAbout(new Uint8Array(0));
     expect(error.code).toBe('EMPTY');
     expect(error.message).toBe('found nothing (0 bytes), expected a pcap or pcapng capture');
   });
 
-  test('when it is cut in its magic number then it is no capture', () => {
+  test('when it is cut in its magic number, then it is not a capture', () => {
     for (let length = 1; length < 4; length++) {
       const error = complaintAbout(pcap().subarray(0, length));
       expect(error.code).toBe('NOT_A_CAPTURE');
@@ -101,7 +104,7 @@ describe('formatAt and notACaptureError', () => {
     ['random bytes', hex('deadbeef00112233'), 'data that begins with the bytes deadbeef'],
     ['zeros', new Uint8Array(16), 'data that begins with the bytes 00000000'],
     ['one byte', hex('ff'), 'data that begins with the bytes ff'],
-  ])('when it is %s then it says what it is and what is accepted', (_name, bytes, found) => {
+  ])('when it is %s, then the error says what was found and what is accepted', (_name, bytes, found) => {
     const error = complaintAbout(bytes);
     expect(error).toMatchObject({ code: 'NOT_A_CAPTURE', offset: 0 });
     expect(error.message).toMatch(new RegExp(`^found ${found}, expected a pcap or pcapng capture(; .*)?$`));
@@ -110,11 +113,11 @@ describe('formatAt and notACaptureError', () => {
   test.each([
     ['snoop', '736e6f6f7000000000000002', 'editcap -F pcap IN OUT'],
     ['Network Monitor', '474d4255', 'editcap -F pcap IN OUT'],
-  ])('when it is %s then it says how to have it read', (_name, bytes, advice) => {
+  ])('when it is %s, then the error says how to convert it', (_name, bytes, advice) => {
     expect(complaintAbout(hex(bytes)).message).toContain(advice);
   });
 
-  test('when bytes are random then it is a capture or a complaint that is safe to print', () => {
+  test('when bytes are random, then it is a capture, or there is an error that is safe to print', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: MAX_HEAD_LENGTH }), (bytes) => {
         if (formatOf(bytes) !== undefined) return;

@@ -1,4 +1,4 @@
-// The first bytes of an input are looked at when it is opened, and are there when it is read.
+// The first bytes of an input are known when it is opened, and come again when it is read.
 
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ async function bytesOf(input: Input): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-/** Text that does not begin like compressed data. */
+/** Bytes that do not begin like compressed data. */
 const plainBytes = fc
   .uint8Array({ maxLength: 300 })
   .map((bytes) => Uint8Array.from(bytes, (byte, at) => (at === 0 ? byte | 0x80 : byte & 0x7f)));
@@ -25,7 +25,7 @@ describe('the head of an input', () => {
     ['plain', (bytes: Uint8Array): Uint8Array => bytes],
     ['compressed', gzipSync],
   ])(
-    'when %s bytes come in any pieces then the first are shown, and all are read afterwards',
+    'when %s bytes come in any pieces, then the head has the first ones, and all are read afterwards',
     async (_, pack) => {
       const sizes = fc.array(fc.integer({ min: -90, max: 90 }), { minLength: 1, maxLength: 5 });
       await fc.assert(
@@ -39,7 +39,7 @@ describe('the head of an input', () => {
     },
   );
 
-  test('when compressed data come out in small parts then the head is made of several', async () => {
+  test('when compressed data come in small parts, then the head consists of several', async () => {
     const parts = ['ab', 'c', '', 'd'.repeat(100), 'e'].map((text) => Buffer.from(text));
     const packed = Buffer.concat(parts.map((part) => gzipSync(part)));
     const input = await decompress(memoryInput(packed, [10]), NEVER);
@@ -47,7 +47,7 @@ describe('the head of an input', () => {
     expect((await bytesOf(input)).equals(Buffer.concat(parts))).toBe(true);
   });
 
-  test('when compressed data fail within the head then the bytes before the fault are shown, and read first', async () => {
+  test('when compressed data have a fault within the head, then the head has the bytes before it, and these are read first', async () => {
     const input = await decompress(
       memoryInput(Buffer.concat([gzipSync('abc'), Buffer.from('garbage')])),
       NEVER,
@@ -60,12 +60,12 @@ describe('the head of an input', () => {
     await expect(again()).rejects.toMatchObject({ code: 'DAMAGED_COMPRESSION' });
   });
 
-  test('when there is nothing then the head is empty', async () => {
+  test('when there are no bytes, then the head is empty', async () => {
     const input = await decompress(memoryInput(new Uint8Array(0)), NEVER);
     expect([input.head.length, (await bytesOf(input)).length]).toEqual([0, 0]);
   });
 
-  test('when little room is given then the first bytes come bit by bit', async () => {
+  test('when the buffer is small, then the first bytes are read in several steps', async () => {
     const input = await decompress(memoryInput(Buffer.from('0123456789')), NEVER);
     const target = new Uint8Array(3);
     const parts: string[] = [];
@@ -75,13 +75,13 @@ describe('the head of an input', () => {
     expect(parts.join('|')).toBe('012|345|678|9');
   });
 
-  test('when the head is kept then it stays the same, whatever is read later', async () => {
+  test('when the input is read, then the head stays the same', async () => {
     const input = await decompress(memoryInput(Buffer.from('abcdefgh')), NEVER);
     await bytesOf(input);
     expect(Buffer.from(input.head).toString()).toBe('abcdefgh');
   });
 
-  test('when the reading was aborted then nothing more comes', async () => {
+  test('when the reading was aborted, then there are no more bytes', async () => {
     const controller = new AbortController();
     const inner: Input = { read: () => 0, close() {} };
     const input = withBytesBack(inner, Buffer.from('left'), controller.signal);
@@ -91,7 +91,7 @@ describe('the head of an input', () => {
 });
 
 describe('withBytesBack', () => {
-  test('when there are bytes in front then none are skipped before they are read', async () => {
+  test('when there are bytes in front, then nothing is skipped before they are read', async () => {
     let skipped = 0;
     const inner: Input = {
       read: () => 0,
@@ -106,11 +106,11 @@ describe('withBytesBack', () => {
     expect(await input.read(new Uint8Array(2), 0)).toBe(2);
     expect(input.skip?.(5)).toBe(5);
     expect(skipped).toBe(5);
-    // An input that cannot skip says so, and that costs nothing.
+    // An input that cannot skip skips nothing.
     expect(withBytesBack({ read: () => 0, close() {} }, Buffer.from(''), NEVER).skip?.(5)).toBe(0);
   });
 
-  test('when the input has a descriptor or a compression then it still has, and it is closed', () => {
+  test('when the input has a descriptor or a compression, then it keeps them, and it can be closed', () => {
     let isClosed = false;
     const inner: Input = { fd: 7, compression: 'xz', read: () => 0, close: () => (isClosed = true) };
     const input = withBytesBack(inner, Buffer.from('a'), NEVER);

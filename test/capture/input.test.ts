@@ -26,7 +26,7 @@ function makeFifo(name: string): string {
   return file;
 }
 
-/** All that an input holds, read into a buffer of this length at this place. */
+/** All bytes of an input, read into a buffer of this length from this index on. */
 async function readAll(name: string, signal: AbortSignal = NEVER, length = 1000, at = 0): Promise<Buffer> {
   const input = await openInput(name, signal);
   const target = new Uint8Array(length);
@@ -46,19 +46,19 @@ async function readAll(name: string, signal: AbortSignal = NEVER, length = 1000,
 const CONTENT = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, at) => (at * 7 + (at >>> 8)) & 0xff));
 
 describe('openInput with a file', () => {
-  test('when it is read then all its bytes come, into the place that was told', async () => {
+  test('when it is read, then all its bytes come, from the given index on', async () => {
     const file = path.join(folder, 'file');
     fs.writeFileSync(file, CONTENT);
     expect((await readAll(file, NEVER, 4096, 96)).equals(CONTENT)).toBe(true);
   });
 
-  test('when it is empty then its end comes at once', async () => {
+  test('when it is empty, then it ends at once', async () => {
     const file = path.join(folder, 'empty');
     fs.writeFileSync(file, '');
     expect(await readAll(file)).toHaveLength(0);
   });
 
-  test('when the signal is aborted then it has ended', async () => {
+  test('when the signal is aborted, then the input ends', async () => {
     const file = path.join(folder, 'aborted');
     fs.writeFileSync(file, CONTENT);
     const controller = new AbortController();
@@ -70,13 +70,13 @@ describe('openInput with a file', () => {
     input.close();
   });
 
-  test('when it is a device then it is read', async () => {
+  test('when it is a device, then it is read', async () => {
     expect(await readAll('/dev/null')).toHaveLength(0);
   });
 });
 
 describe('openInput with what cannot be read', () => {
-  test('when it is a directory then it says so', async () => {
+  test('when it is a directory, then the error says so', async () => {
     const message = 'found a directory, expected a capture file; name the files in it';
     await expect(openInput(folder, NEVER)).rejects.toMatchObject({ code: 'UNREADABLE', message });
   });
@@ -87,7 +87,7 @@ describe('openInput with what cannot be read', () => {
     ['points to itself', 'loop', 'too many symbolic links'],
     ['is too long', 'x'.repeat(300), 'the name is too long'],
     ['is empty', '', undefined],
-  ])('when the path %s then it says so', async (_what, name, message) => {
+  ])('when the path %s, then the error says so', async (_what, name, message) => {
     fs.writeFileSync(path.join(folder, 'blocked'), '');
     fs.rmSync(path.join(folder, 'loop'), { force: true });
     fs.symlinkSync('loop', path.join(folder, 'loop'));
@@ -100,7 +100,7 @@ describe('openInput with what cannot be read', () => {
     });
   });
 
-  test.skipIf(IS_ROOT)(`when it is closed to us then it says so${ROOT_NOTE}`, async () => {
+  test.skipIf(IS_ROOT)(`when it is not readable, then the error says so${ROOT_NOTE}`, async () => {
     const file = path.join(folder, 'closed');
     fs.writeFileSync(file, CONTENT);
     fs.chmodSync(file, 0);
@@ -109,13 +109,13 @@ describe('openInput with what cannot be read', () => {
 });
 
 describe.skipIf(!HAS_FIFOS)('openInput with a FIFO', () => {
-  test('when more is written than it holds then all of it comes', async () => {
+  test('when more is written than it holds, then all of it is read', async () => {
     const fifo = makeFifo('full');
     const [bytes] = await Promise.all([readAll(fifo, NEVER, 4096, 96), fs.promises.writeFile(fifo, CONTENT)]);
     expect(bytes.equals(CONTENT)).toBe(true);
   });
 
-  test('when its reader pauses then nothing is lost meanwhile', async () => {
+  test('when its reader pauses, then nothing is lost', async () => {
     const fifo = makeFifo('pausing-reader');
     const writing = fs.promises.writeFile(fifo, CONTENT);
     const input = await openInput(fifo, NEVER);
@@ -132,7 +132,7 @@ describe.skipIf(!HAS_FIFOS)('openInput with a FIFO', () => {
     expect(Buffer.concat(pieces).equals(CONTENT)).toBe(true);
   });
 
-  test('when its writer pauses then what comes later is read too', async () => {
+  test('when its writer pauses, then the bytes after the pause are read too', async () => {
     const fifo = makeFifo('pausing');
     const reading = readAll(fifo);
     const writer = await fs.promises.open(fifo, 'w');
@@ -144,13 +144,13 @@ describe.skipIf(!HAS_FIFOS)('openInput with a FIFO', () => {
     expect((await reading).toString()).toBe('one two three');
   });
 
-  test('when its writer writes nothing then it is empty', async () => {
+  test('when its writer writes nothing, then it is empty', async () => {
     const fifo = makeFifo('nothing');
     const [bytes] = await Promise.all([readAll(fifo), fs.promises.writeFile(fifo, '')]);
     expect(bytes).toHaveLength(0);
   });
 
-  test('when it is silent then the signal ends it', async () => {
+  test('when it is silent, then the signal ends it', async () => {
     const fifo = makeFifo('silent');
     const controller = new AbortController();
     const reading = readAll(fifo, controller.signal);
@@ -161,13 +161,13 @@ describe.skipIf(!HAS_FIFOS)('openInput with a FIFO', () => {
     await writer.close();
   });
 
-  test.skipIf(!IS_LINUX)(`when nobody has it open then the signal ends it${LINUX_NOTE}`, async () => {
+  test.skipIf(!IS_LINUX)(`when it has no writer, then the signal ends it${LINUX_NOTE}`, async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 50);
     expect(await readAll(makeFifo('lonely'), controller.signal)).toHaveLength(0);
   });
 
-  test.skipIf(!IS_LINUX)(`when a writer comes late then it is waited for${LINUX_NOTE}`, async () => {
+  test.skipIf(!IS_LINUX)(`when its writer comes late, then the reader waits${LINUX_NOTE}`, async () => {
     const fifo = makeFifo('late');
     const reading = readAll(fifo);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -175,7 +175,7 @@ describe.skipIf(!HAS_FIFOS)('openInput with a FIFO', () => {
     expect((await reading).toString()).toBe('late');
   });
 
-  test.skipIf(!IS_LINUX)(`when the signal was aborted before then it has ended${LINUX_NOTE}`, async () => {
+  test.skipIf(!IS_LINUX)(`when the signal was aborted before, then it is empty${LINUX_NOTE}`, async () => {
     expect(await readAll(makeFifo('aborted-before'), AbortSignal.abort())).toHaveLength(0);
   });
 });

@@ -1,4 +1,4 @@
-// All bytes of an input, in its order.
+// All bytes of an input, in their order.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { readPieces } from '../../src/capture/pieces.js';
 import { memoryInput } from '../helpers/memory-input.js';
 
 describe('readPieces', () => {
-  test('when an input comes in any pieces then all of it is handed over, in its order', async () => {
+  test('when an input comes in any pieces, then all of its bytes are passed on in their order', async () => {
     const sizes = fc.array(fc.integer({ min: -99_999, max: 99_999 }), { minLength: 1, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300_000 }), sizes, async (bytes, ofPieces) => {
@@ -21,7 +21,7 @@ describe('readPieces', () => {
     );
   });
 
-  test('when who takes the bytes has had enough then nothing more is read', async () => {
+  test('when the function throws, then nothing more is read', async () => {
     const input = memoryInput(new Uint8Array(10), [1]);
     const enough = new Error('enough');
     const taken = readPieces(input, () => {

@@ -11,12 +11,12 @@ import { walkWhole } from '../walk/walking.js';
 
 const PADDING = new Uint8Array(MAX_CAPTURED_LENGTH);
 
-/** Numbers its bytes by their place, so that a wrong one shows. */
+/** Bytes numbered by their offset, so that a wrong one shows. */
 function numbered(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, at) => (at * 31 + (at >>> 8)) & 0xff);
 }
 
-/** Eats items of this size, and checks that every byte comes in its place, and again if it was left. */
+/** Consumes items of this size, and checks that every byte comes at its offset, and again if it was left. */
 function checkingConsumer(
   whole: Uint8Array,
   itemLength: number,
@@ -44,7 +44,7 @@ function checkingConsumer(
 }
 
 describe('consumeInput', () => {
-  test('when bytes come in pieces of any size then the consumer sees each in its place, and the rest at the end', async () => {
+  test('when bytes come in pieces of any size, then the consumer gets each at its offset, and the rest at the end', async () => {
     const anySizes = fc.array(fc.integer({ min: -3000, max: 3000 }), { minLength: 1, maxLength: 10 });
     await fc.assert(
       fc.asyncProperty(
@@ -64,7 +64,7 @@ describe('consumeInput', () => {
     );
   });
 
-  test('when the input is longer than the window and items end anywhere then nothing is lost', async () => {
+  test('when the input is longer than the window and items end anywhere, then nothing is lost', async () => {
     const whole = numbered(5_000_000);
     for (const item of [MAX_CAPTURED_LENGTH + 24, 99_991]) {
       for (const sizes of [[whole.length], [65_536], [1 << 20, 3, 777_777]]) {
@@ -77,7 +77,7 @@ describe('consumeInput', () => {
     }
   });
 
-  test('when the consumer throws then what was read is known', async () => {
+  test('when the consumer throws, then the number of bytes read is known', async () => {
     const consumer: Consumer = {
       window: makeWindow(),
       consume() {
@@ -92,7 +92,7 @@ describe('consumeInput', () => {
     expect(byteCounter).toEqual({ bytesRead: 10 });
   });
 
-  test('when the signal is aborted then the consumer is told that the remainder is no fault', async () => {
+  test('when the signal is aborted, then the consumer is informed of the interruption', async () => {
     const whole = numbered(10);
     for (const isAborted of [false, true]) {
       const consumer = checkingConsumer(whole, 7);
@@ -103,14 +103,14 @@ describe('consumeInput', () => {
     }
   });
 
-  test('when the consumer does not want what comes next then it is not shown, wherever pieces end', async () => {
+  test('when the consumer does not want the next bytes, then it does not get them, wherever pieces end', async () => {
     const anySizes = fc.array(fc.integer({ min: -3000, max: 3000 }), { minLength: 1, maxLength: 10 });
     const anySteps = fc.array(fc.nat(4000), { minLength: 1, maxLength: 8 });
     const anyLength = fc.integer({ min: 1, max: 20_000 });
     await fc.assert(
       fc.asyncProperty(anyLength, anySteps, anySizes, async (length, steps, sizes) => {
         const whole = numbered(length);
-        // Items of one byte, behind each so many that are not wanted.
+        // Items of one byte, each followed by this number of bytes that are not wanted.
         const seen: number[] = [];
         let end: { start: number; end: number } | undefined;
         const consumer: Consumer = {
@@ -144,7 +144,7 @@ describe('consumeInput', () => {
     );
   });
 
-  test('when far more is not wanted than the window holds then it is read, and not shown', async () => {
+  test('when far more is not wanted than the window holds, then it is read, and not passed on', async () => {
     const whole = numbered(5_000_000);
     const places: number[] = [];
     const consumer: Consumer = {
@@ -162,7 +162,7 @@ describe('consumeInput', () => {
     expect(byteCounter).toEqual({ bytesRead: 5_000_000 });
   });
 
-  test('when the input fails then the consumer is told of the end, and the failure comes through', async () => {
+  test('when the input fails, then the consumer can finish, and the failure is thrown', async () => {
     const whole = numbered(10);
     const inner = memoryInput(whole, [4]);
     let turns = 0;
@@ -181,7 +181,7 @@ describe('consumeInput', () => {
     expect(byteCounter).toEqual({ bytesRead: 8 });
   });
 
-  test('when an input never waits then others still get their turn', async () => {
+  test('when an input never waits, then other work still gets its turn', async () => {
     let left = 200 << 20;
     const input: Input = {
       read(target, at) {
@@ -219,7 +219,7 @@ const anyPcap = fc
   .map(({ littleEndian, records }) => pcap({ littleEndian, records }));
 
 describe('consumeInput with a capture', () => {
-  test('when it comes a byte at a time then the result is the same', async () => {
+  test('when it comes a byte at a time, then the result is the same', async () => {
     const records = [1, 2, 3, 2].map((sourcePort) => ({
       data: ethernet({ payload: ipv4({ payload: tcp({ sourcePort }) }) }),
     }));
@@ -231,7 +231,7 @@ describe('consumeInput with a capture', () => {
     expect(await walkWhole(bytes, [-1])).toEqual(whole);
   });
 
-  test('when any capture, whole, cut or damaged, comes in pieces of any size then the result is the same', async () => {
+  test('when any capture, whole, cut or damaged, comes in pieces of any size, then the result is the same', async () => {
     const anySizes = fc.array(fc.integer({ min: -200, max: 200 }), { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(anyPcap, anySizes, fc.nat(), fc.boolean(), async (bytes, sizes, place, isDamaged) => {
@@ -244,7 +244,7 @@ describe('consumeInput with a capture', () => {
     );
   });
 
-  test('when records are as large as they may be then none is lost', async () => {
+  test('when records have the largest allowed length, then none is lost', async () => {
     const frame = ethernet();
     const data = concat(frame, PADDING.subarray(frame.length));
     const bytes = pcap({ records: Array.from({ length: 10 }, () => ({ data })) });
@@ -254,7 +254,7 @@ describe('consumeInput with a capture', () => {
     }
   });
 
-  test('when a record claims one byte more then it is refused with its offset, and the next one is read', async () => {
+  test('when a record claims one byte more, then it is damage at its offset, and the next one is read', async () => {
     const capturedLength = MAX_CAPTURED_LENGTH + 1;
     const bytes = pcap({ records: [{}, { capturedLength, data: new Uint8Array(0) }, {}] });
     const { rows, gaps, gapCount, bytesSkipped, error } = await walkWhole(bytes, [7]);

@@ -1,4 +1,4 @@
-// Real compressors, and what the code under test makes of their output.
+// Real compressors, and the decompression of their output by the code under test.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
@@ -35,11 +35,11 @@ export const COMPRESSORS: readonly Compressor[] = [gzip, ...PROGRAMS];
 
 export interface Inflated {
   readonly data: Buffer;
-  /** What was thrown behind the data. */
+  /** The error that was thrown after the data. */
   readonly error: CaptureError | undefined;
 }
 
-/** All that comes out of an input, and the fault that ends it; what is thrown must be a CaptureError. */
+/** Reads an input to its end, or to the error that ends it, which must be a CaptureError. */
 export async function readAll(opening: Promise<Input>, length = 50_000): Promise<Inflated> {
   const target = new Uint8Array(length);
   const pieces: Buffer[] = [];
@@ -61,12 +61,12 @@ export async function readAll(opening: Promise<Input>, length = 50_000): Promise
   return { data: Buffer.concat(pieces), error };
 }
 
-/** What comes out of these bytes, which come in pieces of these sizes. */
+/** Decompresses these bytes, which come in pieces of these sizes. */
 export function inflate(bytes: Uint8Array, sizes?: readonly number[]): Promise<Inflated> {
   return readAll(decompress(memoryInput(bytes, sizes), NEVER));
 }
 
-/** Runs a piece of work with no program to be found. */
+/** Runs some work while no program can be found. */
 export async function withoutPrograms<T>(work: () => Promise<T>): Promise<T> {
   const path = process.env['PATH'];
   process.env['PATH'] = '/nonexistent';
@@ -77,7 +77,7 @@ export async function withoutPrograms<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Bytes as they are in captures: neither random nor all alike. */
+/** Bytes like those of captures, neither random nor all alike. */
 export function mixedBytes(length: number): Uint8Array {
   let state = 1;
   return Uint8Array.from({ length }, (_, at) => {
@@ -86,7 +86,7 @@ export function mixedBytes(length: number): Uint8Array {
   });
 }
 
-/** For describe.each with `%s`: a title, and what it is the title of. */
+/** For describe.each with `%s`: a title and its compressor. */
 export function titled(compressors: readonly Compressor[]): [title: string, compressor: Compressor][] {
   return compressors.map((compressor) => [`${compressor.name}${compressor.note}`, compressor]);
 }

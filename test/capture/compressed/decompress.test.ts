@@ -37,14 +37,14 @@ function write(name: string, bytes: Uint8Array): string {
   return file;
 }
 
-/** A frame that decoders pass over. */
+/** A frame that decoders skip. */
 function skippableFrame(length: number, magic = 0x184d2a50): Uint8Array {
   return concat(u32(magic).reverse(), u32(length).reverse(), new Uint8Array(length).fill(0x28));
 }
 
 describe.each(titled(COMPRESSORS))('openDecompressed with %s', (_title, { name, isHere, compress }) => {
   test.skipIf(!isHere)(
-    'when a file is compressed then what is in it is read, whatever its name',
+    'when a file is compressed, then its contents are read, whatever its name',
     async () => {
       const input = await openDecompressed(write('plain.pcap', compress(CAPTURE)), NEVER);
       expect(input.compression).toBe(name);
@@ -53,33 +53,39 @@ describe.each(titled(COMPRESSORS))('openDecompressed with %s', (_title, { name, 
     },
   );
 
-  test.skipIf(!isHere || !HAS_FIFOS)('when it comes through a FIFO then likewise', async () => {
-    const fifo = path.join(folder, `fifo-${name}`);
-    spawnSync('mkfifo', [fifo]);
-    const [{ data, error }] = await Promise.all([
-      readAll(openDecompressed(fifo, NEVER)),
-      fs.promises.writeFile(fifo, compress(CAPTURE)),
-    ]);
-    expect([error, data.equals(CAPTURE)]).toEqual([undefined, true]);
-  });
+  test.skipIf(!isHere || !HAS_FIFOS)(
+    'when compressed data come through a FIFO, then their contents are read',
+    async () => {
+      const fifo = path.join(folder, `fifo-${name}`);
+      spawnSync('mkfifo', [fifo]);
+      const [{ data, error }] = await Promise.all([
+        readAll(openDecompressed(fifo, NEVER)),
+        fs.promises.writeFile(fifo, compress(CAPTURE)),
+      ]);
+      expect([error, data.equals(CAPTURE)]).toEqual([undefined, true]);
+    },
+  );
 
-  test.skipIf(!isHere)('when it comes in single bytes then likewise', async () => {
-    const { data, error } = await inflate(compress(CAPTURE.subarray(0, 1000)), [-1, 1]);
-    expect([error, data.equals(CAPTURE.subarray(0, 1000))]).toEqual([undefined, true]);
-  });
+  test.skipIf(!isHere)(
+    'when compressed data come in single bytes, then their contents are read',
+    async () => {
+      const { data, error } = await inflate(compress(CAPTURE.subarray(0, 1000)), [-1, 1]);
+      expect([error, data.equals(CAPTURE.subarray(0, 1000))]).toEqual([undefined, true]);
+    },
+  );
 
-  test.skipIf(!isHere)('when two are one behind the other then both come out', async () => {
+  test.skipIf(!isHere)('when two follow one another, then both are decompressed', async () => {
     const { data, error } = await inflate(concat(compress(CAPTURE), compress(CAPTURE)));
     expect([error, data.equals(concat(CAPTURE, CAPTURE))]).toEqual([undefined, true]);
   });
 
-  test.skipIf(!isHere)('when it is larger than what pipes hold then all of it comes', async () => {
+  test.skipIf(!isHere)('when the data exceed the capacity of a pipe, then all of them are read', async () => {
     const bytes = mixedBytes(3_000_000);
     const { data, error } = await inflate(compress(bytes), [70_000]);
     expect([error, data.equals(bytes)]).toEqual([undefined, true]);
   });
 
-  test.skipIf(!isHere)('when there is nothing in it then that is said', async () => {
+  test.skipIf(!isHere)('when there are no data in it, then the error says so', async () => {
     const { error } = await inflate(compress(new Uint8Array(0)));
     expect(error).toMatchObject({
       code: 'EMPTY',
@@ -87,67 +93,73 @@ describe.each(titled(COMPRESSORS))('openDecompressed with %s', (_title, { name, 
     });
   });
 
-  test.skipIf(!isHere)('when it is cut then what could be had comes first, and then the fault', async () => {
-    const bytes = mixedBytes(3_000_000);
-    const packed = compress(bytes);
-    const { data, error } = await inflate(packed.subarray(0, packed.length * 0.8));
-    expect(data.length).toBeGreaterThan(1_000_000);
-    expect(data.equals(bytes.subarray(0, data.length))).toBe(true);
-    expect(error?.code).toBe('DAMAGED_COMPRESSION');
-    expect(error?.offset).toBeUndefined();
-  });
+  test.skipIf(!isHere)(
+    'when the data are cut, then the part before the cut is read first, and then there is an error',
+    async () => {
+      const bytes = mixedBytes(3_000_000);
+      const packed = compress(bytes);
+      const { data, error } = await inflate(packed.subarray(0, packed.length * 0.8));
+      expect(data.length).toBeGreaterThan(1_000_000);
+      expect(data.equals(bytes.subarray(0, data.length))).toBe(true);
+      expect(error?.code).toBe('DAMAGED_COMPRESSION');
+      expect(error?.offset).toBeUndefined();
+    },
+  );
 
-  test.skipIf(!isHere)('when something else follows it then that is not passed over in silence', async () => {
+  test.skipIf(!isHere)('when something else follows the data, then there is an error', async () => {
     const { data, error } = await inflate(concat(compress(CAPTURE), Buffer.from('something else')));
     expect(data.equals(CAPTURE)).toBe(true);
     expect(error?.code).toBe('DAMAGED_COMPRESSION');
   });
 
-  test.skipIf(!isHere)('when bits are flipped then it is a fault, or all is as it was', async () => {
-    const bytes = mixedBytes(500);
-    const packed = compress(bytes);
-    const flips = fc.array(fc.nat(packed.length * 8 - 1), { minLength: 1, maxLength: 3 });
-    await fc.assert(
-      fc.asyncProperty(flips, async (bits) => {
-        const wrong = Buffer.from(packed);
-        for (const bit of bits) wrong[bit >>> 3] = (wrong[bit >>> 3] as number) ^ (1 << (bit & 7));
-        const { data, error } = await inflate(wrong);
-        // With another signature it is nothing that we know.
-        const isOurs = wrong.subarray(0, 8).equals(packed.subarray(0, 8));
-        if (error === undefined) expect(data.equals(bytes) || (!isOurs && data.equals(wrong))).toBe(true);
-      }),
-      { numRuns: 40 },
-    );
-  });
-
   test.skipIf(!isHere)(
-    'when what is in it is compressed again then that is left to who reads it',
+    'when bits are flipped, then there is an error, or the data are the same',
     async () => {
-      const twice = gzipSync(CAPTURE);
-      const { data, error } = await inflate(compress(twice));
-      expect([error, data.equals(twice)]).toEqual([undefined, true]);
+      const bytes = mixedBytes(500);
+      const packed = compress(bytes);
+      const flips = fc.array(fc.nat(packed.length * 8 - 1), { minLength: 1, maxLength: 3 });
+      await fc.assert(
+        fc.asyncProperty(flips, async (bits) => {
+          const wrong = Buffer.from(packed);
+          for (const bit of bits) wrong[bit >>> 3] = (wrong[bit >>> 3] as number) ^ (1 << (bit & 7));
+          const { data, error } = await inflate(wrong);
+          // With another signature it is not recognised as compressed.
+          const isOurs = wrong.subarray(0, 8).equals(packed.subarray(0, 8));
+          if (error === undefined) expect(data.equals(bytes) || (!isOurs && data.equals(wrong))).toBe(true);
+        }),
+        { numRuns: 40 },
+      );
     },
   );
+
+  test.skipIf(!isHere)('when the contents are compressed too, then they are not decompressed', async () => {
+    const twice = gzipSync(CAPTURE);
+    const { data, error } = await inflate(compress(twice));
+    expect([error, data.equals(twice)]).toEqual([undefined, true]);
+  });
 });
 
 const OTHERS = PROGRAMS.filter((program) => program !== zstd);
 describe.each(titled(OTHERS))(
   'openDecompressed without a program for %s',
   (_title, { name, isHere, compress }) => {
-    test.skipIf(!isHere)('when it is compressed then the package to install is told', async () => {
-      const packed = compress(CAPTURE);
-      const { data, error } = await withoutPrograms(() => inflate(packed));
-      expect([data.length, error?.code]).toEqual([0, 'UNREADABLE']);
-      expect(error?.message).toBe(
-        `found ${name}-compressed data, but no program ${name} to decompress it; install the package ` +
-          `${name === 'xz' ? 'xz-utils' : name}, or decompress the data elsewhere and pipe it to \`synsum -\``,
-      );
-    });
+    test.skipIf(!isHere)(
+      'when data are compressed, then the error names the package to install',
+      async () => {
+        const packed = compress(CAPTURE);
+        const { data, error } = await withoutPrograms(() => inflate(packed));
+        expect([data.length, error?.code]).toEqual([0, 'UNREADABLE']);
+        expect(error?.message).toBe(
+          `found ${name}-compressed data, but no program ${name} to decompress it; install the package ` +
+            `${name === 'xz' ? 'xz-utils' : name}, or decompress the data elsewhere and pipe it to \`synsum -\``,
+        );
+      },
+    );
   },
 );
 
 describe('openDecompressed', () => {
-  test('when nothing is compressed then the very bytes come, whatever the pieces', async () => {
+  test('when nothing is compressed, then the same bytes are read, whatever the pieces', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ maxLength: 100 }),
@@ -162,7 +174,7 @@ describe('openDecompressed', () => {
     );
   });
 
-  test('when nothing is compressed then a file is read without waiting', async () => {
+  test('when nothing is compressed, then a file is read synchronously', async () => {
     const input = await openDecompressed(write('sync.pcap', CAPTURE), NEVER);
     expect(input.compression).toBeUndefined();
     const target = new Uint8Array(100_000);
@@ -177,7 +189,7 @@ describe('openDecompressed', () => {
     input.close();
   });
 
-  test('when a stream gives the first bytes and then falls silent then it has been opened', async () => {
+  test('when a stream falls silent after its first bytes, then it has been opened', async () => {
     let reads = 0;
     const silent = {
       read(target: Uint8Array, at: number): number | Promise<number> {
@@ -192,7 +204,7 @@ describe('openDecompressed', () => {
     expect(await input.read(new Uint8Array(100), 0)).toBe(HEAD_LENGTH);
   });
 
-  test('when the beginning of a gzip stream has come then what is in it is read, before its end', async () => {
+  test('when only the beginning of a gzip stream has come, then its contents are read', async () => {
     const packed = gzipSync(CAPTURE);
     let reads = 0;
     const live = {
@@ -211,7 +223,7 @@ describe('openDecompressed', () => {
     expect(concat(target.subarray(0, length))).toEqual(CAPTURE.subarray(0, length));
   });
 
-  test('when zeros without end are compressed then only the first of them are decompressed', async () => {
+  test('when endless zeros are compressed, then only the first of them are decompressed', async () => {
     const bomb = gzipSync(new Uint8Array(200 << 20));
     const source = memoryInput(bomb, [1000]);
     const input = await decompress(source, NEVER);
@@ -220,7 +232,7 @@ describe('openDecompressed', () => {
     expect(source.reads).toBeLessThan(100_000 / 1000);
   });
 
-  test('when the input fails then what came before it comes, and then its error', async () => {
+  test('when the input fails, then the bytes before the failure are read first, and then its error is thrown', async () => {
     const packed = gzipSync(mixedBytes(100_000));
     const source = memoryInput(packed, [20_000]);
     const failing = {
@@ -240,7 +252,7 @@ describe('openDecompressed', () => {
 
 describe('skippable frames', () => {
   for (const { name, note, isHere, compress } of PROGRAMS.slice(0, 2)) {
-    test.skipIf(!isHere)(`when they are before ${name} then they are passed over${note}`, async () => {
+    test.skipIf(!isHere)(`when they precede ${name} data, then they are skipped${note}`, async () => {
       const frames = concat(skippableFrame(4), skippableFrame(0, 0x184d2a5f), skippableFrame(200_000));
       for (const sizes of [[1000], [-3, 100_000]]) {
         const { data, error } = await inflate(concat(frames, compress(CAPTURE)), sizes);
@@ -249,7 +261,7 @@ describe('skippable frames', () => {
     });
   }
 
-  test('when nothing is behind them then that is said', async () => {
+  test('when nothing follows them, then the error says so', async () => {
     for (const rest of [new Uint8Array(0), Buffer.from('text'), gzipSync(CAPTURE).subarray(0, 1)]) {
       const { data, error } = await inflate(concat(skippableFrame(100), rest));
       expect([data.length, error?.code]).toEqual([0, 'NOT_A_CAPTURE']);

@@ -1,4 +1,4 @@
-// Programs that fail, hang and vanish stand in for xz here; real ones are in decompress.test.ts.
+// Programs that fail, hang or disappear replace xz here; decompress.test.ts uses real ones.
 
 import fs from 'node:fs';
 import os from 'node:os';
@@ -25,7 +25,7 @@ afterAll(() => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-/** Puts a shell script in the place of xz. */
+/** Replaces xz by a shell script. */
 function installXz(script: string): void {
   const bin = fs.mkdtempSync(path.join(folder, 'bin-'));
   fs.writeFileSync(path.join(bin, 'xz'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -37,7 +37,7 @@ function inflateWith(script: string, bytes: Uint8Array = XZ_DATA): Promise<Infla
   return readAll(decompress(memoryInput(bytes), NEVER));
 }
 
-/** The processes that this one has started and that have not ended. */
+/** The processes that this one has started and that are still running. */
 function children(): string[] {
   return fs.readdirSync('/proc').filter((id) => {
     if (!/^\d+$/.test(id)) return false;
@@ -50,7 +50,7 @@ function children(): string[] {
   });
 }
 
-/** Waits until there are so many children and open descriptors, and fails if that takes too long. */
+/** Waits for this number of children and open descriptors, and fails if that takes too long. */
 async function expectLeftovers(expected: { children: string[]; descriptors: number }): Promise<void> {
   const leftovers = (): typeof expected => ({ children: children(), descriptors: descriptors() });
   for (let patience = 200; patience > 0 && leftovers().descriptors > expected.descriptors; patience--)
@@ -64,7 +64,7 @@ function descriptors(): number {
 }
 
 describe('a program that decompresses', () => {
-  test('when all is well then what it says comes out, and it has been told to decompress', async () => {
+  test('when it succeeds, then its output is read, and its option was to decompress', async () => {
     const { data, error } = await inflateWith('echo "$@"; exec cat');
     expect([error, data.equals(Buffer.concat([Buffer.from('-dc\n'), XZ_DATA]))]).toEqual([undefined, true]);
   });
@@ -79,16 +79,19 @@ describe('a program that decompresses', () => {
     ['fails without a word', 'cat; exit 3', 'xz ended with status 3'],
     ['is killed', 'cat; kill -9 $$', 'xz was ended by SIGKILL'],
     ['complains at length', 'cat; head -c 1000000 /dev/zero | tr "\\0" x >&2', `xz says: ${'x'.repeat(200)}`],
-  ])('when it %s then that is told behind what it gave', async (_what, script, words) => {
-    const { data, error } = await inflateWith(script);
-    expect(data.equals(XZ_DATA)).toBe(true);
-    expect(error?.code).toBe('DAMAGED_COMPRESSION');
-    expect(error?.message).toBe(
-      `found a fault in the first ${XZ_DATA.length} bytes of the xz-compressed data; ${words}`,
-    );
-  });
+  ])(
+    'when it %s, then its output is read first, and then there is an error that says so',
+    async (_what, script, words) => {
+      const { data, error } = await inflateWith(script);
+      expect(data.equals(XZ_DATA)).toBe(true);
+      expect(error?.code).toBe('DAMAGED_COMPRESSION');
+      expect(error?.message).toBe(
+        `found a fault in the first ${XZ_DATA.length} bytes of the xz-compressed data; ${words}`,
+      );
+    },
+  );
 
-  test('when it ends early then it is told how far it can have got', async () => {
+  test('when it ends early, then the error says how far it can have read', async () => {
     const { data, error } = await inflateWith('head -c 1000; exit 1');
     expect(data.equals(XZ_DATA.subarray(0, 1000))).toBe(true);
     const [, length] =
@@ -97,7 +100,7 @@ describe('a program that decompresses', () => {
     expect(Number(length)).toBeLessThan(XZ_DATA.length);
   });
 
-  test('when it ends early and says that all is well then that is a fault all the same', async () => {
+  test('when it ends early with status 0, then there is an error anyway', async () => {
     const { data, error } = await inflateWith('head -c 1000');
     expect([data.length, error?.message.replace(/\d+/, 'N')]).toEqual([
       1000,
@@ -105,7 +108,7 @@ describe('a program that decompresses', () => {
     ]);
   });
 
-  test('when it may not be run then it is as if there were none', async () => {
+  test('when it is not executable, then it counts as missing', async () => {
     const bin = fs.mkdtempSync(path.join(folder, 'bin-'));
     fs.writeFileSync(path.join(bin, 'xz'), '#!/bin/sh\n', { mode: 0o644 });
     process.env['PATH'] = bin;
@@ -113,7 +116,7 @@ describe('a program that decompresses', () => {
     expect(error?.message).toContain('install the package xz-utils');
   });
 
-  test('when the input fails then that is told, not what the program says of it', async () => {
+  test('when the input fails, then that error is thrown, not the one of the program', async () => {
     installXz('cat; echo "it ends too early" >&2; exit 1');
     const source = memoryInput(XZ_DATA, [20_000]);
     const failing = {
@@ -133,7 +136,7 @@ describe('a program that decompresses', () => {
 });
 
 describe.skipIf(!IS_LINUX)(`what is left of a program that decompresses${LINUX_NOTE}`, () => {
-  /** An input that gives the data and then neither more nor an end, until it is closed. */
+  /** An input that has no more bytes after the data, and no end, until it is closed. */
   function silentInput(): Input & { readonly isClosed: boolean } {
     const source = memoryInput(XZ_DATA);
     let wake: ((count: number) => void) | undefined;
@@ -159,7 +162,7 @@ describe.skipIf(!IS_LINUX)(`what is left of a program that decompresses${LINUX_N
     ['gives all there is and waits', 'exec cat'],
     ['takes nothing more', 'head -c 100; sleep 1000'],
     ['cannot be asked to end', 'trap "" TERM INT HUP PIPE; head -c 100; while :; do sleep 1; done'],
-  ])('when the input is closed while it %s then nothing is', async (_what, script) => {
+  ])('when the input is closed while the program %s, then nothing is left', async (_what, script) => {
     const before = { children: children(), descriptors: descriptors() };
     installXz(script);
     const silent = silentInput();
@@ -170,7 +173,7 @@ describe.skipIf(!IS_LINUX)(`what is left of a program that decompresses${LINUX_N
     await expectLeftovers(before);
   });
 
-  test('when it was read to its end then nothing is', async () => {
+  test('when the input was read to its end, then nothing is left', async () => {
     const before = { children: children(), descriptors: descriptors() };
     await inflateWith('exec cat');
     await inflateWith('exit 1');
@@ -181,22 +184,25 @@ describe.skipIf(!IS_LINUX)(`what is left of a program that decompresses${LINUX_N
     ['waits', 'exec cat'],
     ['takes nothing more', 'head -c 100; exec sleep 1000'],
     ['gives without end', 'exec cat /dev/zero'],
-  ])('when the signal comes while it %s then the input ends, and nothing is', async (_what, script) => {
-    const before = { children: children(), descriptors: descriptors() };
-    installXz(script);
-    const controller = new AbortController();
-    const input = await decompress(silentInput(), controller.signal);
-    setTimeout(() => controller.abort(), 100);
-    const target = new Uint8Array(1000);
-    while ((await input.read(target, 0)) > 0);
-    expect(controller.signal.aborted).toBe(true);
-    expect(await input.read(target, 0)).toBe(0);
-    await expectLeftovers({ ...before, children: [] });
-    input.close();
-    await expectLeftovers(before);
-  });
+  ])(
+    'when the signal comes while the program %s, then the input ends, and nothing is left',
+    async (_what, script) => {
+      const before = { children: children(), descriptors: descriptors() };
+      installXz(script);
+      const controller = new AbortController();
+      const input = await decompress(silentInput(), controller.signal);
+      setTimeout(() => controller.abort(), 100);
+      const target = new Uint8Array(1000);
+      while ((await input.read(target, 0)) > 0);
+      expect(controller.signal.aborted).toBe(true);
+      expect(await input.read(target, 0)).toBe(0);
+      await expectLeftovers({ ...before, children: [] });
+      input.close();
+      await expectLeftovers(before);
+    },
+  );
 
-  test('when the signal was given before then none is started', async () => {
+  test('when the signal was aborted before, then no program is started', async () => {
     const before = { children: children(), descriptors: descriptors() };
     installXz('exec cat');
     const input = await decompress(memoryInput(XZ_DATA), AbortSignal.abort());
@@ -205,7 +211,7 @@ describe.skipIf(!IS_LINUX)(`what is left of a program that decompresses${LINUX_N
     await expectLeftovers(before);
   });
 
-  test('when the terminal ends the group of processes then it goes on', async () => {
+  test('when the terminal ends the group of processes, then the program keeps running', async () => {
     installXz('echo $$ >&2; exec cat');
     const { error } = await readAll(decompress(memoryInput(XZ_DATA), NEVER));
     expect(error?.message).toMatch(/xz says: \d+$/);

@@ -6,13 +6,13 @@ import { inflate, mixedBytes } from './compressors.js';
 
 const NOTHING = new Uint8Array(0);
 
-/** What is in the beginning of a gzip file, as Node's own decompressor tells. */
+/** Decompresses the beginning of a gzip file with Node's own decompressor. */
 function inflatedPart(part: Uint8Array): Buffer {
-  // It takes even the shortest part of a header for a fault.
+  // It throws even for the shortest part of a header.
   return part.length < 10 ? Buffer.alloc(0) : gunzipSync(part, { finishFlush: constants.Z_SYNC_FLUSH });
 }
 
-/** Bytes in front of which there is another header than gzipSync makes. */
+/** Bytes after a header that differs from the one of gzipSync. */
 function withHeader(gz: Uint8Array, flags: number, fields: Uint8Array): Uint8Array {
   return concat(gz.subarray(0, 3), [flags], gz.subarray(4, 10), fields, gz.subarray(10));
 }
@@ -20,7 +20,7 @@ function withHeader(gz: Uint8Array, flags: number, fields: Uint8Array): Uint8Arr
 const TEXT = Buffer.from('what was captured, was captured, was captured');
 
 describe('gunzip', () => {
-  test('when members come in pieces of any size then all that is in them comes out', async () => {
+  test('when members come in pieces of any size, then all of their data are read', async () => {
     const members = fc.array(fc.uint8Array({ maxLength: 3000 }), { minLength: 1, maxLength: 4 });
     const sizes = fc.array(fc.integer({ min: -500, max: 500 }), { minLength: 1, maxLength: 6 });
     await fc.assert(
@@ -34,12 +34,12 @@ describe('gunzip', () => {
     );
   });
 
-  test('when a member inflates a thousandfold then all of it comes out', async () => {
+  test('when a member inflates a thousandfold, then all of it is read', async () => {
     const { data, error } = await inflate(gzipSync(new Uint8Array(40 << 20)), [30_000]);
     expect({ length: data.length, error }).toEqual({ length: 40 << 20, error: undefined });
   });
 
-  test('when a header has every field then they are passed over', async () => {
+  test('when a header has every field, then all of them are skipped', async () => {
     const extra = concat([5, 0], Buffer.from('extra'));
     const name = Buffer.from('capture.pcap\0');
     const comment = Buffer.from(`${'long '.repeat(30_000)}\0`);
@@ -55,7 +55,7 @@ describe('gunzip', () => {
     }
   });
 
-  test('when it is cut at any byte then what is before the cut comes out, and the place is told', async () => {
+  test('when it is cut at any byte, then the data before the cut are read, and the error has the offset', async () => {
     for (const members of [[mixedBytes(1500)], [mixedBytes(500), NOTHING, mixedBytes(700)]]) {
       const packed = members.map((member) => gzipSync(member));
       const gz = concat(...packed);
@@ -76,18 +76,18 @@ describe('gunzip', () => {
     }
   });
 
-  test('when zeros follow the last member then they are padding', async () => {
+  test('when zeros follow the last member, then they count as padding', async () => {
     const { data, error } = await inflate(concat(gzipSync(TEXT), new Uint8Array(100_000)), [999]);
     expect([error, data.toString()]).toEqual([undefined, TEXT.toString()]);
   });
 
   test.each([
     ['text', [gzipSync(TEXT), Buffer.from('garbage')], 0, 7],
-    ['text behind zeros', [gzipSync(TEXT), new Uint8Array(70_000), Buffer.from('garbage')], 70_000, 7],
+    ['text after zeros', [gzipSync(TEXT), new Uint8Array(70_000), Buffer.from('garbage')], 70_000, 7],
     ['a long text', [gzipSync(TEXT), Buffer.alloc(200_000, 'long ')], 0, 200_000],
     ['half a magic number', [gzipSync(TEXT), Uint8Array.of(0x1f)], 0, 1],
   ])(
-    'when %s follows the last member then its place and length are told',
+    'when %s follows the last member, then the error has its offset and length',
     async (_what, parts, zeros, length) => {
       const { data, error } = await inflate(concat(...parts));
       expect(data.toString()).toBe(TEXT.toString());
@@ -100,7 +100,7 @@ describe('gunzip', () => {
     },
   );
 
-  test('when a checksum is wrong then that is told, and the members behind it come out all the same', async () => {
+  test('when a checksum is wrong, then there is an error after the other members have been read', async () => {
     const first = gzipSync(TEXT);
     const wrong = Buffer.from(first);
     wrong.writeUInt32LE(0xdeadbeef, wrong.length - 8);
@@ -114,11 +114,11 @@ describe('gunzip', () => {
       `at byte ${2 * first.length - 8} of the gzip data: found checksum 0xdeadbeef, ` +
         `expected 0x${right} for the data from byte ${first.length} on`,
     );
-    // Of several faults the first one is told.
+    // The first of several faults is reported.
     expect((await inflate(concat(wrong, first.subarray(0, 30)))).error?.message).toContain('found checksum');
   });
 
-  test('when a length is wrong then that is told', async () => {
+  test('when a length is wrong, then the error says so', async () => {
     const wrong = gzipSync(TEXT);
     wrong.writeUInt32LE(46, wrong.length - 4);
     const message = `at byte ${wrong.length - 8} of the gzip data: found the length 46, expected 45`;
@@ -134,19 +134,19 @@ describe('gunzip', () => {
       'at byte 3 of the gzip data: found flags 0x20, expected none above 0x1f',
     ],
     [
-      'a block of no type',
+      'a block of the reserved type',
       10,
       0xff,
       'at byte 10 of the gzip data: found invalid block type, expected deflated data',
     ],
-  ])('when it has %s then that is told', async (_what, at, value, message) => {
+  ])('when it has %s, then the error says so', async (_what, at, value, message) => {
     const wrong = gzipSync(TEXT);
     wrong[at] = value;
     const { data, error } = await inflate(wrong);
     expect([data.length, error?.code, error?.message]).toEqual([0, 'DAMAGED_COMPRESSION', message]);
   });
 
-  test('when a small member has a fault then all before it comes out', async () => {
+  test('when a small member has a fault, then all data before the fault are read', async () => {
     const whole = mixedBytes(20_000);
     const gz = gzipSync(whole);
     let faults = 0;
@@ -159,7 +159,7 @@ describe('gunzip', () => {
           const wrong = Buffer.from(gz);
           wrong[at] = (wrong[at] as number) ^ (1 << bit);
           const { data, error } = await inflate(wrong, [size]);
-          // Of its magic number there is nothing left, or it was in a field that nobody needs.
+          // Its magic number is destroyed, or the fault is in a field that is not needed.
           if (error === undefined) {
             expect(data.equals(at < 2 ? wrong : whole)).toBe(true);
             return;
@@ -177,7 +177,7 @@ describe('gunzip', () => {
     expect(faults).toBeGreaterThan(200);
   });
 
-  test('when a large member has a fault then at most what zlib makes in one go is lost before it', async () => {
+  test('when a large member has a fault, then at most one chunk of zlib before the fault is lost', async () => {
     const whole = mixedBytes(600_000);
     // Without compression there are blocks with a length and its complement, RFC 1951 3.2.4.
     const gz = gzipSync(whole, { level: 0 });
@@ -198,11 +198,11 @@ describe('gunzip', () => {
     expect(data.equals(whole.subarray(0, data.length))).toBe(true);
   });
 
-  test('when bytes are random behind a header then it is a CaptureError or an end', async () => {
+  test('when random bytes follow a header, then there is a CaptureError or an end', async () => {
     const header = gzipSync(NOTHING).subarray(0, 10);
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
-        // What else is thrown, inflate throws too.
+        // Any other error would be thrown by `inflate`.
         expect((await inflate(concat(header, bytes))).error?.code).toBe('DAMAGED_COMPRESSION');
       }),
       { numRuns: 300 },

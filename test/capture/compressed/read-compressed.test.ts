@@ -1,4 +1,4 @@
-// Compressed captures read to the end, as far as their packets.
+// Compressed captures, from the file to their packets.
 
 import fs from 'node:fs';
 import os from 'node:os';
@@ -47,17 +47,20 @@ const RECORDS = Array.from({ length: 60 }, (_, at) => ({
 const CAPTURE = pcap({ records: RECORDS });
 
 describe.each(titled(COMPRESSORS))('readSources with %s', (_title, { name, isHere, compress }) => {
-  test.skipIf(!isHere).each(READERS)('when %s reads it then it is as if it were plain', async (reader) => {
-    const plain = await read(write(CAPTURE), reader);
-    const packed = await read(write(compress(CAPTURE)), reader);
-    expect(rowsOf(packed.tally)).toEqual(rowsOf(plain.tally));
-    expect(packed.totals).toEqual(plain.totals);
-    expect(plain.inputs[0]).toMatchObject({ format: 'pcap 2.4', problems: [] });
-    expect(packed.inputs[0]).toEqual({ ...plain.inputs[0], format: `pcap 2.4, ${name}` });
-  });
+  test.skipIf(!isHere).each(READERS)(
+    'when %s reads it, then the result is that of the plain capture',
+    async (reader) => {
+      const plain = await read(write(CAPTURE), reader);
+      const packed = await read(write(compress(CAPTURE)), reader);
+      expect(rowsOf(packed.tally)).toEqual(rowsOf(plain.tally));
+      expect(packed.totals).toEqual(plain.totals);
+      expect(plain.inputs[0]).toMatchObject({ format: 'pcap 2.4', problems: [] });
+      expect(packed.inputs[0]).toEqual({ ...plain.inputs[0], format: `pcap 2.4, ${name}` });
+    },
+  );
 
   test.skipIf(!isHere)(
-    'when the capture in it is cut then the place is one in the decompressed data',
+    'when the capture in it is cut, then the offset is one in the decompressed data',
     async () => {
       const { inputs, totals } = await read(write(compress(CAPTURE.subarray(0, -10))));
       const [problem] = inputs[0]?.problems ?? [];
@@ -66,14 +69,14 @@ describe.each(titled(COMPRESSORS))('readSources with %s', (_title, { name, isHer
     },
   );
 
-  test.skipIf(!isHere)('when what is in it is no capture then it is named', async () => {
+  test.skipIf(!isHere)('when its contents are not a capture, then the error names them', async () => {
     const { inputs } = await read(write(compress(Buffer.from('no capture at all, but a text\n'))));
     expect(inputs[0]?.problems).toEqual([
       expect.stringMatching(/^at byte 0 \(in the decompressed data\): found text, expected a pcap/),
     ]);
   });
 
-  test.skipIf(!isHere)('when it is compressed twice then that is said', async () => {
+  test.skipIf(!isHere)('when it is compressed twice, then the error says so', async () => {
     const { inputs } = await read(write(compress(gzipSync(CAPTURE))));
     expect(inputs[0]?.problems).toEqual([
       expect.stringMatching(
@@ -84,7 +87,7 @@ describe.each(titled(COMPRESSORS))('readSources with %s', (_title, { name, isHer
 });
 
 describe.each(READERS)('readSources of gzip with the reader %s', (reader) => {
-  test('when it is cut at any byte then what is before the cut counts, and it is told', async () => {
+  test('when it is cut at any byte, then the packets before the cut count, and the cut is reported', async () => {
     const packed = gzipSync(CAPTURE);
     for (let length = 1; length < packed.length; length++) {
       const { inputs, totals } = await read(write(packed.subarray(0, length)), reader);
@@ -93,14 +96,14 @@ describe.each(READERS)('readSources of gzip with the reader %s', (reader) => {
       const packets = Math.max(0, Math.floor((inflated - HEADER) / RECORD));
       const synAcks = packets - Math.floor(packets / 3);
       expect([length, totals.packetsRead, totals.synAcks]).toEqual([length, packets, synAcks]);
-      // A single byte of it is not yet gzip.
+      // A single byte is not recognised as gzip.
       const problem = `at byte ${length} of the gzip data: cut short in the member that begins at byte 0`;
       if (length > 1 && inflated >= HEADER) expect(inputs[0]?.problems.at(-1)).toBe(problem);
       expect(inputs[0]?.problems).not.toEqual([]);
     }
   });
 
-  test('when it is damaged in the middle then what is before the damage counts', async () => {
+  test('when it is damaged in the middle, then the packets before the damage count', async () => {
     const halves = [CAPTURE.subarray(0, HEADER + 30 * RECORD), CAPTURE.subarray(HEADER + 30 * RECORD)];
     const [first, second] = halves.map((half) => gzipSync(half)) as [Buffer, Buffer];
     second.fill(0xff, 10, 20);
@@ -113,7 +116,7 @@ describe.each(READERS)('readSources of gzip with the reader %s', (reader) => {
 });
 
 describe('readSources of gzip', () => {
-  test('when zeros are in it then it is no capture, and nothing more of it is decompressed', async () => {
+  test('when its contents are zeros, then it is not a capture, and no more of it is decompressed', async () => {
     const { inputs, totals } = await read(write(gzipSync(new Uint8Array(100 << 20))));
     expect(inputs[0]?.problems).toEqual([
       expect.stringMatching(
@@ -123,7 +126,7 @@ describe('readSources of gzip', () => {
     expect(totals.bytesRead).toBeLessThan(1 << 20);
   });
 
-  test.skipIf(!hasShared)(`when it is a real one then its rows are as known${SHARED_NOTE}`, async () => {
+  test.skipIf(!hasShared)(`when it is a real capture, then it has its known rows${SHARED_NOTE}`, async () => {
     const name = 'captures/tcptrace__tcpudp.dmp.gz';
     const { tally, inputs } = await read(sharedPath(name));
     const known = readShared(`${name}.oracle.tsv`).map(

@@ -1,4 +1,4 @@
-// The fallback for machines without the program zstd. The program, where there is one, makes the test data.
+// The fallback for machines without the program zstd. If there is one, it makes the test data.
 
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
@@ -45,18 +45,18 @@ function frame(...blocks: Uint8Array[]): Uint8Array {
 }
 
 describe('xxh64', () => {
-  // Of `abc` and of nothing the values are in the specification of the reference implementation's tests.
+  // The values of `abc` and of nothing are in the tests of the reference implementation.
   test.each([
     ['', 0xef46db3751d8e999n],
     ['a', 0xd24ec4f1a98c6e5bn],
     ['abc', 0x44bc2cf5ad770999n],
-  ])('when it is of %j then it is the one that everybody has', (text, expected) => {
+  ])('when the text is %j, then the checksum is the known one', (text, expected) => {
     const hash = xxh64();
     hash.update(Buffer.from(text));
     expect(hash.digest()).toBe(expected);
   });
 
-  test('when bytes come in pieces of any size then it is the same', () => {
+  test('when bytes come in pieces of any size, then the checksum is the same', () => {
     const bytes = mixedBytes(300);
     fc.assert(
       fc.property(fc.nat(300), fc.array(fc.nat(300), { maxLength: 5 }), (length, cuts) => {
@@ -73,7 +73,7 @@ describe('xxh64', () => {
 });
 
 describe('unzstd', () => {
-  test('when there are blocks of every simple kind then they come out', async () => {
+  test('when there are blocks of every simple kind, then their data are read', async () => {
     const bytes = frame(raw('raw '), block(1, 1000, Buffer.from('x')), raw(''), raw('end', true));
     for (const sizes of [[bytes.length], [1], [-2, 5]]) {
       const { data, error } = await inflateHere(bytes, sizes);
@@ -81,13 +81,13 @@ describe('unzstd', () => {
     }
   });
 
-  test('when frames are small and many then they come out', async () => {
+  test('when there are many small frames, then all of them are read', async () => {
     const many = concat(...Array.from({ length: 5000 }, () => frame(raw('a', true))), frame(raw('', true)));
     const { data, error } = await inflateHere(many);
     expect([error, data.toString()]).toEqual([undefined, 'a'.repeat(5000)]);
   });
 
-  test('when skippable frames are between and behind then they are passed over', async () => {
+  test('when there are skippable frames between and after the others, then they are skipped', async () => {
     const skippable = concat(u32(0x184d2a51).reverse(), u32(5).reverse(), new Uint8Array(5));
     const [first, second] = [frame(raw('one ', true)), frame(raw('two', true))];
     const { data, error } = await inflateHere(concat(first, skippable, second, skippable));
@@ -97,12 +97,12 @@ describe('unzstd', () => {
     expect((await inflateHere(cut)).error?.message).toBe(place);
   });
 
-  test('when it is cut at any byte then whole blocks come out, and the place is told', async () => {
+  test('when it is cut at any byte, then whole blocks are read, and the error has the offset', async () => {
     const blocks = [raw('first '), block(1, 10, Buffer.from('x')), raw('last', true)];
     const bytes = frame(...blocks);
     for (let length = 4; length < bytes.length; length++) {
       const { data, error } = await inflateHere(bytes.subarray(0, length));
-      // fzstd holds back what is shorter than a header may be.
+      // fzstd keeps back bytes that could be a part of a header.
       expect('first xxxxxxxxxx'.startsWith(data.toString())).toBe(true);
       expect(error?.message).toBe(
         `at byte ${length} of the zstd data: cut short in the frame that begins at byte 0`,
@@ -122,27 +122,27 @@ describe('unzstd', () => {
       'at byte 4 of the zstd data: found a frame that needs a dictionary, expected one that does not',
     ],
     [
-      'a window beyond all bounds',
+      'an enormous window',
       [...MAGIC, 0x00, 0xff],
       'at byte 0 of the zstd data: found a frame that needs 4123168604160 bytes of memory, expected at most 134217728',
     ],
     [
-      'a length beyond all bounds in a single segment',
+      'an enormous length in a single segment',
       [...MAGIC, 0xe0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
       'found a frame that needs 9223372036854776000 bytes of memory, expected at most 134217728',
     ],
     [
-      'a block of no type',
+      'a block of the reserved type',
       [...frame(block(3, 0, []))],
       'at byte 6 of the zstd data: found block type 3, expected 0 to 2',
     ],
     [
-      'a block beyond all bounds',
+      'an enormous block',
       [...frame(block(1, 0x20001, [0]))],
       'at byte 6 of the zstd data: found a block of 131073 bytes, expected at most 131072',
     ],
     [
-      'a block that is nonsense',
+      'a block of nonsense',
       [...frame(raw('good and long enough'), block(2, 3, [0xff, 0xff, 0xff], true))],
       'at byte 29 of the zstd data: found a block that cannot be decoded',
     ],
@@ -157,24 +157,24 @@ describe('unzstd', () => {
       'at byte 12 of the zstd data: found a checksum that does not match the data from byte 0 on',
     ],
     [
-      'something else behind it',
+      'something else after it',
       [...frame(raw('text', true)), ...Buffer.from('garbage')],
       'at byte 13 of the zstd data: found 7 bytes of something else, expected the end or another frame',
     ],
-  ])('when it has %s then that is told', async (_what, bytes, message) => {
+  ])('when it has %s, then the error says so', async (_what, bytes, message) => {
     const { error } = await inflateHere(Uint8Array.from(bytes));
     expect(error?.code).toBe('DAMAGED_COMPRESSION');
     expect(error?.message).toContain(message);
   });
 
-  test('when a checksum is as it says then all is well', async () => {
-    // The lower half of that of `abc`.
+  test('when a checksum is right, then there is no error', async () => {
+    // The lower half of the checksum of `abc`.
     const bytes = [...MAGIC, 0x04, 0x00, ...raw('abc', true), 0x99, 0x09, 0x77, 0xad];
     const { data, error } = await inflateHere(Uint8Array.from(bytes));
     expect([error, data.toString()]).toEqual([undefined, 'abc']);
   });
 
-  test('when a block was made to keep the decoder busy for hours then it is stopped', async () => {
+  test('when a block was made to keep the decoder busy for hours, then the decoder is stopped', async () => {
     // No literals, 98,047 sequences, all three kinds of codes the same throughout, matches of 65,539 bytes.
     const content = [0x00, 0xff, 0xff, 0xff, 0x54, 0, 0, 52, 0, 0, 0, 0, 0, 0, 0, 1];
     const hostile = concat(MAGIC, [0x00, 0x58], block(2, content.length, content, true));
@@ -193,7 +193,7 @@ describe.skipIf(!zstd.isHere)(`unzstd and the program zstd${zstd.note}`, () => {
     ['as small as can be', ['-19']],
     ['without a checksum', ['--no-check']],
     ['with long matches', ['--long=24', '-3']],
-  ])('when the program compresses %s then the fallback decompresses the same', async (_how, options) => {
+  ])('when the program compresses %s, then the fallback decompresses it', async (_how, options) => {
     for (const length of [1, 17, 100, 5000, 131_072, 131_073, 700_000]) {
       const bytes = mixedBytes(length);
       const { data, error } = await inflateHere(compress(bytes, ...options), [100_000]);
@@ -201,7 +201,7 @@ describe.skipIf(!zstd.isHere)(`unzstd and the program zstd${zstd.note}`, () => {
     }
   });
 
-  test('when the length is known before then likewise', async () => {
+  test('when the program knows the length, then the fallback decompresses the same', async () => {
     for (const length of [10, 255, 256, 65_791, 65_792, 300_000]) {
       const bytes = mixedBytes(length);
       const { data, error } = await inflateHere(compress(bytes, `--stream-size=${length}`));
@@ -209,7 +209,7 @@ describe.skipIf(!zstd.isHere)(`unzstd and the program zstd${zstd.note}`, () => {
     }
   });
 
-  test('when bits are flipped then it is a fault, or all is as it was', async () => {
+  test('when bits are flipped, then there is an error, or the data are the same', async () => {
     const bytes = mixedBytes(30_000);
     const packed = compress(bytes);
     await fc.assert(

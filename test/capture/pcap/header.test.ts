@@ -60,7 +60,7 @@ function errorOf(action: () => unknown): CaptureError {
 }
 
 describe('parsePcapHeader', () => {
-  test('when it is what tcpdump writes then every field is found', () => {
+  test('when tcpdump wrote it, then every field is found', () => {
     expect(headerOf(HEADER)).toEqual({
       littleEndian: true,
       fractionsPerMicrosecond: 1,
@@ -72,7 +72,7 @@ describe('parsePcapHeader', () => {
 
   describe.each(BYTE_ORDERS)('in %s order', (_order, littleEndian) => {
     test.each(MAGICS)(
-      'when the magic number is %s then units and lengths are its own',
+      'when the magic number is that of %s, then units and lengths are those of the variant',
       (_name, magic, ...rest) => {
         const [fractionsPerMicrosecond, recordHeaderLength] = rest;
         const bytes = pcap({ littleEndian, magic, linkType: 0x0102 });
@@ -86,13 +86,13 @@ describe('parsePcapHeader', () => {
       },
     );
 
-    test.each(VERSIONS)('when the version is %i.%i then it is read', (...version) => {
+    test.each(VERSIONS)('when the version is %i.%i, then it is read', (...version) => {
       const { text, lengthsMayBeSwapped } = headerOf(pcap({ littleEndian, version })).version;
       expect(text).toBe(version.join('.'));
       expect(lengthsMayBeSwapped).toBe(text !== '2.4');
     });
 
-    test('when the link-type field has FCS bits then they are not part of the link type', () => {
+    test('when the link-type field has FCS bits, then they are not part of the link type', () => {
       const withFcs = pcap({ littleEndian, linkType: 0x2400_0071 });
       expect(headerOf(withFcs).linkType).toBe(113);
       const lengthWithoutFlag = pcap({ littleEndian, linkType: 0xf000_0001 });
@@ -110,14 +110,14 @@ describe('parsePcapHeader', () => {
     [3, 4],
     [543, 1],
     [0x0200, 0x0400],
-  ])('when the version is %i.%i then it is refused with what is expected', (...version) => {
+  ])('when the version is %i.%i, then the error has the expected ones', (...version) => {
     const error = errorOf(() => headerOf(pcap({ version })));
     expect(error).toMatchObject({ code: 'UNSUPPORTED_VERSION', offset: 4 });
     expect(error.message).toBe(`found pcap version ${version.join('.')}, expected 2.0 to 2.4`);
     expect(errorOf(() => checkVersion(...(version as [number, number]))).message).toBe(error.message);
   });
 
-  test('when it is cut anywhere then it tells how much is there and how much it takes', () => {
+  test('when it is cut anywhere, then the error has the expected and the found length', () => {
     for (let length = 4; length < HEADER.length; length++) {
       const error = errorOf(() => headerOf(HEADER.subarray(0, length)));
       expect(error).toMatchObject({ code: 'TRUNCATED', offset: length });
@@ -127,12 +127,12 @@ describe('parsePcapHeader', () => {
 });
 
 describe('isPcapHeader', () => {
-  test('when fewer than four bytes are there then it cannot be told', () => {
+  test('when there are fewer than four bytes, then it is not recognised', () => {
     for (let length = 0; length < 4; length++) expect(isPcap(HEADER.subarray(0, length))).toBe(false);
     expect(isPcap(HEADER.subarray(0, 4))).toBe(true);
   });
 
-  test('when any bit of the magic number is another then it is no pcap', () => {
+  test('when any bit of the magic number is flipped, then it is not a pcap', () => {
     for (let bit = 0; bit < 32; bit++) {
       const bytes = HEADER.slice();
       bytes[bit >>> 3] = (bytes[bit >>> 3] ?? 0) ^ (1 << (bit & 7));
@@ -142,7 +142,7 @@ describe('isPcapHeader', () => {
 });
 
 describe('isPcapHeader and what is around', () => {
-  test('when the magic number is there but the end is before it then it is none', () => {
+  test('when the end is before the magic number, then it is not a pcap', () => {
     const { view, start } = placed(HEADER);
     expect(isPcapHeader(view, start, start + 3)).toBe(false);
     expect(isPcapHeader(view, start, start + 4)).toBe(true);
@@ -151,7 +151,7 @@ describe('isPcapHeader and what is around', () => {
 });
 
 describe('linkTypeOfField', () => {
-  test('when the top six bits are set then the link type is what is left', () => {
+  test('when the top six bits are set, then the link type consists of the others', () => {
     expect(linkTypeOfField(0xffff_ffff)).toBe(0x03ff_ffff);
     expect(linkTypeOfField(0xfc00_0114)).toBe(276);
   });

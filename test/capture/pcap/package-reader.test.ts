@@ -49,7 +49,7 @@ async function read(bytes: Uint8Array, signal: AbortSignal = NEVER): Promise<Rea
 
 describe('readWithPcapParser', () => {
   test.each([true, false])(
-    'when a capture is whole then all is found (little-endian: %s)',
+    'when a capture is whole, then every packet is found (little-endian: %s)',
     async (littleEndian) => {
       const records = [
         { seconds: 1, fraction: 2, data: Uint8Array.of(1, 2, 3) },
@@ -75,7 +75,7 @@ describe('readWithPcapParser', () => {
     ['the modified format', { magic: PCAP_MAGIC.modified }, 'unknown magic number: 34cdb2a1'],
     ['version 543.0', { version: [543, 0] }, 'unsupported version 543.0'],
   ] as const)(
-    'when the capture is of %s then the reader is the wrong one, and says why',
+    'when the capture is of %s, then the error says that the reader cannot read it',
     async (_what, parts, why) => {
       const { error, packets } = await read(pcap({ ...parts, records: [{}] }));
       expect(packets).toEqual([]);
@@ -89,7 +89,7 @@ describe('readWithPcapParser', () => {
     [[1, 4], 'found pcap version 1.4, expected 2.0 to 2.4'],
     [[2, 5], 'found pcap version 2.5, expected 2.0 to 2.4'],
     [[3, 1], 'found pcap version 3.1, expected 2.0 to 2.4'],
-  ] as const)('when the version is %j then it is refused', async (version, message) => {
+  ] as const)('when the version is %j, then it is refused', async (version, message) => {
     expect((await read(pcap({ version, records: [{}] }))).error).toMatchObject({ offset: 4, message });
   });
 
@@ -108,11 +108,11 @@ describe('readWithPcapParser', () => {
       'TRUNCATED',
       'cut short in the pcap file header: expected 24 bytes, found 20',
     ],
-  ])('when the input is %s then it says what was found', async (_what, bytes, code, message) => {
+  ])('when the input is %s, then the error says what was found', async (_what, bytes, code, message) => {
     expect((await read(Uint8Array.from(bytes))).error).toMatchObject({ code, message });
   });
 
-  test('when lengths are swapped in an old version then packets are as long as captured', async () => {
+  test('when lengths are swapped in an old version, then packets have their captured length', async () => {
     for (const minor of [0, 1, 2, 3]) {
       const data = Uint8Array.of(1, 2, 3, 4);
       const records = [{ capturedLength: 1500, originalLength: 4, data }, { data: Uint8Array.of(5) }];
@@ -122,7 +122,7 @@ describe('readWithPcapParser', () => {
     }
   });
 
-  test('when a captured length is beyond the limit then it is refused with its offset', async () => {
+  test('when a captured length exceeds the limit, then the error has its offset', async () => {
     for (const capturedLength of [MAX_CAPTURED_LENGTH + 1, 0xffff_ffff]) {
       const bytes = pcap({ records: [{}, { capturedLength }, {}] });
       const { packets, error, byteCounter } = await read(bytes);
@@ -132,7 +132,7 @@ describe('readWithPcapParser', () => {
     }
   });
 
-  test('when the signal is aborted then a torn end is no fault', async () => {
+  test('when the signal is aborted, then a torn end is not an error', async () => {
     const bytes = pcap({ records: [{}, {}] }).subarray(0, 120);
     expect(await read(bytes, AbortSignal.abort())).toMatchObject({
       byteCounter: { bytesRead: 120 },
@@ -140,7 +140,7 @@ describe('readWithPcapParser', () => {
     expect(await read(bytes, AbortSignal.abort())).not.toHaveProperty('error');
   });
 
-  test('when the sink throws then its error comes through', async () => {
+  test('when the sink throws, then its error is thrown', async () => {
     const failing = {
       header() {},
       packet() {
@@ -157,9 +157,9 @@ describe('readWithPcapParser', () => {
 interface Outcome {
   readonly rows: string[];
   readonly packetsByClass: number[];
-  /** Where it stopped or was cut, and why; undefined if it was read whole. */
+  /** Where it stopped or was cut, and why; undefined if it was read to its end. */
   readonly fault: { readonly message: string; readonly offset: number | undefined } | undefined;
-  /** What the package says when it was not made for a capture. */
+  /** Whether the package cannot read such a capture. */
   readonly isWrongReader: boolean;
 }
 
@@ -172,7 +172,7 @@ function asCaptureError(thrown: unknown): CaptureError {
   throw thrown;
 }
 
-/** Up to the first fault. Behind it synsum's own reader may go on, and the package never does. */
+/** Up to the first fault. synsum's own reader may continue after it; the package never does. */
 async function readFast(bytes: Uint8Array): Promise<Outcome & { readonly gaps: readonly Gap[] }> {
   const tally = new Tally({ scope: EVERYTHING });
   const walker = new CaptureWalker(tally);
@@ -233,7 +233,7 @@ const anyPcap = fc
 const anySizes = fc.array(fc.integer({ min: -100, max: 100 }), { minLength: 1, maxLength: 5 });
 
 describe('both readers', () => {
-  test('when a capture of microseconds is whole or cut then they agree, in faults too', async () => {
+  test('when a capture of microseconds is whole or cut, then they agree, in faults too', async () => {
     await fc.assert(
       fc.asyncProperty(anyPcap, anySizes, fc.option(fc.nat()), async (whole, sizes, cut) => {
         const capture = whole.slice(0, cut === null ? whole.length : cut % (whole.length + 1));
@@ -245,7 +245,7 @@ describe('both readers', () => {
     );
   });
 
-  test('when a capture of microseconds is damaged then they agree on all before the first fault', async () => {
+  test('when a capture of microseconds is damaged, then they agree on everything before the first fault', async () => {
     const anyDamage = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 3 });
     await fc.assert(
       fc.asyncProperty(anyPcap, anySizes, anyDamage, async (whole, sizes, damage) => {
@@ -264,7 +264,7 @@ describe('both readers', () => {
         const { gaps: soundGaps, ...soundFast } = await readFast(sound);
         expect([soundFast.fault, soundGaps]).toEqual([undefined, []]);
         expect(await readWithPackage(sound, sizes)).toEqual(soundFast);
-        // The package may believe what the other suspects, and never the other way round.
+        // The package may accept a record that synsum's reader suspects, but not the other way round.
         if (other.fault?.offset !== undefined) expect(other.fault.offset).toBeGreaterThanOrEqual(gap.offset);
       }),
       { numRuns: 1000 },

@@ -18,7 +18,7 @@ const DAY = 86_400;
 interface Records {
   readonly view: DataView;
   readonly header: PcapHeader;
-  /** Place of the first record. */
+  /** Offset of the first record. */
   readonly at: number;
   readonly end: number;
 }
@@ -42,7 +42,7 @@ describe('record header', () => {
     ['2.4', [2, 4], false],
     ['543.0', [543, 0], true],
   ] as const)(
-    'when a capture of version %s has its lengths swapped then the smaller one is the captured',
+    'when a capture of version %s has its lengths swapped, then the smaller one is the captured length',
     (...row) => {
       const [, version, isOld] = row;
       for (const littleEndian of [true, false]) {
@@ -58,19 +58,19 @@ describe('record header', () => {
     },
   );
 
-  test('when the time is in microseconds then it is exact, to the year 2106', () => {
+  test('when the time is in microseconds, then it is exact up to the year 2106', () => {
     const { view, header, at } = recordsOf({ records: [{ seconds: 0xffff_ffff, fraction: 999_999 }] });
     expect(timeAt(view, at, header)).toBe(0xffff_ffff * 1e6 + 999_999);
     expect(secondsAt(view, at, header)).toBe(0xffff_ffff);
   });
 
-  test('when the time is in nanoseconds then it is cut to whole microseconds', () => {
+  test('when the time is in nanoseconds, then it is cut to whole microseconds', () => {
     const magic = PCAP_MAGIC.nanoseconds;
     const { view, header, at } = recordsOf({ magic, records: [{ seconds: 1, fraction: 999_999_999 }] });
     expect(timeAt(view, at, header)).toBe(1_999_999);
   });
 
-  test('when the capture is of the modified format then time and length are where they are in others', () => {
+  test('when the capture has the modified format, then time and length have their usual offsets', () => {
     const records = [{ seconds: 5, fraction: 7, capturedLength: 60, originalLength: 90 }];
     const { view, header, at } = recordsOf({ magic: PCAP_MAGIC.modified, littleEndian: false, records });
     expect(timeAt(view, at, header)).toBe(5_000_007);
@@ -90,14 +90,14 @@ describe('isUsual', () => {
     [{ originalLength: 0xffff_ffff }, true],
   ];
 
-  test.each(CASES)('when a record has %j then it is usual: %s', (record, isOne) => {
+  test.each(CASES)('when a record has %j, then it is usual: %s', (record, isOne) => {
     for (const variant of VARIANTS) {
       const { view, header, at } = recordsOf({ ...variant, records: [record] });
       expect(isUsual(view, at, header)).toBe(isOne);
     }
   });
 
-  test('when the fraction is a whole second then it is not usual', () => {
+  test('when the fraction is a whole second, then the record is not usual', () => {
     for (const variant of VARIANTS) {
       const second = variant.magic === PCAP_MAGIC.nanoseconds ? 1_000_000_000 : 1_000_000;
       for (const [fraction, isOne] of [
@@ -130,19 +130,19 @@ describe('isFollowed', () => {
     return answers[0];
   }
 
-  test('when the input ends with the record then it is one, and before that it cannot be told', () => {
+  test('when the input ends with the record, then it is a record, and before the end that cannot be decided', () => {
     expect(followed([{}], true)).toBe(true);
     expect(followed([{}], false)).toBeUndefined();
   });
 
-  test('when the input ends in the next header then it is one, as in any torn capture', () => {
+  test('when the input ends in the next header, then it is a record, as in any torn capture', () => {
     for (let more = 1; more < 16; more++) {
       expect(followed([{}, {}], true, 70 + more)).toBe(true);
       expect(followed([{}, {}], false, 70 + more)).toBeUndefined();
     }
   });
 
-  test('when the input ends in the record then it is none', () => {
+  test('when the input ends in the record, then it is not a record', () => {
     for (let length = 16; length < 70; length++) {
       expect(followed([{}], true, length)).toBe(false);
       expect(followed([{}], false, length)).toBeUndefined();
@@ -156,12 +156,12 @@ describe('isFollowed', () => {
     ['years earlier', { seconds: SECONDS - 500 * DAY }, false],
     ['too long', { capturedLength: MAX_CAPTURED_LENGTH + 1 }, false],
     ['nothing but zeros', { seconds: 0, capturedLength: 0, originalLength: 0 }, false],
-  ])('when the next one is %s then that decides', (_what, next, isOne) => {
+  ])('when the next one is %s, then that decides', (_what, next, isOne) => {
     expect(followed([{}, next], true)).toBe(isOne);
     expect(followed([{}, next], false)).toBe(isOne);
   });
 
-  test('when the time of the record before is known then it must be near that', () => {
+  test('when the time of the record before is known, then the record must be near it', () => {
     for (const isLast of [true, false]) {
       expect(followed([{}, {}], isLast, undefined, SECONDS - 300 * DAY)).toBe(true);
       expect(followed([{}, {}], isLast, undefined, SECONDS - 500 * DAY)).toBe(false);
@@ -169,7 +169,7 @@ describe('isFollowed', () => {
     }
   });
 
-  test('when it is the head of another capture then it is none', () => {
+  test('when it is the head of another capture, then it is not a record', () => {
     for (const magic of Object.values(PCAP_MAGIC)) {
       for (const isLast of [true, false]) {
         expect(
@@ -179,7 +179,7 @@ describe('isFollowed', () => {
     }
   });
 
-  test('when the record itself is too long or nothing but zeros then it is none', () => {
+  test('when the record itself is too long or consists of zeros, then it is not a record', () => {
     const tooLong = { capturedLength: MAX_CAPTURED_LENGTH + 1 };
     const zeros = { seconds: 0, capturedLength: 0, originalLength: 0, data: new Uint8Array(0) };
     for (const isLast of [true, false]) {
@@ -207,7 +207,7 @@ describe('isRecord', () => {
     return answers[0];
   }
 
-  test('when three stand in a row then it is one, whatever is behind them', () => {
+  test('when three follow one another, then the first is a record, whatever follows', () => {
     const wrong = { seconds: 1, capturedLength: 0xffff_ffff };
     for (const isLast of [true, false]) {
       expect(believed([{}, {}, {}, wrong], { isLast })).toBe(true);
@@ -218,18 +218,18 @@ describe('isRecord', () => {
     }
   });
 
-  test('when the input goes on then fewer than three are not enough to tell', () => {
+  test('when the input continues, then fewer than three are not enough to decide', () => {
     for (const records of [[{}], [{}, {}]]) expect(believed(records, { isLast: false })).toBeUndefined();
   });
 
-  test('when the input ends behind one then it is one, if its time is known; behind two always', () => {
+  test('when the input ends after one, then it is a record if the time before is known; after two always', () => {
     expect(believed([{}])).toBe(true);
     expect(believed([{}], { near: undefined })).toBe(false);
     expect(believed([{}, {}])).toBe(true);
     expect(believed([{}, {}], { near: undefined })).toBe(true);
   });
 
-  test('when the clock was never set then one at the end is not enough: small numbers are everywhere', () => {
+  test('when the clock was never set, then one at the end is not enough, as small numbers are common', () => {
     expect(believed([{ seconds: 3 }], { near: 2 })).toBe(false);
     expect(believed([{ seconds: 3 }, { seconds: 4 }], { near: 2 })).toBe(true);
     const three = [{ seconds: 3 }, { seconds: 4 }, { seconds: 5 }];
@@ -237,7 +237,7 @@ describe('isRecord', () => {
     expect(believed(three, { near: undefined })).toBe(false);
   });
 
-  test('when the input ends in the last one then those before it must be two', () => {
+  test('when the input ends in the last one, then there must be two before it', () => {
     const header = { magic: PCAP_MAGIC.microseconds };
     for (let cut = 1; cut < 70; cut++) {
       const ask = (records: readonly RecordParts[]): boolean | undefined => {
@@ -250,7 +250,7 @@ describe('isRecord', () => {
         return isRecord(view, at, end, parsed, true, SECONDS);
       };
       expect(ask([{}])).toBe(false);
-      // Its header speaks, too, where it is whole.
+      // Its header counts too, if it is whole.
       expect([cut, ask([{}, {}])]).toEqual([cut, cut <= 54]);
       expect(ask([{}, {}, {}])).toBe(true);
     }
@@ -263,7 +263,7 @@ describe('isRecord', () => {
     ['of another year', { seconds: SECONDS + 500 * DAY }],
     ['of a year before', { seconds: SECONDS - 500 * DAY }],
     ['more than a second in its fraction', { fraction: 1_000_000_000 }],
-  ])('when one of three is %s then it is none', (_what, wrong) => {
+  ])('when one of three is %s, then the first is not a record', (_what, wrong) => {
     for (const records of [
       [wrong, {}, {}],
       [{}, wrong, {}],
@@ -273,7 +273,7 @@ describe('isRecord', () => {
     }
   });
 
-  test('when nothing is known of the time then that of the first decides what is near', () => {
+  test('when no time is known, then the others must be near the first', () => {
     expect(believed([{ seconds: 1 }, { seconds: 2 }, { seconds: 3 }], { near: undefined })).toBe(false);
     const year1990 = 20 * 365 * DAY;
     const old = [year1990, year1990 + DAY, year1990].map((seconds) => ({ seconds }));

@@ -35,7 +35,7 @@ function errorOf(action: () => unknown): CaptureError {
 }
 
 describe('parseSectionHeader', () => {
-  test('when it is what dumpcap writes then byte order and version are found', () => {
+  test('when dumpcap wrote it, then byte order and version are found', () => {
     // biome-ignore format: a field a line
     const bytes = Uint8Array.from([
       0x0a, 0x0d, 0x0d, 0x0a, // section header block
@@ -53,7 +53,7 @@ describe('parseSectionHeader', () => {
   test.each([
     [1, 0],
     [1, 2],
-  ])('when the version is %i.%i then it is read, in both byte orders', (...version) => {
+  ])('when the version is %i.%i, then it is read, in both byte orders', (...version) => {
     for (const littleEndian of ORDERS) {
       expect(sectionOf(section({ littleEndian, version }))).toEqual({
         littleEndian,
@@ -68,7 +68,7 @@ describe('parseSectionHeader', () => {
     [1, 3],
     [2, 0],
     [0x0100, 0],
-  ])('when the version is %i.%i then it is refused with what is expected', (...version) => {
+  ])('when the version is %i.%i, then the error has the expected one', (...version) => {
     for (const littleEndian of ORDERS) {
       const error = errorOf(() => sectionOf(section({ littleEndian, version })));
       expect(error).toMatchObject({ code: 'UNSUPPORTED_VERSION', offset: 12 });
@@ -76,7 +76,7 @@ describe('parseSectionHeader', () => {
     }
   });
 
-  test('when it is cut then it tells how much is there and how much it takes', () => {
+  test('when it is cut, then the error has the expected and the found length', () => {
     for (let length = 12; length < 28; length++) {
       const error = errorOf(() => sectionOf(section().subarray(0, length)));
       expect(error).toMatchObject({ code: 'TRUNCATED', offset: length });
@@ -86,7 +86,7 @@ describe('parseSectionHeader', () => {
 });
 
 describe('isSectionHeader', () => {
-  test('when fewer than twelve bytes are there then it cannot be told', () => {
+  test('when there are fewer than twelve bytes, then it is not recognised', () => {
     for (const littleEndian of ORDERS) {
       const { view, start } = placed(section({ littleEndian }));
       for (let length = 0; length <= 28; length++) {
@@ -113,7 +113,7 @@ function resolution(value: number): Option {
 describe.each(ORDERS)('parseInterface (little-endian: %s)', (littleEndian) => {
   const PLAIN = { linkType: 1, snaplen: 0, unitsPerSecond: 1_000_000n, offsetSeconds: 0 };
 
-  test('when it has no options then its clock is that of microseconds', () => {
+  test('when it has no options, then its clock runs in microseconds', () => {
     const found = interfaceOf({ littleEndian, linkType: 276, snaplen: 0xffff_ffff });
     expect(found).toEqual({ ...PLAIN, linkType: 276, snaplen: 0xffff_ffff });
     expect(interfaceOf({ littleEndian, options: [END] })).toEqual(PLAIN);
@@ -131,13 +131,13 @@ describe.each(ORDERS)('parseInterface (little-endian: %s)', (littleEndian) => {
     [0x94, 1_048_576n],
     [0x93, 524_288n],
     [0xff, 2n ** 127n],
-  ])('when if_tsresol is %i then a second has %i units', (value, unitsPerSecond) => {
+  ])('when if_tsresol is %i, then a second has %i units', (value, unitsPerSecond) => {
     const options = [COMMENT, resolution(value), { code: OPTION.name, value: [0x65] }, END];
     expect(interfaceOf({ littleEndian, options })).toEqual({ ...PLAIN, unitsPerSecond });
   });
 
   test.each([0n, 3600n, -3600n, 1_700_000_000n, -(2n ** 40n)])(
-    'when if_tsoffset is %i then it is found, with its sign',
+    'when if_tsoffset is %i, then it is found with its sign',
     (seconds) => {
       const options = [COMMENT, offsetOption(seconds, littleEndian), resolution(9)];
       expect(interfaceOf({ littleEndian, options })).toEqual({
@@ -148,12 +148,12 @@ describe.each(ORDERS)('parseInterface (little-endian: %s)', (littleEndian) => {
     },
   );
 
-  test('when options stand behind their end then they are none', () => {
+  test('when options follow the end of options, then they do not count', () => {
     const options = [END, resolution(9), offsetOption(5n, littleEndian)];
     expect(interfaceOf({ littleEndian, options })).toEqual(PLAIN);
   });
 
-  test('when an option is too short for its value then it is none, and the others are read', () => {
+  test('when an option is too short for its value, then it does not count, and the others are read', () => {
     const short = [
       { code: OPTION.resolution, value: [] },
       { code: OPTION.offset, value: [1, 2, 3, 4] },
@@ -175,7 +175,7 @@ describe.each(ORDERS)('parseInterface (little-endian: %s)', (littleEndian) => {
     },
   );
 
-  test('when the block is cut anywhere then what is whole counts, and nothing behind it is read', () => {
+  test('when the block is cut anywhere, then its whole options count, and nothing after it is read', () => {
     const parts = { littleEndian, options: [resolution(9), offsetOption(7n, littleEndian)] };
     for (let length = 12; length <= 40; length++) {
       const found = interfaceOf(parts, length);
@@ -210,11 +210,11 @@ describe('microsecondsOf', () => {
     ['parts of 2 to the 20th', 1n << 20n, (SECONDS << 20n) + 1n, 1_700_000_000_000_000],
     ['parts of 2 to the 31st', 1n << 31n, (SECONDS << 31n) + (1n << 30n), 1_700_000_000_500_000],
     ['parts of 2 to the 127th', 1n << 127n, 2n ** 64n - 1n, 0],
-  ])('when units are %s then times are in whole microseconds', (_what, unitsPerSecond, units, expected) => {
+  ])('when units are %s, then times are in whole microseconds', (_what, unitsPerSecond, units, expected) => {
     expect(timeOf(units, unitsPerSecond)).toBe(expected);
   });
 
-  test('when there is an offset then it is added', () => {
+  test('when there is an offset, then it is added', () => {
     for (const [unitsPerSecond, units] of [
       [1_000_000n, 5_000_001n],
       [10n ** 9n, 5_000_001_999n],
