@@ -70,7 +70,8 @@ export class SilenceJudge {
     const connections = uses.reduce((sum, { count }) => sum + count, 0);
     const lastSeen = uses.reduce((last, use) => Math.max(last, use.lastSeen), seen.lastSeen);
     const { usual, later } = this.#cutFor(uses);
-    const silent = timeline === undefined ? later : later.after(lastSeen);
+    const silent =
+      timeline === undefined ? later : later.after(seen.connections > 0 ? endOfHour(lastSeen) : lastSeen);
     const observed = silent.length;
     if (connections === 0 || usual.length === 0 || observed === 0) {
       return { absence: undefined, expected: undefined, observed };
@@ -80,7 +81,7 @@ export class SilenceJudge {
     const isGone =
       after.foldedRows === 0 &&
       Math.exp(-expected) <= goneProbability &&
-      (timeline === undefined || hasSilentHour(silent, lastSeen, usual)) &&
+      (timeline === undefined || hasWholeHour(silent.after(endOfHour(lastSeen)), usual)) &&
       isUnusual(observed, use, usual, goneProbability);
     return {
       absence: isGone ? { kind: 'silent', expected, observed, seen: seen.connections } : undefined,
@@ -119,10 +120,14 @@ const MIN_PART = 0.75;
  * Whether there is a whole hour of silence. What comes several times in each hour may pause in between: which hours had
  * use is known, and no more.
  */
-function hasSilentHour(silent: Coverage, lastSeen: number, usual: Coverage): boolean {
+function hasWholeHour(silent: Coverage, usual: Coverage): boolean {
   const usualLength = usual.length / usual.hours.length;
-  const lastHour = hourOf(lastSeen);
-  return silent.hours.some(({ hour, length }) => hour > lastHour && length >= MIN_PART * usualLength);
+  return silent.hours.some(({ length }) => length >= MIN_PART * usualLength);
+}
+
+/** The end of the hour of the last use: only from then on silence can be compared with hours. */
+function endOfHour(time: number): number {
+  return (hourOf(time) + 1) * HOUR;
 }
 
 function isUnusual(

@@ -77,6 +77,22 @@ describe('an hour', () => {
     });
   });
 
+  test('when a service stops that was seen since the baseline then its silence counts from then on', async () => {
+    for (let hour = 3; hour < 48; hour++) next(USUAL);
+    await folder.save();
+    for (let hour = 0; hour < 24; hour++) next(USUAL);
+    expect(await folder.check()).toEqual(SILENT);
+    next(WITHOUT_SSH);
+    expect(await folder.check()).toEqual({
+      status: 1,
+      stdout:
+        '10.0.0.1 has had the following services removed:\n' +
+        '- 22/tcp  ssh  saw 1440 connections, then none in 60 minutes of captures (expected about 60); ' +
+        'last seen 2026-01-04T00:59:00Z\n',
+      stderr: '',
+    });
+  });
+
   test('when a service is used so seldom that an hour says nothing then it is told as gone after some', async () => {
     const told: number[] = [];
     for (let hour = 4; hour < 9; hour++) {

@@ -124,8 +124,8 @@ describe('a service that is gone', () => {
     const lastSeen = 10 * HOUR + 9 * (HOUR / 10);
     expect(gone).toMatchObject([
       [],
-      [{ port: 22, lastSeen, absence: { kind: 'silent', seen: 10, observed: 3_960_000_000, expected: 11 } }],
-      [{ port: 22, lastSeen, absence: { kind: 'silent', seen: 10, observed: 7_560_000_000, expected: 21 } }],
+      [{ port: 22, lastSeen, absence: { kind: 'silent', seen: 10, observed: HOUR, expected: 10 } }],
+      [{ port: 22, lastSeen, absence: { kind: 'silent', seen: 10, observed: 2 * HOUR, expected: 20 } }],
       [],
     ]);
   });
