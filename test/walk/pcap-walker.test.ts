@@ -24,12 +24,12 @@ const HEADER_LENGTH = 24;
 interface Walked {
   readonly packetsByClass: number[];
   readonly rows: string[];
-  /** Place where it stopped, from the first byte of the capture. */
+  /** Offset in the capture at which it stopped. */
   readonly stop: number;
   readonly damage: string | undefined;
-  /** From the first byte of the capture, too. */
+  /** An offset in the capture, too. */
   readonly doubtfulEnd: number | undefined;
-  /** What is wrong behind the item in doubt, if that is right. */
+  /** The damage after the doubtful item, if that item is right. */
   readonly damageBehind: string | undefined;
   readonly needed: number;
 }
@@ -71,12 +71,12 @@ const anyCapture = fc.record({
   littleEndian: fc.boolean(),
   magic: fc.constantFrom(...Object.values(PCAP_MAGIC)),
   version: mostly<readonly [number, number]>([2, 4], [2, 3]),
-  // Ethernet with and without the bits that tell of a frame check sequence, and others that look like it.
+  // Ethernet with and without the bits for a frame check sequence, and link types that look like it.
   linkType: mostly<number>(LINK_TYPE.ethernet, 0x2400_0001, LINK_TYPE.raw, LINK_TYPE.sll, 189),
   records: fc.array(anyRecord, { minLength: 1, maxLength: 12 }),
 });
 
-/** The packets of a capture counted one by one, each with the time that it was given. */
+/** Counts the packets of a capture separately, each with its own time. */
 function countOneByOne({
   magic,
   linkType = 1,
@@ -94,7 +94,7 @@ function countOneByOne({
 }
 
 describe('PcapWalker', () => {
-  test('when a capture is any then each of its packets is counted once, with its time', () => {
+  test('when there is any capture, then each of its packets is counted once, with its time', () => {
     fc.assert(
       fc.property(anyCapture, (parts) => {
         const { packetsByClass, rows } = walkWhole(pcap(parts));
@@ -105,14 +105,14 @@ describe('PcapWalker', () => {
     );
   });
 
-  test('when it ends anywhere then it stops before the record that is not whole, and tells its length', () => {
+  test('when the capture ends anywhere, then the walk stops before the record that is not whole, and its length is known', () => {
     for (const magic of Object.values(PCAP_MAGIC)) {
       const capture = pcap({ magic, records: [{}, {}, {}] });
       const headerLength = magic === PCAP_MAGIC.modified ? 24 : 16;
       const record = headerLength + 54;
       for (let length = HEADER_LENGTH; length < capture.length; length++) {
         for (const isLast of [true, false]) {
-          // Until the end is known, a record counts when the header behind it is there to bear it out.
+          // Before the end is known, a record counts only when the header after it confirms it.
           const available = length - HEADER_LENGTH - (isLast ? 0 : headerLength);
           const whole = Math.max(0, Math.floor(available / record));
           const stop = HEADER_LENGTH + whole * record;
@@ -125,13 +125,13 @@ describe('PcapWalker', () => {
     }
   });
 
-  test('when the link type is not Ethernet then what looks like a frame is none', () => {
+  test('when the link type is not Ethernet, then bytes like a frame are not decoded as one', () => {
     const { packetsByClass, rows } = walkWhole(pcap({ linkType: LINK_TYPE.raw, records: [{}] }));
     expect(rows).toEqual([]);
     expect(packetsByClass.indexOf(1)).toBe(NOT_IP);
   });
 
-  test('when a capture is in nanoseconds, or of the other byte order, then times are in microseconds', () => {
+  test('when a capture is in nanoseconds, or has the other byte order, then times are in microseconds', () => {
     for (const littleEndian of [true, false]) {
       for (const [magic, fraction] of [
         [PCAP_MAGIC.microseconds, 999_999],
@@ -153,7 +153,7 @@ describe('PcapWalker', () => {
   ];
 
   test.each(ODD)(
-    'when an odd writer says %s, but the next record follows, then the packet counts',
+    'when an odd writer wrote %s, but the next record follows, then the packet counts',
     (_what, odd) => {
       for (const littleEndian of [true, false]) {
         for (const records of [[odd, {}], [{}, odd, {}], [{}, odd], [odd], [odd, odd, odd]]) {
@@ -173,7 +173,7 @@ describe('PcapWalker', () => {
     });
   });
 
-  test('when it cannot be told yet whether another record follows then it waits', () => {
+  test('when it is not known yet whether another record follows, then the walk waits', () => {
     const capture = pcap({ records: [{}, { originalLength: 40 }, {}] });
     const second = HEADER_LENGTH + 70;
     for (let length = second + 16; length < second + 70 + 16; length++) {
@@ -183,7 +183,7 @@ describe('PcapWalker', () => {
     expect(walk(capture.subarray(0, second + 70 + 16), false).stop).toBe(second + 70);
   });
 
-  test('when a captured length is beyond the limit then it is damage in every byte order', () => {
+  test('when a captured length exceeds the limit, then it is damage in every byte order', () => {
     for (const littleEndian of [true, false]) {
       for (const capturedLength of [262_145, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff]) {
         expect(walk(pcap({ littleEndian, records: [{}, { capturedLength }, {}] }))).toMatchObject({

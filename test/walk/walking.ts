@@ -1,4 +1,4 @@
-// A capture in memory, walked whole: all that a walker found, so that two ways to it can be compared.
+// Walks a capture in memory, and returns everything that was found, so that two ways can be compared.
 
 import { CaptureError } from '../../src/capture/errors.js';
 import { consumeInput } from '../../src/capture/window.js';
@@ -23,7 +23,7 @@ export interface Walked {
   readonly error: { readonly code: string; readonly message: string; readonly offset?: number } | undefined;
 }
 
-/** The sizes are those of the pieces that it comes in; see memoryInput. */
+/** @param sizes of the pieces in which it comes; see memoryInput */
 export async function walkWhole(
   bytes: Uint8Array,
   sizes?: readonly number[],
@@ -56,7 +56,7 @@ export async function walkWhole(
   };
 }
 
-/** How many packets each SYN-ACK's server port has, by port: what tells packets of a test apart. */
+/** The number of SYN-ACKs by server port, by which tests distinguish packets. */
 export function portsOf({ rows }: Walked): Record<string, number> {
   return Object.fromEntries(
     rows.map((row) => {
