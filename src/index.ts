@@ -8,7 +8,7 @@ import { loadNames, readInventory, render, summarize } from 'synsum';
 const { names } = await loadNames({ hosts: 'hosts.yaml' });
 const inventory = await readInventory(['office.pcap'], { names });
 for (const { name, problems } of inventory.inputs) {
-  if (problems.length > 0) console.error(name, problems);
+  for (const { message } of problems) console.error(`${name}: ${message}`);
 }
 const summary = summarize(inventory, names, { by: ['server', 'service'], sort: 'count' });
 for (const { count, server, service } of summary.rows) console.log(`${count} ${server} ${service}`);
@@ -35,7 +35,8 @@ export { type CompareOptions, compare } from './inventory/changes/compare.js';
 export { findOpenUnused } from './inventory/changes/open-unused.js';
 export type { Span } from './inventory/coverage.js';
 export type { InventoryDocument } from './inventory/document/document.js';
-export { DocumentError, readDocument } from './inventory/document/reader.js';
+export { DocumentError, type DocumentPosition } from './inventory/document/json.js';
+export { readDocument } from './inventory/document/reader.js';
 export { type WriteOptions, writeDocument } from './inventory/document/writer.js';
 export {
   collectEvidence,
@@ -104,6 +105,7 @@ export type { TallyRow } from './tally/rows.js';
 export type { Folded } from './tally/tally.js';
 export type { Totals } from './tally/totals.js';
 export type { Glob } from './text/glob.js';
+export type { Position, Problem, ProblemKind } from './text/problem.js';
 export type { ChangesOptions } from './views/changes/changes-text.js';
 export type { OpenUnusedOptions } from './views/changes/open-unused.js';
 export {

@@ -20,7 +20,7 @@ export function reportProblems(inputs: readonly InputReport[], stderr: Output): 
 /** What was wrong with each input, a line each. */
 export function describeProblems(inputs: readonly InputReport[]): string[] {
   return inputs.flatMap(({ name, problems }) =>
-    problems.map((problem) => `synsum: ${nameOfInput(name)}: ${visible(problem)}`),
+    problems.map(({ message }) => `synsum: ${nameOfInput(name)}: ${visible(message)}`),
   );
 }
 

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { type Output, openDescriptor } from '../files/output.js';
 import { packageFile } from '../files/package-root.js';
+import { CountError } from '../tally/count-error.js';
 import { EXIT_DONE, EXIT_USAGE } from './exit-codes.js';
 import {
   addCheckCommand,
@@ -53,8 +54,7 @@ export async function run(argv: readonly string[], context: Context = processCon
 /** What is a mistake of the user, or of who forged a file, needs no stack. */
 function describeError(error: Error): string {
   if (error instanceof UsageError) return error.message;
-  // Its class is in the tally, which is not loaded for this alone.
-  return `synsum: ${error.name === 'CountError' ? error.message : (error.stack ?? error)}`;
+  return `synsum: ${error instanceof CountError ? error.message : (error.stack ?? error)}`;
 }
 
 /** Of a command line that was not understood nothing else tells that Nagios will read the answer. */

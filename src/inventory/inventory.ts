@@ -2,6 +2,7 @@
 
 import type { Tally } from '../tally/tally.js';
 import type { Totals } from '../tally/totals.js';
+import type { Problem } from '../text/problem.js';
 import type { Scan } from './scan.js';
 
 /** A capture that was counted, either now or before the inventory that it comes from was saved. */
@@ -18,7 +19,8 @@ export interface CaptureRecord {
    */
   readonly firstSeen: number;
   readonly lastSeen: number;
-  readonly problems: readonly string[];
+  /** In the order of the capture; empty if it was read completely. */
+  readonly problems: readonly Problem[];
 }
 
 /** The result of reading one input, whether or not it could be read. */
@@ -32,8 +34,8 @@ export interface InputReport {
   readonly packetsRead: number;
   /** The capture that it is, or the captures in it if it is a saved inventory. */
   readonly captures: readonly CaptureRecord[];
-  /** Its problems with their places, in the order of the capture; empty if it was read completely. */
-  readonly problems: readonly string[];
+  /** In the order of the input; empty if it was read completely. */
+  readonly problems: readonly Problem[];
 }
 
 /**

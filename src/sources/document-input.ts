@@ -1,13 +1,14 @@
 // Reads documents: a saved inventory goes into the tally, the output of nmap becomes a scan. Loaded only when it is needed.
 
 import { digestInput } from '../capture/digest.js';
-import { CaptureError } from '../capture/errors.js';
 import type { Input } from '../capture/input.js';
 import { readPieces } from '../capture/pieces.js';
 import type { ByteCounter } from '../capture/window.js';
 import { applyDocument } from '../inventory/document/document.js';
 import { DocumentError, MAX_DOCUMENT_LENGTH, readDocument } from '../inventory/document/reader.js';
 import type { Tally } from '../tally/tally.js';
+import { makeProblem, type Problem } from '../text/problem.js';
+import { problemOfError } from './capture-problems.js';
 import type { DocumentKind } from './document-kind.js';
 import type { InputResult } from './input-result.js';
 import { NmapReader } from './nmap/xml.js';
@@ -57,7 +58,7 @@ async function readInventory(
   let length = 0;
   const problems = await drainInto(input, byteCounter, (piece) => {
     length += piece.length;
-    if (length > MAX_DOCUMENT_LENGTH) throw new CaptureError('NOT_A_CAPTURE', TOO_LONG);
+    if (length > MAX_DOCUMENT_LENGTH) throw new DocumentError(TOO_LONG);
     pieces.push(piece.slice());
   });
   if (problems.length === 0) {
@@ -73,8 +74,7 @@ async function readInventory(
         ...totals,
       };
     } catch (error) {
-      if (!(error instanceof DocumentError)) throw error;
-      problems.push(error.message);
+      problems.push(problemOfDocument(error));
     }
   }
   return {
@@ -94,7 +94,7 @@ async function drainInto(
   input: Input,
   byteCounter: ByteCounter,
   take: (piece: Uint8Array) => void,
-): Promise<string[]> {
+): Promise<Problem[]> {
   try {
     await readPieces(input, (piece) => {
       byteCounter.bytesRead += piece.length;
@@ -102,7 +102,17 @@ async function drainInto(
     });
     return [];
   } catch (error) {
-    if (!(error instanceof CaptureError)) throw error;
-    return [error.message];
+    return [problemOfDocument(error)];
   }
+}
+
+/** @throws the error itself if it is not about the input */
+function problemOfDocument(error: unknown): Problem {
+  if (!(error instanceof DocumentError)) return problemOfError(error);
+  const { message, line, column } = error;
+  return {
+    ...makeProblem('invalid-document', message),
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  };
 }

@@ -11,9 +11,11 @@ import { describeLinkType } from '../decode/link/link-types.js';
 import type { InputReport } from '../inventory/inventory.js';
 import type { Tally } from '../tally/tally.js';
 import { countNoun } from '../text/count-noun.js';
+import { makeProblem, type Problem } from '../text/problem.js';
 import { CaptureWalker, type Gap } from '../walk/capture-walker.js';
 import { PacketCounter } from '../walk/packet-counter.js';
 import { SEGMENT_LENGTH } from '../walk/segment.js';
+import { problemOfError, problemOfGap } from './capture-problems.js';
 import { documentKind } from './document-kind.js';
 import type { InputOptions, InputResult } from './input-result.js';
 import { isLargePcapFile } from './large-pcap.js';
@@ -38,7 +40,7 @@ type Read = (
   tally: Tally,
   options: InputOptions,
   byteCounter: ByteCounter,
-  problems: string[],
+  problems: Problem[],
 ) => Promise<Reading>;
 
 /** Reads an input, given as a path or `-`, into an empty tally. The report has its problems. */
@@ -68,7 +70,7 @@ export async function readInput(name: string, tally: Tally, options: InputOption
 /** @throws errors that are not a fault of the input */
 function unreadable(name: string, error: unknown, { bytesRead }: ByteCounter): InputResult {
   return {
-    report: { name, linkTypes: [], packetsRead: 0, captures: [], problems: [describeError(error)] },
+    report: { name, linkTypes: [], packetsRead: 0, captures: [], problems: [problemOfError(error)] },
     scans: [],
     bytesRead,
     bytesSkipped: bytesRead,
@@ -85,7 +87,7 @@ async function readCapture(
 ): Promise<InputResult> {
   const read: Read = options.reader === 'fast' ? readFast : readWithPackage;
   const recorder = options.records ? await (await import('./recorder.js')).record(input, options) : undefined;
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   const packetsBefore = packetsIn(tally);
   const reading = await read(recorder?.input ?? input, tally, options, byteCounter, problems);
   const report = makeReport(name, reading, packetsIn(tally) - packetsBefore, problems);
@@ -103,21 +105,21 @@ function makeReport(
   name: string,
   reading: Reading,
   packetsRead: number,
-  problems: readonly string[],
+  problems: readonly Problem[],
 ): InputReport {
   if (reading.format === undefined) return { name, linkTypes: [], packetsRead, captures: [], problems };
   const counters = [...reading.counters];
   const { compression, gaps, gapCount } = reading;
-  const ofGaps = gaps.map(({ offset, length, problem }) => {
-    const isTorn = length === 0 || problem.startsWith('cut short');
-    return `${describeOffset(offset, compression)}: ${problem}${isTorn ? '' : `; ${countNoun(length, 'byte')} skipped`}`;
-  });
-  if (gapCount > gaps.length) ofGaps.push(`and ${countNoun(gapCount - gaps.length, 'more gap')}`);
+  const ofGaps = gaps.map((gap) => problemOfGap(gap, compression));
+  const more = gapCount - gaps.length;
+  if (more > 0) ofGaps.push(makeProblem('more', `and ${countNoun(more, 'more gap')}`));
   const ofLinkTypes = counters
     .filter(({ undecoded }) => undecoded > 0)
-    .map(
-      ({ linkType, undecoded }) =>
+    .map(({ linkType, undecoded }) =>
+      makeProblem(
+        'unknown-link-type',
         `found ${countNoun(undecoded, 'packet')} of link type ${describeLinkType(linkType)}, which synsum cannot decode`,
+      ),
     );
   return {
     name,
@@ -134,7 +136,7 @@ async function readFast(
   tally: Tally,
   { signal, threads }: InputOptions,
   byteCounter: ByteCounter,
-  problems: string[],
+  problems: Problem[],
 ): Promise<Reading> {
   const { fd } = input;
   const ahead = fd === undefined ? undefined : await countAhead(fd, tally, threads);
@@ -142,7 +144,7 @@ async function readFast(
   try {
     await consumeInput(input, walker, signal, byteCounter);
   } catch (error) {
-    problems.push(describeError(error, input.compression));
+    problems.push(problemOfError(error, input.compression));
   } finally {
     ahead?.close();
   }
@@ -156,7 +158,7 @@ async function readWithPackage(
   tally: Tally,
   { signal }: InputOptions,
   byteCounter: ByteCounter,
-  problems: string[],
+  problems: Problem[],
 ): Promise<Reading> {
   const { readWithPcapParser } = await import('../capture/pcap/package-reader.js');
   let format: string | undefined;
@@ -188,10 +190,11 @@ async function readWithPackage(
       gaps.push({
         offset: error.offset,
         length: byteCounter.bytesRead - error.offset,
-        problem: error.message,
+        kind: error.code === 'TRUNCATED' ? 'cut-short' : 'damaged',
+        message: error.message,
       });
     } else {
-      problems.push(describeError(error, input.compression));
+      problems.push(problemOfError(error, input.compression));
     }
   }
   const bytesSkipped = gaps.reduce((sum, { length }) => sum + length, 0);
@@ -203,18 +206,6 @@ async function countAhead(fd: number, tally: Tally, threads: number): Promise<Se
   if (threads < 2 || !isLargePcapFile(fd)) return undefined;
   const { SegmentThreads } = await import('./threads/segment-threads.js');
   return new SegmentThreads(fd, fstatSync(fd).size, threads, tally.options);
-}
-
-/** @throws errors that are not a fault of the input */
-function describeError(error: unknown, compression?: string): string {
-  if (!(error instanceof CaptureError)) throw error;
-  return error.offset === undefined
-    ? error.message
-    : `${describeOffset(error.offset, compression)}: ${error.message}`;
-}
-
-function describeOffset(offset: number, compression: string | undefined): string {
-  return `at byte ${offset}${compression === undefined ? '' : ' (in the decompressed data)'}`;
 }
 
 function packetsIn(tally: Tally): number {

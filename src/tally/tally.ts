@@ -3,6 +3,7 @@
 
 import { PACKET_CLASSES, type PacketClass, SYN_ACK } from '../decode/packet-class.js';
 import { findSketchFault } from './client-sketch.js';
+import { CountError } from './count-error.js';
 import { type Engine, makeEngine } from './engine.js';
 import { hoursBetween } from './hours.js';
 import {
@@ -54,11 +55,6 @@ export interface TallyPart {
   readonly packetsByClass: Float64Array;
   readonly outsideTime: number;
   readonly folded: Folded;
-}
-
-/** There are more SYN-ACKs than can be counted, which is possible only in forged inventories. */
-class CountError extends RangeError {
-  override readonly name = 'CountError';
 }
 
 /** The engine that a tally counts with: for the hot path, which counts in its memory. */

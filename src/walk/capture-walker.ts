@@ -24,8 +24,10 @@ export interface Gap {
   /** The first of them. */
   readonly offset: number;
   readonly length: number;
+  /** `cut-short` if the capture ends in the middle of an item. */
+  readonly kind: 'damaged' | 'cut-short';
   /** As in `found …, expected …`. */
-  readonly problem: string;
+  readonly message: string;
 }
 
 /** The most segments that are taken from other threads before the reader gives signals a chance. */
@@ -37,9 +39,9 @@ const MAX_GAPS = 100;
 /** A gap whose end has not been found yet. */
 interface OpenGap {
   readonly offset: number;
-  readonly problem: string;
-  /** The problem if no end is found: then the capture ended too early. */
-  readonly tornProblem?: string;
+  readonly message: string;
+  /** The message if no end is found: then the capture ended too early. */
+  readonly cutShortMessage?: string;
   /** The end of the item in doubt that the gap began with: if the gap does not end before that, the item is right. */
   readonly doubtfulEnd?: number;
 }
@@ -80,13 +82,13 @@ export class CaptureWalker implements Consumer {
     // Nothing was read before the interruption, so there is nothing to report.
     if (isInterrupted && this.#walker === undefined && this.#gap === undefined) return;
     const at = start > end ? start : this.#advance(window, start, end, base, true);
-    if (isInterrupted && (at > end || this.#gap?.tornProblem !== undefined)) return;
+    if (isInterrupted && (at > end || this.#gap?.cutShortMessage !== undefined)) return;
     // The walker did not wait for the last bytes of an item, and they are missing.
-    if (at > end) this.#note({ offset: base + end, length: 0, problem: describeTorn(0, at - end) });
-    if (this.#gap !== undefined) {
-      this.#gap = { ...this.#gap, problem: this.#gap.tornProblem ?? this.#gap.problem };
-      this.#close(base + end);
+    if (at > end) {
+      const message = describeTorn(0, at - end);
+      this.#note({ offset: base + end, length: 0, kind: 'cut-short', message });
     }
+    if (this.#gap !== undefined) this.#close(base + end, this.#gap.cutShortMessage);
   }
 
   #advance(window: Window, start: number, end: number, base: number, isLast: boolean): number {
@@ -114,11 +116,11 @@ export class CaptureWalker implements Consumer {
       if (damage === undefined && at >= stop) continue;
       if (damage !== undefined) {
         const doubt = doubtfulEnd === undefined ? {} : { doubtfulEnd: base + doubtfulEnd };
-        this.#gap = { offset: base + at, problem: damage, ...doubt };
+        this.#gap = { offset: base + at, message: damage, ...doubt };
       } else if (isLast) {
         const needed = walker.needed(window, at, end);
-        const problem = describeUnfollowed(needed);
-        this.#gap = { offset: base + at, problem, tornProblem: describeTorn(end - at, needed) };
+        const message = describeUnfollowed(needed);
+        this.#gap = { offset: base + at, message, cutShortMessage: describeTorn(end - at, needed) };
       } else {
         return at;
       }
@@ -156,7 +158,7 @@ export class CaptureWalker implements Consumer {
       if (base + at === gap.doubtfulEnd) {
         const walker = this.#walker as Walker;
         walker.acceptDoubtful(window, gap.offset - base, end);
-        this.#gap = gap = { offset: base + at, problem: walker.damage ?? gap.problem };
+        this.#gap = gap = { offset: base + at, message: walker.damage ?? gap.message };
       }
       // Where the gap begins there is not an item, but there may be the head of another capture.
       const isItem = base + at > gap.offset && this.#walker?.isItem(window, at, end, isLast);
@@ -174,12 +176,17 @@ export class CaptureWalker implements Consumer {
     return end;
   }
 
-  /** Ends the gap at this offset. It has no length, and is not a gap, if `cat` appended a capture to another. */
-  #close(offset: number): void {
-    const gap = this.#gap as OpenGap;
+  /**
+   * Ends the gap at this offset; `cutShortMessage` says that the capture ends there, in the middle of an item. The gap
+   * has no length, and is not a gap, if `cat` appended a capture to another.
+   */
+  #close(end: number, cutShortMessage?: string): void {
+    const { offset, message } = this.#gap as OpenGap;
     this.#gap = undefined;
-    const length = offset - gap.offset;
-    if (length > 0) this.#note({ offset: gap.offset, length, problem: gap.problem });
+    const length = end - offset;
+    if (length === 0) return;
+    const kind = cutShortMessage === undefined ? 'damaged' : 'cut-short';
+    this.#note({ offset, length, kind, message: cutShortMessage ?? message });
   }
 
   #note(gap: Gap): void {

@@ -260,7 +260,7 @@ describe('consumeInput with a capture', () => {
     const { rows, gaps, gapCount, bytesSkipped, error } = await walkWhole(bytes, [7]);
     expect(rows).toEqual(['c6336402 c0000201 443 2']);
     const problem = 'found a captured length of 262145 bytes, expected at most 262144';
-    expect(gaps).toEqual([{ offset: 24 + 16 + 54, length: 16, problem }]);
+    expect(gaps).toEqual([{ offset: 24 + 16 + 54, length: 16, kind: 'damaged', message: problem }]);
     expect([gapCount, bytesSkipped, error]).toEqual([1, 16, undefined]);
   });
 });

@@ -20,7 +20,9 @@ test.each([0, 13, 0xffff_fff0])(
   async (length) => {
     const { gaps, packets } = await walkWhole(sectionHeader(length));
     expect(packets).toBe(0);
-    expect(gaps).toEqual([{ offset: 0, length: 28, problem: expect.stringContaining('block length') }]);
+    expect(gaps).toEqual([
+      { offset: 0, length: 28, kind: 'damaged', message: expect.stringContaining('block length') },
+    ]);
   },
 );
 

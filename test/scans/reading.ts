@@ -5,8 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { Scan, ScannedHost } from '../../src/inventory/scan.js';
 import { type AddressRange, formatAddress } from '../../src/ip/address.js';
 import { NmapReader, type ScanReading } from '../../src/sources/nmap/xml.js';
+import { messagesOf } from '../helpers/problems.js';
 
 export const SCANS: string = fileURLToPath(new URL('./', import.meta.url));
+
+/** A reading with the messages of its problems. */
+export interface ReadScan extends Omit<ScanReading, 'problems'> {
+  readonly problems: readonly string[];
+}
 
 /** A scan of this folder, by its name without the end. */
 export function scanFile(name: string): Buffer {
@@ -14,7 +20,7 @@ export function scanFile(name: string): Buffer {
 }
 
 /** Reads a document whole, or in pieces of these lengths, again and again, in one buffer that is used anew. */
-export function readScan(document: string | Uint8Array, pieces: readonly number[] = []): ScanReading {
+export function readScan(document: string | Uint8Array, pieces: readonly number[] = []): ReadScan {
   const bytes = Buffer.from(document);
   const reader = new NmapReader();
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
@@ -24,7 +30,12 @@ export function readScan(document: string | Uint8Array, pieces: readonly number[
     piece.fill(0x21);
     at += length;
   }
-  return reader.finish();
+  return finishReading(reader);
+}
+
+export function finishReading(reader: NmapReader): ReadScan {
+  const { problems, ...reading } = reader.finish();
+  return { ...reading, problems: messagesOf(problems) };
 }
 
 /** Reads a document in which nothing is wrong. */

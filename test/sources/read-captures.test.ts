@@ -7,6 +7,7 @@ import type { Reader } from '../../src/sources/input-result.js';
 import { readSources } from '../../src/sources/read-sources.js';
 import { Tally } from '../../src/tally/tally.js';
 import { ethernet, FLAG, ipv4, PCAP_MAGIC, pcap, tcp } from '../helpers/packets.js';
+import { messagesOf } from '../helpers/problems.js';
 import { EVERYTHING } from '../helpers/scope.js';
 import { rowsOf } from '../tally/rows-of.js';
 
@@ -49,7 +50,7 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
           : magic === undefined
             ? `at byte ${length}: cut short in the pcap file header: expected 24 bytes, found ${length}`
             : `at byte 0: found data that begins with the bytes ${magic}, expected a pcap or pcapng capture`;
-      expect([length, inputs[0]?.problems]).toEqual([length, [problem]]);
+      expect([length, messagesOf(inputs[0]?.problems)]).toEqual([length, [problem]]);
       expect([length, totals.gaps]).toEqual([length, 0]);
       expect(totals).toMatchObject({ packetsRead: 0, bytesRead: length, bytesSkipped: length });
     }
@@ -78,7 +79,7 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
       const found = length - start;
       const expected = found < 16 ? 16 : needed;
       const problem = `at byte ${start}: cut short in a packet record: expected ${expected} bytes, found ${found}`;
-      expect([length, inputs[0]?.problems]).toEqual([length, found === 0 ? [] : [problem]]);
+      expect([length, messagesOf(inputs[0]?.problems)]).toEqual([length, found === 0 ? [] : [problem]]);
       expect([length, totals.packetsRead, totals.bytesSkipped]).toEqual([length, complete, found]);
       expect([length, totals.gaps]).toEqual([length, found === 0 ? 0 : 1]);
     }
@@ -94,7 +95,12 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
     const bytesSkipped = bytes.length - (24 + packets * 70);
     expect(totals).toMatchObject({ bytesSkipped, gaps: 1 });
     expect(inputs[0]?.problems).toEqual([
-      `at byte 164: found a captured length of 2147483647 bytes, expected at most 262144; ${bytesSkipped} bytes skipped`,
+      {
+        kind: 'damaged',
+        message: `at byte 164: found a captured length of 2147483647 bytes, expected at most 262144; ${bytesSkipped} bytes skipped`,
+        offset: 164,
+        length: bytesSkipped,
+      },
     ]);
   });
 
@@ -112,18 +118,37 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
     const noReport = { linkTypes: [], captures: [], packetsRead: 0 };
     expect(inputs).toEqual([
       { name: good, ...pcapReport, packetsRead: 2, problems: [] },
-      { name: missing, ...noReport, problems: ['no such file'] },
+      { name: missing, ...noReport, problems: [{ kind: 'unreadable', message: 'no such file' }] },
       {
         name: cut,
         ...pcapReport,
         packetsRead: 1,
-        problems: ['at byte 94: cut short in a packet record: expected 70 bytes, found 69'],
+        problems: [
+          {
+            kind: 'cut-short',
+            message: 'at byte 94: cut short in a packet record: expected 70 bytes, found 69',
+            offset: 94,
+            length: 69,
+          },
+        ],
       },
-      { name: text, ...noReport, problems: ['at byte 0: found text, expected a pcap or pcapng capture'] },
+      {
+        name: text,
+        ...noReport,
+        problems: [
+          {
+            kind: 'unknown-format',
+            message: 'at byte 0: found text, expected a pcap or pcapng capture',
+            offset: 0,
+          },
+        ],
+      },
       {
         name: folder,
         ...noReport,
-        problems: ['found a directory, expected a capture file; name the files in it'],
+        problems: [
+          { kind: 'unreadable', message: 'found a directory, expected a capture file; name the files in it' },
+        ],
       },
       { name: good, ...pcapReport, packetsRead: 2, problems: [] },
     ]);
@@ -139,7 +164,12 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
       linkTypes: ['USB_LINUX (189)'],
       captures: [],
       packetsRead: 2,
-      problems: ['found 2 packets of link type USB_LINUX (189), which synsum cannot decode'],
+      problems: [
+        {
+          kind: 'unknown-link-type',
+          message: 'found 2 packets of link type USB_LINUX (189), which synsum cannot decode',
+        },
+      ],
     });
   });
 
@@ -191,7 +221,7 @@ describe('readSources', () => {
       const start = 24 + complete * 78;
       const needed = length - start < 24 ? 24 : 78;
       const problem = `at byte ${start}: cut short in a packet record: expected ${needed} bytes, found ${length - start}`;
-      expect(inputs[0]?.problems).toEqual(length === start ? [] : [problem]);
+      expect(messagesOf(inputs[0]?.problems)).toEqual(length === start ? [] : [problem]);
     }
   });
 });

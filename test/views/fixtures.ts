@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import type { Column, Summary, SummaryRow, Totals } from '../../src/inventory/summary/summary.js';
 import { OTHER } from '../../src/names/reserved-names.js';
+import { PROBLEM_KINDS } from '../../src/text/problem.js';
 import { type Format, render } from '../../src/views/index.js';
 
 // 2007-06-21T14:45:28.123456Z
@@ -208,7 +209,9 @@ export const anySummary: fc.Arbitrary<WrittenSummary> = fc
             format: anyName,
             linkTypes: fc.array(anyName, { maxLength: 2 }),
             captures: fc.constant([]),
-            problems: fc.array(anyName, { maxLength: 2 }),
+            problems: fc.array(fc.record({ kind: fc.constantFrom(...PROBLEM_KINDS), message: anyName }), {
+              maxLength: 2,
+            }),
           },
           { requiredKeys: ['name', 'packetsRead', 'linkTypes', 'captures', 'problems'] },
         ),

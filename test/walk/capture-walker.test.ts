@@ -87,7 +87,7 @@ describe('a damaged pcap', () => {
       expect(portsOf(walked)).toEqual(once(1, 2, 3));
       expect([length, walked.gaps]).toEqual([
         length,
-        [{ offset: whole.length, length, problem: NOT_A_RECORD }],
+        [{ offset: whole.length, length, kind: 'damaged', message: NOT_A_RECORD }],
       ]);
     }
   });

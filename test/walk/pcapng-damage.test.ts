@@ -35,7 +35,7 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
       expect(walked.packets).toBe(2);
       const offset = HEAD_LENGTH + PACKET_LENGTH;
       const problem = `found a packet from interface ${index}, which has no description`;
-      expect(walked.gaps).toEqual([{ offset, length: PACKET_LENGTH, problem }]);
+      expect(walked.gaps).toEqual([{ offset, length: PACKET_LENGTH, kind: 'damaged', message: problem }]);
     }
   });
 
@@ -49,8 +49,18 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
     );
     expect(walked.packets).toBe(1);
     expect(walked.gaps).toEqual([
-      { offset: 28, length: 88, problem: 'found a packet from interface 0, which has no description' },
-      { offset: 116, length: 72, problem: 'found a simple packet before any interface description' },
+      {
+        offset: 28,
+        length: 88,
+        kind: 'damaged',
+        message: 'found a packet from interface 0, which has no description',
+      },
+      {
+        offset: 116,
+        length: 72,
+        kind: 'damaged',
+        message: 'found a simple packet before any interface description',
+      },
     ]);
   });
 
@@ -66,7 +76,7 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
         expect(walked.packets).toBe(2);
         const offset = HEAD_LENGTH + PACKET_LENGTH;
         const problem = `found a captured length of ${capturedLength} bytes, expected at most 56`;
-        expect(walked.gaps).toEqual([{ offset, length: PACKET_LENGTH, problem }]);
+        expect(walked.gaps).toEqual([{ offset, length: PACKET_LENGTH, kind: 'damaged', message: problem }]);
       }
     },
   );
@@ -88,7 +98,9 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
       packet({ littleEndian, data: frameFrom(22) }),
     );
     expect(portsOf(walked)).toEqual({ 443: 2, 22: 1 });
-    expect(walked.gaps).toEqual([{ offset: HEAD_LENGTH + PACKET_LENGTH, length: PACKET_LENGTH, problem }]);
+    expect(walked.gaps).toEqual([
+      { offset: HEAD_LENGTH + PACKET_LENGTH, length: PACKET_LENGTH, kind: 'damaged', message: problem },
+    ]);
   });
 
   test('when the length at the end of a block differs, then it is a gap', async () => {
@@ -99,7 +111,8 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
         {
           offset: HEAD_LENGTH + PACKET_LENGTH,
           length: PACKET_LENGTH,
-          problem: 'found a block whose two lengths differ, expected equal lengths',
+          kind: 'damaged',
+          message: 'found a block whose two lengths differ, expected equal lengths',
         },
       ]);
     }
@@ -139,7 +152,9 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
         packet({ littleEndian }),
       );
       expect(walked.packets).toBe(2);
-      expect(walked.gaps).toEqual([{ offset: HEAD_LENGTH + PACKET_LENGTH, length, problem }]);
+      expect(walked.gaps).toEqual([
+        { offset: HEAD_LENGTH + PACKET_LENGTH, length, kind: 'damaged', message: problem },
+      ]);
     },
   );
 
@@ -152,7 +167,9 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
       const found = length - start;
       const needed = found < 8 ? 12 : PACKET_LENGTH;
       const problem = `cut short in a packet record: expected ${needed} bytes, found ${found}`;
-      expect(walked.gaps).toEqual(found === 0 ? [] : [{ offset: start, length: found, problem }]);
+      expect(walked.gaps).toEqual(
+        found === 0 ? [] : [{ offset: start, length: found, kind: 'cut-short', message: problem }],
+      );
     }
   });
 
@@ -162,7 +179,9 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
       const walked = await walk(front, section({ littleEndian: !littleEndian }).subarray(0, found));
       expect(walked.packets).toBe(1);
       const problem = `cut short in a packet record: expected 28 bytes, found ${found}`;
-      expect(walked.gaps).toEqual([{ offset: front.length, length: found, problem }]);
+      expect(walked.gaps).toEqual([
+        { offset: front.length, length: found, kind: 'cut-short', message: problem },
+      ]);
     }
   });
 
@@ -178,7 +197,9 @@ describe.each(ORDERS)('pcapng (little-endian: %s)', (littleEndian) => {
       const walked = await walk(front, foreign, back);
       expect(portsOf(walked)).toEqual({ 1: 1, 3: 1 });
       const problem = 'found pcapng version 2.0, expected 1.0';
-      expect(walked.gaps).toEqual([{ offset: front.length, length: foreign.length, problem }]);
+      expect(walked.gaps).toEqual([
+        { offset: front.length, length: foreign.length, kind: 'damaged', message: problem },
+      ]);
       expect((await walk(front, foreign)).gaps).toEqual(walked.gaps);
     }
   });
@@ -266,7 +287,7 @@ describe('pcapng with blocks larger than the window', () => {
         const { packets, gapCount, gaps, bytesSkipped } = await walkWhole(bytes, sizes);
         expect([packets, gapCount, bytesSkipped]).toEqual([1, 1, 0]);
         const problem = `cut short in a packet record: expected ${missing} bytes, found 0`;
-        expect(gaps).toEqual([{ offset: bytes.length, length: 0, problem }]);
+        expect(gaps).toEqual([{ offset: bytes.length, length: 0, kind: 'cut-short', message: problem }]);
       }
     }
   });

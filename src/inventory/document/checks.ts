@@ -5,6 +5,7 @@ import { MAX_PORT, type PortRange, PROTOCOLS, type Protocol, parsePortRange } fr
 import { REMOTE } from '../../names/reserved-names.js';
 import { findSketchFault } from '../../tally/client-sketch.js';
 import { findHoursFault, type HourOfDay } from '../../tally/hours.js';
+import { PROBLEM_KINDS, type Problem } from '../../text/problem.js';
 import { parseTime } from '../../text/time.js';
 import { PORT_STATES, type PortState } from '../scan.js';
 import type { JsonReader, Read } from './json.js';
@@ -33,7 +34,6 @@ export const readPort: Read<number> = whole(0, MAX_PORT);
 const readNumber: Read<number> = whole(0);
 
 export const readText: Read<string> = (json) => json.string('a text');
-export const readTexts: Read<string[]> = (json) => json.array(readText);
 export const readBoolean: Read<boolean> = (json) => json.boolean();
 
 export const readTime: Read<number> = parsed(parseTime, EXAMPLES.time);
@@ -52,6 +52,17 @@ export const readState: Read<PortState> = parsed(
   (text) => PORT_STATES.find((state) => state === text),
   `one of ${PORT_STATES.join(', ')}`,
 );
+
+/** Problems, or their messages as documents of version 1 have them. A kind that is not known is `other`. */
+export const readProblems: Read<Problem[]> = (json) =>
+  json.array((problem) => {
+    if (problem.peek() === '"') return { kind: 'other', message: readText(problem) };
+    const { kind, message, ...position } = problem.object(
+      { kind: readText, message: readText },
+      { offset: readNumber, length: readNumber, line: readNumber, column: readNumber },
+    );
+    return { kind: PROBLEM_KINDS.find((known) => known === kind) ?? 'other', message, ...position };
+  });
 
 /** An address, or undefined for any remote machine. */
 export const readEnd: Read<Address | undefined> = (json) => {

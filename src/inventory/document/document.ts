@@ -8,24 +8,7 @@ import type { Scan } from '../scan.js';
 
 export const SCHEMA = 'synsum.inventory';
 /** It grows when a field goes, is renamed or changes its meaning. */
-export const VERSION = 1;
-
-/** The numbers of `totals`, as the document calls them, in its order. */
-export const TOTALS: Readonly<Record<string, keyof Totals>> = {
-  packets_read: 'packetsRead',
-  syn_acks: 'synAcks',
-  other_tcp: 'otherTcp',
-  not_tcp: 'notTcp',
-  later_fragments: 'laterFragments',
-  not_ip: 'notIp',
-  truncated: 'truncated',
-  malformed: 'malformed',
-  unknown_link_type: 'unknownLinkType',
-  outside_time: 'outsideTime',
-  bytes_read: 'bytesRead',
-  bytes_skipped: 'bytesSkipped',
-  gaps: 'gaps',
-};
+export const VERSION = 2;
 
 /** The contents of a saved inventory; docs/inventory.md describes the fields. Times are microseconds since the epoch. */
 export interface InventoryDocument {

@@ -4,9 +4,33 @@
 
 import { quote } from '../../text/escape.js';
 
-/** A document that cannot be used. The message is fit for a terminal. */
+/** Where something in a document is. */
+export interface DocumentPosition {
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 code units as compilers and most editors count. */
+  readonly column?: number;
+  /** The fields and items that lead there, as in `connections[17].port`; absent for a fault of the JSON itself. */
+  readonly path?: string;
+}
+
+/** A saved inventory that cannot be used. The message contains the position, and can be shown on a terminal. */
 export class DocumentError extends Error {
   override readonly name = 'DocumentError';
+  /** See `DocumentPosition`; undefined if it is about the whole document. */
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  readonly path: string | undefined;
+
+  constructor(message: string, position?: DocumentPosition) {
+    const { line, column, path } = position ?? {};
+    const lineAndColumn = `line ${line}${column === undefined ? '' : `, column ${column}`}`;
+    const place = `, at ${lineAndColumn}${path === undefined ? '' : ` (${path})`}`;
+    super(position === undefined ? message : `${message}${place}`);
+    this.line = line;
+    this.column = column;
+    this.path = path;
+  }
 }
 
 export type Read<T> = (json: JsonReader) => T;
@@ -152,8 +176,8 @@ export class JsonReader {
     offset: number = this.#start,
     path: readonly (string | number)[] = this.#path,
   ): never {
-    const place = path.length === 0 ? '' : ` (${formatPath(path)})`;
-    throw new DocumentError(`${message}, at ${this.#placeOf(offset)}${place}`);
+    const position = this.#positionOf(offset);
+    throw new DocumentError(message, path.length === 0 ? position : { ...position, path: formatPath(path) });
   }
 
   #forEach(open: string, close: string, expected: string, visit: () => boolean): void {
@@ -251,8 +275,7 @@ export class JsonReader {
     return this.fail(message, offset, []);
   }
 
-  /** Columns count from 1, in UTF-16 code units as compilers and most editors do. */
-  #placeOf(offset: number): string {
+  #positionOf(offset: number): DocumentPosition {
     let line = 1;
     let start = 0;
     for (
@@ -263,7 +286,7 @@ export class JsonReader {
       line += 1;
       start = end + 1;
     }
-    return `line ${line}, column ${offset - start + 1}`;
+    return { line, column: offset - start + 1 };
   }
 }
 

@@ -24,16 +24,17 @@ import {
   readHours,
   readPort,
   readPortOfProtocol,
+  readProblems,
   readRanges,
   readSketch,
   readState,
   readTarget,
   readText,
-  readTexts,
   readTime,
   whole,
 } from './checks.js';
-import { type InventoryDocument, SCHEMA, TOTALS, VERSION } from './document.js';
+import { type InventoryDocument, SCHEMA, VERSION } from './document.js';
+import { TOTALS } from './fields.js';
 import { DocumentError, JsonReader, type Read } from './json.js';
 import { DocumentRows } from './rows.js';
 
@@ -80,7 +81,7 @@ function decode(bytes: Uint8Array): string {
     start = end + 1;
     end = bytes.indexOf(0x0a, start);
   }
-  throw new DocumentError(`found bytes that are no UTF-8, expected text in UTF-8, at line ${line}`);
+  throw new DocumentError('found bytes that are not UTF-8, expected text in UTF-8', { line });
 }
 
 /** Before all else, wherever it stands: of another document, or a later one, nothing else is known. */
@@ -112,7 +113,13 @@ function readField(text: string, name: string, read: Read<void>): void {
 function readCaptures(json: JsonReader): CaptureRecord[] {
   return json.array(() => {
     const { name, format, packets_read, syn_acks, problems, first_seen, last_seen, digest } = json.object(
-      { name: readText, format: readText, packets_read: readCount, syn_acks: readCount, problems: readTexts },
+      {
+        name: readText,
+        format: readText,
+        packets_read: readCount,
+        syn_acks: readCount,
+        problems: readProblems,
+      },
       { digest: readDigest, first_seen: readTime, last_seen: readTime },
     );
     checkSpan(json, first_seen, last_seen);

@@ -8,14 +8,15 @@ import { REMOTE } from '../../names/reserved-names.js';
 import { dayOf, isOneHour, unpackHours } from '../../tally/hours.js';
 import { rowsOf, type TallyRow } from '../../tally/rows.js';
 import type { Folded } from '../../tally/tally.js';
-import type { Totals } from '../../tally/totals.js';
 import { joinChunks } from '../../text/chunks.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import { stringifyJson } from '../../text/escape.js';
+import { renderJsonItems } from '../../text/json-items.js';
 import { formatTime } from '../../text/time.js';
 import type { CaptureRecord, Inventory } from '../inventory.js';
 import type { Scan, ScannedHost, ScannedPort } from '../scan.js';
-import { type InventoryDocument, SCHEMA, TOTALS, VERSION } from './document.js';
+import { type InventoryDocument, SCHEMA, VERSION } from './document.js';
+import { captureFields, scanFields, spanFields, totalsFields } from './fields.js';
 import { DocumentRows } from './rows.js';
 
 /** How an inventory is saved. */
@@ -46,36 +47,16 @@ export function renderDocument(document: InventoryDocument): Generator<string, v
 
 function* piecesOf({ captures, totals, folded, connections, scans }: InventoryDocument): Generator<string> {
   yield `{\n  "schema": ${stringifyJson(SCHEMA)},\n  "version": ${VERSION},\n  "captures": [`;
-  yield* renderItems(captures.toSorted(compareCaptures), renderCapture);
-  yield `],\n  "totals": ${renderTotals(totals)},\n  "folded": ${renderFolded(folded)},\n  "connections": [`;
-  yield* renderItems(connections, renderRow);
+  yield* renderJsonItems(captures.toSorted(compareCaptures), renderCapture);
+  yield `],\n  "totals": ${stringifyJson(totalsFields(totals))},\n  "folded": ${renderFolded(folded)},\n  "connections": [`;
+  yield* renderJsonItems(connections, renderRow);
   yield '],\n  "scans": [';
-  yield* renderItems(scans.toSorted(compareScans), renderScan);
+  yield* renderJsonItems(scans.toSorted(compareScans), renderScan);
   yield ']\n}\n';
 }
 
-function* renderItems<T>(items: Iterable<T>, render: (item: T) => string): Generator<string> {
-  let separator = '\n    ';
-  let end = '';
-  for (const item of items) {
-    yield separator + render(item);
-    separator = ',\n    ';
-    end = '\n  ';
-  }
-  yield end;
-}
-
 function renderCapture(capture: CaptureRecord): string {
-  const { digest, name, format, packetsRead, synAcks, firstSeen, lastSeen, problems } = capture;
-  return stringifyJson({
-    digest,
-    name,
-    format,
-    packets_read: packetsRead,
-    syn_acks: synAcks,
-    ...describeSpan(firstSeen, lastSeen),
-    problems,
-  });
+  return stringifyJson(captureFields(capture));
 }
 
 /** By the time of the first SYN-ACK, then as they are written: by digest and name. */
@@ -84,19 +65,8 @@ function compareCaptures(a: CaptureRecord, b: CaptureRecord): number {
   return compareBytes(renderCapture(a), renderCapture(b));
 }
 
-function renderTotals(totals: Totals): string {
-  return stringifyJson(
-    Object.fromEntries(Object.entries(TOTALS).map(([field, name]) => [field, totals[name]])),
-  );
-}
-
 function renderFolded({ rows, count, first, last }: Folded): string {
-  return stringifyJson({ rows, syn_acks: count, ...describeSpan(first, last) });
-}
-
-/** Nothing, where nothing was seen. */
-function describeSpan(first: number, last: number): object {
-  return first > last ? {} : { first_seen: formatTime(first), last_seen: formatTime(last) };
+  return stringifyJson({ rows, syn_acks: count, ...spanFields(first, last) });
 }
 
 function renderRow(row: TallyRow): string {
@@ -118,13 +88,10 @@ function renderRow(row: TallyRow): string {
 }
 
 /** The scan on a line, and each of its hosts on one of its own. */
-function renderScan({ digest, scanner, from, to, isComplete, targets, ports, hosts }: Scan): string {
+function renderScan(scan: Scan): string {
+  const { targets, ports, hosts } = scan;
   const head = stringifyJson({
-    digest,
-    scanner,
-    from: formatTime(from),
-    to: formatTime(to),
-    complete: isComplete,
+    ...scanFields(scan),
     targets: targets.map(formatRange),
     ports: Object.fromEntries(
       PROTOCOLS.filter((protocol) => ports[protocol].length > 0).map((protocol) => [

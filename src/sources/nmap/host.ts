@@ -4,6 +4,7 @@
 import { PORT_STATES, type PortState, type ScannedPort } from '../../inventory/scan.js';
 import { type Address, parseAddress } from '../../ip/address.js';
 import { MAX_PORT, PROTOCOLS, type Protocol } from '../../ip/port.js';
+import type { ProblemKind } from '../../text/problem.js';
 import { type Attributes, shorten } from './syntax.js';
 import type { TextPool } from './texts.js';
 
@@ -20,8 +21,8 @@ const WITHOUT_PORTS: ReadonlySet<string> = new Set(['ip', 'icmp', 'arp', 'igmp']
 
 type Service = { -readonly [Key in keyof ScannedPort]?: ScannedPort[Key] };
 
-/** Takes what is wrong with an element; it knows the place. */
-export type Tell = (problem: string) => void;
+/** Takes a problem with the current element, and adds its position. */
+export type ReportProblem = (kind: ProblemKind, message: string) => void;
 
 /** The states of nmap.dtd; `unknown` if there is none, or none that is known. */
 export type HostState = 'up' | 'down' | 'unknown' | 'skipped';
@@ -36,7 +37,7 @@ export class HostElement {
   readonly addresses: Address[] = [];
   /** By protocol and port, the last one of several. */
   readonly #ports = new Map<string, ScannedPort>();
-  readonly #tell: Tell;
+  readonly #report: ReportProblem;
   readonly #texts: TextPool;
   #state: HostState | undefined;
   #hasPort = false;
@@ -48,11 +49,11 @@ export class HostElement {
   #portState: PortState | undefined;
   #service: Service = {};
 
-  constructor(attributes: Attributes, texts: TextPool, tell: Tell) {
+  constructor(attributes: Attributes, texts: TextPool, report: ReportProblem) {
     this.#texts = texts;
-    this.#tell = tell;
-    this.start = readSeconds(attributes['starttime'], tell);
-    this.end = readSeconds(attributes['endtime'], tell);
+    this.#report = report;
+    this.start = readSeconds(attributes['starttime'], report);
+    this.end = readSeconds(attributes['endtime'], report);
     this.isTimedOut = attributes['timedout'] === 'true';
   }
 
@@ -81,7 +82,11 @@ export class HostElement {
     const address = parseAddress(addr);
     if (address === undefined) this.#refuse('the address', addr, 'an IP address');
     else if (this.addresses.length < MAX_ADDRESSES) this.addresses.push(address);
-    else this.#tell(`found more than ${MAX_ADDRESSES} addresses of a machine, expected fewer`);
+    else
+      this.#report(
+        'invalid-value',
+        `found more than ${MAX_ADDRESSES} addresses of a machine, expected fewer`,
+      );
   }
 
   openPort({ protocol = '', portid = '' }: Attributes): void {
@@ -125,12 +130,13 @@ export class HostElement {
   closePort(): void {
     const [protocol, port, state] = [this.#protocol, this.#port, this.#portState];
     if (protocol === undefined) return;
-    if (state === undefined) this.#tell(`found ${port}/${protocol} without a state, expected one`);
+    if (state === undefined)
+      this.#report('invalid-value', `found ${port}/${protocol} without a state, expected one`);
     else this.#ports.set(`${protocol} ${port}`, { protocol, port, state, ...this.#service });
   }
 
   close(): void {
-    if (!this.#hasAddress) this.#tell('found a host without an IP address, expected one');
+    if (!this.#hasAddress) this.#report('invalid-value', 'found a host without an IP address, expected one');
   }
 
   #note(key: 'service' | 'product' | 'version' | 'extra', text: string | undefined): void {
@@ -139,15 +145,18 @@ export class HostElement {
   }
 
   #refuse(what: string, found: string, expected: string): void {
-    this.#tell(`found ${what} "${shorten(found, MAX_QUOTE_LENGTH)}", expected ${expected}`);
+    this.#report(
+      'invalid-value',
+      `found ${what} "${shorten(found, MAX_QUOTE_LENGTH)}", expected ${expected}`,
+    );
   }
 }
 
 /** A time of the document, in seconds, as microseconds. */
-export function readSeconds(text: string | undefined, tell: Tell): number | undefined {
+export function readSeconds(text: string | undefined, report: ReportProblem): number | undefined {
   if (text === undefined) return undefined;
   const time = Number(text) * 1e6;
   if (/^\d+$/.test(text) && Number.isSafeInteger(time)) return time;
-  tell(`found the time "${shorten(text, MAX_QUOTE_LENGTH)}", expected seconds since 1970`);
+  report('invalid-value', `found the time "${shorten(text, MAX_QUOTE_LENGTH)}", expected seconds since 1970`);
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { Scan } from '../../inventory/scan.js';
 import { formatAddress } from '../../ip/address.js';
 import { mergeRanges } from '../../ip/merge-ranges.js';
 import { type PortRange, PROTOCOLS, type Protocol, parsePortRange } from '../../ip/port.js';
-import { HostElement, readSeconds, type Tell } from './host.js';
+import { HostElement, type ReportProblem, readSeconds } from './host.js';
 import { HostCollection } from './hosts.js';
 import { countAddresses, mergePorts, subtractRanges } from './ranges.js';
 import { type Attributes, type ElementHandler, Fault, shorten } from './syntax.js';
@@ -42,7 +42,7 @@ export class NmapReport implements ElementHandler {
   failure: string | undefined;
   format: string = '';
   readonly hosts: HostCollection = new HostCollection();
-  readonly #tell: Tell;
+  readonly #report: ReportProblem;
   readonly #onProgress: ((progress: NmapProgress) => void) | undefined;
   readonly #texts = new TextPool();
   /** What is done where an element begins, by the path to it. In others nothing is looked at. */
@@ -61,8 +61,8 @@ export class NmapReport implements ElementHandler {
   readonly #ports: Record<Protocol, PortRange[]> = { tcp: [], udp: [], sctp: [] };
   #host: HostElement | undefined;
 
-  constructor(tell: Tell, onProgress?: (progress: NmapProgress) => void) {
-    this.#tell = tell;
+  constructor(report: ReportProblem, onProgress?: (progress: NmapProgress) => void) {
+    this.#report = report;
     this.#onProgress = onProgress;
     this.#elements = new Map([
       ['nmaprun', (run: Attributes): void => this.#openRun(run)],
@@ -128,7 +128,7 @@ export class NmapReport implements ElementHandler {
     this.isOpen = true;
     this.#scanner = this.#texts.keep(`${scanner} ${version}`.trim()) ?? '';
     this.format = this.#texts.keep(`${scanner} XML ${xmloutputversion}`.trim()) ?? '';
-    this.#start = readSeconds(start, this.#tell);
+    this.#start = readSeconds(start, this.#report);
     if (args !== undefined) this.#targets = readTargets(args);
   }
 
@@ -138,7 +138,10 @@ export class NmapReport implements ElementHandler {
     if (known === undefined || services === undefined || services === '' || BLIND_SCANS.has(type)) return;
     const ranges = parseServices(services);
     if (ranges === undefined) {
-      this.#tell(`found the ports "${shorten(services, MAX_QUOTE_LENGTH)}", expected some like 1-1000,3306`);
+      this.#report(
+        'invalid-value',
+        `found the ports "${shorten(services, MAX_QUOTE_LENGTH)}", expected some like 1-1000,3306`,
+      );
     } else {
       this.#ports[known] = mergePorts([...this.#ports[known], ...ranges]);
     }
@@ -155,7 +158,7 @@ export class NmapReport implements ElementHandler {
   }
 
   #openHost(attributes: Attributes): void {
-    this.#host = new HostElement(attributes, this.#texts, this.#tell);
+    this.#host = new HostElement(attributes, this.#texts, this.#report);
   }
 
   #closeHost(): void {
@@ -166,14 +169,15 @@ export class NmapReport implements ElementHandler {
     this.hosts.add(host);
     const [address] = host.addresses;
     if (host.isTimedOut && address !== undefined) {
-      this.#tell(
+      this.#report(
+        'incomplete-scan',
         `${formatAddress(address)} took too long for nmap: its ports are unknown, so it is left out`,
       );
     }
   }
 
   #readFinish({ time, exit, errormsg }: Attributes): void {
-    this.#finish = readSeconds(time, this.#tell);
+    this.#finish = readSeconds(time, this.#report);
     this.isFinished = true;
     if (errormsg === undefined && (exit === undefined || exit === 'success')) return;
     this.failure = shorten(errormsg ?? exit ?? '', MAX_QUOTE_LENGTH);

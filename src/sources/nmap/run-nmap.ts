@@ -6,6 +6,7 @@ import type { Inventory } from '../../inventory/inventory.js';
 import { Scope } from '../../tally/scope.js';
 import { Tally } from '../../tally/tally.js';
 import { totalsOf } from '../../tally/totals.js';
+import { makeProblem, type Problem } from '../../text/problem.js';
 import { type NmapProgress, NmapReader } from './xml.js';
 
 export type { NmapProgress };
@@ -79,7 +80,11 @@ export async function runNmap(
     linkTypes: [],
     packetsRead: 0,
     captures: [],
-    problems: [...leftOut, ...problems, ...(failure === undefined ? [] : [failure])],
+    problems: [
+      ...leftOut.map(incomplete),
+      ...problems,
+      ...(failure === undefined ? [] : [incomplete(failure)]),
+    ],
   };
   return {
     inventory: {
@@ -96,6 +101,10 @@ export async function runNmap(
     },
     messages: messages.filter((line) => !LEFT_OUT.test(line)),
   };
+}
+
+function incomplete(message: string): Problem {
+  return makeProblem('incomplete-scan', message);
 }
 
 const MISSING =

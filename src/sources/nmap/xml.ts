@@ -2,6 +2,8 @@
 // cut short or damaged the machines before that count. https://nmap.org/book/nmap-dtd.html
 
 import type { Scan } from '../../inventory/scan.js';
+import { countNoun } from '../../text/count-noun.js';
+import { makeProblem, type Problem, type ProblemKind } from '../../text/problem.js';
 import { type Decoded, XmlDecoder } from './encoding.js';
 import { type NmapProgress, NmapReport } from './report.js';
 import { Fault, XmlSyntax } from './syntax.js';
@@ -11,8 +13,8 @@ export type { NmapProgress } from './report.js';
 export interface ScanReading {
   /** Undefined if it is no report of a scan at all. */
   readonly scan: Omit<Scan, 'digest'> | undefined;
-  /** What is wrong with it, with its places; empty if all of it was read, and nmap was not stopped. */
-  readonly problems: readonly string[];
+  /** Empty if all of it was read, and nmap was not stopped. */
+  readonly problems: readonly Problem[];
   /** Such as `nmap XML 1.05`. */
   readonly format: string;
 }
@@ -27,15 +29,15 @@ export class NmapReader {
   readonly #report: NmapReport;
   readonly #syntax: XmlSyntax;
   /** The first ones, and the number of the others. */
-  readonly #problems: string[] = [];
+  readonly #problems: Problem[] = [];
   #others = 0;
   /** What there is to say of the end, whatever else is wrong. */
-  readonly #conclusions: string[] = [];
+  readonly #conclusions: Problem[] = [];
   /** Something ended the reading; what comes after it is not looked at. */
   #isOver = false;
 
   constructor(onProgress?: (progress: NmapProgress) => void) {
-    this.#report = new NmapReport((problem) => this.#tell(problem), onProgress);
+    this.#report = new NmapReport((kind, message) => this.#note(kind, message), onProgress);
     this.#syntax = new XmlSyntax(this.#report);
   }
 
@@ -54,7 +56,7 @@ export class NmapReader {
       scan: report.isOpen ? report.scan(isComplete) : undefined,
       problems: [
         ...this.#problems,
-        ...(this.#others > 0 ? [`and ${this.#others} more problems`] : []),
+        ...(this.#others > 0 ? [describeOthers(this.#others)] : []),
         ...this.#conclusions,
       ],
       format: report.isOpen ? report.format : 'XML',
@@ -78,12 +80,13 @@ export class NmapReader {
     let isWhole = false;
     this.#attempt(() => {
       isWhole = this.#syntax.end() && fault === undefined;
-      if (!isWhole) this.#conclude(`ends ${this.#describeEnd()}`);
+      if (!isWhole) this.#conclude('damaged-scan', `ends ${this.#describeEnd()}`);
     });
     if (!isWhole) return false;
     const { isFinished, failure } = this.#report;
-    if (!isFinished) this.#conclude('found no <finished>, expected one: the scan was stopped');
-    if (failure !== undefined) this.#conclude(`the scan failed: "${failure}"`);
+    if (!isFinished)
+      this.#conclude('incomplete-scan', 'found no <finished>, expected one: the scan was stopped');
+    if (failure !== undefined) this.#conclude('incomplete-scan', `the scan failed: "${failure}"`);
     return isFinished && failure === undefined;
   }
 
@@ -96,7 +99,7 @@ export class NmapReader {
       this.#isOver = true;
       const { isOpen, hosts } = this.#report;
       const loss = isOpen ? `; nothing after it was read; hosts complete: ${hosts.size}` : '';
-      this.#conclude(`${error.message}${loss}`);
+      this.#conclude('damaged-scan', `${error.message}${loss}`);
     }
   }
 
@@ -107,17 +110,21 @@ export class NmapReader {
     return `in the middle ${place}; hosts complete: ${hosts.size}`;
   }
 
-  #tell(problem: string): void {
-    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(this.#placed(problem));
+  #note(kind: ProblemKind, message: string): void {
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(this.#problemHere(kind, message));
     else this.#others += 1;
   }
 
-  #conclude(problem: string): void {
-    this.#conclusions.push(this.#placed(problem));
+  #conclude(kind: ProblemKind, message: string): void {
+    this.#conclusions.push(this.#problemHere(kind, message));
   }
 
-  #placed(problem: string): string {
+  #problemHere(kind: ProblemKind, message: string): Problem {
     const { line, column } = this.#syntax;
-    return `at line ${line}, column ${column}: ${problem}`;
+    return makeProblem(kind, message, { line, column });
   }
+}
+
+function describeOthers(count: number): Problem {
+  return makeProblem('more', `and ${countNoun(count, 'more problem')}`);
 }

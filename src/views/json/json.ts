@@ -2,6 +2,7 @@
 // names are: all text goes through stringifyJson.
 
 import { stringifyJson } from '../../text/escape.js';
+import { renderJsonItems } from '../../text/json-items.js';
 
 /** What is asked for, as objects. A field that is undefined is left out. */
 export interface Records {
@@ -24,20 +25,9 @@ export function* renderJson({ head, lists }: Records): Generator<string, void, u
   }
   for (const { name, items } of lists) {
     yield `${separator}  ${stringifyJson(name)}: [`;
-    yield* renderItems(items);
+    yield* renderJsonItems(items, stringifyJson);
     yield ']';
     separator = ',\n';
   }
   yield '\n}\n';
-}
-
-function* renderItems(items: Iterable<object>): Generator<string, void, undefined> {
-  let separator = '\n    ';
-  let end = '';
-  for (const item of items) {
-    yield separator + stringifyJson(item);
-    separator = ',\n    ';
-    end = '\n  ';
-  }
-  yield end;
 }

@@ -1,7 +1,7 @@
 // Services and hosts as the JSON and NDJSON views write them, field by field as docs/output.md describes them.
 // This is the schema: renaming a field here breaks its readers.
 
-import type { CaptureRecord } from '../../inventory/inventory.js';
+import { captureFields, scanFields } from '../../inventory/document/fields.js';
 import type { HostRow, NamedPort } from '../../inventory/lists/host-list.js';
 import type { ServiceRow } from '../../inventory/lists/service-list.js';
 import type { Scan } from '../../inventory/scan.js';
@@ -11,8 +11,8 @@ import type { RecordList, Records } from './json.js';
 import { describeInputs, describeTotals } from './summary-records.js';
 
 /** Each grows when a field goes, is renamed or changes its meaning. */
-const SERVICES_VERSION = 1;
-const HOSTS_VERSION = 1;
+const SERVICES_VERSION = 2;
+const HOSTS_VERSION = 2;
 
 export function describeServices(listing: Listing<ServiceRow>): Records {
   return {
@@ -39,7 +39,7 @@ function describeHead({ inventory, foldedRows, filteredOut }: Listing<unknown>):
 function describeSources({ inventory }: Listing<unknown>): RecordList[] {
   return [
     { name: 'inputs', items: describeInputs(inventory) },
-    { name: 'captures', items: inventory.captures.map(describeCapture) },
+    { name: 'captures', items: inventory.captures.map(captureFields) },
     { name: 'scans', items: inventory.scans.map(describeScan) },
   ];
 }
@@ -82,30 +82,8 @@ function describePort({ port, protocol, service }: NamedPort): object {
   return { port, protocol, service };
 }
 
-/** Without times if none of its SYN-ACKs was in the time asked for. JSON leaves out what is undefined. */
-function describeCapture(capture: CaptureRecord): object {
-  const hasTimes = Number.isFinite(capture.firstSeen);
-  return {
-    digest: capture.digest,
-    name: capture.name,
-    format: capture.format,
-    packets_read: capture.packetsRead,
-    syn_acks: capture.synAcks,
-    first_seen: hasTimes ? formatTime(capture.firstSeen) : undefined,
-    last_seen: hasTimes ? formatTime(capture.lastSeen) : undefined,
-    problems: capture.problems,
-  };
-}
-
 function describeScan(scan: Scan): object {
-  return {
-    digest: scan.digest,
-    scanner: scan.scanner,
-    from: formatTime(scan.from),
-    to: formatTime(scan.to),
-    complete: scan.isComplete,
-    hosts_up: scan.hosts.length,
-  };
+  return { ...scanFields(scan), hosts_up: scan.hosts.length };
 }
 
 function* mapped<Row>(

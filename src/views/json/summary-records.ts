@@ -1,13 +1,14 @@
 // A summary as the JSON and NDJSON views write it, field by field as docs/output.md describes it. This is the
 // schema: renaming a field here breaks its readers.
 
+import { problemFields, totalsFields } from '../../inventory/document/fields.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import type { Summary, SummaryRow } from '../../inventory/summary/summary.js';
 import { formatTime } from '../../text/time.js';
 import type { Records } from './json.js';
 
 /** Grows when a field goes, is renamed or changes its meaning. */
-const VERSION = 1;
+const VERSION = 2;
 
 export function describeSummary(summary: Summary): Records {
   return {
@@ -51,22 +52,8 @@ function describeRow(row: SummaryRow, by: Summary['by']): object {
 
 /** What was read and what became of it; SYN-ACKs that were filtered out only where there can be such. */
 export function describeTotals({ totals }: Pick<Inventory, 'totals'>, filteredOut?: number): object {
-  return {
-    packets_read: totals.packetsRead,
-    syn_acks: totals.synAcks,
-    other_tcp: totals.otherTcp,
-    not_tcp: totals.notTcp,
-    later_fragments: totals.laterFragments,
-    not_ip: totals.notIp,
-    truncated: totals.truncated,
-    malformed: totals.malformed,
-    unknown_link_type: totals.unknownLinkType,
-    outside_time: totals.outsideTime,
-    filtered_out: filteredOut,
-    bytes_read: totals.bytesRead,
-    bytes_skipped: totals.bytesSkipped,
-    gaps: totals.gaps,
-  };
+  const { bytes_read, bytes_skipped, gaps, ...packets } = totalsFields(totals);
+  return { ...packets, filtered_out: filteredOut, bytes_read, bytes_skipped, gaps };
 }
 
 /** What was named on the command line. JSON leaves out what is undefined. */
@@ -76,6 +63,6 @@ export function describeInputs({ inputs }: Pick<Inventory, 'inputs'>): object[] 
     format: input.format,
     link_types: input.linkTypes,
     packets_read: input.packetsRead,
-    problems: input.problems,
+    problems: input.problems.map(problemFields),
   }));
 }

@@ -10,6 +10,7 @@ import type { Reader } from '../../../src/sources/input-result.js';
 import { readSources } from '../../../src/sources/read-sources.js';
 import { Tally } from '../../../src/tally/tally.js';
 import { concat, ethernet, FLAG, ipv4, pcap, tcp } from '../../helpers/packets.js';
+import { messagesOf } from '../../helpers/problems.js';
 import { EVERYTHING } from '../../helpers/scope.js';
 import { hasShared, readShared, SHARED_NOTE, sharedPath } from '../../helpers/shared.js';
 import { hexOf, rowsOf } from '../../tally/rows-of.js';
@@ -63,7 +64,7 @@ describe.each(titled(COMPRESSORS))('readSources with %s', (_title, { name, isHer
     'when the capture in it is cut, then the offset is one in the decompressed data',
     async () => {
       const { inputs, totals } = await read(write(compress(CAPTURE.subarray(0, -10))));
-      const [problem] = inputs[0]?.problems ?? [];
+      const [problem] = messagesOf(inputs[0]?.problems);
       expect(problem).toContain(`at byte ${HEADER + 59 * RECORD} (in the decompressed data): cut short`);
       expect(totals).toMatchObject({ packetsRead: 59, bytesRead: CAPTURE.length - 10 });
     },
@@ -71,14 +72,14 @@ describe.each(titled(COMPRESSORS))('readSources with %s', (_title, { name, isHer
 
   test.skipIf(!isHere)('when its contents are not a capture, then the error names them', async () => {
     const { inputs } = await read(write(compress(Buffer.from('no capture at all, but a text\n'))));
-    expect(inputs[0]?.problems).toEqual([
+    expect(messagesOf(inputs[0]?.problems)).toEqual([
       expect.stringMatching(/^at byte 0 \(in the decompressed data\): found text, expected a pcap/),
     ]);
   });
 
   test.skipIf(!isHere)('when it is compressed twice, then the error says so', async () => {
     const { inputs } = await read(write(compress(gzipSync(CAPTURE))));
-    expect(inputs[0]?.problems).toEqual([
+    expect(messagesOf(inputs[0]?.problems)).toEqual([
       expect.stringMatching(
         /^at byte 0 \(in the decompressed data\): found gzip-compressed data, expected a pcap/,
       ),
@@ -98,8 +99,8 @@ describe.each(READERS)('readSources of gzip with the reader %s', (reader) => {
       expect([length, totals.packetsRead, totals.synAcks]).toEqual([length, packets, synAcks]);
       // A single byte is not recognised as gzip.
       const problem = `at byte ${length} of the gzip data: cut short in the member that begins at byte 0`;
-      if (length > 1 && inflated >= HEADER) expect(inputs[0]?.problems.at(-1)).toBe(problem);
-      expect(inputs[0]?.problems).not.toEqual([]);
+      if (length > 1 && inflated >= HEADER) expect(inputs[0]?.problems.at(-1)?.message).toBe(problem);
+      expect(messagesOf(inputs[0]?.problems)).not.toEqual([]);
     }
   });
 
@@ -109,7 +110,7 @@ describe.each(READERS)('readSources of gzip with the reader %s', (reader) => {
     second.fill(0xff, 10, 20);
     const { inputs, totals } = await read(write(concat(first, second)), reader);
     expect(totals).toMatchObject({ packetsRead: 30, synAcks: 20 });
-    expect(inputs[0]?.problems).toEqual([
+    expect(messagesOf(inputs[0]?.problems)).toEqual([
       `at byte ${first.length + 10} of the gzip data: found invalid block type, expected deflated data`,
     ]);
   });
@@ -118,7 +119,7 @@ describe.each(READERS)('readSources of gzip with the reader %s', (reader) => {
 describe('readSources of gzip', () => {
   test('when its contents are zeros, then it is not a capture, and no more of it is decompressed', async () => {
     const { inputs, totals } = await read(write(gzipSync(new Uint8Array(100 << 20))));
-    expect(inputs[0]?.problems).toEqual([
+    expect(messagesOf(inputs[0]?.problems)).toEqual([
       expect.stringMatching(
         /^at byte 0 \(in the decompressed data\): found data that begins with the bytes 00000000, expected a pcap/,
       ),

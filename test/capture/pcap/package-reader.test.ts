@@ -183,7 +183,7 @@ async function readFast(bytes: Uint8Array): Promise<Outcome & { readonly gaps: r
     return { ...outcomeOf(tally, { message, offset }), gaps: walker.gaps };
   }
   const [gap] = walker.gaps;
-  const fault = gap === undefined ? undefined : { message: gap.problem, offset: gap.offset };
+  const fault = gap === undefined ? undefined : { message: gap.message, offset: gap.offset };
   return { ...outcomeOf(tally, fault), gaps: walker.gaps };
 }
 

@@ -97,7 +97,11 @@ describe('what is saved', () => {
     const message = /at byte \d+: cut short in a packet record: expected 84 bytes, found 74/;
     expect({ status, stderr }).toEqual({ status: 3, stderr: expect.stringMatching(message) });
     expect(JSON.parse(textOf('cut.json')).captures).toMatchObject([
-      { name: 'cut.pcap', packets_read: 4029, problems: [expect.stringMatching(message)] },
+      {
+        name: 'cut.pcap',
+        packets_read: 4029,
+        problems: [{ kind: 'cut-short', message: expect.stringMatching(message), length: 74 }],
+      },
     ]);
     // It has been told: the inventory itself is whole.
     expect((await synsum(['services', file('cut.json')])).status).toBe(0);

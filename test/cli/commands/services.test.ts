@@ -87,7 +87,7 @@ pluto   873/tcp  rsync                    9179  8700±7% remote  2007-06-21T08:0
     const document = JSON.parse(stdout);
     expect(document).toMatchObject({
       schema: 'synsum.services',
-      version: 1,
+      version: 2,
       totals: { packets_read: 12092, syn_acks: 12092 },
       inputs: [{ name: OFFICE, format: 'pcap 2.4', problems: [] }],
       captures: [{ name: OFFICE, packets_read: 12092, first_seen: '2007-06-21T08:00:02.043596Z' }],

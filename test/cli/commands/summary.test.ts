@@ -130,7 +130,7 @@ count,client,server,service,first_seen,last_seen
     const document = JSON.parse(stdout);
     expect(document).toMatchObject({
       schema: 'synsum.summary',
-      version: 1,
+      version: 2,
       by: ['client', 'server', 'service'],
       totals: { packets_read: 12092, syn_acks: 12092, not_ip: 0, truncated: 0, bytes_read: 1015752 },
       inputs: [

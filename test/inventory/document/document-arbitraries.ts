@@ -13,6 +13,7 @@ import { ClientSketch } from '../../../src/tally/client-sketch.js';
 import { dayOf, isOneHour, packHours } from '../../../src/tally/hours.js';
 import type { TallyRow } from '../../../src/tally/rows.js';
 import type { Totals } from '../../../src/tally/totals.js';
+import { PROBLEM_KINDS, type Problem } from '../../../src/text/problem.js';
 import { ROOT } from '../../helpers/program.js';
 
 export function textOf(document: InventoryDocument): string {
@@ -118,6 +119,18 @@ export function listOf(rows: readonly TallyRow[]): DocumentRows {
   return list;
 }
 
+const anyProblem: fc.Arbitrary<Problem> = fc.record(
+  {
+    kind: fc.constantFrom(...PROBLEM_KINDS),
+    message: anyText,
+    offset: anyCount,
+    length: anyCount,
+    line: anyCount,
+    column: anyCount,
+  },
+  { requiredKeys: ['kind', 'message'] },
+);
+
 const anyCapture: fc.Arbitrary<CaptureRecord> = fc
   .record({
     digest: fc.option(anyDigest, { nil: undefined }),
@@ -126,7 +139,7 @@ const anyCapture: fc.Arbitrary<CaptureRecord> = fc
     packetsRead: anyCount,
     synAcks: anyCount,
     span: fc.oneof(anySpan, fc.constant(NEVER)),
-    problems: fc.array(anyText, { maxLength: 2 }),
+    problems: fc.array(anyProblem, { maxLength: 2 }),
   })
   .map(({ digest, span, ...capture }) => ({
     ...(digest === undefined ? {} : { digest }),

@@ -27,7 +27,7 @@ describe('the JSON Schema of saved inventories', () => {
   });
 
   test.each([
-    ['version', 2],
+    ['version', 3],
     ['schema', 'synsum.summary'],
     ['connections.0.port', 70_000],
     ['connections.0.count', 0],
@@ -39,6 +39,8 @@ describe('the JSON Schema of saved inventories', () => {
     ['connections.0.hours.0', [14, 1]],
     ['connections.0.hours.0', [14, 1, 2 ** 49]],
     ['captures.0.digest', 'md5:1'],
+    ['captures.0.problems', ['cut short']],
+    ['captures.0.problems', [{ kind: 'cut-short', message: 'cut short', offset: -1 }]],
     ['totals.gaps', -1],
     ['totals.syn_acks', undefined],
     ['scans.0.complete', 'yes'],

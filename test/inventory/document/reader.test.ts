@@ -165,10 +165,52 @@ describe('a document that is damaged', () => {
     );
   });
 
-  test('when it has bytes that are no UTF-8 then it is refused with the line', () => {
+  test('when it has bytes that are not UTF-8 then it is refused with the line', () => {
     const bytes = Buffer.from(changed('monday.pcap', 'm@nday.pcap'));
     bytes[bytes.indexOf('@')] = 0xe9;
-    expect(refusalOf(bytes)).toBe('found bytes that are no UTF-8, expected text in UTF-8, at line 5');
+    expect(refusalOf(bytes)).toBe('found bytes that are not UTF-8, expected text in UTF-8, at line 5');
+  });
+
+  test('when it is refused then the error has the line, the column and the path as fields', () => {
+    const errorOf = (source: string | Uint8Array): unknown => {
+      try {
+        return readDocument(source);
+      } catch (error) {
+        return error;
+      }
+    };
+    const [path, line] = ['connections[1].port', 11];
+    const wrong = changed('"port":22,"count":2496', '"port":-1,"count":2496');
+    const message = 'found -1, expected a whole number from 0 to 65535';
+    expect(errorOf(wrong)).toMatchObject({
+      message: `${message}, at line 11, column 50 (${path})`,
+      ...{ line, column: 50, path },
+    });
+    expect(errorOf(OFFICE.replace('"connections"', 'connections'))).toMatchObject({
+      line: 9,
+      path: undefined,
+    });
+    expect(errorOf(Buffer.from([0x7b, 0x0a, 0xe9]))).toMatchObject({ line: 2, column: undefined });
+    expect(errorOf({ length: MAX_DOCUMENT_LENGTH + 1 } as Uint8Array)).toMatchObject({ line: undefined });
+  });
+
+  test('when it has problems as text, as version 1 wrote them, then they are kept', () => {
+    const old = changed('"problems":[]', '"problems":["at byte 7: cut short",""]').replace(
+      '"version": 2',
+      '"version": 1',
+    );
+    const problems = [
+      { kind: 'other', message: 'at byte 7: cut short' },
+      { kind: 'other', message: '' },
+    ];
+    const document = readDocument(old);
+    expect(document.captures).toMatchObject([{ problems }]);
+    expect(readDocument(textOf(document)).captures).toMatchObject([{ problems }]);
+  });
+
+  test('when a newer synsum has written a kind of problem or a field of one then the message is kept', () => {
+    const text = changed('"problems":[]', '"problems":[{"message":"odd","kind":"odd","offset":7,"depth":2}]');
+    expect(readDocument(text).captures[0]?.problems).toEqual([{ kind: 'other', message: 'odd', offset: 7 }]);
   });
 
   test('when git has left a conflict in it then that is said', () => {
@@ -212,9 +254,9 @@ describe('another document', () => {
   });
 
   test('when it is of a newer version then that is said, wherever it stands and whatever else is in it', () => {
-    const message = 'found version 2, expected at most 1: a newer synsum has written it, at line';
-    expect(refusalOf(changed('"version": 1', '"version": 2'))).toBe(`${message} 3, column 14 (version)`);
-    const later = '{"connections":{"10.0.0.1":[]},\n"schema":"synsum.inventory","version":2,"sca';
+    const message = 'found version 3, expected at most 2: a newer synsum has written it, at line';
+    expect(refusalOf(changed('"version": 2', '"version": 3'))).toBe(`${message} 3, column 14 (version)`);
+    const later = '{"connections":{"10.0.0.1":[]},\n"schema":"synsum.inventory","version":3,"sca';
     expect(refusalOf(later)).toBe(`${message} 2, column 39 (version)`);
   });
 });
@@ -347,7 +389,7 @@ describe('values that cannot be', () => {
           '[0].digest',
           '"sha256:9F',
         ],
-        ['"problems":[]', '"problems":[7]', 'found 7, expected a text', '[0].problems[0]', '7]'],
+        ['"problems":[]', '"problems":[7]', 'found 7, expected an object', '[0].problems[0]', '7]'],
         [
           '"last_seen":"2007-06-21T15:02:11.000201Z","problems"',
           '"problems"',

@@ -6,9 +6,19 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ScannedHost } from '../../../src/inventory/scan.js';
-import { NmapReader, type ScanReading } from '../../../src/sources/nmap/xml.js';
+import { NmapReader } from '../../../src/sources/nmap/xml.js';
 import { hasShared, SHARED_NOTE, sharedPath } from '../../helpers/shared.js';
-import { addressesOf, host, port, readScan, report, rowsOf, scanFile } from '../../scans/reading.js';
+import {
+  addressesOf,
+  finishReading,
+  host,
+  port,
+  type ReadScan,
+  readScan,
+  report,
+  rowsOf,
+  scanFile,
+} from '../../scans/reading.js';
 
 const RUNS = Number(process.env['SYNSUM_FUZZ_RUNS'] ?? 2000);
 const MIB = 1 << 20;
@@ -23,7 +33,7 @@ function linesOf(hosts: readonly ScannedHost[] = []): string[] {
 }
 
 /** Nothing is in the cut document that is not in the whole one, and it says how many hosts it has. */
-function checkCut(cut: ScanReading, whole: ScanReading, complete: number): void {
+function checkCut(cut: ReadScan, whole: ReadScan, complete: number): void {
   expect(cut.problems).toHaveLength(1);
   if (cut.scan === undefined) {
     expect(complete).toBe(0);
@@ -272,12 +282,12 @@ describe('entities', () => {
 
 describe('bounds', () => {
   /** The problems of a document that begins so and goes on with a text again and again, up to this length. */
-  function readEndless(start: string, again: string, length: number): ScanReading {
+  function readEndless(start: string, again: string, length: number): ReadScan {
     const reader = new NmapReader();
     reader.write(Buffer.from(start));
     const piece = Buffer.from(again.repeat(Math.ceil((64 << 10) / again.length)));
     for (let written = 0; written < length; written += piece.length) reader.write(piece);
-    return reader.finish();
+    return finishReading(reader);
   }
 
   test.each([
@@ -339,7 +349,7 @@ describe('bounds', () => {
       const ports = Array.from({ length: 100 }, (_, index) => port(index, 'open', service())).join('');
       reader.write(Buffer.from(host(`10.0.${at >>> 8}.${at & 255}`, ports)));
     }
-    const { scan, problems } = reader.finish();
+    const { scan, problems } = finishReading(reader);
     expect(problems).toEqual([
       expect.stringContaining('found service names and versions of more than 32 MiB, expected less; nothing'),
     ]);

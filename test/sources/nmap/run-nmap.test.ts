@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { NmapError, type NmapProgress, type NmapRun, runNmap } from '../../../src/sources/nmap/run-nmap.js';
 import { NEVER } from '../../helpers/memory-input.js';
+import { messagesOf } from '../../helpers/problems.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'synsum-nmap-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,7 +33,7 @@ function run(
 }
 
 const problemsOf = ({ inventory }: NmapRun): readonly string[] =>
-  inventory.inputs.flatMap(({ problems }) => problems);
+  inventory.inputs.flatMap(({ problems }) => messagesOf(problems));
 
 const HOST = '<host><status state="up"/><address addr="192.0.2.1" addrtype="ipv4"/></host>';
 const REPORT = `<nmaprun scanner="nmap" version="7.93" start="1700000000">${HOST}`;

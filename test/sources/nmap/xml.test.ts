@@ -382,6 +382,23 @@ describe('the document', () => {
     expect(readScan(text)).toEqual({ scan: undefined, problems: [problem], format: 'XML' });
   });
 
+  test('when something is wrong then the problem has its kind and position as fields', () => {
+    const reader = new NmapReader();
+    reader.write(Buffer.from(`<nmaprun>\n${host('10.0.0.1', port('x'))}\n<runstats>`));
+    expect(reader.finish().problems).toEqual([
+      {
+        kind: 'invalid-value',
+        message: 'at line 2, column 107: found the port "x", expected a number from 0 to 65535',
+        ...{ line: 2, column: 107 },
+      },
+      {
+        kind: 'damaged-scan',
+        message: 'at line 3, column 10: ends in the middle of <runstats>; hosts complete: 1',
+        ...{ line: 3, column: 10 },
+      },
+    ]);
+  });
+
   test('when more is wrong than anyone wants to read then the first problems are told, and how many there are', () => {
     const { problems } = readScan(report(host('x').repeat(33)));
     expect(problems).toHaveLength(21);

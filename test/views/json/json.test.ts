@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { makeProblem } from '../../../src/text/problem.js';
 import { formatTime } from '../../../src/text/time.js';
 import {
   anySummary,
@@ -34,7 +35,7 @@ const SMALL: WrittenSummary = {
       linkTypes: [],
       packetsRead: 0,
       captures: [],
-      problems: ['not a capture: found 0x00'],
+      problems: [makeProblem('cut-short', 'cut\u{7f}', { offset: 7, length: 3 })],
     },
   ],
 };
@@ -42,14 +43,14 @@ const SMALL: WrittenSummary = {
 test('when a summary becomes JSON then it is one document with a row a line', async () => {
   expect(await renderText('json', SMALL)).toBe(String.raw`{
   "schema": "synsum.summary",
-  "version": 1,
+  "version": 2,
   "by": ["client","server","service"],
   "totals": {"packets_read":12100,"syn_acks":12092,"other_tcp":1,"not_tcp":2,"later_fragments":0,"not_ip":3,"truncated":1,"malformed":1,"unknown_link_type":0,"outside_time":0,"filtered_out":5,"bytes_read":1000000,"bytes_skipped":0,"gaps":0},
   "rows_cut": {"rows":3,"syn_acks":4},
   "rows_folded": 0,
   "inputs": [
     {"name":"office.pcap","format":"pcap","link_types":["EN10MB (1)"],"packets_read":12100,"problems":[]},
-    {"name":"odd \"name\"\n\u001b","link_types":[],"packets_read":0,"problems":["not a capture: found 0x00"]}
+    {"name":"odd \"name\"\n\u001b","link_types":[],"packets_read":0,"problems":[{"kind":"cut-short","message":"at byte 7: cut\u007f","offset":7,"length":3}]}
   ],
   "rows": [
     {"count":62,"client":"_","client_addresses":[],"server":"minnie","server_addresses":["12.13.15.163"],"service":"http","ports":[80,8080],"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z"},
@@ -94,7 +95,7 @@ test('when a summary becomes NDJSON then rows come first and totals last', async
     await renderText('ndjson', SMALL),
   ).toBe(String.raw`{"type":"row","count":62,"client":"_","client_addresses":[],"server":"minnie","server_addresses":["12.13.15.163"],"service":"http","ports":[80,8080],"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z"}
 {"type":"row","count":324,"client":"dumbo","client_addresses":["12.13.14.137"],"server":"_","server_addresses":[],"service":"smtp","ports":[],"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z"}
-{"type":"totals","schema":"synsum.summary","version":1,"by":["client","server","service"],"totals":{"packets_read":12100,"syn_acks":12092,"other_tcp":1,"not_tcp":2,"later_fragments":0,"not_ip":3,"truncated":1,"malformed":1,"unknown_link_type":0,"outside_time":0,"filtered_out":5,"bytes_read":1000000,"bytes_skipped":0,"gaps":0},"rows_cut":{"rows":3,"syn_acks":4},"rows_folded":0,"inputs":[{"name":"office.pcap","format":"pcap","link_types":["EN10MB (1)"],"packets_read":12100,"problems":[]},{"name":"odd \"name\"\n\u001b","link_types":[],"packets_read":0,"problems":["not a capture: found 0x00"]}]}
+{"type":"totals","schema":"synsum.summary","version":2,"by":["client","server","service"],"totals":{"packets_read":12100,"syn_acks":12092,"other_tcp":1,"not_tcp":2,"later_fragments":0,"not_ip":3,"truncated":1,"malformed":1,"unknown_link_type":0,"outside_time":0,"filtered_out":5,"bytes_read":1000000,"bytes_skipped":0,"gaps":0},"rows_cut":{"rows":3,"syn_acks":4},"rows_folded":0,"inputs":[{"name":"office.pcap","format":"pcap","link_types":["EN10MB (1)"],"packets_read":12100,"problems":[]},{"name":"odd \"name\"\n\u001b","link_types":[],"packets_read":0,"problems":[{"kind":"cut-short","message":"at byte 7: cut\u007f","offset":7,"length":3}]}]}
 `);
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CaptureRecord } from '../../../src/inventory/inventory.js';
+import { makeProblem } from '../../../src/text/problem.js';
 import { formatTime } from '../../../src/text/time.js';
 import { NO_TOTALS, NOON } from '../fixtures.js';
 import {
@@ -40,7 +41,14 @@ const SOURCES = {
     ],
     captures: [
       CAPTURE,
-      { name: 'odd\n\u001b', format: 'pcapng', packetsRead: 1, synAcks: 0, ...NO_TIMES, problems: ['torn'] },
+      {
+        name: 'odd\n\u001b',
+        format: 'pcapng',
+        packetsRead: 1,
+        synAcks: 0,
+        ...NO_TIMES,
+        problems: [makeProblem('other', 'torn')],
+      },
     ],
     totals: { ...NO_TOTALS, packetsRead: 13, synAcks: 11, notIp: 2 },
     scans: [{ ...SCAN, isComplete: false }],
@@ -49,7 +57,7 @@ const SOURCES = {
   filteredOut: 5,
 };
 
-const HEAD = String.raw`  "version": 1,
+const HEAD = String.raw`  "version": 2,
   "totals": {"packets_read":13,"syn_acks":11,"other_tcp":0,"not_tcp":0,"later_fragments":0,"not_ip":2,"truncated":0,"malformed":0,"unknown_link_type":0,"outside_time":0,"bytes_read":0,"bytes_skipped":0,"gaps":0},
   "rows_folded": 29,
   "rows_filtered": 5,
@@ -58,7 +66,7 @@ const HEAD = String.raw`  "version": 1,
   ],
   "captures": [
     {"digest":"sha256:0a","name":"office.pcap","format":"pcap 2.4","packets_read":12,"syn_acks":11,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:28.123457Z","problems":[]},
-    {"name":"odd\n\u001b","format":"pcapng","packets_read":1,"syn_acks":0,"problems":["torn"]}
+    {"name":"odd\n\u001b","format":"pcapng","packets_read":1,"syn_acks":0,"problems":[{"kind":"other","message":"torn"}]}
   ],
   "scans": [
     {"digest":"sha256:0b","scanner":"nmap 7.93","from":"2007-06-21T14:45:28.123456Z","to":"2007-06-21T14:46:28.123456Z","complete":false,"hosts_up":1}

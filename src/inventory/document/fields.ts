@@ -1,0 +1,56 @@
+// The fields that saved inventories share with the JSON of summaries and lists. Renaming one breaks the readers of both.
+
+import type { Totals } from '../../tally/totals.js';
+import type { Problem } from '../../text/problem.js';
+import { formatTime } from '../../text/time.js';
+import type { CaptureRecord } from '../inventory.js';
+import type { Scan } from '../scan.js';
+
+/** The numbers of `totals` by their names in JSON, in the order in which they are written. */
+export const TOTALS: Readonly<Record<string, keyof Totals>> = {
+  packets_read: 'packetsRead',
+  syn_acks: 'synAcks',
+  other_tcp: 'otherTcp',
+  not_tcp: 'notTcp',
+  later_fragments: 'laterFragments',
+  not_ip: 'notIp',
+  truncated: 'truncated',
+  malformed: 'malformed',
+  unknown_link_type: 'unknownLinkType',
+  outside_time: 'outsideTime',
+  bytes_read: 'bytesRead',
+  bytes_skipped: 'bytesSkipped',
+  gaps: 'gaps',
+};
+
+export function totalsFields(totals: Totals): Record<string, number> {
+  return Object.fromEntries(Object.entries(TOTALS).map(([field, name]) => [field, totals[name]]));
+}
+
+/** The fields of a capture. JSON leaves out those that are undefined. */
+export function captureFields(capture: CaptureRecord): object {
+  const { digest, name, format, packetsRead, synAcks, firstSeen, lastSeen, problems } = capture;
+  return {
+    digest,
+    name,
+    format,
+    packets_read: packetsRead,
+    syn_acks: synAcks,
+    ...spanFields(firstSeen, lastSeen),
+    problems: problems.map(problemFields),
+  };
+}
+
+export function problemFields({ kind, message, offset, length, line, column }: Problem): object {
+  return { kind, message, offset, length, line, column };
+}
+
+/** The fields of a scan that say what it is; its targets, ports and hosts are not among them. */
+export function scanFields({ digest, scanner, from, to, isComplete }: Scan): object {
+  return { digest, scanner, from: formatTime(from), to: formatTime(to), complete: isComplete };
+}
+
+/** No fields if nothing was seen, and so the last time is before the first. */
+export function spanFields(first: number, last: number): object {
+  return first > last ? {} : { first_seen: formatTime(first), last_seen: formatTime(last) };
+}

@@ -1,0 +1,31 @@
+// The problems of captures: the errors and gaps that reading one leaves.
+
+import { CaptureError, type CaptureErrorCode } from '../capture/errors.js';
+import { makeProblem, type Problem, type ProblemKind } from '../text/problem.js';
+import type { Gap } from '../walk/capture-walker.js';
+
+const KINDS: Readonly<Record<CaptureErrorCode, ProblemKind>> = {
+  UNREADABLE: 'unreadable',
+  EMPTY: 'empty',
+  NOT_A_CAPTURE: 'unknown-format',
+  UNSUPPORTED_VERSION: 'unsupported-version',
+  TRUNCATED: 'cut-short',
+  DAMAGED_COMPRESSION: 'damaged-compression',
+  INVALID_LENGTH: 'damaged',
+  WRONG_READER: 'wrong-reader',
+};
+
+/** Makes a problem of an error. @throws the error itself if it is not about the capture */
+export function problemOfError(error: unknown, compression?: string): Problem {
+  if (!(error instanceof CaptureError)) throw error;
+  const { code, message, offset } = error;
+  return makeProblem(KINDS[code], message, offset === undefined ? {} : { offset }, noteOf(compression));
+}
+
+export function problemOfGap({ kind, offset, length, message }: Gap, compression?: string): Problem {
+  return makeProblem(kind, message, { offset, length }, noteOf(compression));
+}
+
+function noteOf(compression: string | undefined): string {
+  return compression === undefined ? '' : ' (in the decompressed data)';
+}
