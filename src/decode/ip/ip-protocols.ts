@@ -2,6 +2,7 @@
 // (`--outer`), this is where tunnels are left alone. Numbers: IANA "Protocol Numbers".
 
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
+import { decodeAx25 } from '../link/rare/ax25.js';
 import { enterLayer, type Packet } from '../packet.js';
 import { MALFORMED, NOT_IP, NOT_TCP, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeEtherIp } from '../tunnel/ether-ip.js';
@@ -43,6 +44,8 @@ function decodeTunnel(packet: Packet, protocol: number, offset: number, limit: n
       return decodeUdp(packet, offset, limit);
     case 47:
       return decodeGre(packet, offset, limit);
+    case 93: // AX.25, RFC 1226
+      return decodeAx25(packet, offset, limit);
     case 97:
       return decodeEtherIp(packet, offset, limit);
     case 115:

@@ -2,25 +2,33 @@
 // counts as ordinary UDP unless all headers inside the tunnel agree, down to TCP. Reserved bits prove nothing: receivers
 // must ignore them, and some senders set them.
 
+import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { type Decoder, NO_LIMIT, type Packet } from '../packet.js';
 import { MALFORMED, NOT_IP, NOT_TCP, type PacketClass, TRUNCATED } from '../packet-class.js';
 import { decodeAyiya } from '../tunnel/ayiya.js';
-import { decodeCapwap } from '../tunnel/capwap.js';
 import { decodeGeneve } from '../tunnel/geneve.js';
 import { decodeGre } from '../tunnel/gre.js';
-import { decodeGtp } from '../tunnel/gtp.js';
+import { decodeGue } from '../tunnel/gue.js';
 import { decodeL2tp } from '../tunnel/l2tp.js';
 import { decodeLisp } from '../tunnel/lisp.js';
+import { decodeJuniperMirror } from '../tunnel/mirror/jmirror.js';
+import { decodeTzsp } from '../tunnel/mirror/tzsp.js';
+import { decodeMobileIp } from '../tunnel/mobile-ip.js';
 import { decodeMplsInUdp } from '../tunnel/mpls.js';
 import { decodeTeredo } from '../tunnel/teredo.js';
-import { decodeTzsp } from '../tunnel/tzsp.js';
 import { decodeVxlan, decodeVxlanGpe } from '../tunnel/vxlan.js';
-import { decodeZep } from '../tunnel/zep.js';
+import { decodeCapwap } from '../tunnel/wireless/capwap.js';
+import { decodeGtp } from '../tunnel/wireless/gtp.js';
+import { decodeLwapp, decodeLwappAfterAddress } from '../tunnel/wireless/lwapp.js';
+import { decodeMint } from '../tunnel/wireless/mint.js';
+import { decodeZep } from '../tunnel/wireless/zep.js';
 
 /** Tunnels by port. Ports: IANA "Service Name and Transport Protocol Port Number Registry", unless a comment says otherwise. */
 export const TUNNELS: ReadonlyMap<number, Decoder> = new Map([
+  [434, decodeMobileIp],
   [1701, decodeL2tp],
   [2152, decodeGtp],
+  [3386, decodeGtp], // version 0
   [3544, decodeTeredo],
   [4341, decodeLisp],
   [4754, decodeGre], // RFC 8086
@@ -29,9 +37,15 @@ export const TUNNELS: ReadonlyMap<number, Decoder> = new Map([
   [4790, decodeVxlanGpe],
   [5072, decodeAyiya],
   [5247, decodeCapwap],
+  [6080, decodeGue],
   [6081, decodeGeneve],
   [6635, decodeMplsInUdp],
+  [12220, decodeEthernet], // LWAPP before its header was invented
+  [12222, decodeLwapp],
+  [12223, decodeLwappAfterAddress],
   [17754, decodeZep],
+  [24577, decodeMint],
+  [30030, decodeJuniperMirror],
   [37008, decodeTzsp], // 0x9090, by convention
 ]);
 

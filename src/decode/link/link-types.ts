@@ -4,8 +4,8 @@
 import { decodeIp } from '../ip/ip.js';
 import { type Decoder, enterLayer, type Packet } from '../packet.js';
 import { MALFORMED, type PacketClass, UNKNOWN_LINK_TYPE } from '../packet-class.js';
+import { decodeTzsp } from '../tunnel/mirror/tzsp.js';
 import { decodeMpls } from '../tunnel/mpls.js';
-import { decodeTzsp } from '../tunnel/tzsp.js';
 import { decodeDocsis } from './ethernet/docsis.js';
 import { decodeEpon } from './ethernet/epon.js';
 import { decodeEthernet } from './ethernet/ethernet.js';

@@ -1,14 +1,16 @@
-// Generic routing encapsulation. RFC 2784, key and sequence number RFC 2890, routing RFC 1701, in UDP RFC 8086;
-// version 1, which carries PPP for PPTP, RFC 2637 4.1. WCCP: draft-wilson-wrec-wccp-v2.
+// Generic routing encapsulation (GRE). RFC 2784, key and sequence number RFC 2890, routing RFC 1701, in UDP RFC 8086;
+// version 1, which carries PPP for PPTP, RFC 2637 4.1. WCCP: draft-wilson-wrec-wccp-v2. There is no public specification of
+// the frames that Aruba's access points and MikroTik's routers (EoIP) send in it; source: Wireshark's packet-gre.c.
 
 import { decodeIp } from '../ip/ip.js';
 import { decodeEtherType } from '../link/ethernet/ether-types.js';
 import { decodeEthernet } from '../link/ethernet/ethernet.js';
 import { decodePpp } from '../link/ppp/ppp.js';
 import { decodeFrameRelay } from '../link/wan/frame-relay.js';
+import { decodeIeee80211 } from '../link/wifi/ieee80211.js';
 import type { Packet } from '../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
-import { decodeErspan } from './erspan.js';
+import { decodeErspan } from './mirror/erspan.js';
 
 const FIELD = { flags: 0, protocol: 2, payloadLength: 4 } as const;
 const HEADER_LENGTH = 4;
@@ -28,6 +30,9 @@ const PROTOCOL_PPP = 0x880b;
 const PROTOCOL_FRAME_RELAY = 0x6559;
 const PROTOCOL_ERSPAN = 0x88be;
 const PROTOCOL_ERSPAN_III = 0x22eb;
+/** Of Aruba: one number for each kind of tunnel, in steps of 16. */
+const PROTOCOL_ARUBA = { first: 0x8200, last: 0x8370, step: 0x10 } as const;
+const PROTOCOL_EOIP = 0x6400;
 const PROTOCOL_WCCP = 0x883e;
 const WCCP_HEADER_LENGTH = 4;
 
@@ -44,7 +49,7 @@ export function decodeGre(packet: Packet, offset: number, limit: number): Packet
     case 0:
       return decodePayload(packet, protocol, flags, payload, limit);
     case 1:
-      return decodePptp(packet, protocol, flags, offset, limit);
+      return decodeVersion1(packet, protocol, flags, offset, limit);
     default:
       return NOT_IP;
   }
@@ -77,9 +82,18 @@ function decodePayload(
       return decodeFrameRelay(packet, offset, limit);
     case PROTOCOL_WCCP:
       return decodeWccp(packet, offset, limit);
+    case PROTOCOL_EOIP:
+      return decodeEthernet(packet, offset, limit);
     default:
-      return decodeEtherType(packet, protocol, offset, limit);
+      return isAruba(protocol)
+        ? decodeIeee80211(packet, offset, limit)
+        : decodeEtherType(packet, protocol, offset, limit);
   }
+}
+
+function isAruba(protocol: number): boolean {
+  const { first, last, step } = PROTOCOL_ARUBA;
+  return protocol >= first && protocol <= last && (protocol - first) % step === 0;
 }
 
 /** WCCP version 2 has a header before the redirected packet, whose first nibble is not 4; version 1 has none. */
@@ -89,19 +103,28 @@ function decodeWccp(packet: Packet, offset: number, limit: number): PacketClass 
   return decodeIp(packet, hasHeader ? offset + WCCP_HEADER_LENGTH : offset, limit);
 }
 
-/** The key is a length and a call number. A packet without a sequence number only acknowledges. */
-function decodePptp(
+/** The key is a length, and a number of the call (PPTP) or of the tunnel (EoIP). */
+function decodeVersion1(
   packet: Packet,
   protocol: number,
   flags: number,
   offset: number,
   limit: number,
 ): PacketClass {
-  if (protocol !== PROTOCOL_PPP || (flags & FLAG.key) === 0) return MALFORMED;
-  if ((flags & FLAG.sequence) === 0) return NOT_IP;
+  if ((flags & FLAG.key) === 0) return MALFORMED;
   if (packet.end - offset < FIELD.payloadLength + 2) return TRUNCATED;
   const acknowledgment = (flags & FLAG.acknowledgment) === 0 ? 0 : OPTION_LENGTH;
   const payload = offset + HEADER_LENGTH + optionsLength(flags) + acknowledgment;
   const payloadLength = packet.view.getUint16(offset + FIELD.payloadLength);
-  return decodePpp(packet, payload, Math.min(limit, payload + payloadLength));
+  const payloadLimit = Math.min(limit, payload + payloadLength);
+  switch (protocol) {
+    case PROTOCOL_PPP:
+      // Without a sequence number it only acknowledges.
+      return (flags & FLAG.sequence) === 0 ? NOT_IP : decodePpp(packet, payload, payloadLimit);
+    case PROTOCOL_EOIP:
+      // Without a frame it keeps the tunnel alive.
+      return payloadLength === 0 ? NOT_IP : decodeEthernet(packet, payload, payloadLimit);
+    default:
+      return MALFORMED;
+  }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { MALFORMED, NOT_IP, NOT_TCP, SYN_ACK } from '../../../src/decode/packet-class.js';
 import { decodeGre } from '../../../src/decode/tunnel/gre.js';
-import { concat, ETHER_TYPE, ipv4, ipv6, u16 } from '../../helpers/packets.js';
+import { concat, ETHER_TYPE, ethernet, ipv4, ipv6, u16 } from '../../helpers/packets.js';
 import { classOf, decode, expectTruncation } from '../decoding.js';
+import { ieee80211 } from './tunnels.js';
 
 // biome-ignore format: a field a line
 const WITH_ALL = [
@@ -117,9 +118,28 @@ describe('decodeGre of version 1', () => {
     expect(classOf(decodeGre, concat(PPTP.with(0, 0x20), ipv4()))).toBe(NOT_IP);
   });
 
-  test('when it has no key, or does not carry PPP, then it is malformed', () => {
+  test('when it is EoIP then its length ends the frame, and 0 keeps the tunnel alive', () => {
+    const eoip = (length: number): Uint8Array =>
+      concat(u16(0x2001), u16(0x6400), u16(length), [42, 0], ethernet());
+    expect(decode(decodeGre, eoip(54))).toMatchObject({ packetClass: SYN_ACK, server: 8 + 14 + 12 });
+    expect(classOf(decodeGre, eoip(53))).toBe(MALFORMED);
+    expect(classOf(decodeGre, eoip(0))).toBe(NOT_IP);
+    expectTruncation(decodeGre, eoip(54), 8 + 14 + 20 + 13);
+  });
+
+  test('when it has no key, or carries neither PPP nor EoIP, then it is malformed', () => {
     expect(classOf(decodeGre, concat(PPTP.with(0, 0x10), ipv4()))).toBe(MALFORMED);
     expect(classOf(decodeGre, concat(PPTP.with(2, 0x08).with(3, 0x00), ipv4()))).toBe(MALFORMED);
+  });
+});
+
+describe('decodeGre with frames of Aruba', () => {
+  test('when the protocol is one of its numbers then a frame of IEEE 802.11 follows', () => {
+    const found = Array.from({ length: 0x200 }, (_, at) => 0x8180 + at).filter(
+      (protocol) => classOf(decodeGre, gre(0, protocol, ieee80211(ipv4()))) === SYN_ACK,
+    );
+    expect(found).toEqual(Array.from({ length: 24 }, (_, at) => 0x8200 + at * 16));
+    expect(classOf(decodeGre, gre(0, 0x9000, ieee80211(ipv4())))).toBe(NOT_IP);
   });
 });
 

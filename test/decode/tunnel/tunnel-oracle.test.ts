@@ -35,6 +35,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'VXLAN at the port of Linux': ['-d', 'udp.port==8472,vxlan'],
   'VXLAN-GPE without a next protocol': ['-d', 'udp.port==4790,vxlan'],
+  'LWAPP with frame control swapped': ['-o', 'lwapp.swap_fc:TRUE'],
   'CAPWAP with a frame of IEEE 802.11': ['-o', 'capwap.swap_fc:FALSE'],
 };
 
@@ -43,6 +44,13 @@ const UNKNOWN: readonly string[] = [
   'PPPoE with a bridged frame of a LAN',
   'ERSPAN type III with IP',
   'LISP with a next protocol',
+  'tag of a Broadcom switch',
+  'short tag of a Realtek switch',
+  'long tag of a Realtek switch',
+  'GUE',
+  'GUE with optional fields and GRE',
+  'GUE without a header',
+  'GRE in Mobile IP in UDP',
 ];
 
 /** Number, server and port of each frame in which tshark finds a SYN-ACK, from its innermost headers. */

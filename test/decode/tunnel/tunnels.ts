@@ -30,6 +30,8 @@ export interface Tunnel {
   readonly wrap: (inner: Uint8Array) => Uint8Array;
   /** The inner IP header is the only one. */
   readonly isBelowIp?: boolean;
+  /** Whether a header says where the inner packet ends, though it is below IP; others always do. */
+  readonly hasLength?: boolean;
   /** Bytes of the frame after the inner packet; none by default. */
   readonly trailerLength?: number;
 }
@@ -40,8 +42,10 @@ const ADDRESS_A = [0x02, 0, 0, 0, 0, 0x0a];
 const ADDRESS_B = [0x02, 0, 0, 0, 0, 0x0b];
 
 export const PORT = {
+  mobileIp: 434,
   l2tp: 1701,
   gtp: 2152,
+  gtp0: 3386,
   teredo: 3544,
   lisp: 4341,
   gre: 4754,
@@ -49,10 +53,16 @@ export const PORT = {
   vxlanGpe: 4790,
   ayiya: 5072,
   capwap: 5247,
+  gue: 6080,
   geneve: 6081,
   mpls: 6635,
   vxlanOfLinux: 8472,
+  lwappFrames: 12_220,
+  lwapp: 12_222,
+  lwappControl: 12_223,
   zep: 17_754,
+  mint: 24_577,
+  juniperMirror: 30_030,
   tzsp: 37_008,
 } as const;
 
@@ -261,6 +271,63 @@ function erspanIii(flags: number, frameType: number): number[] {
 }
 
 const CHECK_SEQUENCE_LENGTH = 2;
+/** At the end of a frame of MACsec. */
+const INTEGRITY_CHECK = new Uint8Array(16).fill(0xaa);
+
+/** Two addresses, unnumbered information, IPv4. */
+const AX25: readonly number[] = [
+  ...[0x9c, 0x94, 0x6e, 0xa0, 0x40, 0x40, 0x60],
+  ...[0x9c, 0x6e, 0x9c, 0xa0, 0x40, 0x40, 0x61],
+  ...[0x03, 0xcc],
+];
+
+/** Module, counter, version, captured data, Ethernet, reserved, flags. */
+const TECMP: readonly number[] = [...u16(0x80), ...u16(1), 3, 0x03, ...u16(0x80), ...u16(0), ...u16(0x0f)];
+
+/** Channel, time, length and flags of a captured frame, then the frame. */
+function tecmpEntry(frame: Uint8Array): Uint8Array {
+  return concat(u32(1), u32(0), u32(0), u16(frame.length), u16(0), frame);
+}
+
+/** A frame of one type in the header of ISL, with a check sequence. */
+function isl(type: number, frame: Uint8Array, length = 12 + frame.length): Uint8Array {
+  const [destination, user] = [[0x01, 0x00, 0x0c, 0x00, 0x00], 0];
+  const [snapHeader, source, vlanNumber, index, reserved] = [
+    [0xaa, 0xaa, 0x03],
+    [0x00, 0x00, 0x0c],
+    u16(5 << 1),
+    u16(1),
+    u16(0),
+  ];
+  const header = [...destination, (type << 4) | user, ...ADDRESS_B, ...u16(length), ...snapHeader, ...source];
+  return concat(header, vlanNumber, index, reserved, frame, new Uint8Array(4));
+}
+
+function gtp0(flags: number, payload: Uint8Array): Uint8Array {
+  const [messageType, sequence, flow, number, spare] = [255, u16(1), u16(1), 0xff, [0xff, 0xff, 0xff]];
+  const tunnel = [...u32(0), ...u32(1)];
+  const header = [
+    flags,
+    messageType,
+    ...u16(payload.length),
+    ...sequence,
+    ...flow,
+    number,
+    ...spare,
+    ...tunnel,
+  ];
+  return concat(header, payload);
+}
+
+export function lwapp(payload: Uint8Array, flags = 0): Uint8Array {
+  const [fragment, strength, quality] = [0, 0xc0, 0x20];
+  return concat([flags, fragment, ...u16(payload.length), strength, quality], payload);
+}
+
+function mint(type: number, before: readonly number[], frame: Uint8Array): Uint8Array {
+  const [unknown, destination, source, sourceType] = [u32(0x01000000), u32(1), u32(2), u16(1)];
+  return concat(unknown, destination, source, u16(type), sourceType, before, frame);
+}
 
 /** An IEEE 802.15.4 data frame with uncompressed IPv6, and a check sequence. */
 function ieee802154(inner: Uint8Array): Uint8Array {
@@ -323,6 +390,114 @@ const below: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
     name: 'security group tag',
     wrap: (inner) => inEthernet(0x8909, [1, 1], u16(1), u16(100), u16(0x0800), inner),
   },
+  {
+    name: 'TTag',
+    wrap: (inner) => inEthernet(0x8988, [0x9c, 0xfe, 0x36, 0x2a, 0x00, 0x00], u16(0x0800), inner),
+  },
+  {
+    name: 'TTag before a VLAN tag',
+    wrap: (inner) => inEthernet(0x8988, new Uint8Array(6), u16(ETHER_TYPE.vlan), vlan({ payload: inner })),
+  },
+  {
+    name: 'tag of a Broadcom switch',
+    wrap: (inner) => inEthernet(0x8874, u32(0x00000001), u16(0x0800), inner),
+  },
+  {
+    name: 'short tag of a Realtek switch',
+    wrap: (inner) => inEthernet(0x8899, u16(0xa001), u16(0x0800), inner),
+  },
+  {
+    name: 'long tag of a Realtek switch',
+    wrap: (inner) => inEthernet(0x8899, [0x04, 0x00], u16(0), u16(0x0001), u16(0x0800), inner),
+  },
+  {
+    name: 'MACsec without a channel',
+    wrap: (inner) => inEthernet(0x88e5, [0x00, 0x00], u32(1), u16(0x0800), inner, INTEGRITY_CHECK),
+    trailerLength: INTEGRITY_CHECK.length,
+  },
+  {
+    name: 'MACsec with a channel',
+    wrap: (inner) =>
+      inEthernet(0x88e5, [0x20, 0x00], u32(1), ADDRESS_A, u16(1), u16(0x0800), inner, INTEGRITY_CHECK),
+    trailerLength: INTEGRITY_CHECK.length,
+  },
+  {
+    name: 'MACsec around a VLAN tag',
+    wrap: (inner) => {
+      const tagged = vlan({ payload: inner });
+      return inEthernet(0x88e5, [0x40, 0x00], u32(1), u16(ETHER_TYPE.vlan), tagged, INTEGRITY_CHECK);
+    },
+    trailerLength: INTEGRITY_CHECK.length,
+  },
+  {
+    name: 'MACsec after a VLAN tag',
+    wrap: (inner) => {
+      const payload = concat([0x20, 0x2a], u32(1), ADDRESS_A, u16(1), u16(0x0800), inner, INTEGRITY_CHECK);
+      return inEthernet(ETHER_TYPE.vlan, vlan({ type: 0x88e5, payload }));
+    },
+    trailerLength: INTEGRITY_CHECK.length,
+  },
+  {
+    name: 'FabricPath',
+    wrap: (inner) => inEthernet(0x8903, u16(0x0060), ethernet({ payload: inner })),
+  },
+  {
+    name: 'LLC in a long frame',
+    wrap: (inner) => inEthernet(0x8870, llc({ payload: snap({ payload: inner }) })),
+  },
+  {
+    name: 'ISL',
+    wrap: (inner) => isl(0, ethernet({ payload: inner })),
+    hasLength: true,
+    trailerLength: 4,
+  },
+  {
+    name: 'ISL without a length',
+    wrap: (inner) => isl(0, ethernet({ payload: inner }), 0),
+    trailerLength: 4,
+  },
+  {
+    name: 'ISL with token ring',
+    wrap: (inner) => {
+      const header = [0x10, 0x40, ...ADDRESS_A, ...ADDRESS_B];
+      const frame = concat(header, llc({ payload: snap({ payload: inner }) }));
+      return isl(1, concat([0, 0, 0, 0, 0], frame));
+    },
+    hasLength: true,
+    trailerLength: 4,
+  },
+  { name: 'IEEE 802.11 in Ethernet', wrap: (inner) => inEthernet(0x2452, ieee80211(inner)) },
+  {
+    name: 'TECMP',
+    wrap: (inner) => inEthernet(0x99fe, TECMP, tecmpEntry(ethernet({ payload: inner }))),
+    hasLength: true,
+  },
+  { name: 'RTmac', wrap: (inner) => inEthernet(0x9021, u16(0x0800), [0x02, 0x01], inner) },
+  { name: 'BPQ', wrap: (inner) => inEthernet(0x08ff, u16(0), AX25, inner) },
+  { name: 'LWAPP in Ethernet', wrap: (inner) => inEthernet(0x88bb, lwapp(ieee80211(inner))) },
+  {
+    name: 'LWAPP in Ethernet, by its older type',
+    wrap: (inner) => inEthernet(0xbbbb, lwapp(ieee80211(inner))),
+  },
+  {
+    name: 'MINT in Ethernet',
+    wrap: (inner) => {
+      const frame = mint(1, u16(0), ethernet({ payload: inner }));
+      return inEthernet(0x8783, u16(0), u16(frame.length), frame);
+    },
+  },
+  {
+    name: 'PPPoE with a multiplexed packet',
+    wrap: (inner) => {
+      const length = 0xc000 | (2 + inner.length);
+      return inPppoe(u16(0x0059), u16(length), u16(0x0021), inner);
+    },
+  },
+  {
+    name: 'PPPoE with a multiplexed packet, without a protocol',
+    wrap: (inner) => inPppoe(u16(0x0059), u16(0x4000 | inner.length), inner),
+  },
+  { name: 'PPPoE with an EtherType', wrap: (inner) => inPppoe(u16(0x0800), inner) },
   { name: 'NSH', wrap: (inner) => inEthernet(0x894f, nsh({ payload: inner })) },
   {
     name: 'NSH with all flags',
@@ -381,6 +556,20 @@ const inIp: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
   { name: 'GRE with WCCP version 1', wrap: (inner) => inGre(0, 0x883e, inner) },
   { name: 'GRE with WCCP version 2', wrap: (inner) => inGre(0, 0x883e, [0x00, 0x51, 0x01, 0x02], inner) },
   { name: 'GRE with frame relay', wrap: (inner) => inGre(0, 0x6559, [0x18, 0x41, 0x03, 0xcc], inner) },
+  { name: 'GRE with a frame of Aruba', wrap: (inner) => inGre(0, 0x8200, ieee80211(inner)) },
+  { name: 'GRE with a frame of Aruba, last number', wrap: (inner) => inGre(0, 0x8370, ieee80211(inner)) },
+  {
+    name: 'EoIP',
+    wrap: (inner) => {
+      const frame = ethernet({ payload: inner });
+      const [length, tunnel] = [u16(frame.length), [42, 0]];
+      return inGre(0x2001, 0x6400, length, tunnel, frame);
+    },
+  },
+  {
+    name: 'GRE with a frame by the type of EoIP',
+    wrap: (inner) => inGre(0, 0x6400, ethernet({ payload: inner })),
+  },
   {
     name: 'PPTP',
     wrap: (inner) =>
@@ -435,6 +624,51 @@ const inIp: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
     wrap: (inner) =>
       inIpv4(115, concat(u32(7), u32(0x11223344), u32(0x55667788), u32(0), ethernet({ payload: inner }))),
   },
+  { name: 'AX.25 in IP', wrap: (inner) => inIpv4(93, concat(AX25, inner)) },
+  {
+    name: 'Mobile IP in UDP',
+    wrap: (inner) => inUdp(PORT.mobileIp, concat([4, 4], u16(0), inner)),
+  },
+  {
+    name: 'GRE in Mobile IP in UDP',
+    wrap: (inner) => inUdp(PORT.mobileIp, concat([4, 47], u16(0), u16(0), u16(0x0800), inner)),
+  },
+  { name: 'GUE', wrap: (inner) => inUdp(PORT.gue, concat([0x00, 4], u16(0), inner)) },
+  {
+    name: 'GUE with optional fields and GRE',
+    wrap: (inner) =>
+      inUdp(PORT.gue, concat([0x02, 47], u16(0), new Uint8Array(8), u16(0), u16(0x0800), inner)),
+  },
+  { name: 'GUE without a header', wrap: (inner) => inUdp(PORT.gue, inner) },
+  {
+    name: 'LWAPP',
+    wrap: (inner) => inUdp(PORT.lwapp, lwapp(ieee80211(inner))),
+  },
+  {
+    name: 'LWAPP with frame control swapped',
+    wrap: (inner) => inUdp(PORT.lwapp, lwapp(swapFrameControl(ieee80211(inner)))),
+  },
+  {
+    name: 'LWAPP after an address',
+    wrap: (inner) => inUdp(PORT.lwappControl, concat(ADDRESS_A, lwapp(ieee80211(inner)))),
+  },
+  {
+    name: 'LWAPP with a whole frame',
+    wrap: (inner) => inUdp(PORT.lwappFrames, ethernet({ payload: inner })),
+  },
+  {
+    name: 'MINT',
+    wrap: (inner) => inUdp(PORT.mint, mint(1, u16(0), ethernet({ payload: inner }))),
+  },
+  {
+    name: 'MINT to several stations',
+    wrap: (inner) =>
+      inUdp(PORT.mint, mint(2, [...u16(1), ...u32(1), ...u32(0)], ethernet({ payload: inner }))),
+  },
+  {
+    name: 'packet mirror of Juniper',
+    wrap: (inner) => inUdp(PORT.juniperMirror, concat(u32(1), u32(2), inner)),
+  },
   {
     name: 'EtherIP with reserved bits',
     wrap: (inner) => inIpv4(97, concat([0x3f, 0xff], ethernet({ payload: inner }))),
@@ -476,6 +710,9 @@ const inIp: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
     },
   },
   { name: 'GTP', wrap: (inner) => inUdp(PORT.gtp, gtp({ payload: inner })) },
+  { name: 'GTP version 0', wrap: (inner) => inUdp(PORT.gtp0, gtp0(0x1e, inner)) },
+  { name: 'GTP version 0 with spare bits', wrap: (inner) => inUdp(PORT.gtp0, gtp0(0x11, inner)) },
+  { name: 'GTP version 0 at the port of version 1', wrap: (inner) => inUdp(PORT.gtp, gtp0(0x1e, inner)) },
   {
     name: 'GTP with the spare bit',
     wrap: (inner) => inUdp(PORT.gtp, gtp({ flags: 0x38, payload: inner })),
@@ -696,7 +933,10 @@ const ofIpv6: readonly Omit<Tunnel, 'family'>[] = [
 ];
 
 export const TUNNELS: readonly Tunnel[] = [
-  ...below.map((tunnel) => ({ ...tunnel, family: 4, isBelowIp: true }) as const),
+  ...below.map(
+    (tunnel) =>
+      ({ hasLength: tunnel.name.startsWith('PPPoE'), ...tunnel, family: 4, isBelowIp: true }) as const,
+  ),
   ...inIp.map((tunnel) => ({ ...tunnel, family: 4 }) as const),
   ...ofIpv6.map((tunnel) => ({ ...tunnel, family: 6 }) as const),
 ];

@@ -5,20 +5,32 @@ import { enterLayer, type Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass } from '../../packet-class.js';
 import { decodeMpls } from '../../tunnel/mpls.js';
 import { decodeNsh } from '../../tunnel/nsh.js';
+import { decodeLwapp } from '../../tunnel/wireless/lwapp.js';
+import { decodeMintOnEthernet } from '../../tunnel/wireless/mint.js';
 import { decodeIeee802154 } from '../lowpan/ieee802154.js';
 import { decodeLowpanOnEthernet } from '../lowpan/lowpan.js';
 import { decodePpp } from '../ppp/ppp.js';
 import { decodePppoe } from '../ppp/pppoe.js';
+import { decodeBpq } from '../rare/ax25.js';
+import { decodeIeee80211 } from '../wifi/ieee80211.js';
 import { decodeBatman } from './batman.js';
 import {
+  decodeBroadcomTag,
   decodeETag,
   decodeHsrTag,
+  decodeRealtekTag,
   decodeRedundancyTag,
   decodeSecurityGroupTag,
+  decodeTTag,
   decodeVnTag,
 } from './bridge-tag.js';
 import { decodeEthernet } from './ethernet.js';
+import { decodeFabricPath } from './fabricpath.js';
+import { decodeLlc } from './llc.js';
+import { decodeMacsec } from './macsec.js';
 import { decodeBackboneTag } from './pbb.js';
+import { decodeRtMac } from './rtmac.js';
+import { decodeTecmp } from './tecmp.js';
 import { decodeTrill } from './trill.js';
 import { decodeVlan } from './vlan.js';
 
@@ -49,6 +61,31 @@ export function decodeEtherType(
       return decodePppoe(packet, offset, limit);
     case 0x6558: // a whole frame: transparent Ethernet bridging, RFC 1701
       return decodeEthernet(packet, offset, limit);
+    case 0x8870: // LLC in frames longer than 1500 bytes
+      return decodeLlc(packet, offset, limit);
+    case 0x2452: // IEEE 802.11, as some drivers show frames of other stations
+      return decodeIeee80211(packet, offset, limit);
+    case 0x8874:
+      return decodeBroadcomTag(packet, offset, limit);
+    case 0x8899:
+      return decodeRealtekTag(packet, offset, limit);
+    case 0x88e5:
+      return decodeMacsec(packet, offset, limit);
+    case 0x8903:
+      return decodeFabricPath(packet, offset, limit);
+    case 0x8988:
+      return decodeTTag(packet, offset, limit);
+    case 0x99fe:
+      return decodeTecmp(packet, offset, limit);
+    case 0x9021:
+      return decodeRtMac(packet, offset, limit);
+    case 0x08ff:
+      return decodeBpq(packet, offset, limit);
+    case 0x88bb:
+    case 0xbbbb:
+      return decodeLwapp(packet, offset, limit);
+    case 0x8783:
+      return decodeMintOnEthernet(packet, offset, limit);
     case 0x880b:
       return decodePpp(packet, offset, limit);
     case 0x88e7: // IEEE 802.1ah

@@ -3,6 +3,7 @@
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEtherType } from './ether-types.js';
+import { decodeIsl, isIsl } from './isl.js';
 import { decodeLlc } from './llc.js';
 
 const FIELD = { type: 12 } as const;
@@ -16,12 +17,9 @@ export const MIN_ETHER_TYPE = 0x0600;
 export function decodeEthernet(packet: Packet, offset: number, limit: number): PacketClass {
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   packet.ethernet = offset;
-  return decodeTypeOrLength(
-    packet,
-    packet.view.getUint16(offset + FIELD.type),
-    offset + HEADER_LENGTH,
-    limit,
-  );
+  const type = packet.view.getUint16(offset + FIELD.type);
+  if (type < MIN_ETHER_TYPE && isIsl(packet, offset)) return decodeIsl(packet, offset, limit);
+  return decodeTypeOrLength(packet, type, offset + HEADER_LENGTH, limit);
 }
 
 /** Decodes the bytes after `field`, which is an EtherType or an 802.3 length. */

@@ -8,6 +8,7 @@ import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-cla
 import { decodeMpls } from '../../tunnel/mpls.js';
 import { decodePppBridging } from './ppp-bridging.js';
 import { decodePppMultilink } from './ppp-multilink.js';
+import { decodePppMux } from './ppp-mux.js';
 
 const ADDRESS_AND_CONTROL = 0xff03;
 /** A protocol of one byte. */
@@ -22,18 +23,30 @@ export function decodePpp(packet: Packet, offset: number, limit: number): Packet
   // An odd first byte is the whole number: the first of two would be even.
   const compressed = (view.getUint8(start) & 1) === 1;
   const protocol = compressed ? view.getUint8(start) : view.getUint16(start);
-  const payload = start + (compressed ? 1 : 2);
+  return decodePppProtocol(packet, protocol, start + (compressed ? 1 : 2), limit);
+}
+
+export function decodePppProtocol(
+  packet: Packet,
+  protocol: number,
+  offset: number,
+  limit: number,
+): PacketClass {
   switch (protocol) {
     case 0x0021: // IPv4
     case 0x0057: // IPv6
-      return decodeIp(packet, payload, limit);
+    case 0x0800: // the EtherType of IPv4, which some senders use
+    case 0x86dd: // that of IPv6
+      return decodeIp(packet, offset, limit);
     case 0x0031:
-      return decodePppBridging(packet, payload, limit);
+      return decodePppBridging(packet, offset, limit);
     case 0x003d:
-      return decodePppMultilink(packet, payload, limit);
+      return decodePppMultilink(packet, offset, limit);
+    case 0x0059:
+      return decodePppMux(packet, offset, limit);
     case 0x0281: // MPLS, RFC 3032 4
     case 0x0283: // MPLS with a label that the upstream router chose, RFC 5332
-      return decodeMpls(packet, payload, limit);
+      return decodeMpls(packet, offset, limit);
     default:
       return NOT_IP;
   }

@@ -1,5 +1,5 @@
 // AX.25, packet radio: addresses of seven bytes each, control, protocol. AX.25 2.2, 3. LINKTYPE_AX25 and
-// LINKTYPE_AX25_KISS at tcpdump.org.
+// LINKTYPE_AX25_KISS at tcpdump.org; in IP: RFC 1226; in Ethernet: Linux's drivers/net/hamradio/bpqether.c.
 
 import { decodeIp } from '../../ip/ip.js';
 import type { Packet } from '../../packet.js';
@@ -37,6 +37,13 @@ export function decodeAx25(packet: Packet, offset: number, limit: number): Packe
   const hasInformation = (control & UNNUMBERED_OR_SUPERVISORY) === 0 || control === UNNUMBERED_INFORMATION;
   if (!hasInformation || view.getUint8(at + FIELD.protocol) !== PROTOCOL_IPV4) return NOT_IP;
   return decodeIp(packet, at + FIELD.payload, limit);
+}
+
+/** Before AX.25 in Ethernet (BPQ): its length, little-endian. */
+const BPQ_HEADER_LENGTH = 2;
+
+export function decodeBpq(packet: Packet, offset: number, limit: number): PacketClass {
+  return decodeAx25(packet, offset + BPQ_HEADER_LENGTH, limit);
 }
 
 const KISS = { command: 0 } as const;

@@ -1,15 +1,20 @@
-// Headers that bridges put before a frame, or before the type of one: PBB, TRILL, B.A.T.M.A.N. and tags.
+// Headers that bridges put before a frame, or before the type of one: PBB, TRILL, B.A.T.M.A.N., FabricPath, MACsec and tags.
 
 import { describe, expect, test } from 'vitest';
 import { decodeBatman } from '../../../../src/decode/link/ethernet/batman.js';
 import {
+  decodeBroadcomTag,
   decodeETag,
   decodeHsrTag,
+  decodeRealtekTag,
   decodeRedundancyTag,
   decodeSecurityGroupTag,
+  decodeTTag,
   decodeVnTag,
 } from '../../../../src/decode/link/ethernet/bridge-tag.js';
 import { decodeEthernet } from '../../../../src/decode/link/ethernet/ethernet.js';
+import { decodeFabricPath } from '../../../../src/decode/link/ethernet/fabricpath.js';
+import { decodeMacsec } from '../../../../src/decode/link/ethernet/macsec.js';
 import { decodeBackboneTag } from '../../../../src/decode/link/ethernet/pbb.js';
 import { decodeTrill } from '../../../../src/decode/link/ethernet/trill.js';
 import type { Decoder } from '../../../../src/decode/packet.js';
@@ -62,6 +67,55 @@ const SECURITY_GROUP = [
 ];
 
 // biome-ignore format: a field a line
+const TTAG = [
+  0x9c, 0xfe, 0x36, 0x2a, 0x00, 0x00, // time stamp
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
+const BROADCOM = [
+  0x00, 0x00, 0x00, 0x01, // to the CPU, from port 1
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
+const REALTEK_SHORT = [
+  0xa0, 0x01, // protocol 0xa, from port 1
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
+const REALTEK_LONG = [
+  0x04, // protocol 4
+  0x00, // reason
+  0x00, 0x00, // flags
+  0x00, 0x01, // from port 1
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
+const MACSEC = [
+  0x02, // version 0, no channel, neither encrypted nor changed, association 2
+  0x00, // not a short frame
+  0x00, 0x00, 0x00, 0x01, // packet number
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
+const MACSEC_WITH_CHANNEL = [
+  0x20, // version 0, with a channel, neither encrypted nor changed
+  0x2a, // short frame of 42 bytes
+  0x00, 0x00, 0x00, 0x01, // packet number
+  0x02, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x01, // channel
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
+const FABRICPATH = [
+  0x00, 0x60, // forwarding tag 1, time to live 32
+];
+
+// biome-ignore format: a field a line
 const TRILL = [
   0x00, 0x7f, // version 0, one destination, options of 1 word, hop count 63
   0x00, 0x01, // egress
@@ -93,6 +147,7 @@ const BATMAN_4_ADDRESSES = [
 const BEFORE_A_FRAME: readonly [name: string, etherType: number, decoder: Decoder, header: number[]][] = [
   ['PBB', 0x88e7, decodeBackboneTag, PBB],
   ['TRILL', 0x22f3, decodeTrill, TRILL],
+  ['FabricPath', 0x8903, decodeFabricPath, FABRICPATH],
   ['B.A.T.M.A.N.', 0x4305, decodeBatman, BATMAN],
   ['B.A.T.M.A.N. with four addresses', 0x4305, decodeBatman, BATMAN_4_ADDRESSES],
 ];
@@ -103,6 +158,12 @@ const BEFORE_A_TYPE: readonly [name: string, etherType: number, decoder: Decoder
   ['a tag of HSR', 0x892f, decodeHsrTag, HSR],
   ['a redundancy tag', 0xf1c1, decodeRedundancyTag, REDUNDANCY],
   ['a security group tag', 0x8909, decodeSecurityGroupTag, SECURITY_GROUP],
+  ['a TTag', 0x8988, decodeTTag, TTAG],
+  ['a tag of a Broadcom switch', 0x8874, decodeBroadcomTag, BROADCOM],
+  ['a short tag of a Realtek switch', 0x8899, decodeRealtekTag, REALTEK_SHORT],
+  ['a long tag of a Realtek switch', 0x8899, decodeRealtekTag, REALTEK_LONG],
+  ['MACsec', 0x88e5, decodeMacsec, MACSEC],
+  ['MACsec with a channel', 0x88e5, decodeMacsec, MACSEC_WITH_CHANNEL],
 ];
 
 describe.each(BEFORE_A_FRAME)('%s', (_name, etherType, decoder, header) => {
@@ -185,9 +246,25 @@ describe('decodeBatman', () => {
   });
 });
 
-describe('decodeEthernet with MACsec', () => {
-  test('when a frame is encrypted then it is not IP', () => {
-    const payload = concat([0x2c, 0x00, 0x00, 0x00, 0x00, 0x01], ipv4());
-    expect(classOf(decodeEthernet, ethernet({ type: 0x88e5, payload }))).toBe(NOT_IP);
+describe('decodeMacsec', () => {
+  test('when a frame is encrypted, or changed, or of another version, then it is not IP', () => {
+    for (const control of [0x0c, 0x08, 0x04, 0x80, 0x2c, 0xff]) {
+      const payload = concat(MACSEC.with(0, control), ipv4());
+      expect(classOf(decodeEthernet, ethernet({ type: 0x88e5, payload }))).toBe(NOT_IP);
+    }
+  });
+
+  test('when the bits for an end station and for broadcast are set then they do not matter', () => {
+    for (const control of [0x00, 0x40, 0x10, 0x50, 0x03]) {
+      expect(classOf(decodeMacsec, concat(MACSEC.with(0, control), ipv4()))).toBe(SYN_ACK);
+    }
+  });
+});
+
+describe('decodeRealtekTag', () => {
+  test('when the protocol is another one then it is not IP', () => {
+    for (const first of [0x01, 0x03, 0x23, 0x40]) {
+      expect(classOf(decodeRealtekTag, concat(REALTEK_SHORT.with(0, first), ipv4()))).toBe(NOT_IP);
+    }
   });
 });

@@ -26,7 +26,8 @@ describe('decodeHdlc', () => {
 
   test('when the address is that of PPP then a PPP protocol follows', () => {
     expect(classOf(decodeHdlc, ppp({}))).toBe(SYN_ACK);
-    expect(classOf(decodeHdlc, ppp({ protocol: 0x0800 }))).toBe(NOT_IP);
+    expect(classOf(decodeHdlc, ppp({ protocol: 0x0800 }))).toBe(SYN_ACK);
+    expect(classOf(decodeHdlc, ppp({ protocol: 0x0806 }))).toBe(NOT_IP);
     expect(classOf(decodeHdlc, ppp({ protocol: 0xc021 }))).toBe(NOT_IP);
   });
 });

@@ -1,10 +1,10 @@
 // ERSPAN: frames that a switch mirrors to a remote analyser, in GRE. Type II (version 1) and type III (version 2):
 // draft-foschiano-erspan-03.
 
-import { decodeEthernet } from '../link/ethernet/ethernet.js';
-import { decodeRawIp } from '../link/host/raw-ip.js';
-import type { Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
+import { decodeEthernet } from '../../link/ethernet/ethernet.js';
+import { decodeRawIp } from '../../link/host/raw-ip.js';
+import type { Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
 const FIELD = { version: 0, frameTypeAndOptions: 10 } as const;
 const HEADER_LENGTH_II = 8;

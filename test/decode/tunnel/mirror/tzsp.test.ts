@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
-import { decodeTzsp } from '../../../src/decode/tunnel/tzsp.js';
-import { concat, ethernet, ipv4, ipv6, ppp } from '../../helpers/packets.js';
-import { classOf, decode, expectTruncation } from '../decoding.js';
-import { ieee80211, tzsp } from './tunnels.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
+import { decodeTzsp } from '../../../../src/decode/tunnel/mirror/tzsp.js';
+import { concat, ethernet, ipv4, ipv6, ppp } from '../../../helpers/packets.js';
+import { classOf, decode, expectTruncation } from '../../decoding.js';
+import { ieee80211, tzsp } from '../tunnels.js';
 
 // biome-ignore format: a field a line
 const HEADER = [

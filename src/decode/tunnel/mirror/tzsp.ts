@@ -1,16 +1,16 @@
 // TZSP, the TaZmen Sniffer Protocol: packets that a remote sniffer captured, with tags. By Network Chemistry; MikroTik
 // routers send it too.
 
-import { decodeEthernet } from '../link/ethernet/ethernet.js';
-import { decodeRawIp } from '../link/host/raw-ip.js';
-import { decodePpp } from '../link/ppp/ppp.js';
-import { decodeFddi } from '../link/rare/fddi.js';
-import { decodeTokenRing } from '../link/rare/token-ring.js';
-import { decodeAvs } from '../link/wifi/avs.js';
-import { decodeIeee80211 } from '../link/wifi/ieee80211.js';
-import { decodePrism } from '../link/wifi/prism.js';
-import type { Decoder, Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
+import { decodeEthernet } from '../../link/ethernet/ethernet.js';
+import { decodeRawIp } from '../../link/host/raw-ip.js';
+import { decodePpp } from '../../link/ppp/ppp.js';
+import { decodeFddi } from '../../link/rare/fddi.js';
+import { decodeTokenRing } from '../../link/rare/token-ring.js';
+import { decodeAvs } from '../../link/wifi/avs.js';
+import { decodeIeee80211 } from '../../link/wifi/ieee80211.js';
+import { decodePrism } from '../../link/wifi/prism.js';
+import type { Decoder, Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
 const FIELD = { version: 0, type: 1, encapsulated: 2 } as const;
 const HEADER_LENGTH = 4;

@@ -1,9 +1,9 @@
 // ZEP, the Zigbee encapsulation protocol: IEEE 802.15.4 frames in UDP, as sniffers and border routers send them. There is
 // no public specification; source: Wireshark's packet-zep.c.
 
-import { decodeIeee802154 } from '../link/lowpan/ieee802154.js';
-import type { Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
+import { decodeIeee802154 } from '../../link/lowpan/ieee802154.js';
+import type { Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
 const FIELD = { preamble: 0, version: 2, type: 3 } as const;
 const MIN_HEADER_LENGTH = 4;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
-import { decodeCapwap } from '../../../src/decode/tunnel/capwap.js';
-import { concat, ethernet, ipv4, llc } from '../../helpers/packets.js';
-import { classOf, decode, expectTruncation } from '../decoding.js';
-import { capwap, ieee80211 } from './tunnels.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
+import { decodeCapwap } from '../../../../src/decode/tunnel/wireless/capwap.js';
+import { concat, ethernet, ipv4, llc } from '../../../helpers/packets.js';
+import { classOf, decode, expectTruncation } from '../../decoding.js';
+import { capwap, ieee80211 } from '../tunnels.js';
 
 // biome-ignore format: a field a line
 const HEADER = [

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
-import { decodeErspan } from '../../../src/decode/tunnel/erspan.js';
-import { decodeGre } from '../../../src/decode/tunnel/gre.js';
-import { concat, ethernet, ipv6, u16 } from '../../helpers/packets.js';
-import { classOf, decode, expectTruncation } from '../decoding.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
+import { decodeGre } from '../../../../src/decode/tunnel/gre.js';
+import { decodeErspan } from '../../../../src/decode/tunnel/mirror/erspan.js';
+import { concat, ethernet, ipv6, u16 } from '../../../helpers/packets.js';
+import { classOf, decode, expectTruncation } from '../../decoding.js';
 
 // biome-ignore format: a field a line
 const TYPE_II = [

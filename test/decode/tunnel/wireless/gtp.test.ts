@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { MALFORMED, NOT_IP, SYN_ACK } from '../../../src/decode/packet-class.js';
-import { decodeGtp } from '../../../src/decode/tunnel/gtp.js';
-import { concat, ethernet, ipv4, ipv6 } from '../../helpers/packets.js';
-import { classOf, decode, expectTruncation } from '../decoding.js';
-import { gtp } from './tunnels.js';
+import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
+import { decodeGtp } from '../../../../src/decode/tunnel/wireless/gtp.js';
+import { concat, ethernet, ipv4, ipv6 } from '../../../helpers/packets.js';
+import { classOf, decode, expectTruncation } from '../../decoding.js';
+import { gtp } from '../tunnels.js';
 
 // biome-ignore format: a field a line
 const HEADER = [
@@ -74,7 +74,7 @@ describe('decodeGtp', () => {
   });
 
   test('when the version or the protocol is another one then it is not GTP-U', () => {
-    for (const flags of [0x00, 0x10, 0x20, 0x28, 0x48, 0x50, 0x70, 0xf0]) {
+    for (const flags of [0x00, 0x20, 0x28, 0x48, 0x50, 0x70, 0xf0]) {
       expect(classOf(decodeGtp, gtp({ flags }))).toBe(NOT_IP);
     }
   });
@@ -93,5 +93,43 @@ describe('decodeGtp', () => {
   test('when extensions go on without end then it is malformed', () => {
     const optional = [0, 0, 0, 0x85, ...Array.from({ length: 10_000 }, () => [1, 0, 0, 0x85]).flat()];
     expect(classOf(decodeGtp, gtp({ flags: 0x34, optional }))).toBe(MALFORMED);
+  });
+});
+
+// biome-ignore format: a field a line
+const HEADER_0 = [
+  0x1e, // version 0, GTP, spare bits set, no SNDCP number
+  0xff, // message type: a packet
+  0x00, 0x28, // length 40
+  0x00, 0x01, // sequence number
+  0x00, 0x01, // flow
+  0xff, // SNDCP number
+  0xff, 0xff, 0xff, // spare
+  0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, // tunnel
+];
+
+describe('decodeGtp of version 0', () => {
+  test('when it carries IPv4 then addresses and port are found', () => {
+    const bytes = concat(HEADER_0, ipv4());
+    const found = { packetClass: SYN_ACK, family: 4, server: 20 + 12, client: 20 + 16, port: 443 };
+    expect(decode(decodeGtp, bytes)).toEqual(found);
+    expectTruncation(decodeGtp, bytes, 20 + 20 + 13);
+    for (let length = 0; length < 40; length++) {
+      expect([length, classOf(decodeGtp, concat(HEADER_0.with(3, length), ipv4()))]).toEqual([
+        length,
+        MALFORMED,
+      ]);
+    }
+  });
+
+  test('when the spare bits are any then they are ignored', () => {
+    for (let bits = 0; bits < 16; bits++) {
+      expect(classOf(decodeGtp, concat(HEADER_0.with(0, 0x10 | bits), ipv4()))).toBe(SYN_ACK);
+    }
+  });
+
+  test('when the message is signalling, or the protocol GTP prime, then it is not IP', () => {
+    expect(classOf(decodeGtp, concat(HEADER_0.with(1, 16), ipv4()))).toBe(NOT_IP);
+    expect(classOf(decodeGtp, concat(HEADER_0.with(0, 0x0e), ipv4()))).toBe(NOT_IP);
   });
 });

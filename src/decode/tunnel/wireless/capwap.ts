@@ -1,10 +1,9 @@
 // CAPWAP data: frames between a wireless access point and its controller. RFC 5415 4.3 and 4.4, RFC 5416 2.2.
 
-import { decodeEthernet } from '../link/ethernet/ethernet.js';
-import { decodeLlc } from '../link/ethernet/llc.js';
-import { decodeIeee80211 } from '../link/wifi/ieee80211.js';
-import type { Packet } from '../packet.js';
-import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../packet-class.js';
+import { decodeEthernet } from '../../link/ethernet/ethernet.js';
+import { decodeTunnelledIeee80211 } from '../../link/wifi/tunnelled-ieee80211.js';
+import type { Packet } from '../../packet.js';
+import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 
 const FIELD = { header: 0, fragment: 4 } as const;
 const MIN_HEADER_LENGTH = 8;
@@ -22,14 +21,6 @@ const FRAGMENT_OFFSET_MASK = 0xfff8;
 const PREAMBLE_CLEAR = 0;
 const BINDING_IEEE_802_11 = 1;
 
-/** IEEE 802.11: the bits of frame control and of the flags that are needed. */
-const FRAME_CONTROL = { typeMask: 0x0f, data: 0x08, noData: 0x40, qos: 0x80 } as const;
-const FRAME_FLAG = { toAndFromDs: 0x03, protected: 0x40, order: 0x80 } as const;
-const FRAME_HEADER_LENGTH = 24;
-const ADDRESS_LENGTH = 6;
-const QOS_LENGTH = 2;
-const QOS_AND_HT_LENGTH = 6;
-
 /** Reserved bits are ignored, as RFC 5415 4.3 requires of receivers. */
 export function decodeCapwap(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
@@ -45,24 +36,5 @@ export function decodeCapwap(packet: Packet, offset: number, limit: number): Pac
   if (headerLength < MIN_HEADER_LENGTH || limit < frame) return MALFORMED;
   if ((header & FLAG.native) === 0) return decodeEthernet(packet, frame, limit);
   if (((header >>> BINDING_SHIFT) & FIVE_BITS) !== BINDING_IEEE_802_11) return NOT_IP;
-  return decodeNative(packet, frame, limit);
-}
-
-/** Many access points send the two bytes of frame control in the wrong order. */
-function decodeNative(packet: Packet, offset: number, limit: number): PacketClass {
-  const { view } = packet;
-  if (packet.end - offset < 2) return TRUNCATED;
-  const first = view.getUint8(offset);
-  const second = view.getUint8(offset + 1);
-  const isSwapped =
-    (first & FRAME_CONTROL.typeMask) !== FRAME_CONTROL.data &&
-    (second & FRAME_CONTROL.typeMask) === FRAME_CONTROL.data;
-  if (!isSwapped) return decodeIeee80211(packet, offset, limit);
-  if ((second & FRAME_CONTROL.noData) !== 0 || (first & FRAME_FLAG.protected) !== 0) return NOT_IP;
-  let headerLength = FRAME_HEADER_LENGTH;
-  if ((first & FRAME_FLAG.toAndFromDs) === FRAME_FLAG.toAndFromDs) headerLength += ADDRESS_LENGTH;
-  if ((second & FRAME_CONTROL.qos) !== 0) {
-    headerLength += (first & FRAME_FLAG.order) === 0 ? QOS_LENGTH : QOS_AND_HT_LENGTH;
-  }
-  return decodeLlc(packet, offset + headerLength, limit);
+  return decodeTunnelledIeee80211(packet, frame, limit);
 }
