@@ -30,7 +30,7 @@ const PROTOCOL_PPP = 0x880b;
 const PROTOCOL_FRAME_RELAY = 0x6559;
 const PROTOCOL_ERSPAN = 0x88be;
 const PROTOCOL_ERSPAN_III = 0x22eb;
-/** Of Aruba: one number for each kind of tunnel, in steps of 16. */
+/** Aruba uses one number for each kind of tunnel, in steps of 16. */
 const PROTOCOL_ARUBA = { first: 0x8200, last: 0x8370, step: 0x10 } as const;
 const PROTOCOL_EOIP = 0x6400;
 const PROTOCOL_WCCP = 0x883e;
