@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 
-/** A capture, and how many of its packets can be there at the most. */
+/** A capture, and the largest number of packets that it can have. */
 export interface Mutant {
   readonly bytes: Uint8Array;
   /** The captures that it is made of, one mention for each part of them in it. */

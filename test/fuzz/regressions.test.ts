@@ -16,7 +16,7 @@ function sectionHeader(length: number): Uint8Array {
 }
 
 test.each([0, 13, 0xffff_fff0])(
-  'when the head of a pcapng claims a length of %i then it is not opened again and again',
+  'when the head of a pcapng claims a length of %i, then it is not opened again and again',
   async (length) => {
     const { gaps, packets } = await walkWhole(sectionHeader(length));
     expect(packets).toBe(0);
@@ -26,7 +26,7 @@ test.each([0, 13, 0xffff_fff0])(
   },
 );
 
-test('when the header of a pcap is in the middle of another one then pieces of any size give the same result', async () => {
+test('when the header of a pcap is in the middle of another one, then pieces of any size give the same result', async () => {
   const capture = pcap({ records: [{}, {}, {}, {}, {}] });
   const bytes = new Uint8Array(Buffer.concat([capture.subarray(0, 11), capture]));
   const whole = await walkWhole(bytes);
@@ -34,7 +34,7 @@ test('when the header of a pcap is in the middle of another one then pieces of a
   expect(whole.packets).toBe(5);
 });
 
-test('when numbers in a torn first packet look like records then they do not count as records', async () => {
+test('when numbers in a torn first packet look like records, then they do not count as records', async () => {
   const data = new Uint8Array(400);
   const view = new DataView(data.buffer);
   // Seconds 5, captured and original length 20, again and again: as samples of traffic have them.
@@ -47,7 +47,7 @@ test('when numbers in a torn first packet look like records then they do not cou
   }
 });
 
-test('when a torn pcap has swallowed part of the next header then pieces of any size give the same result', async () => {
+test('when a torn pcap has swallowed part of the next header, then pieces of any size give the same result', async () => {
   const capture = pcap({ records: [{}, {}] });
   const next = pcap({ littleEndian: false, records: [{}, {}, {}] });
   for (let cut = 1; cut < 40; cut++) {

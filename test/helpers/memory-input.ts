@@ -1,14 +1,14 @@
-// Bytes in memory as an input, given out in pieces of any sizes: as a pipe does, which promises nothing of them.
-// So what depends on where pieces end shows.
+// Bytes in memory as an input, in pieces of any sizes, like those of a pipe. They reveal code that depends on where
+// pieces end.
 
 import type { Input } from '../../src/capture/input.js';
 
 export interface MemoryInput extends Input {
-  /** Times that it was read. */
+  /** The number of reads. */
   readonly reads: number;
 }
 
-/** Gives out pieces of these sizes by turns; reads whose size is negative answer later, as a promise. */
+/** Makes an input with pieces of these sizes, repeated. A negative size stands for a read that returns a promise. */
 export function memoryInput(bytes: Uint8Array, sizes: readonly number[] = [bytes.length]): MemoryInput {
   let from = 0;
   let reads = 0;

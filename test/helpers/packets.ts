@@ -63,7 +63,7 @@ export interface TcpParts {
   readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly flags?: number;
-  /** Of the header with its options, in words of four bytes. */
+  /** The length of the header with its options, in words of four bytes. */
   readonly dataOffset?: number;
   /** The four bits between data offset and flags, of which the lowest is AE. */
   readonly reserved?: number;
@@ -214,7 +214,7 @@ export function ethernet(parts: { readonly type?: number; readonly payload?: Uin
   return concat([...destination, ...source, ...u16(type)], payload);
 }
 
-/** A VLAN tag behind its own EtherType, and what is tagged. */
+/** A VLAN tag after its own EtherType, and the tagged payload. */
 export function vlan(parts: {
   readonly id?: number;
   readonly type?: number;
@@ -234,7 +234,7 @@ export function llc(parts: {
   return concat([dsap, ssap, control], payload);
 }
 
-/** What follows LLC where both its access points are SNAP. */
+/** The header after LLC if both access points are SNAP. */
 export function snap(parts: {
   readonly oui?: readonly [number, number, number];
   readonly type?: number;
@@ -285,7 +285,7 @@ export function ppp(parts: {
   return concat(framed ? [0xff, 0x03] : [], compressed ? [protocol] : u16(protocol), payload);
 }
 
-/** The link types that frames above are of. */
+/** The link types of the frames above. */
 export const LINK_TYPE = { null: 0, ethernet: 1, ppp: 9, raw: 101, loop: 108, sll: 113, sll2: 276 } as const;
 
 export const PCAP_MAGIC = {
@@ -296,7 +296,7 @@ export const PCAP_MAGIC = {
 
 export interface RecordParts {
   readonly seconds?: number;
-  /** Microseconds or nanoseconds, by the magic number of the file. */
+  /** Microseconds or nanoseconds, according to the magic number of the file. */
   readonly fraction?: number;
   readonly capturedLength?: number;
   readonly originalLength?: number;

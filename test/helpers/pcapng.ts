@@ -37,7 +37,7 @@ function padded(bytes: Uint8Array | readonly number[]): Uint8Array {
 export interface BlockParts extends Order {
   readonly type?: number;
   readonly body?: Uint8Array | readonly number[];
-  /** Total length as the block says it before and behind its body. */
+  /** Total length in the block before and after its body. */
   readonly length?: number;
   readonly trailer?: number;
 }
@@ -57,7 +57,7 @@ export function block(parts: BlockParts = {}): Uint8Array {
 export interface Option {
   readonly code: number;
   readonly value?: readonly number[];
-  /** As the option says it. */
+  /** The length in the option. */
   readonly length?: number;
 }
 

@@ -1,4 +1,4 @@
-// The scope of most tests. To make one takes longer than most of them do.
+// The scope of most tests. It is shared, as making one takes longer than most of them.
 
 import { Scope } from '../../src/tally/scope.js';
 

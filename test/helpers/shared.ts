@@ -1,5 +1,5 @@
-// The one way from the tests to the folder of real captures that stands beside the checkout. A user's clone has
-// no such folder: tests that need it are skipped, and say so in their names.
+// The only access of the tests to a folder of real captures outside the checkout. A user's clone has no such folder:
+// tests that need it are skipped, and say so in their names.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ export function sharedPath(path: string): string {
   return `${SHARED}${path}`;
 }
 
-/** The rows of a tab-separated file with a header row, by column; none where there is no such folder. */
+/** The rows of a tab-separated file with a header row, by column; none if there is no such folder. */
 export function readShared(path: string): Record<string, string>[] {
   return hasShared ? parseTsv(readFileSync(sharedPath(path), 'utf8')) : [];
 }

@@ -1,26 +1,26 @@
-// Bytes in the middle of a window, as they come: others are around them, and must not matter.
+// Bytes in the middle of a window, surrounded by others, which must not matter.
 
 import type { Window } from '../../src/capture/window.js';
 
 const BEFORE = 5;
 const BEHIND = 40;
-/** Room for the five largest records in a row, as a parser must have. */
+/** Room for the five largest records in a row, as a walker needs. */
 const WINDOW_LENGTH = 5 << 18;
 
 export interface Placed extends Window {
   readonly window: Window;
-  /** Place of the first byte. */
+  /** Index of the first byte. */
   readonly start: number;
-  /** Place behind the last one. */
+  /** Index after the last one. */
   readonly end: number;
 }
 
-/** In a window that has no more room than that. */
+/** Places bytes in a window without room to spare. */
 export function placed(whole: Uint8Array, filler = 0xd4): Placed {
   return placedIn(makeWindow(BEFORE + whole.length + BEHIND), whole, filler);
 }
 
-/** The same in a window that there is. */
+/** Places bytes in an existing window. */
 export function placedIn(window: Window, whole: Uint8Array, filler = 0xd4): Placed {
   const end = BEFORE + whole.length;
   window.bytes.fill(filler, 0, end + BEHIND);

@@ -1,4 +1,4 @@
-// Reads a capture as users do, and gives what can be compared: with a known answer, and with the other reader.
+// Reads a capture as users do, and returns the results to compare with a known answer and with the other reader.
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { InputReport } from '../../src/inventory/inventory.js';
@@ -40,7 +40,7 @@ export function answerOf(tsv: string): string[] {
     .sort();
 }
 
-/** Whether the package pcap-parser can read a file: it is a pcap of microseconds, or no capture at all. */
+/** Whether the package pcap-parser can read a file: it is a pcap of microseconds, or not a capture at all. */
 export function canPackageRead(file: string): boolean {
   const magic = Buffer.alloc(4);
   const fd = openSync(file, 'r');

@@ -1,4 +1,4 @@
-// What the first bytes of an input tell: a document, or else a capture.
+// The first bytes of an input show whether it is a document or a capture.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { documentKind } from '../../src/sources/document-kind.js';
 import { ROOT } from '../helpers/program.js';
 import { hasShared, SHARED_NOTE, sharedPath } from '../helpers/shared.js';
 
-/** As a reader sees it: its first bytes. */
+/** The kind by the first bytes, as a reader finds it. */
 function kindOf(bytes: Uint8Array | string): string | undefined {
   return documentKind(Buffer.from(bytes as string).subarray(0, HEAD_LENGTH));
 }
@@ -32,11 +32,11 @@ describe('documentKind', () => {
     ['   ', undefined],
     ['[{}]', undefined],
     ['once upon a time <', undefined],
-  ])('when it begins with %j then it is %s', (text, kind) => {
+  ])('when it begins with %j, then it is %s', (text, kind) => {
     expect(kindOf(text)).toBe(kind);
   });
 
-  test('when it is UTF-16 then it is known too', () => {
+  test('when it is UTF-16, then it is recognised too', () => {
     for (const isBigEndian of [true, false]) {
       expect(kindOf(utf16('<?xml version="1.0"?>', isBigEndian))).toBe('nmap');
       expect(kindOf(utf16(' {', isBigEndian))).toBe('inventory');
@@ -48,20 +48,20 @@ describe('documentKind', () => {
       .filter((file) => extension.test(file))
       .map((file) => path.join(folder, file));
 
-  test('when captures are looked at then none is a document', () => {
+  test('when captures are examined, then none is a document', () => {
     const captures = filesIn(path.join(ROOT, 'test/captures'), /\.pcap(ng)?$/);
     expect(captures.length).toBeGreaterThan(30);
     for (const file of captures) expect([file, kindOf(readFileSync(file))]).toEqual([file, undefined]);
   });
 
-  test('when scans are looked at then all are', () => {
+  test('when scans are examined, then all are documents', () => {
     const scans = filesIn(path.join(ROOT, 'test/scans'), /\.xml$/);
     expect(scans.length).toBeGreaterThan(10);
     for (const file of scans) expect([file, kindOf(readFileSync(file))]).toEqual([file, 'nmap']);
   });
 
   test.skipIf(!hasShared)(
-    `when captures and scans of other people are looked at then likewise${SHARED_NOTE}`,
+    `when captures and scans of other people are examined, then they are recognised too${SHARED_NOTE}`,
     () => {
       for (const file of filesIn(sharedPath('captures'), /\.(pcap|pcapng|cap)$/)) {
         expect([file, kindOf(readFileSync(file))]).toEqual([file, undefined]);

@@ -1,5 +1,5 @@
 // The tables in docs/formats.md say what is read and which file proves it. They are made from a run over these
-// files; `npm run docs` writes them anew.
+// files; `npm run docs` writes them again.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -33,12 +33,12 @@ async function proofsIn(folder: string): Promise<Proof[]> {
     const oracle = parseTsv(readFileSync(path.join(folder, `${file}.oracle.tsv`), 'utf8'));
     const stacks = new Map<string, number>();
     for (const { via = '' } of oracle) {
-      // One row may have come by several ways: `ip:2,vlan>ip:1`.
+      // One row may have come in several ways: `ip:2,vlan>ip:1`.
       for (const [, stack = '', count] of via.matchAll(/([^,:]+):(\d+)/g)) {
         stacks.set(stack, (stacks.get(stack) ?? 0) + Number(count));
       }
     }
-    // What has no SYN-ACK proves that none is made up.
+    // A capture without SYN-ACKs proves that none is invented.
     if (stacks.size === 0 && report?.format !== undefined) stacks.set('none', 0);
     for (const [stack, synAcks] of stacks) {
       const linkTypes = report?.linkTypes.join(', ') ?? '';

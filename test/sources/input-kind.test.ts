@@ -1,4 +1,4 @@
-// What an input is, told before it is read: whatever its name, and through compression.
+// The kind of an input, found before it is read, whatever its name, and through compression.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,27 +27,27 @@ const KINDS = [
 ] as const;
 
 describe('inputKind', () => {
-  test.each(KINDS)('when a file is of the kind %s then that is told', async (kind, bytes) => {
+  test.each(KINDS)('when a file has the kind %s, then that is found', async (kind, bytes) => {
     expect(await inputKind(write(bytes), NEVER)).toBe(kind);
   });
 
   describe.each(titled(COMPRESSORS))('with %s', (_title, { isHere, compress }) => {
     test.skipIf(!isHere).each(KINDS)(
-      'when what is compressed is of the kind %s then that is told',
+      'when the compressed contents have the kind %s, then that is found',
       async (kind, bytes) => {
         expect(await inputKind(write(compress(bytes)), NEVER)).toBe(kind);
       },
     );
   });
 
-  test('when nothing can be told of it then it is taken for a capture, whose reader will tell what is wrong', async () => {
+  test('when the kind cannot be found, then it counts as a capture, whose reader will report the problem', async () => {
     expect(await inputKind(write(''), NEVER)).toBe('capture');
-    // Compressed data that are none.
+    // Data that only look compressed.
     expect(await inputKind(write(Buffer.from('1f8b0800', 'hex')), NEVER)).toBe('capture');
     expect(await inputKind(write('x'), AbortSignal.abort())).toBe('capture');
   });
 
-  test('when it is no file then nothing of it is read', async () => {
+  test('when it is not a file, then nothing of it is read', async () => {
     const fifo = path.join(folder, 'fifo');
     spawnSync('mkfifo', [fifo]);
     for (const name of ['-', fifo, '/dev/null', folder, path.join(folder, 'missing')]) {

@@ -12,7 +12,7 @@ import { answerOf, canPackageRead, readBothWays, readWhole } from './answers.js'
 const FOLDER = fileURLToPath(new URL('../captures/', import.meta.url));
 const MANIFEST = parseTsv(readFileSync(`${FOLDER}manifest.tsv`, 'utf8'));
 
-/** What reports say of the captures that are not read whole. */
+/** The problems of the captures that are not read to their end. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   'libpcap__pcapng-invalid-vers-1.pcapng': 'at byte 12: found pcapng version 0.1, expected 1.0',
   'PcapPlusPlus__crash-pcapng-epb-unbounded-length.pcapng':
@@ -24,7 +24,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 describe('captures with known answers', () => {
-  test('when the manifest is read then it has every capture, with origin, licence and the hash of its bytes', () => {
+  test('when the manifest is read, then it has every capture, with origin, licence and the hash of its bytes', () => {
     const captures = readdirSync(FOLDER).filter((file) => /\.pcap(ng)?$/.test(file));
     expect(MANIFEST.map(({ file }) => file).sort()).toEqual(captures.sort());
     for (const { file, origin, licence, sha256 } of MANIFEST) {
@@ -40,12 +40,12 @@ describe('captures with known answers', () => {
     }
   });
 
-  test.each(Object.entries(MADE))('when %s is made again then it is the same', (file, bytes) => {
+  test.each(Object.entries(MADE))('when %s is made again, then it is the same', (file, bytes) => {
     expect(readFileSync(`${FOLDER}${file}`).equals(bytes)).toBe(true);
   });
 
   test.each(MANIFEST)(
-    'when $file ($note) is read then its rows are those known',
+    'when $file ($note) is read, then its rows are the known ones',
     async ({ file = '', expect: kind }) => {
       const { rows, report } = await readWhole(`${FOLDER}${file}`);
       expect(rows).toEqual(answerOf(readFileSync(`${FOLDER}${file}.oracle.tsv`, 'utf8')));
@@ -57,12 +57,12 @@ describe('captures with known answers', () => {
   );
 
   const readable = MANIFEST.filter(({ file = '' }) => canPackageRead(`${FOLDER}${file}`));
-  test.each(readable)('when $file is read by both readers then they agree', async ({ file = '' }) => {
+  test.each(readable)('when $file is read by both readers, then they agree', async ({ file = '' }) => {
     const [fast, other] = await readBothWays(`${FOLDER}${file}`);
     expect(other).toEqual(fast);
   });
 
-  test('when captures are of microseconds then both readers are compared on them', () => {
+  test('when captures are in microseconds, then both readers are compared on them', () => {
     expect(readable.length).toBeGreaterThan(15);
   });
 });

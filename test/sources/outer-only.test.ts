@@ -1,4 +1,4 @@
-// From a capture to its rows: with tunnels, and with the outermost packets only.
+// From a capture with tunnels to its rows, and to those of the outermost packets only.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,13 +41,13 @@ function count(family: 4 | 6, isEveryone: boolean): number {
 const READERS: readonly Reader[] = ['fast', 'pcap-parser'];
 
 describe.each(READERS)('a capture of tunnels, by the reader %s', (reader) => {
-  test('when it is read then the innermost packets are counted', async () => {
+  test('when it is read, then the innermost packets are counted', async () => {
     expect(await rows(reader, false)).toEqual(
       [PLAIN, `${IPV4} ${count(4, true)}`, `${IPV6} ${count(6, true)}`].sort(),
     );
   });
 
-  test('when only the outermost packets are asked for then none in a tunnel is counted', async () => {
+  test('when only outermost packets are wanted, then none in a tunnel is counted', async () => {
     expect(await rows(reader, true)).toEqual(
       [PLAIN, `${IPV4} ${count(4, false)}`, `${IPV6} ${count(6, false)}`].sort(),
     );

@@ -39,7 +39,7 @@ const SYN_ACK = ethernet();
 const SYN = ethernet({ payload: ipv4({ payload: tcp({ flags: FLAG.syn }) }) });
 
 describe.each(READERS)('readSources with the reader %s', (reader) => {
-  test('when a capture is cut in its file header then it says what is there and what it takes', async () => {
+  test('when a capture is cut in its file header, then the report has the expected and the found length', async () => {
     const whole = pcap();
     for (let length = 0; length < 24; length++) {
       const { inputs, totals } = await read([writeCapture('head.pcap', whole.subarray(0, length))], reader);
@@ -56,7 +56,7 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
     }
   });
 
-  test('when a capture is cut at any byte behind it then what is whole counts, and place and need are told', async () => {
+  test('when a capture is cut at any byte after it, then whole packets count, and the report has offset and needed length', async () => {
     const packets = [SYN_ACK, SYN, SYN_ACK, new Uint8Array(0), SYN_ACK];
     const whole = pcap({ records: packets.map((data) => ({ data })) });
     let complete = 0;
@@ -86,7 +86,7 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
     expect(complete).toBe(packets.length);
   });
 
-  test('when a length is damaged then place and limit are told, and only synsum goes on behind it', async () => {
+  test('when a length is damaged, then the report has offset and limit, and only the fast reader continues after it', async () => {
     const records = [{}, {}, { capturedLength: 0x7fff_ffff }, {}];
     const bytes = pcap({ records });
     const { inputs, totals } = await read([writeCapture('damaged.pcap', bytes)], reader);
@@ -104,7 +104,7 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
     ]);
   });
 
-  test('when several captures are read then they are summed, and bad ones among them are reported', async () => {
+  test('when several captures are read, then they are added up, and bad ones among them are reported', async () => {
     const good = writeCapture('good.pcap', pcap({ records: [{}, { data: SYN }] }));
     const cut = writeCapture('cut-short.pcap', pcap({ records: [{}, {}] }).subarray(0, -1));
     const text = writeCapture('text.pcap', Buffer.from('no capture at all, but a text\n'));
@@ -154,7 +154,7 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
     ]);
   });
 
-  test('when a link type has no decoder then its packets are counted, and reported', async () => {
+  test('when a link type has no decoder, then its packets are counted and reported', async () => {
     const file = writeCapture('usb.pcap', pcap({ linkType: 189, records: [{}, {}] }));
     const { inputs, totals } = await read([file], reader);
     expect(totals).toMatchObject({ packetsRead: 2, unknownLinkType: 2, bytesSkipped: 0 });
@@ -173,7 +173,7 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
     });
   });
 
-  test.skipIf(!IS_LINUX)(`when many captures are read then none stays open${LINUX_NOTE}`, async () => {
+  test.skipIf(!IS_LINUX)(`when many captures are read, then none stays open${LINUX_NOTE}`, async () => {
     const good = writeCapture('closed.pcap', pcap({ records: [{}] }));
     const bad = writeCapture('closed-bad.pcap', Buffer.from('text'));
     const countOpen = (): number => fs.readdirSync('/proc/self/fd').length;
@@ -185,7 +185,7 @@ describe.each(READERS)('readSources with the reader %s', (reader) => {
     expect(countOpen() - before).toBeLessThan(50);
   });
 
-  test('when the signal was aborted before then nothing is read, and nothing is a fault', async () => {
+  test('when the signal was aborted before, then nothing is read, and there is no problem', async () => {
     const file = writeCapture('unread.pcap', pcap({ records: [{}] }));
     const { inputs, totals } = await read([file, file], reader, AbortSignal.abort());
     expect(totals).toMatchObject({ packetsRead: 0, bytesRead: 0, bytesSkipped: 0 });
@@ -197,7 +197,7 @@ describe('readSources', () => {
   test.each([
     ['nanoseconds', PCAP_MAGIC.nanoseconds, 1000],
     ['the modified format', PCAP_MAGIC.modified, 1],
-  ])('when a capture is of %s then its packets are found, and their times', async (_what, magic, units) => {
+  ])('when a capture has %s, then its packets and their times are found', async (_what, magic, units) => {
     for (const littleEndian of [true, false]) {
       const records = [
         { seconds: 3, fraction: 5 * units },
@@ -212,7 +212,7 @@ describe('readSources', () => {
     }
   });
 
-  test('when a capture of the modified format is cut at any byte then what is whole counts', async () => {
+  test('when a capture in the modified format is cut at any byte, then whole packets count', async () => {
     const whole = pcap({ magic: PCAP_MAGIC.modified, records: [{}, {}] });
     for (let length = 24; length < whole.length; length++) {
       const { totals, inputs } = await read([writeCapture('modified.pcap', whole.subarray(0, length))]);

@@ -24,7 +24,7 @@ function write(name: string, bytes: Uint8Array | string): string {
 
 const OURS = parseRange('10.0.0.0/8');
 const NAMES = new Names({ local: OURS && [OURS], hosts: [], services: [], expected: [] });
-/** An address that is not ours, and that a scan has found. */
+/** An address that is not ours, but that a scan has found. */
 const FOUND = '203.0.113.5';
 
 function capture(server: string, sourcePort: number): Uint8Array {
@@ -45,7 +45,7 @@ const namesOf = ({ inputs }: Inventory): string[] => inputs.map(({ name }) => na
 const documentOf = (inventory: Inventory): string => [...writeDocument(inventory)].join('');
 
 describe('readInventory', () => {
-  test('when inputs are of several kinds then their reports are in the order of their names', async () => {
+  test('when inputs have several kinds, then their reports are in the order of their names', async () => {
     const names = [OTHER, XML, 'missing', OWN, COMPRESSED];
     const inventory = await readInventory(names, { names: NAMES });
     expect(namesOf(inventory)).toEqual(names);
@@ -56,12 +56,12 @@ describe('readInventory', () => {
       'pcap 2.4',
       expect.stringMatching(/^nmap XML/),
     ]);
-    // The same scan twice is one.
+    // The same scan counts once.
     expect(inventory.scans).toHaveLength(1);
     expect(inventory.totals).toMatchObject({ packetsRead: 2, synAcks: 2 });
   });
 
-  test('when a scan is among them then captures keep what it found', async () => {
+  test('when there is a scan among them, then captures keep the machines that it found', async () => {
     const alone = await readInventory([OTHER], { names: NAMES });
     expect(rowsOf(alone.tally)).toEqual(['0a000002 _ 443 1']);
     for (const names of [
@@ -74,7 +74,7 @@ describe('readInventory', () => {
     }
   });
 
-  test('when a capture may come twice then there are digests, and else there are not', async () => {
+  test('when a capture may come twice, then there are digests, and otherwise not', async () => {
     const saved = write(
       'saved.json',
       documentOf(await readInventory([OWN], { names: NAMES, digests: true })),
@@ -85,7 +85,7 @@ describe('readInventory', () => {
     expect(await digestsOf(OWN)).toBe(0);
     const longer = write('longer.pcap', Buffer.concat([readFileSync(OTHER), Buffer.alloc(1)]));
     expect(await digestsOf(OWN, longer)).toBe(0);
-    // Of one length, so that they may be the same.
+    // They have the same length, so they may be the same capture.
     expect(await digestsOf(OWN, OTHER)).toBe(2);
     expect(await digestsOf(OWN, XML)).toBe(0);
     expect(await digestsOf(OTHER, saved)).toBe(2);
@@ -97,7 +97,7 @@ describe('readInventory', () => {
     ).toBe(2);
   });
 
-  test('when no inputs are named then it is empty', async () => {
+  test('when there are no inputs, then the inventory is empty', async () => {
     const { inputs, captures, scans, tally } = await readInventory([], { names: NAMES, remote: true });
     expect({ inputs, captures, scans, rows: rowsOf(tally) }).toEqual({
       inputs: [],
@@ -107,7 +107,7 @@ describe('readInventory', () => {
     });
   });
 
-  test('when the reading was aborted before then nothing is read, and nothing is a fault', async () => {
+  test('when the reading was aborted before, then nothing is read, and there is no problem', async () => {
     const signal = AbortSignal.abort();
     const { inputs, totals } = await readInventory([OWN, XML, OTHER], { names: NAMES, signal });
     expect(inputs.flatMap(({ problems }) => problems)).toEqual([]);
@@ -116,14 +116,14 @@ describe('readInventory', () => {
 });
 
 describe('readInventories', () => {
-  test('when sides are read then each has its own inputs', async () => {
+  test('when sides are read, then each has its own inputs', async () => {
     const [one, other, none] = await readInventories([[OWN], [OTHER, OWN], []], { names: NAMES });
     expect([one, other, none].map((side) => side && namesOf(side))).toEqual([[OWN], [OTHER, OWN], []]);
     expect([one, other, none].map((side) => side?.totals.packetsRead)).toEqual([1, 2, 0]);
   });
 
   test.each([[[[XML], [OTHER]]], [[[OTHER], [XML]]], [[[OTHER, OWN], [COMPRESSED]]]])(
-    'when a scan is on one side then the captures of the other keep what it found',
+    'when there is a scan on one side, then the captures of the other keep the machines that it found',
     async (sides) => {
       const inventories = await readInventories(sides, { names: NAMES });
       const rows = inventories.flatMap(({ tally }) => rowsOf(tally));

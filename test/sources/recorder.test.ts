@@ -1,4 +1,4 @@
-// What is noted of captures while they are read: enough to know them again.
+// The records of captures, by which they are recognised later.
 
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ const SYN_ACK = ethernet();
 const ACK = ethernet({ payload: ipv4({ payload: tcp({ flags: FLAG.ack }) }) });
 const SYN_ACK_6 = ethernet({ type: 0x86dd, payload: ipv6() });
 
-/** A packet a second: only those in the middle are SYN-ACKs. */
+/** A packet each second; only those in the middle are SYN-ACKs. */
 function capture(...packets: Uint8Array[]): Uint8Array {
   return pcap({ records: packets.map((data, at) => ({ seconds: 1_700_000_000 + at, fraction: at, data })) });
 }
@@ -47,7 +47,7 @@ async function recordsOf(
 }
 
 describe('the record of a capture', () => {
-  test('when it is read then it has its digest, its numbers, and the time of its SYN-ACKs', async () => {
+  test('when a capture is read, then its record has its digest, its counts, and the time of its SYN-ACKs', async () => {
     const name = write(CAPTURE);
     expect(await recordsOf([name])).toEqual([
       {
@@ -63,22 +63,22 @@ describe('the record of a capture', () => {
     ]);
   });
 
-  test('when no digest is asked for then it has none, and nothing if no record is', async () => {
+  test('when digests are not wanted, then it has none, and without records there is no record', async () => {
     const [record] = await recordsOf([write(CAPTURE)], { records: true });
     expect(record).toMatchObject({ packetsRead: 4, firstSeen: at(1) });
     expect(record).not.toHaveProperty('digest');
     expect(await recordsOf([write(CAPTURE)], {})).toEqual([]);
   });
 
-  test('when it is compressed then the digest is that of what is in it', async () => {
+  test('when it is compressed, then the digest is that of the decompressed data', async () => {
     expect(await recordsOf([write(gzipSync(CAPTURE))])).toMatchObject([
       { digest: sha256(CAPTURE), format: 'pcap 2.4, gzip' },
     ]);
   });
 
-  test('when several are read, by any number of threads, then each has its own', async () => {
+  test('when several are read, by any number of threads, then each has its own record', async () => {
     const other = capture(SYN_ACK);
-    // So large that threads are used.
+    // Large enough that threads are used.
     const large = Buffer.concat([
       CAPTURE,
       Buffer.concat(Array<Buffer>(150_000).fill(Buffer.from(CAPTURE.subarray(24)))),
@@ -93,7 +93,7 @@ describe('the record of a capture', () => {
     expect(await recordsOf(names, { digests: true, threads: 2 })).toEqual(records);
   });
 
-  test('when it is damaged or cut then the digest is that of all its bytes, and the faults are noted', async () => {
+  test('when it is damaged or cut, then the digest is that of all its bytes, and the record has the problems', async () => {
     const damaged = Buffer.concat([
       CAPTURE,
       Buffer.alloc(50, 0xee),
@@ -108,17 +108,17 @@ describe('the record of a capture', () => {
     expect(other).toMatchObject({ digest: sha256(damaged), packetsRead: 4 });
   });
 
-  test('when it is no capture then there is none', async () => {
+  test('when the input is not a capture, then there is no record', async () => {
     expect(await recordsOf([write(Buffer.from('once upon a time'))])).toEqual([]);
   });
 
-  test('when it has no SYN-ACKs then it has no time', async () => {
+  test('when it has no SYN-ACKs, then it has no time', async () => {
     expect(await recordsOf([write(capture(ACK))])).toMatchObject([
       { synAcks: 0, firstSeen: Number.POSITIVE_INFINITY, lastSeen: Number.NEGATIVE_INFINITY },
     ]);
   });
 
-  test('when rows were given up then their time counts too', async () => {
+  test('when rows were folded, then their times count too', async () => {
     const client = (last: number): Uint8Array =>
       ethernet({ payload: ipv4({ source: `10.0.0.${last}`, destination: `10.0.1.${last}` }) });
     const packets = [client(1), client(2), client(2), client(3), client(3), client(4)];

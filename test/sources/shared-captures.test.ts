@@ -1,4 +1,4 @@
-// The real captures beside the checkout, far more than this repository has: each against its known answer.
+// Real captures outside the checkout, far more than this repository has, each against its known answer.
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { answerOf, canPackageRead, readBothWays, readWhole } from './answers.js'
 
 interface Capture {
   readonly file: string;
-  /** What a reader should make of it. */
+  /** The expected result of reading it. */
   readonly kind: string;
 }
 
@@ -17,26 +17,26 @@ const CAPTURES: readonly Capture[] = readShared('captures/manifest.tsv').map((ro
   kind: row['expect'] ?? '',
 }));
 
-type Outcome = 'read whole' | 'not read whole' | 'refused';
+type Outcome = 'read to its end' | 'not read to its end' | 'refused';
 
-/** What each kind of capture should come to. */
+/** The expected result for each kind of capture. */
 const OUTCOMES: Readonly<Record<string, Outcome>> = {
-  rows: 'read whole',
-  'rows-if-gzip-supported': 'read whole',
-  'rows+damage-warning': 'not read whole',
-  'unsupported-linktype': 'not read whole',
+  rows: 'read to its end',
+  'rows-if-gzip-supported': 'read to its end',
+  'rows+damage-warning': 'not read to its end',
+  'unsupported-linktype': 'not read to its end',
   reject: 'refused',
 };
 
-/** What comes to something else, and why. */
+/** Captures with another result, and the reasons. */
 const DIFFERING: Readonly<Record<string, Outcome>> = {
   // Its link layer is unknown to the programs that the answers are from. There is no SYN-ACK in it.
-  'libpcap__brcm-tag.pcap': 'read whole',
+  'libpcap__brcm-tag.pcap': 'read to its end',
 };
 
 function outcomeOf({ format, problems }: InputReport): Outcome {
   if (format === undefined) return 'refused';
-  return problems.length === 0 ? 'read whole' : 'not read whole';
+  return problems.length === 0 ? 'read to its end' : 'not read to its end';
 }
 
 function pathOf({ file }: Capture): string {
@@ -48,16 +48,16 @@ function knownRows(capture: Capture): string[] {
 }
 
 describe.skipIf(!hasShared)(`real captures${SHARED_NOTE}`, () => {
-  // Without the folder there is nothing to make tests of, and test.each wants something.
+  // Without the folder there are no captures, but test.each needs a case.
   const listed = hasShared ? CAPTURES : [{ file: 'no capture', kind: 'rows' }];
 
-  test('when captures are listed then they are all 60, and those that differ are among them', () => {
+  test('when captures are listed, then there are 60, and those that differ are among them', () => {
     expect(CAPTURES).toHaveLength(60);
     const files = CAPTURES.map(({ file }) => file);
     expect(files).toEqual(expect.arrayContaining(Object.keys(DIFFERING)));
   });
 
-  test.each(listed)('when $file is read then its rows are those known', async (capture) => {
+  test.each(listed)('when $file is read, then its rows are the known ones', async (capture) => {
     const { rows, report, totals } = await readWhole(pathOf(capture));
     expect(rows).toEqual(knownRows(capture));
     expect(outcomeOf(report)).toBe(DIFFERING[capture.file] ?? OUTCOMES[capture.kind]);
@@ -66,7 +66,7 @@ describe.skipIf(!hasShared)(`real captures${SHARED_NOTE}`, () => {
 
   const readable = listed.filter((capture) => !hasShared || canPackageRead(pathOf(capture)));
 
-  test.each(readable)('when $file is read by both readers then they agree', async (capture) => {
+  test.each(readable)('when $file is read by both readers, then they agree', async (capture) => {
     const [fast, other] = await readBothWays(pathOf(capture));
     expect(other).toEqual(fast);
   });

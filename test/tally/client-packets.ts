@@ -1,4 +1,4 @@
-// SYN-ACKs between machines with numbers, local and remote, and the clients that rows should have of them.
+// SYN-ACKs between numbered machines, local and remote, and the clients that their rows should have.
 
 import fc from 'fast-check';
 import type { TallyOptions } from '../../src/tally/options.js';
@@ -17,7 +17,7 @@ export interface Packet {
   readonly port: number;
 }
 
-/** Local are 10.0.0.0/8 and 2001:db8::/32. */
+/** 10.0.0.0/8 and 2001:db8::/32 are local. */
 export const SCOPE = new Scope([
   { family: 4, first: 0x0a00_0000n, last: 0x0aff_ffffn },
   { family: 6, first: 0x2001_0db8n << 96n, last: (0x2001_0db9n << 96n) - 1n },
@@ -29,7 +29,7 @@ export function makeTally(options: Partial<TallyOptions> = {}): Tally {
 
 function wordsOf(family: Family, isRemote: boolean, machine: number): Uint32Array {
   if (family === 4) return Uint32Array.of((isRemote ? 0xc000_0000 : 0x0a00_0000) + machine);
-  // In each of the words, as each must count.
+  // The machine is in each of the words, as each must count.
   return Uint32Array.of(isRemote ? 0x2001_0db9 : 0x2001_0db8, machine & 3, machine >>> 2, machine * 3);
 }
 
@@ -69,7 +69,7 @@ export function clientsOf(tally: Tally): Clients {
   );
 }
 
-/** What clientsOf should give. */
+/** The expected result of clientsOf. */
 export function expectedClients(packets: Iterable<Packet>): Clients {
   const sketches = new Map<string, SketchModel | undefined>();
   for (const { family, isRemote, client, server, port } of packets) {
@@ -86,7 +86,7 @@ export function expectedClients(packets: Iterable<Packet>): Clients {
   return new Map([...sketches].map(([key, sketch]) => [key, sketch && hexOf(sketch.toBytes())]));
 }
 
-/** A scan of many clients, or single packets: so that there are rows with few clients, with many, and in between. */
+/** Packets of many clients, or single ones, so that there are rows with few clients, with many, and in between. */
 export const anyRun: fc.Arbitrary<Packet[]> = fc
   .record({
     family: fc.constantFrom<Family>(4, 6),

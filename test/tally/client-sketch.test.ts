@@ -4,7 +4,7 @@ import { ClientSketch, findSketchFault, SKETCH_ERROR } from '../../src/tally/cli
 import { address } from '../helpers/packets.js';
 import { SketchModel } from './sketch-model.js';
 
-/** The most clients that are counted one by one. */
+/** The largest number of clients that is exact. */
 const MAX_EXACT = 62;
 
 /** A sketch of IPv4 addresses. */
@@ -28,7 +28,7 @@ function wordsOfText(text: string): Uint32Array {
   return Uint32Array.from({ length: view.byteLength / 4 }, (_, at) => view.getUint32(at * 4));
 }
 
-/** Different addresses without a pattern: an odd factor makes a permutation (Knuth 6.4). */
+/** Different addresses without a pattern, as an odd factor makes a permutation (Knuth 6.4). */
 function* scattered(from: number, count: number): Generator<number> {
   for (let number = from; number < from + count; number++) yield Math.imul(number, 0x9e3779b1) >>> 0;
 }
@@ -38,7 +38,7 @@ function* consecutive(from: number, count: number): Generator<number> {
 }
 
 describe('the hash of a client', () => {
-  // As mmh3 5 gives them for the bytes of the address, with the seed 0; the first two are in the tests of many others.
+  // The results of mmh3 5 for the bytes of the address, with the seed 0; many other tests have the first two.
   test.each([
     ['0.0.0.0', 0x2362f9de],
     ['255.255.255.255', 0x76293b50],
@@ -48,7 +48,7 @@ describe('the hash of a client', () => {
     ['ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 0xe519346e],
     ['2001:db8::1', 0xbc42cf98],
     ['2001:db8:1234:5678:9abc:def0:1122:3344', 0x50ee6cfe],
-  ])('when the address is %s then it is MurmurHash3 of its bytes', (text, hash) => {
+  ])('when the address is %s, then it is MurmurHash3 of its bytes', (text, hash) => {
     const sketch = new ClientSketch();
     sketch.add([wordsOfText(text)]);
     expect(Buffer.from(sketch.toBytes()).readUInt32LE()).toBe(hash);
@@ -69,7 +69,7 @@ describe('a sketch of few clients', () => {
     );
   });
 
-  test('when addresses are any then its bytes are those of a sketch made by hand', () => {
+  test('when there are any addresses, then its bytes are those of a sketch made by hand', () => {
     const anyWords = fc.oneof(
       fc.tuple(fc.nat(0xffff_ffff)),
       fc.array(fc.nat(0xffff_ffff), { minLength: 4, maxLength: 4 }),
@@ -87,7 +87,7 @@ describe('a sketch of few clients', () => {
     );
   });
 
-  test('when there is one too many then it is an estimate, of more than it could list', () => {
+  test('when there is one too many, then it is an estimate, of more than it could list', () => {
     for (let from = 0; from < 1_000_000; from += 5000) {
       const sketch = sketchOf(scattered(from, MAX_EXACT + 1));
       expect(sketch.size).toBeGreaterThan(MAX_EXACT);
@@ -96,7 +96,7 @@ describe('a sketch of few clients', () => {
     }
   });
 
-  test('when clients are of IPv6 then they are told apart by any of their words', () => {
+  test('when clients use IPv6, then they differ by any of their words', () => {
     const sketch = new ClientSketch();
     for (let word = 0; word < 4; word++) {
       for (const value of [1, 2, 0x8000_0000, 0xffff_ffff]) {
@@ -118,7 +118,7 @@ describe('a sketch of many clients', () => {
     { clients: 1_000_000, sketches: 10 },
   ];
 
-  test('when its error is asked for then it is 6.5 %', () => {
+  test('when its error is read, then it is 6.5 %', () => {
     expect(SKETCH_ERROR).toBe(0.065);
   });
 
@@ -127,7 +127,7 @@ describe('a sketch of many clients', () => {
     ['consecutive', consecutive],
   ])('whose addresses are %s', (_how, addresses) => {
     test.each(SIZES)(
-      'when $clients are estimated $sketches times then errors are no larger than is said, and none is systematic',
+      'when $clients clients are estimated $sketches times, then errors are not larger than promised, and not systematic',
       ({ clients, sketches }) => {
         const errors = Array.from({ length: sketches }, (_, number) => {
           const { size } = sketchOf(addresses(number * clients + 12_345, clients));
@@ -135,17 +135,17 @@ describe('a sketch of many clients', () => {
         });
         const mean = errors.reduce((sum, error) => sum + error, 0) / sketches;
         const rms = Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / sketches);
-        // Four standard deviations of what a mean, and a root of mean squares, of so many samples may be.
+        // Four standard deviations of the mean, and of the root of mean squares, of this number of samples.
         expect(Math.abs(mean)).toBeLessThan((4 * SKETCH_ERROR) / Math.sqrt(sketches));
         expect(rms).toBeLessThan(SKETCH_ERROR * (1 + 4 / Math.sqrt(2 * sketches)));
-        // With few clients for each register it is better than that.
+        // With few clients for each register the error is smaller.
         const least = clients < 10_000 ? 0.4 : 1 - 4 / Math.sqrt(2 * sketches);
         expect(rms).toBeGreaterThan(SKETCH_ERROR * Math.max(least, 0.3));
       },
     );
   });
 
-  test('when registers are at their end then the estimate is no more than there are hashes', () => {
+  test('when registers are at their maximum, then the estimate does not exceed the number of hashes', () => {
     expect(ClientSketch.from(new Uint8Array(256).fill(25)).size).toBe(2 ** 32);
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 256, maxLength: 256, max: 25 }), (registers) => {
@@ -160,7 +160,7 @@ describe('a sketch of many clients', () => {
 });
 
 describe('sketches that are merged', () => {
-  // Some overlap, some are few and some are many.
+  // Some overlap, and some are few and some are many.
   const anyClients = fc
     .array(
       fc.record({
@@ -177,7 +177,7 @@ describe('sketches that are merged', () => {
     return result;
   }
 
-  test('when they are any then it is the sketch of all their clients, in whatever order and however often', () => {
+  test('when there are any sketches, then the result is the sketch of all their clients, in any order and any number of times', () => {
     fc.assert(
       fc.property(anyClients, anyClients, anyClients, (a, b, c) => {
         const [first, second, third] = [a, b, c].map(sketchOf) as [ClientSketch, ClientSketch, ClientSketch];
@@ -196,7 +196,7 @@ describe('sketches that are merged', () => {
     );
   });
 
-  test('when one is merged with itself then it stays as it is', () => {
+  test('when one is merged with the same one, then it does not change', () => {
     for (const count of [0, 5, MAX_EXACT, MAX_EXACT + 1, 1000]) {
       const sketch = sketchOf(scattered(1, count));
       const before = sketch.toBytes();
@@ -207,12 +207,12 @@ describe('sketches that are merged', () => {
 });
 
 describe('the bytes of a sketch', () => {
-  test('when a sketch is made from them then it goes on as the one that they are of', () => {
+  test('when a sketch is made from them, then it behaves like the one that they come from', () => {
     for (const count of [0, 1, MAX_EXACT - 1, MAX_EXACT, MAX_EXACT + 1, 10_000]) {
       const sketch = sketchOf(scattered(1, count));
       const bytes = sketch.toBytes();
       expect(findSketchFault(bytes)).toBeUndefined();
-      // Not where a word of its own begins.
+      // At an odd address.
       const copy = ClientSketch.from(Uint8Array.from([0, ...bytes]).subarray(1));
       expect([copy.size, copy.error]).toEqual([sketch.size, sketch.error]);
       expect(copy.toBytes()).toEqual(bytes);
@@ -221,7 +221,7 @@ describe('the bytes of a sketch', () => {
     }
   });
 
-  test('when they are changed afterwards then the sketch is not', () => {
+  test('when they are changed later, then the sketch does not change', () => {
     const bytes = sketchOf(scattered(1, 1000)).toBytes();
     const sketch = ClientSketch.from(bytes);
     const before = sketch.toBytes();
@@ -246,9 +246,13 @@ describe('the bytes of a sketch', () => {
       hashes(0x8000_0000, 1),
       'found hash 1 after 2147483648, expected all in ascending order',
     ],
-    ['a register too high', new Uint8Array(256).fill(26, 9), 'found 26 in register 9, expected at most 25'],
+    [
+      'a register that is too high',
+      new Uint8Array(256).fill(26, 9),
+      'found 26 in register 9, expected at most 25',
+    ],
     ['no client at all', new Uint8Array(256), 'found 256 registers of 0, expected at least one other value'],
-  ])('when they are %s then they are refused', (_what, bytes, fault) => {
+  ])('when they are %s, then they are refused', (_what, bytes, fault) => {
     expect(findSketchFault(bytes)).toBe(fault);
     expect(() => ClientSketch.from(bytes)).toThrow(new RangeError(fault));
   });

@@ -1,4 +1,4 @@
-// The remote clients of rows, as they are counted in WebAssembly, beside sketches made by hand.
+// The remote clients of rows, counted in WebAssembly, compared with sketches made by hand.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -33,7 +33,7 @@ import {
 import { timedRowsOf } from './rows-of.js';
 import { SketchModel } from './sketch-model.js';
 
-/** A tally is made in longer than it is used. */
+/** It is reused, as making a tally takes longer than using it. */
 const SPARE = makeTally();
 function emptyTally(): Tally {
   SPARE.takePart();
@@ -41,7 +41,7 @@ function emptyTally(): Tally {
 }
 
 describe('remote clients of rows', () => {
-  test('when packets are any then each row has the sketch of its remote clients, and none has another', () => {
+  test('when there are any packets, then each row has the sketch of its remote clients, and no other', () => {
     fc.assert(
       fc.property(anyPackets, (packets) => {
         expect(clientsOf(addAll(emptyTally(), packets))).toEqual(expectedClients(packets));
@@ -49,7 +49,7 @@ describe('remote clients of rows', () => {
     );
   });
 
-  test.each([4, 6] as const)('when clients of IPv%i are many then registers are the same too', (family) => {
+  test.each([4, 6] as const)('when IPv%i has many clients, then registers are the same too', (family) => {
     const tally = emptyTally();
     const packets = [...numberedPackets(0, 300_000, { family })];
     expect(clientsOf(addAll(tally, packets))).toEqual(expectedClients(packets));
@@ -58,8 +58,8 @@ describe('remote clients of rows', () => {
     expect(Math.abs(size / 300_000 - 1)).toBeLessThan(0.2);
   });
 
-  test('when a hash ends in nothing but zeros then its register is as high as any can be', () => {
-    // Of 193.8.105.62, which is found by trying, it is 8f000000.
+  test('when a hash ends with zeros only, then its register has the maximum', () => {
+    // 193.8.105.62, which was found by trying, has the hash 8f000000.
     const client = 0xc108_693e - 0xc000_0000;
     const packets = [...numberedPackets(0, 100), ...numberedPackets(client, client + 1)];
     const tally = addAll(emptyTally(), packets);
@@ -67,7 +67,7 @@ describe('remote clients of rows', () => {
     expect(tally.readRows(4).remoteClientsOf(0)?.[0x8f]).toBe(25);
   });
 
-  test('when rows are so many that the table grows again and again then each keeps its own', () => {
+  test('when the table grows again and again, then each row keeps its own sketch', () => {
     const packets = Array.from({ length: 40_000 }, (_, number): Packet => {
       const family = number % 2 === 0 ? 4 : 6;
       return {
@@ -81,7 +81,7 @@ describe('remote clients of rows', () => {
     expect(clientsOf(addAll(emptyTally(), packets))).toEqual(expectedClients(packets));
   });
 
-  test('when packets are counted where they lie in a capture then it is the same', async () => {
+  test('when packets are counted in a capture, then the sketches are the same', async () => {
     const records = Array.from({ length: 400 }, (_, number) => {
       const payload = tcp({ flags: SYN_ACK_FLAGS, sourcePort: 443 });
       const [high, low] = [number >>> 7, number & 0x7f];
@@ -106,7 +106,7 @@ describe('remote clients of rows', () => {
     expect(tally.readRows(6).remoteClientsOf(0)).toEqual(sketch6.toBytes());
   });
 
-  test('when they are read then they are a copy', () => {
+  test('when they are read, then they are a copy', () => {
     const tally = addAll(emptyTally(), numberedPackets(0, 5));
     const before = tally.readRows(4).remoteClientsOf(0) as Uint8Array;
     const copy = before.slice();
@@ -116,7 +116,7 @@ describe('remote clients of rows', () => {
     expect(ClientSketch.from(tally.readRows(4).remoteClientsOf(0) as Uint8Array).size).toBe(10);
   });
 
-  test('when they are not asked for then there are none, and the rows are the same', () => {
+  test('when they are not counted, then there are none, and the rows are the same', () => {
     fc.assert(
       fc.property(anyPackets, (packets) => {
         const without = addAll(new Tally({ scope: SCOPE }), packets);
@@ -129,7 +129,7 @@ describe('remote clients of rows', () => {
     );
   });
 
-  test('when more rows are asked for than there is memory for then it is refused', () => {
+  test('when maxRows exceeds its limit, then it is refused', () => {
     expect(() => makeTally({ maxRows: 1_000_001 })).toThrow(
       'found maxRows 1000001, expected at most 1000000',
     );
@@ -140,7 +140,7 @@ describe('remote clients of rows', () => {
 describe('remote clients in parts', () => {
   const [whole, counter, receiver] = [makeTally(), makeTally(), makeTally()];
 
-  /** Takes what was counted of each piece of these packets. */
+  /** Counts each piece of these packets separately. */
   function partsOf(packets: readonly Packet[], borders: readonly number[]): TallyPart[] {
     const ends = [...borders.map((border) => border % (packets.length + 1)), packets.length].sort(
       (a, b) => a - b,
@@ -148,7 +148,7 @@ describe('remote clients in parts', () => {
     return ends.map((end, at) => addAll(counter, packets.slice(ends[at - 1] ?? 0, end)).takePart());
   }
 
-  test('when packets are counted in parts, however, then their clients are the same in any order', () => {
+  test('when packets are counted in any parts, then their clients are the same in any order', () => {
     const anyBorders = fc.array(fc.nat(), { maxLength: 4 });
     fc.assert(
       fc.property(anyPackets, anyBorders, fc.boolean(), (packets, borders, isReversed) => {
@@ -157,7 +157,7 @@ describe('remote clients in parts', () => {
         const parts = partsOf(packets, borders);
         for (const part of isReversed ? parts.toReversed() : parts) receiver.merge(part);
         expect(clientsOf(receiver)).toEqual(expected);
-        // Again: who was seen already is no other client.
+        // Again: a client that was seen before does not count twice.
         for (const part of parts) receiver.merge(part);
         expect(clientsOf(receiver)).toEqual(expected);
         if (isReversed) return;
@@ -168,7 +168,7 @@ describe('remote clients in parts', () => {
     );
   });
 
-  test('when a part was taken then the tally knows none of its clients any more', () => {
+  test('when a part was taken, then the tally has none of its clients', () => {
     addAll(counter, numberedPackets(0, 100));
     counter.takePart();
     addAll(counter, numberedPackets(0, 1));
@@ -177,7 +177,7 @@ describe('remote clients in parts', () => {
 });
 
 describe('remote clients of rows that are folded', () => {
-  test('when rows are given up then the others keep their clients', () => {
+  test('when rows are folded, then the others keep their clients', () => {
     const anyRuns = fc.array(anyRun, { minLength: 1, maxLength: 30, size: 'max' });
     fc.assert(
       fc.property(anyRuns, fc.integer({ min: 1, max: 8 }), (runs, maxRows) => {
@@ -192,7 +192,7 @@ describe('remote clients of rows that are folded', () => {
     );
   });
 
-  test('when the table grew for rows whose clients nobody counted then these can be moved too', () => {
+  test('when the table grew with rows that have no sketch, then these can be moved too', () => {
     const kept = Array.from({ length: 20 }, (_, port) => [
       ...numberedPackets(port, port + 1, { port }),
     ]).flat();
@@ -210,7 +210,7 @@ describe('remote clients of rows that are folded', () => {
     expect(new Map(counted)).toEqual(expectedClients(kept));
   });
 
-  /** An engine of its own, whose memory can be looked at; of the servers only 0.0.0.0 and :: are local. */
+  /** A separate engine, whose memory can be examined; only the servers 0.0.0.0 and :: are local. */
   function bareEngine(): { engine: Engine; fill: () => void } {
     const engine = makeEngine();
     const view = new DataView(engine.memory.buffer);
@@ -220,7 +220,7 @@ describe('remote clients of rows that are folded', () => {
       view.setUint32(MULTIPLIERS + at, (at + 1) * 0x9e3779b1);
     const fill = (): void => {
       for (let port = 0; port < 2000; port++) {
-        // All kinds: lists of any length, and registers.
+        // There are lists of any length, and registers.
         for (let client = 0; client <= port % 80; client++) {
           view.setUint32(CLIENT, 0x0100_0000 + client);
           view.setUint32(SERVER, 0);
@@ -236,7 +236,7 @@ describe('remote clients of rows that are folded', () => {
   test.each([
     ['folded', (engine: Engine) => engine.fold(10)],
     ['taken', (engine: Engine) => engine.clear()],
-  ])('when rows are %s again and again then the memory of their clients is used again', (_how, giveUp) => {
+  ])('when rows are %s again and again, then the memory of their clients is reused', (_how, giveUp) => {
     const { engine, fill } = bareEngine();
     for (let round = 0; round < 2; round++) {
       fill();

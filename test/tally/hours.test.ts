@@ -1,4 +1,4 @@
-// The hours in which rows were seen, as they are counted in WebAssembly, beside hours counted by hand.
+// The hours in which rows were seen, counted in WebAssembly, compared with hours counted by hand.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -85,12 +85,12 @@ describe('the hour of a time', () => {
     ['1970-01-02T23:59:59.999999Z', 47, 1],
     ['1969-12-31T23:59:59Z', -1, -1],
     ['2026-01-06T02:05:00Z', 491_018, 20_459],
-  ])('when it is %s then it is hour %d, of day %d', (text, hour, day) => {
+  ])('when it is %s, then it is hour %d, of day %d', (text, hour, day) => {
     const time = Date.parse(text) * 1000;
     expect([hourOf(time), dayOf(time)]).toEqual([hour, day]);
   });
 
-  test('when a time is absurd then it is the nearest that there is a number for', () => {
+  test('when a time is absurd, then it counts as the nearest one with a number', () => {
     const tally = addAll(makeTally(), [
       [1, -1e300, 4],
       [1, Number.MAX_VALUE, 4],
@@ -106,7 +106,7 @@ describe('the hour of a time', () => {
 });
 
 describe('hours of rows', () => {
-  test('when packets are any then each row has the hours of its own', () => {
+  test('when there are any packets, then each row has its own hours', () => {
     fc.assert(
       fc.property(anyPackets, (packets) => {
         expect(hoursIn(addAll(makeTally(), packets))).toEqual(expectedHours(packets));
@@ -115,14 +115,14 @@ describe('hours of rows', () => {
     );
   });
 
-  test('when a row is seen in every hour of many days then the last days are kept', () => {
+  test('when a row is seen in every hour of many days, then the last days are kept', () => {
     const packets = Array.from({ length: 60 * 24 }, (_, at): Packet => [1, at * HOUR, 4]);
     const all = Array.from({ length: 24 }, (_, hour) => [hour, 60, 2 ** KEPT_DAYS - 1]);
     expect(hoursIn(addAll(makeTally(), packets))).toEqual({ '4 1': all });
     expect(hoursIn(addAll(makeTally(), packets.toReversed()))).toEqual({ '4 1': all });
   });
 
-  test('when packets are counted in parts, however, then the hours are the same in any order', () => {
+  test('when packets are counted in any parts, then the hours are the same in any order', () => {
     const borders = fc.array(fc.nat(400), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(anyPackets, borders, fc.boolean(), (packets, cuts, isReversed) => {
@@ -140,7 +140,7 @@ describe('hours of rows', () => {
     );
   });
 
-  test('when all rows of a tally are added to another then that one has the same hours', () => {
+  test('when all rows of a tally are added to another, then that one has the same hours', () => {
     fc.assert(
       fc.property(anyPackets, (packets) => {
         const tally = addAll(makeTally(), packets);
@@ -155,7 +155,7 @@ describe('hours of rows', () => {
     );
   });
 
-  test('when rows are folded then those that stay keep their own hours', () => {
+  test('when rows are folded, then the others keep their hours', () => {
     const packets = Array.from({ length: 200 }, (_, server): Packet[] =>
       Array.from({ length: server % 7 === 0 ? 3 : 1 }, (__, at) => [server, (server + at) * HOUR, 4]),
     ).flat();
@@ -173,14 +173,14 @@ describe('hours of rows', () => {
     }
   });
 
-  test('when they are not asked for then there are none', () => {
+  test('when they are not counted, then there are none', () => {
     const tally = addAll(makeTally({ hours: false }), [[1, 0, 4]]);
     expect(tally.readRows(4).hoursOf(0)).toBeUndefined();
     const { hours4, hours6 } = tally.takePart();
     expect([hours4.length, hours6.length]).toEqual([0, 0]);
   });
 
-  test('when more rows are asked for than there is memory for then it is refused', () => {
+  test('when maxRows exceeds its limit, then it is refused', () => {
     expect(() => makeTally({ maxRows: 1_000_001 })).toThrow(
       'found maxRows 1000001, expected at most 1000000',
     );
@@ -198,14 +198,14 @@ describe('a row that was saved', () => {
     last: HOUR - 1,
   };
 
-  test('when it has no hours and its times are in one hour then that is its hour', () => {
+  test('when it has no hours and its times are in one hour, then that is its hour', () => {
     const tally = makeTally();
     tally.addRow(ROW);
     expect(hoursIn(tally)).toEqual({ '4 1': [[0, 7, 1]] });
     expect(hoursBetween(0, HOUR, 2)).toBeUndefined();
   });
 
-  test('when it has no hours and its times are in several then they stay unknown', () => {
+  test('when it has no hours and its times are in several hours, then its hours stay unknown', () => {
     const tally = makeTally();
     tally.addRow({ ...ROW, last: 3 * DAY });
     expect(hoursIn(tally)).toEqual({ '4 1': [] });
@@ -213,7 +213,7 @@ describe('a row that was saved', () => {
     expect(hoursIn(tally)).toEqual({ '4 1': [[0, 7, 8]] });
   });
 
-  test('when an hour has more SYN-ACKs than there is room for then it has as many as there is', () => {
+  test('when an hour has more SYN-ACKs than it can count, then it has the maximum', () => {
     const tally = makeTally();
     tally.addRow({ ...ROW, count: 2 ** 40 });
     tally.addRow(ROW);
@@ -232,7 +232,7 @@ describe('a row that was saved', () => {
   });
 });
 
-test('when hours are unpacked as seen from a later day then their days are as much earlier', () => {
+test('when hours are unpacked from the view of a later day, then their days are earlier by the difference', () => {
   const hours = packHours(3, [[5, 1, 2 ** 48 + 1]]);
   expect(unpackHours(hours, 3)).toEqual([[5, 1, 2 ** 48 + 1]]);
   expect(unpackHours(hours, 13)).toEqual([[5, 1, 2 ** 10]]);
@@ -258,6 +258,6 @@ test.each([
   [[[3, 0, 1]], 'found 0 SYN-ACKs in an hour, expected 1 to 16777215'],
   [[[3, 2 ** 24, 1]], 'found 16777216 SYN-ACKs in an hour, expected 1 to 16777215'],
   [[[3, 1, 2 ** 49]], 'found the days 562949953421312, expected at most 562949953421311'],
-] as const)('when hours from outside are %j then the fault is %s', (hours, fault) => {
+] as const)('when hours from outside are %j, then the fault is %s', (hours, fault) => {
   expect(findHoursFault(hours)).toBe(fault);
 });

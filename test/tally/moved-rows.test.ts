@@ -1,4 +1,4 @@
-// Rows and numbers of tallies that were saved, added to others.
+// Rows and counts of saved tallies, added to others.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -11,13 +11,13 @@ import { addAll, anyPackets, clientsOf, makeTally, numberedPackets } from './cli
 import { timedRowsOf } from './rows-of.js';
 
 describe('rows that are moved', () => {
-  test('when all rows of a tally are added to another then that one has the same', () => {
+  test('when all rows of a tally are added to another, then that one has the same', () => {
     fc.assert(
       fc.property(anyPackets, fc.boolean(), (packets, hasClients) => {
         const tally = addAll(makeTally(), packets);
         const rows = [...rowsOf(tally)];
         expect(rows).toHaveLength(tally.readRows(4).size + tally.readRows(6).size);
-        // Neither its scope nor its times are asked.
+        // Neither its scope nor its times matter.
         const receiver = new Tally({ scope: new Scope([]), since: 1e15, clients: hasClients });
         for (const row of rows.toReversed()) receiver.addRow(row);
         expect(timedRowsOf(receiver)).toEqual(timedRowsOf(tally));
@@ -41,7 +41,7 @@ describe('rows that are moved', () => {
   };
   const MAX_COUNT = 2 ** 46 - 1;
 
-  test('when a row is added again then it is one row, as of all its SYN-ACKs', () => {
+  test('when a row is added again, then it is one row with all the SYN-ACKs', () => {
     const [few, many] = [1, 100].map((count) => {
       const sketch = new ClientSketch();
       sketch.add(Array.from({ length: count }, (_, client) => Uint32Array.of(client * count)));
@@ -58,7 +58,7 @@ describe('rows that are moved', () => {
   });
 
   test.each([1, 2 ** 14 - 1, 2 ** 14, 2 ** 32 + 1, MAX_COUNT])(
-    'when its count is %i then it is exact',
+    'when its count is %i, then it is exact',
     (count) => {
       const rows: TallyRow[] = [
         { ...ROW, count },
@@ -73,7 +73,7 @@ describe('rows that are moved', () => {
     },
   );
 
-  test('when packets are counted too then they are in the same rows', () => {
+  test('when packets are counted too, then they are in the same rows', () => {
     const tally = addAll(makeTally(), [{ family: 4, isRemote: true, client: 7, server: 1, port: 65_535 }]);
     tally.addRow(ROW);
     addAll(tally, [{ family: 4, isRemote: true, client: 8, server: 1, port: 65_535 }]);
@@ -84,7 +84,7 @@ describe('rows that are moved', () => {
     expect(tally.readPacketsByClass()[SYN_ACK]).toBe(2);
   });
 
-  test('when there are more SYN-ACKs than a row can count then they are refused, before it is full', () => {
+  test('when there are more SYN-ACKs than a row can count, then they are refused before it overflows', () => {
     const fault = `found ${MAX_COUNT + 1} SYN-ACKs, expected at most ${MAX_COUNT}`;
     const tally = makeTally();
     tally.addRow({ ...ROW, count: MAX_COUNT - 1 });
@@ -98,7 +98,7 @@ describe('rows that are moved', () => {
     expect([...rowsOf(tally)]).toEqual([ROW]);
   });
 
-  test('when its clients are no sketch then it is refused', () => {
+  test('when its clients are not a sketch, then it is refused', () => {
     const tally = makeTally();
     const remoteClients = new Uint8Array(255);
     expect(() => tally.addRow({ ...ROW, remoteClients })).toThrow(
@@ -107,7 +107,7 @@ describe('rows that are moved', () => {
     expect(tally.readRows(4).size).toBe(0);
   });
 
-  test('when numbers are added then they add up, and make no row', () => {
+  test('when counts are added, then they add up, and there is no row', () => {
     const tally = addAll(makeTally({ since: 5 }), numberedPackets(0, 10));
     tally.addCounts([1, 2, 3, 4, 5, 6, 7, 8], 9, { rows: 10, count: 11, first: 12, last: 13 });
     tally.addCounts(Float64Array.of(100), 0, { rows: 1, count: 1, first: 2, last: 3 });

@@ -1,4 +1,4 @@
-// Parts of a tally made by hand: rows as one thread hands them to another.
+// Parts of a tally made by hand, in the form in which one thread passes them to another.
 
 import {
   CLIENT_REMOTE,
@@ -15,7 +15,7 @@ import { EVERYTHING } from '../helpers/scope.js';
 
 export type Family = 4 | 6;
 
-/** Words of client, then of server, in network order, and the tag. The words of a remote end are 0. */
+/** The words of client and server, in network order, and the tag. The words of a remote end are 0. */
 export type Key = readonly number[];
 
 export interface Value {
@@ -33,7 +33,7 @@ export const WIDTH = { 4: 1, 6: 4 } as const;
 const STRIDE = { 4: ROW_4, 6: ROW_6 } as const;
 const KEY_LENGTH = { 4: KEY_4, 6: KEY_6 } as const;
 
-/** What an empty tally gives. */
+/** The part of an empty tally. */
 const EMPTY: TallyPart = new Tally({ scope: EVERYTHING }).takePart();
 
 export function partOf({

@@ -1,4 +1,4 @@
-// A tally as text, a line for each row and packet class, so that two of them can be compared.
+// The rows of a tally as text, a line for each, so that two tallies can be compared.
 
 import type { Rows } from '../../src/tally/rows.js';
 import type { Tally } from '../../src/tally/tally.js';

@@ -11,10 +11,10 @@ type Family = 4 | 6;
 const BITS = { 4: 32n, 6: 128n } as const;
 const lastOf = (family: Family): bigint => (1n << BITS[family]) - 1n;
 
-/** Which of these addresses are kept: each is both ends of a SYN-ACK of a port of its own. */
+/** Finds out which of these addresses are kept: each is both ends of a SYN-ACK with its own port. */
 function keepsEach(scope: Scope, family: Family, values: readonly bigint[]): boolean[] {
   const tally = new Tally({ scope });
-  // Not at the beginning of its buffer, as in a packet.
+  // Not at the beginning of the buffer, as in a packet.
   const view = new DataView(new ArrayBuffer(24));
   for (const [port, value] of values.entries()) {
     view.setBigUint64(5, value >> 64n);
@@ -49,7 +49,7 @@ function clamp(family: Family, value: bigint): bigint {
   return value < 0n ? 0n : value > lastOf(family) ? lastOf(family) : value;
 }
 
-/** Addresses that are mostly next to where a table or a word begins. */
+/** Addresses that are mostly near the beginning of a table or a word. */
 function anyValue(family: Family): fc.Arbitrary<bigint> {
   const bits = Number(BITS[family]);
   const anyEdge = fc
@@ -77,7 +77,7 @@ function keepsText(scope: Scope, text: string): boolean {
 }
 
 describe.each([4, 6] as const)('Scope of IPv%i', (family) => {
-  test('when ranges are any then it keeps what is in one of them, and nothing else', () => {
+  test('when there are any ranges, then it keeps the addresses in them, and no other', () => {
     const anyRanges = fc.array(fc.oneof(anyRange(family), anyRange(family === 4 ? 6 : 4)), { maxLength: 8 });
     fc.assert(
       fc.property(anyRanges, fc.array(anyValue(family), { maxLength: 20 }), (ranges, values) => {
@@ -99,7 +99,7 @@ describe.each([4, 6] as const)('Scope of IPv%i', (family) => {
     );
   });
 
-  test('when there are many ranges in one prefix then each is found, and none between', () => {
+  test('when there are many ranges in one prefix, then the addresses in each are kept, and none between them', () => {
     const step = 1n << (BITS[family] - 30n);
     const start = 0xabcdn << (BITS[family] - 16n);
     const ranges = Array.from({ length: 1000 }, (_, at) => {
@@ -111,12 +111,12 @@ describe.each([4, 6] as const)('Scope of IPv%i', (family) => {
     expect(keepsEach(scope, family, values)).toEqual(ranges.flatMap(() => [false, true, true, false]));
   });
 
-  test('when there is no range then it keeps nothing', () => {
+  test('when there is no range, then it keeps nothing', () => {
     const scope = new Scope([]);
     expect(keepsEach(scope, family, [0n, 1n, lastOf(family)])).toEqual([false, false, false]);
   });
 
-  test('when it is everything then it keeps every address', () => {
+  test('when it is the scope of everything, then it keeps every address', () => {
     const anyValues = fc.array(anyValue(family), { minLength: 20, maxLength: 20 });
     fc.assert(
       fc.property(anyValues, (values) => !keepsEach(EVERYTHING, family, values).includes(false)),
@@ -180,13 +180,13 @@ describe('Scope', () => {
       ['2001:db8:12::', '2001:db8:12:8000::1', '2001:db8:12:ffff:ffff:ffff:ffff:ffff'],
       ['2001:db8:11:ffff:ffff:ffff:ffff:ffff', '2001:db8:13::', '::'],
     ],
-  ])('when a range is %s then its edges are exact', (_what, ranges, kept, left) => {
+  ])('when a range is %s, then its edges are exact', (_what, ranges, kept, left) => {
     const scope = new Scope(ranges.map(([first = '', last = '']) => rangeOf(first, last)));
     expect(kept.filter((text) => !keepsText(scope, text))).toEqual([]);
     expect(left.filter((text) => keepsText(scope, text))).toEqual([]);
   });
 
-  test('when ranges are of one IP version then the other is not kept', () => {
+  test('when ranges have one IP version, then the other is not kept', () => {
     expect(keepsText(new Scope([rangeOf('0.0.0.0', '255.255.255.255')]), '::1')).toBe(false);
     expect(keepsText(new Scope([rangeOf('::', '::ffff:ffff')]), '0.0.0.1')).toBe(false);
   });

@@ -32,7 +32,7 @@ function sumOf(rows: Rows): number {
 }
 
 describe('Tally', () => {
-  test('when SYN-ACKs are of one client, server and port then they are one row, with first and last time', () => {
+  test('when SYN-ACKs have the same client, server and port, then they are one row, with first and last time', () => {
     const tally = everything();
     add(tally, '10.0.0.1', '10.0.0.2', 22, 500);
     add(tally, '10.0.0.1', '10.0.0.2', 22, 300);
@@ -49,7 +49,7 @@ describe('Tally', () => {
     expect(tally.readPacketsByClass()[SYN_ACK]).toBe(6);
   });
 
-  test('when an end is outside the scope then it is one remote end, whatever its address', () => {
+  test('when an end is outside the scope, then it is remote, whatever its address', () => {
     const tally = new Tally({ scope: new Scope([NET_10, NET_DB8]) });
     for (const remote of ['9.9.9.9', '8.8.8.8', '0.0.0.0', '255.255.255.255']) {
       add(tally, remote, '10.0.0.2', 22);
@@ -73,14 +73,14 @@ describe('Tally', () => {
     ]);
   });
 
-  test('when an address in scope is all zeros then it is not the remote end', () => {
+  test('when an address in scope is zero, then it is not remote', () => {
     const tally = new Tally({ scope: new Scope([{ family: 4, first: 0n, last: 0n }]) });
     add(tally, '0.0.0.0', '9.9.9.9', 22);
     add(tally, '8.8.8.8', '9.9.9.9', 22);
     expect(rowsOf(tally)).toEqual(['00000000 _ 22 1', '_ _ 22 1']);
   });
 
-  test('when times are bounded then since is inside, until is not, and the rest is counted aside', () => {
+  test('when times are bounded, then `since` is inside, `until` is not, and the others are counted separately', () => {
     const tally = everything({ since: 100, until: 200 });
     const times = [99, 100, 101, 199, 200, 201];
     for (const time of times) add(tally, '10.0.0.1', '10.0.0.2', 22, time);
@@ -93,7 +93,7 @@ describe('Tally', () => {
     expect(tally.readPacketsByClass()[SYN_ACK]).toBe(12);
   });
 
-  test('when only one bound is given then the other side is open', () => {
+  test('when there is only one bound, then the other side is open', () => {
     const since = everything({ since: 100 });
     const until = everything({ until: 100 });
     for (const tally of [since, until]) {
@@ -105,14 +105,14 @@ describe('Tally', () => {
 });
 
 describe('Tally at its ceiling', () => {
-  test('when more rows are asked for than can be kept then it is refused', () => {
+  test('when maxRows exceeds its limit, then it is refused', () => {
     expect(() => everything({ maxRows: 3_500_001 })).toThrow(
       'found maxRows 3500001, expected at most 3500000',
     );
     expect(everything({ maxRows: 3_500_000 }).readRows(4).size).toBe(0);
   });
 
-  test('when rows do not exceed it then none is folded', () => {
+  test('when rows do not exceed it, then none is folded', () => {
     const tally = everything({ maxRows: 10 });
     for (let port = 0; port < 10; port++) add(tally, '10.0.0.1', '10.0.0.2', port);
     tally.foldIfFull();
@@ -122,13 +122,13 @@ describe('Tally at its ceiling', () => {
     expect([tally.readRows(4).size, tally.folded.rows]).toEqual([5, 6]);
   });
 
-  test('when it is passed and nobody folds then all rows stay', () => {
+  test('when rows exceed it and foldIfFull is not called, then all rows stay', () => {
     const tally = everything({ maxRows: 10 });
     for (let port = 0; port < 1000; port++) add(tally, '10.0.0.1', '10.0.0.2', port);
     expect([tally.readRows(4).size, tally.folded.rows]).toEqual([1000, 0]);
   });
 
-  test('when it is passed then the rows with the most SYN-ACKs stay, of both IP versions', () => {
+  test('when rows exceed it, then the rows with the most SYN-ACKs stay, of both IP versions', () => {
     const tally = everything({ maxRows: 8 });
     for (const [port, count] of [3, 9, 1, 7].entries()) {
       for (let packet = 0; packet < count; packet++) add(tally, '10.0.0.1', '10.0.0.2', port, port);
@@ -144,14 +144,14 @@ describe('Tally at its ceiling', () => {
     expect(tally.folded).toEqual({ rows: 5, count: 3 + 1 + 2 + 4 + 1, first: 0, last: 50 });
   });
 
-  test('when all rows are equal then those stay that came first', () => {
+  test('when all rows are equal, then the first ones stay', () => {
     const tally = everything({ maxRows: 6 });
     for (let port = 1; port <= 7; port++) add(tally, '10.0.0.1', '10.0.0.2', port);
     tally.foldIfFull();
     expect(rowsOf(tally).map((row) => row.split(' ')[2])).toEqual(['1', '2', '3']);
   });
 
-  test('when a flood of forged addresses comes then the honest rows from before it stay', () => {
+  test('when a flood of forged addresses comes, then the honest rows from before it stay', () => {
     const tally = everything({ maxRows: 100 });
     for (let packet = 0; packet < 3; packet++) {
       for (let port = 0; port < 20; port++) add(tally, '10.0.0.1', '10.0.0.2', port);
@@ -166,7 +166,7 @@ describe('Tally at its ceiling', () => {
     expect(sumOf(tally.readRows(4)) + tally.folded.count).toBe(5060);
   });
 
-  test.each([0, 1, 2, 3])('when it is as low as %i then totals are still exact', (maxRows) => {
+  test.each([0, 1, 2, 3])('when it is as low as %i, then totals are still exact', (maxRows) => {
     const tally = everything({ maxRows });
     for (let number = 0; number < 50; number++) {
       add(tally, '10.0.0.1', '10.0.0.2', number % 7, number);
@@ -176,7 +176,7 @@ describe('Tally at its ceiling', () => {
     expect(sumOf(tally.readRows(4)) + tally.folded.count).toBe(50);
   });
 
-  test('when any SYN-ACKs come then rows, folded and outside of time are all of them, and rows are bounded', () => {
+  test('when there are any SYN-ACKs, then rows, folded and outside of time add up to all, and rows are bounded', () => {
     const anyPacket = fc.record({
       isV4: fc.boolean(),
       client: fc.nat(4),

@@ -3,7 +3,7 @@ import * as packetClasses from '../../src/decode/packet-class.js';
 import { totalsOf } from '../../src/tally/totals.js';
 
 describe('totalsOf', () => {
-  test('when packets were counted by packet class then each class has its own, and they add up', () => {
+  test('when packets were counted by packet class, then each class has its own count, and they add up', () => {
     const counts = new Float64Array(packetClasses.PACKET_CLASSES.length);
     counts[packetClasses.SYN_ACK] = 1;
     counts[packetClasses.OTHER_TCP] = 2;

@@ -1,5 +1,5 @@
-// However many threads read, the answer is the same, bit for bit. The captures are large, as small ones are never
-// split; they are repetitive, as the rows matter and not the packets.
+// The result is the same, bit for bit, for any number of threads. The captures are large, as small ones are never split,
+// and repetitive, as only the rows matter.
 
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,7 @@ function write(bytes: Uint8Array): string {
   return file;
 }
 
-/** Captures are read with threads from this length on. */
+/** Captures of this length are read with threads. */
 const LARGE = 8 * SEGMENT_LENGTH + 5_000_000;
 
 /** Packets of many lengths, a fifth of them SYN-ACKs of a few hundred rows; some that the hot path leaves alone. */
@@ -61,14 +61,14 @@ function traffic(parts: PcapParts = {}, options: { seed?: number } = {}): Uint8A
   return pcap({ ...parts, records });
 }
 
-/** The head of a capture and its records again and again, until it has this length or more. */
+/** Repeats the records of a capture until it has at least this length. */
 function repeated(capture: Uint8Array, length: number): Buffer {
   const body = Buffer.from(capture.subarray(HEADER_LENGTH));
   const copies = Math.ceil(length / body.length);
   return Buffer.concat([capture.subarray(0, HEADER_LENGTH), ...Array.from({ length: copies }, () => body)]);
 }
 
-/** All that a run can show, rows in their very order. */
+/** Everything that a run can show, with the rows in their order. */
 async function read(
   names: readonly string[],
   threads: number,
@@ -107,12 +107,12 @@ describe('a large capture, whatever the number of threads', () => {
     ['with longer record headers', { magic: PCAP_MAGIC.modified }],
     ['of a link layer that the hot path does not know', { linkType: 240 }],
     ['of a link layer that nobody knows', { linkType: 147 }],
-  ])('when it is %s then the answer is the same', async (_what, parts) => {
+  ])('when it is %s, then the result is the same', async (_what, parts) => {
     const found = await expectSame([write(repeated(traffic(parts), LARGE))]);
     expect(found).toMatchObject({ totals: { gaps: 0 } });
   });
 
-  test('when remote clients are counted then they are the same', async () => {
+  test('when remote clients are counted, then they are the same', async () => {
     const scope = new Scope([{ family: 4, first: 0x0a000000n, last: 0x0affffffn }]);
     const found = await expectSame([write(LARGE_CAPTURE)], { scope, clients: true });
     const { rows } = found as { rows: unknown[][] };
@@ -120,7 +120,7 @@ describe('a large capture, whatever the number of threads', () => {
     expect(rows.every((row) => typeof row.at(-1) === 'string')).toBe(true);
   });
 
-  test('when it is damaged then the same is lost', async () => {
+  test('when it is damaged, then the same packets are lost', async () => {
     const bytes = Buffer.from(LARGE_CAPTURE);
     bytes.fill(0, 2 * SEGMENT_LENGTH - 100_000, 2 * SEGMENT_LENGTH + 300_000);
     bytes.fill(0xff, 4 * SEGMENT_LENGTH - 1000, 4 * SEGMENT_LENGTH + 1000);
@@ -129,13 +129,13 @@ describe('a large capture, whatever the number of threads', () => {
     expect(found).toMatchObject({ totals: { gaps: 3 } });
   });
 
-  test('when it ends in the middle of a record then the same is told', async () => {
+  test('when it ends in the middle of a record, then the same problem is reported', async () => {
     for (const length of [LARGE_CAPTURE.length - 7, 9 * SEGMENT_LENGTH, 9 * SEGMENT_LENGTH + 3]) {
       await expectSame([write(LARGE_CAPTURE.subarray(0, length))]);
     }
   });
 
-  test('when another capture was put behind it then both are counted', async () => {
+  test('when another capture was appended to it, then both are counted', async () => {
     const other = repeated(
       traffic({ littleEndian: false, linkType: LINK_TYPE.ethernet }),
       3 * SEGMENT_LENGTH,
@@ -146,8 +146,8 @@ describe('a large capture, whatever the number of threads', () => {
     expect(found).toMatchObject({ totals: { gaps: 1 } });
   });
 
-  test('when packets hold captures, so that beginnings are guessed wrong, then no packet of those is counted', async () => {
-    // Inner records lie at every border of a segment: whoever begins there finds them, and not the outer ones.
+  test('when packets contain captures, so that segments are guessed to begin in them, then no packet of those is counted', async () => {
+    // Inner records are at every border of a segment. A thread that begins there finds them, and not the outer ones.
     const inner = traffic({}, { seed: 5 }).subarray(HEADER_LENGTH, HEADER_LENGTH + 200_000);
     const data = ethernet({
       payload: ipv4({ payload: tcp({ flags: FLAG.ack, payload: inner }), totalLength: 40 }),
@@ -157,13 +157,13 @@ describe('a large capture, whatever the number of threads', () => {
     expect(found).toMatchObject({ totals: { gaps: 0 }, rows: { length: 1 } });
   });
 
-  test('when rows are too many then the same are folded', async () => {
+  test('when there are too many rows, then the same ones are folded', async () => {
     const found = await expectSame([write(LARGE_CAPTURE)], { maxRows: 100 });
     expect(found).toMatchObject({ rows: { length: 50 } });
   });
 });
 
-test('when a capture is large then other threads count a part of it, as one alone would', async () => {
+test('when a capture is large, then other threads count a part of it, with the same result', async () => {
   const fd = openSync(write(LARGE_CAPTURE), 'r');
   const header = parsePcapHeader(
     new DataView(LARGE_CAPTURE.buffer, LARGE_CAPTURE.byteOffset),
@@ -176,7 +176,7 @@ test('when a capture is large then other threads count a part of it, as one alon
   threads.begin(header);
   let taken = 0;
   for (let number = 1; number < 7; number++) {
-    // Whatever the machine is busy with: in some of these pauses the other thread gets ahead.
+    // In one of these pauses the other thread gets ahead, however busy the machine is.
     await new Promise((resolve) => setTimeout(resolve, 200));
     const alone = countSegment(readerOf(fd), header, number, tally);
     const counted = threads.take(alone?.start ?? 0, header);
@@ -192,7 +192,7 @@ test('when a capture is large then other threads count a part of it, as one alon
 describe('several captures, whatever the number of threads', () => {
   const parts = [1, 2, 3, 4, 5, 6].map((seed) => repeated(traffic({}, { seed }), 700_000 * seed * seed));
 
-  test('when they are read side by side then the answer is the same, with the reports in their order', async () => {
+  test('when they are read side by side, then the result is the same, with the reports in their order', async () => {
     const names = parts.map(write);
     names.splice(2, 0, path.join(FOLDER, 'missing.pcap'));
     names.push(
@@ -205,14 +205,14 @@ describe('several captures, whatever the number of threads', () => {
     await expectSame(names, { maxRows: 40 });
   });
 
-  test('when a capture is named twice then it is counted twice', async () => {
+  test('when a capture is named twice, then it is counted twice', async () => {
     const name = write(repeated(traffic(), 40 << 20));
     const once = (await read([name], 1)) as { totals: { packetsRead: number } };
     const twice = (await read([name, name], 2)) as typeof once;
     expect(twice.totals.packetsRead).toBe(2 * once.totals.packetsRead);
   });
 
-  test('when the reading is aborted then what was read until then is told, and it ends', async () => {
+  test('when the reading is aborted, then it ends, and the result has everything that was read', async () => {
     const controller = new AbortController();
     const names = [write(LARGE_CAPTURE), write(LARGE_CAPTURE), write(gzipSync(LARGE_CAPTURE, { level: 1 }))];
     const tally = new Tally({ scope: Scope.everything() });
@@ -223,7 +223,7 @@ describe('several captures, whatever the number of threads', () => {
   });
 });
 
-test('when somebody asks for progress then at the end it is what was read', async () => {
+test('when progress is watched, then at the end it shows what was read', async () => {
   for (const threads of [1, 2]) {
     const names = [write(LARGE_CAPTURE), write(repeated(traffic(), 40 << 20)), write(traffic())];
     const progress = new Progress();
