@@ -14,12 +14,12 @@ export interface ReadScan extends Omit<ScanReading, 'problems'> {
   readonly problems: readonly string[];
 }
 
-/** A scan of this folder, by its name without the end. */
+/** Reads a scan in this folder; the name has no extension. */
 export function scanFile(name: string): Buffer {
   return readFileSync(`${SCANS}${name}.xml`);
 }
 
-/** Reads a document whole, or in pieces of these lengths, again and again, in one buffer that is used anew. */
+/** Reads a document at once, or in pieces whose lengths repeat these; every piece is overwritten afterwards. */
 export function readScan(document: string | Uint8Array, pieces: readonly number[] = []): ReadScan {
   const bytes = Buffer.from(document);
   const reader = new NmapReader();
@@ -38,14 +38,14 @@ export function finishReading(reader: NmapReader): ReadScan {
   return { ...reading, problems: messagesOf(problems) };
 }
 
-/** Reads a document in which nothing is wrong. */
+/** Reads a document without problems. */
 export function readSound(document: string | Uint8Array): Omit<Scan, 'digest'> {
   const { scan, problems } = readScan(document);
   if (scan === undefined || problems.length > 0) throw new Error(`not sound: ${problems.join('; ')}`);
   return scan;
 }
 
-/** A report with these elements in it, as nmap writes it. */
+/** Makes a report with these elements, as nmap writes it. */
 export function report(elements: string, attributes = 'args="nmap"'): string {
   return `<?xml version="1.0"?>
 <nmaprun scanner="nmap" version="7.93" xmloutputversion="1.05" start="1000" ${attributes}>

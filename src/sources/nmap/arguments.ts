@@ -1,24 +1,24 @@
-// The command line that nmap writes into its report, taken apart as nmap itself does it: GNU getopt_long_only. Knows
-// the options that take a value and what they mean for the targets, and nothing of targets.
+// Parses the command line that nmap writes into its report, by the rules of nmap itself: GNU getopt_long_only. It knows
+// which options take a value and which change the targets, but not how a target is written.
 // https://nmap.org/book/man-briefoptions.html, and parse_options() in nmap.cc up to nmap 7.9.
 
 export interface CommandLine {
-  /** What is no option: the targets. */
+  /** The arguments that are not options: the targets. */
   readonly operands: readonly string[];
-  /** What `--exclude` names. */
+  /** The targets in `--exclude`. */
   readonly excluded: readonly string[];
   readonly family: 4 | 6;
-  /** `-sL`: names are looked up, and no packet goes to a target. */
+  /** `-sL` was given: nmap looks up names, and sends no packet to a target. */
   readonly isListScan: boolean;
-  /** False if targets were also read from a file, made up, or left out by a file. */
+  /** False if nmap also read targets from a file, chose random ones, or excluded those in a file. */
   readonly namesAllTargets: boolean;
 }
 
-/** These take a value, even if it is in the next argument; -O, -d and -v only if it is in the same one. */
+/** These take a value, which may be the next argument; -O, -d and -v only take one from the same argument. */
 const SHORT_WITH_VALUE = 'bDegiMmopPSsT';
 const SHORT_WITH_OPTIONAL_VALUE = 'Odv';
 
-/** Those without a dash before the letters come with one dash, as -oX. */
+/** nmap accepts all of them with one dash or two; names such as oX usually have one. */
 const LONG_WITH_VALUE: ReadonlySet<string> = new Set([
   ...['data', 'data-length', 'data-string', 'datadir', 'dns-servers', 'exclude', 'exclude-ports'],
   ...['excludefile', 'host-timeout', 'iL', 'iR', 'initial-rtt-timeout', 'ip-options', 'max-hostgroup'],
@@ -30,10 +30,10 @@ const LONG_WITH_VALUE: ReadonlySet<string> = new Set([
   ...['top-ports', 'ttl', 'version-intensity', 'versiondb'],
 ]);
 
-/** The only ones without a value whose names others with a value begin with. */
+/** Options without a value whose names are also the beginning of an option with a value. */
 const LONG_WITHOUT_VALUE: ReadonlySet<string> = new Set(['version']);
 
-/** With these the targets are not, or not only, on the command line; `i` is an old way to write -iL. */
+/** With these, the command line does not name all targets; `i` is an old form of -iL. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['iL', 'iR', 'i', 'excludefile', 'resume']);
 
 export function readCommandLine(args: string): CommandLine {
@@ -73,7 +73,7 @@ interface Option {
   readonly takesNext: boolean;
 }
 
-/** The options in an argument; undefined if it is none. */
+/** Returns the options in an argument; undefined if it is not an option. */
 function readWord(word: string): Option[] | undefined {
   if (!word.startsWith('-') || word === '-') return undefined;
   const long = readLong(word);
@@ -81,11 +81,11 @@ function readWord(word: string): Option[] | undefined {
   return word.startsWith('--') ? [] : readShort(word.slice(1));
 }
 
-/** Long options may have one dash, if they are not one letter, and be cut where it stays clear which is meant. */
+/** A long option of several letters may have a single dash, and may be abbreviated if that is not ambiguous. */
 function readLong(word: string): Option | undefined {
   const [, written = '', value] = /^--?([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   if (!word.startsWith('--') && written.length < 2) return undefined;
-  // nmap knows most with underscores too.
+  // nmap also accepts underscores in most of them.
   const name = written.replaceAll('_', '-');
   if (name === '' || LONG_WITHOUT_VALUE.has(name)) return undefined;
   const full = LONG_WITH_VALUE.has(name)
@@ -110,8 +110,8 @@ function readShort(letters: string): Option[] {
 }
 
 /**
- * Undoes what nmap does when it writes its arguments: it puts a backslash before quotes and backslashes, quotes what
- * has white space in it, and a space between any two, which may be empty. Up to 4.x it only put the space.
+ * Splits the command line again that nmap joined: it puts a backslash before quotes and backslashes, quotes arguments
+ * with white space, and separates arguments, which may be empty, by spaces. nmap 4 and older only put the spaces.
  */
 function splitArguments(args: string): string[] {
   const words: string[] = [];

@@ -1,5 +1,5 @@
-// The bytes of an XML document as text, in pieces of any size. Knows nothing of elements. XML 1.0, 4.3.3 and
-// appendix F: a byte order mark goes before what the declaration says, and without either it is UTF-8.
+// Decodes the bytes of an XML document, in pieces of any size. It does not know about elements. XML 1.0, 4.3.3 and
+// appendix F: a byte order mark takes precedence over the declaration, and a document with neither is UTF-8.
 
 import { TextDecoder } from 'node:util';
 
@@ -12,7 +12,10 @@ const BYTE_ORDER_MARKS: readonly { readonly bytes: readonly number[]; readonly e
 ];
 const LONGEST_MARK = 3;
 
-/** As declarations have them, in lower case. ISO 8859-1 is read as its superset, as everywhere: encoding.spec.whatwg.org. */
+/**
+ * Encodings by their names in declarations, in lower case. ISO 8859-1 is read as windows-1252, its superset, as
+ * https://encoding.spec.whatwg.org says.
+ */
 const DECLARED: ReadonlyMap<string, Encoding> = new Map([
   ['utf-8', 'utf-8'],
   ['us-ascii', 'utf-8'],
@@ -20,19 +23,19 @@ const DECLARED: ReadonlyMap<string, Encoding> = new Map([
   ['windows-1252', 'windows-1252'],
 ]);
 
-/** A declaration that comes later than this, behind comments that have no business there, is not looked for. */
+/** A declaration that begins after this, because comments precede it against the rules, is not found. */
 const HEAD_LENGTH = 16 << 10;
 
 export interface Decoded {
   readonly text: string;
-  /** What is wrong with the bytes behind this text. Nothing is decoded after them. */
+  /** The fault in the bytes that follow this text. Nothing after them is decoded. */
   readonly fault?: string;
 }
 
 export class XmlDecoder {
   #encoding: Encoding | undefined;
   #decoder: TextDecoder | undefined;
-  /** What has come and is not decoded yet: until the encoding is known all, later the beginning of a character. */
+  /** Bytes that are not decoded yet: all of them until the encoding is known, then the beginning of a character. */
   #held: Uint8Array = new Uint8Array();
 
   /** Decodes a piece of the document. The bytes may be reused afterwards. */
@@ -40,7 +43,7 @@ export class XmlDecoder {
     return this.#decode(bytes, false);
   }
 
-  /** Decodes what was held back, when no more comes. */
+  /** Decodes the bytes that were held back, at the end of the document. */
   end(): Decoded {
     return this.#decode(new Uint8Array(), true);
   }
@@ -72,8 +75,8 @@ type Head =
   | { readonly encoding?: undefined; readonly before: string; readonly fault: string };
 
 /**
- * Finds the encoding. In the content the byte order mark is missing and the declaration is blanked, so that one that
- * comes after a comment does no harm and all places stay. Undefined if more bytes are needed.
+ * Finds the encoding; undefined if that needs more bytes. The content lacks the byte order mark, and spaces replace the
+ * declaration: one that follows a comment would be an error, and all positions stay the same.
  */
 function readHead(bytes: Uint8Array, isLast: boolean): Head | undefined {
   if (bytes.length < LONGEST_MARK && !isLast) return undefined;
@@ -103,7 +106,10 @@ function readHead(bytes: Uint8Array, isLast: boolean): Head | undefined {
   return { encoding, content };
 }
 
-/** Where the XML declaration is, after white space and comments; nowhere if start is end. Undefined if more is needed. */
+/**
+ * Finds the XML declaration, after white space and comments. `start` equals `end` if there is none; undefined if that
+ * needs more bytes.
+ */
 function findDeclaration(text: string): { start: number; end: number } | undefined {
   let at = 0;
   for (;;) {
@@ -120,7 +126,7 @@ function findDeclaration(text: string): { start: number; end: number } | undefin
   return end < 0 ? undefined : { start: at, end: end + 2 };
 }
 
-/** How many of the last bytes are the beginning of a character whose other bytes have not come yet. */
+/** Counts the bytes at the end that begin a character whose other bytes have not been read yet. */
 function incompleteTail(bytes: Uint8Array, encoding: Encoding): number {
   const { length } = bytes;
   if (encoding === 'utf-8') {

@@ -1,21 +1,21 @@
-// One <host> of a report by nmap or masscan, as its elements come by: which addresses it has, whether it is up, and in
-// which state its ports are. Scripts, names, systems and routes are passed over. The names are those of nmap.dtd.
+// Reads one <host> in a report of nmap or masscan, element by element: its addresses, whether it is up, and the states of
+// its ports. It ignores scripts, names, operating systems and routes. Elements have the names of nmap.dtd.
 
 import { PORT_STATES, type PortState, type ScannedPort } from '../../inventory/scan.js';
 import { type Address, parseAddress } from '../../ip/address.js';
 import { MAX_PORT, PROTOCOLS, type Protocol } from '../../ip/port.js';
 import type { ProblemKind } from '../../text/problem.js';
+import type { StringPool } from './string-pool.js';
 import { type Attributes, shorten } from './syntax.js';
-import type { TextPool } from './texts.js';
 
-/** nmap and masscan write one, beside that of the network card. */
+/** nmap and masscan write one, in addition to that of the network card. */
 const MAX_ADDRESSES = 16;
-/** Of what is quoted in a problem. */
+/** Characters of a value that a problem quotes. */
 const MAX_QUOTE_LENGTH = 40;
 
 /**
- * Protocols without ports: `nmap -sO` asks which of them a machine takes, and masscan writes one for an answered ping.
- * They are passed over without a word: they tell of no service, and the machine itself is kept.
+ * Protocols without ports: `nmap -sO` finds out which of them a machine accepts, and masscan writes one for a ping that
+ * was answered. They are ignored without a message, because they are not services; the machine itself is kept.
  */
 const WITHOUT_PORTS: ReadonlySet<string> = new Set(['ip', 'icmp', 'arp', 'igmp']);
 
@@ -24,7 +24,7 @@ type Service = { -readonly [Key in keyof ScannedPort]?: ScannedPort[Key] };
 /** Takes a problem with the current element, and adds its position. */
 export type ReportProblem = (kind: ProblemKind, message: string) => void;
 
-/** The states of nmap.dtd; `unknown` if there is none, or none that is known. */
+/** The states of nmap.dtd; `unknown` also stands for a missing or unrecognised state. */
 export type HostState = 'up' | 'down' | 'unknown' | 'skipped';
 const HOST_STATES: readonly HostState[] = ['up', 'down', 'unknown', 'skipped'];
 
@@ -32,13 +32,13 @@ export class HostElement {
   /** Microseconds since the epoch. */
   readonly start: number | undefined;
   readonly end: number | undefined;
-  /** nmap gave up before it had tried all ports, and writes none. */
+  /** nmap gave up before it had tried all ports, and then writes none of them. */
   readonly isTimedOut: boolean;
   readonly addresses: Address[] = [];
-  /** By protocol and port, the last one of several. */
+  /** By protocol and port; of several entries for a port, the last. */
   readonly #ports = new Map<string, ScannedPort>();
   readonly #report: ReportProblem;
-  readonly #texts: TextPool;
+  readonly #strings: StringPool;
   #state: HostState | undefined;
   #hasPort = false;
   #hasAddress = false;
@@ -49,15 +49,15 @@ export class HostElement {
   #portState: PortState | undefined;
   #service: Service = {};
 
-  constructor(attributes: Attributes, texts: TextPool, report: ReportProblem) {
-    this.#texts = texts;
+  constructor(attributes: Attributes, strings: StringPool, report: ReportProblem) {
+    this.#strings = strings;
     this.#report = report;
     this.start = readSeconds(attributes['starttime'], report);
     this.end = readSeconds(attributes['endtime'], report);
     this.isTimedOut = attributes['timedout'] === 'true';
   }
 
-  /** masscan writes no state: what has a port has answered. */
+  /** masscan writes no state; a host with a port has answered. */
   get state(): HostState {
     return this.#state ?? (this.#hasPort ? 'up' : 'unknown');
   }
@@ -75,7 +75,7 @@ export class HostElement {
     if (this.#state !== state) this.#refuse('the state', state, HOST_STATES.join(', '));
   }
 
-  /** Of which kind it is the address itself tells better: masscan calls all of them ipv4. */
+  /** Ignores `addrtype`, except for mac: masscan writes ipv4 for every address. */
   address({ addr = '', addrtype }: Attributes): void {
     if (addrtype === 'mac') return;
     this.#hasAddress = true;
@@ -113,11 +113,11 @@ export class HostElement {
 
   extraPorts({ state = '' }: Attributes): void {
     const known = PORT_STATES.find((one) => one === state.toLowerCase());
-    // nmap 3 writes `unknown`, which says nothing.
+    // nmap 3 writes `unknown`, which is not a state.
     if (known !== undefined) this.#unlisted.add(known);
   }
 
-  /** TLS is told as nmap shows it: `ssl/http`. A banner is what masscan has where nmap says that it probed. */
+  /** Writes TLS as nmap shows it: `ssl/http`. masscan writes a banner where nmap says that it probed. */
   service({ name, tunnel, method, banner, product, version, extrainfo }: Attributes): void {
     this.#service = {};
     this.#note('service', name && tunnel === 'ssl' ? `ssl/${name}` : name);
@@ -140,7 +140,7 @@ export class HostElement {
   }
 
   #note(key: 'service' | 'product' | 'version' | 'extra', text: string | undefined): void {
-    const kept = this.#texts.keep(text);
+    const kept = this.#strings.keep(text);
     if (kept !== undefined) this.#service[key] = kept;
   }
 
@@ -152,7 +152,7 @@ export class HostElement {
   }
 }
 
-/** A time of the document, in seconds, as microseconds. */
+/** Converts a time of the document, in seconds since the epoch, to microseconds. */
 export function readSeconds(text: string | undefined, report: ReportProblem): number | undefined {
   if (text === undefined) return undefined;
   const time = Number(text) * 1e6;

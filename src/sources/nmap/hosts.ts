@@ -1,5 +1,5 @@
-// Collects what a report says of machines: those that are up with their ports, those that were looked at, and those
-// that nothing is known of. In memory that goes with the open and listed ports, and has a ceiling.
+// Collects the machines of a report: those that are up, with their ports; all that were scanned; and those about which
+// nothing is known. Memory grows with the number of listed ports, and has a ceiling.
 
 import { PORT_STATES, type PortState, type ScannedHost, type ScannedPort } from '../../inventory/scan.js';
 import { type Address, type AddressRange, compareAddresses } from '../../ip/address.js';
@@ -8,9 +8,9 @@ import { PROTOCOLS } from '../../ip/port.js';
 import type { HostElement } from './host.js';
 import { Fault } from './syntax.js';
 
-/** A /16 with 15 ports each takes some 200 MB, as many machines with one port each 700 MB. */
+/** A /16 whose machines have 15 ports each takes about 200 MB; this number of machines with one port each, 700 MB. */
 const MAX_PORTS = 1_000_000;
-/** Machines that are up, and rows of machines that are down. */
+/** Machines that are up, and ranges of machines that are down. */
 const MAX_HOSTS = 1_000_000;
 
 interface Machine {
@@ -23,18 +23,18 @@ interface Machine {
 }
 
 export class HostCollection {
-  /** How many hosts of the document are in it, and how many of them were up. */
+  /** The number of hosts in the document, and of those that are up. */
   size: number = 0;
   up: number = 0;
-  /** The earliest and the latest time of any machine; Infinity and -Infinity without one. */
+  /** The earliest and the latest time of any machine; Infinity and -Infinity if there is none. */
   first: number = Number.POSITIVE_INFINITY;
   last: number = Number.NEGATIVE_INFINITY;
   readonly #machines = new Map<number | bigint, Machine>();
-  readonly #listed = new RangeRow();
-  readonly #unknown = new RangeRow();
+  readonly #listed = new AddressSet();
+  readonly #unknown = new AddressSet();
   #ports = 0;
 
-  /** Takes all of a host, or nothing. @throws Fault */
+  /** Adds a host completely, or not at all. @throws Fault if there are too many */
   add(host: HostElement): void {
     const { state, addresses, ports, unlisted, start = host.end, end = host.start } = host;
     const isUp = state === 'up' && !host.isTimedOut;
@@ -48,17 +48,17 @@ export class HostCollection {
     if (state === 'up') this.up += 1;
   }
 
-  /** Up or down. */
+  /** The machines that are up or down. */
   listed(): AddressRange[] {
     return this.#listed.merged();
   }
 
-  /** Given up, skipped or never tried. */
+  /** The machines that nmap gave up, skipped or never tried. */
   unknown(): AddressRange[] {
     return this.#unknown.merged();
   }
 
-  /** By address. Machines without times get these. */
+  /** The machines that are up, by address. Those without times get these. */
   machines(from: number, to: number): ScannedHost[] {
     return [...this.#machines.values()]
       .sort((a, b) => compareAddresses(a.address, b.address))
@@ -71,20 +71,20 @@ export class HostCollection {
       }));
   }
 
-  /** Each of the addresses gets all of the ports. */
+  /** Each of the addresses has all of the ports. */
   #makeRoom(addresses: number, ports: number): void {
     this.#ports += addresses * ports;
     if (this.#ports > MAX_PORTS) throw new Fault(`found more than ${MAX_PORTS} ports, expected fewer`);
     const size = Math.max(this.#machines.size, this.#listed.size, this.#unknown.size);
     if (size + addresses > MAX_HOSTS) {
-      throw new Fault(`found more than ${MAX_HOSTS} machines apart from each other, expected fewer`);
+      throw new Fault(`found more than ${MAX_HOSTS} separate machines or ranges of machines, expected fewer`);
     }
   }
 
   #addMachine({ address, start, end, ports, unlisted }: Machine): void {
     this.first = Math.min(this.first, start ?? this.first);
     this.last = Math.max(this.last, end ?? this.last);
-    // As a number it takes less; the two kinds are never equal.
+    // A number takes less memory, and never equals a bigint as a key.
     const key = address.family === 4 ? Number(address.value) : address.value;
     const known = this.#machines.get(key);
     if (known === undefined) {
@@ -98,8 +98,8 @@ export class HostCollection {
   }
 }
 
-/** Addresses one after the other, joined as long as they follow on each other. */
-class RangeRow {
+/** A set of addresses. Consecutive ones that are added in their order form one range. */
+class AddressSet {
   readonly #ranges: { family: 4 | 6; first: bigint; last: bigint }[] = [];
 
   get size(): number {
@@ -120,7 +120,7 @@ class RangeRow {
   }
 }
 
-/** By protocol and port, each once: of several the last. */
+/** Sorts ports by protocol and number; of several entries for a port, the last remains. */
 function sortPorts(ports: readonly ScannedPort[]): ScannedPort[] {
   const rank = ({ protocol, port }: ScannedPort): number => PROTOCOLS.indexOf(protocol) * 65_536 + port;
   const sorted = ports.toSorted((a, b) => rank(a) - rank(b));

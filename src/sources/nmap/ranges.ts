@@ -1,9 +1,9 @@
-// Ranges of addresses and of ports as sets. Knows nothing of where they come from.
+// Sets of addresses and ports, as ranges.
 
 import { type AddressRange, compareAddresses } from '../../ip/address.js';
 import type { PortRange } from '../../ip/port.js';
 
-/** The addresses of the first set that are not in the second. Both must be as mergeRanges gives them. */
+/** Returns the addresses of the first set that are not in the second. Both must be results of mergeRanges. */
 export function subtractRanges(
   ranges: readonly AddressRange[],
   without: readonly AddressRange[],
@@ -28,7 +28,7 @@ export function countAddresses(ranges: readonly AddressRange[]): bigint {
   return ranges.reduce((count, { first, last }) => count + last - first + 1n, 0n);
 }
 
-/** The same ports as disjoint ranges in ascending order, with gaps between them. */
+/** Joins ranges that overlap or touch, and sorts them in ascending order. */
 export function mergePorts(ranges: readonly PortRange[]): PortRange[] {
   const merged: PortRange[] = [];
   for (const range of ranges.toSorted((a, b) => a.first - b.first)) {

@@ -1,5 +1,5 @@
-// What the elements of a report by nmap or masscan say, put together: the scan. The names are those of nmap.dtd, and
-// what is not named here is passed over.
+// Builds a scan from the elements in a report of nmap or masscan. Elements have the names of nmap.dtd; those that are not
+// named here are ignored.
 
 import type { Scan } from '../../inventory/scan.js';
 import { formatAddress } from '../../ip/address.js';
@@ -8,54 +8,54 @@ import { type PortRange, PROTOCOLS, type Protocol, parsePortRange } from '../../
 import { HostElement, type ReportProblem, readSeconds } from './host.js';
 import { HostCollection } from './hosts.js';
 import { countAddresses, mergePorts, subtractRanges } from './ranges.js';
+import { StringPool } from './string-pool.js';
 import { type Attributes, type ElementHandler, Fault, shorten } from './syntax.js';
 import { type NamedTargets, readTargets } from './targets.js';
-import { TextPool } from './texts.js';
 
-/** How far nmap is. */
+/** The progress of a running nmap. */
 export interface NmapProgress {
-  /** Such as `SYN Stealth Scan`; of each there may be several rounds. */
+  /** Such as `SYN Stealth Scan`; nmap may run the same task several times. */
   readonly task: string;
   readonly percent: number;
   /** Seconds until the task ends; undefined if nmap does not say. */
   readonly remaining: number | undefined;
-  /** Machines that are done, up or down. */
+  /** Machines that nmap has finished, whether they are up or down. */
   readonly hostsCompleted: number;
 }
 
 /**
- * These scans cannot tell an open port, so that one that they do not list may be open:
+ * These scans cannot recognise an open port, so a port that they do not list may be open:
  * https://nmap.org/book/man-port-scanning-techniques.html
  */
 const BLIND_SCANS: ReadonlySet<string> = new Set(['ack', 'fin', 'maimon', 'null', 'sctpcookieecho', 'xmas']);
 
-/** All ports one by one, with their commas, are shorter. */
+/** A list of all ports, with commas, is shorter than this. */
 const MAX_SERVICES_LENGTH = 400_000;
 const MAX_QUOTE_LENGTH = 80;
 
 export class NmapReport implements ElementHandler {
-  /** The root has been opened; it has been closed. */
+  /** Whether the root element has begun, and whether it has ended. */
   isOpen: boolean = false;
   isClosed: boolean = false;
-  /** What nmap says at the end: that it finished well, or what went wrong. */
+  /** Whether nmap wrote at the end that it had finished, and its error message if it failed. */
   isFinished: boolean = false;
   failure: string | undefined;
   format: string = '';
   readonly hosts: HostCollection = new HostCollection();
   readonly #report: ReportProblem;
   readonly #onProgress: ((progress: NmapProgress) => void) | undefined;
-  readonly #texts = new TextPool();
-  /** What is done where an element begins, by the path to it. In others nothing is looked at. */
+  readonly #strings = new StringPool();
+  /** The function to call when an element begins, by the path of the element. All other elements are ignored. */
   readonly #elements: ReadonlyMap<string, (attributes: Attributes) => void>;
-  /** The paths of the elements that are open; empty where nothing is looked at. */
+  /** The paths of the open elements; empty for elements that are ignored. */
   readonly #paths: string[] = [];
   #scanner = '';
   #start: number | undefined;
   #finish: number | undefined;
   #targets: NamedTargets = { isListScan: false, ranges: undefined };
-  /** nmap could not reach some of its targets, and did not try. */
+  /** nmap did not try some of its targets, because it could not reach them. */
   #hasSkipped = false;
-  /** As nmap counted them: those up, and all targets. */
+  /** The machines that are up, and all targets, as nmap counted them. */
   #up: number | undefined;
   #total: number | undefined;
   readonly #ports: Record<Protocol, PortRange[]> = { tcp: [], udp: [], sctp: [] };
@@ -83,7 +83,7 @@ export class NmapReport implements ElementHandler {
     ]);
   }
 
-  /** The innermost open element of those that are looked at. */
+  /** The innermost open element that is not ignored. */
   get openElement(): string {
     const path = this.#paths.findLast((known) => known !== '') ?? '';
     return path.slice(path.lastIndexOf('/') + 1);
@@ -110,7 +110,7 @@ export class NmapReport implements ElementHandler {
   scan(isComplete: boolean): Omit<Scan, 'digest'> {
     const { isListScan } = this.#targets;
     const times = [this.hosts.first, this.hosts.last, this.#finish ?? Number.NaN].filter(Number.isFinite);
-    // A report without any time is as old as can be: any other knows better.
+    // A report without any time counts as the oldest, so that all others supersede it.
     const from = this.#start ?? (times.length === 0 ? 0 : Math.min(...times));
     const to = Math.max(from, this.#finish ?? Math.max(from, ...times));
     return {
@@ -118,7 +118,7 @@ export class NmapReport implements ElementHandler {
       from,
       to,
       isComplete,
-      targets: isListScan ? [] : this.#lookedAt(isComplete),
+      targets: isListScan ? [] : this.#scannedTargets(isComplete),
       ports: isListScan ? { tcp: [], udp: [], sctp: [] } : this.#ports,
       hosts: isListScan ? [] : this.hosts.machines(from, to),
     };
@@ -126,13 +126,13 @@ export class NmapReport implements ElementHandler {
 
   #openRun({ scanner = 'nmap', version = '', args, start, xmloutputversion = '' }: Attributes): void {
     this.isOpen = true;
-    this.#scanner = this.#texts.keep(`${scanner} ${version}`.trim()) ?? '';
-    this.format = this.#texts.keep(`${scanner} XML ${xmloutputversion}`.trim()) ?? '';
+    this.#scanner = this.#strings.keep(`${scanner} ${version}`.trim()) ?? '';
+    this.format = this.#strings.keep(`${scanner} XML ${xmloutputversion}`.trim()) ?? '';
     this.#start = readSeconds(start, this.#report);
     if (args !== undefined) this.#targets = readTargets(args);
   }
 
-  /** masscan writes no list of ports: then only those that it found count as looked at. */
+  /** masscan does not list the ports that it scanned; then only the ports that it found count as scanned. */
   #addPorts({ type = '', protocol = '', services }: Attributes): void {
     const known = PROTOCOLS.find((name) => name === protocol);
     if (known === undefined || services === undefined || services === '' || BLIND_SCANS.has(type)) return;
@@ -140,7 +140,7 @@ export class NmapReport implements ElementHandler {
     if (ranges === undefined) {
       this.#report(
         'invalid-value',
-        `found the ports "${shorten(services, MAX_QUOTE_LENGTH)}", expected some like 1-1000,3306`,
+        `found the ports "${shorten(services, MAX_QUOTE_LENGTH)}", expected ports like 1-1000,3306`,
       );
     } else {
       this.#ports[known] = mergePorts([...this.#ports[known], ...ranges]);
@@ -158,7 +158,7 @@ export class NmapReport implements ElementHandler {
   }
 
   #openHost(attributes: Attributes): void {
-    this.#host = new HostElement(attributes, this.#texts, this.#report);
+    this.#host = new HostElement(attributes, this.#strings, this.#report);
   }
 
   #closeHost(): void {
@@ -193,11 +193,11 @@ export class NmapReport implements ElementHandler {
   }
 
   /**
-   * The machines in the report; and the others that the command line names, if nothing speaks against it that these
-   * were looked at and are down. It does if nmap counted more machines up than it lists, as with `--open`, or fewer
-   * targets than the command line names; or if what it counted is no number.
+   * Returns the machines in the report, and all others that the command line names, unless it is doubtful whether those
+   * were scanned and are down. It is doubtful if nmap counted more machines up than it lists, as with `--open`, or fewer
+   * targets than the command line names, or if its counts are not numbers.
    */
-  #lookedAt(isComplete: boolean): Scan['targets'] {
+  #scannedTargets(isComplete: boolean): Scan['targets'] {
     const listed = this.hosts.listed();
     const named = this.#targets.ranges;
     if (!isComplete || named === undefined || this.#hasSkipped) return listed;

@@ -1,4 +1,4 @@
-// This machine's nmap as a source: runs it, and reads what it finds as it finds it.
+// Runs nmap on this machine as a source, and reads its report while nmap writes it.
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,25 +17,25 @@ export class NmapError extends Error {
 }
 
 export interface NmapOptions {
-  /** Aborted, it ends nmap; what was found until then counts. */
+  /** Aborting it stops nmap; everything found until then counts. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: NmapProgress) => void;
 }
 
 export interface NmapRun {
   readonly inventory: Inventory;
-  /** The lines that nmap wrote on standard error, but those that are problems; cut to a sensible length. */
+  /** The lines that nmap wrote to standard error, except those that are problems; limited in length. */
   readonly messages: readonly string[];
 }
 
-/** Versions of services, and how far it is every few seconds; the report goes to standard output. */
+/** Asks for the versions of services and for progress every few seconds; the report goes to standard output. */
 const ARGUMENTS = ['-sV', '--stats-every', '3s', '-oX', '-'];
 /** Characters. */
 const MAX_MESSAGES = 4096;
-/** What nmap says of targets that it leaves out, as if nothing were: TargetGroup.cc. */
+/** The messages about targets that nmap leaves out, although it exits with status 0: TargetGroup.cc. */
 const LEFT_OUT = /^Failed to resolve|^Unable to split netmask|looks like an IPv6 target|^WARNING: No targets/;
 
-/** Runs nmap on these targets, with further options of its own. @throws NmapError if there is none */
+/** Runs nmap on these targets, with `extra` as more options of nmap. @throws NmapError if it is not installed */
 export async function runNmap(
   targets: readonly string[],
   extra: readonly string[],
@@ -44,7 +44,7 @@ export async function runNmap(
   const reader = new NmapReader(onProgress);
   const hash = createHash('sha256');
   let written = '';
-  // Away from the terminal, whose keys it would read otherwise.
+  // Detached from the terminal, because nmap would read its keys.
   const child = spawn('nmap', [...ARGUMENTS, ...extra, ...targets], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
@@ -108,4 +108,4 @@ function incomplete(message: string): Problem {
 }
 
 const MISSING =
-  'nmap is not installed: it is in the package nmap of Debian, Ubuntu, Fedora, Arch Linux and Homebrew, or at https://nmap.org';
+  'nmap is not installed: install the package nmap of Debian, Ubuntu, Fedora, Arch Linux or Homebrew, or get it from https://nmap.org';

@@ -1,5 +1,5 @@
-// Reads the text of an XML document piece by piece, in bounded memory, and hands its elements over. Loads nothing,
-// and expands no entity but the five that XML has. Knows nothing of what the elements mean. XML 1.0, fifth edition.
+// Parses the text of an XML document piece by piece, in bounded memory, and passes its elements on. It loads nothing, and
+// expands only the five entities of XML itself. It does not know what the elements mean. XML 1.0, fifth edition.
 
 import { SaxesParser } from 'saxes';
 
@@ -7,35 +7,35 @@ export type Attributes = Readonly<Record<string, string>>;
 
 export interface ElementHandler {
   open(name: string, attributes: Attributes): void;
-  /** The element that was opened last is closed. */
+  /** The innermost open element has ended. */
   close(): void;
 }
 
-/** Ends the reading: what comes behind it cannot be understood, or would take too much memory. */
+/** Ends the reading, because the rest of the document cannot be understood or would take too much memory. */
 export class Fault extends Error {
   override readonly name = 'Fault';
 }
 
-/** A tag, or what stands between two of them: text, comments, the document type. In UTF-16 units. */
+/** The length of a tag, or of everything between two tags: text, comments, the document type. In UTF-16 units. */
 const MAX_TOKEN_LENGTH = 16 << 20;
-/** The parser collects a long token bit by bit, and a row of small bits takes thirty times as much memory. */
+/** The parser collects a long token in small parts, which take thirty times as much memory as one string. */
 const JOIN_LENGTH = 1 << 20;
-/** nmap needs about ten, and seven or so for the tables of its scripts; libxml2 allows as many. */
+/** nmap needs about ten, and about seven more for the tables of its scripts; libxml2 has the same limit. */
 const MAX_DEPTH = 256;
-/** nmap's longest tags have 15. */
+/** Tags of nmap have up to 15. */
 const MAX_ATTRIBUTES = 256;
-/** Of a message that may have names of the document in it. */
+/** Characters of a message, which may quote names from the document. */
 const MAX_MESSAGE_LENGTH = 120;
 
-/** The parser tells of it when the whole text has gone by, or as much as came in a piece. */
+/** The parser reports it only at the end of the text, or of the piece. */
 const OUTSIDE_ROOT = 'text data outside of root node';
-/** The parser tells of it when a semicolon comes at last. */
+/** The parser reports it only when it finds a semicolon. */
 const BAD_REFERENCE = 'disallowed character in entity name';
-/** What no reference has in it that is only cut short. */
+/** Characters that a reference cannot contain, even if its end is still missing. */
 const NOT_IN_REFERENCE = /[\s<>&"']/;
 
 export class XmlSyntax {
-  /** Where the last tag ended; of a fault, where it is. Both from 1. */
+  /** Position of the end of the last tag, or of the fault. Both from 1. */
   line = 1;
   column = 1;
   readonly #parser = new SaxesParser();
@@ -43,17 +43,17 @@ export class XmlSyntax {
   #depth = 0;
   #attributes = 0;
   #written = 0;
-  /** Up to where a long token was last made one text. */
+  /** The offset up to which a long token was last joined into one string. */
   #joined = 0;
-  /** Where the token began that is being read. */
+  /** The offset at which the current token begins. */
   #tokenStart = 0;
-  /** The parser tells of a closing tag before it compares the names: one that waits has to be sound. */
+  /** The parser reports a closing tag before it compares the names, so the tag waits until it is known to be right. */
   #isCloseWaiting = false;
 
   constructor(handler: ElementHandler) {
     this.#handler = handler;
     const parser = this.#parser;
-    // With handlers of comments and the like too, the parser's object is no longer a fast one: a tenth of the speed.
+    // Handlers for comments and the like would slow V8 down to a tenth: the parser would no longer be a fast object.
     parser.on('error', (error) => this.#fail(error.message.replace(/^\d+:\d+: |\.$/g, '')));
     parser.on('attribute', () => this.#countAttribute());
     parser.on('opentag', ({ name, attributes }) => this.#open(name, attributes));
@@ -71,11 +71,11 @@ export class XmlSyntax {
     this.#checkLength(this.#written);
     if (this.#written - this.#joined < JOIN_LENGTH) return;
     this.#joined = this.#written;
-    // Whoever goes through the whole text makes one of its bits.
+    // Measuring the text makes V8 join its parts.
     Buffer.byteLength(this.#parser['text']);
   }
 
-  /** When no more comes: whether the document is whole. @throws Fault */
+  /** Ends the document; true if it is complete. @throws Fault */
   end(): boolean {
     if (NOT_IN_REFERENCE.test(this.#parser['entity'])) this.#fail(BAD_REFERENCE);
     try {
@@ -87,7 +87,7 @@ export class XmlSyntax {
     }
   }
 
-  /** The reader found something at the place that the text has come to. */
+  /** Sets the position to the end of the text so far, where the reader found a fault. */
   moveToEnd(): void {
     this.line = this.#parser.line;
     this.column = this.#parser.column + 1;
@@ -98,7 +98,7 @@ export class XmlSyntax {
     this.#attributes = 0;
     this.#depth += 1;
     if (this.#depth > MAX_DEPTH) {
-      throw new Fault(`found more than ${MAX_DEPTH} elements inside each other, expected fewer`);
+      throw new Fault(`found more than ${MAX_DEPTH} nested elements, expected fewer`);
     }
     this.#handler.open(name, attributes);
   }
@@ -108,7 +108,7 @@ export class XmlSyntax {
     if (this.#attributes <= MAX_ATTRIBUTES) return;
     this.#close();
     this.#takePlace();
-    throw new Fault(`found more than ${MAX_ATTRIBUTES} attributes of an element, expected fewer`);
+    throw new Fault(`found an element with more than ${MAX_ATTRIBUTES} attributes, expected fewer`);
   }
 
   #close(): void {
@@ -118,7 +118,7 @@ export class XmlSyntax {
     this.#handler.close();
   }
 
-  /** A token is over, so what was closed before it was sound. */
+  /** A token ends, so the closing tag before it was right. */
   #endToken(): void {
     this.#close();
     const { position } = this.#parser;
@@ -134,19 +134,19 @@ export class XmlSyntax {
 
   #takePlace(): void {
     this.line = this.#parser.line;
-    // It counts the characters that it has read of the line: none if the last one was the line's end.
+    // The parser counts the characters that it has read on this line: none directly after a line break.
     this.column = Math.max(1, this.#parser.column);
   }
 
   #fail(message: string): never {
     if (this.#parser.position > this.#tokenStart) this.#close();
-    // Of those that are told late it is known only that they come after the last tag.
+    // These are reported late: all that is known is that they come after the last tag.
     if (message !== OUTSIDE_ROOT && message !== BAD_REFERENCE) this.#takePlace();
     throw new Fault(`not well-formed XML: ${shorten(message, MAX_MESSAGE_LENGTH)}`);
   }
 }
 
-/** Cut where it is longer, with a sign that it is. */
+/** Cuts a text that is too long, and ends it with `…`. */
 export function shorten(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -1,4 +1,4 @@
-// The addresses that a command line of nmap names as targets, by nmap's own rules. Looks up no names.
+// Finds the addresses that a command line of nmap names as targets, by nmap's own rules. It does not look up names.
 // https://nmap.org/book/man-target-specification.html, and parse_ipv4_ranges() in nmap's TargetGroup.cc.
 
 import { type AddressRange, blockOf, parseAddress } from '../../ip/address.js';
@@ -6,17 +6,17 @@ import { mergeRanges } from '../../ip/merge-ranges.js';
 import { type CommandLine, readCommandLine } from './arguments.js';
 import { subtractRanges } from './ranges.js';
 
-/** 0.0.0.0/1-like patterns of single octets could fall into 2^31 ranges; nobody scans so many networks in one run. */
+/** A pattern of octets may stand for 2^31 separate addresses; no real scan names this number of networks. */
 const MAX_RANGES = 65_536;
-/** All arguments together, on Linux: ARG_MAX in <linux/limits.h> is less. */
+/** More than the arguments of a command may take on Linux: ARG_MAX in <linux/limits.h>. */
 const MAX_LENGTH = 2 << 20;
 
 export interface NamedTargets {
-  /** No packet went to any target. */
+  /** Whether no packet was sent to any target. */
   readonly isListScan: boolean;
   /**
-   * Disjoint and ascending; without targets that are given as names. Undefined if the command line does not tell them
-   * all, or too many; or if it leaves out some by name.
+   * Disjoint and ascending, without targets that are given as names. Undefined if the command line does not name all
+   * targets, names too many, or excludes some by name.
    */
   readonly ranges: AddressRange[] | undefined;
 }
@@ -44,14 +44,14 @@ function rangesOf({ operands, excluded, family }: CommandLine): AddressRange[] |
   return subtractRanges(mergeRanges(ranges), mergeRanges(holes));
 }
 
-/** A target, or that it is a name, or that it would be too many ranges. */
+/** Returns the ranges of a target; `name` if it is a name, `many` if there are too many ranges. */
 function parseTarget(text: string, family: 4 | 6): AddressRange[] | 'name' | 'many' {
   const slash = text.lastIndexOf('/');
   const base = slash < 0 ? text : text.slice(0, slash);
   const bits = slash < 0 ? '' : text.slice(slash + 1);
   if (slash >= 0 && !/^(0|[1-9]\d{0,2})$/.test(bits)) return 'name';
   const full = family === 4 ? 32 : 128;
-  // nmap takes an impossible length of the prefix for the longest one.
+  // nmap reads a prefix length that is too large as the largest one.
   const prefix = bits === '' ? full : Math.min(Number(bits), full);
   if (family === 6) {
     const address = parseAddress(base);
@@ -65,12 +65,12 @@ function parseTarget(text: string, family: 4 | 6): AddressRange[] | 'name' | 'ma
 /** `5`, `5-9`, `5-`, `-9` and `-`. */
 const OCTET_PART = /^(0|[1-9]\d{0,2})?(?:(-)(0|[1-9]\d{0,2})?)?$/;
 
-/** Which of its 256 values an octet may have. */
+/** Whether the octet may have each of its 256 values. */
 type Octet = readonly boolean[];
 
 /**
- * Values and ranges, both of whose ends may be missing, or `*`. Zeros before a number are refused: nmap itself takes
- * `010` for 10 in a target, and for 8 where it is excluded.
+ * Parses values and ranges, whose ends may be missing, or `*`. Numbers with leading zeros are refused: nmap itself reads
+ * `010` as 10 in a target, but as 8 in an exclusion.
  */
 function parseOctet(text: string): Octet | undefined {
   if (text === '*') return new Array<boolean>(256).fill(true);
@@ -86,7 +86,7 @@ function parseOctet(text: string): Octet | undefined {
   return octet;
 }
 
-/** All values that agree in the first so many bits with one of these. */
+/** Adds all values that share their first bits with one of these. */
 function widen(octet: Octet, bits: number): Octet {
   if (bits >= 8) return octet;
   const size = 1 << (8 - Math.max(0, bits));
@@ -96,7 +96,7 @@ function widen(octet: Octet, bits: number): Octet {
   });
 }
 
-/** The addresses of all combinations, joined where the last octets are complete. */
+/** Returns the addresses of all combinations, as one range where the last octets allow every value. */
 function expand(octets: readonly Octet[]): AddressRange[] | 'many' {
   const complete = octets.toReversed().findIndex((octet) => octet.includes(false));
   if (complete < 0) return [blockOf(4, 0n, 0)];
@@ -119,7 +119,7 @@ function expand(octets: readonly Octet[]): AddressRange[] | 'many' {
   }));
 }
 
-/** First and last value of each row of values that are in. */
+/** Returns the first and last value of each run of allowed values. */
 function runsOf(octet: Octet): [number, number][] {
   const starts = octet.flatMap((isIn, value) => (isIn && octet[value - 1] !== true ? [value] : []));
   const ends = octet.flatMap((isIn, value) => (isIn && octet[value + 1] !== true ? [value] : []));

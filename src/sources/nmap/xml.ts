@@ -1,5 +1,5 @@
-// Reads what `nmap -oX` and `masscan -oX` write, piece by piece, as the scan that it tells of. Of a document that is
-// cut short or damaged the machines before that count. https://nmap.org/book/nmap-dtd.html
+// Reads the output of `nmap -oX` and `masscan -oX` piece by piece, and makes a scan of it. If the document is cut short or
+// damaged, the machines before that point count. https://nmap.org/book/nmap-dtd.html
 
 import type { Scan } from '../../inventory/scan.js';
 import { countNoun } from '../../text/count-noun.js';
@@ -11,7 +11,7 @@ import { Fault, XmlSyntax } from './syntax.js';
 export type { NmapProgress } from './report.js';
 
 export interface ScanReading {
-  /** Undefined if it is no report of a scan at all. */
+  /** Undefined if the document is not the report of a scan. */
   readonly scan: Omit<Scan, 'digest'> | undefined;
   /** Empty if all of it was read, and nmap was not stopped. */
   readonly problems: readonly Problem[];
@@ -19,21 +19,21 @@ export interface ScanReading {
   readonly format: string;
 }
 
-/** Bytes that are decoded at once: what is held in memory of the document. */
+/** Bytes that are decoded at once. No more of the document is held in memory. */
 const PIECE_LENGTH = 64 << 10;
-/** More tell nothing new. */
+/** The most problems that are listed. */
 const MAX_PROBLEMS = 20;
 
 export class NmapReader {
   readonly #decoder = new XmlDecoder();
   readonly #report: NmapReport;
   readonly #syntax: XmlSyntax;
-  /** The first ones, and the number of the others. */
+  /** The first ones; the others are only counted. */
   readonly #problems: Problem[] = [];
   #others = 0;
-  /** What there is to say of the end, whatever else is wrong. */
+  /** Problems that concern the end, which are always listed. */
   readonly #conclusions: Problem[] = [];
-  /** Something ended the reading; what comes after it is not looked at. */
+  /** A fault ended the reading; the rest of the document is ignored. */
   #isOver = false;
 
   constructor(onProgress?: (progress: NmapProgress) => void) {
@@ -41,16 +41,16 @@ export class NmapReader {
     this.#syntax = new XmlSyntax(this.#report);
   }
 
-  /** Takes the next bytes of the document, of any number. They may be reused afterwards. */
+  /** Takes the next piece of the document, of any length. The bytes may be reused afterwards. */
   write(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length && !this.#isOver; at += PIECE_LENGTH) {
       this.#read(this.#decoder.decode(bytes.subarray(at, at + PIECE_LENGTH)));
     }
   }
 
-  /** What the document says, when no more of it comes. */
+  /** Ends the document, and returns its contents. */
   finish(): ScanReading {
-    const isComplete = !this.#isOver && this.#isWhole();
+    const isComplete = !this.#isOver && this.#checkEnd();
     const report = this.#report;
     return {
       scan: report.isOpen ? report.scan(isComplete) : undefined,
@@ -72,8 +72,8 @@ export class NmapReader {
     });
   }
 
-  /** Whether all of it came, and nmap had come to its end; says what is not so. */
-  #isWhole(): boolean {
+  /** Checks that the document is complete and that nmap finished; otherwise adds a problem. */
+  #checkEnd(): boolean {
     const { text, fault } = this.#decoder.end();
     this.#read({ text });
     if (this.#isOver) return false;
@@ -90,7 +90,7 @@ export class NmapReader {
     return isFinished && failure === undefined;
   }
 
-  /** A fault ends the reading. */
+  /** Takes a step, in which a fault ends the reading. */
   #attempt(step: () => void): void {
     try {
       step();
@@ -106,7 +106,7 @@ export class NmapReader {
   #describeEnd(): string {
     const { isOpen, isClosed, openElement, hosts } = this.#report;
     if (!isOpen) return 'before <nmaprun>, expected a report of nmap or masscan';
-    const place = isClosed ? 'of what comes after </nmaprun>' : `of <${openElement}>`;
+    const place = isClosed ? 'of the text after </nmaprun>' : `of <${openElement}>`;
     return `in the middle ${place}; hosts complete: ${hosts.size}`;
   }
 

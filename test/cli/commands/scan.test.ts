@@ -234,7 +234,7 @@ describe('a scan that cannot be', () => {
       status: 2,
       stdout: '',
       stderr:
-        'synsum: nmap is not installed: it is in the package nmap of Debian, Ubuntu, Fedora, Arch Linux and Homebrew, or at https://nmap.org\n',
+        'synsum: nmap is not installed: install the package nmap of Debian, Ubuntu, Fedora, Arch Linux or Homebrew, or get it from https://nmap.org\n',
     });
     expect(existsSync(file)).toBe(false);
   });

@@ -1,4 +1,4 @@
-// The encodings that reports come in, and what stands before their first element.
+// The encodings of reports, and the text before their first element.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -43,7 +43,7 @@ describe('encodings', () => {
   });
 
   test.each(['UTF-16', 'EBCDIC-CP-US', '', 'constructor', 'x'.repeat(99)])(
-    'when the declared encoding is %j then it is told, with those that are known',
+    'when the declared encoding is %j then it is reported, with the known ones',
     (encoding) => {
       const text = `<!-- a\ncomment -->\n${TEXT.replace('?>', ` encoding="${encoding}"?>`)}`;
       const known = 'utf-8, us-ascii, iso-8859-1, windows-1252, or UTF-16 with a byte order mark';
@@ -64,7 +64,7 @@ describe('encodings', () => {
     ['UTF-8', Buffer.from([0xf5, 0x80, 0x80, 0x80])],
     ['UTF-8', Buffer.from([0xe2, 0x82])],
   ])(
-    'when bytes are not %s (%o) then the place is told, and what comes before them is kept',
+    'when bytes are not %s (%o) then the position is reported, and everything before them is kept',
     (encoding, bytes) => {
       const [before = '', after = ''] = report(`${host('10.0.0.1')}\n<x é="|"/>${host('10.0.0.2')}`).split(
         '|',
@@ -81,7 +81,7 @@ describe('encodings', () => {
     },
   );
 
-  test('when there is half a character in UTF-16 then the place is told', () => {
+  test('when half a character is missing in UTF-16 then the position is reported', () => {
     const text = `\ufeff${report(`${host('10.0.0.1')}\n<x y="\ud83d"/>`)}`;
     for (const pieces of [[], [1]]) {
       expect(readScan(Buffer.from(text, 'utf16le'), pieces).problems).toEqual([
@@ -97,11 +97,11 @@ describe('encodings', () => {
     const behind = Buffer.concat([bytes, Buffer.from([0xc3])]);
     expect(readScan(behind)).toMatchObject({
       scan: { isComplete: false },
-      problems: [expect.stringContaining('ends in the middle of what comes after </nmaprun>')],
+      problems: [expect.stringContaining('ends in the middle of the text after </nmaprun>')],
     });
   });
 
-  test('when a replacement character is meant then it is no fault', () => {
+  test('when a replacement character is intended then it is not a fault', () => {
     expect(readSound(TEXT.replace('€', '\ufffd')).hosts[0]?.ports[0]?.service).toContain('\ufffd');
   });
 });
@@ -111,12 +111,12 @@ describe('before the first element', () => {
     ['a comment', '<!-- <?xml encoding="x"?> & -->\n'],
     ['white space', ' \r\n\t'],
     ['many comments', '<!-- a -->'.repeat(500)],
-  ])('when %s stands before the declaration then no harm is done', (_, start) => {
+  ])('when %s precedes the declaration then the report is read', (_, start) => {
     expect(readSound(`${start}${TEXT}`)).toEqual(readSound(TEXT));
     expect(readScan(`${start}${TEXT}`, [3])).toEqual(readScan(TEXT));
   });
 
-  test('when the declaration takes several lines then those after it keep their numbers', () => {
+  test('when the declaration takes several lines then the lines after it keep their numbers', () => {
     const text = `\n<?xml\nversion="1.0"\r\n?>${report(host('x')).replace(/^.*/, '')}`;
     for (const pieces of [[], [1]]) {
       expect(readScan(text, pieces).problems).toEqual([
@@ -132,7 +132,7 @@ describe('before the first element', () => {
     );
   });
 
-  test('when the declaration comes somewhere else then it is a fault', () => {
+  test('when the declaration is elsewhere then it is a fault', () => {
     for (const start of ['<?a?>', `<!--${'x'.repeat(20_000)}-->`]) {
       expect(readScan(`${start}${TEXT}`).problems).toEqual([
         expect.stringContaining('XML declaration must be at the start'),

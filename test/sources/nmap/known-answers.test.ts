@@ -1,4 +1,4 @@
-// Every scan of test/scans and of the folder of real ones against its known answer, which Python's expat computed.
+// Compares every scan in test/scans, and in the folder of real ones, with its known answer, which Python's expat computed.
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { readScan, rowsOf, SCANS, textsOf } from '../../scans/reading.js';
 
 const MANIFEST = parseTsv(readFileSync(`${SCANS}manifest.tsv`, 'utf8'));
 
-/** What is said of the scans that are not read whole, or that are not whole. */
+/** The problems of scans that cannot be read to their end, or that are not complete. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   'Ullaakut-nmap__scan_error_resolving_name.xml':
     'at line 6, column 10: the scan failed: "Error resolving name localhost"',
@@ -23,7 +23,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
     'at line 21, column 7: 10.99.0.2 took too long for nmap: its ports are unknown, so it is left out',
 };
 
-/** Of those with targets that they do not list, or that nothing was sent to; of the others they are what is listed. */
+/** The targets of scans that differ from the machines that the scan lists. */
 const TARGETS: Readonly<Record<string, readonly string[]>> = {
   'Nmap-Parser__nmap_results.xml': ['127.0.0.1-127.0.0.4'],
   'nmap__xml_test6.xml': ['10.0.0.100-10.0.0.180'],
@@ -49,14 +49,14 @@ function checkAgainstAnswer(folder: string, { file, scanner, hosts_up, open_tcp_
   );
   const { scan, problems } = readScan(bytes);
   expect(problems).toEqual(PROBLEMS[file] === undefined ? [] : [PROBLEMS[file]]);
-  // The answers have the name alone of a service inside TLS.
+  // For a service inside TLS, the answers only have its name.
   const rows = rowsOf(scan?.hosts).map((row) => row.replace(' ssl/', ' '));
   expect(rows.sort()).toEqual(
     answer
       .map(({ host, proto, port, state, service }) => [host, proto, port, state, service].join(' ').trimEnd())
       .sort(),
   );
-  // masscan says of no machine that it is up; whatever has answered is.
+  // masscan never says that a machine is up; every machine that answered is.
   const up = scanner.startsWith('masscan') ? new Set(answer.map(({ host }) => host)).size : Number(hosts_up);
   expect(scan?.hosts).toHaveLength(up);
   const open = scan?.hosts.flatMap(({ ports }) => ports.filter(({ protocol }) => protocol === 'tcp'));
@@ -67,7 +67,7 @@ function checkAgainstAnswer(folder: string, { file, scanner, hosts_up, open_tcp_
 }
 
 describe('scans with known answers', () => {
-  test('when the manifest is read then it has every scan, with origin, licence and the hash of its bytes', () => {
+  test('when the manifest is read then it lists every scan, with origin, licence and the hash of its bytes', () => {
     const files = readdirSync(SCANS).filter((file) => file.endsWith('.xml'));
     expect(MANIFEST.map(({ file }) => file).sort()).toEqual(files.sort());
     for (const { file, origin, licence, sha256 } of MANIFEST) {
@@ -81,12 +81,9 @@ describe('scans with known answers', () => {
     }
   });
 
-  test.each(MANIFEST as unknown as Row[])(
-    'when $file is read then it says what its known answer says',
-    (row) => {
-      checkAgainstAnswer(SCANS, row);
-    },
-  );
+  test.each(MANIFEST as unknown as Row[])('when $file is read then the result is the known answer', (row) => {
+    checkAgainstAnswer(SCANS, row);
+  });
 
   const shared = readShared('nmap/manifest.tsv').filter(({ file }) => file !== undefined) as unknown as Row[];
 
@@ -94,7 +91,7 @@ describe('scans with known answers', () => {
     expect(shared).toHaveLength(12);
   });
 
-  test.each(shared)('when $file is read then it says what its known answer says', (row) => {
+  test.each(shared)('when $file is read then the result is the known answer', (row) => {
     checkAgainstAnswer(sharedPath('nmap/'), row);
   });
 });

@@ -1,4 +1,4 @@
-// The real nmap, against a server that is started here: what it writes is read as it comes.
+// Runs the real nmap against a server that is started here, and reads its report while it is written.
 
 import { spawn, spawnSync } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
@@ -67,7 +67,7 @@ describe.runIf(hasNmap)(`the nmap of this machine${hasNmap ? '' : ' (skipped: no
     expect(found?.to).toBeLessThanOrEqual(Date.now() * 1000);
   });
 
-  test('when it looks for machines only then no port was looked at', async () => {
+  test('when it only looks for machines then no port was scanned', async () => {
     const { scan: found, problems } = await scan('-sn', '127.0.0.0/30', '--exclude', '127.0.0.2');
     expect(problems).toEqual([]);
     expect(addressesOf(found?.hosts)).toEqual(['127.0.0.0', '127.0.0.1', '127.0.0.3']);
@@ -75,7 +75,7 @@ describe.runIf(hasNmap)(`the nmap of this machine${hasNmap ? '' : ' (skipped: no
     expect(found?.ports).toEqual({ tcp: [], udp: [], sctp: [] });
   });
 
-  test('when it lists targets only then nothing was looked at', async () => {
+  test('when it only lists targets then nothing was scanned', async () => {
     expect(await scan('-sL', '127.0.0.0/30')).toMatchObject({
       problems: [],
       scan: { hosts: [], targets: [] },

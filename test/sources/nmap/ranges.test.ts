@@ -14,7 +14,7 @@ describe('ranges', () => {
     );
   });
 
-  test('when ranges are subtracted then the others are left', () => {
+  test('when ranges are subtracted then the other addresses remain', () => {
     fc.assert(
       fc.property(anyRanges, anyRanges, (ranges, without) => {
         const left = subtractRanges(mergeRanges(ranges), mergeRanges(without));
@@ -26,7 +26,7 @@ describe('ranges', () => {
     );
   });
 
-  test('when ports are merged then they have the same members, apart and in order', () => {
+  test('when ranges of ports are merged then they contain the same ports, disjoint and in order', () => {
     const anyPorts = fc.array(
       fc.tuple(fc.nat(30), fc.nat(6)).map(([first, length]) => ({ first, last: first + length })),
       { maxLength: 8 },

@@ -1,4 +1,4 @@
-// The nmap of this machine as a source: real ones are tested with the command; here, programs that behave badly.
+// nmap as a source, replaced by programs that behave badly; the tests of the command use the real one.
 
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ afterEach(() => {
   process.env['PATH'] = PATH;
 });
 
-/** Puts a shell script in the place of nmap. */
+/** Installs a shell script as nmap. */
 function install(script: string): void {
   const file = path.join(folder, 'nmap');
   writeFileSync(file, `#!/bin/sh\n${script}\n`);
@@ -40,7 +40,7 @@ const REPORT = `<nmaprun scanner="nmap" version="7.93" start="1700000000">${HOST
 const END = '<runstats><finished time="1700000001" exit="success"/></runstats></nmaprun>';
 
 describe('runNmap', () => {
-  test('when it is run then it is asked for versions and XML, and given what the user says behind that', async () => {
+  test('when it is run then its arguments ask for versions and XML, followed by those of the user', async () => {
     install(`printf '%s\\n' "$@" > '${folder}/arguments'; printf '%s' '${REPORT}${END}'`);
     const { inventory, messages } = await run(['192.0.2.1', '-x; rm'], ['-p', '1 2']);
     expect(messages).toEqual([]);
@@ -51,17 +51,17 @@ describe('runNmap', () => {
     ]);
   });
 
-  test('when it is missing, or no program, then that is an NmapError', async () => {
+  test('when it is missing, or not executable, then that is an NmapError', async () => {
     process.env['PATH'] = '/nonexistent';
     await expect(run()).rejects.toThrow(NmapError);
-    await expect(run()).rejects.toThrow(/^nmap is not installed: it is in the package nmap /);
+    await expect(run()).rejects.toThrow(/^nmap is not installed: install the package nmap /);
     install('');
     chmodSync(path.join(folder, 'nmap'), 0o644);
     process.env['PATH'] = folder;
     await expect(run()).rejects.toThrow(/^nmap cannot be run: .*EACCES/);
   });
 
-  test('when it ends badly then what it found before counts, and its end is a problem', async () => {
+  test('when it fails then everything found before counts, and the failure is a problem', async () => {
     install(`printf '%s' '${REPORT}'; exit 7`);
     const found = await run();
     expect(found.inventory.scans).toMatchObject([{ isComplete: false, hosts: [{ ports: [] }] }]);
@@ -82,14 +82,14 @@ describe('runNmap', () => {
     expect(problemsOf(found)).toHaveLength(1);
   });
 
-  test('when it says much on standard error then only the beginning is kept', async () => {
+  test('when it writes much to standard error then only the beginning is kept', async () => {
     install(`yes 'a warning' | head -n 100000 >&2; printf '%s' '${REPORT}${END}'`);
     const { messages } = await run();
     expect(messages[0]).toBe('a warning');
     expect(messages.join('\n').length).toBeLessThan(5000);
   });
 
-  test('when it leaves a target out then that is a problem, and no message', async () => {
+  test('when it leaves out a target then that is a problem, not a message', async () => {
     const line = 'Failed to resolve "nowhere.invalid".';
     install(`echo '${line}' >&2; echo 'else' >&2; printf '%s' '${REPORT}${END}'`);
     const found = await run();
@@ -97,7 +97,7 @@ describe('runNmap', () => {
     expect(found.messages).toEqual(['else']);
   });
 
-  test('when it says how far it is then that is passed on', async () => {
+  test('when it reports its progress then that is passed on', async () => {
     const progress = '<taskprogress task="Service scan" time="1" percent="40.5" remaining="9"/>';
     install(`printf '%s' '${REPORT}${progress}${END}'`);
     const seen: NmapProgress[] = [];
@@ -105,7 +105,7 @@ describe('runNmap', () => {
     expect(seen).toEqual([{ task: 'Service scan', percent: 40.5, remaining: 9, hostsCompleted: 1 }]);
   });
 
-  test('when the signal is aborted then it is stopped, and what it found counts', async () => {
+  test('when the signal is aborted then it is stopped, and everything found until then counts', async () => {
     install(`printf '%s' '${REPORT}'; touch '${folder}/begun'; exec sleep 60`);
     const controller = new AbortController();
     const running = run([], [], controller.signal);

@@ -1,4 +1,4 @@
-// Which addresses a command line of nmap names: by nmap's own rules, and as the nmap of this machine lists them.
+// The addresses that a command line of nmap names: by nmap's own rules, and as the nmap of this machine lists them.
 
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { readTargets } from '../../../src/sources/nmap/targets.js';
 import { addressesOf, textsOf } from '../../scans/reading.js';
 
-/** Undefined where the command line does not tell all targets. */
+/** Undefined if the command line does not name all targets. */
 function targets(args: string): string[] | undefined {
   const { ranges } = readTargets(`nmap ${args}`);
   return ranges === undefined ? undefined : textsOf(ranges);
@@ -45,7 +45,7 @@ describe('targets', () => {
     ['-6 2001:db8::/126', ['2001:db8::-2001:db8::3']],
     ['-6 2001:DB8::1 ::ffff:10.0.0.1', ['::ffff:10.0.0.1', '2001:db8::1']],
     ['-6 2001:db8::1/129', ['2001:db8::1']],
-  ])('when they are %s then each address of them is named', (args, expected) => {
+  ])('when they are %s then each of their addresses is named', (args, expected) => {
     expect(targets(args)).toEqual(expected);
   });
 
@@ -91,7 +91,7 @@ describe('targets', () => {
     ['10.0.0.0/30 --exclude=10.0.0.1', ['10.0.0.0', '10.0.0.2-10.0.0.3']],
     ['-exclude 10.0.0.0/8 10.0.0.0/30', []],
     ['10.0.0.0/30 --exclude 10.0.0.1 --exclude 10.0.0.2', ['10.0.0.0', '10.0.0.3']],
-  ])('when they are %s then those are not that are left out', (args, expected) => {
+  ])('when they are %s then excluded addresses are not named', (args, expected) => {
     expect(targets(args)).toEqual(expected);
   });
 
@@ -105,11 +105,11 @@ describe('targets', () => {
       '--exclude ""',
     ],
     ...['0-254.0-254.3.4 10-12.0-254.3.5', '0-254.0-254.0-1.4', '*.*.*.1'],
-  ])('when they are told elsewhere, or too many, as with %s, then nobody knows all of them', (args) => {
+  ])('when %s names some of them elsewhere, or too many, then not all of them are known', (args) => {
     expect(targets(`10.0.0.1 ${args}`)).toBeUndefined();
   });
 
-  test('when a command line is longer than any can be then it is not looked at', () => {
+  test('when a command line is longer than the system allows then it is ignored', () => {
     expect(targets(`10.0.0.1 ${'x'.repeat(2 << 20)}`)).toBeUndefined();
   });
 
@@ -131,7 +131,7 @@ describe('targets', () => {
       '--version --version-light --version-all --script-trace --open --reason -open -noninteractive --unprivileged',
     ],
     ['--script-args  --source-port 1.1.1.1 --data-string \\"1.1.1.1'],
-  ])('when options take a value, as in %s, then it is no target', (options) => {
+  ])('when options take a value, as in %s, then the value is not a target', (options) => {
     expect(targets(`${options} 10.0.0.1`)).toEqual(['10.0.0.1']);
     expect(targets(`10.0.0.1 ${options}`)).toEqual(['10.0.0.1']);
   });
@@ -149,19 +149,19 @@ describe('targets', () => {
   );
 
   test.each(['-sn', '-sV', '-PL', '-oL', '--script L', '-e L', ''])(
-    'when %s is then it is none',
+    'when %s is among the options then it is not a list scan',
     (option) => {
       expect(readTargets(`nmap ${option} 10.0.0.1`).isListScan).toBe(false);
     },
   );
 
-  test('when the command line of nmap 4 has a path of Windows in it then the target is found', () => {
+  test('when the command line of nmap 4 contains a Windows path then the target is found', () => {
     expect(
       textsOf(readTargets(String.raw`c:\net\nmap\nmap.exe -sV -v -oX foo.xml 192.168.0.100`).ranges),
     ).toEqual(['192.168.0.100']);
   });
 
-  test('when a command line is anything then it is read, and its ranges are apart and ascending', () => {
+  test('when a command line is any text then it is read, and its ranges are disjoint and ascending', () => {
     const anyWord = fc.oneof(
       fc.string({ maxLength: 12 }),
       fc.stringMatching(/^[-0-9.,*/ ]{1,16}$/),
@@ -194,7 +194,7 @@ describe('targets', () => {
 
 const hasNmap = spawnSync('nmap', ['--version']).status === 0;
 
-/** What nmap lists, in bounded time and memory. */
+/** The targets that nmap lists, in bounded time and memory. */
 function listTargets(args: readonly string[]): { status: number | null; stdout: string } {
   const script = 'ulimit -v 1000000; exec nmap -sL -n -oX - "$@"';
   return spawnSync('sh', ['-c', script, 'sh', ...args], {
@@ -204,7 +204,7 @@ function listTargets(args: readonly string[]): { status: number | null; stdout: 
   });
 }
 
-describe(`the nmap of this machine${hasNmap ? '' : ' (skipped: no nmap here)'}`, () => {
+describe(`the nmap of this machine${hasNmap ? '' : ' (skipped: nmap is not installed)'}`, () => {
   const anyValue = fc.integer({ min: 0, max: 257 }).map(String);
   const anyPart = fc.oneof(
     { weight: 4, arbitrary: anyValue },
@@ -219,7 +219,7 @@ describe(`the nmap of this machine${hasNmap ? '' : ' (skipped: no nmap here)'}`,
     fc.tuple(anyOctet, anyOctet, anyMask).map(([third, fourth, mask]) => `192.0.${third}.${fourth}${mask}`),
     fc.tuple(anyOctet, anyMask).map(([fourth, mask]) => `198.51.100.${fourth}${mask}`),
   );
-  // nmap 7.93 takes all the memory that there is when one address is left out twice.
+  // nmap 7.93 uses up all memory if an address is excluded twice.
   const anyExcluded = fc.uniqueArray(
     fc
       .tuple(fc.integer({ min: 0, max: 255 }), fc.constantFrom('', '/28', '/30'))
@@ -260,7 +260,7 @@ describe(`the nmap of this machine${hasNmap ? '' : ' (skipped: no nmap here)'}`,
             named.map((value) => ({ address: { family: 4, value }, from: 0, to: 0, ports: [] })),
           );
           expect(isListScan).toBe(true);
-          // With a zero before a number it is not known what is meant; nmap says.
+          // A number with a leading zero is ambiguous; nmap reads it in its own way.
           if (words.some((word) => word.includes('03')))
             expect([...listed]).toEqual(expect.arrayContaining(texts));
           else expect(texts.sort()).toEqual([...listed].sort());
