@@ -1,17 +1,19 @@
 // The captures of a folder that were not looked at yet, and what is in them, for `synsum check`. Which those are is
-// decided by their digests: what neither the baseline nor the pending inventory has is new.
+// decided by their digests, and by the time that was counted of them: what neither the baseline nor the pending inventory
+// has is new.
 
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import type { Inventory } from '../inventory/inventory.js';
 import { mergeInventories } from '../inventory/merge.js';
+import { remainingOf, type TimeWindow } from '../inventory/time-window.js';
 import { documentKindOf } from '../sources/document-kind.js';
 import { addressesOf } from '../sources/read-inventory.js';
 import { visible } from '../text/escape.js';
 import type { CheckedFile } from './check-state.js';
 import type { CheckOptions } from './inventory-program.js';
 import type { Context } from './run.js';
-import { type ReadSources, readNamed, type SourceSettings } from './sources.js';
+import { type ReadRequest, type ReadSources, readNamed, type SourceSettings } from './sources.js';
 import { UsageError } from './usage-error.js';
 
 /** What a run has found in the folder. */
@@ -49,37 +51,66 @@ export async function takeCaptures(
     context.stderr.write(`synsum: ${visible(file)}: ${message}\n`);
   };
   const note = options.verbose === true ? tell : () => undefined;
-  const digests = new Set(counted.flatMap(({ captures }) => captures.map(({ digest }) => digest)));
+  const parts = countedParts(counted);
   const keep = addressesOf(counted.flatMap(({ scans }) => scans));
-  const { known, fresh } = listFiles(remembered, digests, options, note);
+  const { known, fresh } = listFiles(remembered, parts, options, note);
   const files = new Map(known.map((file) => [file.name, file]));
   let inventory: Inventory | undefined;
   let hasProblems = false;
+  const request = { digests: true, clients: true, hours: true, keep };
   for (const { path, before, ...file } of fresh) {
-    const read = await readNamed([path], settings, context, {
-      digests: true,
-      clients: true,
-      hours: true,
-      keep,
-    });
+    const read = await readNamed([path], settings, context, request);
     // What a signal has ended in the middle is left for the next run.
     if (settings.signal.aborted) break;
     hasProblems ||= read.hasProblems;
     const digest = digestOf(read);
-    files.set(file.name, { ...file, ...(digest === undefined ? {} : { digest }) });
+    const remaining = digest === undefined ? [] : remainingOf(parts.get(digest) ?? []);
     if (digest === undefined) {
       if (!read.isEmpty) note(path, NO_CAPTURE);
-    } else if (digests.has(digest)) {
+    } else if (remaining.length === 0) {
       note(path, 'counted already');
+    } else if (parts.has(digest)) {
+      const rest = await readParts(path, remaining, settings, context, request);
+      if (settings.signal.aborted) break;
+      note(path, 'a part of it was counted already, the rest is counted now');
+      inventory = join(inventory, rest);
     } else {
-      if (before !== undefined && digests.has(before.digest) && (await hasGrown(path, before))) {
+      if (before?.digest !== undefined && parts.has(before.digest) && (await hasGrown(path, before))) {
         tell(path, 'has grown since it was looked at; what it had then counts twice (see --settle)');
       }
-      digests.add(digest);
       inventory = join(inventory, read.inventory);
     }
+    files.set(file.name, { ...file, ...(digest === undefined ? {} : { digest }) });
+    if (digest !== undefined) parts.set(digest, [{}]);
   }
   return { inventory, files: [...files.values()], hasProblems };
+}
+
+/** The parts of each capture that were counted, by its digest. */
+export function countedParts(inventories: readonly Inventory[]): Map<string, TimeWindow[]> {
+  const parts = new Map<string, TimeWindow[]>();
+  for (const capture of inventories.flatMap(({ captures }) => captures)) {
+    if (capture.digest === undefined) continue;
+    parts.set(capture.digest, [...(parts.get(capture.digest) ?? []), capture]);
+  }
+  return parts;
+}
+
+/** Reads parts of a capture. What is wrong with it was reported when it was read as a whole. */
+async function readParts(
+  path: string,
+  windows: readonly TimeWindow[],
+  settings: SourceSettings,
+  context: Context,
+  request: ReadRequest,
+): Promise<Inventory | undefined> {
+  const silent = { ...context, stderr: { ...context.stderr, write: () => true } };
+  let inventory: Inventory | undefined;
+  for (const times of windows) {
+    const read = await readNamed([path], { ...settings, times }, silent, request);
+    inventory = join(inventory, read.inventory);
+  }
+  return inventory;
 }
 
 /** Takes both: neither is to be used any more. */
@@ -92,7 +123,7 @@ const NO_CAPTURE = 'left out: a document, and no capture';
 /** What is remembered of the files of the folder, and which of them are to be read. */
 function listFiles(
   remembered: readonly CheckedFile[],
-  digests: ReadonlySet<string | undefined>,
+  parts: ReadonlyMap<string, readonly TimeWindow[]>,
   { dir, settle }: CheckOptions,
   note: (file: string, message: string) => void,
 ): { readonly known: readonly CheckedFile[]; readonly fresh: readonly Fresh[] } {
@@ -108,12 +139,17 @@ function listFiles(
     if (before !== undefined) known.push(before);
     const isSame =
       before?.size === found.size && before.modified === found.modified && before.changed === found.changed;
-    if (isSame && (before.digest === undefined || digests.has(before.digest))) continue;
+    if (isSame && isCounted(before, parts)) continue;
     if (isSettling(found.modified, settle)) note(path, 'left for the next time, it may still grow');
     else if (documentKindOf(path) !== undefined) note(path, NO_CAPTURE);
     else fresh.push({ name, ...found, path, before });
   }
   return { known, fresh };
+}
+
+/** Whether there is nothing in a file that was not counted. */
+function isCounted({ digest }: CheckedFile, parts: ReadonlyMap<string, readonly TimeWindow[]>): boolean {
+  return digest === undefined || remainingOf(parts.get(digest) ?? []).length === 0;
 }
 
 function isSettling(modified: number, settle: number): boolean {

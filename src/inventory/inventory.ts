@@ -4,9 +4,13 @@ import type { Tally } from '../tally/tally.js';
 import type { Totals } from '../tally/totals.js';
 import type { Problem } from '../text/problem.js';
 import type { Scan } from './scan.js';
+import type { TimeWindow } from './time-window.js';
 
-/** A capture that was counted, either now or before the inventory that it comes from was saved. */
-export interface CaptureRecord {
+/**
+ * A capture that was counted, either now or before the inventory that it comes from was saved: the SYN-ACKs from `since`
+ * on and before `until`, if these are given.
+ */
+export interface CaptureRecord extends TimeWindow {
   /** `sha256:` and the hexadecimal SHA-256 of its decompressed bytes; absent if it was not asked for. */
   readonly digest?: string;
   /** As the user wrote it. */
@@ -15,7 +19,8 @@ export interface CaptureRecord {
   readonly packetsRead: number;
   readonly synAcks: number;
   /**
-   * Time of its first and last SYN-ACK, microseconds since the epoch; Infinity and -Infinity if it has none.
+   * Time of the first and last SYN-ACK that was counted, microseconds since the epoch; Infinity and -Infinity if none
+   * was.
    */
   readonly firstSeen: number;
   readonly lastSeen: number;

@@ -2,6 +2,7 @@
 
 import type { CaptureRecord, InputReport, Inventory } from './inventory.js';
 import type { Scan } from './scan.js';
+import { overlap, type TimeWindow } from './time-window.js';
 
 /** A capture that two inputs contain, so that its SYN-ACKs are counted twice. */
 export interface Repeated {
@@ -36,16 +37,24 @@ export function distinctScans(scans: readonly Scan[]): Scan[] {
 }
 
 /**
- * Finds captures that more than one input contains, if the inputs were read with `digests`. A saved inventory
- * that contains a capture twice was saved so on purpose, and is not reported.
+ * Finds captures that more than one input contains, if the inputs were read with `digests`. Parts of a capture that do
+ * not overlap in time are not the same. A saved inventory that contains a capture twice was saved so on purpose, and is
+ * not reported.
  */
 export function findRepeated(inputs: readonly InputReport[]): Repeated[] {
-  const owners = new Map<string, number>();
+  const known = new Map<string, (TimeWindow & { readonly at: number })[]>();
   return inputs.flatMap((input, at) =>
     input.captures.flatMap((capture) => {
-      if (capture.digest === undefined) return [];
-      const owner = owners.get(capture.digest) ?? at;
-      owners.set(capture.digest, owner);
+      const { digest, since, until } = capture;
+      if (digest === undefined) return [];
+      const parts = known.get(digest) ?? [];
+      known.set(digest, parts);
+      const owner = parts.find((part) => overlap(part, capture))?.at ?? at;
+      parts.push({
+        at,
+        ...(since === undefined ? {} : { since }),
+        ...(until === undefined ? {} : { until }),
+      });
       return owner === at ? [] : [{ capture, inputs: [inputs[owner]?.name ?? '', input.name] as const }];
     }),
   );

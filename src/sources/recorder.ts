@@ -22,6 +22,7 @@ export async function record(input: Input, { digests }: { readonly digests: bool
       if (format === undefined) return [];
       // The digest covers the whole file, even if damage ended the reading.
       if (digested !== undefined) await readPieces(digested.input, () => undefined).catch(ignoreUnreadable);
+      const { since, until } = tally.options;
       return [
         {
           ...(digested === undefined ? {} : { digest: digested.digest() }),
@@ -30,6 +31,8 @@ export async function record(input: Input, { digests }: { readonly digests: bool
           packetsRead,
           synAcks: tally.readPacketsByClass()[SYN_ACK] ?? 0,
           ...timesOf(tally),
+          ...(since === undefined ? {} : { since }),
+          ...(until === undefined ? {} : { until }),
           problems,
         },
       ];

@@ -187,6 +187,19 @@ describe('captures that are counted twice', () => {
     expect(findRepeated([input('a.json', one, one)])).toEqual([]);
   });
 
+  test('when they contain parts of a capture that overlap then it is reported, and else it is not', () => {
+    const [morning, evening, late] = [{ until: 10 }, { since: 10 }, { since: 9, until: 11 }].map(
+      (window) => ({
+        ...one,
+        ...window,
+      }),
+    ) as [typeof one, typeof one, typeof one];
+    expect(findRepeated([input('a', morning), input('b', evening)])).toEqual([]);
+    const repeated = findRepeated([input('a', morning), input('b', evening), input('c', late)]);
+    expect(repeated).toEqual([{ capture: late, inputs: ['a', 'c'] }]);
+    expect(findRepeated([input('a', evening), input('b', one)])).toMatchObject([{ inputs: ['a', 'b'] }]);
+  });
+
   test('when captures have no digest then none are reported', () => {
     expect(findRepeated([input('a', captureOf(0, 1)), input('b', captureOf(0, 1))])).toEqual([]);
   });

@@ -47,6 +47,24 @@ async function recordsOf(
 }
 
 describe('the record of a capture', () => {
+  test('when only a part of a capture is counted, then its record says which', async () => {
+    const name = write(CAPTURE);
+    const whole = {
+      digest: sha256(CAPTURE),
+      name,
+      format: 'pcap 2.4',
+      packetsRead: 4,
+      synAcks: 2,
+      problems: [],
+    };
+    expect(await recordsOf([name], { digests: true }, { since: at(2) })).toEqual([
+      { ...whole, firstSeen: at(2), lastSeen: at(2), since: at(2) },
+    ]);
+    expect(await recordsOf([name], { digests: true }, { since: at(1), until: at(2) })).toEqual([
+      { ...whole, firstSeen: at(1), lastSeen: at(1), since: at(1), until: at(2) },
+    ]);
+  });
+
   test('when a capture is read, then its record has its digest, its counts, and the time of its SYN-ACKs', async () => {
     const name = write(CAPTURE);
     expect(await recordsOf([name])).toEqual([

@@ -14,9 +14,10 @@ import { collectEvidence } from '../../inventory/evidence.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import { isEmptyInventory } from '../../inventory/inventory.js';
 import { mergeInventories } from '../../inventory/merge.js';
+import { overlap } from '../../inventory/time-window.js';
 import { documentKindOf } from '../../sources/document-kind.js';
 import { asPlugin, type ChangeSettings, checkSides, resolveChanges, tellChanges } from '../changes.js';
-import { join, takeCaptures } from '../check-captures.js';
+import { countedParts, join, takeCaptures } from '../check-captures.js';
 import { type CheckState, readState, renderState } from '../check-state.js';
 import type { CheckOptions } from '../inventory-program.js';
 import type { Context } from '../run.js';
@@ -132,8 +133,10 @@ async function readPending(
   if (!fs.existsSync(path)) return undefined;
   const advice = 'without this file what was told and not accepted is told again';
   const pending = await readWhole(path, advice, settings, context);
-  const accepted = new Set(before.captures.map(({ digest }) => digest));
-  const others = pending.captures.filter(({ digest }) => !accepted.has(digest));
+  const accepted = countedParts([before]);
+  const others = pending.captures.filter(
+    (capture) => accepted.get(capture.digest ?? '')?.some((part) => overlap(part, capture)) !== true,
+  );
   if (others.length === pending.captures.length) return pending;
   if (others.length > 0) {
     const found = `found some of its captures in the baseline, so it is not used; the others: ${others.length}`;

@@ -29,7 +29,7 @@ export function totalsFields(totals: Totals): Record<string, number> {
 
 /** The fields of a capture. JSON leaves out those that are undefined. */
 export function captureFields(capture: CaptureRecord): object {
-  const { digest, name, format, packetsRead, synAcks, firstSeen, lastSeen, problems } = capture;
+  const { digest, name, format, packetsRead, synAcks, firstSeen, lastSeen, since, until, problems } = capture;
   return {
     digest,
     name,
@@ -37,6 +37,8 @@ export function captureFields(capture: CaptureRecord): object {
     packets_read: packetsRead,
     syn_acks: synAcks,
     ...spanFields(firstSeen, lastSeen),
+    since: since === undefined ? undefined : formatTime(since),
+    until: until === undefined ? undefined : formatTime(until),
     problems: problems.map(problemFields),
   };
 }

@@ -112,7 +112,7 @@ function readField(text: string, name: string, read: Read<void>): void {
 
 function readCaptures(json: JsonReader): CaptureRecord[] {
   return json.array(() => {
-    const { name, format, packets_read, syn_acks, problems, first_seen, last_seen, digest } = json.object(
+    const { packets_read, syn_acks, first_seen, last_seen, digest, since, until, ...rest } = json.object(
       {
         name: readText,
         format: readText,
@@ -120,18 +120,21 @@ function readCaptures(json: JsonReader): CaptureRecord[] {
         syn_acks: readCount,
         problems: readProblems,
       },
-      { digest: readDigest, first_seen: readTime, last_seen: readTime },
+      { digest: readDigest, first_seen: readTime, last_seen: readTime, since: readTime, until: readTime },
     );
     checkSpan(json, first_seen, last_seen);
+    if (since !== undefined && until !== undefined && since >= until) {
+      json.fail('found "until" that is not after "since", expected a later time');
+    }
     return {
       ...(digest === undefined ? {} : { digest }),
-      name,
-      format,
+      ...rest,
       packetsRead: packets_read,
       synAcks: syn_acks,
       firstSeen: first_seen ?? NEVER.first,
       lastSeen: last_seen ?? NEVER.last,
-      problems,
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
     };
   });
 }

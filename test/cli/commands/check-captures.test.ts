@@ -125,6 +125,87 @@ describe('a capture that was counted', () => {
   });
 });
 
+describe('a capture of which only a part is in the baseline', () => {
+  const HALF = '2026-01-01T00:30:00Z';
+  const save = async (...options: string[]): Promise<void> => {
+    const file = path.join(folder.captures, '0.pcap');
+    const args = ['save', '-q', '-o', folder.baseline, ...options, file];
+    expect(await synsum(args)).toEqual(SILENT);
+  };
+  /** Captures in an inventory, by the time that was counted of them. */
+  const partsIn = (file: string): unknown =>
+    JSON.parse(fs.readFileSync(file, 'utf8')).captures.map(
+      ({ since, until }: { since?: string; until?: string }) => [since?.slice(11, 16), until?.slice(11, 16)],
+    );
+
+  test.each<[string, string[], number, unknown]>([
+    ['until a time', ['--until', HALF], 30, [['00:30', undefined]]],
+    ['since a time', ['--since', HALF], 30, [[undefined, '00:30']]],
+    [
+      'between two times',
+      ['--since', '2026-01-01T00:10:00Z', '--until', HALF],
+      20,
+      [
+        [undefined, '00:10'],
+        ['00:30', undefined],
+      ],
+    ],
+    ['from a time on at which it was over', ['--since', '2026-01-01T02:00:00Z'], 0, [[undefined, '02:00']]],
+  ])('when it was saved %s then the rest is counted, once', async (_, options, saved, parts) => {
+    await save(...options);
+    expect((await folder.services())['10.0.0.1:22'] ?? 0).toBe(saved);
+    const { status, stderr } = await folder.check('-v');
+    expect(status).toBe(saved === 0 ? 1 : 0);
+    expect(stderr).toContain('a part of it was counted already, the rest is counted now');
+    expect(await folder.services(folder.pending)).toEqual({ '10.0.0.1:22': 60 - saved });
+    expect(partsIn(folder.pending)).toEqual(parts);
+    expect(await folder.check()).toEqual(SILENT);
+    // Neither a copy of it nor a lost state makes it count again.
+    folder.add('copy.pcap.gz', gzipSync(FIRST));
+    fs.rmSync(folder.state);
+    expect(await folder.check()).toEqual(SILENT);
+    expect((await folder.check('--update')).stderr).toBe('');
+    expect(await folder.services()).toEqual({ '10.0.0.1:22': 60 });
+    expect(await folder.check()).toEqual(SILENT);
+    expect(await folder.services()).toEqual({ '10.0.0.1:22': 60 });
+  });
+
+  test('when a run was ended before it removed what it had accepted then no part is counted twice', async () => {
+    await save('--until', HALF);
+    await folder.check();
+    const pending = fs.readFileSync(folder.pending);
+    await folder.check('--update');
+    fs.writeFileSync(folder.pending, pending);
+    expect(await folder.check('--update')).toEqual(SILENT);
+    expect(await folder.services()).toEqual({ '10.0.0.1:22': 60 });
+  });
+
+  test('when it is cut short then what is wrong with it is told once', async () => {
+    folder.add('0.pcap', FIRST.subarray(0, FIRST.length - 10));
+    const file = path.join(folder.captures, '0.pcap');
+    await synsum(['save', '-q', '-o', folder.baseline, '--until', HALF, file]);
+    const { status, stderr } = await folder.check();
+    expect({ status, lines: stderr.split('\n').length }).toEqual({ status: 3, lines: 2 });
+    expect(await folder.services(folder.pending)).toEqual({ '10.0.0.1:22': 29 });
+  });
+
+  test('when parts of a capture are added up then they must not overlap', async () => {
+    const file = path.join(folder.captures, '0.pcap');
+    const part = (name: string): string => path.join(folder.place, name);
+    await synsum(['save', '-q', '-o', part('a.json'), '--until', HALF, file]);
+    await synsum(['save', '-q', '-o', part('b.json'), '--since', HALF, file]);
+    await synsum(['save', '-q', '-o', part('c.json'), '--since', '2026-01-01T00:29:00Z', file]);
+    const both = ['save', '-q', '-o', part('all.json'), part('a.json')];
+    expect(await synsum([...both, part('b.json')])).toEqual(SILENT);
+    expect(await folder.services(part('all.json'))).toEqual({ '10.0.0.1:22': 60 });
+    expect(await synsum([...both, part('c.json')])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('c.json: has the same capture in it as '),
+    });
+    expect(await synsum([...both, file])).toMatchObject({ status: 2 });
+  });
+});
+
 describe('a file that is no capture', () => {
   test.each([
     ['text', 'notes.txt', 'notes\n', 'found text, expected a pcap or pcapng capture'],

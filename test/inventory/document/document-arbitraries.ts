@@ -7,6 +7,7 @@ import { DocumentRows } from '../../../src/inventory/document/rows.js';
 import { renderDocument } from '../../../src/inventory/document/writer.js';
 import type { CaptureRecord } from '../../../src/inventory/inventory.js';
 import { PORT_STATES, type Scan, type ScannedHost } from '../../../src/inventory/scan.js';
+import type { TimeWindow } from '../../../src/inventory/time-window.js';
 import type { AddressRange } from '../../../src/ip/address.js';
 import { type PortRange, PROTOCOLS } from '../../../src/ip/port.js';
 import { ClientSketch } from '../../../src/tally/client-sketch.js';
@@ -131,6 +132,11 @@ const anyProblem: fc.Arbitrary<Problem> = fc.record(
   { requiredKeys: ['kind', 'message'] },
 );
 
+const anyWindow: fc.Arbitrary<TimeWindow> = fc.tuple(anyTime, anyTime, fc.nat(3)).map(([a, b, limits]) => ({
+  ...(limits % 2 === 1 && a !== b ? { since: Math.min(a, b) } : {}),
+  ...(limits > 1 && a !== b ? { until: Math.max(a, b) } : {}),
+}));
+
 const anyCapture: fc.Arbitrary<CaptureRecord> = fc
   .record({
     digest: fc.option(anyDigest, { nil: undefined }),
@@ -139,11 +145,13 @@ const anyCapture: fc.Arbitrary<CaptureRecord> = fc
     packetsRead: anyCount,
     synAcks: anyCount,
     span: fc.oneof(anySpan, fc.constant(NEVER)),
+    window: anyWindow,
     problems: fc.array(anyProblem, { maxLength: 2 }),
   })
-  .map(({ digest, span, ...capture }) => ({
+  .map(({ digest, span, window, ...capture }) => ({
     ...(digest === undefined ? {} : { digest }),
     ...capture,
+    ...window,
     firstSeen: span.first,
     lastSeen: span.last,
   }));

@@ -39,6 +39,8 @@ describe('the JSON Schema of saved inventories', () => {
     ['connections.0.hours.0', [14, 1]],
     ['connections.0.hours.0', [14, 1, 2 ** 49]],
     ['captures.0.digest', 'md5:1'],
+    ['captures.0.since', '2007-06-21'],
+    ['captures.0.until', 12],
     ['captures.0.problems', ['cut short']],
     ['captures.0.problems', [{ kind: 'cut-short', message: 'cut short', offset: -1 }]],
     ['totals.gaps', -1],

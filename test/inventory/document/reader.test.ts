@@ -383,6 +383,13 @@ describe('values that cannot be', () => {
       ],
       captures: [
         [
+          '"problems":[]}',
+          '"since":"2007-06-22T00:00:00.000000Z","until":"2007-06-22T00:00:00.000000Z","problems":[]}',
+          'found "until" that is not after "since", expected a later time',
+          '[0]',
+          '{"digest":"sha256:9f',
+        ],
+        [
           '"sha256:9f86',
           '"sha256:9F86',
           'found "sha256:9F86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6…", expected "sha256:" and 64 hexadecimal digits',
