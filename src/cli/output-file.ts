@@ -1,21 +1,39 @@
-// The file that a result goes to: checked and opened before the work begins.
+// The file that a result is written to: checked and opened before the work begins.
 
+import fs from 'node:fs';
+import { STDIN_NAME } from '../capture/input.js';
 import { type Output, openOutput } from '../files/output.js';
-import { checkOutput } from './inputs.js';
-import type { Context } from './run.js';
+import type { Context } from './context.js';
 import { UsageError } from './usage-error.js';
 
 /** The file with this path, or standard output. @throws UsageError if it cannot be written, or is one of the sources */
-export function resolveOutput(
-  path: string | undefined,
-  sources: readonly string[],
-  context: Context,
-): Output {
+export function openResult(path: string | undefined, sources: readonly string[], context: Context): Output {
   if (path === undefined) return context.stdout;
-  checkOutput(path, sources);
+  refuseToOverwrite(path, sources);
   try {
     return openOutput(path);
   } catch (error) {
     throw new UsageError((error as Error).message, `-o ${path}`);
   }
+}
+
+/** Refuses to write a result over a source that it is made from. @throws UsageError */
+export function refuseToOverwrite(output: string, sources: readonly string[]): void {
+  const target = statOf(output);
+  if (target === undefined || !target.isFile()) return;
+  for (const name of sources) {
+    const source = name === STDIN_NAME ? fs.fstatSync(0) : statOf(name);
+    if (source?.ino === target.ino && source.dev === target.dev) {
+      throw new UsageError('is one of the sources, expected another file to write to', `-o ${output}`);
+    }
+  }
+}
+
+/** Writes text as it is made; stops early when nobody reads it any more. */
+export async function writeChunks(chunks: Promise<Iterable<string>>, output: Output): Promise<void> {
+  for (const chunk of await chunks) if (!output.write(chunk)) break;
+}
+
+function statOf(path: string): fs.Stats | undefined {
+  return fs.statSync(path, { throwIfNoEntry: false });
 }

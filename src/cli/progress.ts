@@ -1,18 +1,18 @@
-// One line on a terminal that says how far the reading is. It is written by a timer, which runs when the reading
-// pauses, so the reading itself knows nothing of it.
+// A line on a terminal that shows how far the reading has come. A timer writes it whenever the reading pauses, so the
+// reading itself knows nothing about it.
 
 import { fileLength } from '../files/file-length.js';
 import type { Output } from '../files/output.js';
 import { Progress } from '../sources/progress.js';
 
-/** A run that is through by then needs no line. */
+/** A run that is done by then needs no line. */
 const DELAY_MS = 1000;
 const INTERVAL_MS = 250;
 
-/** To the beginning of the line, and erase it: ECMA-48 8.3.41. */
+/** Return to the start of the line and erase it: ECMA-48 8.3.41. */
 const ERASE_LINE = '\r\u001b[K';
 
-/** Shows the progress of reading these inputs until the function is called that it gives. */
+/** Shows the progress of reading these inputs until the returned `end` is called. */
 export function showProgress(
   names: readonly string[],
   stderr: Output,
@@ -26,7 +26,7 @@ export function showProgress(
   const timer = setInterval(() => {
     const milliseconds = performance.now() - begun;
     if (milliseconds < DELAY_MS) return;
-    // Of compressed captures other bytes are counted than they have.
+    // Bytes of compressed captures are counted after decompression, so there is no total to compare them with.
     const share = progress.isInflated ? undefined : total;
     line.show(describeProgress(progress, share, milliseconds / 1000));
   }, INTERVAL_MS);
@@ -40,7 +40,7 @@ export function showProgress(
   };
 }
 
-/** A line on a terminal that is written anew each time, until it is erased; nothing at all elsewhere. */
+/** A line on a terminal that each `show` replaces and `end` erases; nothing at all elsewhere. */
 export function showLine(
   stderr: Output,
   isQuiet: boolean,
@@ -76,7 +76,7 @@ export function describeProgress(
   return `synsum: ${parts.join(', ')}`;
 }
 
-/** Bytes of all inputs; undefined if one of them has no length. */
+/** Bytes of all inputs; undefined if the length of one is not known. */
 function totalLength(names: readonly string[]): number | undefined {
   let total = 0;
   for (const name of names) {

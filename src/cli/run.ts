@@ -1,94 +1,77 @@
-// Runs the command line and gives the exit status. What commands need of the process is in Context, so that
-// tests can run them in their own.
+// Runs a command line, and returns the exit status.
 
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { type Output, openDescriptor } from '../files/output.js';
 import { packageFile } from '../files/package-root.js';
 import { CountError } from '../tally/count-error.js';
+import { type AnyCommand, Command, CommanderError } from './commander.js';
+import { addSummaryCommand } from './commands/summary.js';
+import { type Context, processContext } from './context.js';
 import { EXIT_DONE, EXIT_USAGE } from './exit-codes.js';
-import {
-  addCheckCommand,
-  addDiffCommand,
-  addHostsCommand,
-  addSaveCommand,
-  addScanCommand,
-  addServicesCommand,
-} from './inventory-program.js';
-import { addFilterCommand, addInitCommand, addSummaryCommand } from './program.js';
+import type { Done } from './options.js';
 import { UsageError } from './usage-error.js';
 
-/** The world as a command sees it. */
-export interface Context {
-  readonly stdout: Output;
-  readonly stderr: Output;
-  readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
-}
+type AddCommand = (program: AnyCommand, context: Context, done: Done) => void;
+
+/** The commands besides the summary, in the order in which the help lists them. Each is loaded only when needed. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  hosts: async () => (await import('./commands/hosts.js')).addHostsCommand,
+  services: async () => (await import('./commands/services.js')).addServicesCommand,
+  save: async () => (await import('./commands/save.js')).addSaveCommand,
+  diff: async () => (await import('./commands/diff.js')).addDiffCommand,
+  check: async () => (await import('./commands/check.js')).addCheckCommand,
+  scan: async () => (await import('./commands/scan.js')).addScanCommand,
+  init: async () => (await import('./commands/init.js')).addInitCommand,
+  filter: async () => (await import('./commands/filter.js')).addFilterCommand,
+};
 
 export async function run(argv: readonly string[], context: Context = processContext()): Promise<number> {
   let status: number = EXIT_DONE;
-  const program = buildProgram(
-    context,
-    (result) => {
-      status = result;
-    },
-    argv,
-  );
+  const done: Done = (result) => {
+    status = result;
+  };
+  const program = await buildProgram(context, done, argv);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return status;
   } catch (error) {
-    // Commander has said what it found; help and version are no errors.
+    // Commander has written what it found. It throws for help and version too.
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT_DONE;
       if (!PLUGIN.test(argv.join(' '))) return EXIT_USAGE;
-      const { tellUnknown } = await import('./changes.js');
-      return tellUnknown(error.message, context.stdout);
+      const { reportUnknown } = await import('./comparison.js');
+      return reportUnknown(error.message, context.stdout);
     }
     context.stderr.write(`${describeError(error as Error)}\n`);
     return EXIT_USAGE;
   }
 }
 
-/** What is a mistake of the user, or of who forged a file, needs no stack. */
+/** A mistake of the user, or of whoever forged a file, needs no stack trace. */
 function describeError(error: Error): string {
   if (error instanceof UsageError) return error.message;
   return `synsum: ${error instanceof CountError ? error.message : (error.stack ?? error)}`;
 }
 
-/** Of a command line that was not understood nothing else tells that Nagios will read the answer. */
+/** On a command line that was not understood, only this shows that Nagios reads the answer. */
 const PLUGIN = /(?:^| )(?:-\w*f|--format)[ =]?nagios(?: |$)/;
-
-/** The commands beside the summary, in the order in which the help lists them. */
-const COMMANDS: Readonly<Record<string, typeof addHostsCommand>> = {
-  hosts: addHostsCommand,
-  services: addServicesCommand,
-  save: addSaveCommand,
-  diff: addDiffCommand,
-  check: addCheckCommand,
-  scan: addScanCommand,
-  init: addInitCommand,
-  filter: addFilterCommand,
-};
 
 /** Words that may ask for the list of all commands. */
 const HELP = /^(help|--help|-\w*h)$/;
 
 /**
- * The whole command line as data: names, options and their help. Given the words of a command line, the commands that
- * these cannot mean are left out: their options are many, and most runs want none of them.
+ * The whole command line as data: names, options and their help. Given the words of a command line, it leaves out the
+ * commands that these cannot mean: most runs need only one.
  */
-export function buildProgram(
+export async function buildProgram(
   context: Context,
-  done: (status: number) => void,
+  done: Done,
   argv?: readonly string[],
-): Command {
+): Promise<AnyCommand> {
   const program = new Command('synsum')
     .description(
-      'Tells which machines serve what to whom, from captured SYN-ACKs.\n\n' +
-        'Each accepted TCP connection begins with one packet that has SYN and ACK set, sent by the server.\n' +
-        'synsum counts them by client, server and service. Remote machines are written as an underscore.',
+      'Reports which machines serve what to whom, from captured SYN-ACKs.\n\n' +
+        'A server accepts a TCP connection with a packet that has SYN and ACK set. synsum counts these packets by\n' +
+        'client, server and service. Remote machines are shown as an underscore.',
     )
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -98,19 +81,20 @@ export function buildProgram(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
+      writeErr: (text) => context.stderr.write(inOneVoice(text)),
     });
   addSummaryCommand(program, context, done);
-  for (const [name, add] of Object.entries(COMMANDS)) {
+  for (const [name, load] of Object.entries(COMMANDS)) {
     if (argv === undefined || argv.includes(name) || argv.some((word) => HELP.test(word))) {
-      add(program, context, done);
+      (await load())(program, context, done);
     }
   }
   return program;
 }
 
-function processContext(): Context {
-  return { stdout: openDescriptor(1), stderr: openDescriptor(2), env: process.env, cwd: process.cwd() };
+/** What commander writes, in the words of all other messages: `synsum: unknown option '--foo'`. */
+function inOneVoice(text: string): string {
+  return text.replace(/^error: /, 'synsum: ');
 }
 
 function readVersion(): string {

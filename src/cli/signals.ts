@@ -1,6 +1,6 @@
-// SIGINT and SIGTERM end the reading, not the work: what was read until then is printed.
+// SIGINT and SIGTERM end the reading, not the work: what has been read by then is still printed.
 
-/** Status of a program that SIGINT ended, as shells give it. */
+/** The status that shells report for a program ended by SIGINT. */
 const EXIT_INTERRUPTED = 130;
 
 /** A signal object that is aborted by the first SIGINT or SIGTERM; the second ends the process at once. */

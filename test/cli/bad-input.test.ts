@@ -207,21 +207,21 @@ describe('forged inventories', () => {
 
 describe('mistakes on the command line', () => {
   test.each([
-    [['--host', 'x'], /^error: unknown option '--host'\n\(Did you mean --hosts\?\)\n/],
+    [['--host', 'x'], /^synsum: unknown option '--host'\n\(Did you mean --hosts\?\)\n/],
     [
       ['-f', 'jsn'],
-      /^error: option '-f, --format <format>' argument 'jsn' is invalid. Allowed choices are table, /,
+      /^synsum: option '-f, --format <format>' argument 'jsn' is invalid. Allowed choices are table, /,
     ],
     [['--by', 'client,port,size'], /Found "size", expected some of client, server, service, port\./],
     [['--by', 'client,client'], /A column is named twice\./],
-    [['--top', '0'], /Expected a whole number from 1 on\./],
-    [['--top', '-1'], /Expected a whole number from 1 on\./],
+    [['--top', '0'], /Expected a whole number, at least 1\./],
+    [['--top', '-1'], /Expected a whole number, at least 1\./],
     [['--client', '10.0.0.0/33'], /^synsum: --client: found "10\.0\.0\.0\/33", expected a name, an address/],
     [['--service', '99999'], /^synsum: --service: found "99999", expected ports from 0 to 65535/],
     [['--since', 'yesterdayish'], /^synsum: --since: found "yesterdayish", expected a time such as/],
     [['--since', '2007-02-30'], /^synsum: --since: found "2007-02-30", expected a time/],
     [['--since', '2007-06-22', '--until', '2007-06-21'], /^synsum: --until: found a time that is not later/],
-    [['-o', 'link.pcap'], /^synsum: -o link\.pcap: is a source to read, expected another file/],
+    [['-o', 'link.pcap'], /^synsum: -o link\.pcap: is one of the sources, expected another file/],
     [['-o', 'no/such/folder'], /^synsum: -o no\/such\/folder: ENOENT/],
     [['-', '-'], /^synsum: -: standard input is named twice/],
   ])('when it says %j, then that is told, and the status is 2', async (args, message) => {

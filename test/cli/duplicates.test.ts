@@ -93,7 +93,7 @@ describe('a capture that is given twice', () => {
       const { status, stdout, stderr } = await run(`${command} ${words}`);
       expect({ command, status, stdout }).toEqual({ command, status: 2, stdout: '' });
       const [, subject, other] =
-        /^synsum: (\S+): has the same capture in it as (\S+): \S+, sha256:[0-9a-f]{64}; --allow-duplicates counts it twice\n$/.exec(
+        /^synsum: (\S+): contains the same capture as (\S+): \S+, sha256:[0-9a-f]{64}; --allow-duplicates counts it again\n$/.exec(
           stderr,
         ) ?? [];
       expect([other, subject]).toEqual([first, second]);
@@ -112,7 +112,7 @@ describe('a capture that is given twice', () => {
       expect({ status, stdout, stderr }).toEqual({
         status: 2,
         stdout: '',
-        stderr: expect.stringContaining(`synsum: ${second}: has the same capture in it as `),
+        stderr: expect.stringContaining(`synsum: ${second}: contains the same capture as `),
       });
     }
   });
@@ -153,7 +153,7 @@ describe('a capture that is given twice', () => {
     async (command) => {
       const { status, stdout, stderr } = await run(`${command} -q monday.pcap renamed`);
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-      expect(stderr).toContain('renamed: has the same capture in it as monday.pcap: ');
+      expect(stderr).toContain('renamed: contains the same capture as monday.pcap: ');
       const twice = await run(`${command} -q --allow-duplicates monday.pcap renamed`);
       expect(twice.status).toBe(0);
       expect(twice.stdout).toBe((await run(`${command} -q --allow-duplicates monday.json renamed`)).stdout);
@@ -170,7 +170,7 @@ describe('a capture that is given twice', () => {
     expect({ status, stdout, stderr }).toEqual({
       status: 2,
       stdout: '',
-      stderr: expect.stringContaining('monday.pcap: has the same capture in it as scanned.json: '),
+      stderr: expect.stringContaining('monday.pcap: contains the same capture as scanned.json: '),
     });
   });
 });

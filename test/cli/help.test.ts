@@ -29,8 +29,8 @@ function context(): {
   return { stdout: memoryOutput(), stderr: memoryOutput(), env: {}, cwd: '/' };
 }
 
-describe('help', () => {
-  const program = buildProgram(context(), () => {});
+describe('help', async () => {
+  const program = await buildProgram(context(), () => {});
   for (const command of [program, ...program.commands]) {
     test(`when ${command.name()} is looked at, then it and all its options say what they are for`, () => {
       expect(command.description()).not.toBe('');
@@ -73,7 +73,7 @@ describe('help', () => {
     for (const [command, text] of [
       ['diff', 'with -f nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'],
       ['check', 'Exit status: 0 no changes, 1 changes'],
-      ['scan', 'What stands behind -- goes to nmap'],
+      ['scan', 'Everything after -- goes to nmap'],
     ] as const) {
       const world = context();
       expect(await run([command, '--help'], world)).toBe(0);

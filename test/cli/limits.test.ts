@@ -31,7 +31,7 @@ describe('--threads', () => {
     const { status, stderr } = await synsum([OFFICE, '--threads', threads]);
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: expect.stringContaining('whole number from 1 on'),
+      stderr: expect.stringContaining('whole number, at least 1'),
     });
   });
 });
@@ -57,7 +57,7 @@ describe('--max-rows', () => {
         '   2496 _               pluto                  ssh\n' +
         '   9179 _               pluto                rsync\n',
     });
-    expect(stderr).toContain('synsum: too many rows for memory: 4 of them are summed up as (other)\n');
+    expect(stderr).toContain('synsum: too many rows for memory: 4 of them are combined as (other)\n');
   });
 
   test('when there are not then nothing is', async () => {

@@ -1,8 +1,8 @@
-// `synsum check --baseline FILE --dir FOLDER`: what changed in the captures that nobody has looked at yet, for cron.
+// `synsum check --baseline FILE --dir FOLDER`: reports what changed in captures not checked before, for cron.
 //
-// Three files are kept, and each is written whole or not at all. The baseline is what changes are told against. The
-// pending inventory has the captures that were told since, for --update to accept. A capture that neither of them has
-// is new: so nothing is counted twice or lost, wherever a run is cut short. The state only saves reading them anew.
+// It keeps three files, and writes each whole or not at all. Changes are judged against the baseline. The pending
+// inventory holds the captures reported since, for --update to accept. A capture in neither of them is new: so nothing
+// counts twice or is lost, wherever a run is cut short. The state only saves reading old captures again.
 
 import fs from 'node:fs';
 import { type AtomicFile, openAtomic } from '../../files/atomic-file.js';
@@ -16,24 +16,60 @@ import { isEmptyInventory } from '../../inventory/inventory.js';
 import { mergeInventories } from '../../inventory/merge.js';
 import { overlap } from '../../inventory/time-window.js';
 import { documentKindOf } from '../../sources/document-kind.js';
-import { asPlugin, type ChangeSettings, checkSides, resolveChanges, tellChanges } from '../changes.js';
-import { countedParts, join, takeCaptures } from '../check-captures.js';
-import { type CheckState, readState, renderState } from '../check-state.js';
-import type { CheckOptions } from '../inventory-program.js';
-import type { Context } from '../run.js';
-import { readNamed, resolveSources, type SourceSettings } from '../sources.js';
+import { countedParts, join, takeCaptures } from '../check/captures.js';
+import { type CheckState, readState, renderState } from '../check/state.js';
+import { type AnyCommand, Option, type OptionsOf } from '../commander.js';
+import {
+  addChangeOptions,
+  asPlugin,
+  CHANGE_STATUS,
+  type ChangeSettings,
+  checkSides,
+  reportChanges,
+  resolveChanges,
+} from '../comparison.js';
+import type { Context } from '../context.js';
+import { addReadingOptions, type Done, optionsOf, parseCount } from '../options.js';
+import { readNamed, resolveSources, type SourceSettings } from '../reading.js';
 import { UsageError } from '../usage-error.js';
 
-/** What a run has to tell and to keep. */
+/** What a run reports and keeps. */
 interface Outcome {
-  readonly told: Changes;
-  /** Of the baseline or the pending inventory; undefined if it stays as it is. */
+  readonly reported: Changes;
+  /** The new contents of the baseline or the pending inventory; undefined if it stays as it is. */
   readonly document: Iterable<string> | undefined;
   readonly state: CheckState;
   readonly hasProblems: boolean;
 }
 
-export async function checkCommand(options: CheckOptions, context: Context): Promise<number> {
+type Options = OptionsOf<typeof addCommand>;
+
+/** Seconds, for captures that are written unbuffered. docs/check.md says what fits tcpdump -G. */
+const DEFAULT_SETTLE = 60;
+const MAX_SETTLE = 86_400;
+
+export function addCheckCommand(program: AnyCommand, context: Context, done: Done): void {
+  const command = addCommand(program);
+  command.action(async () => done(await check(optionsOf(command), context)));
+}
+
+function addCommand(program: AnyCommand) {
+  const command = program
+    .command('check')
+    .description('report what changed in the new captures of a folder; for cron')
+    .requiredOption('--baseline <file>', 'the saved inventory to compare with')
+    .requiredOption('--dir <folder>', 'the folder of captures')
+    .option('--state <file>', 'remembers which captures were checked (default: the baseline plus .state)')
+    .addOption(
+      new Option('--settle <seconds>', 'skip captures modified in the last SECONDS')
+        .default(DEFAULT_SETTLE)
+        .argParser((text) => (text === '0' ? 0 : parseCount(text, MAX_SETTLE))),
+    )
+    .option('--update', 'accept the changes: rewrite the baseline with everything checked so far');
+  return addChangeOptions(addReadingOptions(command)).addHelpText('after', CHANGE_STATUS);
+}
+
+async function check(options: Options, context: Context): Promise<number> {
   return asPlugin(options, context, async () => {
     const { baseline, update = false, state: statePath = `${baseline}.state` } = options;
     const pendingPath = `${baseline}.pending`;
@@ -41,15 +77,15 @@ export async function checkCommand(options: CheckOptions, context: Context): Pro
     checkBaseline(baseline, update);
     const settings = await resolveSources(options, context);
     const state = readState(statePath);
-    // Opened before the work begins: what cannot be kept is not to be told.
+    // Opened before the work begins: changes that cannot be kept must not be reported.
     const kept = openKept([update ? baseline : pendingPath, statePath]);
     try {
-      const before = await readWhole(baseline, 'synsum save makes a new one', settings, context);
+      const before = await readWhole(baseline, 'synsum save creates a new one', settings, context);
       const pending = await readPending(pendingPath, before, settings, context);
       const outcome = await runCheck({ before, pending, state }, options, changeSettings, settings, context);
       kept.write([outcome.document ?? [], [renderState(outcome.state)]]);
-      const { told, hasProblems } = outcome;
-      const status = await tellChanges(told, changeSettings, hasProblems, context.stdout);
+      const { reported, hasProblems } = outcome;
+      const status = await reportChanges(reported, changeSettings, hasProblems, context.stdout);
       kept.commit();
       if (update) fs.rmSync(pendingPath, { force: true });
       return status;
@@ -61,7 +97,7 @@ export async function checkCommand(options: CheckOptions, context: Context): Pro
 
 async function runCheck(
   { before, pending, state }: { before: Inventory; pending: Inventory | undefined; state: CheckState },
-  options: CheckOptions,
+  options: Options,
   changeSettings: ChangeSettings,
   settings: SourceSettings,
   context: Context,
@@ -87,43 +123,43 @@ async function runCheck(
     { ...changeSettings.compare, timeline: state.baselines },
   );
   if (options.update === true) {
-    // It tells what it accepts.
+    // It reports what it accepts.
     const document =
       now && writeDocument(mergeInventories(before, now), { omit: isGoneIn(all, settings.names) });
     const baselines =
       now === undefined ? state.baselines : addBaseline(state.baselines, baseline.coverage.end);
-    return { told: all, document, state: { files, baselines }, hasProblems };
+    return { reported: all, document, state: { files, baselines }, hasProblems };
   }
   return {
-    // A plugin tells how things stand: else the next check, a minute later, would say that all is well.
-    told: options.format === 'nagios' ? all : news,
+    // A plugin reports how things stand: otherwise the next check, a minute later, would say that all is well.
+    reported: options.format === 'nagios' ? all : news,
     document: inventory && now && writeDocument(now),
     state: { files, baselines: state.baselines },
     hasProblems,
   };
 }
 
-/** As many as a baseline that is written anew each day needs for the longest silence that anybody waits for. */
+/** Enough for a baseline that is rewritten every day, and the longest silence that anybody waits for. */
 const MAX_BASELINES = 400;
 
-/** Adds the end of a baseline that is written anew. */
+/** Adds the end of a baseline that is about to be rewritten. */
 function addBaseline(ends: readonly number[], end: number): number[] {
   const known = new Set(Number.isFinite(end) ? [...ends, end] : ends);
   return [...known].sort((a, b) => a - b).slice(-MAX_BASELINES);
 }
 
-/** @throws UsageError if there is none, or it is of a kind that --update cannot write */
+/** @throws UsageError if it does not exist, or is of a kind that --update cannot write */
 function checkBaseline(path: string, update: boolean): void {
   if (asUsage(path, () => fs.statSync(path, { throwIfNoEntry: false })) === undefined) {
-    throw new UsageError(`no such file; synsum save -o ${path} CAPTURE… makes it`, '--baseline');
+    throw new UsageError(`no such file; synsum save -o ${path} CAPTURE… creates it`, '--baseline');
   }
   if (update && documentKindOf(path) !== 'inventory') {
-    const found = `found ${path}, expected a saved inventory, as --update writes it`;
-    throw new UsageError(`${found}; synsum save makes one of captures and scans`, '--baseline');
+    const found = `found ${path}, expected a saved inventory, which --update can write`;
+    throw new UsageError(`${found}; synsum save creates one from captures and scans`, '--baseline');
   }
 }
 
-/** What was told and not accepted. If the baseline has it, it was accepted, and the run that did so was cut short. */
+/** Captures reported and not accepted. If they are in the baseline, the run that accepted them was cut short. */
 async function readPending(
   path: string,
   before: Inventory,
@@ -131,7 +167,7 @@ async function readPending(
   context: Context,
 ): Promise<Inventory | undefined> {
   if (!fs.existsSync(path)) return undefined;
-  const advice = 'without this file what was told and not accepted is told again';
+  const advice = 'without this file, changes that were reported and not accepted are reported again';
   const pending = await readWhole(path, advice, settings, context);
   const accepted = countedParts([before]);
   const others = pending.captures.filter(
@@ -139,13 +175,13 @@ async function readPending(
   );
   if (others.length === pending.captures.length) return pending;
   if (others.length > 0) {
-    const found = `found some of its captures in the baseline, so it is not used; the others: ${others.length}`;
-    context.stderr.write(`synsum: ${path}: ${found} are looked at again if they are still there\n`);
+    const found = `some of its captures are in the baseline, so it is not used; the others (${others.length})`;
+    context.stderr.write(`synsum: ${path}: ${found} are checked again if they are still there\n`);
   }
   return undefined;
 }
 
-/** @throws UsageError if any of it cannot be read: what is written must not have less in it */
+/** @throws UsageError if any of it cannot be read: what is written must not contain less */
 async function readWhole(
   path: string,
   advice: string,
@@ -157,14 +193,14 @@ async function readWhole(
     throw error instanceof UsageError ? new UsageError(`${error.message}; ${advice}`) : error;
   });
   const { inventory, hasProblems } = await reading;
-  if (settings.signal.aborted) throw new UsageError('stopped before all was read', path);
+  if (settings.signal.aborted) throw new UsageError('stopped before everything was read', path);
   if (hasProblems) throw new UsageError(`could not be read whole; ${advice}`, path);
   return inventory;
 }
 
-/** Files that are written before the changes are told, and put in their places when they were. */
+/** Files that are written before the changes are reported, and put in place afterwards. */
 function openKept(paths: readonly string[]): {
-  /** Of a file that has nothing in it nothing is kept. */
+  /** A file for which there are no contents stays as it is. */
   write(contents: readonly Iterable<string>[]): void;
   commit(): void;
   abandon(): void;
@@ -196,7 +232,7 @@ function openKept(paths: readonly string[]): {
   };
 }
 
-/** @throws UsageError with what the system says of the file */
+/** @throws UsageError with what the system says about the file */
 function asUsage<T>(path: string, action: () => T): T {
   try {
     return action();

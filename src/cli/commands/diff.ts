@@ -1,4 +1,4 @@
-// `synsum diff BASELINE SOURCE…`: what changed, as diff(1) and ndiff(1) tell it.
+// `synsum diff BASELINE SOURCE…`: reports what changed, as diff(1) and ndiff(1) do.
 
 import type { Output } from '../../files/output.js';
 import type { OpenUnused } from '../../inventory/changes/changes.js';
@@ -11,31 +11,68 @@ import { isOwnMachine } from '../../inventory/own-machines.js';
 import { parseAddress } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
 import { type ReportFormat, renderOpenUnused } from '../../views/index.js';
+import type { AnyCommand, OptionsOf } from '../commander.js';
 import {
+  addChangeOptions,
   asPlugin,
+  CHANGE_STATUS,
   type ChangeSettings,
   checkSides,
+  reportChanges,
   resolveChanges,
   statusOf,
-  tellChanges,
-  writeAll,
-} from '../changes.js';
-import { checkSources } from '../inputs.js';
-import type { DiffOptions } from '../inventory-program.js';
-import { resolveOutput } from '../output-file.js';
-import type { Context } from '../run.js';
-import { readSides, refuseRepeated, resolveSources, type SourceSettings } from '../sources.js';
+} from '../comparison.js';
+import type { Context } from '../context.js';
+import {
+  addOutputOptions,
+  addReadingOptions,
+  addSelectionOptions,
+  type Done,
+  optionsOf,
+  SOURCES,
+} from '../options.js';
+import { openResult, writeChunks } from '../output-file.js';
+import {
+  readSides,
+  refuseRepeated,
+  refuseRepeatedStdin,
+  resolveSources,
+  type SourceSettings,
+} from '../reading.js';
 import { UsageError } from '../usage-error.js';
 
-export async function diffCommand(
+type Options = OptionsOf<typeof addCommand>;
+
+export function addDiffCommand(program: AnyCommand, context: Context, done: Done): void {
+  const command = addCommand(program);
+  command.action(async (baseline, sources) =>
+    done(await diff(baseline, sources, optionsOf(command), context)),
+  );
+}
+
+function addCommand(program: AnyCommand) {
+  const command = program
+    .command('diff')
+    .description('report what changed since a baseline; print nothing if nothing did')
+    .argument('<baseline>', 'a saved inventory, a scan or a capture')
+    .argument('<source...>', SOURCES);
+  return addChangeOptions(addOutputOptions(addSelectionOptions(addReadingOptions(command))))
+    .option(
+      '--open-unused',
+      'report services that a scan found open and no capture saw used, and services used that the scan missed',
+    )
+    .addHelpText('after', CHANGE_STATUS);
+}
+
+async function diff(
   baseline: string,
   sources: readonly string[],
-  options: DiffOptions,
+  options: Options,
   context: Context,
 ): Promise<number> {
   return asPlugin(options, context, async () => {
     const all = [baseline, ...sources];
-    checkSources(all);
+    refuseRepeatedStdin(all);
     const changeSettings = resolveChanges(options);
     const { compare: compareOptions, format } = changeSettings;
     const { openUnused = false, allowDuplicates = false } = options;
@@ -43,7 +80,7 @@ export async function diffCommand(
       throw new UsageError('found -f nagios, expected text, json or markdown', '--open-unused');
     }
     const settings = await resolveSources(options, context);
-    const output = resolveOutput(options.output, all, context);
+    const output = openResult(options.output, all, context);
     const request = { digests: true, clients: compareOptions.clients, hours: true, needed: true };
     const sides = await readSides([[baseline], sources], settings, context, request);
     const hasProblems = sides.some((side) => side.hasProblems);
@@ -52,21 +89,21 @@ export async function diffCommand(
     if (openUnused && format !== 'nagios') {
       if (!allowDuplicates) refuseRepeated([...before.inputs, ...after.inputs]);
       const both = mergeInventories(before, after);
-      const hasFound = await tellOpenUnused(both, format, changeSettings, settings, output, context);
+      const hasFound = await reportOpenUnused(both, format, changeSettings, settings, output, context);
       status = statusOf(hasFound, hasProblems);
     } else {
       checkSides(before, after, changeSettings, settings, context);
       const [old, now] = [collectEvidence(before), collectEvidence(after)];
       const changes = compare(old, now, settings.names, compareOptions);
-      status = await tellChanges(changes, changeSettings, hasProblems, output);
+      status = await reportChanges(changes, changeSettings, hasProblems, output);
     }
     output.close();
     return status;
   });
 }
 
-/** True if there is anything to tell. */
-async function tellOpenUnused(
+/** True if there is anything to report. */
+async function reportOpenUnused(
   inventory: Inventory,
   format: ReportFormat,
   { compare: { ignored }, isVerbose }: ChangeSettings,
@@ -75,17 +112,17 @@ async function tellOpenUnused(
   { stderr }: Context,
 ): Promise<boolean> {
   if (inventory.scans.length === 0 || inventory.captures.length === 0) {
-    throw new UsageError('expected a scan and a capture, or inventories that have them', '--open-unused');
+    throw new UsageError('expected a scan and a capture, or inventories that contain them', '--open-unused');
   }
   const evidence = collectEvidence(inventory);
   const report = findOpenUnused(evidence, names, ignored);
   const unsure = isSavedIn(inventory) ? countUnsure(report, evidence, names) : 0;
   if (unsure > 0) {
     stderr.write(
-      `synsum: not sure of ${unsure} of the candidates: a saved inventory has all remote machines as one, and they may be among them\n`,
+      `synsum: ${unsure} of the candidates may be in use after all: a saved inventory does not tell remote machines apart\n`,
     );
   }
-  await writeAll(renderOpenUnused(format, report, { isVerbose }), output);
+  await writeChunks(renderOpenUnused(format, report, { isVerbose }), output);
   return report.unused.length > 0 || report.hidden.length > 0;
 }
 
@@ -93,7 +130,7 @@ function isSavedIn({ inputs }: Inventory): boolean {
   return inputs.some(({ format, captures }) => format === 'synsum inventory' && captures.length > 0);
 }
 
-/** Services of remote machines on ports that remote machines are used on which are not told apart. */
+/** Unused services of remote machines, on ports where remote machines that are not told apart are used. */
 function countUnsure({ unused }: OpenUnused, { services }: Evidence, names: Names): number {
   const ports = new Set(services.filter((service) => service.address === undefined).map(({ port }) => port));
   return unused.filter(({ address: text, port }) => {

@@ -1,8 +1,10 @@
-// `synsum filter`: the capture filter for SYN-ACKs, and the commands to capture with it. Filter language:
+// `synsum filter`: prints the capture filter for SYN-ACKs, and commands that capture with it. Filter language:
 // pcap-filter(7).
 
+import type { AnyCommand } from '../commander.js';
+import type { Context } from '../context.js';
 import { EXIT_DONE } from '../exit-codes.js';
-import type { Context } from '../run.js';
+import type { Done } from '../options.js';
 
 /** A filter, and the link layers that libpcap compiles it for. */
 export interface CaptureFilter {
@@ -10,24 +12,24 @@ export interface CaptureFilter {
   readonly linkTypes: readonly string[];
 }
 
-// `tcp[13]` looks into IPv4 only, so IPv6 is asked for by offset: the flags are byte 13 behind a header of 40.
+// `tcp[13]` works for IPv4 only, so IPv6 is matched by offset: the flags are byte 13 after a header of 40.
 const IPV4 = 'tcp[13] & 0x12 = 0x12';
 const IPV6 = '(ip6[6] = 6 and ip6[53] & 0x12 = 0x12)';
 const UNTAGGED = `${IPV4} or ${IPV6}`;
 
-/** For cooked captures, loopback and tunnels, for which libpcap has no word for VLAN tags. */
+/** For cooked captures, loopback and tunnels, where libpcap cannot match VLAN tags. */
 export const PLAIN_FILTER: CaptureFilter = {
   text: UNTAGGED,
   linkTypes: ['EN10MB', 'LINUX_SLL', 'LINUX_SLL2', 'RAW', 'NULL', 'PPP'],
 };
 
-/** For Ethernet. Each `vlan` moves all that is behind it one tag inwards, so the last part is for two tags. */
+/** For Ethernet. Each `vlan` shifts everything after it by one tag, so the last part matches two tags. */
 export const ETHERNET_FILTER: CaptureFilter = {
   text: `${UNTAGGED} or (vlan and (${UNTAGGED})) or (vlan and (${UNTAGGED}))`,
   linkTypes: ['EN10MB'],
 };
 
-/** The longest headers that the filter looks through, and those of a tunnel around them. */
+/** Enough for the longest headers that the filter matches, inside those of a tunnel. */
 const SNAPLEN = 128;
 
 export interface CaptureCommand {
@@ -38,8 +40,8 @@ export interface CaptureCommand {
 export const CAPTURE_COMMANDS: readonly CaptureCommand[] = [
   {
     purpose:
-      'on a router, into a file (put your interface for eth0; tcpdump -D lists them). On a mirror port, where\n' +
-      '# packets are for others, leave out the p of -np',
+      'on a router, into a file (replace eth0 with your interface; tcpdump -D lists them). On a mirror port, where\n' +
+      '# packets are addressed to others, leave out the p of -np',
     command: `tcpdump -i eth0 -np -s ${SNAPLEN} -w synacks.pcap '${ETHERNET_FILTER.text}'`,
   },
   {
@@ -51,7 +53,7 @@ export const CAPTURE_COMMANDS: readonly CaptureCommand[] = [
     command: `ssh root@router "tcpdump -i eth0 -np -U -s ${SNAPLEN} -w - '${ETHERNET_FILTER.text}'" | synsum -`,
   },
   {
-    purpose: 'on Windows (put the number of your interface for 1; windump -D lists them)',
+    purpose: 'on Windows (replace 1 with the number of your interface; windump -D lists them)',
     command: `windump -i 1 -np -s ${SNAPLEN} -w synacks.pcap "${ETHERNET_FILTER.text}"`,
   },
   {
@@ -60,8 +62,15 @@ export const CAPTURE_COMMANDS: readonly CaptureCommand[] = [
   },
 ];
 
-export function filterCommand({ stdout }: Context): number {
-  // The filter stands alone in the first line: tcpdump "$(synsum filter | head -1)".
+export function addFilterCommand(program: AnyCommand, context: Context, done: Done): void {
+  program
+    .command('filter')
+    .description('print the capture filter for SYN-ACKs, and commands that capture with it')
+    .action(() => done(printFilter(context)));
+}
+
+function printFilter({ stdout }: Context): number {
+  // The filter stands alone on the first line: tcpdump "$(synsum filter | head -1)".
   stdout.write(`${ETHERNET_FILTER.text}\n`);
   for (const { purpose, command } of CAPTURE_COMMANDS) stdout.write(`\n# ${purpose}:\n${command}\n`);
   return EXIT_DONE;

@@ -9,29 +9,44 @@ import { readSources } from '../../sources/read-sources.js';
 import { Scope } from '../../tally/scope.js';
 import { Tally } from '../../tally/tally.js';
 import { renderStarter } from '../../views/starter.js';
+import type { AnyCommand, OptionsOf } from '../commander.js';
+import type { Context } from '../context.js';
+import { reportProblems } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
-import { checkSources, loadHosts } from '../inputs.js';
-import type { InitOptions } from '../program.js';
+import { loadHosts } from '../hosts-option.js';
+import { type Done, optionsOf } from '../options.js';
 import { showProgress } from '../progress.js';
-import { reportProblems } from '../report.js';
-import type { Context } from '../run.js';
+import { refuseRepeatedStdin } from '../reading.js';
 import { abortOnSignals } from '../signals.js';
 import { UsageError } from '../usage-error.js';
 
-export async function initCommand(
-  captures: readonly string[],
-  options: InitOptions,
-  context: Context,
-): Promise<number> {
-  checkSources(captures);
+type Options = OptionsOf<typeof addCommand>;
+
+export function addInitCommand(program: AnyCommand, context: Context, done: Done): void {
+  const command = addCommand(program);
+  command.action(async (captures) => done(await init(captures, optionsOf(command), context)));
+}
+
+function addCommand(program: AnyCommand) {
+  return program
+    .command('init')
+    .description('print a hosts.yaml to start from, with what captures show of this network')
+    .argument('[capture...]', 'captures to read; - is standard input')
+    .option('--hosts <file>', 'leave out machines that this file names')
+    .option('-o, --output <file>', 'write to a file, unless it exists')
+    .option('--force', 'overwrite the file');
+}
+
+async function init(captures: readonly string[], options: Options, context: Context): Promise<number> {
+  refuseRepeatedStdin(captures);
   const document = captures.find((name) => documentKindOf(name) !== undefined);
   if (document !== undefined) {
     throw new UsageError(
-      'expected a capture: networks are guessed from addresses that only it has',
+      'expected a capture: networks are guessed from addresses, which nothing else contains',
       document,
     );
   }
-  // Before the work as well as when the file is made: nobody likes to hear it only afterwards.
+  // Checked before the work, and again when the file is created.
   if (options.output !== undefined && options.force !== true && fs.existsSync(options.output)) {
     throw existsError(options.output);
   }
@@ -49,15 +64,15 @@ export async function initCommand(
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
-/** Writes the text where it was asked for; a file that exists is a user's work and stays unless they say so. */
-function writeStarter(text: string, { output = '-', force = false }: InitOptions, context: Context): void {
+/** Writes the text to its file. One that exists is the user's work, and stays unless they say otherwise. */
+function writeStarter(text: string, { output = '-', force }: Options, context: Context): void {
   if (output === '-') {
     context.stdout.write(text);
     return;
   }
   let file: Output;
   try {
-    file = openDescriptor(fs.openSync(output, force ? 'w' : 'wx'));
+    file = openDescriptor(fs.openSync(output, force === true ? 'w' : 'wx'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsError(output);
     throw new UsageError((error as Error).message, `-o ${output}`);

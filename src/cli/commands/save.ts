@@ -1,50 +1,62 @@
 // `synsum save -o FILE [source…]`: writes an inventory, which every command reads.
 
-import { openAtomic } from '../../files/atomic-file.js';
 import { fileLength } from '../../files/file-length.js';
-import { writeDocument } from '../../inventory/document/writer.js';
-import type { Inventory } from '../../inventory/inventory.js';
 import { documentKindOf } from '../../sources/document-kind.js';
+import type { AnyCommand } from '../commander.js';
+import type { Context } from '../context.js';
+import { reportListing } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
-import { checkOutput } from '../inputs.js';
-import type { SaveOptions } from '../inventory-program.js';
-import { reportListing } from '../report.js';
-import type { Context } from '../run.js';
-import { readNamed, resolveSources, sourcesOrStdin } from '../sources.js';
+import { openSave } from '../inventory-file.js';
+import {
+  addOutputOptions,
+  addSourceOptions,
+  type Done,
+  type OutputOptions,
+  optionsOf,
+  SOURCES,
+  type SourceOptions,
+} from '../options.js';
+import { refuseToOverwrite } from '../output-file.js';
+import { readNamed, resolveSources, sourcesOrStdin } from '../reading.js';
 import { UsageError } from '../usage-error.js';
 
-/** A file for an inventory, opened before the work begins. It stays as it was until all is written. */
-export interface Save {
-  write(inventory: Inventory): void;
-  /** Does nothing if it was written. */
-  abandon(): void;
+export function addSaveCommand(program: AnyCommand, context: Context, done: Done): void {
+  const command = addOutputOptions(
+    addSourceOptions(
+      program
+        .command('save')
+        .description('write an inventory to a file, which every command reads and diff compares with')
+        .argument('[source...]', SOURCES),
+    ),
+  );
+  command.action(async (sources) => done(await save(sources, optionsOf(command), context)));
 }
 
-export async function saveCommand(
+async function save(
   named: readonly string[],
-  options: SaveOptions,
+  options: SourceOptions & OutputOptions,
   context: Context,
 ): Promise<number> {
   const sources = sourcesOrStdin(named);
   const { output = '-', quiet = false } = options;
-  // An inventory may be written over one that it has in it, but over nothing else that it is made from.
-  checkOutput(output, sources.filter(isOther));
+  // An inventory may replace one that it includes, but no other source.
+  refuseToOverwrite(output, sources.filter(isOther));
   const settings = await resolveSources(options, context);
-  const save = openSave(output, '-o');
+  const file = openSave(output, '-o');
   try {
     const request = { digests: true, clients: true, hours: true };
     const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, request);
     if (isEmpty && hasProblems) return EXIT_USAGE;
-    checkOutput(
+    refuseToOverwrite(
       output,
       inventory.inputs.filter(({ format }) => format === undefined).map(({ name }) => name),
     );
-    // To end a stream is to say that it was all. Files are read before.
+    // Whoever ends a stream says that this was all of it. Files are read before streams.
     const isCut = inventory.inputs.length < sources.length || sources.every(isFile);
     if (isEmpty || (settings.signal.aborted && isCut)) {
-      throw new UsageError('stopped before all was read, and nothing is written', `-o ${output}`);
+      throw new UsageError('stopped before everything was read; nothing was written', `-o ${output}`);
     }
-    save.write(inventory);
+    file.write(inventory);
     if (!quiet) {
       reportListing(
         inventory,
@@ -55,7 +67,7 @@ export async function saveCommand(
     }
     return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
   } finally {
-    save.abandon();
+    file.abandon();
   }
 }
 
@@ -65,28 +77,4 @@ function isOther(name: string): boolean {
 
 function isFile(name: string): boolean {
   return fileLength(name) !== undefined;
-}
-
-/** @throws UsageError for a file that cannot be written; `option` is the one that names it */
-export function openSave(path: string, option: string): Save {
-  const file = asUsage(() => openAtomic(path));
-  return {
-    write(inventory) {
-      asUsage(() => {
-        for (const chunk of writeDocument(inventory)) if (!file.write(chunk)) break;
-        file.commit();
-      });
-    },
-    abandon() {
-      file.abandon();
-    },
-  };
-
-  function asUsage<T>(action: () => T): T {
-    try {
-      return action();
-    } catch (error) {
-      throw new UsageError((error as Error).message, `${option} ${path}`);
-    }
-  }
 }

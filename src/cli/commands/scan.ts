@@ -1,42 +1,83 @@
-// `synsum scan TARGET…`: lets nmap look, and lists what it finds. It alone sends packets.
+// `synsum scan TARGET…`: runs nmap, and lists what it finds. The only command that sends packets.
 
-import type { ServiceQuery } from '../../inventory/lists/service-list.js';
 import { NmapError, type NmapProgress, type NmapRun, runNmap } from '../../sources/nmap/run-nmap.js';
 import { visible } from '../../text/escape.js';
+import type { AnyCommand, OptionsOf } from '../commander.js';
+import type { Context } from '../context.js';
+import { reportProblems } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
-import { loadHosts } from '../inputs.js';
-import type { ScanOptions } from '../inventory-program.js';
-import { resolveOutput } from '../output-file.js';
+import { loadHosts } from '../hosts-option.js';
+import { openSave } from '../inventory-file.js';
+import { listFormatOption, writeList } from '../listing.js';
+import { addOutputOptions, type Done, HOSTS, optionsOf } from '../options.js';
+import { openResult } from '../output-file.js';
 import { duration, showLine } from '../progress.js';
-import { reportProblems } from '../report.js';
-import type { Context } from '../run.js';
 import { abortOnSignals } from '../signals.js';
 import { UsageError } from '../usage-error.js';
-import { writeServices } from './lists.js';
-import { openSave } from './save.js';
+import { viewOfServices } from './services.js';
 
-const EVERY_SERVICE: ServiceQuery = { servers: [], services: [], remote: false };
+type Options = OptionsOf<typeof addCommand>;
 
-/** nmap has one report in XML, which is read here. */
+const EVERY_SERVICE = viewOfServices({ servers: [], services: [], remote: false });
+
+const HELP = `
+Runs nmap -sV on the targets that answer. Everything after -- goes to nmap unchanged:
+  synsum scan --save base.json 192.0.2.0/24 -- -p 1-1024 -T4
+Scan only what is yours, or what you have permission to scan.`;
+
+/** nmap writes one report in XML, and synsum reads it. */
 const TAKEN_OPTIONS = /^--?o[XA]/;
-/** nmap takes its targets from a file, or makes them up. */
+/** With these, nmap takes its targets from a file or makes them up. */
 const TARGET_OPTIONS = /^--?i[LR]/;
 
-export async function scanCommand(
+export function addScanCommand(program: AnyCommand, context: Context, done: Done): void {
+  const command = addCommand(program);
+  command.action(async (operands) => {
+    const { targets, extra } = splitOperands(operands, program);
+    done(await scan(targets, extra, optionsOf(command), context));
+  });
+}
+
+function addCommand(program: AnyCommand) {
+  return addOutputOptions(
+    program
+      .command('scan')
+      .description('run nmap to find machines and services, and list what it finds')
+      .usage('[options] <target...> [-- nmap options]')
+      .argument('<target...>', 'addresses, names, 192.0.2.0/24 or 192.0.2.1-50, as nmap takes them')
+      .option('--hosts <file>', HOSTS)
+      .option('--save <file>', 'write an inventory, as synsum save does')
+      .addOption(listFormatOption()),
+  ).addHelpText('after', HELP);
+}
+
+/** Commander returns what stands before and after `--` as one list. */
+function splitOperands(
+  operands: readonly string[],
+  program: AnyCommand,
+): { targets: readonly string[]; extra: readonly string[] } {
+  const { rawArgs } = program as AnyCommand & { readonly rawArgs: readonly string[] };
+  const separator = rawArgs.indexOf('--');
+  const count = separator < 0 ? 0 : rawArgs.length - separator - 1;
+  const end = operands.length - count;
+  return { targets: operands.slice(0, end), extra: operands.slice(end) };
+}
+
+async function scan(
   targets: readonly string[],
   extra: readonly string[],
-  options: ScanOptions,
+  options: Options,
   context: Context,
 ): Promise<number> {
   const taken = extra.find((option) => TAKEN_OPTIONS.test(option));
   if (taken !== undefined) {
-    throw new UsageError('expected none: --save keeps what nmap finds (-oN and -oG are free)', taken);
+    throw new UsageError('not allowed here: --save keeps what nmap finds (-oN and -oG may be used)', taken);
   }
   if (targets.length === 0 && !extra.some((option) => TARGET_OPTIONS.test(option))) {
     throw new UsageError('synsum: no target given, expected one before --');
   }
   const { names } = await loadHosts(options.hosts, context);
-  const output = resolveOutput(options.output, [], context);
+  const output = openResult(options.output, [], context);
   const save = options.save === undefined ? undefined : openSave(options.save, '--save');
   try {
     const { inventory, messages } = await run(targets, extra, options, context);
@@ -45,7 +86,7 @@ export async function scanCommand(
     const isEmpty = inventory.scans.every(({ hosts }) => hosts.length === 0);
     if (isEmpty && hasProblems) return EXIT_USAGE;
     save?.write(inventory);
-    await writeServices(inventory, names, EVERY_SERVICE, options, output, context);
+    await writeList(inventory, names, options, EVERY_SERVICE, output, context);
     return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
   } finally {
     save?.abandon();
@@ -55,10 +96,10 @@ export async function scanCommand(
 async function run(
   targets: readonly string[],
   extra: readonly string[],
-  { quiet = false }: ScanOptions,
+  { quiet }: Options,
   { stderr }: Context,
 ): Promise<NmapRun> {
-  const line = showLine(stderr, quiet);
+  const line = showLine(stderr, quiet === true);
   const onProgress = (progress: NmapProgress): void => line.show(describeProgress(progress));
   try {
     return await runNmap(targets, extra, { signal: abortOnSignals(), onProgress });

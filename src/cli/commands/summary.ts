@@ -1,19 +1,99 @@
-// `synsum [source…]`: reads captures, counts, and prints who serves what to whom.
+// `synsum [source…]`: counts, and prints who serves what to whom.
 
+import { COLUMNS, type Column, DEFAULT_COLUMNS, SORT_COLUMNS } from '../../inventory/summary/columns.js';
 import { type Query, summarize } from '../../inventory/summary/summary.js';
 import { parseMachinePattern, parseTcpServicePattern, rangesOf } from '../../names/patterns.js';
-import { needsDetails, render } from '../../views/index.js';
+import { FORMATS, needsDetails, render } from '../../views/index.js';
+import {
+  type AnyCommand,
+  type CommandOf,
+  InvalidArgumentError,
+  Option,
+  type OptionsOf,
+} from '../commander.js';
+import type { Context } from '../context.js';
+import { reportTotals } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
-import { resolveOutput } from '../output-file.js';
+import {
+  addOutputOptions,
+  addSourceOptions,
+  collect,
+  type Done,
+  optionsOf,
+  parseCount,
+  SOURCES,
+} from '../options.js';
+import { openResult, writeChunks } from '../output-file.js';
 import { parsePatterns } from '../pattern-options.js';
-import type { SummaryOptions } from '../program.js';
-import { reportTotals } from '../report.js';
-import type { Context } from '../run.js';
-import { readNamed, resolveSources, sourcesOrStdin } from '../sources.js';
+import { readNamed, resolveSources, sourcesOrStdin } from '../reading.js';
 
-export async function summaryCommand(
+type Options = OptionsOf<typeof addOptions>;
+
+const EXAMPLES = `
+Examples:
+  synsum capture.pcap
+  ssh root@router 'cat /root/synacks.pcap' | synsum -
+  synsum --by server,service --sort count --top 20 monday.pcap tuesday.pcap
+  synsum init -o hosts.yaml capture.pcap
+  synsum save -o monday.json monday.pcap
+  synsum diff monday.json tuesday.pcap
+
+Exit status: 0 done, 1 diff or check found changes, 2 wrong usage or nothing could be read, 3 some input could not
+be read whole.`;
+
+/** The summary is what `synsum` does without the name of a command, and what `synsum summary` does. */
+export function addSummaryCommand(program: AnyCommand, context: Context, done: Done): void {
+  const summary = program
+    .command('summary')
+    .description('count SYN-ACKs by client, server and service (the default)');
+  for (const command of [program, summary]) {
+    const full = addOptions(command);
+    full.action(async (sources) => done(await summarizeSources(sources, optionsOf(full), context)));
+  }
+  program.addHelpText('after', EXAMPLES);
+}
+
+function addOptions(command: CommandOf<[], Record<never, never>>) {
+  return addSourceOptions(
+    addOutputOptions(
+      command
+        .argument('[source...]', SOURCES)
+        .option('-n, --numeric', 'addresses and ports instead of names')
+        .addOption(
+          new Option('--by <columns>', `group by some of ${COLUMNS.join(', ')}`)
+            .default(DEFAULT_COLUMNS, DEFAULT_COLUMNS.join(','))
+            .argParser(parseColumns),
+        )
+        .addOption(new Option('--sort <column>', 'sort by this column').choices(SORT_COLUMNS))
+        .addOption(
+          new Option('--top <n>', 'only the first N rows; without --sort the N busiest').argParser((text) =>
+            parseCount(text),
+          ),
+        )
+        .option(
+          '--client <pattern>',
+          'only these clients: name, address, CIDR, range or _; repeatable',
+          collect,
+        )
+        .option(
+          '--server <pattern>',
+          'only these servers: name, address, CIDR, range or _; repeatable',
+          collect,
+        )
+        .option('--service <pattern>', 'only these services: name, port or range; repeatable', collect)
+        .addOption(
+          new Option(
+            '-f, --format <format>',
+            'output format (default: table on a terminal, else classic)',
+          ).choices(FORMATS),
+        ),
+    ),
+  ).option('-v, --verbose', 'report every class of packets');
+}
+
+async function summarizeSources(
   named: readonly string[],
-  options: SummaryOptions,
+  options: Options,
   context: Context,
 ): Promise<number> {
   const sources = sourcesOrStdin(named);
@@ -21,7 +101,7 @@ export async function summaryCommand(
   const servers = parsePatterns('--server', options.server, parseMachinePattern);
   const services = parsePatterns('--service', options.service, parseTcpServicePattern);
   const settings = await resolveSources(options, context);
-  const output = resolveOutput(options.output, sources, context);
+  const output = openResult(options.output, sources, context);
   const format = options.format ?? (output.isTerminal ? 'table' : 'classic');
   const { by, sort, top, numeric = false, remote = false, quiet = false, verbose = false } = options;
   const query: Query = {
@@ -39,16 +119,27 @@ export async function summaryCommand(
   const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, { keep });
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
   const summary = summarize(inventory, settings.names, query);
-  for (const chunk of await render(format, summary)) {
-    if (!output.write(chunk)) break;
-  }
+  await writeChunks(render(format, summary), output);
   output.close();
   if (!quiet) {
     if (verbose) context.stderr.write(`synsum: names from ${settings.hostsFile}\n`);
     reportTotals(summary, context.stderr, { isVerbose: verbose });
     if (inventory.scans.length > 0) {
-      context.stderr.write('synsum: scans have no SYN-ACKs: synsum services lists what they found\n');
+      context.stderr.write('synsum: scans contain no SYN-ACKs; synsum services lists what they found\n');
     }
   }
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
+/** @throws InvalidArgumentError */
+function parseColumns(text: string): readonly Column[] {
+  const columns = text.split(',').map((column) => column.trim());
+  const unknown = columns.find((column) => !COLUMNS.includes(column as Column));
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(
+      `Found ${JSON.stringify(unknown)}, expected some of ${COLUMNS.join(', ')}.`,
+    );
+  }
+  if (new Set(columns).size < columns.length) throw new InvalidArgumentError('A column is named twice.');
+  return columns as Column[];
 }

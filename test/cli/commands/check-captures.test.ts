@@ -46,7 +46,7 @@ describe('a file that still grows', () => {
     expect(await folder.check('-v')).toEqual({
       status: 0,
       stdout: '',
-      stderr: `synsum: ${file}: left for the next time, it may still grow\n`,
+      stderr: `synsum: ${file}: left for next time, as it may still grow\n`,
     });
     expect((await folder.check('--settle', '0')).status).toBe(1);
   });
@@ -72,7 +72,7 @@ describe('a file that still grows', () => {
     expect(await folder.check()).toEqual({
       status: 0,
       stdout: '',
-      stderr: `synsum: ${file}: has grown since it was looked at; what it had then counts twice (see --settle)\n`,
+      stderr: `synsum: ${file}: has grown since it was checked; what it contained then counts twice (see --settle)\n`,
     });
     expect(await folder.check()).toEqual(SILENT);
     expect(await folder.services(folder.pending)).toEqual({ '10.0.0.1:22': 180 });
@@ -200,7 +200,7 @@ describe('a capture of which only a part is in the baseline', () => {
     expect(await folder.services(part('all.json'))).toEqual({ '10.0.0.1:22': 60 });
     expect(await synsum([...both, part('c.json')])).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('c.json: has the same capture in it as '),
+      stderr: expect.stringContaining('c.json: contains the same capture as '),
     });
     expect(await synsum([...both, file])).toMatchObject({ status: 2 });
   });
@@ -255,7 +255,7 @@ describe('a file that is no capture', () => {
     }
     expect(await pendingAfter(0)).toEqual(USUAL);
     const { stderr } = await folder.check('-v');
-    expect(stderr).toContain(`synsum: ${folder.captures}/scan.xml: left out: a document, and no capture\n`);
+    expect(stderr).toContain(`synsum: ${folder.captures}/scan.xml: left out: a document, not a capture\n`);
   });
 
   test('when the baseline and its files are in the folder then they are left out', async () => {

@@ -237,7 +237,7 @@ describe('-f nagios', () => {
     expect(await folder.check('-f', 'nagios')).toEqual({
       status: 3,
       stdout: expect.stringMatching(
-        /^SYNSUM UNKNOWN - --baseline: .*no such file.*synsum save -o .* makes it\n$/,
+        /^SYNSUM UNKNOWN - --baseline: .*no such file.*synsum save -o .* creates it\n$/,
       ),
       stderr: '',
     });
@@ -250,7 +250,7 @@ describe('the baseline', () => {
     expect(await folder.check()).toEqual({
       status: 2,
       stdout: '',
-      stderr: `synsum: --baseline: no such file; synsum save -o ${folder.baseline} CAPTURE… makes it\n`,
+      stderr: `synsum: --baseline: no such file; synsum save -o ${folder.baseline} CAPTURE… creates it\n`,
     });
     expect(fs.readdirSync(folder.place)).toEqual(['captures']);
   });
@@ -321,7 +321,7 @@ describe('the baseline', () => {
     await synsum(['save', '-q', '-o', folder.baseline, first]);
     const { status, stdout, stderr } = await folder.check();
     expect({ status, stdout }).toEqual({ status: 1, stdout: expect.stringContaining('+ 9999/tcp') });
-    expect(stderr).toContain(`${folder.pending}: found some of its captures in the baseline`);
+    expect(stderr).toContain(`${folder.pending}: some of its captures are in the baseline`);
     fs.rmSync(second);
     await folder.check('--update');
     expect((await folder.services())['10.0.0.2:9999']).toBe(12);

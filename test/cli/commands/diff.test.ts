@@ -366,11 +366,11 @@ describe('the sample', () => {
     });
   });
 
-  test('when nothing was seen in what is compared then that is said, and a plugin does not know', async () => {
+  test('when nothing was seen in the sources to compare then that is said, and a plugin does not know', async () => {
     const silent = write('silent.pcap', sampleOf(0, 0));
     const { status, stdout, stderr } = await diff(...HOSTS, OFFICE, silent);
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-    expect(stderr).toContain('nothing was seen in what is compared');
+    expect(stderr).toContain('nothing was seen in the sources to compare');
     expect((await diff(...HOSTS, '-f', 'nagios', OFFICE, silent)).status).toBe(3);
   });
 
@@ -424,15 +424,15 @@ describe('what is wrong', () => {
     ],
     [
       ['--open-unused', mon, mon, '--allow-duplicates'],
-      'synsum: --open-unused: expected a scan and a capture, or inventories that have them\n',
+      'synsum: --open-unused: expected a scan and a capture, or inventories that contain them\n',
     ],
     [['--ignore', '*:70000', mon, mon], 'synsum: --ignore: found'],
     [
       ['--gone-probability', '2', mon, mon],
-      "error: option '--gone-probability <p>' argument '2' is invalid. Expected a number between 0 and 1.\n",
+      "synsum: option '--gone-probability <p>' argument '2' is invalid. Expected a number between 0 and 1.\n",
     ],
-    [[mon], "error: missing required argument 'source'\n"],
-    [['-o', mon, mon, mon], `synsum: -o ${mon}: is a source to read, expected another file to write to\n`],
+    [[mon], "synsum: missing required argument 'source'\n"],
+    [['-o', mon, mon, mon], `synsum: -o ${mon}: is one of the sources, expected another file to write to\n`],
   ])('when it is %j then that is said, with status 2', async (args, message) => {
     await synsum(['save', '-q', '-o', path.join(folder, 'mon.json'), mon]);
     const { status, stdout, stderr } = await diff(...args);

@@ -189,7 +189,7 @@ describe('a saved file when a run fails', () => {
     expect(await shell(script, { cwd: folder })).toEqual({
       status: 2,
       stdout: '',
-      stderr: 'synsum: -o mon.pcap: is a source to read, expected another file to write to\n',
+      stderr: 'synsum: -o mon.pcap: is one of the sources, expected another file to write to\n',
     });
     expect(readFileSync(file(MON)).equals(MONDAY)).toBe(true);
   });
@@ -202,7 +202,7 @@ describe('a saved file when a run fails', () => {
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr: expect.stringMatching(
-        /^synsum: half\.json: .*\nsynsum: -o half\.json: is a source to read, expected another file to write to\n$/,
+        /^synsum: half\.json: .*\nsynsum: -o half\.json: is one of the sources, expected another file to write to\n$/,
       ),
     });
     expect(textOf('half.json')).toBe(half);
@@ -252,7 +252,7 @@ describe('a saved file when a run fails', () => {
       expect(await result).toEqual({
         status: 2,
         stdout: '',
-        stderr: 'synsum: -o before.json: stopped before all was read, and nothing is written\n',
+        stderr: 'synsum: -o before.json: stopped before everything was read; nothing was written\n',
       });
       expect(textOf('before.json')).toBe(BEFORE);
       expect(listing()).toEqual(before);
@@ -293,7 +293,7 @@ describe('a saved file when a run fails', () => {
     expect(await result).toEqual({
       status: 2,
       stdout: '',
-      stderr: 'synsum: -o before.json: stopped before all was read, and nothing is written\n',
+      stderr: 'synsum: -o before.json: stopped before everything was read; nothing was written\n',
     });
     expect(textOf('before.json')).toBe(BEFORE);
   });

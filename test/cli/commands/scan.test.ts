@@ -254,15 +254,15 @@ describe('a scan that cannot be', () => {
   });
 
   test.each([
-    [['scan'], "error: missing required argument 'target'\n"],
+    [['scan'], "synsum: missing required argument 'target'\n"],
     [['scan', '--', '-p', '80'], 'synsum: no target given, expected one before --\n'],
     [
       ['scan', 'x', '--', '-oX', 'y'],
-      'synsum: -oX: expected none: --save keeps what nmap finds (-oN and -oG are free)\n',
+      'synsum: -oX: not allowed here: --save keeps what nmap finds (-oN and -oG may be used)\n',
     ],
     [
       ['scan', 'x', '--', '--oA=y'],
-      'synsum: --oA=y: expected none: --save keeps what nmap finds (-oN and -oG are free)\n',
+      'synsum: --oA=y: not allowed here: --save keeps what nmap finds (-oN and -oG may be used)\n',
     ],
     [
       ['scan', 'x', '--save', '/nonexistent/x'],

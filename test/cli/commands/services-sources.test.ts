@@ -223,7 +223,7 @@ describe('machines that a scan found and that are not ours', () => {
       stdout: expect.stringContaining(`  ${REMOTE}  443/tcp  https\n`),
     });
     expect(stderr).toBe(
-      'synsum: not sure of 1 of the candidates: a saved inventory has all remote machines as one, and they may be among them\n',
+      'synsum: 1 of the candidates may be in use after all: a saved inventory does not tell remote machines apart\n',
     );
   });
 
@@ -233,7 +233,7 @@ describe('machines that a scan found and that are not ours', () => {
       stdout: '',
       stderr:
         'synsum: packets: 0, SYN-ACKs: 0, rows: 0\n' +
-        'synsum: scans have no SYN-ACKs: synsum services lists what they found\n',
+        'synsum: scans contain no SYN-ACKs; synsum services lists what they found\n',
     });
   });
 

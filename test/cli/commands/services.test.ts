@@ -170,7 +170,7 @@ pluto   873/tcp  rsync                    9179  8700±7% remote  2007-06-21T08:0
     const { status, stderr } = await synsum(['services', OFFICE, ...HOSTS, '--max-rows', '4']);
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: expect.stringContaining('synsum: too many rows for memory: 4 of them were given up\n'),
+      stderr: expect.stringContaining('synsum: too many rows for memory: 4 of them were dropped\n'),
     });
   });
 

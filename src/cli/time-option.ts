@@ -10,10 +10,10 @@ export const TIME_FORMS =
   '2026-05-31, 2026-05-31T14:00, 2026-05-31T14:00:00Z, seconds since 1970, or 24h for 24 hours ago';
 
 /**
- * Reads a time, in microseconds since the epoch; undefined if it is none. Without a zone it is this machine's
+ * Reads a time, in microseconds since the epoch; undefined if it is not one. Without a zone it is this machine's
  * local time, as tcpdump prints it; a date alone is its midnight. `now` is in milliseconds.
  */
-export function parseTime(text: string, now: number): number | undefined {
+export function parseTimeOption(text: string, now: number): number | undefined {
   const ago = AGO.exec(text);
   if (ago !== null) {
     return now * 1000 - Number(ago[1]) * (SECONDS_PER_UNIT[ago[2] ?? ''] ?? Number.NaN) * 1e6;
@@ -23,7 +23,7 @@ export function parseTime(text: string, now: number): number | undefined {
   const parts = DATE_TIME.exec(text);
   if (parts === null) return undefined;
   const [, date = '', time = '00:00', seconds = '00', fraction, zone = ''] = parts;
-  // Date takes the 30th of February for the 2nd of March.
+  // Date reads the 30th of February as the 2nd of March.
   if (!isDate(date)) return undefined;
   const milliseconds = Date.parse(`${date}T${time}:${seconds}${zone}`);
   return Number.isNaN(milliseconds) ? undefined : milliseconds * 1000 + microseconds(fraction);
@@ -34,7 +34,7 @@ function isDate(date: string): boolean {
   return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date);
 }
 
-/** The digits behind the point of a number of seconds, as whole microseconds. */
+/** The decimals of a number of seconds, as whole microseconds. */
 function microseconds(digits = ''): number {
   return Number(digits.padEnd(6, '0').slice(0, 6));
 }

@@ -1,4 +1,4 @@
-// What is said on standard error: what went wrong with the captures, and what became of their packets.
+// What goes to standard error: problems with the inputs, and what became of their packets.
 
 import type { Output } from '../files/output.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
@@ -10,21 +10,21 @@ import { REMOTE } from '../names/reserved-names.js';
 import { visible } from '../text/escape.js';
 import { formatTime } from '../text/time.js';
 
-/** Reports what was wrong with each input; true if something was. */
+/** Reports the problems of each input; true if there were any. */
 export function reportProblems(inputs: readonly InputReport[], stderr: Output): boolean {
   const lines = describeProblems(inputs);
   for (const line of lines) stderr.write(`${line}\n`);
   return lines.length > 0;
 }
 
-/** What was wrong with each input, a line each. */
+/** The problems of each input, one per line. */
 export function describeProblems(inputs: readonly InputReport[]): string[] {
   return inputs.flatMap(({ name, problems }) =>
     problems.map(({ message }) => `synsum: ${nameOfInput(name)}: ${visible(message)}`),
   );
 }
 
-/** Reports the totals of a summary in a line, or with every class of packets. */
+/** Reports the totals of a summary in one line, or with every class of packets. */
 export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { isVerbose: boolean }): void {
   const { totals, rows, cut, foldedRows } = summary;
   const lines = [describeTotals(summary)];
@@ -54,7 +54,7 @@ export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { 
   if (summary.filteredOut > 0) lines.push(`SYN-ACKs left out by patterns: ${summary.filteredOut}`);
   if (isVerbose && cut.rows > 0)
     lines.push(`left out by --top: ${cut.rows} rows with ${cut.synAcks} SYN-ACKs`);
-  if (foldedRows > 0) lines.push(`too many rows for memory: ${foldedRows} of them are summed up as (other)`);
+  if (foldedRows > 0) lines.push(`too many rows for memory: ${foldedRows} of them are combined as (other)`);
   if (rows.length > 0 && isAllRemote(rows)) lines.push(NOTHING_LOCAL);
   stderr.write(lines.map((line) => `synsum: ${line}\n`).join(''));
 }
@@ -62,7 +62,7 @@ export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { 
 export const NOTHING_LOCAL =
   'no machine is local: list your networks in hosts.yaml (`synsum init CAPTURE` guesses them)';
 
-/** Reports in a line what a list was made from; `items` says what is listed. */
+/** Reports in one line what a list was made from; `items` says what is listed. */
 export function reportListing(
   inventory: Inventory,
   names: Names,
@@ -71,14 +71,14 @@ export function reportListing(
 ): void {
   const { totals, scans, tally } = inventory;
   const parts: string[] = [];
-  // Scans alone have no packets to tell of.
+  // Scans alone have no packets to report.
   if (totals.packetsRead > 0 || scans.length === 0) {
     parts.push(`packets: ${totals.packetsRead}`, `SYN-ACKs: ${totals.synAcks}`);
   }
   if (scans.length > 0) parts.push(`scans: ${scans.length}`);
   stderr.write(`synsum: ${parts.join(', ')}, ${items}: ${count}\n`);
   if (tally.folded.rows > 0) {
-    stderr.write(`synsum: too many rows for memory: ${tally.folded.rows} of them were given up\n`);
+    stderr.write(`synsum: too many rows for memory: ${tally.folded.rows} of them were dropped\n`);
   }
   if (!isEmptyInventory(inventory) && !hasOwnMachines(inventory, names))
     stderr.write(`synsum: ${NOTHING_LOCAL}\n`);

@@ -1,56 +1,62 @@
-// The captures of a folder that were not looked at yet, and what is in them, for `synsum check`. Which those are is
-// decided by their digests, and by the time that was counted of them: what neither the baseline nor the pending inventory
-// has is new.
+// The captures of a folder that `synsum check` has not read yet, and what is in them. Their digests, and the times that
+// were counted of each, decide which those are: whatever is in neither the baseline nor the pending inventory is new.
 
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import type { Inventory } from '../inventory/inventory.js';
-import { mergeInventories } from '../inventory/merge.js';
-import { remainingOf, type TimeWindow } from '../inventory/time-window.js';
-import { documentKindOf } from '../sources/document-kind.js';
-import { addressesOf } from '../sources/read-inventory.js';
-import { visible } from '../text/escape.js';
-import type { CheckedFile } from './check-state.js';
-import type { CheckOptions } from './inventory-program.js';
-import type { Context } from './run.js';
-import { type ReadRequest, type ReadSources, readNamed, type SourceSettings } from './sources.js';
-import { UsageError } from './usage-error.js';
+import type { Inventory } from '../../inventory/inventory.js';
+import { mergeInventories } from '../../inventory/merge.js';
+import { remainingOf, type TimeWindow } from '../../inventory/time-window.js';
+import { documentKindOf } from '../../sources/document-kind.js';
+import { addressesOf } from '../../sources/read-inventory.js';
+import { visible } from '../../text/escape.js';
+import type { Context } from '../context.js';
+import { type ReadRequest, type ReadSources, readNamed, type SourceSettings } from '../reading.js';
+import { UsageError } from '../usage-error.js';
+import type { CheckedFile } from './state.js';
 
-/** What a run has found in the folder. */
+/** Which captures to read. */
+export interface FolderOptions {
+  readonly dir: string;
+  /** Skips files modified in the last so many seconds. */
+  readonly settle: number;
+  readonly verbose?: boolean | undefined;
+}
+
+/** What a run found in the folder. */
 export interface Taken {
-  /** Of the new captures; undefined if there are none. */
+  /** The inventory of the new captures; undefined if there are none. */
   readonly inventory: Inventory | undefined;
-  /** What is to be remembered of the files that are there. */
+  /** What to remember about the files that are there. */
   readonly files: readonly CheckedFile[];
   readonly hasProblems: boolean;
 }
 
-/** A file that was not looked at as it is now. */
+/** A file that was not checked in its present state. */
 interface Fresh extends CheckedFile {
   readonly path: string;
-  /** As it was when it was looked at last. */
+  /** Its state when it was last checked. */
   readonly before: CheckedFile | undefined;
 }
 
-/** Milliseconds, an hour. What is of the future by more was not written to just now: a clock was wrong. */
+/** Milliseconds, an hour. A file dated further into the future was not just written: some clock was wrong. */
 const MAX_CLOCK_STEP = 3_600_000;
 
 /**
  * Reads the new captures one by one.
- * @param remembered the files that were looked at before
- * @param counted the inventories that have captures already
+ * @param remembered the files checked before
+ * @param counted the inventories that contain captures already
  */
 export async function takeCaptures(
   remembered: readonly CheckedFile[],
   counted: readonly Inventory[],
-  options: CheckOptions,
+  options: FolderOptions,
   settings: SourceSettings,
   context: Context,
 ): Promise<Taken> {
-  const tell = (file: string, message: string): void => {
+  const report = (file: string, message: string): void => {
     context.stderr.write(`synsum: ${visible(file)}: ${message}\n`);
   };
-  const note = options.verbose === true ? tell : () => undefined;
+  const note = options.verbose === true ? report : () => undefined;
   const parts = countedParts(counted);
   const keep = addressesOf(counted.flatMap(({ scans }) => scans));
   const { known, fresh } = listFiles(remembered, parts, options, note);
@@ -60,23 +66,23 @@ export async function takeCaptures(
   const request = { digests: true, clients: true, hours: true, keep };
   for (const { path, before, ...file } of fresh) {
     const read = await readNamed([path], settings, context, request);
-    // What a signal has ended in the middle is left for the next run.
+    // A capture that a signal interrupted is left for the next run.
     if (settings.signal.aborted) break;
     hasProblems ||= read.hasProblems;
     const digest = digestOf(read);
     const remaining = digest === undefined ? [] : remainingOf(parts.get(digest) ?? []);
     if (digest === undefined) {
-      if (!read.isEmpty) note(path, NO_CAPTURE);
+      if (!read.isEmpty) note(path, NOT_A_CAPTURE);
     } else if (remaining.length === 0) {
       note(path, 'counted already');
     } else if (parts.has(digest)) {
       const rest = await readParts(path, remaining, settings, context, request);
       if (settings.signal.aborted) break;
-      note(path, 'a part of it was counted already, the rest is counted now');
+      note(path, 'part of it was counted already; the rest is counted now');
       inventory = join(inventory, rest);
     } else {
       if (before?.digest !== undefined && parts.has(before.digest) && (await hasGrown(path, before))) {
-        tell(path, 'has grown since it was looked at; what it had then counts twice (see --settle)');
+        report(path, 'has grown since it was checked; what it contained then counts twice (see --settle)');
       }
       inventory = join(inventory, read.inventory);
     }
@@ -96,7 +102,7 @@ export function countedParts(inventories: readonly Inventory[]): Map<string, Tim
   return parts;
 }
 
-/** Reads parts of a capture. What is wrong with it was reported when it was read as a whole. */
+/** Reads parts of a capture. Its problems were reported when it was read as a whole. */
 async function readParts(
   path: string,
   windows: readonly TimeWindow[],
@@ -104,34 +110,34 @@ async function readParts(
   context: Context,
   request: ReadRequest,
 ): Promise<Inventory | undefined> {
-  const silent = { ...context, stderr: { ...context.stderr, write: () => true } };
+  const unheard = { ...context, stderr: { ...context.stderr, write: () => true } };
   let inventory: Inventory | undefined;
   for (const times of windows) {
-    const read = await readNamed([path], { ...settings, times }, silent, request);
+    const read = await readNamed([path], { ...settings, times }, unheard, request);
     inventory = join(inventory, read.inventory);
   }
   return inventory;
 }
 
-/** Takes both: neither is to be used any more. */
+/** Consumes both: neither may be used afterwards. */
 export function join(a: Inventory | undefined, b: Inventory | undefined): Inventory | undefined {
   return a === undefined || b === undefined ? (a ?? b) : mergeInventories(a, b);
 }
 
-const NO_CAPTURE = 'left out: a document, and no capture';
+const NOT_A_CAPTURE = 'left out: a document, not a capture';
 
-/** What is remembered of the files of the folder, and which of them are to be read. */
+/** What is remembered about the files of the folder, and which of them to read. */
 function listFiles(
   remembered: readonly CheckedFile[],
   parts: ReadonlyMap<string, readonly TimeWindow[]>,
-  { dir, settle }: CheckOptions,
+  { dir, settle }: FolderOptions,
   note: (file: string, message: string) => void,
 ): { readonly known: readonly CheckedFile[]; readonly fresh: readonly Fresh[] } {
   const byName = new Map(remembered.map((file) => [file.name, file]));
   const known: CheckedFile[] = [];
   const fresh: Fresh[] = [];
   for (const name of namesIn(dir)) {
-    // Not joined: `./-` is a file, and `-` would be standard input.
+    // Not path.join: `./-` is a file, and `-` would be standard input.
     const path = `${dir.replace(/\/+$/, '')}/${name}`;
     const found = name.startsWith('.') ? undefined : statFile(path);
     if (found === undefined) continue;
@@ -140,14 +146,14 @@ function listFiles(
     const isSame =
       before?.size === found.size && before.modified === found.modified && before.changed === found.changed;
     if (isSame && isCounted(before, parts)) continue;
-    if (isSettling(found.modified, settle)) note(path, 'left for the next time, it may still grow');
-    else if (documentKindOf(path) !== undefined) note(path, NO_CAPTURE);
+    if (isSettling(found.modified, settle)) note(path, 'left for next time, as it may still grow');
+    else if (documentKindOf(path) !== undefined) note(path, NOT_A_CAPTURE);
     else fresh.push({ name, ...found, path, before });
   }
   return { known, fresh };
 }
 
-/** Whether there is nothing in a file that was not counted. */
+/** Whether everything in a file has been counted. */
 function isCounted({ digest }: CheckedFile, parts: ReadonlyMap<string, readonly TimeWindow[]>): boolean {
   return digest === undefined || remainingOf(parts.get(digest) ?? []).length === 0;
 }
@@ -165,7 +171,7 @@ function namesIn(dir: string): string[] {
   }
 }
 
-/** Size and times of a file, all zero if it cannot be reached: who reads it tells why. Undefined if it is no file. */
+/** Size and times of a file, all zero if it cannot be reached: reading it will report why. Undefined if not a file. */
 function statFile(path: string): Omit<CheckedFile, 'name'> | undefined {
   try {
     const stats = fs.statSync(path);
@@ -176,7 +182,7 @@ function statFile(path: string): Omit<CheckedFile, 'name'> | undefined {
   }
 }
 
-/** Whether it was removed a moment ago. A name that is not UTF-8 is shown otherwise than it is, and never found. */
+/** Whether it was just removed. A name that is not UTF-8 comes to us altered, and is never found. */
 function isRemoved(path: string): boolean {
   try {
     return !path.includes('\ufffd') && fs.lstatSync(path, { throwIfNoEntry: false }) === undefined;
@@ -185,13 +191,13 @@ function isRemoved(path: string): boolean {
   }
 }
 
-/** Undefined for what is no capture: what a document has in it are the captures of others. */
+/** Undefined if it is not a capture: the captures listed in a document are not files of this folder. */
 function digestOf({ inventory: { captures, inputs } }: ReadSources): string | undefined {
   const [capture] = captures;
   return capture?.format === inputs[0]?.format ? capture?.digest : undefined;
 }
 
-/** Whether a capture begins with what it had before. Another one in its place is nothing special. */
+/** Whether a capture begins with what it contained before; if not, it is another capture of the same name. */
 async function hasGrown(path: string, { size, digest }: CheckedFile): Promise<boolean> {
   const hash = createHash('sha256');
   try {

@@ -1,7 +1,7 @@
-// How changes are told and what status they give, for the commands that compare.
+// What the commands that compare have in common: their options, and how they report changes.
 
 import type { Output } from '../files/output.js';
-import type { Changes } from '../inventory/changes/changes.js';
+import { type Changes, DEFAULT_GONE_PROBABILITY } from '../inventory/changes/changes.js';
 import type { CompareOptions } from '../inventory/changes/compare.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { isEmptyInventory } from '../inventory/inventory.js';
@@ -10,14 +10,60 @@ import { parseExpectedPattern } from '../names/patterns.js';
 import { countChanges } from '../views/changes/change-counts.js';
 import { judge, PLUGIN_STATUS, type Thresholds, unknownLine } from '../views/changes/nagios.js';
 import { PluginRangeError, parsePluginRange } from '../views/changes/nagios-range.js';
-import { type DiffFormat, renderChanges } from '../views/index.js';
+import { DIFF_FORMATS, type DiffFormat, renderChanges } from '../views/index.js';
+import { type CommandOf, InvalidArgumentError, Option, type OptionValues } from './commander.js';
+import type { Context } from './context.js';
+import { NOTHING_LOCAL } from './diagnostics.js';
 import { EXIT_CHANGES, EXIT_DONE, EXIT_INCOMPLETE } from './exit-codes.js';
-import type { ChangeOptions } from './inventory-program.js';
+import { collect } from './options.js';
+import { writeChunks } from './output-file.js';
 import { parsePatterns } from './pattern-options.js';
-import { NOTHING_LOCAL } from './report.js';
-import type { Context } from './run.js';
-import type { SourceSettings } from './sources.js';
+import type { SourceSettings } from './reading.js';
 import { UsageError } from './usage-error.js';
+
+/** How changes are judged and reported. */
+export type ChangeOptions = {
+  readonly clients?: true | undefined;
+  readonly goneProbability: number;
+  readonly ignore?: readonly string[] | undefined;
+  readonly format: DiffFormat;
+  readonly warning?: string | undefined;
+  readonly critical?: string | undefined;
+  readonly verbose?: true | undefined;
+};
+
+/** Help on the exit status of commands that compare. */
+export const CHANGE_STATUS = `
+Exit status: 0 no changes, 1 changes, 2 wrong usage or nothing could be read, 3 some input could not be read whole;
+with -f nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`;
+
+export function addChangeOptions<A extends unknown[], O extends OptionValues>(
+  command: CommandOf<A, O>,
+): CommandOf<A, O & ChangeOptions> {
+  command
+    .option('--clients', 'also report services whose clients changed')
+    .addOption(
+      new Option(
+        '--gone-probability <p>',
+        'report a service as gone if its silence has at most this probability',
+      )
+        .default(DEFAULT_GONE_PROBABILITY)
+        .argParser(parseProbability),
+    )
+    .option(
+      '--ignore <pattern>',
+      'leave out expected changes: MACHINE, MACHINE:SERVICE or :SERVICE, as under expected: in hosts.yaml; repeatable',
+      collect,
+    )
+    .addOption(new Option('-f, --format <format>', 'output format').choices(DIFF_FORMATS).default('text'))
+    .option('--warning <range>', 'with -f nagios: range of change counts that is OK (default: 0)')
+    .option(
+      '--critical <range>',
+      'with -f nagios: range of change counts that is not critical (default: any)',
+    )
+    .option('-v, --verbose', 'also report what has not been seen yet, and how many changes were left out');
+  return command as unknown as CommandOf<A, O & ChangeOptions>;
+}
 
 /** The options of a comparison, checked. */
 export interface ChangeSettings {
@@ -43,8 +89,9 @@ export function resolveChanges(options: ChangeOptions): ChangeSettings {
 }
 
 /**
- * Refuses to compare what has nothing in it that is ours: it would say that nothing changed, whatever did. Warns of
- * what else makes the answer say less than it seems to; of a plugin nobody reads the warning, so it refuses.
+ * Refuses to compare inventories without any machine of ours: the answer would be that nothing changed, whatever did.
+ * Warns of whatever else makes the answer say less than it seems to. Nobody reads the warnings of a plugin, so there it
+ * refuses instead.
  * @throws UsageError
  */
 export function checkSides(
@@ -61,17 +108,17 @@ export function checkSides(
   const warnings: string[] = [];
   if (!isEmptyInventory(before) && !hasOwn) {
     warnings.push(
-      'no machine of the baseline is local: was it saved with another hosts.yaml? Then all is new',
+      'no machine of the baseline is local: was it saved with another hosts.yaml? if so, everything looks new',
     );
   }
   if (isEmptyInventory(after))
-    warnings.push('nothing was seen in what is compared, so nothing can be told to be gone');
+    warnings.push('nothing was seen in the sources to compare, so nothing can be reported as gone');
   if (format === 'nagios' && warnings.length > 0) throw new UsageError(`synsum: ${warnings.join('; ')}`);
   for (const warning of warnings) stderr.write(`synsum: ${warning}\n`);
 }
 
-/** Writes what changed, and gives the status of the command. */
-export async function tellChanges(
+/** Writes what changed, and returns the status of the command. */
+export async function reportChanges(
   changes: Changes,
   { compare, format, thresholds, isVerbose }: ChangeSettings,
   hasProblems: boolean,
@@ -80,18 +127,14 @@ export async function tellChanges(
   if (format === 'nagios') {
     const { status, line } = judge(changes, thresholds);
     if (hasProblems && status === PLUGIN_STATUS.OK) {
-      return tellUnknown('some input could not be read whole', output);
+      return reportUnknown('some input could not be read whole', output);
     }
     output.write(line);
     return status;
   }
   const options = { isVerbose, goneProbability: compare.goneProbability };
-  await writeAll(renderChanges(format, changes, options), output);
+  await writeChunks(renderChanges(format, changes, options), output);
   return statusOf(countChanges(changes) > 0, hasProblems);
-}
-
-export async function writeAll(chunks: Promise<Iterable<string>>, output: Output): Promise<void> {
-  for (const chunk of await chunks) if (!output.write(chunk)) break;
 }
 
 export function statusOf(hasChanges: boolean, hasProblems: boolean): number {
@@ -99,7 +142,7 @@ export function statusOf(hasChanges: boolean, hasProblems: boolean): number {
   return hasChanges ? EXIT_CHANGES : EXIT_DONE;
 }
 
-/** Runs a command that may be a plugin: then whatever goes wrong is a line on standard output, and UNKNOWN. */
+/** Runs a command that may be a plugin: if it is one, any failure becomes a line on standard output and UNKNOWN. */
 export async function asPlugin(
   { format }: Pick<ChangeOptions, 'format'>,
   { stdout }: Context,
@@ -109,13 +152,13 @@ export async function asPlugin(
   try {
     return await command();
   } catch (error) {
-    return tellUnknown((error as Error).message, stdout);
+    return reportUnknown((error as Error).message, stdout);
   }
 }
 
-/** Writes the line of a plugin that cannot tell, and gives its status. */
-export function tellUnknown(message: string, output: Output): number {
-  // Who speaks is in the line already.
+/** Writes the line of a plugin that cannot judge, and returns its status. */
+export function reportUnknown(message: string, output: Output): number {
+  // The line already names the program.
   output.write(unknownLine(message.replace(/^(?:synsum|error): /gm, '')));
   return PLUGIN_STATUS.UNKNOWN;
 }
@@ -127,4 +170,13 @@ function parseThreshold(level: 'warning' | 'critical', text: string | undefined)
   } catch (error) {
     throw error instanceof PluginRangeError ? new UsageError(error.message, `--${level}`) : error;
   }
+}
+
+/** @throws InvalidArgumentError */
+function parseProbability(text: string): number {
+  const probability = Number(text);
+  if (!/^\d*\.?\d+(e-\d+)?$/i.test(text) || !(probability > 0 && probability < 1)) {
+    throw new InvalidArgumentError('Expected a number between 0 and 1.');
+  }
+  return probability;
 }

@@ -1,5 +1,6 @@
-// What the user named, read into an inventory, with the names that apply: the first half of nearly every command.
+// Reads the sources that a command line names into inventories: the first half of nearly every command.
 
+import { STDIN_NAME } from '../capture/input.js';
 import { isTerminal } from '../files/output.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { findRepeated } from '../inventory/merge.js';
@@ -8,21 +9,21 @@ import type { Names } from '../names/names.js';
 import { readInventories } from '../sources/read-inventory.js';
 import { maxRowsWith } from '../tally/tally.js';
 import { visible } from '../text/escape.js';
-import { checkSources, loadHosts } from './inputs.js';
+import type { Context } from './context.js';
+import { describeProblems, nameOfInput, reportProblems } from './diagnostics.js';
+import { loadHosts } from './hosts-option.js';
 import type { SourceOptions } from './options.js';
 import { showProgress } from './progress.js';
-import { describeProblems, nameOfInput, reportProblems } from './report.js';
-import type { Context } from './run.js';
 import { abortOnSignals } from './signals.js';
-import { parseTime, TIME_FORMS } from './time.js';
+import { parseTimeOption, TIME_FORMS } from './time-option.js';
 import { UsageError } from './usage-error.js';
 
-/** How sources are to be read: all that can be wrong with the options is found before any work. */
+/** How to read sources. Mistakes in the options are found while this is made, before any work. */
 export interface SourceSettings {
   readonly names: Names;
   /** The hosts file that the names come from. */
   readonly hostsFile: string;
-  /** Ends the reading of all that is read with these settings. */
+  /** Ends all reading with these settings. */
   readonly signal: AbortSignal;
   readonly options: SourceOptions;
   readonly times: Times;
@@ -34,17 +35,17 @@ interface Times {
 }
 
 export interface ReadRequest {
-  /** Whether what is shown has the captures in it. */
+  /** Whether the result lists the captures. */
   readonly captures?: boolean;
-  /** Whether each capture needs a record with its digest; if not said, that is where one might come twice. */
+  /** Whether to record a digest for each capture; by default, only where one might occur twice. */
   readonly digests?: boolean;
-  /** Whether remote clients are to be counted. */
+  /** Whether to count remote clients. */
   readonly clients?: boolean;
   /** Whether the hours in which each row was seen are to be counted. */
   readonly hours?: boolean;
-  /** Addresses to keep, beside those that are local or named. */
+  /** Addresses to count one by one, besides those that are local or named. */
   readonly keep?: readonly AddressRange[];
-  /** Whether each side has to have something that could be read: else there is no answer. */
+  /** Whether each side must have something that could be read: without it there is no answer. */
   readonly needed?: boolean;
 }
 
@@ -52,7 +53,7 @@ export interface ReadSources {
   readonly inventory: Inventory;
   /** Some input could not be read whole. */
   readonly hasProblems: boolean;
-  /** No input could be read at all, and so there is no answer. */
+  /** No input could be read at all, so there is no answer. */
   readonly isEmpty: boolean;
 }
 
@@ -62,7 +63,7 @@ export async function resolveSources(options: SourceOptions, context: Context): 
   return { names, hostsFile: file, signal: abortOnSignals(), options, times };
 }
 
-/** Reads the sources, and reports what was wrong with them. @throws UsageError for a capture that is counted twice */
+/** Reads the sources, and reports their problems. @throws UsageError for a capture that would count twice */
 export async function readNamed(
   sources: readonly string[],
   settings: SourceSettings,
@@ -74,7 +75,7 @@ export async function readNamed(
 }
 
 /**
- * The same of sources to compare: what a scan found on one side is kept in the captures of all.
+ * The same for sources to compare: machines that a scan found on one side are kept in the captures of all.
  * @throws UsageError also for a side that is needed and empty
  */
 export async function readSides(
@@ -121,27 +122,34 @@ export async function readSides(
   });
 }
 
-/** Without any source, standard input is read, but never waited for at a keyboard. */
+/** Without sources, standard input is read, unless it is a keyboard. @throws UsageError */
 export function sourcesOrStdin(sources: readonly string[]): readonly string[] {
   if (sources.length === 0 && isTerminal(0))
     throw new UsageError('synsum: no capture given; name files, or - for standard input (see --help)');
   const named = sources.length > 0 ? sources : ['-'];
-  checkSources(named);
+  refuseRepeatedStdin(named);
   return named;
+}
+
+/** Standard input can be read only once. @throws UsageError */
+export function refuseRepeatedStdin(sources: readonly string[]): void {
+  if (sources.filter((name) => name === STDIN_NAME).length > 1) {
+    throw new UsageError('standard input is named twice, expected it once', STDIN_NAME);
+  }
 }
 
 function isEmpty({ inputs }: Inventory): boolean {
   return inputs.every(({ format }) => format === undefined);
 }
 
-/** @throws UsageError for a capture that two of the inputs have */
+/** @throws UsageError for a capture that two of the inputs contain */
 export function refuseRepeated(inputs: readonly InputReport[]): void {
   const [repeated] = findRepeated(inputs);
   if (repeated === undefined) return;
   const [first, second] = repeated.inputs;
   const { name, digest } = repeated.capture;
   throw new UsageError(
-    `has the same capture in it as ${nameOfInput(first)}: ${visible(name)}, ${digest}; --allow-duplicates counts it twice`,
+    `contains the same capture as ${nameOfInput(first)}: ${visible(name)}, ${digest}; --allow-duplicates counts it again`,
     nameOfInput(second),
   );
 }
@@ -152,7 +160,7 @@ function resolveTimes(options: SourceOptions): Times {
   for (const bound of ['since', 'until'] as const) {
     const text = options[bound];
     if (text === undefined) continue;
-    const time = parseTime(text, now);
+    const time = parseTimeOption(text, now);
     if (time === undefined) {
       throw new UsageError(
         `found ${JSON.stringify(text)}, expected a time such as ${TIME_FORMS}`,

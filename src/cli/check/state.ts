@@ -1,22 +1,23 @@
-// What `synsum check` remembers from one run to the next, beside the baseline and the pending inventory: which files
-// it has looked at, so that it need not read them again, and where earlier baselines ended. It is JSON, a file a line.
+// What `synsum check` remembers from one run to the next, besides the baseline and the pending inventory: which files
+// it has checked, so that it need not read them again, and where earlier baselines ended. It is JSON, with one file per
+// line.
 
 import fs from 'node:fs';
-import { stringifyJson, visible } from '../text/escape.js';
-import { formatTime, parseTime } from '../text/time.js';
-import { UsageError } from './usage-error.js';
+import { stringifyJson, visible } from '../../text/escape.js';
+import { formatTime, parseTime } from '../../text/time.js';
+import { UsageError } from '../usage-error.js';
 
 const SCHEMA = 'synsum.check';
 const VERSION = 1;
 
-/** A file as it was when it was looked at. If its size or one of its times is different, it is another one. */
+/** A file as it was when it was checked. If its size or one of its times differs, it counts as another file. */
 export interface CheckedFile {
   readonly name: string;
   readonly size: number;
-  /** Milliseconds since the epoch, when it was written to and when it was changed in any way. */
+  /** Milliseconds since the epoch: when it was written to, and when it was changed in any way. */
   readonly modified: number;
   readonly changed: number;
-  /** Absent if it is no capture. */
+  /** Absent if it is not a capture. */
   readonly digest?: string;
 }
 
@@ -26,7 +27,7 @@ export interface CheckState {
   readonly baselines: readonly number[];
 }
 
-/** Reads the state; that of a first run is empty. @throws UsageError if it is no such file, or damaged */
+/** Reads the state, which is empty on a first run. @throws UsageError if it is another kind of file, or damaged */
 export function readState(path: string): CheckState {
   let text: string;
   try {
@@ -40,11 +41,11 @@ export function readState(path: string): CheckState {
     if (schema !== SCHEMA) throw new Error(`found schema ${JSON.stringify(schema)}, expected ${SCHEMA}`);
     if (version !== VERSION) throw new Error(`found version ${JSON.stringify(version)}, expected ${VERSION}`);
     if (!Array.isArray(files) || !files.every(isCheckedFile)) {
-      throw new Error('found no list of files with name, size, modified and changed');
+      throw new Error('expected a list of files with name, size, modified and changed');
     }
     return { files, baselines: readTimes(baselines) };
   } catch (error) {
-    const message = `${visible((error as Error).message)}; without this file all captures are looked at again`;
+    const message = `${visible((error as Error).message)}; without this file, all captures are checked again`;
     throw new UsageError(message, `--state ${path}`);
   }
 }
@@ -60,7 +61,7 @@ export function renderState({ files, baselines }: CheckState): string {
 
 function parseObject(text: string): Record<string, unknown> {
   const value: unknown = JSON.parse(text);
-  if (typeof value !== 'object' || value === null) throw new Error('found no object');
+  if (typeof value !== 'object' || value === null) throw new Error('expected an object');
   return value as Record<string, unknown>;
 }
 
@@ -68,7 +69,7 @@ function readTimes(value: unknown): number[] {
   const times = Array.isArray(value)
     ? value.map((text) => (typeof text === 'string' ? parseTime(text) : undefined))
     : [undefined];
-  if (times.includes(undefined)) throw new Error('found no list of the times where earlier baselines ended');
+  if (times.includes(undefined)) throw new Error('expected a list of the times when earlier baselines ended');
   return times as number[];
 }
 

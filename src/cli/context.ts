@@ -1,0 +1,15 @@
+// The world as a command sees it, so that tests can run commands in worlds of their own.
+
+import { type Output, openDescriptor } from '../files/output.js';
+
+export interface Context {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+}
+
+/** The world of this process. */
+export function processContext(): Context {
+  return { stdout: openDescriptor(1), stderr: openDescriptor(2), env: process.env, cwd: process.cwd() };
+}
