@@ -1,30 +1,30 @@
-// Writes a file so that nobody ever sees a part of it: it is what it was, or what it shall be, though the program be
-// killed or the power fail. Knows nothing of what is written.
+// Replaces a file so that it holds either the old or the new contents, even if the program is killed or the power
+// fails. Knows nothing about the contents.
 
 import fs from 'node:fs';
 import path from 'node:path';
 import { openDescriptor, openOutput } from './output.js';
 
-/** Has to be committed or abandoned in the end. */
+/** Must be committed or abandoned in the end. */
 export interface AtomicFile {
   /** False once nobody reads any more. @throws the system's error if it cannot be written, as on a full disk */
   write(text: string): boolean;
-  /** Puts what was written in the place of the file. @throws the system's error if it cannot */
+  /** Replaces the file with what was written. @throws the system's error if it cannot */
   commit(): void;
-  /** Leaves the file as it was, and nothing else. Does nothing if the file was committed. */
+  /** Leaves the file as it was, and nothing else behind. Does nothing after a commit. */
   abandon(): void;
 }
 
-/** Ways to name files that the process has open: another file in their place would be of no use. */
+/** Paths of files that the process has open: replacing them would be no use. */
 const OPEN_FILES = /^\/(?:proc|dev\/(?:fd|stdin|stdout|stderr))(?:\/|$)/;
-/** Names that no file can have: the system tells why. */
+/** Names that no file can have: the system reports why. */
 const NO_FILE = /(?:^|\/)$/;
-/** How systems say that they cannot write out a folder, or not for us. */
+/** Errors by which systems say that they cannot sync a folder, or not for us. */
 const NO_FOLDER_SYNC: readonly (string | undefined)[] = ['EINVAL', 'ENOTSUP', 'EPERM', 'EISDIR', 'EACCES'];
 
 /**
- * Opens a file for a result, before the work begins. What is no regular file, such as a pipe, cannot be replaced: it
- * is written to as it is; `-` is standard output. A process may have a file open once at a time.
+ * Opens a file for a result, before the work begins. Anything but a regular file, such as a pipe, cannot be replaced
+ * and is written to directly; `-` is standard output. A process may have a file open only once at a time.
  *
  * @throws the system's error if it cannot be written
  */
@@ -33,21 +33,10 @@ export function openAtomic(name: string): AtomicFile {
   const isOpen = name === '-' || OPEN_FILES.test(path.resolve(name));
   if (isOpen || NO_FILE.test(name) || replaced?.isFile() === false) return openDirectly(name);
   const target = followLinks(name);
-  // Whoever may not write to the file may not replace it either, though its folder would let them.
+  // A user who may not write to the file may not replace it either, even if its folder would allow it.
   if (replaced !== undefined) fs.accessSync(target, fs.constants.W_OK);
   removeLeftOvers(target);
   return openReplacement(target, replaced);
-}
-
-/** Writes all of it, or leaves the file as it was. @throws the system's error if it cannot be written */
-export function writeAtomically(name: string, chunks: Iterable<string>): void {
-  const file = openAtomic(name);
-  try {
-    for (const chunk of chunks) if (!file.write(chunk)) break;
-    file.commit();
-  } finally {
-    file.abandon();
-  }
 }
 
 function openDirectly(name: string): AtomicFile {
@@ -60,7 +49,7 @@ function openDirectly(name: string): AtomicFile {
   return { write: (text) => output.write(text), commit: close, abandon: close };
 }
 
-/** What is written goes to another file beside it, which then takes its place. */
+/** Writes to another file in the same folder, which then takes its place. */
 function openReplacement(target: string, replaced: fs.Stats | undefined): AtomicFile {
   const temporary = temporaryName(target, process.pid);
   const fd = fs.openSync(temporary, 'wx', replaced === undefined ? 0o666 : replaced.mode & 0o777);
@@ -91,7 +80,7 @@ function openReplacement(target: string, replaced: fs.Stats | undefined): Atomic
   }
 }
 
-/** Gives the new file the owner and the permissions of the other one, as far as the system lets us. */
+/** Gives the new file the owner and permissions of the old one, as far as the system allows. */
 function keepOwner(fd: number, { uid, gid, mode }: fs.Stats): void {
   try {
     fs.fchownSync(fd, uid, gid);
@@ -102,7 +91,7 @@ function keepOwner(fd: number, { uid, gid, mode }: fs.Stats): void {
   fs.fchmodSync(fd, mode & 0o7777);
 }
 
-/** The file that a path leads to through symbolic links, whether it is there yet or not. */
+/** The file that a path leads to through symbolic links, whether or not it exists yet. */
 function followLinks(name: string): string {
   try {
     return fs.realpathSync(name);
@@ -118,7 +107,7 @@ function temporaryName(target: string, pid: number | string): string {
   return path.join(path.dirname(target), `.${path.basename(target)}.${pid}.tmp`);
 }
 
-/** Removes what processes have left behind that were killed while they wrote this file. */
+/** Removes the temporary files of processes that were killed while they wrote this file. */
 function removeLeftOvers(target: string): void {
   for (const name of namesIn(path.dirname(target))) {
     const [, pid] = /\.(\d+)\.tmp$/.exec(name) ?? [];
@@ -127,7 +116,7 @@ function removeLeftOvers(target: string): void {
     try {
       fs.rmSync(path.join(path.dirname(target), name), { force: true });
     } catch {
-      // Somebody else's, who may remove it.
+      // It belongs to somebody else, who may remove it.
     }
   }
 }
@@ -136,12 +125,12 @@ function namesIn(folder: string): string[] {
   try {
     return fs.readdirSync(folder);
   } catch {
-    // A folder that may be written to, but not listed. If it is not there, opening the file will tell.
+    // The folder may be written to, but not listed. If it does not exist, opening the file reports that.
     return [];
   }
 }
 
-/** Whether there is another process with this number: in containers, the one that was killed often had ours. */
+/** Whether another process has this number. In containers, a process that was killed often had the same as ours. */
 function isAlive(pid: number): boolean {
   if (pid === process.pid) return false;
   try {
@@ -151,7 +140,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Makes sure that the new name outlasts a failure of the power. */
+/** Makes sure that the new name survives a power failure. */
 function syncFolder(folder: string): void {
   let fd: number | undefined;
   try {

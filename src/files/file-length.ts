@@ -1,8 +1,8 @@
-// How long a file is, for those who only want to know whether much is to be expected.
+// The length of a file, for deciding how to read it.
 
 import fs from 'node:fs';
 
-/** Bytes of a regular file; undefined if the path is of anything else, or of nothing that can be reached. */
+/** Bytes of a regular file; undefined if the path leads to anything else, or cannot be reached. */
 export function fileLength(path: string): number | undefined {
   try {
     const stats = fs.statSync(path);

@@ -1,5 +1,5 @@
-// Where results and messages go: a file descriptor, written to at once. A reader that has gone away (`| head`)
-// is no error: the rest is just not wanted.
+// Where results and messages go: a file descriptor, written to synchronously. A reader that has gone away (`| head`)
+// is not an error: nobody wants the rest.
 
 import fs from 'node:fs';
 import { devNull } from 'node:os';
@@ -26,8 +26,8 @@ export function openDescriptor(fd: number): Output {
 }
 
 /**
- * Whether a person is at the other end. The module that knows takes long to load: what is no device, or the one
- * that forgets everything, is no person either.
+ * Whether a terminal is at the other end. The module that knows is slow to load, so files, pipes and the null device
+ * are ruled out first.
  */
 export function isTerminal(fd: number): boolean {
   try {
@@ -35,17 +35,17 @@ export function isTerminal(fd: number): boolean {
     if (!stats.isCharacterDevice() || stats.rdev === fs.statSync(devNull).rdev) return false;
     return process.getBuiltinModule('node:tty').isatty(fd);
   } catch {
-    // A descriptor that is closed.
+    // The descriptor is closed.
     return false;
   }
 }
 
-/** Opens a file for a result, before the work begins: what it held is gone. `-` is standard output. */
+/** Opens a file for a result, and empties it, before the work begins. `-` is standard output. */
 export function openOutput(path: string): Output {
   return openDescriptor(path === '-' ? 1 : fs.openSync(path, 'w'));
 }
 
-/** How long to wait for a slow reader of a pipe that does not block. */
+/** How long to wait for a slow reader when a pipe does not block. */
 const RETRY_MILLISECONDS = 5;
 
 function writeAll(fd: number, bytes: Buffer): boolean {

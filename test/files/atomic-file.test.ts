@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openAtomic, writeAtomically } from '../../src/files/atomic-file.js';
+import { openAtomic } from '../../src/files/atomic-file.js';
 import { ROOT } from '../helpers/program.js';
+import { replaceFile } from './replace-file.js';
 
 const IS_ROOT = process.getuid?.() === 0;
 const ROOT_NOTE = IS_ROOT ? '' : ' (skipped: needs root)';
@@ -23,7 +24,7 @@ beforeAll(async () => {
   fs.chmodSync(folder, 0o755);
   program = path.join(folder, 'atomic-file.mjs');
   await build({
-    entryPoints: [path.join(ROOT, 'src/files/atomic-file.ts')],
+    entryPoints: [path.join(ROOT, 'test/files/replace-file.ts')],
     outfile: program,
     bundle: true,
     platform: 'node',
@@ -53,7 +54,7 @@ describe('a file', () => {
   test('when it is not there then it is made, with the permissions that the user wants', () => {
     const before = process.umask(0o027);
     try {
-      writeAtomically(file, ['one', ' and ', 'two 🦊\n']);
+      replaceFile(file, ['one', ' and ', 'two 🦊\n']);
     } finally {
       process.umask(before);
     }
@@ -67,7 +68,7 @@ describe('a file', () => {
       fs.writeFileSync(file, 'old');
       fs.chmodSync(file, mode);
       const { ino } = fs.statSync(file);
-      writeAtomically(file, ['new']);
+      replaceFile(file, ['new']);
       const { mode: newMode, ino: newIno } = fs.statSync(file);
       expect([fs.readFileSync(file, 'utf8'), newMode & 0o7777]).toEqual(['new', mode]);
       expect(newIno).not.toBe(ino);
@@ -78,7 +79,7 @@ describe('a file', () => {
     fs.writeFileSync(file, 'old');
     fs.chownSync(file, 1234, 2345);
     fs.chmodSync(file, 0o640);
-    writeAtomically(file, ['new']);
+    replaceFile(file, ['new']);
     const { uid, gid, mode } = fs.statSync(file);
     expect([uid, gid, mode & 0o7777]).toEqual([1234, 2345, 0o640]);
   });
@@ -112,7 +113,7 @@ describe('a file', () => {
       yield 'new';
       throw new Error('no more');
     }
-    expect(() => writeAtomically(file, chunks())).toThrow('no more');
+    expect(() => replaceFile(file, chunks())).toThrow('no more');
     expect(fs.readFileSync(file, 'utf8')).toBe('old');
     expect(fs.readdirSync(place)).toEqual(['monday.json']);
   });
@@ -129,8 +130,8 @@ describe('a file', () => {
   test('when the disk is full then it is what it was, and nothing else is left', () => {
     fs.writeFileSync(file, 'old');
     const limit = `ulimit -f 64; trap '' XFSZ; exec "$0" --input-type=module -e "$1"`;
-    const script = `import { writeAtomically } from ${JSON.stringify(program)};
-      try { writeAtomically(${JSON.stringify(file)}, ['x'.repeat(1e6)]); } catch ({ code }) { console.log(code); }`;
+    const script = `import { replaceFile } from ${JSON.stringify(program)};
+      try { replaceFile(${JSON.stringify(file)}, ['x'.repeat(1e6)]); } catch ({ code }) { console.log(code); }`;
     const code = execFileSync('sh', ['-c', limit, process.execPath, script], { encoding: 'utf8' });
     expect(code).toBe('EFBIG\n');
     expect(fs.readFileSync(file, 'utf8')).toBe('old');
@@ -159,8 +160,8 @@ describe('a file that cannot be written', () => {
     fs.writeFileSync(file, 'old');
     fs.chmodSync(file, 0o444);
     fs.chmodSync(place, 0o777);
-    const script = `import { writeAtomically } from ${JSON.stringify(program)};
-      try { writeAtomically(${JSON.stringify(file)}, ['new']); } catch ({ code }) { console.log(code); }`;
+    const script = `import { replaceFile } from ${JSON.stringify(program)};
+      try { replaceFile(${JSON.stringify(file)}, ['new']); } catch ({ code }) { console.log(code); }`;
     const code = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
       cwd: place,
@@ -179,7 +180,7 @@ describe('a symbolic link', () => {
     fs.writeFileSync(target, 'old');
     fs.symlinkSync('deep', path.join(place, 'shallow'));
     fs.symlinkSync('shallow/real.json', file);
-    writeAtomically(file, ['new']);
+    replaceFile(file, ['new']);
     expect(fs.readFileSync(target, 'utf8')).toBe('new');
     expect(fs.readlinkSync(file)).toBe('shallow/real.json');
     expect(fs.readdirSync(path.join(place, 'deep'))).toEqual(['real.json']);
@@ -188,7 +189,7 @@ describe('a symbolic link', () => {
   test('when it leads to nothing then the file is made that it leads to', () => {
     fs.symlinkSync('tuesday.json', file);
     fs.symlinkSync(path.join(place, 'wednesday.json'), path.join(place, 'tuesday.json'));
-    writeAtomically(file, ['new']);
+    replaceFile(file, ['new']);
     expect(fs.readFileSync(path.join(place, 'wednesday.json'), 'utf8')).toBe('new');
     expect(fs.lstatSync(file).isSymbolicLink()).toBe(true);
   });
@@ -205,7 +206,7 @@ describe('what is no regular file', () => {
       });
       reader.on('close', () => resolve(read));
     });
-    writeAtomically(file, ['one', 'two']);
+    replaceFile(file, ['one', 'two']);
     expect(await text).toBe('onetwo');
     expect(fs.readdirSync(place)).toEqual(['monday.json']);
   });
@@ -213,8 +214,8 @@ describe('what is no regular file', () => {
   test.each(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])(
     'when it is %s then what is written goes to standard output, be it a pipe or a file',
     (name) => {
-      const script = `import { writeAtomically } from ${JSON.stringify(program)};
-        writeAtomically(${JSON.stringify(name)}, ['one', 'two']);`;
+      const script = `import { replaceFile } from ${JSON.stringify(program)};
+        replaceFile(${JSON.stringify(name)}, ['one', 'two']);`;
       const shell = (command: string): string =>
         execFileSync('sh', ['-c', command, process.execPath, script, file], { encoding: 'utf8' });
       expect(shell('"$0" --input-type=module -e "$1" | cat')).toBe('onetwo');
@@ -227,7 +228,7 @@ describe('what is no regular file', () => {
   test.skipIf(!HAS_FULL_DEVICE)(
     `when it is a full disk then the system's error is thrown${FULL_NOTE}`,
     () => {
-      expect(codeOf(() => writeAtomically('/dev/full', ['one']))).toBe('ENOSPC');
+      expect(codeOf(() => replaceFile('/dev/full', ['one']))).toBe('ENOSPC');
     },
   );
 });
@@ -244,7 +245,7 @@ describe('what killed processes left behind', () => {
     ];
     const leftOver = [`.monday.json.${dead()}.tmp`, `.monday.json.${process.pid}.tmp`];
     for (const name of [...other, ...leftOver]) fs.writeFileSync(path.join(place, name), 'half');
-    writeAtomically(file, ['new']);
+    replaceFile(file, ['new']);
     expect(fs.readdirSync(place).sort()).toEqual([...other, 'monday.json'].sort());
     expect(fs.readFileSync(file, 'utf8')).toBe('new');
   });
@@ -262,11 +263,11 @@ describe('kill -9', () => {
 
   /** Writes one version after the other, in many pieces, each with its number at both ends. */
   const WRITER = `
-    import { writeAtomically } from './atomic-file.mjs';
+    import { replaceFile } from './atomic-file.mjs';
     const pieces = Array(${PIECES}).fill('x'.repeat(${PIECE_LENGTH}));
     process.stdout.write('begun');
     for (let version = Number(process.argv[3]); ; version++) {
-      writeAtomically(process.argv[2], ['{"version":' + version + ',"text":"', ...pieces, '","end":' + version + '}']);
+      replaceFile(process.argv[2], ['{"version":' + version + ',"text":"', ...pieces, '","end":' + version + '}']);
     }`;
 
   /** Has versions written from this one on, and kills who writes them at some moment. */
@@ -305,7 +306,7 @@ describe('kill -9', () => {
     // Else nothing was tried.
     expect(interrupted).toBeGreaterThan(0);
     expect(version).toBeGreaterThan(0);
-    writeAtomically(file, ['{}']);
+    replaceFile(file, ['{}']);
     expect(fs.readdirSync(place)).toEqual(['monday.json']);
   });
 });
