@@ -1,4 +1,4 @@
-// Reads the single values of a saved inventory, and refuses what they cannot be, with what was expected and the place.
+// Reads the single values of a saved inventory. It refuses impossible ones, and reports the position and what it expected.
 
 import { type Address, type AddressRange, parseAddress, parseRange } from '../../ip/address.js';
 import { MAX_PORT, type PortRange, PROTOCOLS, type Protocol, parsePortRange } from '../../ip/port.js';
@@ -15,7 +15,7 @@ const PORT = /^(\d{1,5})\/(\w+)$/;
 const EXAMPLES = {
   time: 'a time like "2007-06-21T14:45:28.123456Z"',
   digest: '"sha256:" and 64 hexadecimal digits',
-  ports: 'ports like "1-1000,3306", ascending',
+  ports: 'ports like "1-1000,3306", in ascending order',
   port: `a port like "22/tcp", with ${PROTOCOLS.join(', ')}`,
   target: 'an address, a CIDR block or "first-last"',
   base64: 'base64',
@@ -33,7 +33,7 @@ export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Read<
 export const readPort: Read<number> = whole(0, MAX_PORT);
 const readNumber: Read<number> = whole(0);
 
-export const readText: Read<string> = (json) => json.string('a text');
+export const readText: Read<string> = (json) => json.string('a string');
 export const readBoolean: Read<boolean> = (json) => json.boolean();
 
 export const readTime: Read<number> = parsed(parseTime, EXAMPLES.time);
@@ -45,7 +45,7 @@ export const readAddress: Read<Address> = parsed(parseAddress, 'an IP address');
 export const readTarget: Read<AddressRange> = parsed(parseRange, EXAMPLES.target);
 export const readRanges: Read<PortRange[]> = parsed(parseAscendingRanges, EXAMPLES.ports);
 export const readPortOfProtocol: Read<{ port: number; protocol: Protocol }> = parsed(
-  parsePort,
+  parsePortOfProtocol,
   EXAMPLES.port,
 );
 export const readState: Read<PortState> = parsed(
@@ -53,7 +53,7 @@ export const readState: Read<PortState> = parsed(
   `one of ${PORT_STATES.join(', ')}`,
 );
 
-/** Problems, or their messages as documents of version 1 have them. A kind that is not known is `other`. */
+/** Problems, which are only messages in documents of version 1. A kind that is not known is `other`. */
 export const readProblems: Read<Problem[]> = (json) =>
   json.array((problem) => {
     if (problem.peek() === '"') return { kind: 'other', message: readText(problem) };
@@ -95,27 +95,27 @@ export const readHours: Read<HourOfDay[]> = (json) => {
   return fault === undefined ? hours : json.fail(fault);
 };
 
-/** First and last time; undefined if neither is there. */
+/** Checks the first and last time; true if there are any, false if both are absent. */
 export function checkSpan(json: JsonReader, first: number | undefined, last: number | undefined): boolean {
   if (first === undefined && last === undefined) return false;
   if (first === undefined || last === undefined)
     json.fail('found only the first or the last time, expected both');
-  if (first > last) json.fail('found a last time before the first, expected it later');
+  if (first > last) json.fail('found a last time before the first, expected a later one');
   return true;
 }
 
-/** The items sorted, whatever their order was; any two of them that are not apart are refused. */
+/** Sorts items, which may have any order; refuses two that are the same, or that are not disjoint. */
 export function inOrder<T>(
   json: JsonReader,
   items: readonly T[],
   compare: (a: T, b: T) => number,
   describe: (item: T) => string,
-  areApart: (before: T, behind: T) => boolean = (before, behind) => compare(before, behind) < 0,
+  areDisjoint: (before: T, after: T) => boolean = (before, after) => compare(before, after) < 0,
 ): T[] {
   const sorted = items.toSorted(compare);
   for (const [at, item] of sorted.entries()) {
     const before = sorted[at - 1];
-    if (before !== undefined && !areApart(before, item)) {
+    if (before !== undefined && !areDisjoint(before, item)) {
       json.fail(`found ${describe(item)} twice, expected it once`);
     }
   }
@@ -138,7 +138,7 @@ function parseAscendingRanges(text: string): PortRange[] | undefined {
   return ranges;
 }
 
-function parsePort(text: string): { port: number; protocol: Protocol } | undefined {
+function parsePortOfProtocol(text: string): { port: number; protocol: Protocol } | undefined {
   const [, digits, name] = PORT.exec(text) ?? [];
   const port = Number(digits);
   const protocol = PROTOCOLS.find((known) => known === name);

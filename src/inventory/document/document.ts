@@ -1,4 +1,4 @@
-// A saved inventory, as docs/inventory.md describes it: what it has, and how that goes into a tally.
+// The contents of a saved inventory, as docs/inventory.md describes it, and how they are added to a tally.
 
 import type { TallyRow } from '../../tally/rows.js';
 import type { Folded, Tally } from '../../tally/tally.js';
@@ -7,7 +7,7 @@ import type { CaptureRecord } from '../inventory.js';
 import type { Scan } from '../scan.js';
 
 export const SCHEMA = 'synsum.inventory';
-/** It grows when a field goes, is renamed or changes its meaning. */
+/** Raised when a field is removed, is renamed, or changes its type or meaning. */
 export const VERSION = 2;
 
 /** The contents of a saved inventory; docs/inventory.md describes the fields. Times are microseconds since the epoch. */
@@ -20,12 +20,12 @@ export interface InventoryDocument {
   readonly scans: readonly Scan[];
 }
 
-/** What of a document does not go into a tally. */
+/** The parts of a document that are not added to a tally. */
 export interface DocumentRest extends Pick<InventoryDocument, 'captures' | 'scans'> {
   readonly totals: Pick<Totals, 'bytesRead' | 'bytesSkipped' | 'gaps'>;
 }
 
-/** Adds the rows and numbers of a document to a tally, and gives what else it has. */
+/** Adds the rows and numbers of a document to a tally, and returns the rest of it. */
 export function applyDocument(document: InventoryDocument, tally: Tally): DocumentRest {
   const { captures, totals, folded, connections, scans } = document;
   for (const row of connections) tally.addRow(row);

@@ -1,10 +1,9 @@
-// Reads JSON (RFC 8259) piece by piece, as it is asked for, and knows the place of each piece. Nothing is built but what
-// was asked for, so memory goes with what is kept of a document, not with what else is in it. Knows nothing of
-// inventories.
+// Reads JSON (RFC 8259) value by value, on request, and knows the position of each. It only builds requested values, so
+// memory depends on those and not on the rest of the document. It knows nothing about inventories.
 
 import { quote } from '../../text/escape.js';
 
-/** Where something in a document is. */
+/** The position of a fault in a document. */
 export interface DocumentPosition {
   /** From 1. */
   readonly line: number;
@@ -35,44 +34,44 @@ export class DocumentError extends Error {
 
 export type Read<T> = (json: JsonReader) => T;
 
-/** What an object has, by field. */
+/** The functions that read the fields of an object. */
 type Readers = Readonly<Record<string, Read<unknown>>>;
 type Results<R extends Readers> = { readonly [Field in keyof R]: ReturnType<R[Field]> };
 
-/** Arrays and objects in each other. An inventory has 8 of them; what it may have later will not be ten times as deep. */
+/** The most nested arrays and objects. An inventory has 8, and no later version will need ten times as many. */
 const MAX_DEPTH = 100;
-/** Of an array that is kept as one. An inventory may have millions of connections, and reads them one by one. */
+/** The most items of an array that is built. Connections, which may be millions, are read one by one instead. */
 const MAX_ITEMS = 2 ** 22;
 
 /** Space, tab, line feed, carriage return. */
 const SPACE: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERAL = /true|false|null/y;
-/** What stands where it should not, as far as it is one thing. */
+/** One unexpected token, to quote it. */
 const TOKEN = /[^\s"{}[\],:]{1,100}|./suy;
-/** The lines by which git tells the two sides of a conflict apart. */
+/** The lines with which git separates the two sides of a conflict. */
 const CONFLICT = /(?:<{7}|\|{7}|={7}|>{7})(?:[ \r\n]|$)/y;
 
 export class JsonReader {
   readonly #text: string;
   #at = 0;
-  /** Where the value begins that was read last. */
+  /** The offset of the value that was read last. */
   #start = 0;
-  /** The fields and items that lead to what is being read. */
+  /** The fields and items that lead to the current value. */
   readonly #path: (string | number)[] = [];
 
   constructor(text: string) {
     this.#text = text;
-    // A byte order mark, as editors on Windows write it.
+    // Editors on Windows write a byte order mark.
     if (text.startsWith('\u{feff}')) this.#at = 1;
   }
 
-  /** Where the value begins that was read last. */
+  /** The offset of the value that was read last. */
   get start(): number {
     return this.#start;
   }
 
-  /** The first character of the next value. */
+  /** Returns the first character of the next value. */
   peek(): string {
     this.#passSpace();
     return this.#text.charAt(this.#at);
@@ -95,7 +94,7 @@ export class JsonReader {
     return word === undefined || word === 'null' ? this.refuse('true or false') : word === 'true';
   }
 
-  /** Reads an object. Fields that are not asked for are passed over. */
+  /** Reads an object. Fields for which there is no function are skipped. */
   object<R extends Readers, O extends Readers>(required: R, optional: O): Results<R> & Partial<Results<O>> {
     const found: Record<string, unknown> = {};
     this.forEachField((field) => {
@@ -119,7 +118,7 @@ export class JsonReader {
     return items;
   }
 
-  /** Reads an object: `visit` has to read each value, or to skip it. Ends early once it gives true. */
+  /** Reads an object: `visit` must read or skip each value. Ends early when it returns true. */
   forEachField(visit: (field: string) => unknown): void {
     this.#forEach('{', '}', 'an object', () => {
       const field = this.string('the name of a field, in quotes');
@@ -131,7 +130,7 @@ export class JsonReader {
     });
   }
 
-  /** Reads an array: `visit` has to read each value. */
+  /** Reads an array: `visit` must read each value. */
   forEachItem(visit: (index: number) => void): void {
     let index = 0;
     this.#forEach('[', ']', 'a list', () => {
@@ -143,7 +142,7 @@ export class JsonReader {
     });
   }
 
-  /** Passes over a value, of which nothing is known but that it must be JSON. */
+  /** Skips a value, which may be any JSON. */
   skip(): void {
     const first = this.#begin();
     if (first === '{') this.forEachField(() => this.skip());
@@ -152,13 +151,13 @@ export class JsonReader {
     else if (this.#take(NUMBER) === undefined && this.#take(LITERAL) === undefined) this.#failHere('a value');
   }
 
-  /** Makes sure that nothing follows. */
+  /** Checks that nothing follows. */
   end(): void {
     this.#passSpace();
     if (this.#at < this.#text.length) this.#failHere('nothing more');
   }
 
-  /** Refuses the value that was read last, or is next. */
+  /** Refuses the value that was read last or comes next. */
   refuse(expected: string): never {
     this.#at = this.#start;
     const first = this.#text.charAt(this.#at);
@@ -170,7 +169,7 @@ export class JsonReader {
     this.fail(`found ${scalar.slice(0, 100)}, expected ${expected}`);
   }
 
-  /** Refuses the document for what is at this offset, which is in what is being read. */
+  /** Refuses the document because of a fault at this offset, by default in the current value. */
   fail(
     message: string,
     offset: number = this.#start,
@@ -184,7 +183,7 @@ export class JsonReader {
     if (this.#begin() !== open) this.refuse(expected);
     const start = this.#start;
     if (this.#path.length >= MAX_DEPTH) {
-      this.#failAt(start, `found lists and objects more than ${MAX_DEPTH} deep, expected fewer`);
+      this.#failAt(start, `found more than ${MAX_DEPTH} nested lists and objects, expected fewer`);
     }
     this.#at += 1;
     this.#passSpace();
@@ -192,13 +191,13 @@ export class JsonReader {
     else {
       do {
         if (visit()) break;
-      } while (this.#goesOn(close));
+      } while (this.#readSeparator(close));
     }
     this.#start = start;
   }
 
-  /** Passes over what is between two items, or behind the last. */
-  #goesOn(close: string): boolean {
+  /** Reads the separator after an item; false if it was the last one. */
+  #readSeparator(close: string): boolean {
     this.#passSpace();
     const character = this.#text.charAt(this.#at);
     if (character !== ',' && character !== close) this.#failHere(`"," or "${close}"`);
@@ -206,7 +205,7 @@ export class JsonReader {
     if (character === close) return false;
     this.#passSpace();
     if (this.#text.charAt(this.#at) === close) {
-      this.#failHere(`one more item, or no "," before the "${close}"`);
+      this.#failHere(`another item, or no "," before the "${close}"`);
     }
     return true;
   }
@@ -217,7 +216,7 @@ export class JsonReader {
     this.#at += 1;
   }
 
-  /** Goes to the next value, and gives its first character. */
+  /** Goes to the next value, and returns its first character. */
   #begin(): string {
     const first = this.peek();
     this.#start = this.#at;
@@ -239,16 +238,19 @@ export class JsonReader {
     let end = this.#at;
     do {
       end = this.#text.indexOf('"', end + 1);
-      if (end < 0) this.#failAt(this.#at, 'found a text without an end, expected its closing quote');
+      if (end < 0) this.#failAt(this.#at, 'found a string without an end, expected a closing quote');
     } while (this.#isEscaped(end));
     const quoted = this.#text.slice(this.#at, end + 1);
     try {
-      // A new text: a slice would keep the whole document in memory.
+      // A new string, because a slice would keep the whole document in memory.
       const text = JSON.parse(quoted) as string;
       this.#at = end + 1;
       return text;
     } catch {
-      return this.#failAt(this.#at, `found ${quote(quoted.slice(1, -1))}, expected a text as JSON writes it`);
+      return this.#failAt(
+        this.#at,
+        `found ${quote(quoted.slice(1, -1))}, expected a string in the form that JSON requires`,
+      );
     }
   }
 
@@ -258,19 +260,19 @@ export class JsonReader {
     return (at - before) % 2 === 1;
   }
 
-  /** Refuses what is no JSON, or not the JSON that has to be here. */
+  /** Refuses text that is not JSON, or not the expected kind of JSON. */
   #failHere(expected: string): never {
     CONFLICT.lastIndex = this.#at;
     if (CONFLICT.test(this.#text)) {
       const line = this.#text.slice(this.#at, this.#at + 100).split(/[\r\n]/, 1);
-      this.#failAt(this.#at, `found ${quote(`${line}`)}, a merge conflict of git, expected it resolved`);
+      this.#failAt(this.#at, `found ${quote(`${line}`)}, an unresolved merge conflict of git, expected JSON`);
     }
     TOKEN.lastIndex = this.#at;
     const token = TOKEN.exec(this.#text)?.[0];
     this.#failAt(this.#at, `found ${token === undefined ? 'the end' : quote(token)}, expected ${expected}`);
   }
 
-  /** What is wrong with the JSON itself is told by line and column alone. */
+  /** For faults of the JSON itself, which are reported with line and column but without a path. */
   #failAt(offset: number, message: string): never {
     return this.fail(message, offset, []);
   }

@@ -1,5 +1,5 @@
-// Reads a saved inventory, as docs/inventory.md describes it, whole or not at all. Fields that it does not know are
-// passed over: a later synsum may have added them.
+// Reads a saved inventory, as docs/inventory.md describes it, completely or not at all. It ignores fields that it does not
+// know, because a later synsum may have added them.
 
 import { isUtf8 } from 'node:buffer';
 import { compareAddresses, formatAddress, formatRange } from '../../ip/address.js';
@@ -40,7 +40,7 @@ import { DocumentRows } from './rows.js';
 
 export { DocumentError };
 
-/** In bytes: 512 MiB, less what V8 needs of its longest text. */
+/** In bytes: the length of the longest string that V8 can hold. */
 export const MAX_DOCUMENT_LENGTH: number = 2 ** 29 - 24;
 
 const NEVER = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
@@ -84,7 +84,7 @@ function decode(bytes: Uint8Array): string {
   throw new DocumentError('found bytes that are not UTF-8, expected text in UTF-8', { line });
 }
 
-/** Before all else, wherever it stands: of another document, or a later one, nothing else is known. */
+/** Checks schema and version first, wherever they are: other documents and later versions may contain anything. */
 function checkHeader(text: string): void {
   readField(text, 'schema', (json) => {
     const expected = `"${SCHEMA}", as synsum save writes it`;
@@ -93,7 +93,7 @@ function checkHeader(text: string): void {
   readField(text, 'version', (json) => {
     const version = whole(1)(json);
     if (version > VERSION) {
-      json.fail(`found version ${version}, expected at most ${VERSION}: a newer synsum has written it`);
+      json.fail(`found version ${version}, expected at most ${VERSION}: a newer synsum wrote it`);
     }
   });
 }
@@ -162,7 +162,7 @@ function readFolded(json: JsonReader): Folded {
     { first_seen: readTime, last_seen: readTime },
   );
   if (checkSpan(json, first_seen, last_seen) !== rows > 0) {
-    json.fail(`found ${rows} rows, expected times where there are rows, and only there`);
+    json.fail(`found ${rows} rows, expected times if there are rows, and only then`);
   }
   return { rows, count: syn_acks, first: first_seen ?? NEVER.first, last: last_seen ?? NEVER.last };
 }
@@ -180,7 +180,7 @@ function readConnections(json: JsonReader): DocumentRows {
   });
   const repeated = rows.findRepeated();
   if (repeated !== undefined) {
-    const message = 'found client, server and port of another connection, expected each once';
+    const message = 'found a second connection with this client, server and port, expected each once';
     json.fail(message, starts[repeated], ['connections', repeated]);
   }
   return rows;
@@ -206,15 +206,16 @@ function readConnection(json: JsonReader): TallyRow {
   );
   checkSpan(json, first_seen, last_seen);
   const version = family ?? client?.family ?? server?.family;
-  if (version === undefined) json.fail('found no "family", expected 4 or 6: no address tells it');
+  if (version === undefined)
+    json.fail('found no "family", expected 4 or 6, because there is no address to show it');
   if ((client?.family ?? version) !== version || (server?.family ?? version) !== version) {
-    json.fail('found IPv4 and IPv6, expected client and server of one family');
+    json.fail('found IPv4 and IPv6, expected the same family for client and server');
   }
   if (client !== undefined && remote_clients !== undefined) {
-    json.fail(`found "remote_clients" of one client, expected it where the client is "_"`);
+    json.fail('found "remote_clients" for a single client, expected it only if the client is "_"');
   }
   if (hours !== undefined && hours.reduce((sum, [, ofHour]) => sum + ofHour, 0) > count) {
-    json.fail(`found more SYN-ACKs in "hours" than the ${count} of "count"`);
+    json.fail(`found more SYN-ACKs in "hours" than in "count", expected at most ${count}`);
   }
   return {
     family: version,
@@ -258,7 +259,7 @@ function readScan(json: JsonReader): Scan {
           (a, b) =>
             compareAddresses({ family: a.family, value: a.first }, { family: b.family, value: b.first }),
           (range) => `part of ${formatRange(range)}`,
-          (before, behind) => before.family < behind.family || before.last < behind.first,
+          (before, after) => before.family < after.family || before.last < after.first,
         ),
       ports: (ports) => ports.object({}, readRangesByProtocol),
       hosts: readHosts,

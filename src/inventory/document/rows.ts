@@ -1,16 +1,17 @@
-// The connections of a document, in flat memory and in its order: a flood of forged addresses makes very many.
+// The connections of a document, in its order. They are kept in flat memory, because a flood of forged addresses creates
+// very many.
 
 import { ADDRESS_WORDS } from '../../ip/address-words.js';
 import type { Hours } from '../../tally/hours.js';
 import type { TallyRow } from '../../tally/rows.js';
 
 /**
- * What a row is known and sorted by, as words: IP version, server, port, client. What is remote comes behind all
- * addresses, so that with the version and the port there is a bit that says whether the end behind them is.
+ * The key of a row as words: IP version, server, port, client. Remote machines come after all addresses, so the words
+ * with the version and the port have a bit that says whether the following machine is remote.
  */
 const KEY = { familyAndServer: 0, server: 1, portAndClient: 5, client: 6, length: 10 } as const;
 const MAX_ADDRESS_WORDS = 4;
-/** Numbers of a row. Its sketch and its hours begin where those of the row before end. */
+/** Numbers of a row. Its sketch and its hours begin at the end of those of the previous row. */
 const NUMBER = { count: 0, first: 1, last: 2, sketchEnd: 3, hoursEnd: 4, length: 5 } as const;
 
 const FIRST_CAPACITY = 1024;
@@ -46,7 +47,7 @@ export class DocumentRows implements Iterable<TallyRow> {
     this.length += 1;
   }
 
-  /** The place, in the order they were added, of a row whose client, server and port another one before it has too. */
+  /** Finds a row with the client, server and port of an earlier one; returns its number in the order of addition. */
   findRepeated(): number | undefined {
     const order = this.#sort();
     return order.find((row, at) => at > 0 && this.#compare(order[at - 1] as number, row) === 0);
@@ -56,7 +57,7 @@ export class DocumentRows implements Iterable<TallyRow> {
     for (const row of this.#sort()) yield this.#rowAt(row);
   }
 
-  /** Rows that are the same come in the order they were added. */
+  /** Equal rows keep the order in which they were added. */
   #sort(): Uint32Array {
     const order = new Uint32Array(this.length);
     for (let row = 0; row < order.length; row++) order[row] = row;
@@ -99,7 +100,7 @@ export class DocumentRows implements Iterable<TallyRow> {
     return this.#keys.slice(at + MAX_ADDRESS_WORDS - ADDRESS_WORDS[family], at + MAX_ADDRESS_WORDS);
   }
 
-  /** Where the sketch or the hours of this row end, and those of the next one begin. */
+  /** Returns the end of the sketch or the hours of this row, where those of the next one begin. */
   #endOf(row: number, number: typeof NUMBER.sketchEnd | typeof NUMBER.hoursEnd): number {
     return row < 0 ? 0 : (this.#numbers[row * NUMBER.length + number] as number);
   }
@@ -108,7 +109,7 @@ export class DocumentRows implements Iterable<TallyRow> {
 const NO_BYTES = new Uint8Array(0);
 const NO_HOURS: Hours = new Uint32Array(0);
 
-/** The array itself if it is long enough, else a longer one with the same beginning. */
+/** Returns the array if it is long enough, or else a longer one with the same beginning. */
 function withRoom<A extends Uint8Array | Uint32Array | Float64Array>(array: A, length: number): A {
   if (length <= array.length) return array;
   const longer = new (array.constructor as new (length: number) => A)(Math.max(length, array.length * 2));

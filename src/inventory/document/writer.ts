@@ -1,5 +1,5 @@
-// Writes an inventory as one JSON document, as docs/inventory.md describes it: an item a line, and everything in an
-// order of its own, so that the same inventory gives the same bytes, however it came about.
+// Writes an inventory as one JSON document, as docs/inventory.md describes it, with one item per line. Everything has a fixed
+// order, so that the same inventory always results in the same bytes.
 
 import { formatAddress, formatRange } from '../../ip/address.js';
 import { toAddress } from '../../ip/address-words.js';
@@ -59,7 +59,7 @@ function renderCapture(capture: CaptureRecord): string {
   return stringifyJson(captureFields(capture));
 }
 
-/** By the time of the first SYN-ACK, then as they are written: by digest and name. */
+/** Orders captures by the time of the first SYN-ACK, then by their text, which begins with digest and name. */
 function compareCaptures(a: CaptureRecord, b: CaptureRecord): number {
   if (a.firstSeen !== b.firstSeen) return a.firstSeen - b.firstSeen;
   return compareBytes(renderCapture(a), renderCapture(b));
@@ -82,12 +82,12 @@ function renderRow(row: TallyRow): string {
     first_seen: formatTime(first),
     last_seen: formatTime(last),
     remote_clients: remoteClients && Buffer.from(remoteClients).toString('base64'),
-    // Of SYN-ACKs of one hour the times say as much.
+    // If all SYN-ACKs are of the same hour, their times contain this already.
     hours: hours && !isOneHour(first, last) ? unpackHours(hours, dayOf(last)) : undefined,
   });
 }
 
-/** The scan on a line, and each of its hosts on one of its own. */
+/** Writes the scan on one line, and each of its hosts on another. */
 function renderScan(scan: Scan): string {
   const { targets, ports, hosts } = scan;
   const head = stringifyJson({

@@ -1,4 +1,4 @@
-// Any documents that could be saved, for property tests, and the small one of the documentation.
+// All documents that could be saved, for property tests, and the small one in the documentation.
 
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
@@ -42,12 +42,12 @@ const anyTime = fc.oneof(
 );
 const anySpan = fc.tuple(anyTime, anyTime).map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) }));
 const NEVER = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
-/** Small enough that some of them can be added up. */
+/** Small enough to add up several of them. */
 const anyCount = fc.oneof(fc.nat(100), fc.nat(2 ** 50));
 const anyDigest = fc.stringMatching(/^[0-9a-f]{64}$/).map((digits) => `sha256:${digits}`);
 const anyFamily = fc.constantFrom(4 as const, 6 as const);
 
-/** Mostly addresses that are near each other, so that some are the same. */
+/** Mostly addresses close to each other, so that some are the same. */
 function anyWords(family: 4 | 6): fc.Arbitrary<Uint32Array> {
   const near = fc.nat(3).map((low) => (family === 4 ? [0x0a000000 + low] : [0x20010db8, 0, 0, low]));
   const any = fc.array(fc.nat(0xffff_ffff), {
@@ -78,7 +78,7 @@ const anyHours = fc.uniqueArray(
   { minLength: 1, maxLength: 9, selector: ([hour]) => hour },
 );
 
-/** Hours of some of the SYN-ACKs of a row: those of one hour have none written. */
+/** Hours of some SYN-ACKs of a row; not written if all are of the same hour. */
 function hoursOf(
   hours: readonly (readonly [number, number])[] | undefined,
   { count, first, last }: TallyRow,
@@ -90,7 +90,7 @@ function hoursOf(
   return { hours: packHours(dayOf(last), packed) };
 }
 
-/** Rows of which no two are the same, as of a tally. */
+/** Rows without duplicates, as in a tally. */
 export const anyRows: fc.Arbitrary<TallyRow[]> = fc.uniqueArray(
   anyFamily.chain((family) =>
     fc
@@ -177,7 +177,7 @@ const anyTotals: fc.Arbitrary<Totals> = fc
       })),
   );
 
-/** Numbers cut into ranges that are apart. */
+/** Numbers as disjoint ranges. */
 function rangesOf<T extends number | bigint>(numbers: readonly T[]): { first: T; last: T }[] {
   const sorted = [...new Set(numbers)].sort((a, b) => (a < b ? -1 : 1));
   return sorted.flatMap((first, at) => (at % 2 === 0 ? [{ first, last: sorted[at + 1] ?? first }] : []));
@@ -266,6 +266,6 @@ export const anyDocument: fc.Arbitrary<InventoryDocument> = fc.record({
   scans: anyScans,
 });
 
-/** The example of docs/inventory.md, which has everything in it that a document can have. */
+/** The example in docs/inventory.md, which contains everything that a document can contain. */
 export const OFFICE: string =
   /^```json\n(.*?)^```$/ms.exec(readFileSync(`${ROOT}docs/inventory.md`, 'utf8'))?.[1] ?? '';

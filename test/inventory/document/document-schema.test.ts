@@ -1,5 +1,4 @@
-// docs/inventory.schema.json, held against what is written and what is refused: a JSON Schema has no other use than
-// to be right.
+// Compares docs/inventory.schema.json with documents that synsum writes and with documents that it refuses.
 
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -12,12 +11,12 @@ const schema = JSON.parse(readFileSync(`${ROOT}docs/inventory.schema.json`, 'utf
 const validate = new Ajv2020().compile(schema);
 
 describe('the JSON Schema of saved inventories', () => {
-  test('when the document of the documentation is held against it then it fits', () => {
+  test('when the example in the documentation is validated then it is valid', () => {
     validate(JSON.parse(OFFICE));
     expect(validate.errors).toBeNull();
   });
 
-  test('when any inventory is saved then it fits', () => {
+  test('when any inventory is saved then it is valid', () => {
     fc.assert(
       fc.property(anyDocument, (document) => {
         validate(JSON.parse(textOf(document)));
@@ -48,7 +47,7 @@ describe('the JSON Schema of saved inventories', () => {
     ['scans.0.complete', 'yes'],
     ['scans.0.hosts.0.ports.0.port', '22'],
     ['scans.0.hosts.0.ports.0.state', 'shut'],
-  ])('when %s is %j then it does not fit', (path, value) => {
+  ])('when %s is %j then it is not valid', (path, value) => {
     const document = JSON.parse(OFFICE);
     const keys = path.split('.');
     const last = keys.pop() as string;

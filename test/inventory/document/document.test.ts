@@ -1,4 +1,4 @@
-// Documents and tallies: what is saved of an inventory, and what it is when it comes back, alone or with others.
+// Documents and tallies: an inventory is saved and loaded again, alone or with others.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { totalsOf } from '../../../src/tally/totals.js';
 import { anyDocument, OFFICE, textOf } from './document-arbitraries.js';
 
 function load(document: InventoryDocument): Inventory {
-  // Rows are taken as they are: the scope, which keeps nothing here, has done its work when they were counted.
+  // Rows are added unchanged: the scope, which is empty here, only matters while packets are counted.
   const tally = new Tally({ scope: new Scope([]), clients: true, hours: true });
   const { captures, scans, totals } = applyDocument(document, tally);
   const { outsideTime } = tally;
@@ -46,13 +46,13 @@ describe('a saved inventory', () => {
         const all = save(mergeInventories(mergeInventories(load(a), load(b)), load(c)));
         expect(save(mergeInventories(load(c), mergeInventories(load(b), load(a))))).toBe(all);
         expect(save(mergeInventories(load(b), mergeInventories(load(c), load(a))))).toBe(all);
-        // What was added up can be read as well.
+        // The sum can be read again.
         expect(textOf(readDocument(all))).toBe(all);
       }),
     );
   });
 
-  test('when it is added to another then counts add up, times widen, and a scan is in it once', () => {
+  test('when it is added to another then counts add up, times widen, and each scan occurs once', () => {
     const later = OFFICE.replaceAll('2007-06-21T14', '2007-06-21T13').replaceAll('sha256:9f', 'sha256:00');
     const merged = save(mergeInventories(load(readDocument(OFFICE)), load(readDocument(later))));
     const { captures, totals, connections, scans } = readDocument(merged);
@@ -67,7 +67,7 @@ describe('a saved inventory', () => {
     expect(merged).toContain('"remote_clients":"AQAAAAIAAAA="');
   });
 
-  test('when rows are to be left out then the document does not have them', () => {
+  test('when rows are omitted then the document does not have them', () => {
     const omit = ({ port }: { port: number }): boolean => port === 22;
     const text = [...writeDocument(load(readDocument(OFFICE)), { omit })].join('');
     expect(Array.from(readDocument(text).connections, ({ port }) => port)).toEqual([443]);

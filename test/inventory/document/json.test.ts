@@ -26,7 +26,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Pieces of JSON, and pieces of what is nearly JSON. */
+/** Pieces of JSON, and of text that is nearly JSON. */
 const anyPiece = fc.constantFrom(
   ...[
     '{',
@@ -69,7 +69,7 @@ const anyPiece = fc.constantFrom(
 );
 
 describe('any text', () => {
-  test('when it is JSON or nearly so then it is refused exactly if JSON.parse refuses it', () => {
+  test('when it is JSON or nearly JSON then it is refused exactly if JSON.parse refuses it', () => {
     const anyMutant = fc
       .tuple(fc.json({ maxDepth: 3 }), fc.nat(), fc.nat(2), anyPiece)
       .map(([text, at, cut, piece]) => {
@@ -88,7 +88,7 @@ describe('any text', () => {
     expect(Math.min(seen.sound, seen.broken)).toBeGreaterThan(500);
   });
 
-  test('when it is read value by value then it is what JSON.parse makes of it', () => {
+  test('when it is read value by value then the result is that of JSON.parse', () => {
     const read = (json: JsonReader): unknown => {
       const first = json.peek();
       if (first === '"') return json.string('a text');
@@ -111,26 +111,26 @@ describe('any text', () => {
     );
   });
 
-  test('when it begins with a byte order mark then it is read as without', () => {
+  test('when it begins with a byte order mark then the mark is ignored', () => {
     expect(refusalOf('\u{feff}[1]')).toBe('');
     expect(refusalOf('[1]\u{feff}')).not.toBe('');
   });
 });
 
-describe('what is hostile', () => {
+describe('hostile text', () => {
   test.each(['[', '{"a":', '[{"a":'])(
-    'when %j is repeated a million times then the depth is refused',
+    'when %j is repeated a million times then it is refused because of its depth',
     (piece) => {
       expect(refusalOf(piece.repeat(1e6))).toContain(
-        'found lists and objects more than 100 deep, expected fewer',
+        'found more than 100 nested lists and objects, expected fewer',
       );
     },
   );
 
   test.each([
     ['digits', '1'.repeat(5e6), ''],
-    ['a text', `"${'\\n'.repeat(5e6)}"`, ''],
-    ['a text without an end', `"${'\\"'.repeat(5e6)}`, 'found a text without an end'],
+    ['a string', `"${'\\n'.repeat(5e6)}"`, ''],
+    ['a string without an end', `"${'\\"'.repeat(5e6)}`, 'found a string without an end'],
     ['spaces', `${' '.repeat(5e6)}1`, ''],
     ['no JSON', 'x'.repeat(5e6), 'found "xxx'],
   ])('when there are millions of characters of %s then they are read', (_, text, message) => {
@@ -139,7 +139,7 @@ describe('what is hostile', () => {
     expect(refusal.length).toBeLessThan(200);
   });
 
-  test('when a list has more items than anyone needs then it is refused', () => {
+  test('when a list has more items than any inventory then it is refused', () => {
     const read = (json: JsonReader): unknown => json.array((item) => item.skip());
     expect(refusalOf(`[${'0,'.repeat(4_194_303)}0]`, read)).toBe('');
     expect(refusalOf(`[${'0,'.repeat(4_194_304)}0]`, read)).toBe(
@@ -147,7 +147,7 @@ describe('what is hostile', () => {
     );
   });
 
-  test('when a field has the name of what all objects have then it is passed over like any other', () => {
+  test('when a field has the name of a property of all objects then it is skipped like any other', () => {
     const text = '{"__proto__":{"polluted":true},"constructor":1,"toString":2,"hasOwnProperty":3,"a":4}';
     const found = new JsonReader(text).object({ a: (json) => json.number('a number') }, {});
     expect(found).toEqual({ a: 4 });
@@ -155,30 +155,30 @@ describe('what is hostile', () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
-  test('when text in it would be obeyed by a terminal then the message shows it', () => {
+  test('when it contains characters that a terminal would obey then the message shows them', () => {
     expect(refusalOf('{"\u001b":1 2}')).toBe(
-      'found "\\u{1b}", expected a text as JSON writes it, at line 1, column 2',
+      'found "\\u{1b}", expected a string in the form that JSON requires, at line 1, column 2',
     );
     expect(refusalOf('[\u009b31m]')).toContain('found "\\u{9b}31m", expected a value');
   });
 });
 
-describe('places', () => {
+describe('positions', () => {
   test.each([
     ['', 'found the end, expected a value, at line 1, column 1'],
     ['[1,\n  2', 'found the end, expected "," or "]", at line 2, column 4'],
-    ['[1,\n]', 'found "]", expected one more item, or no "," before the "]", at line 2, column 1'],
-    ['{"a":1,}', 'found "}", expected one more item, or no "," before the "}", at line 1, column 8'],
+    ['[1,\n]', 'found "]", expected another item, or no "," before the "]", at line 2, column 1'],
+    ['{"a":1,}', 'found "}", expected another item, or no "," before the "}", at line 1, column 8'],
     ['{"a" 1}', 'found "1", expected ":", at line 1, column 6'],
     ['{a:1}', 'found "a", expected the name of a field, in quotes, at line 1, column 2'],
     ['{1:1}', 'found 1, expected the name of a field, in quotes, at line 1, column 2'],
     ['[1] 2', 'found "2", expected nothing more, at line 1, column 5'],
     ['{"a":tru}', 'found "tru", expected a value, at line 1, column 6'],
-    ['\r\n\r\n  "a', 'found a text without an end, expected its closing quote, at line 3, column 3'],
-    ['["a\nb"]', 'found "a\\u{a}b", expected a text as JSON writes it, at line 1, column 2'],
+    ['\r\n\r\n  "a', 'found a string without an end, expected a closing quote, at line 3, column 3'],
+    ['["a\nb"]', 'found "a\\u{a}b", expected a string in the form that JSON requires, at line 1, column 2'],
     ['[1\0]', 'found "\\u{0}", expected "," or "]", at line 1, column 3'],
     ['["🦊", x]', 'found "x", expected a value, at line 1, column 8'],
-  ])('when the text is %j then it is: %s', (text, message) => {
+  ])('when the text is %j then the error is: %s', (text, message) => {
     expect(refusalOf(text)).toBe(message);
   });
 
@@ -191,7 +191,7 @@ describe('places', () => {
     ['{"a":1,\n"a":2}', 'found "a" twice, expected it once, at line 2, column 1 (a)'],
     ['{"a":1,"list":[true,\n 7]}', 'found 7, expected true or false, at line 2, column 2 (list[1])'],
     ['{"a":1,"list":{}}', 'found an object, expected a list, at line 1, column 15 (list)'],
-  ])('when %j is not what was expected then it is: %s', (text, message) => {
+  ])('when %j is not the expected value then the error is: %s', (text, message) => {
     const read = (json: JsonReader): unknown =>
       json.object(
         { a: (a) => a.number('a number') },
@@ -201,9 +201,9 @@ describe('places', () => {
   });
 
   test.each(['<<<<<<< HEAD', '=======', '>>>>>>> theirs', '||||||| 1234567'])(
-    'when git has left %s then that is said',
+    'when git has left %s then the error says so',
     (line) => {
-      const message = `found "${line}", a merge conflict of git, expected it resolved, at line 2, column 1`;
+      const message = `found "${line}", an unresolved merge conflict of git, expected JSON, at line 2, column 1`;
       expect(refusalOf(`[\n${line}\n1]`)).toBe(message);
       expect(refusalOf(`[1\r\n${line}\r\n]`)).toBe(message);
     },

@@ -4,7 +4,7 @@ import { DocumentRows } from '../../../src/inventory/document/rows.js';
 import type { TallyRow } from '../../../src/tally/rows.js';
 import { anyRows, listOf } from './document-arbitraries.js';
 
-/** A text that sorts as the row does. */
+/** Makes a text that sorts like the row. */
 function rankOf({ family, server, port, client }: TallyRow): string {
   const end = (words: Uint32Array | undefined): string =>
     words === undefined ? '~' : Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
@@ -12,7 +12,7 @@ function rankOf({ family, server, port, client }: TallyRow): string {
 }
 
 describe('rows of a document', () => {
-  test('when they are added in any order then they come back in that of the document', () => {
+  test('when they are added in any order then they are returned in that of the document', () => {
     fc.assert(
       fc.property(anyRows, (rows) => {
         const sorted = rows.toSorted((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1));
