@@ -14,6 +14,7 @@ import { decodeLlc } from './ethernet/llc.js';
 import { decodeTypeOnly } from './ethernet/type-only.js';
 import { decodeBsdLoopback } from './host/bsd-loopback.js';
 import { decodeEnc } from './host/enc.js';
+import { decodeExportedPdu } from './host/exported-pdu.js';
 import { decodeIpnet } from './host/ipnet.js';
 import { decodeLinuxCooked, decodeLinuxCookedV2 } from './host/linux-cooked.js';
 import { decodeNflog } from './host/nflog.js';
@@ -40,9 +41,12 @@ import { decodePppPppd } from './ppp/ppp-pppd.js';
 import { decodePppoe } from './ppp/pppoe.js';
 import { decodeArcnetBsd, decodeArcnetLinux } from './rare/arcnet.js';
 import { decodeAx25, decodeAx25Kiss } from './rare/ax25.js';
+import { decodeEbhscr } from './rare/ebhscr.js';
 import { decodeErf } from './rare/erf.js';
 import { decodeFddi } from './rare/fddi.js';
+import { decodeFibreChannel } from './rare/fibre-channel.js';
 import { decodeAppleIeee1394 } from './rare/ieee1394.js';
+import { decodeInfiniband } from './rare/infiniband.js';
 import { decodeIpoib } from './rare/ipoib.js';
 import { decodeTokenRing } from './rare/token-ring.js';
 import { skipHeader } from './skip-header.js';
@@ -138,6 +142,9 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   // Preamble, delimiter and length, then the frame.
   215: { name: 'IEEE802_15_4_NONASK_PHY', decode: skipHeader(6, decodeIeee802154) },
   219: { name: 'MPLS', decode: decodeMpls },
+  224: { name: 'FC_2', decode: decodeFibreChannel },
+  // The delimiter at the start of the frame, then the frame.
+  225: { name: 'FC_2_WITH_FRAME_DELIMS', decode: skipHeader(4, decodeFibreChannel) },
   226: { name: 'IPNET', decode: decodeIpnet },
   228: { name: 'IPV4', decode: decodeRawIp },
   229: { name: 'IPV6', decode: decodeRawIp },
@@ -147,10 +154,13 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   240: { name: 'NETANALYZER', decode: skipHeader(4, decodeEthernet) },
   241: { name: 'NETANALYZER_TRANSPARENT', decode: skipHeader(12, decodeEthernet) },
   242: { name: 'IPOIB', decode: decodeIpoib },
+  247: { name: 'INFINIBAND', decode: decodeInfiniband },
+  252: { name: 'WIRESHARK_UPPER_PDU', decode: decodeExportedPdu },
   258: { name: 'PKTAP', decode: decodePktap },
   259: { name: 'EPON', decode: decodeEpon },
   274: { name: 'ETHERNET_MPACKET', decode: decodeEthernetMpacket },
   276: { name: 'LINUX_SLL2', decode: decodeLinuxCookedV2, plain: { etherTypeAt: 0, networkAt: 20 } },
+  279: { name: 'EBHSCR', decode: decodeEbhscr },
   // A switch's tag before the frame, or between its addresses and its type. In both cases the type lies the tag's
   // length further on than in a plain Ethernet frame, and the addresses are not needed.
   281: { name: 'DSA_TAG_BRCM', decode: skipHeader(4, decodeEthernet) },

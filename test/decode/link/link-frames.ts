@@ -163,6 +163,68 @@ const IEEE_802_15_4_IPHC = [
   ...ADDRESSES_IN_FULL,
 ];
 
+const INFINIBAND = [
+  0x00,
+  0x02, // local route: next header transport
+  0x00,
+  0x01, // destination
+  0x00,
+  0x12, // length in words of four bytes
+  0x00,
+  0x02, // source
+  0x64, // opcode: datagram
+  0x00, // flags
+  0xff,
+  0xff, // partition
+  0x00,
+  0x00,
+  0x01,
+  0x23, // destination queue
+  0x00,
+  0x00,
+  0x00,
+  0x01, // sequence number
+  0x00,
+  0x00,
+  0x0b,
+  0x1b, // key
+  0x00,
+  0x00,
+  0x00,
+  0x48, // source queue
+  0x08,
+  0x00, // IPv4
+  0x00,
+  0x00, // reserved
+];
+
+const FIBRE_CHANNEL = [
+  0x04, // routing control: unsolicited data
+  0x00,
+  0x00,
+  0x02, // destination
+  0x00, // class specific control
+  0x00,
+  0x00,
+  0x01, // source
+  0x05, // type: LLC
+  0x38,
+  0x00,
+  0x00, // frame control
+  0x00, // sequence
+  0x00, // data field control: no optional headers
+  0x00,
+  0x00, // sequence count
+  0xff,
+  0xff,
+  0xff,
+  0xff, // exchanges
+  0x00,
+  0x00,
+  0x00,
+  0x00, // parameter
+];
+
 const JUNIPER = [
   0x4d,
   0x47,
@@ -575,6 +637,37 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
       0x02, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, // sender's address, padded
       0x08, 0x00, // IPv4
     ],
+  },
+  {
+    linkType: 113, name: 'LINUX_SLL', variant: 'Ethernet', oracle: 'tshark',
+    header: [...linuxCooked(1, 0x0003), ...ETHERNET],
+  },
+  {
+    linkType: 113, name: 'LINUX_SLL', variant: 'PPP', oracle: 'tshark',
+    header: [...linuxCooked(512, 0x0007), ...PPP],
+  },
+  {
+    linkType: 113, name: 'LINUX_SLL', variant: 'frame relay', oracle: 'tshark',
+    header: [...linuxCooked(770, 0x0000), ...FRAME_RELAY],
+  },
+  {
+    linkType: 113, name: 'LINUX_SLL', variant: 'radiotap', oracle: 'tshark',
+    header: [
+      ...linuxCooked(803, 0x0004),
+      0x00, 0x00, // radiotap: version, padding
+      0x08, 0x00, // length 8
+      0x00, 0x00, 0x00, 0x00, // no fields are present
+      ...IEEE_802_11,
+    ],
+  },
+  {
+    linkType: 113, name: 'LINUX_SLL', variant: 'GRE', oracle: 'tshark',
+    header: linuxCooked(778, 0x0800),
+  },
+  {
+    linkType: 113, name: 'LINUX_SLL', variant: 'IEEE 802.15.4', family: 6, oracle: 'tshark',
+    header: [...linuxCooked(804, 0x00f6), ...IEEE_802_15_4_IPV6],
+    trailer: checkSequence(IEEE_802_15_4_IPV6, ipv6()),
   },
   {
     linkType: 117, name: 'PFLOG', variant: 'FreeBSD and macOS', oracle: 'tshark',
@@ -1115,6 +1208,24 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
       0x02, 0x00, 0x00, 0x00, // IPv4
     ],
   },
+  {
+    linkType: 178, name: 'JUNIPER_ETHER', variant: 'MPLS without a link layer', oracle: 'tshark',
+    header: [
+      0x4d, 0x47, 0x43, // MGC
+      0x02, // outgoing, without a link layer
+      0x05, 0x00, 0x00, 0x00, // MPLS
+      0x00, 0x06, 0x41, 0x40, // label 100, the last one, time to live 64
+    ],
+  },
+  {
+    linkType: 178, name: 'JUNIPER_ETHER', variant: 'another link layer', oracle: 'tshark',
+    header: [
+      0x4d, 0x47, 0x43, // MGC
+      0x02, // outgoing, without a link layer
+      0xcf, 0x00, 0x00, 0x00, // frame relay
+      ...FRAME_RELAY,
+    ],
+  },
   { linkType: 179, name: 'JUNIPER_PPP', variant: 'framed', oracle: 'tshark', header: [...JUNIPER, ...PPP] },
   { linkType: 180, name: 'JUNIPER_FRELAY', variant: 'NLPID', oracle: 'tshark', header: [...JUNIPER, ...FRAME_RELAY] },
   { linkType: 181, name: 'JUNIPER_CHDLC', variant: 'IPv4', oracle: 'tshark', header: [...JUNIPER, ...CISCO_HDLC] },
@@ -1164,6 +1275,66 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     linkType: 197, name: 'ERF', variant: 'Ethernet', oracle: 'tshark',
     header: [...ERF, 0x00, 0x00, ...ETHERNET],
     trailer: [0x00, 0x00, 0x00, 0x00], // checksum of the Ethernet frame
+  },
+  {
+    linkType: 197, name: 'ERF', variant: 'AAL5', oracle: 'tshark',
+    header: [...erf(4, 12 + 40), 0x00, 0x10, 0x06, 0x40, ...LLC_SNAP], // circuit 0/32
+  },
+  {
+    linkType: 197, name: 'ERF', variant: 'AAL5 of a channel', oracle: 'tshark',
+    header: [...erf(9, 16 + 40), 0x00, 0x00, 0x00, 0x00, 0x00, 0x10, 0x06, 0x40, ...LLC_SNAP], // channel 0, circuit 0/32
+  },
+  {
+    linkType: 197, name: 'ERF', variant: 'InfiniBand', oracle: 'tshark',
+    header: [...erf(21, 32 + 40 + 6), ...INFINIBAND],
+    trailer: [0x00, 0x00, 0x00, 0x00, 0x00, 0x00], // checksums
+  },
+  {
+    linkType: 197, name: 'ERF', variant: 'InfiniBand with a global route', oracle: 'tshark',
+    header: [
+      ...erf(21, 72 + 40 + 6),
+      0x00, 0x03, // local route: next header global route
+      0x00, 0x01, 0x00, 0x1c, 0x00, 0x02, // destination, length, source
+      0x60, 0x00, 0x00, 0x00, // version 6, traffic class, flow label
+      0x00, 0x42, // length 66
+      0x1b, 0x40, // next header transport, hop limit
+      0xfe, 0x80, ...Array<number>(13).fill(0), 0x01, // source
+      0xfe, 0x80, ...Array<number>(13).fill(0), 0x02, // destination
+      ...INFINIBAND.slice(8),
+    ],
+    trailer: [0x00, 0x00, 0x00, 0x00, 0x00, 0x00], // checksums
+  },
+  {
+    linkType: 197, name: 'ERF', variant: 'InfiniBand, connected', oracle: 'tshark',
+    header: [
+      ...erf(21, 24 + 40 + 6),
+      ...INFINIBAND.slice(0, 4),
+      0x00, 0x10, // length in words of four bytes
+      ...INFINIBAND.slice(6, 8),
+      0x04, // opcode: only packet of a message, reliable connection
+      ...INFINIBAND.slice(9, 20),
+      0x08, 0x00, // IPv4
+      0x00, 0x00, // reserved
+    ],
+    trailer: [0x00, 0x00, 0x00, 0x00, 0x00, 0x00], // checksums
+  },
+  {
+    linkType: 197, name: 'ERF', variant: 'raw InfiniBand', oracle: 'tshark',
+    header: [
+      ...erf(21, 12 + 40),
+      0x00, 0x00, // local route: next header raw
+      0x00, 0x01, 0x00, 0x0d, 0x00, 0x02, // destination, length, source
+      0x00, 0x00, // reserved
+      0x08, 0x00, // IPv4
+    ],
+  },
+  { linkType: 247, name: 'INFINIBAND', variant: 'datagram', oracle: 'none', header: INFINIBAND },
+  {
+    linkType: 247, name: 'INFINIBAND', variant: 'raw IPv6', family: 6, oracle: 'none',
+    header: [
+      0x00, 0x01, // local route: next header IPv6
+      0x00, 0x01, 0x00, 0x11, 0x00, 0x02, // destination, length, source
+    ],
   },
   {
     linkType: 197, name: 'ERF', variant: 'HDLC with two extension headers', oracle: 'tshark',
@@ -1225,6 +1396,27 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
       0x00, 0x01, 0x01, // label 16, bottom of stack
       0x40, // time to live
     ],
+  },
+  { linkType: 224, name: 'FC_2', variant: 'LLC', oracle: 'tshark', header: [...FIBRE_CHANNEL, ...LLC_SNAP] },
+  {
+    linkType: 224, name: 'FC_2', variant: 'network header', oracle: 'tshark',
+    header: [
+      ...FIBRE_CHANNEL.slice(0, 13),
+      0x20, // data field control: network header
+      ...FIBRE_CHANNEL.slice(14),
+      0x10, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x02, // destination
+      0x10, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x01, // source
+      ...LLC_SNAP,
+    ],
+  },
+  {
+    linkType: 225, name: 'FC_2_WITH_FRAME_DELIMS', variant: 'LLC', oracle: 'tshark',
+    header: [
+      0xbc, 0xb5, 0x56, 0x56, // start of the frame
+      ...FIBRE_CHANNEL,
+      ...LLC_SNAP,
+    ],
+    trailer: [0x00, 0x00, 0x00, 0x00, 0xbc, 0xb5, 0x75, 0x75], // checksum, end of the frame
   },
   {
     linkType: 226, name: 'IPNET', variant: 'IPv4', oracle: 'tshark',
@@ -1449,6 +1641,43 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     ],
   },
   {
+    linkType: 252, name: 'WIRESHARK_UPPER_PDU', variant: 'IPv4', oracle: 'tshark',
+    header: [
+      0x00, 0x0c, 0x00, 0x04, // dissector, 4 bytes
+      0x69, 0x70, 0x00, 0x00, // ip
+      0x00, 0x18, 0x00, 0x04, // kind of port, 4 bytes
+      0x00, 0x00, 0x00, 0x00, // none
+      0x00, 0x00, 0x00, 0x00, // end
+    ],
+  },
+  {
+    linkType: 252, name: 'WIRESHARK_UPPER_PDU', variant: 'IPv6, not padded', family: 6, oracle: 'tshark',
+    header: [
+      0x00, 0x0c, 0x00, 0x02, // dissector, 2 bytes
+      0x69, 0x70, // ip
+      0x00, 0x00, 0x00, 0x00, // end
+    ],
+  },
+  {
+    linkType: 252, name: 'WIRESHARK_UPPER_PDU', variant: 'Ethernet', oracle: 'tshark',
+    header: [
+      0x00, 0x0c, 0x00, 0x10, // dissector, 16 bytes
+      ...Buffer.from('eth_withoutfcs\0\0'),
+      0x00, 0x00, 0x00, 0x00, // end
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 252, name: 'WIRESHARK_UPPER_PDU', variant: 'by a table', oracle: 'tshark',
+    header: [
+      0x00, 0x0e, 0x00, 0x0c, // dissector table, 12 bytes
+      ...Buffer.from('ethertype\0\0\0'),
+      0x00, 0x20, 0x00, 0x04, // number in the table, 4 bytes
+      0x00, 0x00, 0x08, 0x00, // IPv4
+      0x00, 0x00, 0x00, 0x00, // end
+    ],
+  },
+  {
     linkType: 259, name: 'EPON', variant: 'as specified', oracle: 'tshark',
     header: [
       0xd5, // delimiter of the logical link
@@ -1497,6 +1726,18 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
       0x00, // packet type: to us
       0x06, // length of the sender's address
       0x02, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, // sender's address, padded
+    ],
+  },
+  {
+    linkType: 279, name: 'EBHSCR', variant: 'Ethernet', oracle: 'tshark',
+    header: [
+      0x50, // major number: Ethernet
+      0x00, 0x00, 0x00, // slot, channel, status
+      0x00, 0x00, 0x00, 0x3e, // length 62
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // start
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // end
+      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // status of Ethernet
+      ...ETHERNET,
     ],
   },
   {
@@ -1560,6 +1801,23 @@ export function checkSequence(...parts: readonly (Uint8Array | readonly number[]
     for (let bit = 0; bit < 8; bit++) rest = (rest & 1) === 0 ? rest >>> 1 : (rest >>> 1) ^ 0x8408;
   }
   return [rest & 0xff, rest >>> 8];
+}
+
+/** A Linux cooked capture of a kind of device. */
+function linuxCooked(device: number, protocol: number): number[] {
+  const [toUs, addressLength, sender] = [
+    [0, 0],
+    [0, 6],
+    [2, 0, 0, 0, 0, 1, 0, 0],
+  ];
+  return [...toUs, device >>> 8, device & 0xff, ...addressLength, ...sender, protocol >>> 8, protocol & 0xff];
+}
+
+/** The header of an ERF record of a type, with a frame of `length` bytes. */
+function erf(type: number, length: number): number[] {
+  const [time, flags, lost] = [Array<number>(8).fill(0), 0x04, [0, 0]];
+  const recordLength = 16 + length;
+  return [...time, type, flags, 0, recordLength, ...lost, 0, length];
 }
 
 /** PKTAP, version 1. */

@@ -18,7 +18,7 @@ describe('link types', () => {
     [187, 'BLUETOOTH_HCI_H4'],
     [189, 'USB_LINUX'],
     [227, 'CAN_SOCKETCAN'],
-    [247, 'INFINIBAND'],
+    [290, 'ETW'],
     [191, 'IEEE802_15_4_LINUX'],
     [302, 'EDK2_MM'],
   ])('when link type %i is known but has no decoder then it still has a name, %s', (linkType, name) => {

@@ -51,6 +51,7 @@ const UNKNOWN: readonly string[] = [
   'GUE with optional fields and GRE',
   'GUE without a header',
   'GRE in Mobile IP in UDP',
+  'PPPoE of 3Com',
 ];
 
 /** Number, server and port of each frame in which tshark finds a SYN-ACK, from its innermost headers. */

@@ -497,6 +497,11 @@ const below: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
     name: 'PPPoE with a multiplexed packet, without a protocol',
     wrap: (inner) => inPppoe(u16(0x0059), u16(0x4000 | inner.length), inner),
   },
+  {
+    name: 'PPPoE of 3Com',
+    wrap: (inner) => inEthernet(0x3c13, [0x11, 0x00], u16(1), u16(2 + inner.length), u16(0x0021), inner),
+    hasLength: true,
+  },
   { name: 'PPPoE with an EtherType', wrap: (inner) => inPppoe(u16(0x0800), inner) },
   { name: 'NSH', wrap: (inner) => inEthernet(0x894f, nsh({ payload: inner })) },
   {

@@ -58,6 +58,7 @@ export function decodeEtherType(
     case 0x8848: // MPLS with a label that the upstream router chose, RFC 5332
       return decodeMpls(packet, offset, limit);
     case ETHER_TYPE_PPPOE_SESSION:
+    case 0x3c13: // PPPoE of 3Com
       return decodePppoe(packet, offset, limit);
     case 0x6558: // a whole frame: transparent Ethernet bridging, RFC 1701
       return decodeEthernet(packet, offset, limit);

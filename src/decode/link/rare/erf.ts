@@ -6,6 +6,8 @@ import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeEthernet } from '../ethernet/ethernet.js';
 import { decodeHdlc } from '../ppp/hdlc.js';
+import { decodeAtmLlc } from '../wan/atm.js';
+import { decodeInfiniband } from './infiniband.js';
 
 const FIELD = { type: 8, wireLength: 14 } as const;
 const HEADER_LENGTH = 16;
@@ -17,6 +19,8 @@ const EXTENSION_LENGTH = 8;
 const ETHERNET_PADDING = 2;
 /** Before a frame of one of many channels: the channel. */
 const CHANNEL_LENGTH = 4;
+/** Before a packet that ATM carried in AAL5: the header of a cell. */
+const CELL_HEADER_LENGTH = 4;
 
 export function decodeErf(packet: Packet, offset: number, limit: number): PacketClass {
   const { view, end } = packet;
@@ -39,6 +43,14 @@ export function decodeErf(packet: Packet, offset: number, limit: number): Packet
     case 17: // HDLC of a channel, coloured
       payload += CHANNEL_LENGTH;
       return decodeHdlc(packet, payload, Math.min(limit, payload + wireLength));
+    case 4: // AAL5
+      payload += CELL_HEADER_LENGTH;
+      return decodeAtmLlc(packet, payload, Math.min(limit, payload + wireLength));
+    case 9: // AAL5 of a channel
+      payload += CHANNEL_LENGTH + CELL_HEADER_LENGTH;
+      return decodeAtmLlc(packet, payload, Math.min(limit, payload + wireLength));
+    case 21:
+      return decodeInfiniband(packet, payload, Math.min(limit, payload + wireLength));
     case 2: // Ethernet
     case 11: // Ethernet, coloured
     case 16: // Ethernet, of the coprocessor

@@ -52,6 +52,7 @@ describe.each(VERSIONS)('Linux cooked capture, %s', (_name, decoder, build, head
     ['CAN', 0x000c],
     ['802.2 by a length', 1500],
     ['nothing', 0],
+    ['Redback', 48],
   ])('when the protocol is %s then it is not IP', (_protocol, protocol) => {
     expect(classOf(decoder, build({ protocol, payload: llc({}) }))).toBe(NOT_IP);
     expect(classOf(decoder, build({ protocol }))).toBe(NOT_IP);

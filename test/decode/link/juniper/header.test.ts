@@ -45,6 +45,14 @@ describe('afterJuniperHeader', () => {
     expect(classOf(decoder, concat(header, ipv4()))).toBe(SYN_ACK);
     expect(classOf(decoder, concat(header, ipv6()))).toBe(SYN_ACK);
     expect(classOf(decoder, concat(header, ethernet()))).toBe(NOT_IP);
+    const of = (protocol: number, payload: Uint8Array): number =>
+      classOf(decoder, concat([...MAGIC, FLAG.noLinkLayer, protocol, 0, 0, 0], payload));
+    for (const protocol of [4, 5, 8, 32])
+      expect(of(protocol, concat([0, 6, 0x41, 64], ipv4()))).toBe(SYN_ACK);
+    expect(of(200, concat([0x00, 0x21], ipv4()))).toBe(SYN_ACK);
+    expect(of(204, ethernet())).toBe(SYN_ACK);
+    expect(of(208, concat([0x0f, 0x00, 0x08, 0x00], ipv4()))).toBe(SYN_ACK);
+    for (const protocol of [202, 203]) expect(of(protocol, llc({}))).toBe(SYN_ACK);
     const extended = [...MAGIC, FLAG.noLinkLayer | FLAG.extensions, 0x00, 0x03, 1, 1, 5, 0x02, 0, 0, 0];
     expect(classOf(decoder, concat(extended, ipv4()))).toBe(SYN_ACK);
   });

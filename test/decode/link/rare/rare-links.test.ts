@@ -6,8 +6,11 @@ import { decodeIpnet } from '../../../../src/decode/link/host/ipnet.js';
 import { decodeSymantec } from '../../../../src/decode/link/host/symantec.js';
 import { decodeArcnetBsd, decodeArcnetLinux } from '../../../../src/decode/link/rare/arcnet.js';
 import { decodeAx25, decodeAx25Kiss } from '../../../../src/decode/link/rare/ax25.js';
+import { decodeEbhscr } from '../../../../src/decode/link/rare/ebhscr.js';
 import { decodeErf } from '../../../../src/decode/link/rare/erf.js';
+import { decodeFibreChannel } from '../../../../src/decode/link/rare/fibre-channel.js';
 import { decodeAppleIeee1394 } from '../../../../src/decode/link/rare/ieee1394.js';
+import { decodeInfiniband } from '../../../../src/decode/link/rare/infiniband.js';
 import { decodeIpoib } from '../../../../src/decode/link/rare/ipoib.js';
 import {
   MALFORMED,
@@ -16,7 +19,7 @@ import {
   SYN_ACK,
   TRUNCATED,
 } from '../../../../src/decode/packet-class.js';
-import { concat, ethernet, ipv4, ipv6, ppp, u16, u32 } from '../../../helpers/packets.js';
+import { concat, ethernet, ipv4, ipv6, llc, ppp, u16, u32 } from '../../../helpers/packets.js';
 import { classOf } from '../../decoding.js';
 
 describe('ARCNET', () => {
@@ -109,6 +112,58 @@ describe('ERF', () => {
   test('when the length of the packet ends inside the TCP header then it is malformed', () => {
     expect(classOf(decodeErf, erf(2, [], ethernet().length, frame))).toBe(SYN_ACK);
     expect(classOf(decodeErf, erf(2, [], ethernet().length - 1, frame))).toBe(MALFORMED);
+  });
+});
+
+describe('InfiniBand', () => {
+  const route = (next: number): number[] => [0x00, next, 0, 1, 0, 0x12, 0, 2];
+  const transport = (opcode: number): number[] => [opcode, 0, 0xff, 0xff, 0, 0, 1, 0x23, 0, 0, 0, 1];
+  const IP = concat([0x08, 0x00, 0, 0], ipv4());
+
+  test.each([
+    ['first of a message, connected', 0x00, 0, SYN_ACK],
+    ['middle of a message, connected', 0x01, 0, NOT_IP],
+    ['last of a message, connected', 0x02, 0, NOT_IP],
+    ['first of a message, unreliable', 0x20, 0, SYN_ACK],
+    ['a datagram', 0x64, 8, SYN_ACK],
+    ['a datagram with immediate data', 0x65, 12, SYN_ACK],
+    ['a write', 0x0a, 16, NOT_IP],
+    ['an acknowledgement', 0x11, 4, NOT_IP],
+  ])('when the packet is %s then it is decoded accordingly', (_kind, opcode, length, expected) => {
+    const bytes = concat(route(2), transport(opcode), new Uint8Array(length), IP);
+    expect(classOf(decodeInfiniband, bytes)).toBe(expected);
+    const global = concat(route(3), new Uint8Array(40), transport(opcode), new Uint8Array(length), IP);
+    expect(classOf(decodeInfiniband, global)).toBe(expected);
+  });
+
+  test('when IP over InfiniBand has ARP then it is not IP', () => {
+    const arp = concat([0x08, 0x06, 0, 0], new Uint8Array(56));
+    expect(classOf(decodeInfiniband, concat(route(2), transport(0x04), arp))).toBe(NOT_IP);
+    expect(classOf(decodeInfiniband, concat(route(0), [0, 0, 0x08, 0x06], new Uint8Array(56)))).toBe(NOT_IP);
+  });
+});
+
+describe('Fibre Channel', () => {
+  const header = (type: number, control: number, count: number): number[] => [
+    ...[4, 0, 0, 2, 0, 0, 0, 1, type, 0x38, 0, 0, 0, control, 0, count],
+    ...[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0],
+  ];
+
+  test('when it is another type, or a later frame of a sequence, then it is not IP', () => {
+    expect(classOf(decodeFibreChannel, concat(header(5, 0, 0), llc({})))).toBe(SYN_ACK);
+    expect(classOf(decodeFibreChannel, concat(header(5, 0x20, 0), new Uint8Array(16), llc({})))).toBe(
+      SYN_ACK,
+    );
+    expect(classOf(decodeFibreChannel, concat(header(8, 0, 0), llc({})))).toBe(NOT_IP);
+    expect(classOf(decodeFibreChannel, concat(header(5, 0, 1), llc({})))).toBe(NOT_IP);
+  });
+});
+
+describe('EBHSCR', () => {
+  test('when the major number is not that of Ethernet then it is not IP', () => {
+    for (const major of [0x51, 0x53, 0x60, 0x00]) {
+      expect(classOf(decodeEbhscr, concat([major], new Uint8Array(31), ethernet()))).toBe(NOT_IP);
+    }
   });
 });
 
