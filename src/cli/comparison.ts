@@ -1,4 +1,4 @@
-// What the commands that compare have in common: their options, and how they report changes.
+// Shared by the commands that compare: their options, and how they report changes.
 
 import type { Output } from '../files/output.js';
 import { type Changes, DEFAULT_GONE_PROBABILITY } from '../inventory/changes/changes.js';
@@ -34,7 +34,7 @@ export type ChangeOptions = {
 
 /** Help on the exit status of commands that compare. */
 export const CHANGE_STATUS = `
-Exit status: 0 no changes, 1 changes, 2 wrong usage or nothing could be read, 3 some input could not be read whole;
+Exit status: 0 no changes, 1 changes, 2 wrong usage or nothing could be read, 3 some input could not be read completely;
 with -f nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`;
 
 export function addChangeOptions<A extends unknown[], O extends OptionValues>(
@@ -127,7 +127,7 @@ export async function reportChanges(
   if (format === 'nagios') {
     const { status, line } = judge(changes, thresholds);
     if (hasProblems && status === PLUGIN_STATUS.OK) {
-      return reportUnknown('some input could not be read whole', output);
+      return reportUnknown('some input could not be read completely', output);
     }
     output.write(line);
     return status;

@@ -1,4 +1,4 @@
-// What goes to standard error: problems with the inputs, and what became of their packets.
+// Messages on standard error: problems with the inputs, and what became of their packets.
 
 import type { Output } from '../files/output.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';

@@ -1,4 +1,4 @@
-// What the commands that list services or machines have in common.
+// Shared by the commands that list services or machines.
 
 import type { Output } from '../files/output.js';
 import type { Inventory } from '../inventory/inventory.js';
@@ -19,7 +19,7 @@ export interface ListFormatOptions {
   readonly quiet?: true | undefined;
 }
 
-/** What to list, and how. */
+/** Lists rows of one kind, and renders them. */
 export interface ListView<Row> {
   /** As in `services: 12`. */
   readonly items: string;

@@ -51,7 +51,7 @@ export interface ReadRequest {
 
 export interface ReadSources {
   readonly inventory: Inventory;
-  /** Some input could not be read whole. */
+  /** Some input could not be read completely. */
   readonly hasProblems: boolean;
   /** No input could be read at all, so there is no answer. */
   readonly isEmpty: boolean;

@@ -46,7 +46,7 @@ export async function run(argv: readonly string[], context: Context = processCon
   }
 }
 
-/** A mistake of the user, or of whoever forged a file, needs no stack trace. */
+/** Mistakes of users, and forged files, need no stack trace. */
 function describeError(error: Error): string {
   if (error instanceof UsageError) return error.message;
   return `synsum: ${error instanceof CountError ? error.message : (error.stack ?? error)}`;
@@ -92,7 +92,7 @@ export async function buildProgram(
   return program;
 }
 
-/** What commander writes, in the words of all other messages: `synsum: unknown option '--foo'`. */
+/** Makes a message of commander begin as all others do: `synsum: unknown option '--foo'`. */
 function inOneVoice(text: string): string {
   return text.replace(/^error: /, 'synsum: ');
 }

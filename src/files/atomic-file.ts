@@ -11,7 +11,7 @@ export interface AtomicFile {
   write(text: string): boolean;
   /** Replaces the file with what was written. @throws the system's error if it cannot */
   commit(): void;
-  /** Leaves the file as it was, and nothing else behind. Does nothing after a commit. */
+  /** Leaves the file as it was, and no other file. Does nothing after a commit. */
   abandon(): void;
 }
 
@@ -80,7 +80,7 @@ function openReplacement(target: string, replaced: fs.Stats | undefined): Atomic
   }
 }
 
-/** Gives the new file the owner and permissions of the old one, as far as the system allows. */
+/** Sets the owner and permissions of the new file to those of the old one, as far as the system allows. */
 function keepOwner(fd: number, { uid, gid, mode }: fs.Stats): void {
   try {
     fs.fchownSync(fd, uid, gid);

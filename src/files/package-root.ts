@@ -1,4 +1,4 @@
-// Where the files of this package are: those that ship beside the code, and those that the build makes.
+// Where the files of this package are: those that ship with the code, and those that the build makes.
 
 /** The URL of a file of this package, given its path from the package's top folder. */
 export function packageFile(path: string): URL {

@@ -41,7 +41,7 @@ describe('captures that are none', () => {
     ['short.pcap', 'short.pcap: at byte 10: cut short in the pcap file header: expected 24 bytes, found 10'],
     ['whole.pcap/x', 'whole.pcap/x: part of the path is not a directory'],
   ])(
-    'when %s is all there is, then that is said, nothing is printed, and the status is 2',
+    'when %s is all there is, then it says so, nothing is printed, and the status is 2',
     async (name, message) => {
       expect(await run(name)).toEqual({ status: 2, stdout: '', stderr: `synsum: ${message}\n` });
     },
@@ -61,14 +61,14 @@ describe('captures that are none', () => {
     expect(stderr).toMatch(/^synsum: \\u\{1b\}\[31mred\.pcap: at byte 0: found text/);
   });
 
-  test('when standard input is empty, then that is said', async () => {
+  test('when standard input is empty, then it says so', async () => {
     expect(await run('-')).toMatchObject({
       status: 2,
       stderr: 'synsum: standard input: found nothing (0 bytes), expected a pcap or pcapng capture\n',
     });
   });
 
-  test('when standard input is closed, then that is said', async () => {
+  test('when standard input is closed, then it says so', async () => {
     const { status, stderr } = await shell('synsum - <&-');
     // Node opens /dev/null in its place.
     expect({ status, stderr }).toMatchObject({
@@ -89,7 +89,7 @@ describe('captures that are none', () => {
 });
 
 describe('captures that are damaged', () => {
-  test('when one is cut in mid-packet, then all before is counted, and the place is told', async () => {
+  test('when one is cut in mid-packet, then all before is counted, and the place is reported', async () => {
     const { status, stdout, stderr } = await run('cut.pcap');
     expect({ status, stdout }).toEqual({ status: 3, stdout: '      2      rsync\n' });
     expect(stderr).toBe(
@@ -107,7 +107,7 @@ describe('captures that are damaged', () => {
     );
   });
 
-  test('when a length is beyond any limit, then only its record is lost, and the gap is told', async () => {
+  test('when a length is beyond any limit, then only its record is lost, and the gap is reported', async () => {
     const { status, stdout, stderr } = await run('huge.pcap');
     expect({ status, stdout }).toEqual({ status: 3, stdout: '      1        ssh\n      1      rsync\n' });
     expect(stderr).toContain(
@@ -163,7 +163,7 @@ describe('captures that are damaged', () => {
 });
 
 describe('mistakes in hosts.yaml', () => {
-  test('when there are several, then all are told at once, and nothing is printed', async () => {
+  test('when there are several, then all are reported at once, and nothing is printed', async () => {
     const file = path.join(folder, 'bad.yaml');
     writeFileSync(
       file,
@@ -177,7 +177,7 @@ describe('mistakes in hosts.yaml', () => {
     expect(stderr).toContain('  www: 010.0.0.1\n');
   });
 
-  test('when the file that was named is missing, then that is said', async () => {
+  test('when the file that was named is missing, then it says so', async () => {
     const { status, stdout, stderr } = await synsum(['whole.pcap', '--hosts', 'missing.yaml'], {
       cwd: folder,
     });
@@ -187,7 +187,7 @@ describe('mistakes in hosts.yaml', () => {
 });
 
 describe('forged inventories', () => {
-  test('when two have more SYN-ACKs together than can be counted, then that is told, and no stack', async () => {
+  test('when two have more SYN-ACKs together than can be counted, then that is reported, and no stack', async () => {
     const { stdout: empty } = await synsum(['save', '-q', 'header.pcap'], { cwd: folder });
     const most = 2 ** 46 - 1;
     const time = '2007-06-21T14:45:28.123456Z';
@@ -224,7 +224,7 @@ describe('mistakes on the command line', () => {
     [['-o', 'link.pcap'], /^synsum: -o link\.pcap: is one of the sources, expected another file/],
     [['-o', 'no/such/folder'], /^synsum: -o no\/such\/folder: ENOENT/],
     [['-', '-'], /^synsum: -: standard input is named twice/],
-  ])('when it says %j, then that is told, and the status is 2', async (args, message) => {
+  ])('when it says %j, then that is reported, and the status is 2', async (args, message) => {
     const { status, stdout, stderr } = await synsum(['whole.pcap', ...args], { cwd: folder });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(message);

@@ -57,7 +57,7 @@ describe.each(titled(COMPRESSORS))('a capture compressed with %s', (_title, { na
     }
   });
 
-  test.skipIf(!isHere)('when it is asked for then the compression is told', async () => {
+  test.skipIf(!isHere)('when it is asked for then the compression is named', async () => {
     const { stderr } = await count(write('told', compress(OFFICE)), '-v');
     expect(stderr).toContain(`told: pcap 2.4, ${name}, `);
   });
@@ -83,7 +83,7 @@ describe('a compressed capture that cannot be read', () => {
 
   const others = PROGRAMS.filter((program) => program !== zstd);
   test.skipIf(!others.some(({ isHere }) => isHere))(
-    'when the program for it is missing then the package is told, with status 2',
+    'when the program for it is missing then the message names the package, with status 2',
     async () => {
       for (const { name, compress } of others.filter(({ isHere }) => isHere)) {
         const file = write('missing', compress(OFFICE));
@@ -95,7 +95,7 @@ describe('a compressed capture that cannot be read', () => {
   );
 
   test.skipIf(!zstd.isHere)(
-    `when the program zstd is missing then its data are read all the same${zstd.note}`,
+    `when the program zstd is missing then its data are read anyway${zstd.note}`,
     async () => {
       const file = write('fallback', zstd.compress(OFFICE));
       expect(await synsum([file, ...HOSTS], { env: { PATH: '/nonexistent' } })).toEqual(
@@ -139,7 +139,7 @@ describe('a stream of compressed data', () => {
     },
   );
 
-  test('when nobody wants more of the output then that is no fault', async () => {
+  test('when nobody wants more of the output then that is not a fault', async () => {
     const file = write('head', gzip.compress(LARGE));
     const { status, stdout, stderr } = await shell(`synsum -q '${file}' -n | head -n 1`);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

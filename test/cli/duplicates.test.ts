@@ -160,7 +160,7 @@ describe('a capture that is given twice', () => {
     },
   );
 
-  test('when it is on both sides of a comparison then that is no harm', async () => {
+  test('when it is on both sides of a comparison then that does no harm', async () => {
     expect(await run('diff monday.json monday.pcap')).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 

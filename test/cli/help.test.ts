@@ -32,7 +32,7 @@ function context(): {
 describe('help', async () => {
   const program = await buildProgram(context(), () => {});
   for (const command of [program, ...program.commands]) {
-    test(`when ${command.name()} is looked at, then it and all its options say what they are for`, () => {
+    test(`when ${command.name()} is checked, then it and all its options say what they are for`, () => {
       expect(command.description()).not.toBe('');
       for (const option of command.options) expect(option.description, option.flags).not.toBe('');
       for (const argument of command.registeredArguments) expect(argument.description).not.toBe('');

@@ -67,7 +67,7 @@ describe('--max-rows', () => {
 });
 
 describe('the program', () => {
-  test('when what was compiled of it does not fit this Node then it runs all the same', async () => {
+  test('when what was compiled of it does not fit this Node then it runs anyway', async () => {
     const plain = await synsum([OFFICE, ...HOSTS]);
     // Such an option is a part of what V8 compares.
     const script = `'${process.execPath}' --no-lazy dist/bin/synsum.cjs ${[OFFICE, ...HOSTS].join(' ')}`;

@@ -6,7 +6,7 @@ import { HOSTS, OFFICE } from './office.js';
 
 const [OPTION = '', FILE = ''] = HOSTS;
 
-describe('options before and behind the name of a command', () => {
+describe('options before and after the name of a command', () => {
   test.each([
     ['services', []],
     ['hosts', []],
@@ -44,7 +44,7 @@ describe('options before and behind the name of a command', () => {
     expect(await synsum([...HOSTS, ...options, 'summary', OFFICE])).toEqual(behind);
   });
 
-  test('when an option stands on both sides then the one behind counts', async () => {
+  test('when an option stands on both sides then the later one counts', async () => {
     const expected = await synsum(['summary', '--by', 'server', ...HOSTS, OFFICE]);
     expect(await synsum(['--by', 'port', 'summary', '--by', 'server', ...HOSTS, OFFICE])).toEqual(expected);
     expect(await synsum(['--hosts', 'missing.yaml', 'summary', '--by', 'server', ...HOSTS, OFFICE])).toEqual(

@@ -23,7 +23,7 @@ describe('progress', () => {
     expect(stdout).toMatch(LINE);
   });
 
-  test('when it is to be quiet, or standard error is no terminal, then there is none', async () => {
+  test('when it is to be quiet, or standard error is not a terminal, then there is none', async () => {
     const quiet = await shell(`script -qec "${SLOW_INPUT} | ${PROGRAM} -q -" /dev/null < /dev/null`);
     expect(quiet.stdout).not.toContain('\u001b[K');
     const { stderr } = await shell(`${SLOW_INPUT} | synsum -`);

@@ -1,4 +1,4 @@
-// What is in a file that is being replaced: always the whole of one version, whoever is killed and whatever fails.
+// What is in a file that is being replaced: always the whole of one version, even if processes are killed or writing fails.
 
 import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -84,7 +84,7 @@ describe('a file', () => {
     expect([uid, gid, mode & 0o7777]).toEqual([1234, 2345, 0o640]);
   });
 
-  test('when it is not committed yet then it is what it was', () => {
+  test('when it is not committed yet then it stays as it was', () => {
     fs.writeFileSync(file, 'old');
     const { write, commit, abandon } = openAtomic(file);
     expect(write('new')).toBe(true);
@@ -97,7 +97,7 @@ describe('a file', () => {
     expect(fs.readdirSync(place)).toEqual(['monday.json']);
   });
 
-  test('when it is abandoned then it is what it was, and nothing else is left', () => {
+  test('when it is abandoned then it stays as it was, and nothing else is left', () => {
     fs.writeFileSync(file, 'old');
     const { write, abandon } = openAtomic(file);
     write('new');
@@ -107,7 +107,7 @@ describe('a file', () => {
     expect(fs.readdirSync(place)).toEqual(['monday.json']);
   });
 
-  test('when what is to be written cannot be made then it is what it was, and nothing else is left', () => {
+  test('when what is to be written cannot be made then it stays as it was, and nothing else is left', () => {
     fs.writeFileSync(file, 'old');
     function* chunks(): Generator<string> {
       yield 'new';
@@ -127,7 +127,7 @@ describe('a file', () => {
     expect(fs.readdirSync(place)).toEqual(['monday.json']);
   });
 
-  test('when the disk is full then it is what it was, and nothing else is left', () => {
+  test('when the disk is full then it stays as it was, and nothing else is left', () => {
     fs.writeFileSync(file, 'old');
     const limit = `ulimit -f 64; trap '' XFSZ; exec "$0" --input-type=module -e "$1"`;
     const script = `import { replaceFile } from ${JSON.stringify(program)};
@@ -146,11 +146,11 @@ describe('a file that cannot be written', () => {
     ['a file is in the place of its folder', () => path.join(program, 'monday.json'), 'ENOTDIR'],
     ['its name is empty', () => '', 'ENOENT'],
     ['its name is that of a folder', () => `${file}/`, 'EISDIR'],
-  ])('when %s then that is told before anything is written', (_, name, code) => {
+  ])('when %s then that is reported before anything is written', (_, name, code) => {
     expect(codeOf(() => openAtomic(name()))).toBe(code);
   });
 
-  test('when links go round in circles then that is told', () => {
+  test('when links go round in circles then that is reported', () => {
     fs.symlinkSync('monday.json', path.join(place, 'tuesday.json'));
     fs.symlinkSync('tuesday.json', file);
     expect(codeOf(() => openAtomic(file))).toBe('ELOOP');
@@ -195,7 +195,7 @@ describe('a symbolic link', () => {
   });
 });
 
-describe('what is no regular file', () => {
+describe('anything but a regular file', () => {
   test('when it is a pipe with a name then what is written goes through it', async () => {
     execFileSync('mkfifo', [file]);
     const reader = spawn('cat', [file]);
@@ -212,7 +212,7 @@ describe('what is no regular file', () => {
   });
 
   test.each(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])(
-    'when it is %s then what is written goes to standard output, be it a pipe or a file',
+    'when it is %s then what is written goes to standard output, whether a pipe or a file',
     (name) => {
       const script = `import { replaceFile } from ${JSON.stringify(program)};
         replaceFile(${JSON.stringify(name)}, ['one', 'two']);`;
@@ -233,7 +233,7 @@ describe('what is no regular file', () => {
   );
 });
 
-describe('what killed processes left behind', () => {
+describe('leftovers of killed processes', () => {
   test('when the file is written again then it is gone, and nothing else is', () => {
     const other = [
       `.monday.json.${process.ppid}.tmp`,

@@ -17,16 +17,16 @@ import type { CheckedFile } from './state.js';
 /** Which captures to read. */
 export interface FolderOptions {
   readonly dir: string;
-  /** Skips files modified in the last so many seconds. */
+  /** Skips files modified in this many last seconds. */
   readonly settle: number;
   readonly verbose?: boolean | undefined;
 }
 
-/** What a run found in the folder. */
+/** The result of looking through the folder. */
 export interface Taken {
   /** The inventory of the new captures; undefined if there are none. */
   readonly inventory: Inventory | undefined;
-  /** What to remember about the files that are there. */
+  /** The files that are there, to be remembered. */
   readonly files: readonly CheckedFile[];
   readonly hasProblems: boolean;
 }
@@ -126,7 +126,7 @@ export function join(a: Inventory | undefined, b: Inventory | undefined): Invent
 
 const NOT_A_CAPTURE = 'left out: a document, not a capture';
 
-/** What is remembered about the files of the folder, and which of them to read. */
+/** Splits the files of the folder into those that are known already and those to read. */
 function listFiles(
   remembered: readonly CheckedFile[],
   parts: ReadonlyMap<string, readonly TimeWindow[]>,

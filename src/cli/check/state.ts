@@ -1,4 +1,4 @@
-// What `synsum check` remembers from one run to the next, besides the baseline and the pending inventory: which files
+// The memory of `synsum check` from one run to the next, besides the baseline and the pending inventory: which files
 // it has checked, so that it need not read them again, and where earlier baselines ended. It is JSON, with one file per
 // line.
 

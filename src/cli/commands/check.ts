@@ -33,7 +33,7 @@ import { addReadingOptions, type Done, optionsOf, parseCount } from '../options.
 import { readNamed, resolveSources, type SourceSettings } from '../reading.js';
 import { UsageError } from '../usage-error.js';
 
-/** What a run reports and keeps. */
+/** The changes that a run reports, and the files that it keeps. */
 interface Outcome {
   readonly reported: Changes;
   /** The new contents of the baseline or the pending inventory; undefined if it stays as it is. */
@@ -194,7 +194,7 @@ async function readWhole(
   });
   const { inventory, hasProblems } = await reading;
   if (settings.signal.aborted) throw new UsageError('stopped before everything was read', path);
-  if (hasProblems) throw new UsageError(`could not be read whole; ${advice}`, path);
+  if (hasProblems) throw new UsageError(`could not be read completely; ${advice}`, path);
   return inventory;
 }
 

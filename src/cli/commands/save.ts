@@ -51,7 +51,7 @@ async function save(
       output,
       inventory.inputs.filter(({ format }) => format === undefined).map(({ name }) => name),
     );
-    // Whoever ends a stream says that this was all of it. Files are read before streams.
+    // A stream that is interrupted counts as complete. Files are read before streams.
     const isCut = inventory.inputs.length < sources.length || sources.every(isFile);
     if (isEmpty || (settings.signal.aborted && isCut)) {
       throw new UsageError('stopped before everything was read; nothing was written', `-o ${output}`);

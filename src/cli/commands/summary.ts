@@ -39,7 +39,7 @@ Examples:
   synsum diff monday.json tuesday.pcap
 
 Exit status: 0 done, 1 diff or check found changes, 2 wrong usage or nothing could be read, 3 some input could not
-be read whole.`;
+be read completely.`;
 
 /** The summary is what `synsum` does without the name of a command, and what `synsum summary` does. */
 export function addSummaryCommand(program: AnyCommand, context: Context, done: Done): void {

@@ -65,7 +65,7 @@ describe('a file that still grows', () => {
     expect((await folder.check()).status).toBe(status);
   });
 
-  test('when a capture has grown since it was looked at then that is told, and that it counts twice', async () => {
+  test('when a capture has grown since it was checked then that is reported, and that it counts twice', async () => {
     folder.add('1.pcap', SECOND);
     await folder.check();
     const file = folder.add('1.pcap', appended(SECOND, captureOfHour(2, USUAL)));
@@ -88,7 +88,7 @@ describe('a file that still grows', () => {
     expect((await folder.check()).stderr).toContain('has grown');
   });
 
-  test('when tcpdump begins the same file anew then it is another capture', async () => {
+  test('when tcpdump starts the same file again then it is another capture', async () => {
     folder.add('1.pcap', SECOND);
     await folder.check();
     folder.add('1.pcap', captureOfHour(2, { '10.0.0.1:22': 120 }));
@@ -114,7 +114,7 @@ describe('a capture that was counted', () => {
     expect(await folder.services()).toEqual({ '10.0.0.1:22': 120, '10.0.0.1:8889': 12 });
   });
 
-  test('when only its owner or name is changed then nothing is told', async () => {
+  test('when only its owner or name is changed then nothing is reported', async () => {
     const file = folder.add('1.pcap', WITH_NEW);
     await folder.check();
     fs.chmodSync(file, 0o600);
@@ -180,7 +180,7 @@ describe('a capture of which only a part is in the baseline', () => {
     expect(await folder.services()).toEqual({ '10.0.0.1:22': 60 });
   });
 
-  test('when it is cut short then what is wrong with it is told once', async () => {
+  test('when it is cut short then its problems are reported once', async () => {
     folder.add('0.pcap', FIRST.subarray(0, FIRST.length - 10));
     const file = path.join(folder.captures, '0.pcap');
     await synsum(['save', '-q', '-o', folder.baseline, '--until', HALF, file]);
@@ -206,7 +206,7 @@ describe('a capture of which only a part is in the baseline', () => {
   });
 });
 
-describe('a file that is no capture', () => {
+describe('a file that is not a capture', () => {
   test.each([
     ['text', 'notes.txt', 'notes\n', 'found text, expected a pcap or pcapng capture'],
     ['empty', 'empty.pcap', '', 'found nothing (0 bytes), expected a pcap or pcapng capture'],
@@ -217,7 +217,7 @@ describe('a file that is no capture', () => {
       'cut short in the pcap file header: expected 24 bytes',
     ],
     ['compressed and no capture', 'notes.gz', gzipSync('notes\n'), 'found text'],
-  ])('when it is %s then that is told, once', async (_, name, content, message) => {
+  ])('when it is %s then that is reported, once', async (_, name, content, message) => {
     const file = folder.add(name, content);
     folder.add('1.pcap', SECOND);
     const { status, stdout, stderr } = await folder.check();
@@ -232,7 +232,7 @@ describe('a file that is no capture', () => {
     expect((await folder.check()).status).toBe(3);
   });
 
-  test('when a capture is cut short then what it has counts, and that is told once', async () => {
+  test('when a capture is cut short then what it has counts, and that is reported once', async () => {
     folder.add('1.pcap', WITH_NEW.subarray(0, WITH_NEW.length - 10));
     const told = await folder.check();
     expect(told).toMatchObject({ status: 3, stdout: expect.stringContaining('+ 8889/tcp') });
@@ -292,7 +292,7 @@ describe('a file that is no capture', () => {
 
   const cannotTry = IS_ROOT && !canBeNobody;
   test.skipIf(cannotTry)(
-    `when a file may not be read then that is told once, and it is read when it may${cannotTry ? ' (skipped: only root may read the program here)' : ''}`,
+    `when a file must not be read then that is reported once, and it is read when it may${cannotTry ? ' (skipped: only root may read the program here)' : ''}`,
     async () => {
       const file = folder.add('1.pcap', WITH_NEW);
       fs.chmodSync(file, 0);
@@ -344,7 +344,7 @@ describe('a name', () => {
     expect(await folder.check()).toEqual(SILENT);
   });
 
-  test('when it is no UTF-8 then it is told once that there is a file that cannot be found', async () => {
+  test('when it is not UTF-8 then it is reported once that there is a file that cannot be found', async () => {
     fs.writeFileSync(Buffer.from(`${folder.captures}/b\xfcro.pcap`, 'latin1'), WITH_NEW);
     const stderr = `synsum: ${folder.captures}/b\ufffdro.pcap: no such file\n`;
     expect(await folder.check()).toEqual({ status: 3, stdout: '', stderr });
@@ -360,7 +360,7 @@ describe('a name', () => {
 });
 
 describe('a signal', () => {
-  test('when it ends a run then what was read is told, and the next run reads the rest', async () => {
+  test('when it ends a run then what was read is reported, and the next run reads the rest', async () => {
     for (let hour = 1; hour < 200; hour++) folder.add(`${hour}.pcap`, captureOfHour(hour, USUAL));
     const child = start(['check', '--baseline', folder.baseline, '--dir', folder.captures, '-v']);
     setTimeout(() => child.kill('SIGTERM'), 250);

@@ -200,7 +200,7 @@ describe('synsum.cron', () => {
     for (const line of cronLines) expect(line).not.toContain('%');
   });
 
-  test('when another run is busy then the command gives up in silence', async () => {
+  test('when another run is busy then the command gives up silently', async () => {
     const lock = here('/var/lib/synsum/lock');
     const busy = spawn('flock', [lock, 'sh', '-c', 'echo locked; exec cat'], {
       stdio: ['pipe', 'pipe', 'ignore'],

@@ -1,4 +1,4 @@
-// The life of a baseline: captures come hour by hour, `synsum check` tells what changed, and --update accepts it.
+// The life of a baseline: captures come hour by hour, `synsum check` reports what changed, and --update accepts it.
 
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,18 +36,18 @@ beforeEach(async () => {
 });
 
 describe('an hour', () => {
-  test('when the baseline has all captures then nothing is told, and nothing is pending', async () => {
+  test('when the baseline has all captures then nothing is reported, and nothing is pending', async () => {
     expect(await folder.check()).toEqual(SILENT);
     expect(fs.existsSync(folder.pending)).toBe(false);
   });
 
-  test('when it is as usual then nothing is told', async () => {
+  test('when it is as usual then nothing is reported', async () => {
     next(USUAL);
     expect(await folder.check()).toEqual(SILENT);
     expect(await folder.services(folder.pending)).toEqual(USUAL);
   });
 
-  test('when it has a new service then that is told, once', async () => {
+  test('when it has a new service then that is reported, once', async () => {
     next(WITH_NEW);
     expect(await folder.check()).toEqual({ status: 1, stdout: NEW_TOLD, stderr: '' });
     expect(await folder.check()).toEqual(SILENT);
@@ -55,7 +55,7 @@ describe('an hour', () => {
     expect(await folder.check()).toEqual(SILENT);
   });
 
-  test('when a new service is in it again and was not accepted then it is told again', async () => {
+  test('when a new service is in it again and was not accepted then it is reported again', async () => {
     next(WITH_NEW);
     await folder.check();
     next(WITH_NEW);
@@ -66,7 +66,7 @@ describe('an hour', () => {
     });
   });
 
-  test('when it lacks a service that was used often then that is told as gone', async () => {
+  test('when it lacks a service that was used often then that is reported as gone', async () => {
     next(WITHOUT_SSH);
     expect(await folder.check()).toEqual({
       status: 1,
@@ -93,7 +93,7 @@ describe('an hour', () => {
     });
   });
 
-  test('when a service is used so seldom that an hour says nothing then it is told as gone after some', async () => {
+  test('when a service is used so seldom that an hour says nothing then it is reported as gone after some', async () => {
     const told: number[] = [];
     for (let hour = 4; hour < 9; hour++) {
       next({ '10.0.0.1:22': 60, '10.0.0.1:80': 120, '10.0.0.2:80': 60 });
@@ -107,7 +107,7 @@ describe('an hour', () => {
 });
 
 describe('--update', () => {
-  test('when nothing was told then the counts are added, and nothing is told', async () => {
+  test('when nothing was reported then the counts are added, and nothing is reported', async () => {
     next(USUAL);
     await folder.check();
     next(USUAL);
@@ -124,7 +124,7 @@ describe('--update', () => {
     expect(fs.statSync(folder.baseline).ino).toBe(ino);
   });
 
-  test('when there is a new service then it is told, and from then on it is usual', async () => {
+  test('when there is a new service then it is reported, and from then on it is usual', async () => {
     next(WITH_NEW);
     await folder.check();
     expect(await folder.check('--update')).toEqual({ status: 1, stdout: NEW_TOLD, stderr: '' });
@@ -132,14 +132,14 @@ describe('--update', () => {
     expect(await folder.check()).toEqual(SILENT);
   });
 
-  test('when nobody looked before then the captures are looked at, told and accepted at once', async () => {
+  test('when nobody looked before then the captures are checked, reported and accepted at once', async () => {
     next(WITH_NEW);
     expect(await folder.check('--update')).toEqual({ status: 1, stdout: NEW_TOLD, stderr: '' });
     expect((await folder.services())['10.0.0.2:8889']).toBe(12);
     expect(await folder.check()).toEqual(SILENT);
   });
 
-  test('when a service is gone then it is accepted, and its silence not told again', async () => {
+  test('when a service is gone then it is accepted, and its silence not reported again', async () => {
     next(WITHOUT_SSH);
     await folder.check();
     const { status, stdout } = await folder.check('--update');
@@ -149,7 +149,7 @@ describe('--update', () => {
     expect(await folder.check()).toEqual(SILENT);
   });
 
-  test('when a service is gone that was seen since the last time then it is accepted all the same', async () => {
+  test('when a service is gone that was seen since the last time then it is accepted anyway', async () => {
     next(USUAL);
     await folder.check();
     next(WITHOUT_SSH);
@@ -199,7 +199,7 @@ describe('--update', () => {
 });
 
 describe('-f nagios', () => {
-  test('when there is no new capture then it tells how things stand, until that is accepted', async () => {
+  test('when there is no new capture then it reports how things stand, until that is accepted', async () => {
     expect(await folder.check('-f', 'nagios')).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/^SYNSUM OK - no changes \| changes=0;0;;0 /),
@@ -281,7 +281,7 @@ describe('the baseline', () => {
   });
 
   test.each(['baseline', 'pending', 'state'] as const)(
-    'when the %s is damaged then that is said, and nothing is done',
+    'when the %s is damaged then it says so, and nothing is done',
     async (which) => {
       next(WITH_NEW);
       await folder.check();
@@ -313,7 +313,7 @@ describe('the baseline', () => {
     },
   );
 
-  test('when it was made anew of some of the pending captures then the others are looked at again', async () => {
+  test('when it was rebuilt from some of the pending captures then the others are checked again', async () => {
     const first = next(WITH_NEW);
     const second = next({ ...USUAL, '10.0.0.2:9999': 12 });
     await folder.check();
@@ -329,7 +329,7 @@ describe('the baseline', () => {
 });
 
 describe('what is remembered', () => {
-  test('when the state is lost then nothing is told again or counted twice', async () => {
+  test('when the state is lost then nothing is reported again or counted twice', async () => {
     next(WITH_NEW);
     await folder.check();
     fs.rmSync(folder.state);
@@ -341,7 +341,7 @@ describe('what is remembered', () => {
     expect(await folder.services()).toEqual({ ...sum(USUAL, 4), '10.0.0.2:8889': 12 });
   });
 
-  test('when the pending inventory is lost then its captures are told again', async () => {
+  test('when the pending inventory is lost then its captures are reported again', async () => {
     next(WITH_NEW);
     const told = await folder.check();
     fs.rmSync(folder.pending);
@@ -388,7 +388,7 @@ describe('what is remembered', () => {
 
   const hasFull = fs.existsSync('/dev/full');
   test.skipIf(!hasFull)(
-    `when changes cannot be told then they are told the next time${hasFull ? '' : ' (skipped: no /dev/full)'}`,
+    `when changes cannot be reported then they are reported the next time${hasFull ? '' : ' (skipped: no /dev/full)'}`,
     async () => {
       next(WITH_NEW);
       const before = snapshot(folder.place);
@@ -400,7 +400,7 @@ describe('what is remembered', () => {
     },
   );
 
-  test('when it cannot be kept then nothing is told', async () => {
+  test('when it cannot be kept then nothing is reported', async () => {
     next(WITH_NEW);
     fs.mkdirSync(folder.pending);
     expect(await folder.check()).toMatchObject({ status: 2, stdout: '' });

@@ -71,7 +71,7 @@ ${machine} has had the following services changed:
 }
 
 describe.skipIf(!hasNmap)(`the article, scanned${NMAP_NOTE}`, () => {
-  test('when a service is started, one is stopped and one is updated then that is told, and nothing else', async () => {
+  test('when a service is started, one is stopped and one is updated then that is reported, and nothing else', async () => {
     const { base, now, ports } = await replay(async (file, list) => {
       const { status } = await synsum(['scan', '--save', file, '127.0.0.1', '--', '-p', list]);
       expect(status).toBe(0);
@@ -140,7 +140,7 @@ describe.skipIf(!hasNmap)(`the article, scanned${NMAP_NOTE}`, () => {
 });
 
 describe.skipIf(!canCapture)(`the article, captured${CAPTURE_NOTE}`, () => {
-  test('when clients use other services than before then that is told', async () => {
+  test('when clients use other services than before then that is reported', async () => {
     const [kept = 0, gone = 0, added = 0] = await freePorts(3);
     for (const port of [kept, gone, added]) await serve(BANNER.ssh, port);
     const [base, now] = [path.join(folder, 'base.pcap'), path.join(folder, 'now.pcap')];
@@ -193,7 +193,7 @@ describe.skipIf(!canCapture)(`the article, captured${CAPTURE_NOTE}`, () => {
 });
 
 describe.skipIf(!hasNmap || !canCapture)(`open and unused${NMAP_NOTE || CAPTURE_NOTE}`, () => {
-  test('when a scan and a capture disagree then it is told what is open and unused, and what is hidden', async () => {
+  test('when a scan and a capture disagree then it reports what is open and unused, and what is hidden', async () => {
     const [used = 0, unused = 0, hidden = 0] = await freePorts(3);
     await serve(BANNER.ssh, used);
     await serve(BANNER.ftp, unused);
@@ -245,7 +245,7 @@ describe('the sample', () => {
     }
   });
 
-  test('when a machine has gone then that is told where its silence is unlikely', async () => {
+  test('when a machine has gone then that is reported where its silence is unlikely', async () => {
     const ours = write(
       'other.pcap',
       MONDAY.map((byte) => byte),
@@ -277,7 +277,7 @@ describe('the sample', () => {
     expect((await diff(...HOSTS, '--gone-probability', '0.95', OFFICE, QUIET)).status).toBe(1);
   });
 
-  test('when clients are asked for then those that are new are told', async () => {
+  test('when clients are asked for then those that are new are reported', async () => {
     const rest = write('rest.pcap', sampleOf(40));
     const capture = readFileSync(rest);
     expect(await diff(...HOSTS, '--clients', rest, rest)).toEqual(NOTHING);
@@ -294,7 +294,7 @@ describe('the sample', () => {
     });
   });
 
-  test('when changes are expected or ignored then they are not told', async () => {
+  test('when changes are expected or ignored then they are not reported', async () => {
     const [first, all] = [write('first.pcap', sampleOf(0, 40)), OFFICE];
     const { stdout } = await diff(...HOSTS, first, all);
     expect(stdout).toContain('minnie has had the following services added:\n+ 80/tcp  http');
@@ -317,7 +317,7 @@ describe('the sample', () => {
     expect(await diff('--hosts', expecting, first, all)).toEqual(NOTHING);
   });
 
-  test('when names are given later then they are in what is told', async () => {
+  test('when names are given later then they are in the report', async () => {
     const hosts = write('later.yaml', readFileSync(HOSTS[1] as string, 'utf8'));
     const base = path.join(folder, 'named.json');
     await synsum(['save', '-q', '--hosts', hosts, '-o', base, write('few.pcap', sampleOf(0, 40))]);
@@ -345,7 +345,7 @@ describe('the sample', () => {
     expect(readFileSync(file, 'utf8')).toContain('minnie has had');
   });
 
-  test('when nothing is local then nothing is compared, and that is said', async () => {
+  test('when nothing is local then nothing is compared, and it says so', async () => {
     const { status, stdout, stderr } = await diff(OFFICE, OFFICE);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(
@@ -356,7 +356,7 @@ describe('the sample', () => {
     expect(plugin.stdout).toContain('SYNSUM UNKNOWN - ');
   });
 
-  test('when the baseline was saved under other names then that is said', async () => {
+  test('when the baseline was saved under other names then it says so', async () => {
     const saved = path.join(folder, 'nameless.json');
     expect((await synsum(['save', '-q', '-o', saved, OFFICE])).status).toBe(0);
     const { status, stderr } = await diff(...HOSTS, saved, OFFICE);
@@ -366,7 +366,7 @@ describe('the sample', () => {
     });
   });
 
-  test('when nothing was seen in the sources to compare then that is said, and a plugin does not know', async () => {
+  test('when nothing was seen in the sources to compare then it says so, and a plugin does not know', async () => {
     const silent = write('silent.pcap', sampleOf(0, 0));
     const { status, stdout, stderr } = await diff(...HOSTS, OFFICE, silent);
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
@@ -433,7 +433,7 @@ describe('what is wrong', () => {
     ],
     [[mon], "synsum: missing required argument 'source'\n"],
     [['-o', mon, mon, mon], `synsum: -o ${mon}: is one of the sources, expected another file to write to\n`],
-  ])('when it is %j then that is said, with status 2', async (args, message) => {
+  ])('when it is %j then it says so, with status 2', async (args, message) => {
     await synsum(['save', '-q', '-o', path.join(folder, 'mon.json'), mon]);
     const { status, stdout, stderr } = await diff(...args);
     const plugin = args.includes('nagios');
@@ -474,7 +474,7 @@ describe('as a plugin', () => {
     const cut = write('cut.pcap', MONDAY.subarray(0, -10));
     expect(await plugin(mon, cut)).toMatchObject({
       status: 3,
-      stdout: 'SYNSUM UNKNOWN - some input could not be read whole\n',
+      stdout: 'SYNSUM UNKNOWN - some input could not be read completely\n',
     });
     expect((await plugin(first, cut)).status).toBe(1);
   });
@@ -509,7 +509,7 @@ describe('as a plugin', () => {
     },
   );
 
-  test('when help is asked for then that is no error', async () => {
+  test('when help is asked for then that is not an error', async () => {
     const { status, stdout } = await diff('-f', 'nagios', '--help');
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('Usage: synsum diff') });
   });

@@ -9,7 +9,7 @@ const { write } = makeFolder();
 const LAN = path.join(ROOT, 'test/scans/synsum__lan.xml');
 
 describe('synsum hosts', () => {
-  test('when the sample is looked at then its machines are listed, with what they offer and use', async () => {
+  test('when the sample is checked then its machines are listed, with what they offer and use', async () => {
     expect(await synsum(['hosts', OFFICE, ...HOSTS])).toEqual({
       status: 0,
       stdout: `\

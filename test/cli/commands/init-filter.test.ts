@@ -57,7 +57,7 @@ services:
     expect(again.stdout).not.toContain('NAME:');
   });
 
-  test('when a file is there, then it stays as it is unless told otherwise', async () => {
+  test('when a file is there, then it stays as it is unless --force is given', async () => {
     const file = path.join(folder, 'hosts.yaml');
     expect(await synsum(['init', '-o', file, OFFICE])).toEqual({ status: 0, stdout: '', stderr: '' });
     const first = readFileSync(file, 'utf8');

@@ -149,7 +149,7 @@ describe('where it is saved', () => {
     expect((await shell(`${line} -o /dev/stdout | cat`, { cwd: folder })).stdout).toBe(stdout);
   });
 
-  test('when nobody wants more of it then that is no fault', async () => {
+  test('when nobody wants more of it then that is not a fault', async () => {
     const script = `synsum save -q ${HOSTS.join(' ')} mon.pcap | head -c 10; echo " $PIPESTATUS"`;
     expect(await shell(script, { cwd: folder })).toEqual({
       status: 0,
@@ -194,7 +194,7 @@ describe('a saved file when a run fails', () => {
     expect(readFileSync(file(MON)).equals(MONDAY)).toBe(true);
   });
 
-  test('when it is a source that cannot be read whole then it is not written over', async () => {
+  test('when it is a source that cannot be read completely then it is not written over', async () => {
     await save('-q', '-o', 'half.json', MON);
     const half = textOf('half.json').slice(0, -100);
     write('half.json', half);
@@ -208,7 +208,7 @@ describe('a saved file when a run fails', () => {
     expect(textOf('half.json')).toBe(half);
   });
 
-  test('when there is no room then that is said', async () => {
+  test('when there is no room then it says so', async () => {
     const { status, stderr } = await save('-o', '/dev/full', MON);
     expect({ status, stderr }).toEqual({
       status: 2,
@@ -219,7 +219,7 @@ describe('a saved file when a run fails', () => {
   const canMount = spawnSync('sh', ['-c', 'unshare -m true']).status === 0;
   const note = canMount ? '' : ' (skipped: no file system can be mounted here)';
   test.skipIf(!canMount)(
-    `when the disk is full then it is as it was, and nothing is left behind${note}`,
+    `when the disk is full then it stays as it was, and nothing else is left${note}`,
     async () => {
       mkdirSync(file('disk'));
       write('names.yaml', readFileSync(HOSTS[1] as string));
@@ -237,7 +237,7 @@ describe('a saved file when a run fails', () => {
   );
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    test(`when ${signal} ends the reading of captures then it is as it was`, async () => {
+    test(`when ${signal} ends the reading of captures then it stays as it was`, async () => {
       write('before.json', BEFORE);
       // So large that it is not read before the signal comes.
       const body = TUESDAY.subarray(24);
@@ -283,7 +283,7 @@ describe('a saved file when a run fails', () => {
     });
   }
 
-  test('when a signal comes before anything else then nothing is written, and that is said', async () => {
+  test('when a signal comes before anything else then nothing is written, and it says so', async () => {
     write('before.json', BEFORE);
     const child = start(['save', '-o', 'before.json'], { cwd: folder });
     const result = resultOf(child);

@@ -58,7 +58,7 @@ describe.skipIf(!hasNmap)(`synsum scan${NMAP_NOTE}`, () => {
   });
 
   test.skipIf(!hasLoopback6)(
-    `when IPv6 is asked for behind -- then it is scanned${LOOPBACK6_NOTE}`,
+    `when IPv6 is asked for after -- then it is scanned${LOOPBACK6_NOTE}`,
     async () => {
       const port = await serve(BANNER.ftp, 0, '::1');
       const { status, stdout } = await synsum(['scan', '::1', '--', '-6', '-p', String(port)]);
@@ -67,7 +67,7 @@ describe.skipIf(!hasNmap)(`synsum scan${NMAP_NOTE}`, () => {
     },
   );
 
-  test('when a file is asked for then it has the inventory, with what was looked at', async () => {
+  test('when a file is asked for then it has the inventory, with what was checked', async () => {
     const [port = 0, closed = 0] = await freePorts(2);
     await serve(BANNER.ssh, port);
     const file = path.join(folder, 'base.json');
@@ -227,7 +227,7 @@ describe.skipIf(!hasNmap)(`a scan that goes wrong${NMAP_NOTE}`, () => {
 });
 
 describe('a scan that cannot be', () => {
-  test('when there is no nmap then its package is told', async () => {
+  test('when there is no nmap then the message names its package', async () => {
     const file = path.join(folder, 'none.json');
     const result = await synsum(['scan', '127.0.0.1', '--save', file], { env: { PATH: '/nonexistent' } });
     expect(result).toEqual({

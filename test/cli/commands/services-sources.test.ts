@@ -212,7 +212,7 @@ describe('machines that a scan found and that are not ours', () => {
     expect(stdout).not.toContain(REMOTE);
   });
 
-  test('when they were saved without the scan then it is said that nobody can be sure', async () => {
+  test('when they were saved without the scan then it says that nobody can be sure', async () => {
     write('used.pcap', capture(443));
     await synsum(['save', '-q', '-o', 'alone.json', 'used.pcap'], { cwd: folder });
     const { status, stdout, stderr } = await synsum(['diff', '--open-unused', 'remote.xml', 'alone.json'], {
@@ -227,7 +227,7 @@ describe('machines that a scan found and that are not ours', () => {
     );
   });
 
-  test('when a summary is made of a scan then it is said who tells more', async () => {
+  test('when a summary is made of a scan then a message names the command that shows more', async () => {
     expect(await synsum(['remote.xml'], { cwd: folder })).toEqual({
       status: 0,
       stdout: '',

@@ -44,7 +44,7 @@ const textOf = ({ server, port, protocol, service, connections, known }: Record<
   [server, `${port}/${protocol}`, service, connections, known].join(' ');
 
 describe('synsum services', () => {
-  test('when the sample is looked at then its services are listed, with their clients', async () => {
+  test('when the sample is checked then its services are listed, with their clients', async () => {
     expect(await synsum(['services', OFFICE, ...HOSTS])).toEqual({
       status: 0,
       stdout: `\
@@ -146,7 +146,7 @@ pluto   873/tcp  rsync                    9179  8700±7% remote  2007-06-21T08:0
     expect(services.every(({ known, state }) => known === 'active' && state === 'open')).toBe(true);
   });
 
-  test('when a capture stands beside the scan then what both know is said once', async () => {
+  test('when a capture is given with the scan then what both know is said once', async () => {
     const rows = (await rowsOf(LAN, LAN_CAPTURE)).map(textOf);
     expect(rows).toContain('10.99.0.2 22/tcp ssh 2 both');
     // Used, and not found by the scan; and of a server that is not ours.
@@ -166,7 +166,7 @@ pluto   873/tcp  rsync                    9179  8700±7% remote  2007-06-21T08:0
     expect(readFileSync(file, 'utf8')).toBe((await synsum(['services', OFFICE])).stdout);
   });
 
-  test('when rows are too many for memory then that is told', async () => {
+  test('when rows are too many for memory then that is reported', async () => {
     const { status, stderr } = await synsum(['services', OFFICE, ...HOSTS, '--max-rows', '4']);
     expect({ status, stderr }).toEqual({
       status: 0,
@@ -174,7 +174,7 @@ pluto   873/tcp  rsync                    9179  8700±7% remote  2007-06-21T08:0
     });
   });
 
-  test('when more rows are asked for than can be with clients then that is said', async () => {
+  test('when more rows are asked for than can be with clients then it says so', async () => {
     expect(await synsum(['services', OFFICE, '--max-rows', '3500000'])).toEqual({
       status: 2,
       stdout: '',

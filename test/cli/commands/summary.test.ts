@@ -60,7 +60,7 @@ describe('the sample', () => {
     expect(await synsum(['-', ...HOSTS, '--reader', 'pcap-parser'], { input })).toEqual(plain);
   });
 
-  test('when it is written anew by its script, then not a byte differs', async () => {
+  test('when it is written again by its script, then not a byte differs', async () => {
     const copy = path.join(folder, 'office.pcap');
     const { status, stderr } = await shell(`npx --no-install tsx scripts/make-office.ts ${copy}`);
     expect({ status, stderr: stderr.replace(/^npm warn.*\n/gm, '') }).toEqual({ status: 0, stderr: '' });
@@ -125,7 +125,7 @@ count,client,server,service,first_seen,last_seen
     expect(stdout).toMatch(/^count,service,server,first_seen,last_seen\n/);
   });
 
-  test('when JSON is asked for, then it has schema, totals, rows, and addresses beside names', async () => {
+  test('when JSON is asked for, then it has schema, totals, rows, and addresses as well as names', async () => {
     const { stdout } = await synsum([OFFICE, ...HOSTS, '-f', 'json']);
     const document = JSON.parse(stdout);
     expect(document).toMatchObject({
@@ -212,7 +212,7 @@ describe('options', () => {
     expect((await rowsOf('--by', 'service', '--sort', 'first_seen'))[0]).toBe('9179 rsync');
   });
 
-  test('when only the top is asked for, then it is the busiest, and the rest is told', async () => {
+  test('when only the top is asked for, then it is the busiest, and the rest is reported', async () => {
     const { stdout, stderr } = await synsum([OFFICE, ...HOSTS, '--top', '1', '-v']);
     expect(stdout).toBe('   9179 _               pluto                rsync\n');
     expect(stderr).toContain('left out by --top: 5 rows with 2913 SYN-ACKs\n');
@@ -242,7 +242,7 @@ describe('options', () => {
     expect(Number(count)).toBeLessThan(7000);
   });
 
-  test('when remote addresses are asked for, then each is counted by itself, and the sum is the same', async () => {
+  test('when remote addresses are asked for, then each is counted separately, and the sum is the same', async () => {
     const rows = await rowsOf('--remote', '--by', 'client');
     expect(rows.length).toBeGreaterThan(10_000);
     expect(rows.reduce((sum, row) => sum + Number(row.split(' ')[0]), 0)).toBe(12_092);
@@ -265,7 +265,7 @@ describe('options', () => {
     expect(await count('--since', '1182412802.043596', '--until', '@1182412803')).toBe(1);
   });
 
-  test('when told to be quiet, then only problems are told; when verbose, then every class of packets', async () => {
+  test('when quiet is asked for, then only problems are reported; when verbose, then every class of packets', async () => {
     expect((await synsum([OFFICE, ...HOSTS, '-q'])).stderr).toBe('');
     const { stderr } = await synsum([OFFICE, ...HOSTS, '-v']);
     expect(stderr).toContain('synsum: names from samples/hosts.yaml\n');
@@ -274,7 +274,7 @@ describe('options', () => {
     expect(stderr).toMatch(/ {5}1015752 {2}bytes read\n/);
   });
 
-  test('when no machine is local, then the way out is told', async () => {
+  test('when no machine is local, then the message says what to do', async () => {
     const { stdout, stderr } = await synsum([OFFICE]);
     expect(stdout.split('\n')[0]).toBe('   2496 _               _                      ssh');
     expect(stderr).toContain('no machine is local: list your networks in hosts.yaml');

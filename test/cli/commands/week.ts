@@ -1,4 +1,4 @@
-// A small network, made up: which of its services are used when, as captures of an hour each; and what is true of it, told
+// A small made-up network: which of its services are used when, as captures of an hour each; and the truth about it,
 // from the connections alone. It knows nothing of how the program counts or judges.
 
 import { ethernet, ipv4, pcap, type RecordParts, tcp } from '../../helpers/packets.js';
