@@ -16,7 +16,7 @@ import { decodeIeee80211 } from '../wifi/ieee80211.js';
 import { decodeRadiotap } from '../wifi/radiotap.js';
 import { decodeRawIp } from './raw-ip.js';
 
-/** Of a tag; its value follows. */
+/** The header of a tag; its value follows. */
 const FIELD = { type: 0, length: 2 } as const;
 const TAG_LENGTH = 4;
 const TAG = {
