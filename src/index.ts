@@ -71,6 +71,7 @@ export {
   type SummaryRows,
   summarize,
 } from './inventory/summary/summary.js';
+export type { TimeWindow } from './inventory/time-window.js';
 export {
   type Address,
   type AddressRange,

@@ -34,18 +34,12 @@ function countSegments({ fd, header }: SegmentTask, to: MessagePort): void {
   to.close();
 }
 
-async function readInputs({ names, reader, records, digests }: InputTask, to: MessagePort): Promise<void> {
+async function readInputs({ names, settings }: InputTask, to: MessagePort): Promise<void> {
   const controller = new AbortController();
   to.once('message', () => controller.abort());
   const { signal } = controller;
   for (let number = claims.waitForClaim(); number !== undefined; number = claims.waitForClaim()) {
-    const result = await readInput(names[number] as string, tally, {
-      reader,
-      records,
-      digests,
-      signal,
-      threads: 1,
-    });
+    const result = await readInput(names[number] as string, tally, { ...settings, signal, threads: 1 });
     const input: InputAnswer = { number, result, part: tally.takePart() };
     to.postMessage(input, transferOf(input.part));
   }

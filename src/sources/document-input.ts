@@ -10,7 +10,7 @@ import type { Tally } from '../tally/tally.js';
 import { makeProblem, type Problem } from '../text/problem.js';
 import { problemOfError } from './capture-problems.js';
 import type { DocumentKind } from './document-kind.js';
-import type { InputResult } from './input-result.js';
+import type { InputOptions, InputResult } from './input-result.js';
 import { NmapReader } from './nmap/xml.js';
 
 /** Reads a document to its end. A saved inventory is used completely or not at all. @throws CaptureError NOT_A_CAPTURE */
@@ -19,11 +19,12 @@ export async function readDocumentInput(
   name: string,
   input: Input,
   tally: Tally,
+  options: Pick<InputOptions, 'wholeInventories'>,
   byteCounter: ByteCounter,
 ): Promise<InputResult> {
   return kind === 'nmap'
     ? readScan(name, input, byteCounter)
-    : readInventory(name, input, tally, byteCounter);
+    : readInventory(name, input, tally, options, byteCounter);
 }
 
 async function readScan(name: string, input: Input, byteCounter: ByteCounter): Promise<InputResult> {
@@ -52,6 +53,7 @@ async function readInventory(
   name: string,
   input: Input,
   tally: Tally,
+  { wholeInventories }: Pick<InputOptions, 'wholeInventories'>,
   byteCounter: ByteCounter,
 ): Promise<InputResult> {
   const pieces: Uint8Array[] = [];
@@ -63,7 +65,8 @@ async function readInventory(
   });
   if (problems.length === 0) {
     try {
-      if (tally.options.since !== undefined || tally.options.until !== undefined)
+      const { since, until } = tally.options;
+      if (!wholeInventories && (since !== undefined || until !== undefined))
         throw new DocumentError(NO_TIMES);
       const document = readDocument(Buffer.concat(pieces));
       const { captures, scans, totals } = applyDocument(document, tally);

@@ -7,12 +7,18 @@ import type { Progress } from './progress.js';
 /** `fast` is synsum's own reader; `pcap-parser` is the package of that name, to check results with. */
 export type Reader = 'fast' | 'pcap-parser';
 
-export interface InputOptions {
+/** The options that are the same in every thread. */
+export interface InputSettings {
   readonly reader: Reader;
   /** Whether to record each capture, with the time that it covers. */
   readonly records: boolean;
   /** Whether to record its digest too, which takes reading every byte. */
   readonly digests: boolean;
+  /** Whether saved inventories are read although only a part of the captures is counted: `since` and `until`. */
+  readonly wholeInventories: boolean;
+}
+
+export interface InputOptions extends InputSettings {
   /** Aborting it ends the reading; everything read until then counts. */
   readonly signal: AbortSignal;
   /** Number of threads that may read a large file together. */

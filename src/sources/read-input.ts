@@ -56,7 +56,7 @@ export async function readInput(name: string, tally: Tally, options: InputOption
     const kind = documentKind(opened.head);
     if (kind !== undefined) {
       const { readDocumentInput } = await import('./document-input.js');
-      return await readDocumentInput(kind, name, opened, tally, byteCounter);
+      return await readDocumentInput(kind, name, opened, tally, options, byteCounter);
     }
     return await readCapture(name, opened, tally, options, byteCounter);
   } catch (error) {

@@ -50,8 +50,9 @@ export async function readInventory(
 }
 
 /**
- * Reads several inventories that are to be compared. It differs from reading each with `readInventory` in one way:
- * machines that a scan of one side found are counted one by one in the captures of all sides.
+ * Reads several inventories that are to be compared. It differs from reading each with `readInventory` in two ways:
+ * machines that a scan of one side found are counted one by one in the captures of all sides, and a saved inventory on
+ * the first side, which is the baseline, is read completely although `since` or `until` choose SYN-ACKs.
  * @param sides the inputs of each inventory, as for `readInventory`
  * @returns the inventories, in the order of `sides`
  * @throws RangeError if `maxRows` is above its limit
@@ -68,15 +69,22 @@ export async function readInventories(
   const { digests = mayRepeat } = options;
   const records = digests || options.records === true;
   const scans: Scan[] = [];
-  const count = (named: readonly string[]): Promise<Inventory> => {
+  const count = (named: readonly string[], side: number): Promise<Inventory> => {
     const scope = new Scope([...kept, ...addressesOf(scans)]);
-    return readSources(named, new Tally({ ...options, scope }), { ...options, signal, digests, records });
+    const wholeInventories = options.wholeInventories === true || (side === 0 && sides.length > 1);
+    return readSources(named, new Tally({ ...options, scope }), {
+      ...options,
+      wholeInventories,
+      signal,
+      digests,
+      records,
+    });
   };
   const parts = new Map<Step, Inventory>();
   const read = async (steps: readonly Step[]): Promise<void> => {
     for (const step of steps) {
       if (signal.aborted && parts.size > 0) return;
-      const part = await count(step.names);
+      const part = await count(step.names, step.side);
       // If a second reading was interrupted, the first one is worth more.
       if (!(signal.aborted && parts.has(step))) parts.set(step, part);
       scans.push(...part.scans);
@@ -94,7 +102,7 @@ export async function readInventories(
   return Promise.all(
     sides.map(async (named, side) => {
       const ofSide = [...parts].filter(([step]) => step.side === side).map(([, part]) => part);
-      const [first = await count([]), ...others] = ofSide;
+      const [first = await count([], side), ...others] = ofSide;
       return inOrder(others.reduce(mergeInventories, first), named);
     }),
   );

@@ -26,6 +26,11 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** The number of threads that read; by default one for each core. The result does not depend on it. */
   readonly threads?: number;
+  /**
+   * Reads saved inventories completely although `since` or `until` choose SYN-ACKs. Off by default: such an inventory is
+   * refused, because it has no single SYN-ACKs.
+   */
+  readonly wholeInventories?: boolean;
   /** Shows how far the reading has come. */
   readonly progress?: Progress;
 }
@@ -43,10 +48,19 @@ export async function readSources(
     records = digests,
     signal = new AbortController().signal,
     threads = availableParallelism(),
+    wholeInventories = false,
     progress,
   }: ReadOptions = {},
 ): Promise<Inventory> {
-  const options: InputOptions = { reader, records, digests, signal, threads, progress };
+  const options: InputOptions = {
+    reader,
+    records,
+    digests,
+    wholeInventories,
+    signal,
+    threads,
+    progress,
+  };
   progress?.watchTally(tally);
   const results =
     names.length === 1

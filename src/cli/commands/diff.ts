@@ -23,6 +23,7 @@ import {
   statusOf,
 } from '../comparison.js';
 import type { Context } from '../context.js';
+import { nameOfInput } from '../diagnostics.js';
 import {
   addOutputOptions,
   addReadingOptions,
@@ -85,6 +86,9 @@ async function diff(
     const sides = await readSides([[baseline], sources], settings, context, request);
     const hasProblems = sides.some((side) => side.hasProblems);
     const [before, after] = sides.map(({ inventory }) => inventory) as [Inventory, Inventory];
+    if (isSavedIn(before) && Object.keys(settings.times).length > 0) {
+      context.stderr.write(`synsum: ${nameOfInput(baseline)}: ${WHOLE_BASELINE}\n`);
+    }
     let status: number;
     if (openUnused && format !== 'nagios') {
       if (!allowDuplicates) refuseRepeated([...before.inputs, ...after.inputs]);
@@ -101,6 +105,9 @@ async function diff(
     return status;
   });
 }
+
+const WHOLE_BASELINE =
+  'a saved inventory, so it is compared as a whole; --since and --until apply to captures only';
 
 /** True if there is anything to report. */
 async function reportOpenUnused(

@@ -51,8 +51,12 @@ class InputThreads {
     options.progress?.watchTally(this.#tally);
     const count = isLong(names) && !options.signal.aborted ? Math.min(options.threads, names.length) : 1;
     this.#claims = Claims.make(0, names.length, MAX_AHEAD * count);
-    const { reader, records, digests } = options;
-    const task: InputTask = { kind: 'inputs', names, reader, records, digests };
+    const { reader, records, digests, wholeInventories } = options;
+    const task: InputTask = {
+      kind: 'inputs',
+      names,
+      settings: { reader, records, digests, wholeInventories },
+    };
     this.#threads = Array.from({ length: count - 1 }, () => this.#start(task, tallyOptions, options));
     this.#busy = this.#threads.length;
     options.signal.addEventListener('abort', this.#stop);

@@ -5,7 +5,7 @@ import type { PcapHeader } from '../../capture/pcap/header.js';
 import type { TallyOptions } from '../../tally/options.js';
 import type { TallyPart } from '../../tally/tally.js';
 import type { CountedSegment } from '../../walk/segment.js';
-import type { InputResult, Reader } from '../input-result.js';
+import type { InputResult, InputSettings } from '../input-result.js';
 
 /** The data that a thread starts with. */
 export interface ThreadData {
@@ -36,9 +36,7 @@ export interface SegmentAnswer {
 export interface InputTask {
   readonly kind: 'inputs';
   readonly names: readonly string[];
-  readonly reader: Reader;
-  readonly records: boolean;
-  readonly digests: boolean;
+  readonly settings: InputSettings;
 }
 
 /** An input that was read, by its index among the names. */

@@ -156,7 +156,7 @@ describe('a capture of which only a part is in the baseline', () => {
     expect((await folder.services())['10.0.0.1:22'] ?? 0).toBe(saved);
     const { status, stderr } = await folder.check('-v');
     expect(status).toBe(saved === 0 ? 1 : 0);
-    expect(stderr).toContain('a part of it was counted already, the rest is counted now');
+    expect(stderr).toContain('part of it was counted already; the rest is counted now');
     expect(await folder.services(folder.pending)).toEqual({ '10.0.0.1:22': 60 - saved });
     expect(partsIn(folder.pending)).toEqual(parts);
     expect(await folder.check()).toEqual(SILENT);

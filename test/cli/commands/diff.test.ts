@@ -23,6 +23,7 @@ import {
   visit,
 } from '../lab.js';
 import { HOSTS, MONDAY, makeFolder, OFFICE, RECORD_LENGTH, sampleOf, TUESDAY } from '../office.js';
+import { appended, captureOfHour } from './check-folder.js';
 
 const { folder, write } = makeFolder();
 afterEach(stopAll);
@@ -388,6 +389,51 @@ describe('the sample', () => {
     expect(JSON.parse(stdout).changes).toBe(0);
   });
 
+  describe('when a time is chosen and the baseline is a saved inventory', () => {
+    const BOTH = { '10.0.0.1:22': 60, '10.0.0.1:80': 60 };
+    const hour = write('hour.pcap', captureOfHour(0, BOTH));
+    // ssh stops after an hour, and telnet begins.
+    const later = write(
+      'later.pcap',
+      appended(captureOfHour(1, BOTH), captureOfHour(2, { '10.0.0.1:23': 6, '10.0.0.1:80': 60 })),
+    );
+    const TWO = '2026-01-01T02:00:00Z';
+    const WHOLE =
+      'synsum: hour.json: a saved inventory, so it is compared as a whole; --since and --until apply to captures only\n';
+    const ADDED =
+      '10.0.0.1 has had the following services added:\n+ 23/tcp  telnet  6 connections; first seen TIME\n';
+    const save = (): Promise<Result> => synsum(['save', '-q', '-o', path.join(folder, 'hour.json'), hour]);
+
+    test('then it is compared as a whole, and the time chooses from the captures', async () => {
+      await save();
+      expect(await diff('hour.json', later)).toEqual({ status: 1, stdout: ADDED, stderr: '' });
+      expect(await diff('--until', TWO, 'hour.json', later)).toEqual({ ...NOTHING, stderr: WHOLE });
+      expect(await diff('--since', TWO, 'hour.json', later)).toEqual({
+        status: 1,
+        stdout: `${ADDED}
+10.0.0.1 has had the following services removed:
+- 22/tcp  ssh  expected about 60 connections in this time, saw none; last seen TIME
+`,
+        stderr: WHOLE,
+      });
+      expect(await diff('--since', '2027-01-01', 'hour.json', later)).toEqual({
+        ...NOTHING,
+        stderr: expect.stringMatching(new RegExp(`^${WHOLE}synsum: nothing was seen`)),
+      });
+    });
+
+    test('then a plugin judges it, and a saved inventory that is compared with it is refused', async () => {
+      await save();
+      expect(await diff('-f', 'nagios', '--until', TWO, 'hour.json', later)).toMatchObject({ status: 0 });
+      expect(await diff('-f', 'nagios', '--since', TWO, 'hour.json', later)).toMatchObject({ status: 1 });
+      expect(await diff('--until', TWO, hour, 'hour.json')).toEqual({
+        status: 2,
+        stdout: '',
+        stderr: expect.stringContaining('hour.json: found a saved inventory, expected captures'),
+      });
+    });
+  });
+
   test('when some input is damaged then the rest is compared, and the status is 3', async () => {
     const cut = write('cut.pcap', TUESDAY.subarray(0, -10));
     const { status, stdout, stderr } = await diff(...HOSTS, mon, cut);
@@ -411,7 +457,7 @@ describe('what is wrong', () => {
     ],
     [['-', '-'], 'synsum: -: standard input is named twice, expected it once\n'],
     [
-      ['--since', '2007-06-21', 'mon.json', mon],
+      ['--since', '2007-06-21', mon, 'mon.json'],
       'synsum: mon.json: found a saved inventory, expected captures: --since and --until select single SYN-ACKs\n',
     ],
     [
