@@ -48,7 +48,8 @@ const withoutChildProcess: Plugin = {
   },
 };
 
-await build({ ...shared, entryPoints: ['src/start.ts'], outfile: START });
+// An old Node must understand it well enough to say that it is too old.
+await build({ ...shared, target: 'es2015', entryPoints: ['src/start.ts'], outfile: START });
 await build({ ...shared, entryPoints: ['src/worker.ts'], outfile: WORKER, banner: { js: MODULE_URL } });
 await build({
   ...shared,
@@ -64,9 +65,3 @@ if (/[^\0-\x7f]/.test(readFileSync(PROGRAM, 'utf8'))) throw new Error(`${PROGRAM
 
 await import('./build-hot.js');
 await import('./build-services.js');
-
-const sample = ['samples/office.pcap', '--hosts', 'samples/hosts.yaml'];
-execFileSync(process.execPath, ['scripts/code-cache.mjs', PROGRAM, ...sample], {
-  cwd: root,
-  stdio: 'ignore',
-});

@@ -1,23 +1,39 @@
 #!/usr/bin/env node
-// Starts the program with what V8 compiled of it when it was built: to compile it anew takes longer than most runs.
-// Another version of Node refuses that, and compiles.
+// Starts the program with the code that V8 compiled in an earlier run; see start/code-cache.ts.
 
+import './start/node-version.js';
 import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
+import { wordFor } from './start/cache-key.js';
+import { findCodeCache } from './start/code-cache.js';
 
 const PROGRAM = `${__dirname}/program.cjs`;
+const EXIT_USAGE = 2;
+/** V8 throws away code that it has not run for a while, so a long run would leave a poor cache. */
+const MAX_SECONDS = 60;
 
-const cachedData = readIfThere(`${PROGRAM}.cache`);
-const script = new Script(readFileSync(PROGRAM, 'latin1'), {
+const bytes = readFileSync(PROGRAM);
+const cache = findCodeCache(PROGRAM, bytes, useOf(process.argv.slice(2)));
+const script = new Script(bytes.toString('latin1'), {
   filename: PROGRAM,
-  ...(cachedData === undefined ? {} : { cachedData }),
+  ...(cache.data === undefined ? {} : { cachedData: cache.data }),
 });
+if (cache.isIncomplete || script.cachedDataRejected === true) process.on('exit', writeCache);
 script.runInThisContext()(require, PROGRAM);
 
-function readIfThere(file: string): Buffer | undefined {
+/** Writes the cache at the end, so that it contains all functions that the run needed. */
+function writeCache(status: number): void {
+  if (status === EXIT_USAGE || process.uptime() > MAX_SECONDS) return;
   try {
-    return readFileSync(file);
+    cache.write(() => script.createCachedData());
   } catch {
-    return undefined;
+    // The next run compiles again.
   }
+}
+
+/** A word for the command and its options, each of which needs code that others do not. */
+function useOf([first = '', ...rest]: readonly string[]): string {
+  const command = /^[a-z]{1,10}$/.test(first) ? first : '';
+  const options = [first, ...rest].filter((word) => word.startsWith('-')).map((word) => word.split('=')[0]);
+  return wordFor([command, ...new Set(options.sort())].join(' '));
 }

@@ -12,6 +12,8 @@ const GROUND_FLOOR = ['ip', 'text', 'files'];
 
 /** Each room (the first part of a file's path) and those below it. Imports of types count like any other. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  // Runs before the program, and compiles it.
+  start: [],
   ip: [],
   text: [],
   files: [],
@@ -26,7 +28,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sources: [...GROUND_FLOOR, 'capture', 'decode', 'tally', 'walk', 'names', 'inventory'],
   views: [...GROUND_FLOOR, 'inventory'],
   cli: [...GROUND_FLOOR, 'capture', 'tally', 'names', 'inventory', 'sources', 'views'],
-  '.': [...GROUND_FLOOR, 'capture', 'tally', 'walk', 'names', 'inventory', 'sources', 'views', 'cli'],
+  '.': [
+    ...GROUND_FLOOR,
+    'capture',
+    'tally',
+    'walk',
+    'names',
+    'inventory',
+    'sources',
+    'views',
+    'cli',
+    'start',
+  ],
 };
 
 /** One sentence does not describe a room or wing with more files than this. */

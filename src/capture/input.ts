@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import type { OnReadOpts, Socket, SocketConstructorOpts } from 'node:net';
 import { promisify } from 'node:util';
+import { isTerminal } from '../files/output.js';
 import { CaptureError } from './errors.js';
 
 /** A sequence of bytes that is read once, from its beginning. */
@@ -44,7 +45,7 @@ export async function openInput(name: string, signal: AbortSignal): Promise<Inpu
       );
     }
     if (stats.isFIFO() || stats.isSocket()) return await openStream(fd, signal);
-    if (fd === 0 && stats.isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(fd)) {
+    if (fd === 0 && isTerminal(fd)) {
       throw new CaptureError(
         'UNREADABLE',
         'standard input is a terminal, expected a capture from a pipe or a file',

@@ -2,6 +2,7 @@
 // is not an error: nobody wants the rest.
 
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 
 export interface Output {
@@ -33,7 +34,8 @@ export function isTerminal(fd: number): boolean {
   try {
     const stats = fs.fstatSync(fd);
     if (!stats.isCharacterDevice() || stats.rdev === fs.statSync(devNull).rdev) return false;
-    return process.getBuiltinModule('node:tty').isatty(fd);
+    // Node 20.0 to 20.15 and 22.0 to 22.2 have no process.getBuiltinModule.
+    return (createRequire(import.meta.url)('node:tty') as typeof import('node:tty')).isatty(fd);
   } catch {
     // The descriptor is closed.
     return false;

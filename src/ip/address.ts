@@ -1,6 +1,8 @@
 // IP addresses and ranges of addresses, as text and as values. Knows nothing of names or packets.
 // Reading follows RFC 4291 2.2, as net.isIP does; writing follows RFC 5952.
 
+import { createRequire } from 'node:module';
+
 /** An IP address as a number. */
 export interface Address {
   readonly family: 4 | 6;
@@ -86,12 +88,18 @@ export function blockOf(family: 4 | 6, value: bigint, prefixLength: number): Add
   return { family, first, last: first + (1n << hostBits) - 1n };
 }
 
+let net: typeof import('node:net') | undefined;
+
 /**
  * Returns the IP version of an address as net.isIP does, or 0 if the text is not an address. `node:net` is
  * loaded only when the first address is read: loading takes milliseconds, and most runs read no address.
  */
 export function versionOf(text: string): 0 | 4 | 6 {
-  return process.getBuiltinModule('node:net').isIP(text) as 0 | 4 | 6;
+  // Node 20.0 to 20.15 and 22.0 to 22.2 have no process.getBuiltinModule.
+  net ??= createRequire(import.meta.url)('node:net') as typeof import('node:net');
+  // What net.isIP does, but compiling its expression for IPv6 takes milliseconds, and most texts need only the other.
+  if (text.includes(':')) return net.isIPv6(text) ? 6 : 0;
+  return net.isIPv4(text) ? 4 : 0;
 }
 
 function parseCidr(base: string, prefix: string): AddressRange | undefined {

@@ -1,11 +1,10 @@
 // Options that say how the work is done, and not what the answer is; and the ways in which the program is started.
 
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ROOT, shell, synsum } from '../helpers/program.js';
+import { ROOT, synsum } from '../helpers/program.js';
 
 const OFFICE = 'samples/office.pcap';
 const HOSTS = ['--hosts', 'samples/hosts.yaml'];
@@ -63,24 +62,5 @@ describe('--max-rows', () => {
   test('when there are not then nothing is', async () => {
     const plain = await synsum([OFFICE, ...HOSTS]);
     expect(await synsum([OFFICE, ...HOSTS, '--max-rows', '6'])).toEqual(plain);
-  });
-});
-
-describe('the program', () => {
-  test('when what was compiled of it does not fit this Node then it runs anyway', async () => {
-    const plain = await synsum([OFFICE, ...HOSTS]);
-    // Such an option is a part of what V8 compares.
-    const script = `'${process.execPath}' --no-lazy dist/bin/synsum.cjs ${[OFFICE, ...HOSTS].join(' ')}`;
-    expect(await shell(script)).toEqual(plain);
-  });
-
-  test('when it is built then what was compiled of it fits', () => {
-    const script = `
-      const { Script } = require('node:vm');
-      const { readFileSync } = require('node:fs');
-      const source = readFileSync('dist/bin/program.cjs', 'latin1');
-      const cachedData = readFileSync('dist/bin/program.cjs.cache');
-      console.log(new Script(source, { cachedData }).cachedDataRejected);`;
-    expect(execFileSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' })).toBe('false\n');
   });
 });

@@ -1,0 +1,182 @@
+// Keeps what V8 has compiled of the program, because compiling takes longer than most runs. The first run makes the cache,
+// runs with other commands or options add to it, and every later run reads it. Without a cache, everything works, only a
+// little slower. So whatever fails here, nothing is printed.
+//
+// The cache lies next to the program if its folder belongs to the user, else in $XDG_CACHE_HOME/synsum or ~/.cache/synsum.
+// V8 does not survive damaged or foreign code, and whoever can write a cache can make the program do anything. So a cache is
+// only used if its digest is right, and if nobody but the user, root and the owner of the program could have written it.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { cacheDigest, cacheKey, thisCompiler } from './cache-key.js';
+
+/** A cache file: the digest of what follows, the uses whose code it contains, padded with spaces, and V8's data. */
+const DIGEST_LENGTH = 32;
+const USES_LENGTH = 224;
+const HEADER_LENGTH = DIGEST_LENGTH + USES_LENGTH;
+/** Files such as hosts.yaml need code too, which no command line shows. So now and then a run adds all that it compiled. */
+const MAX_AGE_MILLISECONDS = 3_600_000;
+/** Ten times the size of the program's cache. */
+const MAX_LENGTH = 8 << 20;
+/** More caches in one folder are not kept. Each release of Node and each set of its options has one. */
+const MAX_CACHES = 8;
+/** A temporary file that is older was left by a process that was killed. */
+const MAX_WRITING_MILLISECONDS = 3_600_000;
+const CACHE_NAME = /^program-v\d[^/]*\.cache$/;
+const TEMPORARY_NAME = /^\.program-v\d[^/]*\.cache\.\d+\.tmp$/;
+
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+const GROUP_OR_OTHERS_WRITE = 0o022;
+const OTHERS_WRITE = 0o002;
+
+export interface CodeCache {
+  /** What V8 compiled, if a cache was found. */
+  readonly data: Buffer | undefined;
+  /** Whether the cache may lack code that this use needs. */
+  readonly isIncomplete: boolean;
+  /** Writes the cache, if it can: only then `compiled` is called, for all that V8 has compiled by now. */
+  write(compiled: () => Uint8Array): void;
+}
+
+interface Found {
+  readonly uses: readonly string[];
+  readonly data: Buffer;
+  readonly isOld: boolean;
+}
+
+/** Finds the cache of a program, given its file, its bytes and a word for what it is used for. Never throws. */
+export function findCodeCache(file: string, program: Uint8Array, use: string): CodeCache {
+  try {
+    return openCodeCache(file, program, use);
+  } catch {
+    return { data: undefined, isIncomplete: false, write: () => {} };
+  }
+}
+
+function openCodeCache(file: string, program: Uint8Array, use: string): CodeCache {
+  const executable = fs.statSync(process.execPath);
+  const key = cacheKey(thisCompiler([executable.size, executable.mtimeMs]), program);
+  const name = `program-${process.version}-${process.arch}-${key.slice(0, 16)}.cache`;
+  const beside = path.dirname(file);
+  const own = ownFolder();
+  const owners = [process.geteuid?.(), 0, fs.statSync(file).uid];
+
+  let found: Found | undefined;
+  for (const folder of own === undefined ? [beside] : [own, beside]) {
+    found = readCache(path.join(folder, name), key, owners) ?? found;
+    if (found?.uses.includes(use) === true) break;
+  }
+  const header = [...new Set([...(found?.uses ?? []), use])].join(' ').slice(0, USES_LENGTH).trimEnd();
+  return {
+    data: found?.data,
+    isIncomplete: found === undefined || found.isOld || header !== found.uses.join(' '),
+    write(compiled) {
+      const bytes = (): Uint8Array => {
+        const content = Buffer.concat([Buffer.from(header.padEnd(USES_LENGTH)), compiled()]);
+        return Buffer.concat([cacheDigest(key, content), content]);
+      };
+      if (isPrivate(beside) && writeCache(beside, name, bytes)) return;
+      const folder = own ?? makeOwnFolder();
+      if (folder !== undefined && isPrivate(folder)) writeCache(folder, name, bytes);
+    },
+  };
+}
+
+/** Returns a cache that is whole, was made under this key, and that only these users could have written. */
+function readCache(file: string, key: string, owners: readonly (number | undefined)[]): Found | undefined {
+  let fd: number | undefined;
+  try {
+    fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const stats = fs.fstatSync(fd);
+    const isSafe = stats.isFile() && (stats.mode & GROUP_OR_OTHERS_WRITE) === 0 && owners.includes(stats.uid);
+    if (!isSafe || stats.size <= HEADER_LENGTH || stats.size > MAX_LENGTH) return undefined;
+    const bytes = Buffer.allocUnsafeSlow(stats.size);
+    if (fs.readSync(fd, bytes, 0, bytes.length, 0) !== bytes.length) return undefined;
+    if (!cacheDigest(key, bytes.subarray(DIGEST_LENGTH)).equals(bytes.subarray(0, DIGEST_LENGTH)))
+      return undefined;
+    return {
+      uses: bytes.toString('latin1', DIGEST_LENGTH, HEADER_LENGTH).trim().split(' '),
+      data: bytes.subarray(HEADER_LENGTH),
+      isOld: Date.now() - stats.mtimeMs > MAX_AGE_MILLISECONDS,
+    };
+  } catch {
+    return undefined;
+  } finally {
+    if (fd !== undefined) fs.closeSync(fd);
+  }
+}
+
+/** Writes another file, which then takes the name of the cache, so that nobody ever reads a part. False if it cannot. */
+function writeCache(folder: string, name: string, bytes: () => Uint8Array): boolean {
+  const temporary = path.join(folder, `.${name}.${process.pid}.tmp`);
+  let fd: number | undefined;
+  try {
+    fd = fs.openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
+    fs.writeFileSync(fd, bytes());
+    fs.renameSync(temporary, path.join(folder, name));
+    removeOldCaches(folder);
+    return true;
+  } catch {
+    if (fd !== undefined) fs.rmSync(temporary, { force: true });
+    return false;
+  } finally {
+    if (fd !== undefined) fs.closeSync(fd);
+  }
+}
+
+function removeOldCaches(folder: string): void {
+  const names = fs.readdirSync(folder);
+  const ages = new Map(names.map((name) => [name, Date.now() - timeOf(path.join(folder, name))]));
+  const ageOf = (name: string): number => ages.get(name) ?? 0;
+  const surplus = names
+    .filter((name) => CACHE_NAME.test(name))
+    .sort((a, b) => ageOf(a) - ageOf(b))
+    .slice(MAX_CACHES);
+  const left = names.filter((name) => TEMPORARY_NAME.test(name) && ageOf(name) > MAX_WRITING_MILLISECONDS);
+  for (const name of [...surplus, ...left]) fs.rmSync(path.join(folder, name), { force: true });
+}
+
+function timeOf(file: string): number {
+  return fs.lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Whether a folder, which must not be a link, belongs to the user, and nobody else may write to it. */
+function isPrivate(folder: string): boolean {
+  const stats = fs.lstatSync(folder, { throwIfNoEntry: false });
+  return (
+    stats?.isDirectory() === true &&
+    stats.uid === process.geteuid?.() &&
+    (stats.mode & GROUP_OR_OTHERS_WRITE) === 0
+  );
+}
+
+/** The user's folder for caches of all programs, if one is known. */
+function userCaches(): string | undefined {
+  const { XDG_CACHE_HOME: caches = '', HOME: home = '' } = process.env;
+  if (path.isAbsolute(caches)) return caches;
+  return path.isAbsolute(home) ? path.join(home, '.cache') : undefined;
+}
+
+/** The user's folder for caches of this program, if it is there. */
+function ownFolder(): string | undefined {
+  const caches = userCaches();
+  if (caches === undefined) return undefined;
+  const folder = path.join(caches, 'synsum');
+  return isPrivate(folder) ? folder : undefined;
+}
+
+/** Makes the user's folder, unless what it would lie in is not the user's: `sudo` may keep another user's $HOME. */
+function makeOwnFolder(): string | undefined {
+  const caches = userCaches();
+  if (caches === undefined) return undefined;
+  if (!fs.existsSync(caches) && isUsers(path.dirname(caches))) fs.mkdirSync(caches, { mode: 0o700 });
+  if (!isUsers(caches)) return undefined;
+  const folder = path.join(caches, 'synsum');
+  fs.mkdirSync(folder, { mode: 0o700 });
+  return folder;
+}
+
+function isUsers(folder: string): boolean {
+  const stats = fs.statSync(folder, { throwIfNoEntry: false });
+  return stats?.uid === process.geteuid?.() && ((stats?.mode ?? OTHERS_WRITE) & OTHERS_WRITE) === 0;
+}
