@@ -1,9 +1,9 @@
 // Keeps what V8 has compiled of the program, because compiling takes longer than most runs. The first run makes the cache,
 // runs with other commands or options add to it, and every later run reads it. Without a cache, everything works, only a
-// little slower. So whatever fails here, nothing is printed.
+// little slower. So nothing is printed if any of this fails.
 //
 // The cache lies next to the program if its folder belongs to the user, else in $XDG_CACHE_HOME/synsum or ~/.cache/synsum.
-// V8 does not survive damaged or foreign code, and whoever can write a cache can make the program do anything. So a cache is
+// V8 does not survive damaged or foreign code, and a forged cache can make the program do anything. So a cache is
 // only used if its digest is right, and if nobody but the user, root and the owner of the program could have written it.
 
 import fs from 'node:fs';
@@ -30,7 +30,7 @@ const GROUP_OR_OTHERS_WRITE = 0o022;
 const OTHERS_WRITE = 0o002;
 
 export interface CodeCache {
-  /** What V8 compiled, if a cache was found. */
+  /** V8's compiled code, if a cache was found. */
   readonly data: Buffer | undefined;
   /** Whether the cache may lack code that this use needs. */
   readonly isIncomplete: boolean;
