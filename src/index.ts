@@ -107,8 +107,8 @@ export type { Folded } from './tally/tally.js';
 export type { Totals } from './tally/totals.js';
 export type { Glob } from './text/glob.js';
 export type { Position, Problem, ProblemKind } from './text/problem.js';
-export type { ChangesOptions } from './views/changes/changes-text.js';
 export type { OpenUnusedOptions } from './views/changes/open-unused.js';
+export type { ChangesOptions } from './views/changes/text.js';
 export {
   FORMATS,
   type Format,

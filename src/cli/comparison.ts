@@ -7,7 +7,7 @@ import type { Inventory } from '../inventory/inventory.js';
 import { isEmptyInventory } from '../inventory/inventory.js';
 import { hasOwnMachines } from '../inventory/own-machines.js';
 import { parseExpectedPattern } from '../names/patterns.js';
-import { countChanges } from '../views/changes/change-counts.js';
+import { countChanges } from '../views/changes/counts.js';
 import { judge, PLUGIN_STATUS, type Thresholds, unknownLine } from '../views/changes/nagios.js';
 import { PluginRangeError, parsePluginRange } from '../views/changes/nagios-range.js';
 import { DIFF_FORMATS, type DiffFormat, renderChanges } from '../views/index.js';

@@ -1,6 +1,6 @@
-// Reports in plain text: headings, and lines with their columns beneath each other. All text is made visible here,
-// and nothing is cut.
+// Reports in plain text: headings, and lines with aligned columns. Hidden characters become visible here, and nothing is cut.
 
+import stringWidth from 'string-width';
 import { visible } from '../text/escape.js';
 
 export interface Block {
@@ -29,19 +29,14 @@ function* renderLines(lines: readonly Line[]): Generator<string, void, undefined
   const widths: number[] = [];
   for (const { cells } of lines) {
     cells.forEach((cell, at) => {
-      widths[at] = Math.max(widths[at] ?? 0, widthOf(visible(cell)));
+      widths[at] = Math.max(widths[at] ?? 0, stringWidth(visible(cell)));
     });
   }
   for (const { sign, cells } of lines) {
     const padded = cells.map((cell, at) => {
       const text = visible(cell);
-      return text + ' '.repeat((widths[at] ?? 0) - widthOf(text));
+      return text + ' '.repeat((widths[at] ?? 0) - stringWidth(text));
     });
     yield `${sign} ${padded.join(GAP)}`.trimEnd().concat('\n');
   }
-}
-
-/** In characters: those that are wide on a terminal shift what is behind them. */
-function widthOf(text: string): number {
-  return [...text].length;
 }

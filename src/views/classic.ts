@@ -1,5 +1,5 @@
-// Classic lines: byte for byte what `synack-summary | uniq -c` printed, for the columns asked for. It knows
-// nothing of terminals; GNU uniq writes the count as `%7d `, synack-summary wrote `%-15s %-15s %10s`.
+// Classic lines: the requested columns, byte for byte as `synack-summary | uniq -c` printed them. It knows nothing
+// about terminals. GNU uniq writes the count as `%7d `, synack-summary wrote `%-15s %-15s %10s`.
 
 import type { Column, Summary, SummaryRow } from '../inventory/summary/summary.js';
 import { visible } from '../text/escape.js';
@@ -11,7 +11,7 @@ export function* renderClassic(summary: Summary): Generator<string, void, undefi
   }
 }
 
-/** The columns without the count: what synack-summary printed for each SYN-ACK. Longer names are not cut. */
+/** Writes the columns without the count, as synack-summary did for each SYN-ACK. Longer names are not cut. */
 export function formatColumns(row: SummaryRow, by: readonly Column[]): string {
   let line = '';
   for (const column of by) line += `${padCell(visible(readCell(row, column)), column)} `;

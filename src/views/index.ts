@@ -1,13 +1,13 @@
-// The one door to all views: a format's name and what is to be shown go in, text comes out in chunks. It knows
-// neither where the text goes nor how anything was counted.
+// The entrance to the views: takes the name of a format and the data to show, returns text in chunks. It knows neither
+// where the text goes nor how anything was counted.
 
 import { type Changes, DEFAULT_GONE_PROBABILITY, type OpenUnused } from '../inventory/changes/changes.js';
 import type { HostRow } from '../inventory/lists/host-list.js';
 import type { ServiceRow } from '../inventory/lists/service-list.js';
 import type { Summary } from '../inventory/summary/summary.js';
 import { joinChunks } from '../text/chunks.js';
-import type { ChangesOptions } from './changes/changes-text.js';
 import type { OpenUnusedOptions } from './changes/open-unused.js';
+import type { ChangesOptions } from './changes/text.js';
 import type { Grid } from './grid/grid.js';
 import type { Records } from './json/json.js';
 import type { Listing } from './listing.js';
@@ -31,11 +31,11 @@ export const LIST_FORMATS: readonly ListFormat[] = ['table', 'csv', 'json', 'ndj
 export const REPORT_FORMATS: readonly ReportFormat[] = ['text', 'json', 'markdown'];
 export const DIFF_FORMATS: readonly DiffFormat[] = [...REPORT_FORMATS, 'nagios'];
 
-/** What the formats of lists are made from. */
+/** The data from which the formats of lists are made. */
 interface List<Row> {
   readonly grid: () => Grid<Row>;
   readonly records: () => Records;
-  /** Of the objects that are rows, in NDJSON. */
+  /** The `type` of rows in NDJSON. */
   readonly type: string;
 }
 
@@ -101,11 +101,9 @@ export async function renderChanges(
   const options = { isVerbose: false, goneProbability: DEFAULT_GONE_PROBABILITY, ...asked };
   switch (format) {
     case 'text':
-      return joinChunks((await import('./changes/changes-text.js')).renderChangesText(changes, options));
+      return joinChunks((await import('./changes/text.js')).renderChangesText(changes, options));
     case 'markdown':
-      return joinChunks(
-        (await import('./changes/changes-markdown.js')).renderChangesMarkdown(changes, options),
-      );
+      return joinChunks((await import('./changes/markdown.js')).renderChangesMarkdown(changes, options));
     case 'json': {
       const { describeChanges } = await import('./json/change-records.js');
       return renderRecords(describeChanges(changes, options.goneProbability));
@@ -132,7 +130,7 @@ export async function renderOpenUnused(
   }
 }
 
-// Each view is loaded when it is asked for: cli-table3 alone costs as much start-up as all the others.
+// Each view is loaded only when it is needed: cli-table3 alone delays the start as much as all others together.
 async function renderList<Row>(
   format: ListFormat,
   { grid, records, type }: List<Row>,

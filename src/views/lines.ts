@@ -1,5 +1,5 @@
-// One classic line for each SYN-ACK, without the count: what synack-summary itself printed, so that
-// `| uniq -c` counts them again. It must not hold more of them than a chunk: a row may count billions.
+// One classic line for each SYN-ACK, without the count, as synack-summary itself printed it, so that `| uniq -c` counts
+// them again. It must not hold more lines than a chunk, because a row may count billions.
 
 import type { Summary } from '../inventory/summary/summary.js';
 import { CHUNK_LENGTH } from '../text/chunks.js';

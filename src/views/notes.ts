@@ -1,10 +1,10 @@
-// The sentences that views for people put where rows are missing. It knows the options by name only.
+// The sentences about missing rows in views for people. It only knows the names of the options.
 
 import type { Summary, Totals } from '../inventory/summary/summary.js';
 import { countNoun } from '../text/count-noun.js';
 import type { Listing } from './listing.js';
 
-/** Says that there is nothing to show, and which options could be why. */
+/** Says that there is nothing to show, and which options may be the reason. */
 export function describeEmpty(summary: Summary): string {
   const reasons: string[] = [];
   if (summary.filteredOut > 0) {
@@ -17,7 +17,7 @@ export function describeEmpty(summary: Summary): string {
   return reasons.length === 0 ? 'No SYN-ACKs.' : `No SYN-ACKs to show: ${reasons.join('; ')}.`;
 }
 
-/** Sentences on what the rows do not show, for all who show rows to people. */
+/** Sentences about SYN-ACKs and rows that are not shown, for views for people. */
 export function describeMissing({ cut, foldedRows, totals }: Summary): string[] {
   const sentences = describeGaps(totals);
   if (cut.rows > 0) sentences.push(`${describeCut(cut)}.`);
@@ -27,14 +27,14 @@ export function describeMissing({ cut, foldedRows, totals }: Summary): string[] 
   return sentences;
 }
 
-/** Says that there is nothing to list, and why if that is known. */
+/** Says that there is nothing to list, with the reason if it is known. */
 export function describeEmptyListing(noun: string, { filteredOut }: Listing<unknown>): string {
   return filteredOut === 0
     ? `No ${noun}s.`
     : `No ${noun}s to show: patterns left out ${countNoun(filteredOut, 'row')}.`;
 }
 
-/** Sentences on what a list does not show, for all who show it to people. */
+/** Sentences about the parts that a list lacks, for views for people. */
 export function describeMissingFrom({ inventory, foldedRows }: Listing<unknown>): string[] {
   const sentences = describeGaps(inventory.totals);
   const interrupted = inventory.scans.filter(({ isComplete }) => !isComplete).length;
@@ -57,7 +57,7 @@ export function describeHiddenRows({ rows }: Listing<unknown>, shown: number): s
 
 function describeGaps({ gaps, bytesSkipped }: Totals): string[] {
   return gaps > 0 || bytesSkipped > 0
-    ? [`Not read whole: ${countNoun(gaps, 'gap')}, ${countNoun(bytesSkipped, 'byte')} skipped.`]
+    ? [`Not read completely: ${countNoun(gaps, 'gap')}, ${countNoun(bytesSkipped, 'byte')} skipped.`]
     : [];
 }
 

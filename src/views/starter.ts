@@ -1,5 +1,4 @@
-// The starter hosts.yaml as text. It is valid YAML as it stands, and each commented entry is, once it has been
-// given a name and its `# ` is gone.
+// The starter hosts.yaml as text. It is valid YAML, and stays so when an entry gets a name and its `# ` is removed.
 
 import type { Starter } from '../inventory/starter/starter.js';
 import { countNoun } from '../text/count-noun.js';
@@ -7,7 +6,7 @@ import { visible } from '../text/escape.js';
 
 /** Services listed for a machine; the rest are counted. */
 const MAX_SERVICES = 6;
-/** Wide enough for every IPv4 network; comments behind longer text just begin further right. */
+/** Wide enough for every IPv4 network; comments after longer text begin further to the right. */
 const TEXT_WIDTH = 20;
 
 export function renderStarter({ synAcks, networks, machines, moreMachines, unnamedPorts }: Starter): string {
@@ -15,11 +14,11 @@ export function renderStarter({ synAcks, networks, machines, moreMachines, unnam
     '# hosts.yaml: names for the machines and services of this network, for synsum.',
     `# Guessed from ${countNoun(synAcks, 'SYN-ACK')}: check the networks, then give names to machines.`,
     '',
-    '# Ours. Every other machine without a name is remote, and written _.',
+    '# Our networks. Every other machine without a name is remote, and shown as _.',
   ];
   if (networks.length === 0) {
     lines.push(
-      '# No network stood out. Without this list all private networks are local.',
+      '# No network stood out. Without this list, all private networks are local.',
       '#local:',
       '#  - 192.0.2.0/24',
     );
@@ -33,11 +32,11 @@ export function renderStarter({ synAcks, networks, machines, moreMachines, unnam
   }
   lines.push(
     '',
-    '# Names for machines. Machines that do the same may share one: www: [192.0.2.1, 192.0.2.2]',
+    '# Names for machines. Machines with the same task may share a name: www: [192.0.2.1, 192.0.2.2]',
   );
   if (machines.length > 0) {
     lines.push(
-      '# These are the busiest without a name. Put a name in place of NAME and take the "# " before it away.',
+      '# These are the busiest machines without a name. Replace NAME with a name, and remove the "# " before it.',
     );
   }
   lines.push('hosts:');
@@ -45,7 +44,7 @@ export function renderStarter({ synAcks, networks, machines, moreMachines, unnam
     lines.push(`  # NAME: ${address.padEnd(TEXT_WIDTH)} # ${describeServices(services)}`);
   }
   if (moreMachines > 0) lines.push(`  # … and ${countNoun(moreMachines, 'more machine')}.`);
-  lines.push('', '# Names for ports that have none, or another than you use.', 'services:');
+  lines.push('', '# Names for ports that have none, or that you call something else.', 'services:');
   for (const { port, server, synAcks: seen } of unnamedPorts) {
     lines.push(`  # ${port}: NAME   # ${countNoun(seen, 'SYN-ACK')}, served by ${server}`);
   }

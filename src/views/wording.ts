@@ -1,5 +1,5 @@
-// The phrases in which several views tell people of services, evidence and times. Names in them are as they came
-// from outside: each view escapes them.
+// Phrases about services, evidence and times that several views for people use. Names in them come from outside: each
+// view must escape them.
 
 import type { Absence, MachineAt, Silence, UnseenService } from '../inventory/changes/changes.js';
 import { REMOTE } from '../inventory/endpoints.js';
@@ -22,14 +22,14 @@ export function describePort({ port, protocol, service }: NamedPort): string {
     : `${formatPort({ port, protocol })} ${service}`;
 }
 
-/** Product, version and extra in a line, as nmap prints them. */
+/** Writes product, version and extra information on one line, as nmap prints them. */
 export function describeProduct(row: { product: string; version: string; extra: string }): string {
   return [row.product, row.version, row.extra === '' ? '' : `(${row.extra})`]
     .filter((text) => text !== '')
     .join(' ');
 }
 
-/** What a service is, and in parentheses what is to be said of it; that alone if nothing is known of the product. */
+/** Writes a product, followed by a text in parentheses; only the text if the product is not known. */
 export function joinProduct(product: string, text: string): string {
   return product === '' ? text : `${product} (${text})`;
 }
@@ -48,11 +48,11 @@ export function describeClients(clients: {
 /** `1240±7%`; the number alone if it is exact. */
 function formatEstimate(count: number, error: number): string {
   if (error === 0) return String(count);
-  // More digits than three would all be noise.
+  // More than three digits would be noise.
   return `${Number(count.toPrecision(3))}±${Math.max(1, Math.round(error * 100))}%`;
 }
 
-/** How it is known that a service is there. */
+/** Describes the evidence that a service exists. */
 export function describeEvidence(service: { connections: number; known: KnownBy }): string {
   const { connections, known } = service;
   const passive = countNoun(connections, 'connection');
@@ -60,7 +60,7 @@ export function describeEvidence(service: { connections: number; known: KnownBy 
   return known === 'active' ? 'open to the scan' : `${passive}, open to the scan`;
 }
 
-/** How it is known that a machine is there. */
+/** The evidence that a machine exists. */
 export const MACHINE_EVIDENCE: Readonly<Record<KnownBy, string>> = {
   passive: 'in the captures',
   active: 'up in the scan',
@@ -78,7 +78,7 @@ export function describeAbsence(absence: Absence): string {
   }
 }
 
-/** Expected, seen and silent are all of the captures since the baseline. */
+/** All numbers are about the captures since the baseline. */
 function describeSilent({ expected, observed, seen }: Silence): string {
   if (seen === 0) return `expected ${describeConnections(expected)} in this time, saw none`;
   const silent = `none in ${formatSpan(observed)} of captures (expected ${formatExpected(expected)})`;
@@ -91,16 +91,16 @@ export function describeState(state: PortState | undefined): string {
   return state === undefined ? 'the scan did not find it open' : `the scan found it ${state}`;
 }
 
-/** Of a service that is silent, though not for long enough to call it gone. */
+/** Describes a service that is silent, but not for long enough to be gone. */
 export function describeUnseen({ expected }: Pick<UnseenService, 'expected'>): string {
   return expected === undefined
-    ? 'not seen yet (no telling whether it should have been)'
+    ? 'not seen yet (too little is known to expect it)'
     : `not seen yet (expected ${formatExpected(expected)} in this time)`;
 }
 
-/** Why the services that are silent are not called gone. */
+/** Explains why silent services are not reported as gone. */
 export function describeSilence(goneProbability: number): string {
-  return `Silence is taken for absence only where it would be at most ${formatProbability(goneProbability)} likely.`;
+  return `A silent service is reported as gone only if its silence has a probability of at most ${formatProbability(goneProbability)}.`;
 }
 
 export function describeSuppressed(count: number, noun: string): string {
@@ -116,9 +116,9 @@ function describeConnections(expected: number): string {
   return `${text} connection${text === 'about 1' ? '' : 's'}`;
 }
 
-/** Below this much it makes no difference how little it is. */
+/** Numbers below this are not distinguished. */
 const LEAST_EXPECTED = 0.01;
-/** From here on the fraction makes no difference. */
+/** From here on, numbers are rounded to whole ones. */
 const WHOLE_FROM = 10;
 
 function formatExpected(expected: number): string {
@@ -131,14 +131,14 @@ function formatProbability(probability: number): string {
 }
 
 const SECOND = 1_000_000;
-/** A span is told in the largest of these units that it has two of. */
+/** A span is given in the largest of these units of which it has at least two. */
 const UNITS = [
   ['day', 86_400 * SECOND],
   ['hour', 3600 * SECOND],
   ['minute', 60 * SECOND],
 ] as const;
 
-/** A span of time in microseconds, roughly: `36 hours`. */
+/** Writes a span of time in microseconds roughly: `36 hours`. */
 export function formatSpan(microseconds: number): string {
   for (const [noun, length] of UNITS) {
     if (microseconds >= 2 * length) return countNoun(Math.round(microseconds / length), noun);
@@ -146,7 +146,7 @@ export function formatSpan(microseconds: number): string {
   return countNoun(Math.max(0, Math.round(microseconds / SECOND)), 'second');
 }
 
-/** `pluto (12.13.15.166)`; the address alone if it has no name. */
+/** `pluto (12.13.15.166)`; only the address if it has no name. */
 export function describeMachine({ machine, address }: MachineAt): string {
   return address === '' || machine === address ? machine : `${machine} (${address})`;
 }

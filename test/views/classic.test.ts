@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BY_PORT, HOSTILE_NAMES, makeRow, makeSummary, OFFICE, renderText } from './fixtures.js';
 
-test('when the summary is the one of the article then the lines are those of the article', async () => {
+test('when the summary is that in the article then so are the lines', async () => {
   expect(await renderText('classic', OFFICE)).toBe(`\
      62 _               minnie                http
    2496 _               pluto                  ssh

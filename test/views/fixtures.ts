@@ -36,7 +36,7 @@ export const NO_TOTALS: Totals = {
   gaps: 0,
 };
 
-/** A summary whose rows are all there. */
+/** A summary that contains all its rows. */
 export interface WrittenSummary extends Summary {
   readonly rows: readonly SummaryRow[];
 }
@@ -56,7 +56,7 @@ export function makeSummary(parts: Partial<WrittenSummary> = {}): WrittenSummary
   };
 }
 
-/** The table of the article that synsum comes from. */
+/** The table in the article from which synsum originates. */
 export const OFFICE: WrittenSummary = makeSummary({
   rows: [
     makeRow({ count: 62, client: '_', server: 'minnie', service: 'http', ports: [80, 8080] }),
@@ -107,7 +107,7 @@ export const BY_PORT: WrittenSummary = makeSummary({
   ],
 });
 
-/** A terminal, a spreadsheet, a Markdown reader or a line reader would each obey one of these. */
+/** Names that a terminal, a spreadsheet, a Markdown reader or a line reader would obey. */
 export const HOSTILE_NAMES: readonly string[] = [
   '\u001b[2Jgone',
   '\u009b31mred',
@@ -143,7 +143,7 @@ export const HOSTILE_NAMES: readonly string[] = [
   '\u{e0041}tag',
 ];
 
-/** What did not fit into memory: the model leaves out its port. */
+/** The row for everything that did not fit into memory, which has no port. */
 export const FOLDED: WrittenSummary = makeSummary({
   by: ['server', 'port'],
   rows: [makeRow({ count: 30, server: OTHER }), makeRow({ count: 4, server: 'pluto', port: 22 })],
@@ -188,7 +188,7 @@ function anyRow(by: readonly Column[]): fc.Arbitrary<SummaryRow> {
 
 const COLUMNS: readonly Column[] = ['client', 'server', 'service', 'port'];
 
-/** Any summary, whatever the names. */
+/** Any summary, with any names. */
 export const anySummary: fc.Arbitrary<WrittenSummary> = fc
   .shuffledSubarray([...COLUMNS], { minLength: 1 })
   .chain((by) =>

@@ -37,26 +37,23 @@ test('when another view than the table is rendered then cli-table3 is not loaded
   expect(loaded.table).toBe(true);
 });
 
-test('when formats are listed then each is there once and only JSON and NDJSON need details', () => {
+test('when formats are listed then each occurs once and only JSON and NDJSON need details', () => {
   expect(FORMATS).toEqual(['table', 'classic', 'lines', 'csv', 'json', 'ndjson', 'markdown']);
   expect(FORMATS.filter(needsDetails)).toEqual(['json', 'ndjson']);
   expect(LIST_FORMATS).toEqual(['table', 'csv', 'json', 'ndjson', 'markdown']);
   expect(DIFF_FORMATS).toEqual(['text', 'json', 'markdown', 'nagios']);
 });
 
-test.each(FORMATS)(
-  'when names are anything at all then %s emits no control character but \\n',
-  async (format) => {
-    await fc.assert(
-      fc.asyncProperty(anySummary, async (summary) => {
-        expectHarmless(await renderText(format, summary));
-      }),
-    );
-  },
-);
+test.each(FORMATS)('when names are arbitrary then %s emits no control character but \\n', async (format) => {
+  await fc.assert(
+    fc.asyncProperty(anySummary, async (summary) => {
+      expectHarmless(await renderText(format, summary));
+    }),
+  );
+});
 
 test.each(LIST_FORMATS)(
-  'when names in lists are anything at all then %s emits no control character but \\n',
+  'when names in lists are arbitrary then %s emits no control character but \\n',
   async (format) => {
     await fc.assert(
       fc.asyncProperty(anyServices, anyHosts, async (services, hosts) => {
@@ -68,7 +65,7 @@ test.each(LIST_FORMATS)(
 );
 
 test.each(['text', 'json', 'markdown'] as const)(
-  'when names in changes are anything at all then %s emits no control character but \\n',
+  'when names in changes are arbitrary then %s emits no control character but \\n',
   async (format) => {
     await fc.assert(
       fc.asyncProperty(anyChanges, anyOpenUnused, async (changes, report) => {
@@ -79,7 +76,7 @@ test.each(['text', 'json', 'markdown'] as const)(
   },
 );
 
-test('when names are anything at all then the line of a plugin is one', () => {
+test('when names are arbitrary then a plugin prints one line', () => {
   fc.assert(
     fc.property(anyChanges, anyName, (changes, message) => {
       for (const line of [judge(changes).line, unknownLine(message)]) {
@@ -96,7 +93,7 @@ function expectHarmless(text: string): void {
 }
 
 test.each(FORMATS.filter((format) => format !== 'table'))(
-  'when there are many rows then %s comes in chunks, each made when it is asked for',
+  'when there are many rows then %s comes in chunks, each made when it is read',
   async (format) => {
     let read = 0;
     const row: SummaryRow = {
@@ -120,7 +117,7 @@ test.each(FORMATS.filter((format) => format !== 'table'))(
 );
 
 test.each(LIST_FORMATS.filter((format) => format !== 'table'))(
-  'when there are many services then %s comes in chunks, each made when it is asked for',
+  'when there are many services then %s comes in chunks, each made when it is read',
   async (format) => {
     let read = 0;
     const row = {

@@ -16,7 +16,7 @@ const HOSTILE = makeSummary({
   ),
 });
 
-test('when a row counts two then it is two lines without the count', async () => {
+test('when a row counts two then it becomes two lines without the count', async () => {
   expect(await renderText('lines', FEW)).toBe(`\
 _               minnie                http
 _               minnie                http
@@ -55,7 +55,7 @@ test('when a row counts millions then no chunk is much longer than others', asyn
   expect(length).toBe(count * '_               pluto                rsync\n'.length);
 });
 
-test('when a row counts more than anyone can read then the first lines still come at once', async () => {
+test('when a row counts billions then the first lines still come at once', async () => {
   const row = makeRow({ count: Number.MAX_SAFE_INTEGER, client: '_', server: 'pluto', service: 'rsync' });
   const [first] = await render('lines', makeSummary({ rows: [row] }));
   expect(first?.length).toBeLessThan(3 * CHUNK_LENGTH);

@@ -50,7 +50,7 @@ export function namedPort(port: number, service: string, protocol: NamedPort['pr
   return { port, protocol, service };
 }
 
-/** A listing whose rows are all there. */
+/** A listing that contains all its rows. */
 export interface WrittenListing<Row> extends Listing<Row> {
   readonly rows: readonly Row[];
 }
@@ -147,7 +147,7 @@ const anyNamedPort: fc.Arbitrary<NamedPort> = fc.record({
   service: anyName,
 });
 
-/** Any services, whatever the names. */
+/** Any services, with any names. */
 export const anyServices: fc.Arbitrary<WrittenListing<ServiceRow>> = fc
   .array(
     fc.record({
@@ -172,7 +172,7 @@ export const anyServices: fc.Arbitrary<WrittenListing<ServiceRow>> = fc
   )
   .map((rows) => makeListing(rows));
 
-/** Any hosts, whatever the names. */
+/** Any hosts, with any names. */
 export const anyHosts: fc.Arbitrary<WrittenListing<HostRow>> = fc
   .array(
     fc.record({

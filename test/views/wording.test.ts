@@ -37,7 +37,7 @@ test.each([
   [9.99, 'about 10'],
   [41.7, 'about 42'],
   [12_345.6, 'about 12346'],
-])('when %d connections were to be expected then it says %s', (expected, text) => {
+])('when %d connections were expected then it says %s', (expected, text) => {
   expect(describeUnseen({ expected })).toBe(`not seen yet (expected ${text} in this time)`);
   const silence = { kind: 'silent', expected, observed: 3_540_000_000 } as const;
   expect(describeAbsence({ ...silence, seen: 0 })).toBe(
@@ -53,7 +53,7 @@ test.each([
   [0.001, '0.1%'],
   [0.07, '7%'],
 ])('when the gone probability is %d then it says %s', (probability, text) => {
-  expect(describeSilence(probability)).toContain(` at most ${text} likely`);
+  expect(describeSilence(probability)).toContain(` at most ${text}.`);
 });
 
 test.each([
@@ -79,7 +79,7 @@ describe('services', () => {
     [namedPort(53, 'domain', 'udp'), '53/udp domain'],
     [namedPort(1194, 'up:1194', 'udp'), '1194/udp'],
     [namedPort(9899, 'sctp-tunneling', 'sctp'), '9899/sctp sctp-tunneling'],
-  ])('when a port is %j then it is called %s', (port, text) => {
+  ])('when a port is %j then it is shown as %s', (port, text) => {
     expect(describePort(port)).toBe(text);
   });
 
@@ -89,7 +89,7 @@ describe('services', () => {
     ['nginx', '', '', 'nginx'],
     ['', '', 'workgroup: MSHOME', '(workgroup: MSHOME)'],
     ['Apache httpd', '', 'Debian', 'Apache httpd (Debian)'],
-  ])('when product, version and extra are %j, %j and %j then they are %j in a line', (...texts) => {
+  ])('when product, version and extra are %j, %j and %j then together they are %j', (...texts) => {
     const [product, version, extra, text] = texts;
     expect(describeProduct({ product, version, extra })).toBe(text);
   });

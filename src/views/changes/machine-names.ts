@@ -1,11 +1,11 @@
-// What machines are called where several may have the same name, as `hosts.yaml` allows.
+// The names of machines where several may have the same one, as `hosts.yaml` allows.
 
 import type { MachineAt } from '../../inventory/changes/changes.js';
 import { describeMachine } from '../wording.js';
 
-/** Calls a machine by its name, and adds its address if others of these machines have the same name. */
+/** Returns a function that names a machine, and adds its address if another of these machines has the same name. */
 export function distinguish(machines: Iterable<MachineAt>): (machine: MachineAt) => string {
-  // Names come from hosts.yaml: there are never very many of them.
+  // Names come from hosts.yaml, so there are never very many.
   const addresses = new Map<string, string>();
   const shared = new Set<string>();
   for (const { machine, address } of machines) {

@@ -1,4 +1,4 @@
-// The ranges of monitoring plugins, in which thresholds are given: `10`, `10:`, `~:10`, `10:20`, `@10:20`.
+// The ranges that monitoring plugins take as thresholds: `10`, `10:`, `~:10`, `10:20`, `@10:20`.
 // https://www.monitoring-plugins.org/doc/guidelines.html#THRESHOLDFORMAT
 
 /** Both ends are in the range. */
@@ -11,12 +11,12 @@ export interface PluginRange {
   readonly isInside: boolean;
 }
 
-/** A range that means nothing. The message says what was found and what is allowed. */
+/** The text is not a range. The message says what was found and what is allowed. */
 export class PluginRangeError extends Error {
   override readonly name = 'PluginRangeError';
 }
 
-// Digits enough for every count, and few enough for a line of output.
+// Enough digits for every count, and few enough for a line of output.
 const RANGE = /^(@)?(?:(~|-?\d{1,15}(?:\.\d{1,6})?)?:)?(-?\d{1,15}(?:\.\d{1,6})?)?$/;
 
 /** @throws PluginRangeError */
@@ -27,7 +27,7 @@ export function parsePluginRange(text: string): PluginRange {
   const end = to === undefined ? Number.POSITIVE_INFINITY : Number(to);
   if (parts === null || (from === undefined && to === undefined) || start > end) {
     throw new PluginRangeError(
-      `found ${JSON.stringify(text)}, expected a range such as 10, 10:, ~:10, 10:20 or @10:20, the lower end first`,
+      `found ${JSON.stringify(text)}, expected a range such as 10, 10:, ~:10, 10:20 or @10:20, with the lower end first`,
     );
   }
   return { text, start, end, isInside: at !== undefined };

@@ -1,20 +1,20 @@
-// Changes as one line of a monitoring plugin, with the status that says how bad it is. Nagios reads the text up to
-// `|`, and passes it on to shells and browsers: a name must not end it, nor become part of either.
+// Changes as one line of a monitoring plugin, with its exit status. Nagios reads the text up to `|`, and passes it on to
+// shells and browsers: a name must neither end the text nor be executed there.
 // https://www.monitoring-plugins.org/doc/guidelines.html
 
 import type { Changes, MachineAt, ServiceAt } from '../../inventory/changes/changes.js';
 import { countNoun } from '../../text/count-noun.js';
 import { visible } from '../../text/escape.js';
 import { formatPort } from '../wording.js';
-import { countChanges } from './change-counts.js';
+import { countChanges } from './counts.js';
 import { distinguish } from './machine-names.js';
 import { isAlert, type PluginRange, parsePluginRange } from './nagios-range.js';
 
-/** What a plugin exits with. */
+/** The exit statuses of plugins. */
 export const PLUGIN_STATUS = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
 
 export interface Thresholds {
-  /** Any change, if it is not given. */
+  /** By default, any change is a warning. */
   readonly warning?: PluginRange;
   readonly critical?: PluginRange;
 }
@@ -27,9 +27,9 @@ export interface Judgement {
 
 const ANY_CHANGE = parsePluginRange('0');
 
-/** Characters of text at most. Old NRPE passes on 1 KiB, Nagios 4 KiB; the performance data needs its part. */
+/** The most characters of text. Old NRPE passes on 1 KiB, Nagios 4 KiB, including the performance data. */
 const MAX_TEXT = 500;
-/** Characters of a name at most. */
+/** The most characters of a name. */
 const MAX_NAME = 60;
 
 /** Judges changes by their number. */
@@ -55,9 +55,9 @@ export function judge(changes: Changes, { warning = ANY_CHANGE, critical }: Thre
   return { status: PLUGIN_STATUS[level], line: `SYNSUM ${level} - ${text} | ${metrics.join(' ')}\n` };
 }
 
-/** The line of a check that could not be made, with the message of what was wrong. */
+/** Makes the line for a check that failed, with an error message. */
 export function unknownLine(message: string): string {
-  // Messages have quotes around what they found, and may be of several lines: that reads better without.
+  // Messages contain quotes, which would be escaped below, and may have several lines.
   const line = message.replace(/["']/g, '').trim().replace(/\s+/g, ' ');
   return `SYNSUM UNKNOWN - ${harmless(line, MAX_TEXT)}\n`;
 }
@@ -92,7 +92,7 @@ function* describeEach(changes: Changes): Generator<string, void, undefined> {
   for (const at of clients) yield `${service(at)} with other clients`;
 }
 
-/** As many items as there is room for, and how many there are besides. */
+/** Lists items while there is room, and counts the others. */
 function enumerate(items: Iterable<string>): string {
   let text = '';
   let more = 0;
@@ -104,11 +104,11 @@ function enumerate(items: Iterable<string>): string {
   return more === 0 ? text : `${text}, and ${more} more`;
 }
 
-// Nagios ends the text at `|` and takes `\n` for a line end; its macros reach shells and web pages, from which
-// only a setting (illegal_macro_output_chars) keeps the others away.
+// Nagios ends the text at `|` and reads `\n` as a line end. Its macros reach shells and web pages, and only a setting
+// (illegal_macro_output_chars) keeps the other characters out of them.
 const SPECIAL = /[\\|`~$&'"<>]/g;
 
-/** Text from outside with all that is special shown by number, and cut if it is too long. */
+/** Writes special characters of text from outside by their numbers, and cuts it if it is too long. */
 function harmless(text: string, length: number = MAX_NAME): string {
   const shown = visible(text.replace(SPECIAL, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`));
   if (shown.length <= length) return shown;

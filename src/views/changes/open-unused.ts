@@ -1,5 +1,5 @@
-// What a scan and captures say of each other, for people: services that nobody uses, and services that the scan
-// does not see. Where both agree, it is empty.
+// Compares a scan with captures, for people: services that nobody uses, and services that the scan did not find. It is
+// empty if both agree.
 
 import type { OpenUnused } from '../../inventory/changes/changes.js';
 import { countNoun } from '../../text/count-noun.js';
@@ -16,7 +16,7 @@ import {
 } from '../wording.js';
 import { distinguish } from './machine-names.js';
 
-/** What text and Markdown say besides the services. */
+/** Options of text and Markdown, in addition to the services. */
 export interface OpenUnusedOptions {
   /** Also says how many services were left out. Off by default. */
   readonly isVerbose?: boolean;

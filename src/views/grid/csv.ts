@@ -1,13 +1,13 @@
-// CSV after RFC 4180, but with \n line ends, as the CSV tools of unix print it. It must hand a spreadsheet
-// nothing that runs as a formula: https://owasp.org/www-community/attacks/CSV_Injection
+// CSV according to RFC 4180, but with \n as the line end, like the CSV tools of Unix. It must not contain a cell that a
+// spreadsheet runs as a formula: https://owasp.org/www-community/attacks/CSV_Injection
 
 import { visible } from '../../text/escape.js';
 import type { Grid } from './grid.js';
 
-// The full-width forms of = + - @ count too: some spreadsheets take them for the plain ones.
+// Some spreadsheets treat the full-width forms of = + - @ like the plain ones.
 const FORMULA_START = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const NEEDS_QUOTES = /[",\r\n]/;
-// What nearly every cell is: numbers, times, addresses, names. It is one look at each where the rules take three.
+// Matches nearly every cell: numbers, times, addresses, names. It replaces three tests by one.
 const HARMLESS = /^\w[\w .:/-]*$/;
 
 export function* renderCsv<Row>(grid: Grid<Row>): Generator<string, void, undefined> {

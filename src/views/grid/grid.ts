@@ -1,19 +1,19 @@
-// What the table, CSV and Markdown are made from: columns, and rows that their cells are read from. It knows
-// neither what the rows are nor how they are drawn.
+// The data of tables, CSV and Markdown: columns, and the rows from which they read their cells. It knows neither what the
+// rows are nor how they are drawn.
 
 export interface GridColumn<Row> {
-  /** Its name in the header of CSV, where a column without one is left out. */
+  /** Its name in the header of CSV; absent if CSV does not have the column. */
   readonly key?: string;
-  /** What people read above it; they do not see a column without one. */
+  /** The heading for people; absent if they do not see the column. */
   readonly heading?: string;
   readonly isRightAligned?: boolean;
-  /** As it came from outside: each view escapes it. */
+  /** Returns text that may come from outside: each view must escape it. */
   readonly cell: (row: Row) => string;
 }
 
 export type ShownColumn<Row> = GridColumn<Row> & { readonly heading: string };
 
-/** To be read as often as one likes. */
+/** Can be read any number of times. */
 interface GridRows<Row> extends Iterable<Row> {
   readonly length: number;
 }
@@ -21,11 +21,11 @@ interface GridRows<Row> extends Iterable<Row> {
 export interface Grid<Row> {
   readonly columns: readonly GridColumn<Row>[];
   readonly rows: GridRows<Row>;
-  /** Sentences on what the rows do not show. */
+  /** Sentences about what the rows do not show. */
   readonly notes: readonly string[];
   /** Says that there is nothing to show, and why. */
   readonly empty: string;
-  /** Says what is not shown if only so many rows are. */
+  /** Says what is missing if only the first `shown` rows are shown. */
   readonly describeHidden: (shown: number) => string;
 }
 

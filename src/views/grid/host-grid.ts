@@ -1,4 +1,4 @@
-// A list of hosts as a grid: what people see of it, and the columns of its CSV.
+// A list of hosts as a grid: the columns for people, and those of CSV.
 
 import type { HostRow, NamedPort } from '../../inventory/lists/host-list.js';
 import { formatSecond, formatTime } from '../../text/time.js';
@@ -7,7 +7,7 @@ import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from '.
 import { describePort, formatPort } from '../wording.js';
 import type { Grid } from './grid.js';
 
-/** Services named to people; the rest are counted. */
+/** The most services that are named to people; the others are counted. */
 const MAX_SERVICES = 6;
 
 export function hostGrid(listing: Listing<HostRow>): Grid<HostRow> {
@@ -33,7 +33,7 @@ export function hostGrid(listing: Listing<HostRow>): Grid<HostRow> {
   };
 }
 
-/** One name may stand for several ports: it is said once. */
+/** Names each service once, even if its name stands for several ports. */
 function describeServices(ports: readonly NamedPort[]): string {
   const names = [...new Set(ports.map(describePort))];
   const more = names.length - MAX_SERVICES;

@@ -1,12 +1,12 @@
-// A table in GitHub Flavored Markdown, to paste into an issue or a wiki. It must not let a name become
-// markup, a link, a mention or an emoji. https://github.github.com/gfm/#tables-extension-
+// A table in GitHub Flavored Markdown, to paste into an issue or a wiki. A name must not become markup, a link, a mention
+// or an emoji. https://github.github.com/gfm/#tables-extension-
 
 import { visible } from '../../text/escape.js';
 import { type Grid, type ShownColumn, shownColumns } from './grid.js';
 
 const MARKUP = /[\\`*_[\]<>&|~$]/g;
-// GitHub looks for these after the escapes are gone, so that no backslash stops it: `:ab:` is an emoji even
-// inside an IPv6 address, `@` and `#` mention, `www.` and `://` link. It leaves them alone in code.
+// GitHub looks for these after it has removed the escapes, so a backslash does not help: `:ab:` becomes an emoji even
+// inside an IPv6 address, `@` and `#` mention, `www.` and `://` link. It does not look for them in code.
 const GITHUB_EXTRAS = /:.*:|[@#]|www\.|:\/\//i;
 const NOT_FOR_CODE_SPAN = /[\\`|]/;
 const NOT_ALPHANUMERIC = /[^\p{L}\p{N} ]/gu;
@@ -20,7 +20,7 @@ export function* renderMarkdown<Row>(grid: Grid<Row>): Generator<string, void, u
   for (const sentence of grid.notes) yield `\n${sentence}\n`;
 }
 
-/** The table alone. Headings are ours, and need no escaping. */
+/** Draws only the table. Headings are our own text, and are not escaped. */
 export function* renderTableRows<Row>(
   columns: readonly ShownColumn<Row>[],
   rows: Iterable<Row>,
@@ -34,7 +34,7 @@ export function* renderTableRows<Row>(
   }
 }
 
-/** Makes text from outside plain text in Markdown, and what is hidden in it visible. */
+/** Makes text from outside plain text in Markdown, with hidden characters visible. */
 function escapeMarkdown(raw: string): string {
   const text = visible(raw);
   if (!GITHUB_EXTRAS.test(text)) return text.replace(MARKUP, '\\$&');

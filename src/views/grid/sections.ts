@@ -3,7 +3,7 @@
 import type { ShownColumn } from './grid.js';
 import { renderTableRows } from './markdown.js';
 
-/** Headings are ours, and need no escaping. */
+/** Headings are our own text, and are not escaped. */
 export interface Section {
   readonly heading: string;
   render(): Iterable<string>;
@@ -18,7 +18,7 @@ export function sectionOf<Row>(
   return rows.length === 0 ? [] : [{ heading, render: () => renderTableRows(columns, rows) }];
 }
 
-/** Draws the sections, and paragraphs below them, which need no escaping either. */
+/** Draws the sections, and paragraphs after them, which are not escaped either. */
 export function* renderSections(
   sections: readonly Section[],
   paragraphs: readonly string[],

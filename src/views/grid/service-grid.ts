@@ -1,4 +1,4 @@
-// A list of services as a grid: what people see of it, and the columns of its CSV.
+// A list of services as a grid: the columns for people, and those of CSV.
 
 import type { MachineAt } from '../../inventory/changes/changes.js';
 import type { ServiceRow } from '../../inventory/lists/service-list.js';

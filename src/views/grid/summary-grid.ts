@@ -1,4 +1,4 @@
-// A summary as a grid: what its columns are called, and what stands in them.
+// A summary as a grid: the names and the cells of its columns.
 
 import { OTHER } from '../../inventory/endpoints.js';
 import type { Column, Summary, SummaryRow } from '../../inventory/summary/summary.js';

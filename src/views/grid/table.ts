@@ -1,14 +1,14 @@
-// The table for a terminal, drawn by cli-table3. It must not be given all rows of a large grid:
-// cli-table3's time grows with their square.
+// The table for a terminal, drawn by cli-table3, whose time grows with the square of the rows: it must not get all rows of
+// a large grid.
 
 import Table from 'cli-table3';
 import { visible } from '../../text/escape.js';
 import { type Grid, shownColumns } from './grid.js';
 
-/** Rows shown at most. 1000 take cli-table3 about a tenth of a second, 5000 more than a second. */
+/** The most rows that are shown. cli-table3 takes about a tenth of a second for 1000, more than a second for 5000. */
 export const MAX_ROWS = 1000;
 
-// Two spaces between columns and a rule beneath the header: quiet, and easy to copy from.
+// Two spaces between columns and a rule below the header: quiet, and easy to copy from.
 const CHARS = {
   top: '',
   'top-mid': '',
@@ -43,7 +43,7 @@ function drawTable<Row>(grid: Grid<Row>): string {
     head: columns.map(({ heading }) => heading),
     colAligns: columns.map(({ isRightAligned = false }) => (isRightAligned ? 'right' : 'left')),
     chars: CHARS,
-    // No colours; `compact` draws no rule but the one beneath the header.
+    // No colours; with `compact`, the only rule is the one below the header.
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
   });
   for (const row of grid.rows) {

@@ -1,12 +1,12 @@
-// Changes, and what a scan and captures say of each other, as JSON has them, field by field as docs/diff.md
-// describes them. This is the schema: renaming a field here breaks its readers.
+// Changes, and the comparison of a scan with captures, in JSON, field by field as docs/diff.md describes them. This is the
+// schema: renaming a field here breaks its readers.
 
 import type { Absence, Changes, MachineAt, OpenUnused, ServiceAt } from '../../inventory/changes/changes.js';
 import { formatTime } from '../../text/time.js';
-import { countChanges } from '../changes/change-counts.js';
+import { countChanges } from '../changes/counts.js';
 import type { Records } from './json.js';
 
-/** Each grows when a field goes, is renamed or changes its meaning. */
+/** Raised when a field is removed, is renamed, or changes its type or meaning. */
 const CHANGES_VERSION = 1;
 const OPEN_UNUSED_VERSION = 1;
 
@@ -120,7 +120,7 @@ function describeTimes({ firstSeen, lastSeen }: { firstSeen: number; lastSeen: n
   return { first_seen: formatTime(firstSeen), last_seen: formatTime(lastSeen) };
 }
 
-/** With the same fields for every kind. */
+/** Returns the same fields for every kind. */
 function describeAbsence(absence: Absence): object {
   const silence = absence.kind === 'silent' ? absence : undefined;
   return {

@@ -1,14 +1,14 @@
-// One JSON document (RFC 8259), an item of a list a line, written as it goes. It must stay valid whatever the
-// names are: all text goes through stringifyJson.
+// One JSON document (RFC 8259), with one list item per line, written piece by piece. It must be valid for any names, so
+// all text goes through stringifyJson.
 
 import { stringifyJson } from '../../text/escape.js';
 import { renderJsonItems } from '../../text/json-items.js';
 
-/** What is asked for, as objects. A field that is undefined is left out. */
+/** The data to write, as objects. Fields that are undefined are left out. */
 export interface Records {
-  /** What is known of the whole: schema, version, and what else is not a list of items. */
+  /** Schema, version, and everything else that is not a list of items. */
   readonly head: Readonly<Record<string, unknown>>;
-  /** The last one is the answer, so that all else stands before it. */
+  /** The last one is the main result; everything else comes before it. */
   readonly lists: readonly RecordList[];
 }
 

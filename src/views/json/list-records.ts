@@ -10,7 +10,7 @@ import type { Listing } from '../listing.js';
 import type { RecordList, Records } from './json.js';
 import { describeInputs, describeTotals } from './summary-records.js';
 
-/** Each grows when a field goes, is renamed or changes its meaning. */
+/** Raised when a field is removed, is renamed, or changes its type or meaning. */
 const SERVICES_VERSION = 2;
 const HOSTS_VERSION = 2;
 

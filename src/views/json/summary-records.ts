@@ -7,7 +7,7 @@ import type { Summary, SummaryRow } from '../../inventory/summary/summary.js';
 import { formatTime } from '../../text/time.js';
 import type { Records } from './json.js';
 
-/** Grows when a field goes, is renamed or changes its meaning. */
+/** Raised when a field is removed, is renamed, or changes its type or meaning. */
 const VERSION = 2;
 
 export function describeSummary(summary: Summary): Records {
@@ -31,7 +31,7 @@ function* describeRows(summary: Summary): Generator<object, void, undefined> {
   for (const row of summary.rows) yield describeRow(row, summary.by);
 }
 
-/** A row with what the `by` columns imply. JSON leaves out what is undefined. */
+/** Describes a row, with the fields of the `by` columns. JSON leaves out those that are undefined. */
 function describeRow(row: SummaryRow, by: Summary['by']): object {
   const client = by.includes('client');
   const server = by.includes('server');
@@ -50,13 +50,13 @@ function describeRow(row: SummaryRow, by: Summary['by']): object {
   };
 }
 
-/** What was read and what became of it; SYN-ACKs that were filtered out only where there can be such. */
+/** The numbers of packets and bytes, with SYN-ACKs that were filtered out if the view can filter. */
 export function describeTotals({ totals }: Pick<Inventory, 'totals'>, filteredOut?: number): object {
   const { bytes_read, bytes_skipped, gaps, ...packets } = totalsFields(totals);
   return { ...packets, filtered_out: filteredOut, bytes_read, bytes_skipped, gaps };
 }
 
-/** What was named on the command line. JSON leaves out what is undefined. */
+/** Describes the inputs. JSON leaves out fields that are undefined. */
 export function describeInputs({ inputs }: Pick<Inventory, 'inputs'>): object[] {
   return inputs.map((input) => ({
     name: input.name,

@@ -24,20 +24,20 @@ describe('synsum init', () => {
 # hosts.yaml: names for the machines and services of this network, for synsum.
 # Guessed from 12092 SYN-ACKs: check the networks, then give names to machines.
 
-# Ours. Every other machine without a name is remote, and written _.
+# Our networks. Every other machine without a name is remote, and shown as _.
 local:
   - 12.13.15.0/24        # 3 machines, 11768 SYN-ACKs
   - 12.13.14.0/24        # 1 machine, 324 SYN-ACKs
 
-# Names for machines. Machines that do the same may share one: www: [192.0.2.1, 192.0.2.2]
-# These are the busiest without a name. Put a name in place of NAME and take the "# " before it away.
+# Names for machines. Machines with the same task may share a name: www: [192.0.2.1, 192.0.2.2]
+# These are the busiest machines without a name. Replace NAME with a name, and remove the "# " before it.
 hosts:
   # NAME: 12.13.15.166         # serves rsync (9179), ssh (2496)
   # NAME: 12.13.14.137         # only a client
   # NAME: 12.13.15.163         # serves http (62)
   # NAME: 12.13.15.162         # only a client
 
-# Names for ports that have none, or another than you use.
+# Names for ports that have none, or that you call something else.
 services:
 `);
   });

@@ -70,7 +70,11 @@ export function readText(text: string): Reported {
         reported.goneMachines.push({ address: matchOf(GONE, line)[2] ?? '', ...silenceOf(line) });
       } else throw new Error(`found the line ${line} under ${heading}`);
     }
-    if (lines.length === 0 && heading !== '' && !/^Silence is taken for absence only where /.test(heading)) {
+    if (
+      lines.length === 0 &&
+      heading !== '' &&
+      !/^A silent service is reported as gone only if /.test(heading)
+    ) {
       throw new Error(`found the line ${heading}`);
     }
   }

@@ -1,4 +1,4 @@
-// Changes to render, and what a scan and captures say of each other.
+// Changes to render, and comparisons of a scan with captures.
 
 import fc from 'fast-check';
 import type {
@@ -52,7 +52,7 @@ export const NO_CHANGES: Changes = {
 
 export const NOTHING_UNUSED: OpenUnused = { unused: [], hidden: [], observed: 0, suppressed: 0 };
 
-/** Every kind of change with every kind of evidence, in the order in which they are told. */
+/** Every kind of change with every kind of evidence, in the order of the reports. */
 export const CHANGES: Changes = {
   added: [
     makeAdded({ port: 8889, service: 'gnump3d', product: 'GNUMP3d streaming server 2.9' }),
@@ -104,7 +104,7 @@ export const CHANGES: Changes = {
   suppressed: 2,
 };
 
-/** 36 hours of captures beside a scan. */
+/** 36 hours of captures, and a scan. */
 export const OPEN_UNUSED: OpenUnused = {
   unused: [
     makeServiceAt({ port: 8889, service: 'gnump3d', product: 'GNUMP3d streaming server 2.9' }),
@@ -165,7 +165,7 @@ const anyClients: fc.Arbitrary<ClientsChange> = fc.record({
   gone: fc.array(anyName, { maxLength: 3 }),
 });
 
-/** Any changes, whatever the names; not in the order of machines. */
+/** Any changes, with any names; not ordered by machine. */
 export const anyChanges: fc.Arbitrary<Changes> = fc.record({
   added: fc.array(fc.record({ ...service, ...times, connections: fc.nat(), known: anyKnown }), {
     maxLength: 4,
@@ -187,7 +187,7 @@ export const anyChanges: fc.Arbitrary<Changes> = fc.record({
   suppressed: fc.nat(3),
 });
 
-/** Any report, whatever the names. */
+/** Any report, with any names. */
 export const anyOpenUnused: fc.Arbitrary<OpenUnused> = fc.record({
   unused: fc.array(fc.record(service), { maxLength: 4 }),
   hidden: fc.array(

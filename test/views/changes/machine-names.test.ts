@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { distinguish } from '../../../src/views/changes/machine-names.js';
 import { MINNIE, STRANGER, WWW } from './change-fixtures.js';
 
-test('when machines share a name then only they are called with their addresses', () => {
+test('when machines share a name then only they are shown with their addresses', () => {
   const nameOf = distinguish([MINNIE, WWW[0], STRANGER, WWW[1], MINNIE]);
   expect([MINNIE, STRANGER, ...WWW].map(nameOf)).toEqual([
     'minnie',
@@ -12,11 +12,11 @@ test('when machines share a name then only they are called with their addresses'
   ]);
 });
 
-test('when a name stands for one address several times then it is called by its name', () => {
+test('when a name occurs several times with the same address then only the name is shown', () => {
   expect(distinguish([WWW[0], WWW[0]])(WWW[0])).toBe('www');
 });
 
-test('when machines are remote then they are one', () => {
+test('when machines are remote then they have one name', () => {
   const remote = { machine: '_', address: '' };
   expect(distinguish([remote, MINNIE, remote])(remote)).toBe('_');
 });

@@ -43,11 +43,11 @@ test.each([
 ])('when the range is %j then the error says what was found and expected', (text) => {
   expect(() => parsePluginRange(text)).toThrow(PluginRangeError);
   expect(() => parsePluginRange(text)).toThrow(
-    `found ${JSON.stringify(text)}, expected a range such as 10, 10:, ~:10, 10:20 or @10:20, the lower end first`,
+    `found ${JSON.stringify(text)}, expected a range such as 10, 10:, ~:10, 10:20 or @10:20, with the lower end first`,
   );
 });
 
-test('when a text is anything at all then it is a range or refused', () => {
+test('when a text is arbitrary then it is a range, or it is refused', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...'@~:0123456789.- x') }), (text) => {
       try {

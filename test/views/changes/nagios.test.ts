@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Changes } from '../../../src/inventory/changes/changes.js';
-import { countChanges } from '../../../src/views/changes/change-counts.js';
+import { countChanges } from '../../../src/views/changes/counts.js';
 import { judge, unknownLine } from '../../../src/views/changes/nagios.js';
 import { parsePluginRange } from '../../../src/views/changes/nagios-range.js';
 import { HOSTILE_NAMES } from '../fixtures.js';
@@ -116,7 +116,7 @@ describe('length', () => {
 });
 
 describe('hostile names', () => {
-  test('when names are hostile then nothing of them is left that a line, a shell or a browser obeys', () => {
+  test('when names are hostile then nothing in the line is obeyed by Nagios, a shell or a browser', () => {
     const added = HOSTILE_NAMES.map((name) => makeAdded({ machine: name, service: name }));
     for (const service of added) {
       const { line } = judge({ ...NO_CHANGES, added: [service] });
@@ -148,13 +148,13 @@ describe('unknown', () => {
     ],
     ["it's \u001b[2J", 'its \\u{1b}[2J'],
     ['x'.repeat(5000), `${'x'.repeat(499)}…`],
-  ])('when the message is %j then the line has it', (message, text) => {
+  ])('when the message is %j then the line contains it', (message, text) => {
     expect(unknownLine(message)).toBe(`SYNSUM UNKNOWN - ${text}\n`);
   });
 });
 
 describe.skipIf(!hasPluginModule)(`against Monitoring::Plugin::Performance${PLUGIN_MODULE_NOTE}`, () => {
-  test('when changes are anything at all then the line is one and its performance data is read', () => {
+  test('when changes are arbitrary then there is one line and its performance data can be read', () => {
     const thresholds = [
       ['0', undefined],
       ['5', '10'],

@@ -36,7 +36,7 @@ test('when there are services of both kinds then each has its section', async ()
 });
 
 test.each(['text', 'markdown'] as const)(
-  'when it is verbose then %s tells how many were suppressed',
+  'when it is verbose then %s says how many were suppressed',
   async (format) => {
     const sentence = '\n1 service is expected or ignored, and not listed.\n';
     expect(await openUnusedText(format, OPEN_UNUSED, true)).toBe(
@@ -56,7 +56,7 @@ describe.each(['text', 'markdown'] as const)('%s', (format) => {
     expect(await openUnusedText(format, { ...OPEN_UNUSED, unused: [] })).toMatch(/^(## )?Blocked/);
   });
 
-  test('when machines share a name then their addresses tell them apart', async () => {
+  test('when machines share a name then their addresses are shown', async () => {
     const unused = WWW.map((at) => makeServiceAt(at));
     const text = await openUnusedText(format, { ...NOTHING_UNUSED, unused });
     expect(text).toContain('www (12.13.15.171) ');

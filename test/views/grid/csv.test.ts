@@ -13,7 +13,7 @@ count,client,server,service,first_seen,last_seen
 `);
 });
 
-test('when other columns are asked for then they come under their names in their order', async () => {
+test('when other columns are requested then they have their names and their order', async () => {
   expect(await renderText('csv', BY_PORT)).toBe(`\
 count,port,server,first_seen,last_seen
 1,443,a-name-longer-than-fifteen,2007-06-21T14:45:28.123456Z,2007-06-21T14:45:29.123457Z
@@ -21,7 +21,7 @@ count,port,server,first_seen,last_seen
 `);
 });
 
-test('when there are no rows then the header is all', async () => {
+test('when there are no rows then there is only the header', async () => {
   expect(await renderText('csv', makeSummary())).toBe('count,client,server,service,first_seen,last_seen\n');
 });
 
@@ -46,7 +46,7 @@ test.each([
   expect(line).toBe(`1,${cell},2007-06-21T14:45:28.123456Z,2007-06-21T14:45:29.123457Z`);
 });
 
-test('when any summary is parsed by RFC 4180 then its cells come back', async () => {
+test('when any summary is parsed by RFC 4180 then the result has its cells', async () => {
   await fc.assert(
     fc.asyncProperty(anySummary, async (summary) => {
       const [header, ...records] = parseCsv(await renderText('csv', summary));

@@ -13,7 +13,7 @@ test('when the summary is an office then it is a GitHub table', async () => {
 `);
 });
 
-test('when other columns are asked for and rows were cut off then both show', async () => {
+test('when other columns are requested and rows were cut off then both are shown', async () => {
   expect(await renderText('markdown', { ...BY_PORT, cut: { rows: 2, synAcks: 3 } })).toBe(`\
 | Count | Port | Server |
 | ---: | ---: | --- |

@@ -104,7 +104,7 @@ describe.each(['table', 'markdown'] as const)('%s', (format) => {
     expect(await servicesText(format, makeListing([], parts))).toBe(line);
   });
 
-  test('when not all was read, counted or scanned then lines say so', async () => {
+  test('when something was not read, counted or scanned then lines say so', async () => {
     const listing = makeListing([makeService()], {
       inventory: {
         inputs: [],
@@ -116,7 +116,7 @@ describe.each(['table', 'markdown'] as const)('%s', (format) => {
     });
     const text = await servicesText(format, listing);
     expect(text.replaceAll('\n\n', '\n').split('\n').slice(3)).toEqual([
-      'Not read whole: 2 gaps, 130 bytes skipped.',
+      'Not read completely: 2 gaps, 130 bytes skipped.',
       '1 scan ended early: machines may be missing.',
       'Not counted here: 29 rows of client, server and port that did not fit into memory.',
       '',

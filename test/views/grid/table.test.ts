@@ -24,7 +24,7 @@ Count  Client  Server  Service
 `);
 });
 
-test('when other columns are asked for then they come in their order', async () => {
+test('when other columns are requested then they have their order', async () => {
   expect(await renderText('table', BY_PORT)).toBe(`\
    Count  Port  Server
 ────────  ────  ──────────────────────────
@@ -90,7 +90,7 @@ Count  Server      Port
 `);
 });
 
-test('when there are as many rows as the bound then nothing is said', async () => {
+test('when the number of rows is just the bound then there is no note', async () => {
   const row = makeRow({ count: 7, client: '_', server: 'pluto', service: 'ssh' });
   const lines = (await renderText('table', makeSummary({ rows: Array(MAX_ROWS).fill(row) }))).split('\n');
   expect(lines).toHaveLength(2 + MAX_ROWS + 1);
@@ -103,7 +103,7 @@ test('when names are hostile then each row is still one line', async () => {
   expect(text).toContain('\n    1  \\u{1b}[2Jgone ');
 });
 
-test('when a name is wide on a terminal then the columns still stand in line', async () => {
+test('when a name is wide on a terminal then the columns are still aligned', async () => {
   const rows = [
     makeRow({ count: 1, client: '漢字', server: 'x' }),
     makeRow({ count: 2, client: 'abcd', server: 'y' }),
@@ -117,9 +117,9 @@ Count  Client  Server
 });
 
 test.each(['table', 'markdown'] as const)(
-  'when captures were not read whole then a %s says so',
+  'when captures could not be read completely then a %s says so',
   async (format) => {
     const torn = { ...OFFICE, totals: { ...OFFICE.totals, gaps: 2, bytesSkipped: 130 } };
-    expect(await renderText(format, torn)).toContain('\nNot read whole: 2 gaps, 130 bytes skipped.\n');
+    expect(await renderText(format, torn)).toContain('\nNot read completely: 2 gaps, 130 bytes skipped.\n');
   },
 );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countChanges } from '../../../src/views/changes/change-counts.js';
+import { countChanges } from '../../../src/views/changes/counts.js';
 import {
   anyChanges,
   anyOpenUnused,
@@ -13,7 +13,7 @@ import {
 } from '../changes/change-fixtures.js';
 
 describe('changes', () => {
-  test('when there are changes of every kind then they are one document with a change a line', async () => {
+  test('when there are changes of every kind then they are one document with one change per line', async () => {
     expect(await changesText('json', CHANGES)).toBe(`{
   "schema": "synsum.changes",
   "version": 1,
@@ -56,7 +56,7 @@ describe('changes', () => {
 `);
   });
 
-  test('when nothing changed then the document is there all the same', async () => {
+  test('when nothing changed then there is still a document', async () => {
     expect(await changesText('json', NO_CHANGES)).toBe(`{
   "schema": "synsum.changes",
   "version": 1,
@@ -74,7 +74,7 @@ describe('changes', () => {
 `);
   });
 
-  test('when any changes become JSON then parsing gives their names back', async () => {
+  test('when any changes become JSON then parsing returns their names', async () => {
     await fc.assert(
       fc.asyncProperty(anyChanges, async (changes) => {
         const parsed = JSON.parse(await changesText('json', changes));
@@ -108,7 +108,7 @@ describe('changes', () => {
 });
 
 describe('count', () => {
-  test('when things are silent or silenced then they are no changes', () => {
+  test('when services are silent or suppressed then they are not changes', () => {
     expect(countChanges({ ...NO_CHANGES, unseen: CHANGES.unseen, suppressed: 2 })).toBe(0);
   });
 
@@ -121,7 +121,7 @@ describe('count', () => {
 });
 
 describe('open and unused', () => {
-  test('when there are both kinds then they are one document with a service a line', async () => {
+  test('when there are both kinds then they are one document with one service per line', async () => {
     expect(await openUnusedText('json', OPEN_UNUSED)).toBe(`{
   "schema": "synsum.open-unused",
   "version": 1,
@@ -140,7 +140,7 @@ describe('open and unused', () => {
 `);
   });
 
-  test('when there is nothing to tell then the document is there all the same', async () => {
+  test('when there is nothing to report then there is still a document', async () => {
     expect(JSON.parse(await openUnusedText('json', NOTHING_UNUSED))).toEqual({
       schema: 'synsum.open-unused',
       version: 1,
@@ -151,7 +151,7 @@ describe('open and unused', () => {
     });
   });
 
-  test('when any report becomes JSON then parsing gives it back', async () => {
+  test('when any report becomes JSON then parsing returns it', async () => {
     await fc.assert(
       fc.asyncProperty(anyOpenUnused, async (report) => {
         expect(JSON.parse(await openUnusedText('json', report))).toMatchObject({

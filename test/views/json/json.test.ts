@@ -40,7 +40,7 @@ const SMALL: WrittenSummary = {
   ],
 };
 
-test('when a summary becomes JSON then it is one document with a row a line', async () => {
+test('when a summary becomes JSON then it is one document with one row per line', async () => {
   expect(await renderText('json', SMALL)).toBe(String.raw`{
   "schema": "synsum.summary",
   "version": 2,
@@ -60,7 +60,7 @@ test('when a summary becomes JSON then it is one document with a row a line', as
 `);
 });
 
-test('when other columns are asked for then rows have only what they imply', async () => {
+test('when other columns are requested then rows only have the fields of those', async () => {
   expect(JSON.parse(await renderText('json', BY_PORT))).toMatchObject({ by: ['port', 'server'] });
   expect(JSON.parse(await renderText('json', BY_PORT)).rows[0]).toEqual({
     count: 1,
@@ -72,7 +72,7 @@ test('when other columns are asked for then rows have only what they imply', asy
   });
 });
 
-test('when rows did not fit into memory then their row has no port and their number is told', async () => {
+test('when rows did not fit into memory then their row has no port and their number is reported', async () => {
   const { rows, rows_folded } = JSON.parse(await renderText('json', FOLDED));
   expect(rows_folded).toBe(29);
   expect(rows[0]).toEqual({
@@ -99,13 +99,13 @@ test('when a summary becomes NDJSON then rows come first and totals last', async
 `);
 });
 
-test('when the summary is empty then NDJSON is the totals alone', async () => {
+test('when the summary is empty then NDJSON only contains the totals', async () => {
   const lines = (await renderText('ndjson', makeSummary())).split('\n');
   expect(lines).toHaveLength(2);
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ type: 'totals', inputs: [] });
 });
 
-test('when any summary becomes JSON or NDJSON then parsing gives back its rows and inputs', async () => {
+test('when any summary becomes JSON or NDJSON then parsing returns its rows and inputs', async () => {
   await fc.assert(
     fc.asyncProperty(anySummary, async (summary) => {
       const rows = expectRows(summary);

@@ -74,7 +74,7 @@ const HEAD = String.raw`  "version": 2,
 `;
 
 describe('services', () => {
-  test('when services become JSON then they are one document with a service a line', async () => {
+  test('when services become JSON then they are one document with one service per line', async () => {
     expect(await servicesText('json', { ...SERVICES, ...SOURCES, rows: SERVICES.rows.slice(1, 3) })).toBe(`{
   "schema": "synsum.services",
 ${HEAD}  "services": [
@@ -85,7 +85,7 @@ ${HEAD}  "services": [
 `);
   });
 
-  test('when no scan looked at a service then its state is null', async () => {
+  test('when no scan covered a service then its state is null', async () => {
     const { services } = JSON.parse(await servicesText('json', SERVICES));
     expect(services.map(({ state }: { state: unknown }) => state)).toEqual([
       null,
@@ -108,7 +108,7 @@ ${HEAD}  "services": [
     );
   });
 
-  test('when any services become JSON then parsing gives them back', async () => {
+  test('when any services become JSON then parsing returns them', async () => {
     await fc.assert(
       fc.asyncProperty(anyServices, async (listing) => {
         const { services } = JSON.parse(await servicesText('json', listing));
@@ -131,7 +131,7 @@ ${HEAD}  "services": [
 });
 
 describe('hosts', () => {
-  test('when hosts become JSON then they are one document with a host a line', async () => {
+  test('when hosts become JSON then they are one document with one host per line', async () => {
     expect(await hostsText('json', { ...HOSTS, ...SOURCES, rows: HOSTS.rows.slice(0, 2) })).toBe(`{
   "schema": "synsum.hosts",
 ${HEAD}  "hosts": [
@@ -153,7 +153,7 @@ ${HEAD}  "hosts": [
     expect(JSON.parse(text)).toMatchObject({ hosts: [] });
   });
 
-  test('when any hosts become JSON then parsing gives them back', async () => {
+  test('when any hosts become JSON then parsing returns them', async () => {
     await fc.assert(
       fc.asyncProperty(anyHosts, async (listing) => {
         const { hosts } = JSON.parse(await hostsText('json', listing));

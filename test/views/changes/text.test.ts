@@ -54,35 +54,35 @@ minnie's ssh (22/tcp) has other clients than before:
 `;
 
 const TOLD_VERBOSELY = `
-minnie has the following services that are silent:
+minnie has the following silent services:
 ? 23/tcp   telnet  not seen yet (expected about 0.4 in this time); last seen 2007-06-21T15:45:28Z
-? 111/tcp  sunrpc  not seen yet (no telling whether it should have been); last seen 2007-06-21T15:45:28Z
+? 111/tcp  sunrpc  not seen yet (too little is known to expect it); last seen 2007-06-21T15:45:28Z
 
-pluto has the following services that are silent:
+pluto has the following silent services:
 ? 79/tcp  finger  not seen yet (expected less than 0.01 in this time); last seen 2007-06-21T15:45:28Z
 
-Silence is taken for absence only where it would be at most 5% likely.
+A silent service is reported as gone only if its silence has a probability of at most 5%.
 
 2 changes are expected or ignored, and not listed.
 `;
 
-test('when there are changes of every kind then each is told', async () => {
+test('when there are changes of every kind then each is reported', async () => {
   expect(await changesText('text', CHANGES)).toBe(TOLD);
 });
 
 describe('verbose', () => {
-  test('when it is verbose then what is no change is told after the changes', async () => {
+  test('when it is verbose then silent services follow the changes', async () => {
     expect(await changesText('text', CHANGES, { isVerbose: true })).toBe(TOLD + TOLD_VERBOSELY);
   });
 
-  test('when nothing changed, but services are silent, then only they are told', async () => {
+  test('when nothing changed, but services are silent, then only they are reported', async () => {
     const silent: Changes = { ...NO_CHANGES, unseen: CHANGES.unseen.slice(0, 1), suppressed: 1 };
     expect(await changesText('text', silent)).toBe('');
     expect(await changesText('text', silent, { isVerbose: true, goneProbability: 0.001 })).toBe(`\
-minnie has the following services that are silent:
+minnie has the following silent services:
 ? 23/tcp  telnet  not seen yet (expected about 0.4 in this time); last seen 2007-06-21T15:45:28Z
 
-Silence is taken for absence only where it would be at most 0.1% likely.
+A silent service is reported as gone only if its silence has a probability of at most 0.1%.
 
 1 change is expected or ignored, and not listed.
 `);
@@ -94,7 +94,7 @@ test('when nothing changed then nothing is printed', async () => {
   expect(await changesText('text', NO_CHANGES, { isVerbose: true })).toBe('');
 });
 
-test('when machines share a name then their addresses tell them apart', async () => {
+test('when machines share a name then their addresses are shown', async () => {
   const changes: Changes = {
     ...NO_CHANGES,
     added: [makeAdded({ ...WWW[0] }), makeAdded({ ...WWW[0], port: 80, service: 'http' })],
@@ -114,7 +114,7 @@ www (12.13.15.172)'s ssh (22/tcp) has other clients than before:
 `);
 });
 
-test('when machines share a name in what is not told then the name is enough', async () => {
+test('when machines share a name, but only one of them is shown, then the name is enough', async () => {
   const changes: Changes = {
     ...NO_CHANGES,
     added: [makeAdded({ ...WWW[0] })],
@@ -149,14 +149,14 @@ test('when names are hostile then each change is still one line', async () => {
   expect(text).toContain("minnie's x\\u{a}y (22/tcp) has other clients");
 });
 
-test('when names are anything at all then each change is a line, and none ends with a space', async () => {
+test('when names are arbitrary then each change is one line, and no line ends with a space', async () => {
   await fc.assert(
     fc.asyncProperty(anyChanges, async (changes) => {
       const lines = (await changesText('text', changes, { isVerbose: true })).split('\n');
       const { added, gone, changed, newMachines, goneMachines, clients, unseen } = changes;
       const clientLines = clients.flatMap((change) => [...change.added, ...change.gone]);
       const told = [added, gone, changed, changed, newMachines, goneMachines, clientLines, unseen].flat();
-      // A machine may be called such that its heading looks like a line.
+      // The name of a machine may make its heading look like a line.
       expect(lines.filter((line) => /^[-+?]( |$)/.test(line)).length).toBeGreaterThanOrEqual(told.length);
       for (const line of lines) expect(line).not.toMatch(/ $/);
     }),

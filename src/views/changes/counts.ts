@@ -1,8 +1,8 @@
-// How many changes there are, of each kind and in all.
+// Counts changes.
 
 import type { Changes } from '../../inventory/changes/changes.js';
 
-/** All changes. What is suppressed, or not seen yet, is none. */
+/** Counts all changes. Suppressed changes and silent services are not included. */
 export function countChanges(changes: Changes): number {
   return (
     changes.added.length +

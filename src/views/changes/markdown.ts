@@ -1,4 +1,4 @@
-// Changes in GitHub Flavored Markdown, a table for each kind. Where there is nothing to tell, it is empty.
+// Changes in GitHub Flavored Markdown, with a table for each kind. It is empty if there is nothing to report.
 
 import type { Changes, MachineAt, ServiceAt } from '../../inventory/changes/changes.js';
 import { formatSecond } from '../../text/time.js';
@@ -14,8 +14,8 @@ import {
   formatPort,
   MACHINE_EVIDENCE,
 } from '../wording.js';
-import type { ChangesOptions } from './changes-text.js';
 import { distinguish } from './machine-names.js';
+import type { ChangesOptions } from './text.js';
 
 const PORT: ShownColumn<ServiceAt> = { heading: 'Port', isRightAligned: true, cell: formatPort };
 const SERVICE: ShownColumn<ServiceAt> = { heading: 'Service', cell: ({ service }) => service };
@@ -76,7 +76,7 @@ export function renderChangesMarkdown(
     ]),
     sectionOf('Silent services', unseen, [
       ...service,
-      { heading: 'Why they are no changes', cell: describeUnseen },
+      { heading: 'Why they are not changes', cell: describeUnseen },
       LAST_SEEN,
     ]),
   ].flat();

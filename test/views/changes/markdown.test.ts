@@ -54,13 +54,13 @@ const TOLD = `\
 const TOLD_VERBOSELY = `
 ## Silent services
 
-| Machine | Port | Service | Product | Why they are no changes | Last seen |
+| Machine | Port | Service | Product | Why they are not changes | Last seen |
 | --- | ---: | --- | --- | --- | --- |
 | minnie | 23/tcp | telnet |  | not seen yet (expected about 0.4 in this time) | \`2007-06-21T15:45:28Z\` |
-| minnie | 111/tcp | sunrpc |  | not seen yet (no telling whether it should have been) | \`2007-06-21T15:45:28Z\` |
+| minnie | 111/tcp | sunrpc |  | not seen yet (too little is known to expect it) | \`2007-06-21T15:45:28Z\` |
 | pluto | 79/tcp | finger |  | not seen yet (expected less than 0.01 in this time) | \`2007-06-21T15:45:28Z\` |
 
-Silence is taken for absence only where it would be at most 5% likely.
+A silent service is reported as gone only if its silence has a probability of at most 5%.
 
 2 changes are expected or ignored, and not listed.
 `;
@@ -69,7 +69,7 @@ test('when there are changes of every kind then each has its section', async () 
   expect(await changesText('markdown', CHANGES)).toBe(TOLD);
 });
 
-test('when it is verbose then what is no change has its section too', async () => {
+test('when it is verbose then silent services have their section too', async () => {
   expect(await changesText('markdown', CHANGES, { isVerbose: true })).toBe(TOLD + TOLD_VERBOSELY);
 });
 
@@ -78,13 +78,13 @@ test('when nothing changed then nothing is printed', async () => {
   expect(await changesText('markdown', NO_CHANGES, { isVerbose: true })).toBe('');
 });
 
-test('when changes were suppressed, and nothing else is to be told, then verbosely it says so alone', async () => {
+test('when all changes were suppressed then the verbose report says only that', async () => {
   expect(await changesText('markdown', { ...NO_CHANGES, suppressed: 1 }, { isVerbose: true })).toBe(
     '1 change is expected or ignored, and not listed.\n',
   );
 });
 
-test('when machines share a name then their addresses tell them apart', async () => {
+test('when machines share a name then their addresses are shown', async () => {
   const text = await changesText('markdown', { ...NO_CHANGES, added: WWW.map((at) => makeAdded(at)) });
   expect(text).toContain('\n| www (12.13.15.171) | 22/tcp |');
   expect(text).toContain('\n| www (12.13.15.172) | 22/tcp |');
@@ -97,8 +97,8 @@ test('when names are hostile then each change is one line of six cells', async (
   for (const line of lines) expect(line.match(/(?<!\\)(\\\\)*\|/g)).toHaveLength(7);
 });
 
-test('when names are anything at all then no line is more than a heading, a row or ours', async () => {
-  const ours = /^(## [A-Z][a-z ]+|\|.*\||Silence is .*|\d+ changes? (is|are) expected .*|)$/;
+test('when names are arbitrary then every line is a heading, a row or one of our sentences', async () => {
+  const ours = /^(## [A-Z][a-z ]+|\|.*\||A silent service is .*|\d+ changes? (is|are) expected .*|)$/;
   await fc.assert(
     fc.asyncProperty(anyChanges, async (changes: Changes) => {
       const lines = (await changesText('markdown', changes, { isVerbose: true })).split('\n');

@@ -1,5 +1,5 @@
-// Changes as text to be read in a mail from cron, worded after scan-services of 2004 ("NAME has had the following
-// services added:"). Where there is nothing to tell, it is empty.
+// Changes as text, for a mail from cron, with the wording of scan-services of 2004 ("NAME has had the following services
+// added:"). It is empty if there is nothing to report.
 
 import type { Changes, MachineAt, ServiceAt } from '../../inventory/changes/changes.js';
 import { formatSecond } from '../../text/time.js';
@@ -18,7 +18,7 @@ import {
 } from '../wording.js';
 import { distinguish } from './machine-names.js';
 
-/** What text and Markdown say besides the changes. */
+/** Options of text and Markdown, in addition to the changes. */
 export interface ChangesOptions {
   /** Also lists silent services, which are not changes, and says how many changes were left out. Off by default. */
   readonly isVerbose?: boolean;
@@ -92,7 +92,7 @@ function* blocksOf(
     const lines = services.map((service) =>
       lineOf('?', service, `${describeUnseen(service)}; last seen ${formatSecond(service.lastSeen)}`),
     );
-    yield { heading: `${nameOf(machine)} has the following services that are silent:`, lines };
+    yield { heading: `${nameOf(machine)} has the following silent services:`, lines };
   }
   if (unseen.length > 0) {
     yield { heading: describeSilence(goneProbability), lines: [] };
@@ -104,7 +104,7 @@ function lineOf(sign: Line['sign'], service: ServiceAt, text: string): Line {
   return { sign, cells: [formatPort(service), service.service, text] };
 }
 
-/** Services come machine by machine. */
+/** Groups services by machine; those of a machine must follow one another. */
 function* byMachine<Service extends MachineAt>(
   services: readonly Service[],
 ): Generator<[MachineAt, Service[]], void, undefined> {
