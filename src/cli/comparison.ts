@@ -34,8 +34,9 @@ export type ChangeOptions = {
 
 /** Help on the exit status of commands that compare. */
 export const CHANGE_STATUS = `
-Exit status: 0 no changes, 1 changes, 2 wrong usage or nothing could be read, 3 some input could not be read completely;
-with -f nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`;
+Exit status: 0 no changes, 1 changes, 2 wrong usage or nothing could be read,
+3 some input could not be read completely; with -f nagios: 0 OK, 1 WARNING, 2 CRITICAL,
+3 UNKNOWN.`;
 
 export function addChangeOptions<A extends unknown[], O extends OptionValues>(
   command: CommandOf<A, O>,

@@ -70,12 +70,14 @@ export async function buildProgram(
   const program = new Command('synsum')
     .description(
       'Reports which machines serve what to whom, from captured SYN-ACKs.\n\n' +
-        'A server accepts a TCP connection with a packet that has SYN and ACK set. synsum counts these packets by\n' +
+        'A server accepts a TCP connection with a packet that has SYN and ACK set. synsum counts these packets by ' +
         'client, server and service. Remote machines are shown as an underscore.',
     )
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
+    // The column of options is wide: on 80 columns, 37 are left for what they do.
+    .configureHelp({ minWidthToWrap: 20 })
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()

@@ -71,7 +71,7 @@ describe('help', async () => {
 
   test('when a command has more to say then that is in its help', async () => {
     for (const [command, text] of [
-      ['diff', 'with -f nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'],
+      ['diff', 'with -f nagios: 0 OK, 1 WARNING, 2 CRITICAL,\n3 UNKNOWN'],
       ['check', 'Exit status: 0 no changes, 1 changes'],
       ['scan', 'Everything after -- goes to nmap'],
     ] as const) {

@@ -38,8 +38,8 @@ Examples:
   synsum save -o monday.json monday.pcap
   synsum diff monday.json tuesday.pcap
 
-Exit status: 0 done, 1 diff or check found changes, 2 wrong usage or nothing could be read, 3 some input could not
-be read completely.`;
+Exit status: 0 done, 1 diff or check found changes, 2 wrong usage or nothing could
+be read, 3 some input could not be read completely.`;
 
 /** The summary is what `synsum` does without the name of a command, and what `synsum summary` does. */
 export function addSummaryCommand(program: AnyCommand, context: Context, done: Done): void {
