@@ -43,7 +43,7 @@ export class Coverage {
     return new Coverage(united);
   }
 
-  /** When it ends; -Infinity if it covers nothing. */
+  /** Its end; -Infinity if it covers nothing. */
   get end(): number {
     return this.spans.at(-1)?.lastSeen ?? Number.NEGATIVE_INFINITY;
   }
@@ -77,7 +77,7 @@ export class Coverage {
   }
 }
 
-/** Nobody needs the hours of centuries: a clock that was wrong must not make millions of them. */
+/** A wrong clock must not result in millions of hours, and nobody needs the hours of centuries. */
 const MAX_HOURS = 100_000;
 
 function hoursOf(spans: readonly Span[]): CoveredHour[] {

@@ -52,9 +52,9 @@ export function compare(
   return compareSides({ before, after, goneProbability }, names, { clients, ignored });
 }
 
-/** What a comparison reports. */
+/** The settings of a comparison. */
 export interface CompareSettings extends Required<Omit<CompareOptions, 'goneProbability'>> {
-  /** Leaves out new services, machines and clients that are not seen in this part of what is compared. */
+  /** Leaves out new services, machines and clients that this part of the compared captures does not show. */
   readonly shownIn?: Evidence;
 }
 
@@ -192,7 +192,7 @@ class Comparison {
     return groups;
   }
 
-  /** Whether a machine or a service that is new is to be reported. */
+  /** Whether to report a new machine or service. */
   #isShown(address: Address, service?: Service): boolean {
     const { shownIn } = this.#settings;
     if (shownIn === undefined) return true;

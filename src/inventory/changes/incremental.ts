@@ -1,6 +1,6 @@
-// Compares captures that arrive piece by piece with a baseline, each piece as it arrives. What is reported is known
-// from all pieces since the baseline: when something new was first seen and how often, and for how long something has
-// been silent.
+// Compares captures that arrive piece by piece with a baseline, each piece as it arrives. The report is based on all
+// pieces since the baseline: when something new was first seen and how often, and for how long something has been
+// silent.
 
 import type { Names } from '../../names/names.js';
 import type { Evidence } from '../evidence.js';

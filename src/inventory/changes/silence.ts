@@ -1,6 +1,6 @@
-// When silence in captures means that something is gone. Captures show use, never its end, so this takes two things: the
-// silence would be unlikely if the use went on as in the baseline, and it is longer than silences that the baseline
-// shows, or may hide.
+// Judges when silence in captures means that something is gone. Captures show use, but never its end, so two conditions
+// must hold: the silence would be unlikely if use continued as in the baseline, and it is longer than any silence that
+// the baseline shows or may hide.
 
 import { hourOf } from '../../tally/hours.js';
 import { HOUR } from '../../tally/layout.js';
@@ -15,8 +15,8 @@ export interface Sides {
   /** Silence with at most this probability means that something is gone. */
   readonly goneProbability: number;
   /**
-   * If the captures of `after` follow those of `before` in time: where the captures of earlier states of the baseline
-   * ended, ascending. Then the silence since something was last seen counts, and else all of `after`.
+   * Given if the captures of `after` follow those of `before` in time: the times at which the captures of earlier states
+   * of the baseline ended, ascending. Then the silence since something was last seen counts; otherwise all of `after`.
    */
   readonly timeline?: readonly number[] | undefined;
 }
@@ -24,13 +24,13 @@ export interface Sides {
 export interface Judgement {
   /** Undefined unless it is gone. */
   readonly absence: Absence | undefined;
-  /** Connections that were to be expected; undefined where the captures give no rate, or a scan decided. */
+  /** Connections expected; undefined if the captures show no rate, or if a scan decided. */
   readonly expected: number | undefined;
-  /** Time of captures in which they were to be expected, in microseconds; 0 if a scan decided. */
+  /** Time of captures for which they were expected, in microseconds; 0 if a scan decided. */
   readonly observed: number;
 }
 
-/** What `after` has seen of something. */
+/** The use of something in `after`. */
 export interface SeenAfter {
   readonly connections: number;
   readonly lastSeen: number;
@@ -41,9 +41,9 @@ const NEVER_SEEN: SeenAfter = { connections: 0, lastSeen: Number.NEGATIVE_INFINI
 const UNDECIDED: Judgement = { absence: undefined, expected: undefined, observed: 0 };
 
 const DAY = 24 * HOUR;
-/** What pauses for so long may follow the day of people, who also have weekends. */
+/** Use that pauses for this long may follow people's days, and people have weekends. */
 const LONG_PAUSE = 6 * HOUR;
-/** Longer than from the end of work on Friday to its beginning on Monday. */
+/** Longer than the time from the end of work on Friday to its beginning on Monday. */
 const WEEKEND = 3 * DAY;
 
 /** The captures by which a silence is judged: those of the baseline, and all later ones. */
@@ -62,8 +62,8 @@ export class SilenceJudge {
 
   /**
    * Judges the silence of something that the baseline has.
-   * @param uses in the baseline
-   * @param seen after it
+   * @param uses its uses in the baseline
+   * @param seen its use after the baseline
    */
   judge(uses: readonly Use[], seen: SeenAfter = NEVER_SEEN): Judgement {
     const { after, goneProbability, timeline } = this.#sides;
@@ -90,14 +90,14 @@ export class SilenceJudge {
     };
   }
 
-  /** The same of something that was seen after the baseline too: its silence since then, if time matters. */
+  /** Judges something that was seen after the baseline too, by its silence since then; undecided without a timeline. */
   judgeSeen(uses: readonly Use[], seen: SeenAfter): Judgement {
     return this.#sides.timeline === undefined ? UNDECIDED : this.judge(uses, seen);
   }
 
   /**
-   * A silence is not usual only because the baseline was written anew in the middle of it: its captures are those
-   * before the first state of the baseline that was written after the last use.
+   * Divides the captures into usual and later ones. If a new baseline was written in the middle of a silence, that does not
+   * make the silence usual: only the captures before the first baseline after the last use count as usual.
    */
   #cutFor(uses: readonly Use[]): Cut {
     const { before, after, timeline = [] } = this.#sides;
@@ -113,19 +113,19 @@ export class SilenceJudge {
   }
 }
 
-/** An hour counts as covered if captures cover at least this part of what they usually cover of an hour. */
+/** An hour counts as covered if captures cover at least this part of the time that they usually cover per hour. */
 const MIN_PART = 0.75;
 
 /**
- * Whether there is a whole hour of silence. What comes several times in each hour may pause in between: which hours had
- * use is known, and no more.
+ * Whether there is a whole hour of silence. A shorter one proves nothing: only the hours of use are known, and a service
+ * that is used several times in each hour pauses in between.
  */
 function hasWholeHour(silent: Coverage, usual: Coverage): boolean {
   const usualLength = usual.length / usual.hours.length;
   return silent.hours.some(({ length }) => length >= MIN_PART * usualLength);
 }
 
-/** The end of the hour of the last use: only from then on silence can be compared with hours. */
+/** The end of the hour of the last use, because silence can be compared with hours only from then on. */
 function endOfHour(time: number): number {
   return (hourOf(time) + 1) * HOUR;
 }
@@ -136,7 +136,7 @@ function isUnusual(
   baseline: Coverage,
   goneProbability: number,
 ): boolean {
-  // Without the hours of its use it may come once a day.
+  // If the hours of its use are not known, it may be used once a day.
   if (use === undefined) return baseline.length < DAY || silence >= DAY;
   const pause = use.longestPause;
   if (pause === undefined) return true;
@@ -147,12 +147,12 @@ function isUnusual(
 }
 
 /**
- * The probability that none of `silent` windows has what each of `seen` windows before had, if nothing else is known
- * about it: Laplace's rule of succession.
+ * The probability that none of `silent` windows has any use after each of `seen` windows had some, if nothing else is
+ * known: Laplace's rule of succession.
  */
 function probabilityOfNone(seen: number, silent: number): number {
   let probability = 1;
-  // Further windows make no difference to anybody.
+  // More windows make no practical difference.
   for (let window = 1; window <= Math.min(silent, 1000); window++)
     probability *= window / (seen + 1 + window);
   return probability;

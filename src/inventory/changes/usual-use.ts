@@ -1,5 +1,5 @@
-// How something was used in the baseline, hour by hour, and what that lets one expect: how many connections in other
-// captures, and how long a silence. It takes the hours of the day that a tally counts; see src/tally/hours.ts.
+// Knows in which hours something was used in the baseline, and derives what is usual: the number of connections to expect
+// in other captures, and the longest silence. It uses the hours of the day that a tally counts; see src/tally/hours.ts.
 
 import { hourOf, unpackHours } from '../../tally/hours.js';
 import { HOUR, HOURS_PER_DAY, KEPT_DAYS, MAX_HOUR_COUNT } from '../../tally/layout.js';
@@ -9,7 +9,7 @@ import type { Use } from '../evidence.js';
 const HOURS_PER_WEEK = 7 * HOURS_PER_DAY;
 const WEEK = HOURS_PER_WEEK * HOUR;
 
-/** An hour of the baseline, with the time of it that captures cover, in microseconds. */
+/** An hour of the baseline, and how much of it captures cover, in microseconds. */
 interface UsualHour {
   /** Hours since the epoch. */
   readonly hour: number;
@@ -21,11 +21,11 @@ interface UsualHour {
 export interface Pause {
   /** The hours without use. */
   readonly length: number;
-  /** The same with the hours of the last use before it and of the first one after it: it was not longer than that. */
+  /** The same with the hours of the last use before it and the first use after it: it cannot have been longer. */
   readonly limit: number;
 }
 
-/** Hours that are alike: their number, how many of them had use, and the time that captures cover of all of them. */
+/** A group of similar hours: their number, how many of them had use, and how much of them captures cover. */
 interface Group {
   hours: number;
   used: number;
@@ -79,29 +79,29 @@ export class UsualUse {
     );
   }
 
-  /** The time that captures cover of the hours that it knows, in microseconds. */
+  /** How much of these hours captures cover, in microseconds. */
   get length(): number {
     return this.#hours.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** Whether captures cover every hour of the day, so that it knows which of them are usual. */
+  /** Whether captures cover every hour of the day, so that the usual hours are known. */
   get coversDay(): boolean {
     return this.#lengths.every((length) => length > 0);
   }
 
-  /** Whether captures cover seven days or more from end to end, so that it knows which days are usual. */
+  /** Whether captures cover seven days or more from end to end, so that the usual days are known. */
   get coversWeek(): boolean {
     const [first, last] = [this.#hours[0], this.#hours.at(-1)];
     return first !== undefined && last !== undefined && last.hour - first.hour + 1 >= HOURS_PER_WEEK;
   }
 
   /**
-   * The longest silence. The time before the first use and the time after the last one are taken together: whatever
-   * comes each day or each week may be silent as long.
+   * The longest silence. The time after the last use and the time before the first one count as one silence, because use
+   * that repeats every day or week may be silent for as long as both together.
    * @returns undefined if there was use in every hour
    */
   get longestPause(): Pause | undefined {
-    // From the first hour with use on, and around to it.
+    // From the first hour with use around to the same hour.
     const start = this.#hours.findIndex(({ isUsed }) => isUsed);
     const around = [...this.#hours.slice(start), ...this.#hours.slice(0, start + 1)];
     let longest: Pause | undefined;
@@ -119,8 +119,8 @@ export class UsualUse {
   }
 
   /**
-   * How many connections other captures should have: as many as the baseline had in the same hours of the day, and on
-   * the same days of the week, if it knows these.
+   * The number of connections to expect in other captures: the average of the baseline for the same hours of the day and,
+   * if these are known, for the same days of the week.
    */
   expectedIn(coverage: Coverage): number {
     const [days, weeks] = [this.#groupBy(hourOfDay), this.#groupBy(hourOfWeek)];
@@ -128,7 +128,7 @@ export class UsualUse {
     for (const { hour, length } of coverage.hours) {
       const [ofDay, count] = [days.get(hourOfDay(hour)), this.#counts[hourOfDay(hour)] ?? 0];
       if (ofDay === undefined || ofDay.used === 0) continue;
-      // Of all days, not only of the last ones.
+      // The counts are those of all days, but the hours only those of the last days.
       const share = ofDay.length === 0 ? 1 : ofDay.length / (this.#lengths[hourOfDay(hour)] ?? 0);
       const perUsedHour = (count * share) / ofDay.used;
       const { used, hours } = (this.coversWeek ? weeks.get(hourOfWeek(hour)) : undefined) ?? ofDay;
@@ -152,12 +152,12 @@ export class UsualUse {
   }
 }
 
-/** Whether this coverage of a baseline is shorter than a week from end to end: then it does not know the weekend. */
+/** Whether a baseline with this coverage is shorter than a week from end to end, so that it may lack a weekend. */
 export function isShorterThanWeek({ extent }: Coverage): boolean {
   return extent < WEEK;
 }
 
-/** The hours of all connections of a use; undefined if those of some are not known. */
+/** The hours of all connections of a use; undefined if the hours of some are not known. */
 function hoursOfUse(
   { hours, count }: Use,
   lastDay: number,
@@ -175,7 +175,7 @@ function hoursOfUse(
   ]);
 }
 
-/** How many days ago, for each bit. */
+/** Yields the number of each set bit, which is a number of days ago. */
 function* daysIn(days: number): Generator<number> {
   for (let [rest, day] = [days, 0]; rest > 0; rest = Math.floor(rest / 2), day++)
     if (rest % 2 === 1) yield day;

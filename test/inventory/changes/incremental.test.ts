@@ -1,4 +1,4 @@
-// Changes piece by piece: which of them the latest piece shows, and that each is known from all pieces since the
+// Changes piece by piece: which of them the latest piece shows, and that each one is described from all pieces since the
 // baseline.
 
 import fc from 'fast-check';
@@ -65,7 +65,7 @@ function missingIn({ gone, unseen }: Changes): string[] {
 }
 
 describe('one piece', () => {
-  test('when it is the only one then the changes are those between it and the baseline, but for what is silent', () => {
+  test('when it is the only one then the changes are those between it and the baseline, except for silences', () => {
     fc.assert(
       fc.property(anyInventory, anyInventory, anyNames, anyOptions, (a, b, names, options) => {
         const [before, piece] = [evidenceIn(a), evidenceIn(later(b, 10 * DAY))];
@@ -153,7 +153,7 @@ describe('a service that is gone', () => {
     expect([portsOf(after.gone), after.goneMachines]).toEqual([[22, 80], []]);
   });
 
-  test('when the baseline was written anew while it was silent then its silence goes on', () => {
+  test('when a new baseline was written while it was silent then its silence continues', () => {
     // Used in one hour of six: after two days it takes 14 hours of silence, whenever the baseline is written.
     const day = Array.from({ length: 24 }, (_, hour): Hour => (hour % 6 === 0 ? BOTH : { 80: 10 }));
     const silent = repeat({ 80: 10 }, 40);

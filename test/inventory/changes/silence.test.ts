@@ -1,5 +1,5 @@
-// When silence means that something is gone, for use that comes in different ways, and how many connections are to be
-// expected meanwhile.
+// When silence means that something is gone, for different kinds of use, and how many connections are expected
+// meanwhile.
 
 import { describe, expect, test } from 'vitest';
 import { SilenceJudge } from '../../../src/inventory/changes/silence.js';
@@ -67,9 +67,12 @@ describe('how long it takes until something is gone', () => {
     ['one hour of bursts in a week', (hour: number) => (hour === 30 ? 1000 : 0), 168, 5 * 168],
     ['once in two days', (hour: number) => (hour === 20 ? 1 : 0), 48, 240],
     ['in most hours', (hour: number) => (hour % 10 === 3 ? 0 : 3), 48, 6],
-  ])('when it is %s then it is gone after so many hours', (_, pattern, baselineHours, expected) => {
-    expect(hoursUntilGone(pattern, baselineHours)).toBe(expected);
-  });
+  ])(
+    'when it is %s then it is gone after the expected number of hours',
+    (_, pattern, baselineHours, expected) => {
+      expect(hoursUntilGone(pattern, baselineHours)).toBe(expected);
+    },
+  );
 
   test.each([
     ['less than a day', 12, 1],
