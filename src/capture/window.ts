@@ -2,6 +2,7 @@
 // never reads, and the loop never looks at the bytes.
 
 import type { Input } from './input.js';
+import { type Tail, withLookahead } from './lookahead.js';
 
 /** The one buffer of a run. It is reused, so anything found in it is valid only until the consumer returns. */
 export interface Window {
@@ -16,15 +17,24 @@ export interface Consumer {
    * Takes whole items from bytes[start, end) and returns the offset at which it stopped. The bytes from there on are
    * part of an item, and are passed again with more after them. An offset beyond `end` means that the bytes up to
    * it are not wanted. Byte 0 of the window is byte `base` of the input.
+   * `tail` is the answer to `tailAt`, if the last call asked for it.
    * @throws CaptureError where the input cannot be read further
    */
-  consume(window: Window, start: number, end: number, base: number): number;
+  consume(window: Window, start: number, end: number, base: number, tail?: Tail): number;
+  /**
+   * Set by `consume` if it cannot go on before it has seen TAIL_LENGTH bytes beyond the window: their offset, as if the
+   * window were that large. The answer does not depend on how the bytes arrive.
+   */
+  readonly tailAt?: number | undefined;
   /**
    * Called once, at the end of the input, with the bytes that are left. They are not a fault of the input if it was
    * interrupted. @throws CaptureError
    */
   finish(window: Window, start: number, end: number, base: number, isInterrupted: boolean): void;
 }
+
+/** The bytes that a consumer sees beyond the window. */
+const TAIL_LENGTH = 4;
 
 /** The kernel copies twice as fast to the same place in a page as the bytes have in their own. */
 export const PAGE_LENGTH = 4096;
@@ -42,12 +52,13 @@ export interface ByteCounter {
  * aborted, the input was interrupted, and ends at an arbitrary offset.
  */
 export async function consumeInput(
-  input: Input,
+  source: Input,
   consumer: Consumer,
   signal: AbortSignal,
   byteCounter: ByteCounter,
 ): Promise<void> {
   const { window } = consumer;
+  const input = withLookahead(source);
   const { bytes } = window;
   // bytes[start, end) have been read and not consumed. Byte 0 of the window is byte `base` of the input, a multiple of
   // the page length, so the next bytes have the same place in a page of the window as in a page of the file.
@@ -73,7 +84,11 @@ export async function consumeInput(
     start += passed;
     unwanted -= passed;
     if (unwanted === 0) {
-      const reached = consumer.consume(window, start, end, base);
+      let reached = consumer.consume(window, start, end, base);
+      while (consumer.tailAt !== undefined) {
+        const tail = await input.peek(consumer.tailAt - end, TAIL_LENGTH);
+        reached = consumer.consume(window, reached, end, base, tail);
+      }
       start = Math.min(reached, end);
       unwanted = reached - start;
     }

@@ -1,7 +1,7 @@
 // Walks the enhanced packet blocks of a pcapng, as src/walk/pcapng-walker.ts does, as long as they are usual and their
 // packets plain. Format: draft-ietf-opsawg-pcapng 4.3.
 
-import { MAX_CAPTURED_LENGTH } from '../capture/pcap/limits';
+import { MAX_BLOCK_IN_WINDOW, MAX_CAPTURED_LENGTH } from '../capture/pcap/limits';
 import { INTERFACE_LENGTH, INTERFACES, MAX_PLAIN_INTERFACES } from '../tally/layout';
 import { countPacket } from './packet';
 import { word } from './word';
@@ -17,9 +17,11 @@ export function walkPcapng(start: usize, end: usize, stop: usize, isSwapped: boo
   while (offset < stop && end - offset >= FRAME_LENGTH && word(offset, isSwapped) === ENHANCED_PACKET) {
     const length = word(offset + 4, isSwapped);
     if (length < FRAME_LENGTH || (length & 3) !== 0 || length > <u32>(end - offset)) break;
+    if (length > <u32>MAX_BLOCK_IN_WINDOW) break;
     if (word(offset + length - 4, isSwapped) !== length) break;
     const captured = word(offset + 20, isSwapped);
     if (captured > length - FRAME_LENGTH || captured > <u32>MAX_CAPTURED_LENGTH) break;
+    if (!hasFittingOptions(offset + DATA + ((captured + 3) & ~3), offset + length - 4, isSwapped)) break;
     const index = word(offset + 8, isSwapped);
     if (index >= <u32>MAX_PLAIN_INTERFACES) break;
     const from = INTERFACES + index * INTERFACE_LENGTH;
@@ -33,4 +35,17 @@ export function walkPcapng(start: usize, end: usize, stop: usize, isSwapped: boo
     offset += length;
   }
   return offset;
+}
+
+/** As hasFittingOptions in src/capture/pcapng/blocks.ts. */
+function hasFittingOptions(start: usize, end: usize, isSwapped: bool): bool {
+  let at = start;
+  while (at + 4 <= end) {
+    const header = word(at, isSwapped);
+    const code = isSwapped ? header >> 16 : header & 0xffff;
+    const length = isSwapped ? header & 0xffff : header >> 16;
+    if (code === 0) return true;
+    at += 4 + ((length + 3) & ~3);
+  }
+  return at <= end;
 }

@@ -8,6 +8,7 @@ import {
   MAX_HEAD_LENGTH,
   notACaptureError,
 } from '../capture/formats.js';
+import type { Tail } from '../capture/lookahead.js';
 import { describeTorn, PCAP_HEADER_LENGTH, parsePcapHeader } from '../capture/pcap/header.js';
 import { parseSectionHeader } from '../capture/pcapng/blocks.js';
 import type { Consumer, Window } from '../capture/window.js';
@@ -74,7 +75,12 @@ export class CaptureWalker implements Consumer {
     this.window = this.#hotPath.window;
   }
 
-  consume(window: Window, start: number, end: number, base: number): number {
+  get tailAt(): number | undefined {
+    return this.#gap === undefined ? this.#walker?.tailAt : undefined;
+  }
+
+  consume(window: Window, start: number, end: number, base: number, tail?: Tail): number {
+    if (tail !== undefined && this.#walker !== undefined) this.#walker.tail = tail;
     return this.#advance(window, start, end, base, false);
   }
 
@@ -112,15 +118,19 @@ export class CaptureWalker implements Consumer {
       const stop = this.#segmentEnd - base;
       at = walker.walk(window, at, end, isLast, Math.min(stop, end));
       if (at >= end) return at;
-      const { damage, doubtfulEnd } = walker;
+      const { damage, doubtfulEnd, tornLength } = walker;
       if (damage === undefined && at >= stop) continue;
       if (damage !== undefined) {
         const doubt = doubtfulEnd === undefined ? {} : { doubtfulEnd: base + doubtfulEnd };
         this.#gap = { offset: base + at, message: damage, ...doubt };
-      } else if (isLast) {
+      } else if (isLast || tornLength !== undefined) {
         const needed = walker.needed(window, at, end);
         const message = describeUnfollowed(needed);
-        this.#gap = { offset: base + at, message, cutShortMessage: describeTorn(end - at, needed) };
+        this.#gap = {
+          offset: base + at,
+          message,
+          cutShortMessage: describeTorn(tornLength ?? end - at, needed),
+        };
       } else {
         return at;
       }

@@ -1,11 +1,13 @@
 // Walks the blocks of a pcapng capture in place and counts its SYN-ACKs. Sections may differ in byte order, and
 // interfaces in link layer and clock.
 
-import { MAX_CAPTURED_LENGTH } from '../capture/pcap/limits.js';
+import type { Tail } from '../capture/lookahead.js';
+import { MAX_BLOCK_IN_WINDOW, MAX_CAPTURED_LENGTH } from '../capture/pcap/limits.js';
 import {
   BLOCK,
   BLOCK_HEADER_LENGTH,
   BLOCK_TRAILER_LENGTH,
+  hasFittingOptions,
   type Interface,
   isSectionHeader,
   MAX_BLOCK_LENGTH,
@@ -44,6 +46,9 @@ export class PcapngWalker implements Walker {
   damage: string | undefined;
   /** A block has its length at both ends, so there is no doubt. */
   readonly doubtfulEnd = undefined;
+  tailAt: number | undefined;
+  tail: Tail | undefined;
+  tornLength: number | undefined;
   readonly #hotPath: HotPath;
   readonly #counterOf: (linkType: number) => PacketCounter;
   #littleEndian = true;
@@ -59,8 +64,10 @@ export class PcapngWalker implements Walker {
   }
 
   walk(window: Window, start: number, end: number, isLast: boolean, stop: number = end): number {
-    const { view, bytes } = window;
+    const { view } = window;
     this.damage = undefined;
+    this.tornLength = undefined;
+    this.tailAt = undefined;
     let offset = start;
     while (end - offset >= MIN_BLOCK_LENGTH && offset < stop) {
       const reached = this.#walkHotPath(window, offset, end, stop);
@@ -77,14 +84,13 @@ export class PcapngWalker implements Walker {
       const length = view.getUint32(offset + 4, this.#littleEndian);
       this.damage = describeLength(length);
       if (this.damage !== undefined) break;
-      const isWhole = offset + length <= end;
-      if (isWhole && view.getUint32(offset + length - BLOCK_TRAILER_LENGTH, this.#littleEndian) !== length) {
+      const trailer = this.#trailerOf(view, offset, length, end, isLast);
+      if (trailer === undefined) break;
+      if (trailer !== length) {
         this.damage = 'found a block whose two lengths differ, expected equal lengths';
         break;
       }
-      // A block that may be longer than the window is used as soon as its packet must have been read.
-      if (!isWhole && (isLast || end - offset < bytes.length / 2)) break;
-      const problem = isSection ? undefined : this.#useBlock(view, offset, length, end);
+      const problem = isSection ? undefined : this.#useBlock(view, offset, length);
       if (problem !== undefined) {
         this.damage = problem;
         break;
@@ -92,6 +98,34 @@ export class PcapngWalker implements Walker {
       offset += length;
     }
     return offset;
+  }
+
+  /**
+   * Returns the length at the end of a block; undefined if it has not been read. It is waited for, because only the two
+   * lengths together prove a block. If a block may be longer than the window, it is looked at beyond the window as soon
+   * as the packet in the block must have been read.
+   */
+  #trailerOf(
+    view: DataView,
+    offset: number,
+    length: number,
+    end: number,
+    isLast: boolean,
+  ): number | undefined {
+    const at = offset + length - BLOCK_TRAILER_LENGTH;
+    if (offset + length <= end) return view.getUint32(at, this.#littleEndian);
+    if (isLast || length <= MAX_BLOCK_IN_WINDOW || end - offset < MAX_BLOCK_IN_WINDOW) return undefined;
+    const { tail } = this;
+    this.tail = undefined;
+    if (tail === undefined) {
+      this.tailAt = at;
+      return undefined;
+    }
+    if (tail.bytes.length < BLOCK_TRAILER_LENGTH) {
+      this.tornLength = end - offset + tail.available;
+      return undefined;
+    }
+    return new DataView(tail.bytes.buffer, tail.bytes.byteOffset).getUint32(0, this.#littleEndian);
   }
 
   /** Lets the hot path count blocks, and returns the offset of the first that it leaves. */
@@ -117,7 +151,8 @@ export class PcapngWalker implements Walker {
     if (!KNOWN_TYPES.has(view.getUint32(offset, this.#littleEndian))) return false;
     const length = view.getUint32(offset + 4, this.#littleEndian);
     if (describeLength(length) !== undefined || length === MIN_BLOCK_LENGTH) return false;
-    if (offset + length > end) return isLast || length > MAX_SEARCHED_LENGTH ? false : undefined;
+    if (length > MAX_BLOCK_IN_WINDOW) return false;
+    if (offset + length > end) return isLast ? false : undefined;
     return view.getUint32(offset + length - BLOCK_TRAILER_LENGTH, this.#littleEndian) === length;
   }
 
@@ -136,10 +171,10 @@ export class PcapngWalker implements Walker {
   }
 
   /** Uses a block; returns what is wrong with it, if something is. */
-  #useBlock(view: DataView, offset: number, length: number, end: number): string | undefined {
+  #useBlock(view: DataView, offset: number, length: number): string | undefined {
     switch (view.getUint32(offset, this.#littleEndian)) {
       case BLOCK.interfaceDescription:
-        return this.#useInterface(view, offset, Math.min(length, end - offset));
+        return this.#useInterface(view, offset, Math.min(length, MAX_BLOCK_IN_WINDOW));
       case BLOCK.enhancedPacket:
         return this.#usePacket(
           view,
@@ -181,6 +216,10 @@ export class PcapngWalker implements Walker {
     const capturedLength = view.getUint32(offset + PACKET.capturedLength, this.#littleEndian);
     const problem = describeCaptured(capturedLength, length - PACKET.data - BLOCK_TRAILER_LENGTH);
     if (problem !== undefined) return problem;
+    const options = offset + PACKET.data + Math.ceil(capturedLength / 4) * 4;
+    const optionsEnd = offset + Math.min(length - BLOCK_TRAILER_LENGTH, MAX_BLOCK_IN_WINDOW);
+    if (!hasFittingOptions(view, options, optionsEnd, this.#littleEndian, length > MAX_BLOCK_IN_WINDOW))
+      return `found a packet block of ${length} bytes, which its packet and options do not fill`;
     const from = this.#interfaces[index];
     if (from === undefined) return `found a packet from interface ${index}, which has no description`;
     const packet = offset + PACKET.data;
@@ -206,9 +245,6 @@ export class PcapngWalker implements Walker {
     return undefined;
   }
 }
-
-/** The search for the next block after damage does not wait for longer blocks than this. */
-const MAX_SEARCHED_LENGTH = 2 * MAX_CAPTURED_LENGTH;
 
 function describeLength(length: number): string | undefined {
   if (length < MIN_BLOCK_LENGTH)

@@ -1,5 +1,6 @@
 // The interface of the walkers, one for each capture format. An item is a record of a pcap or a block of a pcapng.
 
+import type { Tail } from '../capture/lookahead.js';
 import type { Window } from '../capture/window.js';
 
 export interface Walker {
@@ -16,6 +17,11 @@ export interface Walker {
    * the end of the item by its own length. Either that length is wrong, or the bytes after it are damaged.
    */
   readonly doubtfulEnd: number | undefined;
+  /** Set if `walk` stopped because it needs the bytes there, beyond `end`: they are given to the next call in `tail`. */
+  readonly tailAt?: number | undefined;
+  tail?: Tail | undefined;
+  /** Set if `walk` stopped at an item that ends after the end of the input: the number of its bytes in `tail` and before. */
+  readonly tornLength?: number | undefined;
   /** Counts the doubtful item after all, and sets `damage` to what is wrong after it. */
   acceptDoubtful(window: Window, offset: number, end: number): void;
   /** Returns the length of the item at which `walk` stopped, as far as it is known. */

@@ -14,6 +14,10 @@ const MANIFEST = parseTsv(readFileSync(`${FOLDER}manifest.tsv`, 'utf8'));
 
 /** The problems of the captures that are not read to their end. */
 const PROBLEMS: Readonly<Record<string, string>> = {
+  'faults__pcapng-one-length-silent.pcapng.gz':
+    'at byte 312 (in the decompressed data): found a block whose two lengths differ, expected equal lengths; 88 bytes skipped',
+  'faults__pcapng-file-vs-pipe.pcapng.gz':
+    'at byte 488 (in the decompressed data): found a block whose two lengths differ, expected equal lengths; 8 bytes skipped',
   'libpcap__pcapng-invalid-vers-1.pcapng': 'at byte 12: found pcapng version 0.1, expected 1.0',
   'PcapPlusPlus__crash-pcapng-epb-unbounded-length.pcapng':
     'at byte 48: found a captured length of 65536 bytes, expected at most 0; 32 bytes skipped',
@@ -25,7 +29,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 
 describe('captures with known answers', () => {
   test('when the manifest is read, then it has every capture, with origin, licence and the hash of its bytes', () => {
-    const captures = readdirSync(FOLDER).filter((file) => /\.pcap(ng)?$/.test(file));
+    const captures = readdirSync(FOLDER).filter((file) => /\.pcap(ng)?(\.gz)?$/.test(file));
     expect(MANIFEST.map(({ file }) => file).sort()).toEqual(captures.sort());
     for (const { file, origin, licence, sha256 } of MANIFEST) {
       expect(
@@ -56,7 +60,9 @@ describe('captures with known answers', () => {
     },
   );
 
-  const readable = MANIFEST.filter(({ file = '' }) => canPackageRead(`${FOLDER}${file}`));
+  const readable = MANIFEST.filter(
+    ({ file = '' }) => !file.endsWith('.gz') && canPackageRead(`${FOLDER}${file}`),
+  );
   test.each(readable)('when $file is read by both readers, then they agree', async ({ file = '' }) => {
     const [fast, other] = await readBothWays(`${FOLDER}${file}`);
     expect(other).toEqual(fast);

@@ -279,16 +279,57 @@ describe('pcapng with blocks larger than the window', () => {
     }
   });
 
-  test('when the capture ends in such a block, then the gap has the missing length', async () => {
-    const whole = concat(pcapng({ packets: [{}] }), block({ body: new Uint8Array(2 * MEBIBYTE) }));
+  test('when the capture ends in such a block, then the gap begins with the block', async () => {
+    const front = pcapng({ packets: [{}] });
+    const whole = concat(front, block({ body: new Uint8Array(2 * MEBIBYTE) }));
     for (const missing of [1, 4, 1000, MEBIBYTE]) {
       const bytes = whole.subarray(0, whole.length - missing);
       for (const sizes of [[bytes.length], [65_536], [100_003]]) {
         const { packets, gapCount, gaps, bytesSkipped } = await walkWhole(bytes, sizes);
-        expect([packets, gapCount, bytesSkipped]).toEqual([1, 1, 0]);
-        const problem = `cut short in a packet record: expected ${missing} bytes, found 0`;
-        expect(gaps).toEqual([{ offset: bytes.length, length: 0, kind: 'cut-short', message: problem }]);
+        const length = bytes.length - front.length;
+        expect([packets, gapCount, bytesSkipped]).toEqual([1, 1, length]);
+        const needed = whole.length - front.length;
+        const message = `cut short in a packet record: expected ${needed} bytes, found ${length}`;
+        expect(gaps).toEqual([{ offset: front.length, length, kind: 'cut-short', message }]);
       }
     }
+  });
+
+  test.each([
+    ['an enhanced packet', BLOCK_TYPE.enhancedPacket],
+    ['an unknown block', BLOCK_TYPE.unknown],
+  ])(
+    'when %s has a false length, then it costs no packet after it, however the bytes arrive',
+    async (_what, type) => {
+      const front = pcapng({ packets: [{ data: frameFrom(1) }] });
+      const good = packet({ data: frameFrom(2) });
+      const back = concat(...new Array<Uint8Array>(20_000).fill(good));
+      for (const length of [92, 800_000, 1_600_000, 13_200_000, 16 << 20]) {
+        const bytes = concat(
+          front,
+          block({ type, body: new Uint8Array(76), length, trailer: PACKET_LENGTH }),
+          back,
+        );
+        const whole = await walkWhole(bytes);
+        expect([length, portsOf(whole)]).toEqual([length, { 1: 1, 2: 20_000 }]);
+        expect(whole.gaps).toMatchObject([{ offset: front.length, length: PACKET_LENGTH, kind: 'damaged' }]);
+        for (const sizes of [[65_536], [100_003, -1]]) expect(await walkWhole(bytes, sizes)).toEqual(whole);
+      }
+    },
+  );
+
+  test('when the captured length is smaller than the block allows, then the block is a gap', async () => {
+    const front = pcapng({ packets: [{ data: frameFrom(1) }] });
+    const walked = await walk(front, packet({ capturedLength: 20 }), packet({ data: frameFrom(2) }));
+    expect(portsOf(walked)).toEqual({ 1: 1, 2: 1 });
+    const message = 'found a packet block of 88 bytes, which its packet and options do not fill';
+    expect(walked.gaps).toEqual([{ offset: front.length, length: PACKET_LENGTH, kind: 'damaged', message }]);
+  });
+
+  test('when the option of a packet is longer than the block, then the block is a gap', async () => {
+    const options = [{ code: 1, value: [1, 2, 3, 4], length: 9 }];
+    const walked = await walk(pcapng({ packets: [{}, { options }, { data: frameFrom(2) }] }));
+    expect(portsOf(walked)).toEqual({ 443: 1, 2: 1 });
+    expect(walked.gapCount).toBe(1);
   });
 });

@@ -193,6 +193,9 @@ export async function readIn(
   const walker = new CaptureWalker(tally);
   const shown: Consumer = {
     window,
+    get tailAt() {
+      return walker.tailAt;
+    },
     consume: (...bytes) => walker.consume(...bytes),
     finish: (...bytes) => walker.finish(...bytes),
   };

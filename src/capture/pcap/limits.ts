@@ -7,5 +7,11 @@
  */
 export const MAX_CAPTURED_LENGTH = 262_144;
 
+/**
+ * Blocks of pcapng up to this length are read whole before they are used. It is more than the longest packet takes. After
+ * damage, longer blocks are not believed.
+ */
+export const MAX_BLOCK_IN_WINDOW = 524_288;
+
 /** 400 days: captures run for weeks, not for years. Records that are further apart are not neighbours. */
 export const MAX_SECONDS_APART = 34_560_000;

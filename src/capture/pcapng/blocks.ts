@@ -121,6 +121,25 @@ export function parseInterface(
   };
 }
 
+/**
+ * Whether options fill [start, end) exactly, or up to the option that ends them. If they go on after `end`
+ * (`isCut`), the options up to there are checked.
+ */
+export function hasFittingOptions(
+  view: DataView,
+  start: number,
+  end: number,
+  littleEndian: boolean,
+  isCut: boolean,
+): boolean {
+  let at = start;
+  while (end - at >= OPTION_HEADER_LENGTH) {
+    if (view.getUint16(at, littleEndian) === OPTION.end) return true;
+    at += OPTION_HEADER_LENGTH + Math.ceil(view.getUint16(at + 2, littleEndian) / 4) * 4;
+  }
+  return at <= end || isCut;
+}
+
 /** The highest bit says whether the other bits are a negative power of 2 or of 10. */
 function parseResolution(value: number): bigint {
   const exponent = BigInt(value & 0x7f);
