@@ -8,8 +8,8 @@
 export const MAX_CAPTURED_LENGTH = 262_144;
 
 /**
- * Blocks of pcapng up to this length are read whole before they are used. It is more than the longest packet takes. After
- * damage, longer blocks are not believed.
+ * Blocks of pcapng up to this length are read completely before they are used. It is more than the longest packet takes.
+ * After damage, longer blocks are not believed.
  */
 export const MAX_BLOCK_IN_WINDOW = 524_288;
 

@@ -47,19 +47,20 @@ export function readText(text: string): Reported {
   for (const block of text.split('\n\n')) {
     const [heading = '', ...lines] = block.split('\n').filter((line) => line !== '');
     const [, machine = '', kind] =
-      /^(\S+) has (?:had )?the following services (added|removed|that are silent):$/.exec(heading) ?? [];
+      /^(\S+) has (?:had )?the following (services added|services removed|silent services):$/.exec(heading) ??
+      [];
     const service = (port: string | undefined): string => `${machine}:${port}`;
     for (const line of lines) {
-      if (kind === 'added') {
+      if (kind === 'services added') {
         const [, port, connections, time] = matchOf(ADDED, line);
         reported.added.push({
           service: service(port),
           connections: Number(connections),
           firstSeen: secondsOf(time),
         });
-      } else if (kind === 'removed') {
+      } else if (kind === 'services removed') {
         reported.gone.push({ service: service(matchOf(GONE, line)[1]), ...silenceOf(line) });
-      } else if (kind === 'that are silent') {
+      } else if (kind === 'silent services') {
         const [, port, expected, time] = matchOf(UNSEEN, line);
         const silence = { expected: numberOf(expected), lastSeen: secondsOf(time), seen: undefined };
         reported.unseen.push({ service: service(port), ...silence, silent: undefined });
