@@ -27,6 +27,7 @@ export type {
   MachineAt,
   NewMachine,
   OpenUnused,
+  RemoteMachine,
   ServiceAt,
   Silence,
   UnseenService,

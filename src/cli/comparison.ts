@@ -1,16 +1,18 @@
 // Shared by the commands that compare: their options, and how they report changes.
 
 import type { Output } from '../files/output.js';
-import { type Changes, DEFAULT_GONE_PROBABILITY } from '../inventory/changes/changes.js';
+import { type Changes, DEFAULT_GONE_PROBABILITY, type MachineAt } from '../inventory/changes/changes.js';
 import type { CompareOptions } from '../inventory/changes/compare.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { isEmptyInventory } from '../inventory/inventory.js';
 import { hasOwnMachines } from '../inventory/own-machines.js';
 import { parseExpectedPattern } from '../names/patterns.js';
+import { visible } from '../text/escape.js';
 import { countChanges } from '../views/changes/counts.js';
 import { judge, PLUGIN_STATUS, type Thresholds, unknownLine } from '../views/changes/nagios.js';
 import { PluginRangeError, parsePluginRange } from '../views/changes/nagios-range.js';
 import { DIFF_FORMATS, type DiffFormat, renderChanges } from '../views/index.js';
+import { describeRemoteBefore } from '../views/wording.js';
 import { type CommandOf, InvalidArgumentError, Option, type OptionValues } from './commander.js';
 import type { Context } from './context.js';
 import { NOTHING_LOCAL } from './diagnostics.js';
@@ -116,6 +118,16 @@ export function checkSides(
     warnings.push('nothing was seen in the sources to compare, so nothing can be reported as gone');
   if (format === 'nagios' && warnings.length > 0) throw new UsageError(`synsum: ${warnings.join('; ')}`);
   for (const warning of warnings) stderr.write(`synsum: ${warning}\n`);
+}
+
+/** Says which machines are not reported as new because they were remote before. A plugin says it in its line. */
+export function noteRemoteBefore(
+  machines: readonly MachineAt[],
+  { format }: Pick<ChangeSettings, 'format'>,
+  { stderr }: Context,
+): void {
+  if (machines.length === 0 || format === 'nagios') return;
+  stderr.write(`synsum: ${visible(describeRemoteBefore(machines))}\n`);
 }
 
 /** Writes what changed, and returns the status of the command. */

@@ -1,7 +1,7 @@
 // Collects what an inventory knows about each service and each machine, from captures and scans. Knows
 // nothing of names.
 
-import { type Address, formatAddress } from '../ip/address.js';
+import { type Address, type AddressRange, formatAddress } from '../ip/address.js';
 import { toAddress } from '../ip/address-words.js';
 import type { Protocol } from '../ip/port.js';
 import { ClientSketch } from '../tally/client-sketch.js';
@@ -75,6 +75,11 @@ export interface Evidence {
   /** @internal */
   readonly coverage: Coverage;
   /**
+   * As in `Inventory`.
+   * @internal
+   */
+  readonly kept?: readonly AddressRange[] | undefined;
+  /**
    * Rows of client, server and port that did not fit into memory; anything known only from them is missing
    * here.
    */
@@ -112,6 +117,7 @@ export function collectEvidence(inventory: Inventory): Evidence {
     scans,
     observed: coverage.length,
     coverage,
+    kept: inventory.kept,
     foldedRows: tally.folded.rows,
   };
 }

@@ -1,5 +1,6 @@
 // The model in which everything meets: every source becomes an inventory, and every view is made from one.
 
+import type { AddressRange } from '../ip/address.js';
 import type { Tally } from '../tally/tally.js';
 import type { Totals } from '../tally/totals.js';
 import type { Problem } from '../text/problem.js';
@@ -57,6 +58,11 @@ export interface Inventory {
   /** The captures of all inputs; filled only if `records` or `digests` was asked for, or needed. */
   readonly captures: readonly CaptureRecord[];
   readonly totals: Totals;
+  /**
+   * Addresses that were counted one by one in all captures, because they were local or named then. Those that scans found
+   * are not among them. Undefined if they are not known.
+   */
+  readonly kept?: readonly AddressRange[] | undefined;
   /** The scans of all inputs, each once. */
   readonly scans: readonly Scan[];
 }

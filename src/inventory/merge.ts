@@ -1,5 +1,7 @@
 // Merges two inventories. Counts add up; a scan that both have is kept once.
 
+import type { AddressRange } from '../ip/address.js';
+import { intersectRanges } from '../ip/merge-ranges.js';
 import type { CaptureRecord, InputReport, Inventory } from './inventory.js';
 import type { Scan } from './scan.js';
 import { overlap, type TimeWindow } from './time-window.js';
@@ -27,8 +29,17 @@ export function mergeInventories(a: Inventory, b: Inventory): Inventory {
     inputs: [...a.inputs, ...b.inputs],
     captures: [...a.captures, ...b.captures],
     totals,
+    kept: keptInBoth(a.kept, b.kept),
     scans: distinctScans([...a.scans, ...b.scans]),
   };
+}
+
+/** Returns the addresses that both keep; undefined if that is not known of one. */
+export function keptInBoth(
+  a: readonly AddressRange[] | undefined,
+  b: readonly AddressRange[] | undefined,
+): readonly AddressRange[] | undefined {
+  return a === undefined || b === undefined ? undefined : intersectRanges(a, b);
 }
 
 /** Returns each scan once. */

@@ -16,6 +16,32 @@ export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
   return merged;
 }
 
+/** Returns the addresses that are in ranges of both, as `mergeRanges` does. */
+export function intersectRanges(a: readonly AddressRange[], b: readonly AddressRange[]): AddressRange[] {
+  const [left, right] = [mergeRanges(a), mergeRanges(b)];
+  const common: AddressRange[] = [];
+  for (let [i, j] = [0, 0]; i < left.length && j < right.length; ) {
+    const [one, other] = [left[i] as AddressRange, right[j] as AddressRange];
+    if (one.family === other.family) {
+      let { first, last } = one;
+      if (other.first > first) first = other.first;
+      if (other.last < last) last = other.last;
+      if (first <= last) common.push({ family: one.family, first, last });
+    }
+    if (compareAddresses(lastOf(one), lastOf(other)) < 0) i += 1;
+    else j += 1;
+  }
+  return common;
+}
+
+export function includesAddress(ranges: readonly AddressRange[], { family, value }: Address): boolean {
+  return ranges.some((range) => range.family === family && range.first <= value && value <= range.last);
+}
+
+function lastOf({ family, last }: AddressRange): Address {
+  return { family, value: last };
+}
+
 function firstOf({ family, first }: AddressRange): Address {
   return { family, value: first };
 }

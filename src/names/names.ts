@@ -13,7 +13,7 @@ import { findRegisteredName } from './registry.js';
 // Internet. RFC 1918, 3927 (link-local), 1122 3.2.1.3 (loopback); RFC 4291 2.5.3 and 2.5.6, 4193
 // (unique-local). They are written as numbers because every run needs them, and parsing them would cost each
 // run milliseconds.
-const DEFAULT_SCOPE: readonly AddressRange[] = [
+export const DEFAULT_SCOPE: readonly AddressRange[] = [
   blockOf(4, 0x0a00_0000n, 8), // 10.0.0.0/8
   blockOf(4, 0xac10_0000n, 12), // 172.16.0.0/12
   blockOf(4, 0xc0a8_0000n, 16), // 192.168.0.0/16

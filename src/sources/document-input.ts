@@ -6,6 +6,7 @@ import { readPieces } from '../capture/pieces.js';
 import type { ByteCounter } from '../capture/window.js';
 import { applyDocument } from '../inventory/document/document.js';
 import { DocumentError, MAX_DOCUMENT_LENGTH, readDocument } from '../inventory/document/reader.js';
+import { EVERY_ADDRESS } from '../tally/scope.js';
 import type { Tally } from '../tally/tally.js';
 import { makeProblem, type Problem } from '../text/problem.js';
 import { problemOfError } from './capture-problems.js';
@@ -43,6 +44,7 @@ async function readScan(name: string, input: Input, byteCounter: ByteCounter): P
       problems: [...problems, ...failures],
     },
     scans: isUsed ? [{ ...scan, digest: digest() }] : [],
+    kept: EVERY_ADDRESS,
     bytesRead: 0,
     bytesSkipped: 0,
     gaps: 0,
@@ -74,6 +76,7 @@ async function readInventory(
       return {
         report: { name, format: 'synsum inventory', linkTypes: [], packetsRead, captures, problems },
         scans,
+        kept: document.kept,
         ...totals,
       };
     } catch (error) {
@@ -83,6 +86,7 @@ async function readInventory(
   return {
     report: { name, linkTypes: [], packetsRead: 0, captures: [], problems },
     scans: [],
+    kept: EVERY_ADDRESS,
     bytesRead: 0,
     bytesSkipped: 0,
     gaps: 0,

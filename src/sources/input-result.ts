@@ -2,6 +2,7 @@
 
 import type { InputReport } from '../inventory/inventory.js';
 import type { Scan } from '../inventory/scan.js';
+import type { AddressRange } from '../ip/address.js';
 import type { Progress } from './progress.js';
 
 /** `fast` is synsum's own reader; `pcap-parser` is the package of that name, to check results with. */
@@ -30,6 +31,8 @@ export interface InputOptions extends InputSettings {
 export interface InputResult {
   readonly report: InputReport;
   readonly scans: readonly Scan[];
+  /** As in `Inventory`. */
+  readonly kept: readonly AddressRange[] | undefined;
   readonly bytesRead: number;
   /** Bytes of capture that could not be used. */
   readonly bytesSkipped: number;

@@ -9,6 +9,7 @@ import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap/header
 import { type ByteCounter, consumeInput } from '../capture/window.js';
 import { describeLinkType } from '../decode/link/link-types.js';
 import type { InputReport } from '../inventory/inventory.js';
+import { EVERY_ADDRESS } from '../tally/scope.js';
 import type { Tally } from '../tally/tally.js';
 import { countNoun } from '../text/count-noun.js';
 import { makeProblem, type Problem } from '../text/problem.js';
@@ -72,6 +73,7 @@ function unreadable(name: string, error: unknown, { bytesRead }: ByteCounter): I
   return {
     report: { name, linkTypes: [], packetsRead: 0, captures: [], problems: [problemOfError(error)] },
     scans: [],
+    kept: EVERY_ADDRESS,
     bytesRead,
     bytesSkipped: bytesRead,
     gaps: 0,
@@ -94,6 +96,7 @@ async function readCapture(
   return {
     report: { ...report, captures: (await recorder?.captures(report, tally)) ?? [] },
     scans: [],
+    kept: tally.options.scope.ranges,
     bytesRead: byteCounter.bytesRead,
     // If it is not a capture, no byte was used.
     bytesSkipped: reading.format === undefined ? byteCounter.bytesRead : reading.bytesSkipped,

@@ -70,7 +70,7 @@ export async function readInventories(
   const records = digests || options.records === true;
   const scans: Scan[] = [];
   const count = (named: readonly string[], side: number): Promise<Inventory> => {
-    const scope = new Scope([...kept, ...addressesOf(scans)]);
+    const scope = new Scope(kept, addressesOf(scans));
     const wholeInventories = options.wholeInventories === true || (side === 0 && sides.length > 1);
     return readSources(named, new Tally({ ...options, scope }), {
       ...options,

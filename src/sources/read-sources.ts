@@ -3,7 +3,8 @@
 import { availableParallelism } from 'node:os';
 import { STDIN_NAME } from '../capture/input.js';
 import type { Inventory } from '../inventory/inventory.js';
-import { distinctScans } from '../inventory/merge.js';
+import { distinctScans, keptInBoth } from '../inventory/merge.js';
+import { EVERY_ADDRESS } from '../tally/scope.js';
 import { Tally, type TallyPart } from '../tally/tally.js';
 import { totalsOf } from '../tally/totals.js';
 import type { InputOptions, InputResult, Reader } from './input-result.js';
@@ -80,6 +81,7 @@ export async function readSources(
     inputs,
     captures: inputs.flatMap(({ captures }) => captures),
     totals,
+    kept: results.map(({ kept }) => kept).reduce(keptInBoth, EVERY_ADDRESS),
     scans: distinctScans(results.flatMap(({ scans }) => scans)),
   };
 }

@@ -19,14 +19,19 @@ export class Scope {
   readonly ranges4: Uint32Array;
   /** The same; each address is two numbers. */
   readonly ranges6: BigUint64Array;
+  /** The ranges it was made from, without `others`; ascending and disjoint. */
+  readonly ranges: readonly AddressRange[];
 
-  constructor(ranges: readonly AddressRange[]) {
-    const merged4 = mergeRanges(ranges.filter(({ family }) => family === 4));
-    const merged6 = mergeRanges(ranges.filter(({ family }) => family === 6));
+  /** @param others more addresses to keep, which `ranges` does not list */
+  constructor(ranges: readonly AddressRange[], others: readonly AddressRange[] = []) {
+    const all = [...ranges, ...others];
+    const merged4 = mergeRanges(all.filter(({ family }) => family === 4));
+    const merged6 = mergeRanges(all.filter(({ family }) => family === 6));
     this.ranges4 = Uint32Array.from(merged4.flatMap(({ first, last }) => [Number(first), Number(last)]));
     this.ranges6 = BigUint64Array.from(
       merged6.flatMap(({ first, last }) => [...halvesOf(first), ...halvesOf(last)]),
     );
+    this.ranges = mergeRanges(ranges);
     for (const range of merged4) markPrefixes(this.prefixes4, range, 16n);
     for (const range of merged6) markPrefixes(this.prefixes6, range, 112n);
   }

@@ -146,6 +146,23 @@ export function formatSpan(microseconds: number): string {
   return countNoun(Math.max(0, Math.round(microseconds / SECOND)), 'second');
 }
 
+/** Machines that are named; of more, only their number is said. */
+const MAX_NAMED = 3;
+
+/** Says why machines are not reported as new. */
+export function describeRemoteBefore(machines: readonly MachineAt[]): string {
+  const named = machines.slice(0, MAX_NAMED).map(describeMachine);
+  const rest = machines.length - named.length;
+  const [were, they] = machines.length === 1 ? ['was', 'it is'] : ['were', 'they are'];
+  const who = rest === 0 ? listOf(named) : listOf([...named, `${rest} more`]);
+  return `${who} ${were} counted as remote in the baseline, so ${they} not reported as new`;
+}
+
+/** `a, b and c`. */
+function listOf(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
 /** `pluto (12.13.15.166)`; only the address if it has no name. */
 export function describeMachine({ machine, address }: MachineAt): string {
   return address === '' || machine === address ? machine : `${machine} (${address})`;

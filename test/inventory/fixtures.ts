@@ -62,6 +62,7 @@ export function inventoryOf(
   const { outsideTime } = tally;
   return {
     tally,
+    kept: tally.options.scope.ranges,
     inputs,
     captures,
     totals: totalsOf(tally.readPacketsByClass(), { outsideTime, bytesRead: 0, bytesSkipped: 0, gaps: 0 }),

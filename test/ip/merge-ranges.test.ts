@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mergeRanges } from '../../src/ip/merge-ranges.js';
+import { includesAddress, intersectRanges, mergeRanges } from '../../src/ip/merge-ranges.js';
 import { anyRanges, expectNormal, members } from './any-ranges.js';
 
 describe('mergeRanges', () => {
@@ -18,5 +18,32 @@ describe('mergeRanges', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('intersectRanges', () => {
+  test('when ranges are intersected then they contain the addresses that are in both, in any order', () => {
+    fc.assert(
+      fc.property(anyRanges, anyRanges, (a, b) => {
+        const common = intersectRanges(a, b);
+        const inBoth = [...members(a)].filter((address) => members(b).has(address));
+        expect(members(common)).toEqual(new Set(inBoth));
+        expectNormal(common);
+        expect(intersectRanges(b, a)).toEqual(common);
+        expect(intersectRanges(a, a)).toEqual(mergeRanges(a));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('when an address is in one of the ranges then they include it', () => {
+    const ranges = [{ family: 4, first: 5n, last: 7n } as const];
+    expect([4n, 5n, 7n, 8n].map((value) => includesAddress(ranges, { family: 4, value }))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(includesAddress(ranges, { family: 6, value: 5n })).toBe(false);
   });
 });

@@ -25,6 +25,8 @@ export interface CheckState {
   readonly files: readonly CheckedFile[];
   /** Where the captures of earlier states of the baseline ended, ascending; microseconds since the epoch. */
   readonly baselines: readonly number[];
+  /** Addresses of the machines that were said to be counted as remote in the baseline. */
+  readonly remoteBefore: readonly string[];
 }
 
 /** Reads the state, which is empty on a first run. @throws UsageError if it is another kind of file, or damaged */
@@ -33,29 +35,37 @@ export function readState(path: string): CheckState {
   try {
     text = fs.readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { files: [], baselines: [] };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      return { files: [], baselines: [], remoteBefore: [] };
     throw new UsageError((error as Error).message, `--state ${path}`);
   }
   try {
-    const { schema, version, files, baselines = [] } = parseObject(text);
+    const { schema, version, files, baselines = [], remote_before: remoteBefore = [] } = parseObject(text);
     if (schema !== SCHEMA) throw new Error(`found schema ${JSON.stringify(schema)}, expected ${SCHEMA}`);
     if (version !== VERSION) throw new Error(`found version ${JSON.stringify(version)}, expected ${VERSION}`);
     if (!Array.isArray(files) || !files.every(isCheckedFile)) {
       throw new Error('expected a list of files with name, size, modified and changed');
     }
-    return { files, baselines: readTimes(baselines) };
+    if (!Array.isArray(remoteBefore) || !remoteBefore.every((text) => typeof text === 'string')) {
+      throw new Error('expected a list of the machines that were remote before');
+    }
+    return { files, baselines: readTimes(baselines), remoteBefore };
   } catch (error) {
     const message = `${visible((error as Error).message)}; without this file, all captures are checked again`;
     throw new UsageError(message, `--state ${path}`);
   }
 }
 
-export function renderState({ files, baselines }: CheckState): string {
+export function renderState({ files, baselines, remoteBefore }: CheckState): string {
   const lines = files
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map((file) => `\n    ${stringifyJson(file)}`);
-  const times = stringifyJson(baselines.map(formatTime));
-  const head = `"schema": ${stringifyJson(SCHEMA)},\n  "version": ${VERSION},\n  "baselines": ${times}`;
+  const head = [
+    `"schema": ${stringifyJson(SCHEMA)}`,
+    `"version": ${VERSION}`,
+    `"baselines": ${stringifyJson(baselines.map(formatTime))}`,
+    `"remote_before": ${stringifyJson(remoteBefore)}`,
+  ].join(',\n  ');
   return `{\n  ${head},\n  "files": [${lines.join(',')}\n  ]\n}\n`;
 }
 

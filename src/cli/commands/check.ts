@@ -7,7 +7,7 @@
 import fs from 'node:fs';
 import { type AtomicFile, openAtomic } from '../../files/atomic-file.js';
 import { isGoneIn } from '../../inventory/changes/accept.js';
-import type { Changes } from '../../inventory/changes/changes.js';
+import type { Changes, MachineAt } from '../../inventory/changes/changes.js';
 import { compareIncrementally } from '../../inventory/changes/incremental.js';
 import { writeDocument } from '../../inventory/document/writer.js';
 import { collectEvidence } from '../../inventory/evidence.js';
@@ -25,6 +25,7 @@ import {
   CHANGE_STATUS,
   type ChangeSettings,
   checkSides,
+  noteRemoteBefore,
   reportChanges,
   resolveChanges,
 } from '../comparison.js';
@@ -36,6 +37,8 @@ import { UsageError } from '../usage-error.js';
 /** The changes that a run reports, and the files that it keeps. */
 interface Outcome {
   readonly reported: Changes;
+  /** Machines of which it is said that they are not new. */
+  readonly remoteBefore: readonly MachineAt[];
   /** The new contents of the baseline or the pending inventory; undefined if it stays as it is. */
   readonly document: Iterable<string> | undefined;
   readonly state: CheckState;
@@ -85,6 +88,7 @@ async function check(options: Options, context: Context): Promise<number> {
       const outcome = await runCheck({ before, pending, state }, options, changeSettings, settings, context);
       kept.write([outcome.document ?? [], [renderState(outcome.state)]]);
       const { reported, hasProblems } = outcome;
+      noteRemoteBefore(outcome.remoteBefore, changeSettings, context);
       const status = await reportChanges(reported, changeSettings, hasProblems, context.stdout);
       kept.commit();
       if (update) fs.rmSync(pendingPath, { force: true });
@@ -128,13 +132,26 @@ async function runCheck(
       now && writeDocument(mergeInventories(before, now), { omit: isGoneIn(all, settings.names) });
     const baselines =
       now === undefined ? state.baselines : addBaseline(state.baselines, baseline.coverage.end);
-    return { reported: all, document, state: { files, baselines }, hasProblems };
+    return {
+      reported: all,
+      remoteBefore: all.remoteBefore,
+      document,
+      state: { files, baselines, remoteBefore: [] },
+      hasProblems,
+    };
   }
+  const known = new Set(state.remoteBefore);
   return {
     // A plugin reports how things stand: otherwise the next check, a minute later, would say that all is well.
     reported: options.format === 'nagios' ? all : news,
+    // It is not a change, so once is enough.
+    remoteBefore: news.remoteBefore.filter(({ address }) => options.verbose === true || !known.has(address)),
     document: inventory && now && writeDocument(now),
-    state: { files, baselines: state.baselines },
+    state: {
+      files,
+      baselines: state.baselines,
+      remoteBefore: [...new Set([...known, ...news.remoteBefore.map(({ address }) => address)])],
+    },
     hasProblems,
   };
 }

@@ -18,6 +18,7 @@ import {
   CHANGE_STATUS,
   type ChangeSettings,
   checkSides,
+  noteRemoteBefore,
   reportChanges,
   resolveChanges,
   statusOf,
@@ -99,6 +100,7 @@ async function diff(
       checkSides(before, after, changeSettings, settings, context);
       const [old, now] = [collectEvidence(before), collectEvidence(after)];
       const changes = compare(old, now, settings.names, compareOptions);
+      noteRemoteBefore(changes.remoteBefore, changeSettings, context);
       status = await reportChanges(changes, changeSettings, hasProblems, output);
     }
     output.close();

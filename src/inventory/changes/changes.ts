@@ -90,6 +90,15 @@ export interface ClientsChange extends ServiceAt {
   readonly gone: readonly string[];
 }
 
+/**
+ * A machine that the baseline may have counted as remote, before it was named or became local. Whether it is new, or its
+ * services are, cannot be known.
+ */
+export interface RemoteMachine extends MachineAt {
+  /** Services that would be new otherwise. */
+  readonly services: readonly ServiceAt[];
+}
+
 /** The changes that `compare` found, in lists that are sorted by machine, protocol and port. */
 export interface Changes {
   readonly added: readonly AddedService[];
@@ -101,6 +110,8 @@ export interface Changes {
   readonly clients: readonly ClientsChange[];
   /** Services of the baseline that were not seen but need not be gone. They are not changes. */
   readonly unseen: readonly UnseenService[];
+  /** Machines that may have been counted as remote in the baseline. They are not changes. */
+  readonly remoteBefore: readonly RemoteMachine[];
   /** Number of changes that are expected or ignored, and so in none of the lists. */
   readonly suppressed: number;
 }
@@ -138,5 +149,6 @@ export const NO_CHANGES: Changes = {
   goneMachines: [],
   clients: [],
   unseen: [],
+  remoteBefore: [],
   suppressed: 0,
 };

@@ -3,6 +3,7 @@
 import { type Address, formatAddress } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
 import type { ExpectedPattern } from '../../names/patterns.js';
+import { REMOTE } from '../../names/reserved-names.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import {
   type Evidence,
@@ -25,6 +26,7 @@ import {
 } from './changes.js';
 import { judgeMissingMachine, judgeMissingService, seenIn, usesOf } from './missing.js';
 import { type MachinePair, type Pair, pairMachines, pairServices } from './pairs.js';
+import { RemoteBefore } from './remote-before.js';
 import { type Sides, SilenceJudge } from './silence.js';
 import { Suppressor } from './suppressor.js';
 
@@ -81,11 +83,13 @@ class Comparison {
     goneMachines: [],
     clients: [],
     unseen: [],
+    remoteBefore: [],
     suppressed: 0,
   };
   readonly #sides: Sides;
   readonly #names: Names;
   readonly #silence: SilenceJudge;
+  readonly #remoteBefore: RemoteBefore;
   readonly #settings: CompareSettings;
   readonly #suppressor: Suppressor;
 
@@ -93,6 +97,7 @@ class Comparison {
     this.#sides = sides;
     this.#names = names;
     this.#silence = new SilenceJudge(sides);
+    this.#remoteBefore = new RemoteBefore(sides.before, names);
     this.#settings = settings;
     this.#suppressor = new Suppressor(names, settings.ignored);
   }
@@ -102,6 +107,10 @@ class Comparison {
     const found = isPresent(after, this.#sides.after) ? after : undefined;
     if (before === undefined) {
       if (found === undefined || !this.#isShown(address)) return;
+      if (this.#remoteBefore.mayHaveBeen(found)) {
+        this.#noteRemote(at, address);
+        return;
+      }
       const seen = unite(found.passive, found.active);
       this.#report(newMachines, { ...at, ...seen, known: knownByOf(found) }, address);
     } else if (isPresent(before, this.#sides.before)) {
@@ -129,6 +138,10 @@ class Comparison {
 
   #noteAdded({ at, address }: MachinePair, service: Service): void {
     if (!this.#isShown(address, service)) return;
+    if (this.#remoteBefore.mayHaveOffered(service)) {
+      this.#noteRemote(at, address, service);
+      return;
+    }
     const { connections, passive, active } = service;
     const evidence = { connections, ...unite(passive, active), known: knownByOf(service) };
     this.#report(this.changes.added, { ...this.#describe(at, service), ...evidence }, address, service);
@@ -143,6 +156,21 @@ class Comparison {
     } else if (!this.#suppressor.suppresses(address, service)) {
       this.changes.unseen.push({ ...missing, expected, observed });
     }
+  }
+
+  /** A machine, or a service of it, that may be one of the remote machines of the baseline. */
+  #noteRemote(at: MachineAt, address: Address, service?: Service): void {
+    if (this.#suppressor.suppresses(address, service)) return;
+    const { remoteBefore } = this.changes;
+    const known = remoteBefore.at(-1);
+    const isKnown = known !== undefined && known.address === at.address;
+    const services = isKnown ? known.services : [];
+    const found = {
+      ...at,
+      services: service === undefined ? services : [...services, this.#describe(at, service)],
+    };
+    if (isKnown) remoteBefore[remoteBefore.length - 1] = found;
+    else remoteBefore.push(found);
   }
 
   /** A service that was seen after the baseline, and has been silent since then. */
@@ -172,9 +200,15 @@ class Comparison {
     const [old, now] = [this.#groupByClient(before), this.#groupByClient(after)];
     const { shownIn } = this.#settings;
     const shown = shownIn === undefined ? now : this.#groupByClient(findIn(shownIn, after));
-    const added = [...now.keys()].filter((client) => !old.has(client) && shown.has(client));
+    const others = [...now].filter(([client]) => !old.has(client));
+    const remote = others.filter(([, uses]) => this.#remoteBefore.mayBeClient(uses, before));
+    const added = others
+      .filter((other) => shown.has(other[0]) && !remote.includes(other))
+      .map(([client]) => client);
     const gone = [...old]
-      .filter(([client, uses]) => !now.has(client) && this.#silence.judge(uses).absence !== undefined)
+      // Clients that were remote may be all that the baseline has of remote ones.
+      .filter(([client]) => !now.has(client) && !(client === REMOTE && remote.length > 0))
+      .filter(([, uses]) => this.#silence.judge(uses).absence !== undefined)
       .map(([client]) => client);
     if (added.length === 0 && gone.length === 0) return undefined;
     return { added: added.sort(compareBytes), gone: gone.sort(compareBytes) };

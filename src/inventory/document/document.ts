@@ -1,5 +1,6 @@
 // The contents of a saved inventory, as docs/inventory.md describes it, and how they are added to a tally.
 
+import type { AddressRange } from '../../ip/address.js';
 import type { TallyRow } from '../../tally/rows.js';
 import type { Folded, Tally } from '../../tally/tally.js';
 import { packetsByClassOf, type Totals } from '../../tally/totals.js';
@@ -15,6 +16,8 @@ export interface InventoryDocument {
   readonly captures: readonly CaptureRecord[];
   readonly totals: Totals;
   readonly folded: Folded;
+  /** Addresses that were counted one by one in all captures; undefined if that is not known. */
+  readonly kept?: readonly AddressRange[] | undefined;
   /** In the order of the document. */
   readonly connections: Iterable<TallyRow>;
   readonly scans: readonly Scan[];

@@ -2,8 +2,9 @@
 // know, because a later synsum may have added them.
 
 import { isUtf8 } from 'node:buffer';
-import { compareAddresses, formatAddress, formatRange } from '../../ip/address.js';
+import { type AddressRange, compareAddresses, formatAddress, formatRange } from '../../ip/address.js';
 import { toWords } from '../../ip/address-words.js';
+import { mergeRanges } from '../../ip/merge-ranges.js';
 import { PROTOCOLS } from '../../ip/port.js';
 import { dayOf, isOneHour, packHours } from '../../tally/hours.js';
 import { MAX_COUNT } from '../../tally/layout.js';
@@ -56,7 +57,7 @@ export function readDocument(source: string | Uint8Array): InventoryDocument {
   const text = typeof source === 'string' ? source : decode(source);
   checkHeader(text);
   const json = new JsonReader(text);
-  const { captures, totals, folded, connections, scans } = json.object(
+  const { captures, totals, folded, kept, connections, scans } = json.object(
     {
       captures: readCaptures,
       totals: readTotals,
@@ -64,10 +65,10 @@ export function readDocument(source: string | Uint8Array): InventoryDocument {
       connections: readConnections,
       scans: readScans,
     },
-    { schema: readText, version: readCount },
+    { schema: readText, version: readCount, kept: readKept },
   );
   json.end();
-  return { captures, totals, folded, connections, scans };
+  return { captures, totals, folded, ...(kept === undefined ? {} : { kept }), connections, scans };
 }
 
 function decode(bytes: Uint8Array): string {
@@ -138,6 +139,8 @@ function readCaptures(json: JsonReader): CaptureRecord[] {
     };
   });
 }
+
+const readKept: Read<AddressRange[]> = (json) => mergeRanges(json.array(readTarget));
 
 function readTotals(json: JsonReader): Totals {
   const found = json.object(Object.fromEntries(Object.keys(TOTALS).map((field) => [field, readCount])), {});

@@ -35,20 +35,23 @@ export function* writeDocument(
   inventory: Inventory,
   { omit = () => false }: WriteOptions = {},
 ): Generator<string, void, undefined> {
-  const { tally, captures, totals, scans } = inventory;
+  const { tally, captures, totals, kept, scans } = inventory;
   const connections = new DocumentRows();
   for (const row of rowsOf(tally)) if (!omit(row)) connections.add(row);
-  yield* renderDocument({ captures, totals, folded: tally.folded, connections, scans });
+  yield* renderDocument({ captures, totals, folded: tally.folded, kept, connections, scans });
 }
 
 export function renderDocument(document: InventoryDocument): Generator<string, void, undefined> {
   return joinChunks(piecesOf(document));
 }
 
-function* piecesOf({ captures, totals, folded, connections, scans }: InventoryDocument): Generator<string> {
+function* piecesOf(document: InventoryDocument): Generator<string> {
+  const { captures, totals, folded, kept, connections, scans } = document;
   yield `{\n  "schema": ${stringifyJson(SCHEMA)},\n  "version": ${VERSION},\n  "captures": [`;
   yield* renderJsonItems(captures.toSorted(compareCaptures), renderCapture);
-  yield `],\n  "totals": ${stringifyJson(totalsFields(totals))},\n  "folded": ${renderFolded(folded)},\n  "connections": [`;
+  yield `],\n  "totals": ${stringifyJson(totalsFields(totals))},\n  "folded": ${renderFolded(folded)},`;
+  if (kept !== undefined) yield `\n  "kept": ${stringifyJson(kept.map(formatRange))},`;
+  yield '\n  "connections": [';
   yield* renderJsonItems(connections, renderRow);
   yield '],\n  "scans": [';
   yield* renderJsonItems(scans.toSorted(compareScans), renderScan);

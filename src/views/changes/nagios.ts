@@ -42,6 +42,8 @@ export function judge(changes: Changes, { warning = ANY_CHANGE, critical }: Thre
         ? 'WARNING'
         : 'OK';
   const text = count === 0 ? 'no changes' : `${summarize(changes)}: ${enumerate(describeEach(changes))}`;
+  const remote = changes.remoteBefore.length;
+  const note = remote === 0 ? '' : `; ${countNoun(remote, 'machine')} counted as remote in the baseline`;
   const thresholds = `${warning.text};${critical?.text ?? ''}`;
   const metrics = [
     `changes=${count};${thresholds};0`,
@@ -52,7 +54,7 @@ export function judge(changes: Changes, { warning = ANY_CHANGE, critical }: Thre
     `gone_machines=${changes.goneMachines.length};;;0`,
     `clients=${changes.clients.length};;;0`,
   ];
-  return { status: PLUGIN_STATUS[level], line: `SYNSUM ${level} - ${text} | ${metrics.join(' ')}\n` };
+  return { status: PLUGIN_STATUS[level], line: `SYNSUM ${level} - ${text}${note} | ${metrics.join(' ')}\n` };
 }
 
 /** Makes the line for a check that failed, with an error message. */

@@ -4,6 +4,7 @@
 import type { Absence, Changes, MachineAt, OpenUnused, ServiceAt } from '../../inventory/changes/changes.js';
 import { formatTime } from '../../text/time.js';
 import { countChanges } from '../changes/counts.js';
+import { formatPort } from '../wording.js';
 import type { Records } from './json.js';
 
 /** Raised when a field is removed, is renamed, or changes its type or meaning. */
@@ -78,6 +79,13 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
           ...describeTimes(service),
           expected: service.expected ?? null,
           observed_seconds: service.observed / MICROSECONDS,
+        })),
+      },
+      {
+        name: 'remote_before',
+        items: changes.remoteBefore.map((machine) => ({
+          ...describeMachine(machine),
+          ports: machine.services.map(formatPort),
         })),
       },
     ],

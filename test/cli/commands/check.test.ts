@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { shell, synsum } from '../../helpers/program.js';
+import { type Result, shell, synsum } from '../../helpers/program.js';
 import { CheckFolder, captureOfHour, type Hour, SILENT } from './check-folder.js';
 
 const FOLDER = fs.mkdtempSync(path.join(tmpdir(), 'synsum-check-'));
@@ -195,6 +195,41 @@ describe('--update', () => {
       fs.readFileSync(baseline, 'utf8').replace(/"name":"[^"]*\//g, '"name":"'),
     );
     expect(one).toBe(two);
+  });
+});
+
+describe('a machine that was remote in the baseline', () => {
+  const WITH_WAN: Hour = { ...USUAL, '203.0.113.50:443': 30 };
+
+  test('when it gets a name then the note comes once and is not a change, but its other services are', async () => {
+    folder = new CheckFolder(fs.mkdtempSync(path.join(FOLDER, 'test-')));
+    hours = 0;
+    next(WITH_WAN);
+    await folder.save();
+    const hosts = path.join(folder.place, 'hosts.yaml');
+    fs.writeFileSync(hosts, 'hosts: { wanbox: 203.0.113.50 }\n');
+    const check = (...options: string[]): Promise<Result> => folder.check('--hosts', hosts, ...options);
+    const stderr =
+      'synsum: wanbox (203.0.113.50) was counted as remote in the baseline, so it is not reported as new\n';
+    next(WITH_WAN);
+    expect(await check()).toEqual({ ...SILENT, stderr });
+    next(WITH_WAN);
+    expect(await check()).toEqual(SILENT);
+    next(WITH_WAN);
+    expect(await check('-v')).toEqual({ ...SILENT, stderr });
+    expect(await check('-f', 'nagios')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('no changes; 1 machine counted as remote in the baseline |'),
+    });
+    expect(await check('--update')).toEqual({ ...SILENT, stderr });
+    next(WITH_WAN);
+    expect(await check()).toEqual(SILENT);
+    next({ ...WITH_WAN, '203.0.113.50:23': 2 });
+    expect(await check()).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('wanbox has had the following services added:\n+ 23/tcp  telnet  2 '),
+      stderr: '',
+    });
   });
 });
 

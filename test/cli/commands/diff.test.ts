@@ -367,6 +367,74 @@ describe('the sample', () => {
     });
   });
 
+  describe('when a machine was remote in the baseline', () => {
+    const WAN = '203.0.113.50';
+    const before = write('wan0.pcap', captureOfHour(0, { '10.0.0.1:22': 60, [`${WAN}:443`]: 10 }));
+    const after = write('wan1.pcap', captureOfHour(1, { '10.0.0.1:22': 60, [`${WAN}:443`]: 10 }));
+    const other = write(
+      'wan2.pcap',
+      captureOfHour(1, { '10.0.0.1:22': 60, [`${WAN}:443`]: 10, [`${WAN}:23`]: 1 }),
+    );
+    const named = write('named.yaml', `hosts: { wanbox: ${WAN} }\n`);
+    const local = write('local.yaml', 'local: [10.0.0.0/8, 203.0.113.0/24]\n');
+    const note = (machine: string): string =>
+      `synsum: ${machine} was counted as remote in the baseline, so it is not reported as new\n`;
+    const save = (...options: string[]): Promise<Result> =>
+      synsum(['save', '-q', ...options, '-o', path.join(folder, 'wan.json'), before]);
+
+    test('then it is not reported as new once it has a name, or is local', async () => {
+      await save();
+      const hosts = ['--hosts', named];
+      expect(await diff(...hosts, 'wan.json', after)).toEqual({
+        ...NOTHING,
+        stderr: note(`wanbox (${WAN})`),
+      });
+      expect(await diff('--hosts', local, 'wan.json', after)).toEqual({ ...NOTHING, stderr: note(WAN) });
+      expect(await diff(...hosts, '--clients', 'wan.json', after)).toMatchObject({ status: 0, stdout: '' });
+      const json = await diff(...hosts, '-f', 'json', 'wan.json', after);
+      expect(json.status).toBe(0);
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        changes: 0,
+        added: [],
+        new_machines: [],
+        remote_before: [{ machine: 'wanbox', address: WAN, ports: ['443/tcp'] }],
+      });
+      expect(await diff(...hosts, '-f', 'nagios', 'wan.json', after)).toMatchObject({
+        status: 0,
+        stdout: expect.stringMatching(
+          /^SYNSUM OK - no changes; 1 machine counted as remote in the baseline \|/,
+        ),
+        stderr: '',
+      });
+    });
+
+    test('then a service that no remote machine had is reported as new', async () => {
+      await save();
+      expect(await diff('--hosts', named, 'wan.json', other)).toEqual({
+        status: 1,
+        stdout:
+          'wanbox has had the following services added:\n+ 23/tcp  telnet  1 connection; first seen TIME\n',
+        stderr: note(`wanbox (${WAN})`),
+      });
+    });
+
+    test('then it is reported as new if it had its name already', async () => {
+      await synsum([
+        'save',
+        '-q',
+        '--hosts',
+        named,
+        '-o',
+        path.join(folder, 'wan.json'),
+        write('lan.pcap', captureOfHour(0, { '10.0.0.1:22': 60, '203.0.113.9:443': 9 })),
+      ]);
+      const { status, stdout, stderr } = await diff('--hosts', named, 'wan.json', after);
+      expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+      expect(stdout).toContain('+ 443/tcp  https  10 connections');
+      expect(stdout).toContain('The following machines are new:');
+    });
+  });
+
   test('when nothing was seen in the sources to compare then it says so, and a plugin does not know', async () => {
     const silent = write('silent.pcap', sampleOf(0, 0));
     const { status, stdout, stderr } = await diff(...HOSTS, OFFICE, silent);

@@ -196,7 +196,7 @@ describe('impossible values', () => {
           '"12.13.15.160/27","12.13.15.191-12.13.15.195"',
           'found part of 12.13.15.191-12.13.15.195 twice, expected it once',
           '[0].targets',
-          '["12.13',
+          '["12.13.15.160',
         ],
         ['3306', '3306-3305', `found "1-1000,3306-3305", expected ${ports}`, '[0].ports.tcp', '"1-1000'],
         ['3306', '1000', `found "1-1000,1000", expected ${ports}`, '[0].ports.tcp', '"1-1000'],

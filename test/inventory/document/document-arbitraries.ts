@@ -9,10 +9,12 @@ import type { CaptureRecord } from '../../../src/inventory/inventory.js';
 import { PORT_STATES, type Scan, type ScannedHost } from '../../../src/inventory/scan.js';
 import type { TimeWindow } from '../../../src/inventory/time-window.js';
 import type { AddressRange } from '../../../src/ip/address.js';
+import { mergeRanges } from '../../../src/ip/merge-ranges.js';
 import { type PortRange, PROTOCOLS } from '../../../src/ip/port.js';
 import { ClientSketch } from '../../../src/tally/client-sketch.js';
 import { dayOf, isOneHour, packHours } from '../../../src/tally/hours.js';
 import type { TallyRow } from '../../../src/tally/rows.js';
+import { EVERY_ADDRESS } from '../../../src/tally/scope.js';
 import type { Totals } from '../../../src/tally/totals.js';
 import { PROBLEM_KINDS, type Problem } from '../../../src/text/problem.js';
 import { ROOT } from '../../helpers/program.js';
@@ -253,6 +255,17 @@ const anyScans: fc.Arbitrary<Scan[]> = fc.uniqueArray(
   { maxLength: 2, selector: ({ digest }) => digest },
 );
 
+const anyKeptRange: fc.Arbitrary<AddressRange> = fc.oneof(
+  fc.constantFrom(...EVERY_ADDRESS),
+  anyFamily.chain((family) =>
+    fc.tuple(anyValue(family), fc.nat(300)).map(([value, length]) => {
+      const end = family === 4 ? 2n ** 32n - 1n : 2n ** 128n - 1n;
+      const last = value + BigInt(length);
+      return { family, first: value, last: last < end ? last : end };
+    }),
+  ),
+);
+
 export const anyDocument: fc.Arbitrary<InventoryDocument> = fc.record({
   captures: fc.array(anyCapture, { maxLength: 3 }),
   totals: anyTotals,
@@ -262,6 +275,7 @@ export const anyDocument: fc.Arbitrary<InventoryDocument> = fc.record({
       .record({ rows: fc.integer({ min: 1, max: 99 }), count: anyCount, span: anySpan })
       .map(({ span, ...folded }) => ({ ...folded, ...span })),
   ),
+  kept: fc.option(fc.array(anyKeptRange, { maxLength: 3 }).map(mergeRanges), { nil: undefined }),
   connections: anyRows.map(listOf),
   scans: anyScans,
 });

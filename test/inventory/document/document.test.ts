@@ -22,6 +22,7 @@ function load(document: InventoryDocument): Inventory {
     inputs: [],
     captures,
     scans,
+    kept: document.kept,
     totals: totalsOf(tally.readPacketsByClass(), { outsideTime, ...totals }),
   };
 }

@@ -47,6 +47,7 @@ export const NO_CHANGES: Changes = {
   goneMachines: [],
   clients: [],
   unseen: [],
+  remoteBefore: [],
   suppressed: 0,
 };
 
@@ -100,6 +101,13 @@ export const CHANGES: Changes = {
       expected: 0.001,
       observed: 7_200_000_000,
     },
+  ],
+  remoteBefore: [
+    {
+      ...STRANGER,
+      services: [makeServiceAt({ ...STRANGER, port: 443, service: 'https' }), makeServiceAt(STRANGER)],
+    },
+    { machine: 'wanbox', address: '203.0.113.50', services: [] },
   ],
   suppressed: 2,
 };
@@ -182,6 +190,10 @@ export const anyChanges: fc.Arbitrary<Changes> = fc.record({
       expected: fc.option(anyExpected, { nil: undefined }),
       observed: fc.nat(),
     }),
+    { maxLength: 2 },
+  ),
+  remoteBefore: fc.array(
+    fc.record({ ...machine, services: fc.array(fc.record(service), { maxLength: 2 }) }),
     { maxLength: 2 },
   ),
   suppressed: fc.nat(3),

@@ -38,7 +38,7 @@ test('when there are changes of every kind then it is a warning that names them'
       'minnie 19/tcp discard gone, minnie 8888/tcp http gone, pluto 873/tcp rsync gone, 12.13.15.170 9/tcp up:9 gone, ' +
       'minnie 22/tcp ssh changed, minnie 8080/tcp http changed, ' +
       '12.13.15.170 new, goofy new, dumbo new, pluto gone, 2001:db8::1 gone, ' +
-      'minnie 22/tcp ssh with other clients | ' +
+      'minnie 22/tcp ssh with other clients; 2 machines counted as remote in the baseline | ' +
       'changes=15;0;;0 added=3;;;0 gone=4;;;0 changed=2;;;0 new_machines=3;;;0 gone_machines=2;;;0 clients=1;;;0\n',
   });
 });
@@ -98,7 +98,7 @@ describe('length', () => {
     };
     const longest = parsePluginRange('@-999999999999999.999999:999999999999999.999999');
     const longestLine = judge(
-      { ...others, added, unseen: [], suppressed: 0 },
+      { ...others, added, unseen: [], remoteBefore: many(CHANGES.remoteBefore), suppressed: 0 },
       { warning: longest, critical: longest },
     );
     expect(longestLine.line.length).toBeLessThan(MAX_LINE);

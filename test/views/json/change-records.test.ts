@@ -51,6 +51,10 @@ describe('changes', () => {
     {"machine":"minnie","address":"12.13.15.163","port":23,"protocol":"tcp","service":"telnet","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":0.4,"observed_seconds":7200},
     {"machine":"minnie","address":"12.13.15.163","port":111,"protocol":"tcp","service":"sunrpc","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":null,"observed_seconds":0},
     {"machine":"pluto","address":"12.13.15.166","port":79,"protocol":"tcp","service":"finger","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":0.001,"observed_seconds":7200}
+  ],
+  "remote_before": [
+    {"machine":"12.13.15.170","address":"12.13.15.170","ports":["443/tcp","22/tcp"]},
+    {"machine":"wanbox","address":"203.0.113.50","ports":[]}
   ]
 }
 `);
@@ -69,7 +73,8 @@ describe('changes', () => {
   "new_machines": [],
   "gone_machines": [],
   "clients": [],
-  "unseen": []
+  "unseen": [],
+  "remote_before": []
 }
 `);
   });
