@@ -26,8 +26,8 @@ export function describeProblems(inputs: readonly InputReport[]): string[] {
 
 /** Reports the totals of a summary in one line, or with every class of packets. */
 export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { isVerbose: boolean }): void {
-  const { totals, rows, cut, foldedRows } = summary;
-  const lines = [describeTotals(summary)];
+  const { totals, rows, synAcks, cut, foldedRows } = summary;
+  const lines = describeTotals(summary);
   if (isVerbose) {
     for (const { name, format, linkTypes, packetsRead } of summary.inputs) {
       if (format !== undefined)
@@ -47,26 +47,34 @@ export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { 
     }
     lines.push(`${String(totals.bytesRead).padStart(12)}  bytes read`);
   }
-  if (totals.bytesSkipped > 0 || totals.gaps > 0) {
-    lines.push(`gaps: ${totals.gaps}, bytes that could not be used: ${totals.bytesSkipped}`);
-  }
+  lines.push(...describeGaps(summary));
   if (totals.outsideTime > 0) lines.push(`SYN-ACKs outside the time asked for: ${totals.outsideTime}`);
   if (summary.filteredOut > 0) lines.push(`SYN-ACKs left out by patterns: ${summary.filteredOut}`);
   if (isVerbose && cut.rows > 0)
     lines.push(`left out by --top: ${cut.rows} rows with ${cut.synAcks} SYN-ACKs`);
   if (foldedRows > 0) lines.push(`too many rows for memory: ${foldedRows} of them are combined as (other)`);
-  if (rows.length > 0 && isAllRemote(rows)) lines.push(NOTHING_LOCAL);
+  // Rows that are not shown may be local.
+  if (rows.length > 0 && isAllRemote(rows) && synAcks + totals.outsideTime === totals.synAcks) {
+    lines.push(NOTHING_LOCAL);
+  }
   stderr.write(lines.map((line) => `synsum: ${line}\n`).join(''));
 }
 
 export const NOTHING_LOCAL =
   'no machine is local: list your networks in hosts.yaml (`synsum init CAPTURE` guesses them)';
 
-/** Reports in one line what a list was made from; `items` says what is listed. */
+/**
+ * Reports in one line what a list was made from; `items` says what is listed. If patterns left out some, a line of its
+ * own says what is listed.
+ */
 export function reportListing(
   inventory: Inventory,
   names: Names,
-  { items, count }: { readonly items: string; readonly count: number },
+  {
+    items,
+    count,
+    filteredOut = 0,
+  }: { readonly items: string; readonly count: number; readonly filteredOut?: number },
   stderr: Output,
 ): void {
   const { totals, scans, tally } = inventory;
@@ -76,7 +84,13 @@ export function reportListing(
     parts.push(`packets: ${totals.packetsRead}`, `SYN-ACKs: ${totals.synAcks}`);
   }
   if (scans.length > 0) parts.push(`scans: ${scans.length}`);
-  stderr.write(`synsum: ${parts.join(', ')}, ${items}: ${count}\n`);
+  if (filteredOut === 0) parts.push(`${items}: ${count}`);
+  stderr.write(`synsum: ${parts.join(', ')}\n`);
+  if (filteredOut > 0)
+    stderr.write(`synsum: shown: ${items}: ${count}, left out by patterns: ${filteredOut}\n`);
+  if (totals.outsideTime > 0) {
+    stderr.write(`synsum: SYN-ACKs outside the time asked for: ${totals.outsideTime}\n`);
+  }
   if (tally.folded.rows > 0) {
     stderr.write(`synsum: too many rows for memory: ${tally.folded.rows} of them were dropped\n`);
   }
@@ -84,9 +98,21 @@ export function reportListing(
     stderr.write(`synsum: ${NOTHING_LOCAL}\n`);
 }
 
-function describeTotals({ totals, rows, firstSeen, lastSeen }: Summary): string {
-  const line = `packets: ${totals.packetsRead}, SYN-ACKs: ${totals.synAcks}, rows: ${rows.length}`;
-  return rows.length === 0 ? line : `${line}, from ${formatTime(firstSeen)} to ${formatTime(lastSeen)}`;
+/** In one line if everything is shown. Otherwise what was read and what is shown have a line each. */
+function describeTotals({ totals, rows, synAcks, firstSeen, lastSeen }: Summary): string[] {
+  const read = `packets: ${totals.packetsRead}, SYN-ACKs: ${totals.synAcks}`;
+  const times = rows.length === 0 ? '' : `, from ${formatTime(firstSeen)} to ${formatTime(lastSeen)}`;
+  const shown = `rows: ${rows.length}${times}`;
+  return synAcks === totals.synAcks ? [`${read}, ${shown}`] : [read, `shown: SYN-ACKs: ${synAcks}, ${shown}`];
+}
+
+/** The bytes of an input that is not a capture are in no gap: then the numbers have a line each. */
+function describeGaps({ totals: { gaps, bytesSkipped }, inputs }: Summary): string[] {
+  const lines: string[] = [];
+  if (gaps > 0) lines.push(`gaps: ${gaps}`);
+  if (bytesSkipped > 0) lines.push(`bytes that could not be used: ${bytesSkipped}`);
+  const isAllCaptures = inputs.every(({ format }) => format !== undefined);
+  return gaps > 0 && isAllCaptures ? [lines.join(', ')] : lines;
 }
 
 function isAllRemote(rows: Summary['rows']): boolean {

@@ -66,5 +66,8 @@ export async function writeList<Row>(
   const chosen = format ?? (output.isTerminal ? 'table' : 'csv');
   await writeChunks(render(chosen, { ...listed, inventory }), output);
   output.close();
-  if (quiet !== true) reportListing(inventory, names, { items, count: listed.rows.length }, stderr);
+  if (quiet !== true) {
+    const { rows, filteredOut } = listed;
+    reportListing(inventory, names, { items, count: rows.length, filteredOut }, stderr);
+  }
 }

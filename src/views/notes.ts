@@ -56,9 +56,10 @@ export function describeHiddenRows({ rows }: Listing<unknown>, shown: number): s
 }
 
 function describeGaps({ gaps, bytesSkipped }: Totals): string[] {
-  return gaps > 0 || bytesSkipped > 0
-    ? [`Not read completely: ${countNoun(gaps, 'gap')}, ${countNoun(bytesSkipped, 'byte')} skipped.`]
-    : [];
+  const skipped = `${countNoun(bytesSkipped, 'byte')} skipped`;
+  if (gaps > 0) return [`Not read completely: ${countNoun(gaps, 'gap')}, ${skipped}.`];
+  // Inputs that are not captures have no gaps.
+  return bytesSkipped > 0 ? [`Not read completely: ${skipped}.`] : [];
 }
 
 function describeCut(cut: Summary['cut']): string {

@@ -88,6 +88,39 @@ describe('captures that are none', () => {
   });
 });
 
+describe('numbers on standard error', () => {
+  const TIMES = /, from \S+Z to \S+Z$/;
+  const linesOf = (stderr: string): string[] =>
+    stderr.split('\n').map((line) => line.replace(TIMES, ' TIMES'));
+
+  test('when only some rows are shown, then what was read and what is shown have a line each', async () => {
+    const { stderr: all } = await run('whole.pcap');
+    expect(linesOf(all)[0]).toMatch(/^synsum: packets: 3, SYN-ACKs: 3, rows: 2 TIMES$/);
+    const { stdout, stderr } = await run('--top', '1', 'whole.pcap');
+    const [, shown] = /^ *(\d+) /.exec(stdout) ?? [];
+    expect(linesOf(stderr)).toEqual([
+      'synsum: packets: 3, SYN-ACKs: 3',
+      `synsum: shown: SYN-ACKs: ${shown}, rows: 1 TIMES`,
+      '',
+    ]);
+    const { stderr: filtered } = await run('--service', '9', 'whole.pcap');
+    expect(linesOf(filtered)).toEqual([
+      'synsum: packets: 3, SYN-ACKs: 3',
+      'synsum: shown: SYN-ACKs: 0, rows: 0',
+      'synsum: SYN-ACKs left out by patterns: 3',
+      '',
+    ]);
+  });
+
+  test('when an input is not a capture, then its bytes are not said to be in gaps', async () => {
+    const { stderr } = await run('whole.pcap', 'text.pcap');
+    expect(stderr).toContain('synsum: bytes that could not be used: 36\n');
+    expect(stderr).not.toContain('gaps');
+    const { stderr: both } = await run('cut.pcap', 'text.pcap');
+    expect(both).toContain('synsum: gaps: 1\nsynsum: bytes that could not be used: 86\n');
+  });
+});
+
 describe('captures that are damaged', () => {
   test('when one is cut in mid-packet, then all before is counted, and the place is reported', async () => {
     const { status, stdout, stderr } = await run('cut.pcap');

@@ -45,6 +45,7 @@ export function makeSummary(parts: Partial<WrittenSummary> = {}): WrittenSummary
   return {
     by: ['client', 'server', 'service'],
     rows: [],
+    synAcks: (parts.rows ?? []).reduce((sum, { count }) => sum + count, 0),
     firstSeen: NOON,
     lastSeen: NOON + 1_000_001,
     cut: { rows: 0, synAcks: 0 },
@@ -195,6 +196,7 @@ export const anySummary: fc.Arbitrary<WrittenSummary> = fc
     fc.record({
       by: fc.constant(by),
       rows: fc.array(anyRow(by), { maxLength: 8 }),
+      synAcks: fc.nat(),
       firstSeen: anyTime,
       lastSeen: anyTime,
       cut: fc.record({ rows: fc.nat(3), synAcks: fc.nat() }),

@@ -20,6 +20,8 @@ export interface Summary {
   /** The columns, in the order of the query. */
   readonly by: readonly Column[];
   readonly rows: SummaryRows;
+  /** SYN-ACKs in all rows. */
+  readonly synAcks: number;
   /** First and last time of all rows; Infinity and -Infinity if there are none. */
   readonly firstSeen: number;
   readonly lastSeen: number;
@@ -68,6 +70,7 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
   return {
     by: query.by,
     rows,
+    synAcks: rows.sums.count,
     firstSeen: rows.sums.firstSeen,
     lastSeen: rows.sums.lastSeen,
     cut: rows.cut,
