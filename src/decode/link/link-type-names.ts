@@ -43,8 +43,6 @@ export const LINK_TYPE_NAMES: Readonly<Record<number, string>> = {
   162: 'USER15',
   165: 'BACNET_MS_TP',
   169: 'GPRS_LLC',
-  170: 'GPF_T',
-  171: 'GPF_F',
   172: 'GCOM_T1E1',
   173: 'GCOM_SERIAL',
   174: 'JUNIPER_PIC_PEER',

@@ -45,9 +45,11 @@ import { decodeEbhscr } from './rare/ebhscr.js';
 import { decodeErf } from './rare/erf.js';
 import { decodeFddi } from './rare/fddi.js';
 import { decodeFibreChannel } from './rare/fibre-channel.js';
+import { decodeGfp } from './rare/gfp.js';
 import { decodeAppleIeee1394 } from './rare/ieee1394.js';
 import { decodeInfiniband } from './rare/infiniband.js';
 import { decodeIpoib } from './rare/ipoib.js';
+import { decodeRedback } from './rare/redback.js';
 import { decodeTokenRing } from './rare/token-ring.js';
 import { skipHeader } from './skip-header.js';
 import { decodeAtmClip, decodeAtmLlc, decodeSunAtm } from './wan/atm.js';
@@ -81,11 +83,15 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   8: { name: 'SLIP', decode: skipHeader(16, decodeRawIp) },
   9: { name: 'PPP', decode: decodeHdlc },
   10: { name: 'FDDI', decode: decodeFddi },
-  // The numbers that most systems use for 100, 101 and 106; some tools write them to files without translation.
+  // The numbers that some systems use for 100, 101, 106 and 109; some tools write them to files without translation.
   11: { name: 'ATM_RFC1483', decode: decodeAtmLlc },
   12: { name: 'RAW', decode: decodeRawIp },
+  13: { name: 'ENC', decode: decodeEnc },
   14: { name: 'RAW', decode: decodeRawIp },
+  16: { name: 'ATM_CLIP', decode: decodeAtmClip },
+  18: { name: 'ATM_CLIP', decode: decodeAtmClip },
   19: { name: 'ATM_CLIP', decode: decodeAtmClip },
+  32: { name: 'REDBACK_SMARTEDGE', decode: decodeRedback },
   50: { name: 'PPP_HDLC', decode: decodeHdlc },
   51: { name: 'PPP_ETHER', decode: decodePppoe },
   99: { name: 'SYMANTEC_FIREWALL', decode: decodeSymantec },
@@ -123,6 +129,8 @@ export const LINK_TYPES: Readonly<Record<number, LinkType>> = {
   166: { name: 'PPP_PPPD', decode: decodePppPppd },
   167: { name: 'JUNIPER_PPPOE', decode: afterJuniperHeader(decodeEthernet) },
   168: { name: 'JUNIPER_PPPOE_ATM', decode: afterJuniperHeader(decodeTypeOnly) },
+  170: { name: 'GPF_T', decode: decodeGfp },
+  171: { name: 'GPF_F', decode: decodeGfp },
   175: { name: 'ERF_ETH', decode: decodeErf },
   176: { name: 'ERF_POS', decode: decodeErf },
   178: { name: 'JUNIPER_ETHER', decode: afterJuniperHeader(decodeEthernet) },

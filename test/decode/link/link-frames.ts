@@ -379,6 +379,28 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
   },
   { linkType: 11, name: 'ATM_RFC1483', variant: 'LLC', oracle: 'tshark', header: LLC_SNAP },
   { linkType: 12, name: 'RAW', variant: 'IPv4', oracle: 'tshark', header: [] },
+  {
+    linkType: 13, name: 'ENC', variant: 'IPv4', oracle: 'tshark',
+    header: [
+      0x02, 0x00, 0x00, 0x00, // AF_INET
+      0x00, 0x00, 0x00, 0x00, // security parameters index
+      0x00, 0x00, 0x00, 0x00, // flags
+    ],
+  },
+  { linkType: 16, name: 'ATM_CLIP', variant: 'IPv4', oracle: 'tshark', header: [] },
+  { linkType: 18, name: 'ATM_CLIP', variant: 'IPv4', oracle: 'tshark', header: [] },
+  {
+    linkType: 32, name: 'REDBACK_SMARTEDGE', variant: 'IPv4', oracle: 'tshark',
+    header: redback(1, 24),
+  },
+  {
+    linkType: 32, name: 'REDBACK_SMARTEDGE', variant: 'IPv4 after Ethernet', oracle: 'tshark',
+    header: [...redback(1, 38), ...ETHERNET],
+  },
+  {
+    linkType: 32, name: 'REDBACK_SMARTEDGE', variant: 'Ethernet', oracle: 'tshark',
+    header: [...redback(3, 24), ...ETHERNET],
+  },
   { linkType: 14, name: 'RAW', variant: 'IPv6', family: 6, oracle: 'tshark', header: [] },
   { linkType: 19, name: 'ATM_CLIP', variant: 'IPv4', oracle: 'tshark', header: [] },
   { linkType: 50, name: 'PPP_HDLC', variant: 'PPP', oracle: 'tshark', header: PPP },
@@ -1188,6 +1210,37 @@ export const LINK_FRAMES: readonly LinkFrame[] = [
     header: [...ERF.slice(0, 8), 0x01, ...ERF.slice(9, 14), 0x00, 0x30, ...PPP],
     trailer: [0x00, 0x00, 0x00, 0x00], // checksum of the PPP frame
   },
+  {
+    linkType: 170, name: 'GPF_T', variant: 'IPv4', oracle: 'tshark',
+    header: [
+      0x00, 0x2c, // length 44
+      0x00, 0x00, // its checksum
+      0x00, 0x10, // data, no check sequence, no extension header, IPv4
+      0x00, 0x00, // checksum of the type
+    ],
+  },
+  {
+    linkType: 171, name: 'GPF_F', variant: 'Ethernet with an extension header', oracle: 'tshark',
+    header: [
+      0x00, 0x3e, // length 62
+      0x00, 0x00, // its checksum
+      0x01, 0x01, // data, no check sequence, linear extension header, Ethernet
+      0x00, 0x00, // checksum of the type
+      0x00, 0x00, // channel, spare
+      0x00, 0x00, // checksum of the extension header
+      ...ETHERNET,
+    ],
+  },
+  {
+    linkType: 171, name: 'GPF_F', variant: 'PPP', oracle: 'tshark',
+    header: [
+      0x00, 0x30, // length 48
+      0x00, 0x00, // its checksum
+      0x00, 0x02, // data, no check sequence, no extension header, PPP
+      0x00, 0x00, // checksum of the type
+      ...PPP,
+    ],
+  },
   { linkType: 178, name: 'JUNIPER_ETHER', variant: 'Ethernet', oracle: 'tshark', header: [...JUNIPER, ...ETHERNET] },
   {
     linkType: 178, name: 'JUNIPER_ETHER', variant: 'with extensions', oracle: 'tshark',
@@ -1811,6 +1864,17 @@ function linuxCooked(device: number, protocol: number): number[] {
     [2, 0, 0, 0, 0, 1, 0, 0],
   ];
   return [...toUs, device >>> 8, device & 0xff, ...addressLength, ...sender, protocol >>> 8, protocol & 0xff];
+}
+
+/** The header of a SmartEdge router, after which the network header begins, and the data there or later. */
+function redback(protocol: number, dataOffset: number): number[] {
+  const [context, flags, circuit, length] = [
+    [0x40, 0x08, 0, 1],
+    [0, 0, 0, 0],
+    Array<number>(8).fill(0),
+    [0, 64],
+  ];
+  return [...context, ...flags, ...circuit, ...length, 0, protocol, 0, 24, 0, dataOffset];
 }
 
 /** The header of an ERF record of a type, with a frame of `length` bytes. */

@@ -399,6 +399,22 @@ const below: readonly Omit<Tunnel, 'family' | 'isBelowIp'>[] = [
     wrap: (inner) => inEthernet(0x8988, new Uint8Array(6), u16(ETHER_TYPE.vlan), vlan({ payload: inner })),
   },
   {
+    name: 'tag of a Gigamon broker',
+    wrap: (inner) => inEthernet(0x22e5, [6, 1, 3, 0, 0, 1], u16(0x0800), inner),
+  },
+  {
+    name: 'tag of an Arista switch',
+    wrap: (inner) => inEthernet(0xd28b, u16(1), u16(0x0010), u32(0), u32(0), u16(0x0800), inner),
+  },
+  {
+    name: 'short tag of an Arista switch',
+    wrap: (inner) => inEthernet(0xd28b, u16(1), u16(0x0120), u16(0), u32(0), u16(0x0800), inner),
+  },
+  {
+    name: 'VMware Lab Manager',
+    wrap: (inner) => inEthernet(0x88de, new Uint8Array(10), ethernet({ payload: inner })),
+  },
+  {
     name: 'tag of a Broadcom switch',
     wrap: (inner) => inEthernet(0x8874, u32(0x00000001), u16(0x0800), inner),
   },

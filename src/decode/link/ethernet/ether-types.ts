@@ -24,11 +24,11 @@ import {
   decodeTTag,
   decodeVnTag,
 } from './bridge-tag.js';
+import { decodeAristaTag, decodeGigamonTag } from './broker-tag.js';
 import { decodeEthernet } from './ethernet.js';
-import { decodeFabricPath } from './fabricpath.js';
+import { decodeBackboneTag, decodeFabricPath, decodeVmLab } from './frame-header.js';
 import { decodeLlc } from './llc.js';
 import { decodeMacsec } from './macsec.js';
-import { decodeBackboneTag } from './pbb.js';
 import { decodeRtMac } from './rtmac.js';
 import { decodeTecmp } from './tecmp.js';
 import { decodeTrill } from './trill.js';
@@ -70,6 +70,12 @@ export function decodeEtherType(
       return decodeBroadcomTag(packet, offset, limit);
     case 0x8899:
       return decodeRealtekTag(packet, offset, limit);
+    case 0x22e5:
+      return decodeGigamonTag(packet, offset, limit);
+    case 0xd28b:
+      return decodeAristaTag(packet, offset, limit);
+    case 0x88de:
+      return decodeVmLab(packet, offset, limit);
     case 0x88e5:
       return decodeMacsec(packet, offset, limit);
     case 0x8903:

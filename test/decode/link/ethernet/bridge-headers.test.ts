@@ -1,4 +1,4 @@
-// Headers that bridges put before a frame, or before the type of one: PBB, TRILL, B.A.T.M.A.N., FabricPath, MACsec and tags.
+// Headers that bridges, brokers and the like put before a frame, or before the type of one.
 
 import { describe, expect, test } from 'vitest';
 import { decodeBatman } from '../../../../src/decode/link/ethernet/batman.js';
@@ -12,10 +12,14 @@ import {
   decodeTTag,
   decodeVnTag,
 } from '../../../../src/decode/link/ethernet/bridge-tag.js';
+import { decodeAristaTag, decodeGigamonTag } from '../../../../src/decode/link/ethernet/broker-tag.js';
 import { decodeEthernet } from '../../../../src/decode/link/ethernet/ethernet.js';
-import { decodeFabricPath } from '../../../../src/decode/link/ethernet/fabricpath.js';
+import {
+  decodeBackboneTag,
+  decodeFabricPath,
+  decodeVmLab,
+} from '../../../../src/decode/link/ethernet/frame-header.js';
 import { decodeMacsec } from '../../../../src/decode/link/ethernet/macsec.js';
-import { decodeBackboneTag } from '../../../../src/decode/link/ethernet/pbb.js';
 import { decodeTrill } from '../../../../src/decode/link/ethernet/trill.js';
 import type { Decoder } from '../../../../src/decode/packet.js';
 import { MALFORMED, NOT_IP, SYN_ACK } from '../../../../src/decode/packet-class.js';
@@ -116,6 +120,38 @@ const FABRICPATH = [
 ];
 
 // biome-ignore format: a field a line
+const VM_LAB = [
+  0x00, 0x00, // unknown, no more fragments
+  0x00, 0x00, // unknown
+  0x00, 0x00, 0x00, 0x01, // port group
+  0x00, 0x00, // unknown
+];
+
+// biome-ignore format: a field a line
+const GIGAMON = [
+  0x06, // length 6
+  0x01, 0x03, // source port, 3 bytes
+  0x00, 0x00, 0x01, // port 1
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
+const ARISTA = [
+  0x00, 0x01, // subtype: time
+  0x00, 0x10, // version: 64 bits, TAI
+  0x65, 0x53, 0xf1, 0x00, 0x00, 0x00, 0x00, 0x00, // time
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
+const ARISTA_SHORT = [
+  0x00, 0x01, // subtype: time
+  0x01, 0x20, // version: 48 bits, UTC
+  0xf1, 0x00, 0x00, 0x00, 0x00, 0x00, // time
+  0x08, 0x00, // type IPv4
+];
+
+// biome-ignore format: a field a line
 const TRILL = [
   0x00, 0x7f, // version 0, one destination, options of 1 word, hop count 63
   0x00, 0x01, // egress
@@ -148,6 +184,7 @@ const BEFORE_A_FRAME: readonly [name: string, etherType: number, decoder: Decode
   ['PBB', 0x88e7, decodeBackboneTag, PBB],
   ['TRILL', 0x22f3, decodeTrill, TRILL],
   ['FabricPath', 0x8903, decodeFabricPath, FABRICPATH],
+  ['VMware Lab Manager', 0x88de, decodeVmLab, VM_LAB],
   ['B.A.T.M.A.N.', 0x4305, decodeBatman, BATMAN],
   ['B.A.T.M.A.N. with four addresses', 0x4305, decodeBatman, BATMAN_4_ADDRESSES],
 ];
@@ -162,6 +199,9 @@ const BEFORE_A_TYPE: readonly [name: string, etherType: number, decoder: Decoder
   ['a tag of a Broadcom switch', 0x8874, decodeBroadcomTag, BROADCOM],
   ['a short tag of a Realtek switch', 0x8899, decodeRealtekTag, REALTEK_SHORT],
   ['a long tag of a Realtek switch', 0x8899, decodeRealtekTag, REALTEK_LONG],
+  ['a tag of a Gigamon broker', 0x22e5, decodeGigamonTag, GIGAMON],
+  ['a tag of an Arista switch', 0xd28b, decodeAristaTag, ARISTA],
+  ['a short tag of an Arista switch', 0xd28b, decodeAristaTag, ARISTA_SHORT],
   ['MACsec', 0x88e5, decodeMacsec, MACSEC],
   ['MACsec with a channel', 0x88e5, decodeMacsec, MACSEC_WITH_CHANNEL],
 ];
@@ -257,6 +297,24 @@ describe('decodeMacsec', () => {
   test('when the bits for an end station and for broadcast are set then they do not matter', () => {
     for (const control of [0x00, 0x40, 0x10, 0x50, 0x03]) {
       expect(classOf(decodeMacsec, concat(MACSEC.with(0, control), ipv4()))).toBe(SYN_ACK);
+    }
+  });
+});
+
+describe('decodeGigamonTag', () => {
+  test('when its length is 0 then it is malformed, and when it is 1 then it has no fields', () => {
+    expect(classOf(decodeGigamonTag, concat([0x00, 0x08, 0x00], ipv4()))).toBe(MALFORMED);
+    expect(classOf(decodeGigamonTag, concat([0x01, 0x08, 0x00], ipv4()))).toBe(SYN_ACK);
+  });
+});
+
+describe('decodeAristaTag', () => {
+  test('when the subtype or the version is another one then it is not IP', () => {
+    for (const subtype of [0, 2, 3]) {
+      expect(classOf(decodeAristaTag, concat(ARISTA.with(1, subtype), ipv4()))).toBe(NOT_IP);
+    }
+    for (const version of [0x00, 0x11, 0x30]) {
+      expect(classOf(decodeAristaTag, concat(ARISTA.with(3, version), ipv4()))).toBe(NOT_IP);
     }
   });
 });

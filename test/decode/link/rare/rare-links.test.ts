@@ -9,9 +9,11 @@ import { decodeAx25, decodeAx25Kiss } from '../../../../src/decode/link/rare/ax2
 import { decodeEbhscr } from '../../../../src/decode/link/rare/ebhscr.js';
 import { decodeErf } from '../../../../src/decode/link/rare/erf.js';
 import { decodeFibreChannel } from '../../../../src/decode/link/rare/fibre-channel.js';
+import { decodeGfp } from '../../../../src/decode/link/rare/gfp.js';
 import { decodeAppleIeee1394 } from '../../../../src/decode/link/rare/ieee1394.js';
 import { decodeInfiniband } from '../../../../src/decode/link/rare/infiniband.js';
 import { decodeIpoib } from '../../../../src/decode/link/rare/ipoib.js';
+import { decodeRedback } from '../../../../src/decode/link/rare/redback.js';
 import {
   MALFORMED,
   NOT_IP,
@@ -156,6 +158,42 @@ describe('Fibre Channel', () => {
     );
     expect(classOf(decodeFibreChannel, concat(header(8, 0, 0), llc({})))).toBe(NOT_IP);
     expect(classOf(decodeFibreChannel, concat(header(5, 0, 1), llc({})))).toBe(NOT_IP);
+  });
+});
+
+describe('generic framing procedure', () => {
+  const gfp = (type: number, payload: Uint8Array, length = 4 + payload.length): Uint8Array =>
+    concat(u16(length), [0, 0], u16(type), [0, 0], payload);
+
+  test('when the payload is MPLS or IPv6 then the packet is found', () => {
+    expect(classOf(decodeGfp, gfp(0x000d, concat([0, 6, 0x41, 64], ipv4())))).toBe(SYN_ACK);
+    expect(classOf(decodeGfp, gfp(0x0011, ipv6()))).toBe(SYN_ACK);
+  });
+
+  test('when it is management, or has another extension header or payload, then it is not IP', () => {
+    for (const type of [0x8010, 0x0210, 0x0003, 0x00f0])
+      expect(classOf(decodeGfp, gfp(type, ipv4()))).toBe(NOT_IP);
+  });
+
+  test('when the length ends inside the TCP header then it is malformed', () => {
+    expect(classOf(decodeGfp, gfp(0x0010, ipv4(), 43))).toBe(MALFORMED);
+    expect(classOf(decodeGfp, gfp(0x0010, ipv4(), 44))).toBe(SYN_ACK);
+  });
+});
+
+describe('Redback', () => {
+  const redback = (protocol: number, offset: number, payload: Uint8Array): Uint8Array =>
+    concat(new Uint8Array(18), u16(protocol), u16(offset), u16(offset), payload);
+
+  test('when the protocol is PPP then the packet is found, and when it is unknown then it is not IP', () => {
+    expect(classOf(decodeRedback, redback(6, 24, ppp({})))).toBe(SYN_ACK);
+    for (const protocol of [0, 2, 5, 9])
+      expect(classOf(decodeRedback, redback(protocol, 24, ipv4()))).toBe(NOT_IP);
+  });
+
+  test('when the offset is inside the header then it is malformed, and after padding the packet is found', () => {
+    expect(classOf(decodeRedback, redback(1, 23, ipv4()))).toBe(MALFORMED);
+    expect(classOf(decodeRedback, redback(1, 32, concat(new Uint8Array(8), ipv4())))).toBe(SYN_ACK);
   });
 });
 
