@@ -1,6 +1,6 @@
 // Shared by the commands that compare: their options, and how they report changes.
 
-import type { Output } from '../files/output.js';
+import { type Output, OutputError } from '../files/output.js';
 import { type Changes, DEFAULT_GONE_PROBABILITY, type MachineAt } from '../inventory/changes/changes.js';
 import type { CompareOptions } from '../inventory/changes/compare.js';
 import type { Inventory } from '../inventory/inventory.js';
@@ -165,6 +165,7 @@ export async function asPlugin(
   try {
     return await command();
   } catch (error) {
+    if (error instanceof OutputError) throw error;
     return reportUnknown((error as Error).message, stdout);
   }
 }

@@ -1,6 +1,6 @@
 // The world as a command sees it, so that tests can run commands in worlds of their own.
 
-import { type Output, openDescriptor } from '../files/output.js';
+import { type Output, openDescriptor, STDOUT_NAME } from '../files/output.js';
 
 export interface Context {
   readonly stdout: Output;
@@ -11,5 +11,7 @@ export interface Context {
 
 /** The world of this process. */
 export function processContext(): Context {
-  return { stdout: openDescriptor(1), stderr: openDescriptor(2), env: process.env, cwd: process.cwd() };
+  const stdout = openDescriptor(1, STDOUT_NAME);
+  const stderr = openDescriptor(2, 'standard error');
+  return { stdout, stderr, env: process.env, cwd: process.cwd() };
 }

@@ -1,12 +1,14 @@
 // Runs a command line, and returns the exit status.
 
 import { readFileSync } from 'node:fs';
+import { type Output, OutputError } from '../files/output.js';
 import { packageFile } from '../files/package-root.js';
 import { CountError } from '../tally/count-error.js';
+import { MemoryError } from '../tally/memory-error.js';
 import { type AnyCommand, Command, CommanderError } from './commander.js';
 import { addSummaryCommand } from './commands/summary.js';
 import { type Context, processContext } from './context.js';
-import { EXIT_DONE, EXIT_USAGE } from './exit-codes.js';
+import { EXIT_CHANGES, EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
 import type { Done } from './options.js';
 import { UsageError } from './usage-error.js';
 
@@ -24,7 +26,38 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   filter: async () => (await import('./commands/filter.js')).addFilterCommand,
 };
 
+/** Runs a command line, given its words without those for Node and the program. Never throws. */
 export async function run(argv: readonly string[], context: Context = processContext()): Promise<number> {
+  let isLost = false;
+  const { stderr } = context;
+  /** Messages that cannot be written do not keep the result from being written, but the status shows it. */
+  const messages: Output = {
+    ...stderr,
+    write(text) {
+      try {
+        return stderr.write(text);
+      } catch {
+        isLost = true;
+        return false;
+      }
+    },
+  };
+  const status = await runUnlessFull(argv, { ...context, stderr: messages });
+  return isLost && status <= EXIT_CHANGES ? EXIT_INCOMPLETE : status;
+}
+
+async function runUnlessFull(argv: readonly string[], context: Context): Promise<number> {
+  try {
+    return await runCommand(argv, context);
+  } catch (error) {
+    if (!(error instanceof OutputError)) throw error;
+    context.stderr.write(`synsum: ${error.output}: ${error.message}\n`);
+    return EXIT_INCOMPLETE;
+  }
+}
+
+/** @throws OutputError */
+async function runCommand(argv: readonly string[], context: Context): Promise<number> {
   let status: number = EXIT_DONE;
   const done: Done = (result) => {
     status = result;
@@ -41,6 +74,7 @@ export async function run(argv: readonly string[], context: Context = processCon
       const { reportUnknown } = await import('./comparison.js');
       return reportUnknown(error.message, context.stdout);
     }
+    if (error instanceof OutputError) throw error;
     context.stderr.write(`${describeError(error as Error)}\n`);
     return EXIT_USAGE;
   }
@@ -49,7 +83,7 @@ export async function run(argv: readonly string[], context: Context = processCon
 /** Mistakes of users, and forged files, need no stack trace. */
 function describeError(error: Error): string {
   if (error instanceof UsageError) return error.message;
-  return `synsum: ${error instanceof CountError ? error.message : (error.stack ?? error)}`;
+  return `synsum: ${error instanceof CountError || error instanceof MemoryError ? error.message : (error.stack ?? error)}`;
 }
 
 /** On a command line that was not understood, only this shows that Nagios reads the answer. */

@@ -53,7 +53,7 @@ function openDirectly(name: string): AtomicFile {
 function openReplacement(target: string, replaced: fs.Stats | undefined): AtomicFile {
   const temporary = temporaryName(target, process.pid);
   const fd = fs.openSync(temporary, 'wx', replaced === undefined ? 0o666 : replaced.mode & 0o777);
-  const output = openDescriptor(fd);
+  const output = openDescriptor(fd, target);
   let isThere = true;
   const file: AtomicFile = {
     write: (text) => output.write(text),

@@ -5,23 +5,51 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 
+export const STDOUT_NAME = 'standard output';
+
 export interface Output {
   readonly isTerminal: boolean;
-  /** False once nobody reads any more. @throws the system's error if it cannot be written, as on a full disk */
+  /** False once nobody reads any more. @throws OutputError if it cannot be written, as on a full disk */
   write(text: string): boolean;
+  /** @throws OutputError, because some file systems report only now that there was no space */
   close(): void;
 }
 
-export function openDescriptor(fd: number): Output {
+/** An output could not be written. The message is the system's. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+  /** The system's code, for example `ENOSPC`. */
+  readonly code: string | undefined;
+
+  /** `output` is a file, an option with a file, or the name of a standard stream. */
+  constructor(
+    cause: unknown,
+    readonly output: string,
+  ) {
+    super((cause as Error).message);
+    this.code = (cause as NodeJS.ErrnoException).code;
+  }
+}
+
+/** `name` names the output in errors. */
+export function openDescriptor(fd: number, name: string): Output {
   let isOpen = true;
   return {
     isTerminal: isTerminal(fd),
     write(text) {
-      isOpen &&= writeAll(fd, Buffer.from(text));
-      return isOpen;
+      try {
+        isOpen &&= writeAll(fd, Buffer.from(text));
+        return isOpen;
+      } catch (error) {
+        throw new OutputError(error, name);
+      }
     },
     close() {
-      if (fd > 2) fs.closeSync(fd);
+      try {
+        if (fd > 2) fs.closeSync(fd);
+      } catch (error) {
+        throw new OutputError(error, name);
+      }
     },
   };
 }
@@ -44,7 +72,7 @@ export function isTerminal(fd: number): boolean {
 
 /** Opens a file for a result, and empties it, before the work begins. `-` is standard output. */
 export function openOutput(path: string): Output {
-  return openDescriptor(path === '-' ? 1 : fs.openSync(path, 'w'));
+  return path === '-' ? openDescriptor(1, STDOUT_NAME) : openDescriptor(fs.openSync(path, 'w'), path);
 }
 
 /** How long to wait for a slow reader when a pipe does not block. */

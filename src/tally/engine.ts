@@ -4,6 +4,10 @@
 import { readFileSync } from 'node:fs';
 import { packageFile } from '../files/package-root.js';
 import { INITIAL_PAGES, MAX_PAGES } from './layout.js';
+import { MemoryError } from './memory-error.js';
+
+/** 64 MiB, enough for some 100,000 rows. */
+const MIN_PAGES = 1024;
 
 const CODE_FILE = packageFile('dist/tally/hot.wasm');
 
@@ -74,13 +78,18 @@ export function makeEngine(): Engine {
   return exports as Engine;
 }
 
-/** V8 puts aside far more addresses than a memory may ever have; they cost nothing, but a limit may forbid it. */
+/**
+ * V8 reserves about 10 GB of addresses for each memory, though it can only ever have 2 GiB, because it then need not check
+ * each access. They cost nothing, but a limit may forbid it. Some releases then reserve just the maximum, and check.
+ * @throws MemoryError if there is no space for the smallest maximum either
+ */
 function makeMemory(): SharedMemory {
-  try {
-    return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES, shared: true });
-  } catch (error) {
-    throw new Error('no address space: expected about 10 GB of it to be allowed (`ulimit -v`)', {
-      cause: error,
-    });
+  for (let maximum = MAX_PAGES; maximum >= MIN_PAGES; maximum /= 2) {
+    try {
+      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+    } catch {
+      // Half of it may be allowed.
+    }
   }
+  throw new MemoryError('no address space: expected about 12 GB to be allowed (`ulimit -v`)');
 }

@@ -6,6 +6,7 @@
 
 import fs from 'node:fs';
 import { type AtomicFile, openAtomic } from '../../files/atomic-file.js';
+import { OutputError } from '../../files/output.js';
 import { isGoneIn } from '../../inventory/changes/accept.js';
 import type { Changes, MachineAt } from '../../inventory/changes/changes.js';
 import { compareIncrementally } from '../../inventory/changes/incremental.js';
@@ -237,16 +238,25 @@ function openKept(paths: readonly string[]): {
   return {
     write(contents) {
       for (const [at, kept] of files.entries()) {
-        asUsage(kept.path, () => {
+        asOutput(kept.path, () => {
           for (const chunk of contents[at] ?? []) kept.isWritten = kept.file.write(chunk);
         });
       }
     },
     commit() {
-      for (const { path, file, isWritten } of files) if (isWritten) asUsage(path, () => file.commit());
+      for (const { path, file, isWritten } of files) if (isWritten) asOutput(path, () => file.commit());
     },
     abandon,
   };
+}
+
+/** @throws OutputError with the system's message */
+function asOutput<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new OutputError(error, path);
+  }
 }
 
 /** @throws UsageError with what the system says about the file */

@@ -72,7 +72,7 @@ function writeStarter(text: string, { output = '-', force }: Options, context: C
   }
   let file: Output;
   try {
-    file = openDescriptor(fs.openSync(output, force === true ? 'w' : 'wx'));
+    file = openDescriptor(fs.openSync(output, force === true ? 'w' : 'wx'), `-o ${output}`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsError(output);
     throw new UsageError((error as Error).message, `-o ${output}`);

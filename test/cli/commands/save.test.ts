@@ -211,7 +211,7 @@ describe('a saved file when a run fails', () => {
   test('when there is no room then it says so', async () => {
     const { status, stderr } = await save('-o', '/dev/full', MON);
     expect({ status, stderr }).toEqual({
-      status: 2,
+      status: 3,
       stderr: 'synsum: -o /dev/full: ENOSPC: no space left on device, write\n',
     });
   });
@@ -230,7 +230,7 @@ describe('a saved file when a run fails', () => {
         cwd: folder,
       });
       expect({ stdout, stderr }).toEqual({
-        stdout: 'status 2\nbefore\na.json\n',
+        stdout: 'status 3\nbefore\na.json\n',
         stderr: 'synsum: -o disk/a.json: ENOSPC: no space left on device, write\n',
       });
     },

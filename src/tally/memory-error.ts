@@ -1,0 +1,4 @@
+/** The system does not allow the memory that counting needs. */
+export class MemoryError extends RangeError {
+  override readonly name = 'MemoryError';
+}
