@@ -6,5 +6,5 @@ export const EXIT_DONE = 0;
 export const EXIT_USAGE = 2;
 /** Commands that compare found changes. */
 export const EXIT_CHANGES = 1;
-/** Some input could not be read whole, and the result covers what could be read; or the output could not be written. */
+/** Some input could not be read completely, and the result covers what could be read; or the output could not be written. */
 export const EXIT_INCOMPLETE = 3;

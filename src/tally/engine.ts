@@ -6,7 +6,7 @@ import { packageFile } from '../files/package-root.js';
 import { INITIAL_PAGES, MAX_PAGES } from './layout.js';
 import { MemoryError } from './memory-error.js';
 
-/** 64 MiB, enough for some 100,000 rows. */
+/** 64 MiB, enough for about 100,000 rows. */
 const MIN_PAGES = 1024;
 
 const CODE_FILE = packageFile('dist/tally/hot.wasm');

@@ -429,7 +429,7 @@ describe('what is remembered', () => {
       const before = snapshot(folder.place);
       const args = ['check', '--baseline', folder.baseline, '--dir', folder.captures];
       const { status } = await shell(`synsum ${args.join(' ')} >/dev/full`);
-      expect(status).toBe(2);
+      expect(status).toBe(3);
       expect(snapshot(folder.place)).toEqual(before);
       expect((await folder.check()).stdout).toBe(NEW_TOLD);
     },
