@@ -1,6 +1,6 @@
 // A file that an inventory is saved to.
 
-import { openAtomic } from '../files/atomic-file.js';
+import { type AtomicFile, openAtomic } from '../files/atomic-file.js';
 import { OutputError } from '../files/output.js';
 import { writeDocument } from '../inventory/document/writer.js';
 import type { Inventory } from '../inventory/inventory.js';
@@ -16,8 +16,8 @@ export interface Save {
 
 /** `option` is the option that names the file. @throws UsageError if it cannot be opened */
 export function openSave(path: string, option: string): Save {
-  const file = asUsage(() => openAtomic(path));
   const subject = `${option} ${path}`;
+  const file = openFor(subject, path);
   return {
     write(inventory) {
       try {
@@ -31,12 +31,12 @@ export function openSave(path: string, option: string): Save {
       file.abandon();
     },
   };
+}
 
-  function asUsage<T>(action: () => T): T {
-    try {
-      return action();
-    } catch (error) {
-      throw new UsageError((error as Error).message, subject);
-    }
+function openFor(subject: string, path: string): AtomicFile {
+  try {
+    return openAtomic(path);
+  } catch (error) {
+    throw new UsageError((error as Error).message, subject);
   }
 }
