@@ -34,8 +34,17 @@ export function intersectRanges(a: readonly AddressRange[], b: readonly AddressR
   return common;
 }
 
-export function includesAddress(ranges: readonly AddressRange[], { family, value }: Address): boolean {
-  return ranges.some((range) => range.family === family && range.first <= value && value <= range.last);
+/** Whether an address is in one of the ranges, which are ascending and disjoint, as `mergeRanges` returns them. */
+export function includesAddress(ranges: readonly AddressRange[], address: Address): boolean {
+  let from = 0;
+  let to = ranges.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (compareAddresses(lastOf(ranges[middle] as AddressRange), address) < 0) from = middle + 1;
+    else to = middle;
+  }
+  const range = ranges[from];
+  return range !== undefined && compareAddresses(firstOf(range), address) <= 0;
 }
 
 function lastOf({ family, last }: AddressRange): Address {

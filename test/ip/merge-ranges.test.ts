@@ -46,4 +46,20 @@ describe('intersectRanges', () => {
     ]);
     expect(includesAddress(ranges, { family: 6, value: 5n })).toBe(false);
   });
+
+  test('when any ranges are merged then they include the ends of each, and no address just outside', () => {
+    fc.assert(
+      fc.property(anyRanges, (ranges) => {
+        const merged = mergeRanges(ranges);
+        const includes = (family: 4 | 6, value: bigint): boolean =>
+          includesAddress(merged, { family, value });
+        for (const { family, first, last } of ranges) {
+          expect([includes(family, first), includes(family, last)]).toEqual([true, true]);
+        }
+        for (const { family, first, last } of merged) {
+          expect([includes(family, first - 1n), includes(family, last + 1n)]).toEqual([false, false]);
+        }
+      }),
+    );
+  });
 });

@@ -71,8 +71,10 @@ export function compareSides(sides: Sides, names: Names, settings: CompareSettin
 
 /** The lists of the changes, while they grow. */
 type Growing = {
-  -readonly [List in keyof Changes]: Changes[List] extends readonly (infer Change)[] ? Change[] : number;
-};
+  -readonly [List in Exclude<keyof Changes, 'remoteBefore'>]: Changes[List] extends readonly (infer Change)[]
+    ? Change[]
+    : number;
+} & { readonly remoteBefore: (MachineAt & { readonly services: ServiceAt[] })[] };
 
 class Comparison {
   readonly changes: Growing = {
@@ -163,14 +165,9 @@ class Comparison {
     if (this.#suppressor.suppresses(address, service)) return;
     const { remoteBefore } = this.changes;
     const known = remoteBefore.at(-1);
-    const isKnown = known !== undefined && known.address === at.address;
-    const services = isKnown ? known.services : [];
-    const found = {
-      ...at,
-      services: service === undefined ? services : [...services, this.#describe(at, service)],
-    };
-    if (isKnown) remoteBefore[remoteBefore.length - 1] = found;
-    else remoteBefore.push(found);
+    const machine = known?.address === at.address ? known : { ...at, services: [] };
+    if (machine !== known) remoteBefore.push(machine);
+    if (service !== undefined) machine.services.push(this.#describe(at, service));
   }
 
   /** A service that was seen after the baseline, and has been silent since then. */
@@ -201,13 +198,18 @@ class Comparison {
     const { shownIn } = this.#settings;
     const shown = shownIn === undefined ? now : this.#groupByClient(findIn(shownIn, after));
     const others = [...now].filter(([client]) => !old.has(client));
-    const remote = others.filter(([, uses]) => this.#remoteBefore.mayBeClient(uses, before));
+    const hadRemote = before.uses.some(({ client }) => client === undefined);
+    const remote = new Set(
+      others
+        .filter(([, uses]) => hadRemote && this.#remoteBefore.mayBeClient(uses))
+        .map(([client]) => client),
+    );
     const added = others
-      .filter((other) => shown.has(other[0]) && !remote.includes(other))
-      .map(([client]) => client);
+      .map(([client]) => client)
+      .filter((client) => shown.has(client) && !remote.has(client));
     const gone = [...old]
       // Clients that were remote may be all that the baseline has of remote ones.
-      .filter(([client]) => !now.has(client) && !(client === REMOTE && remote.length > 0))
+      .filter(([client]) => !now.has(client) && !(client === REMOTE && remote.size > 0))
       .filter(([, uses]) => this.#silence.judge(uses).absence !== undefined)
       .map(([client]) => client);
     if (added.length === 0 && gone.length === 0) return undefined;

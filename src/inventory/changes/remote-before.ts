@@ -2,7 +2,7 @@
 // were counted. The baseline cannot say whether they are new, or which of their services are.
 
 import type { Address, AddressRange } from '../../ip/address.js';
-import { includesAddress } from '../../ip/merge-ranges.js';
+import { includesAddress, mergeRanges } from '../../ip/merge-ranges.js';
 import { DEFAULT_SCOPE, type Names } from '../../names/names.js';
 import type { Evidence, Machine, Service, Use } from '../evidence.js';
 import { isOwnMachine } from '../own-machines.js';
@@ -20,7 +20,7 @@ export class RemoteBefore {
     this.#scans = scans;
     const hasOwn = [...machines.values()].some(({ address }) => isOwnMachine(address, false, names));
     if (!hasOwn) return;
-    this.#kept = kept;
+    this.#kept = mergeRanges(kept);
     for (const service of services) {
       if (service.address === undefined) this.#offered.add(keyOf(undefined, service));
       if (service.uses.some(({ client }) => client === undefined)) {
@@ -55,12 +55,9 @@ export class RemoteBefore {
     );
   }
 
-  /** Whether a client, with these uses, may be one of the remote machines that used the service in the baseline. */
-  mayBeClient(uses: readonly Use[], before: Service): boolean {
-    return (
-      before.uses.some(({ client }) => client === undefined) &&
-      uses.every(({ client }) => client !== undefined && this.wasRemote(client))
-    );
+  /** Whether a client, with these uses, may be a remote machine of the baseline, where these used the same service. */
+  mayBeClient(uses: readonly Use[]): boolean {
+    return uses.every(({ client }) => client !== undefined && this.wasRemote(client));
   }
 
   #mayHaveUsed(service: Service): boolean {
