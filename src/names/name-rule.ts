@@ -11,10 +11,23 @@ const MAX_LENGTH = 255;
  */
 export function findNameFault(text: string): string | undefined {
   if (text === '') return 'a name';
-  if (!/^[^\p{C}\p{Z}]+$/u.test(text)) return 'a name without spaces or control characters';
+  const fault = findSpacingFault(text);
+  if (fault !== undefined) return `a name ${fault}`;
   if ([...text].length > MAX_LENGTH) return `a name of at most ${MAX_LENGTH} characters`;
   if (text === REMOTE || text === OTHER) return 'another name: synsum itself uses this one';
-  if (/^\d+$/.test(text)) return 'a name that is not only digits';
-  if (versionOf(text) !== 0 || parseRange(text) !== undefined) return 'a name, not an address';
+  const joined = text.replaceAll(' ', '');
+  if (/^\d+$/.test(joined)) return 'a name that is not only digits';
+  if (versionOf(joined) !== 0 || parseRange(joined) !== undefined) return 'a name, not an address';
+  return undefined;
+}
+
+/**
+ * Describes what is expected of a name or pattern whose spaces could not be seen in a table, or that has characters
+ * that a terminal hides or obeys; undefined if it has neither.
+ */
+export function findSpacingFault(text: string): string | undefined {
+  if (/(?! )[\p{C}\p{Z}]/u.test(text))
+    return 'without control characters, and with no space but the plain one';
+  if (/^ | $| {2}/.test(text)) return 'with single spaces between its words, and none around it';
   return undefined;
 }

@@ -125,9 +125,11 @@ export class Names {
   }
 }
 
-// A scan's file may come from anywhere, so its names must keep the rule that holds for all others.
+// A scan's file may come from anywhere, so its names must keep the rule that holds for all others. Scanners have no
+// names with spaces.
 function readScannedName(name: string | undefined): string | undefined {
-  return name === undefined || name === NMAP_UNKNOWN || findNameFault(name) !== undefined ? undefined : name;
+  if (name === undefined || name === NMAP_UNKNOWN || name.includes(' ')) return undefined;
+  return findNameFault(name) === undefined ? name : undefined;
 }
 
 function buildAddressTable<T>(entries: readonly { range: AddressRange; tag: T }[]): RangeTable<T> {

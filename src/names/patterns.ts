@@ -6,6 +6,7 @@ import { type AddressRange, parseRange } from '../ip/address.js';
 import { MAX_PORT, PROTOCOLS, type Protocol, parsePortRange } from '../ip/port.js';
 import { quote } from '../text/escape.js';
 import { type Glob, parseGlob } from '../text/glob.js';
+import { findSpacingFault } from './name-rule.js';
 import { REMOTE } from './reserved-names.js';
 
 /** A pattern of local or named machines, or of addresses. */
@@ -89,7 +90,7 @@ export function parseServicePattern(text: string): ServicePattern {
     throw new PatternError(text, `ports from 0 to ${MAX_PORT}, the lower first`);
   }
   // Taken as a name, it would match nothing without a warning.
-  if (LIKE_PORTS.test(subject)) {
+  if (LIKE_PORTS.test(withoutSpaces(subject))) {
     throw new PatternError(text, 'one port or range, optionally followed by /tcp, /udp or /sctp');
   }
   return { kind: 'name', glob: parseName(subject, text), protocol };
@@ -159,14 +160,20 @@ function parseSpecificMachine(text: string, expected: string): SpecificMachinePa
   const range = parseRange(text);
   if (range !== undefined) return { kind: 'range', range };
   // A mistyped address, or one with wildcards: taken as a name, it would match nothing without a warning.
-  if (text === '' || LIKE_IPV4.test(text) || LIKE_IPV6.test(text)) throw new PatternError(text, expected);
+  const joined = withoutSpaces(text);
+  if (joined === '' || LIKE_IPV4.test(joined) || LIKE_IPV6.test(joined))
+    throw new PatternError(text, expected);
   return { kind: 'name', glob: parseName(text, text) };
 }
 
-// No name of a machine or service has such characters: see name-rule.ts.
+// No name of a machine or service has such spaces or characters: see name-rule.ts.
 function parseName(name: string, text: string): Glob {
-  if (/[\p{C}\p{Z}]/u.test(name)) {
-    throw new PatternError(text, 'a pattern without spaces or control characters');
-  }
+  const fault = findSpacingFault(name);
+  if (fault !== undefined) throw new PatternError(text, `a pattern ${fault}`);
   return parseGlob(name);
+}
+
+// A list of addresses or ports with spaces would otherwise pass for a name, and match nothing.
+function withoutSpaces(text: string): string {
+  return text.replaceAll(' ', '');
 }

@@ -14,7 +14,10 @@ export function* renderClassic(summary: Summary): Generator<string, void, undefi
 /** Writes the columns without the count, as synack-summary did for each SYN-ACK. Longer names are not cut. */
 export function formatColumns(row: SummaryRow, by: readonly Column[]): string {
   let line = '';
-  for (const column of by) line += `${padCell(visible(readCell(row, column)), column)} `;
+  // Scripts split these lines at spaces, so a name must not contain any.
+  for (const column of by) {
+    line += `${padCell(visible(readCell(row, column)).replaceAll(' ', '_'), column)} `;
+  }
   return line.trimEnd();
 }
 

@@ -15,6 +15,7 @@ describe('parseExpectedPattern', () => {
   test.each([
     ['minnie', named('minnie'), undefined],
     ['minnie:8889', named('minnie'), '8889'],
+    ['Front desk printer:631', named('Front desk printer'), '631'],
     ['minnie:up:*', named('minnie'), 'up:*'],
     ['cafe:up:80', named('cafe'), 'up:80'],
     ['beef:80', named('beef'), '80'],
@@ -44,6 +45,7 @@ describe('parseExpectedPattern', () => {
     });
   });
 
+  const SPACES = 'a pattern with single spaces between its words, and none around it';
   const MACHINE = 'a name, an address, a CIDR or a range';
   const SERVICE = 'a colon and a service after the machine: a service name, a port or a port range';
   const SIX = 'an IPv6 address, in brackets if a service follows: "[2001:db8::1]:22"';
@@ -75,8 +77,9 @@ describe('parseExpectedPattern', () => {
     ['8889', '8889', 'a machine, or a colon before a service: ":8889"'],
     ['6881-6889', '6881-6889', 'a machine, or a colon before a service: ":6881-6889"'],
     ['53/udp', '53/udp', 'a machine, or a colon before a service: ":53/udp"'],
-    ['minnie :80', 'minnie ', 'a pattern without spaces or control characters'],
-    ['minnie: 80', ' 80', 'a pattern without spaces or control characters'],
+    ['minnie :80', 'minnie ', SPACES],
+    ['minnie: 80', ' 80', PORT],
+    ['10.0.0.1 10.0.0.2:80', '10.0.0.1 10.0.0.2', MACHINE],
   ])('when it is %s then it is refused, and the message shows the wrong part', (text, found, expected) => {
     expect(refusal(parseExpectedPattern, text)).toBe(`found "${found}", expected ${expected}`);
   });
@@ -89,7 +92,7 @@ describe('parseExpectedPattern', () => {
 
   test('when it is hostile or long then the message is safe to print', () => {
     expect(refusal(parseExpectedPattern, `\u001b]0;x\u0007${'y'.repeat(1e6)}:80`)).toBe(
-      `found "\\u{1b}]0;x\\u{7}${'y'.repeat(54)}…", expected a pattern without spaces or control characters`,
+      `found "\\u{1b}]0;x\\u{7}${'y'.repeat(54)}…", expected a pattern without control characters, and with no space but the plain one`,
     );
   });
 

@@ -13,7 +13,7 @@ host:
     services: { 88890: gnump3d }
 services:
   ssh: 22
-  8889: gnu mp3d
+  8889: gnu  mp3d
 `;
     expect((await refuse(text, '/etc/synsum/hosts.yaml')).message).toBe(
       `/etc/synsum/hosts.yaml:2:5: found "12.13.14.256", expected ${A_RANGE}
@@ -34,8 +34,8 @@ services:
 /etc/synsum/hosts.yaml:10:3: found "ssh", expected the port before the colon and the name after it
       ssh: 22
       ^
-/etc/synsum/hosts.yaml:11:9: found "gnu mp3d", expected a name without spaces or control characters
-      8889: gnu mp3d
+/etc/synsum/hosts.yaml:11:9: found "gnu  mp3d", expected a name with single spaces between its words, and none around it
+      8889: gnu  mp3d
             ^`,
     );
   });
@@ -58,7 +58,7 @@ services:
   test('when control and direction characters are in the file name, a name and a line then all are escaped', async () => {
     const text = 'hosts:\n  "a\u001b]0;x\u0007": 10.0.0.1\n  b: "\u202e\u2028\u00a0\\e" # \u009b2J\n';
     expect((await refuse(text, 'a\u001b[2J.yaml')).message).toBe(
-      `a\\u{1b}[2J.yaml:2:3: found "a\\u{1b}]0;x\\u{7}", expected a name without spaces or control characters
+      `a\\u{1b}[2J.yaml:2:3: found "a\\u{1b}]0;x\\u{7}", expected a name without control characters, and with no space but the plain one
       "a\\u{1b}]0;x\\u{7}": 10.0.0.1
       ^
 a\\u{1b}[2J.yaml:3:6: found "\\u{202e}\\u{2028}\\u{a0}\\u{1b}", expected one address, CIDR or range; write several as a list: [10.0.0.1, 10.0.0.2]
@@ -131,11 +131,11 @@ describe('expected', () => {
     ['2001:db8::/48:22', 'an IPv6 address, in brackets if a service follows: "[2001:db8::1]:22"'],
     ['minnie:99999', 'ports from 0 to 65535, the lower first'],
     ['minnie:80/dccp', 'one port or range, optionally followed by /tcp, /udp or /sctp'],
-    ['minnie 80', 'a pattern without spaces or control characters'],
+    ['"minnie  80"', 'a pattern with single spaces between its words, and none around it'],
     ['8889/tcp', 'a machine, or a colon before a service: ":8889/tcp"'],
     ['""', 'MACHINE, MACHINE:SERVICE or :SERVICE'],
   ])('when a pattern is %s then the message says what to write instead', async (value, expected) => {
-    const found = value === '""' ? value : `"${value}"`;
+    const found = value.startsWith('"') ? value : `"${value}"`;
     expect(await mistakesIn(`expected:\n  - minnie\n  - ${value}\n`)).toEqual([
       `3:5 found ${found}, expected ${expected}`,
     ]);
@@ -170,13 +170,13 @@ describe('expected', () => {
   });
 
   test('when several sections have mistakes then all are reported', async () => {
-    const text = 'local: [10.0.0.300]\nexpected: [a:, "b c", *:80, "\\e]0;x:80"]\n';
+    const text = 'local: [10.0.0.300]\nexpected: [a:, "b c ", *:80, "\\e]0;x:80"]\n';
     expect(await mistakesIn(text)).toEqual([
       `1:9 found "10.0.0.300", expected ${A_RANGE}`,
       '2:12 found a mapping, expected a pattern without a space after its colon: minnie:8889',
-      '2:16 found "b c", expected a pattern without spaces or control characters',
-      '2:23 found the alias ":80", expected quotes around text that begins with a star: "*:80"',
-      '2:29 found "\\u{1b}]0;x:80", expected a pattern without spaces or control characters',
+      '2:16 found "b c ", expected a pattern with single spaces between its words, and none around it',
+      '2:24 found the alias ":80", expected quotes around text that begins with a star: "*:80"',
+      '2:30 found "\\u{1b}]0;x:80", expected a pattern without control characters, and with no space but the plain one',
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseHosts } from '../../src/names/hosts-file.js';
 import { A_PORT, A_RANGE, mistakesIn, refuse } from './hosts-refusals.js';
 
 describe('addresses', () => {
@@ -69,13 +70,46 @@ describe('addresses', () => {
 });
 
 describe('names', () => {
+  const SPACES = 'a name with single spaces between its words, and none around it';
+  const CONTROLS = 'a name without control characters, and with no space but the plain one';
+
+  test('when names have spaces then machines, services and expected changes keep them', async () => {
+    const text = `
+hosts:
+  Front desk printer: 10.0.0.9
+services:
+  8889: GNU mp3d
+expected:
+  - Front desk printer:631
+  - Front desk *:GNU mp3d
+`;
+    const { hosts, services, expected } = await parseHosts(text, 'hosts.yaml');
+    expect(hosts.map(({ name }) => name)).toEqual(['Front desk printer']);
+    expect(services.map(({ name }) => name)).toEqual(['GNU mp3d']);
+    expect(expected).toEqual([
+      {
+        machine: { kind: 'name', glob: [...'Front desk printer'] },
+        service: { kind: 'ports', first: 631, last: 631 },
+      },
+      {
+        machine: { kind: 'name', glob: [...'Front desk *'] },
+        service: { kind: 'name', glob: [...'GNU mp3d'] },
+      },
+    ]);
+  });
+
   test.each([
     ['_', 'another name: synsum itself uses this one'],
     ['(other)', 'another name: synsum itself uses this one'],
     ['80', 'a name that is not only digits'],
-    ['two words', 'a name without spaces or control characters'],
-    ['no\u00a0break', 'a name without spaces or control characters'],
-    ['zero\u200bwidth', 'a name without spaces or control characters'],
+    ['two  words', SPACES],
+    [' front desk', SPACES],
+    ['front desk ', SPACES],
+    ['no\u00a0break', CONTROLS],
+    ['zero\u200bwidth', CONTROLS],
+    ['tab\there', CONTROLS],
+    ['80 443', 'a name that is not only digits'],
+    ['10.0.0.1 - 10.0.0.9', 'a name, not an address'],
     ['', 'a name'],
     ['x'.repeat(256), 'a name of at most 255 characters'],
   ])('when a name is %j then it is refused for machines and services', async (name, expected) => {

@@ -34,21 +34,53 @@ describe('parseMachinePattern', () => {
     );
   });
 
-  test.each(['two words', 'no\u00a0break', '\u001b[2J', 'a\n', '\u202e'])(
+  test.each(['no\u00a0break', '\u001b[2J', 'a\n', '\u202e'])(
     'when it is %j then it is refused, because no name has such characters',
     (text) => {
       expect(refusal(parseMachinePattern, text)).toMatch(
-        /^found "[ -~]+", expected a pattern without spaces or control characters$/,
+        /^found "[ -~]+", expected a pattern without control characters, and with no space but the plain one$/,
       );
     },
   );
 
-  test.each(['web1', '1web', '*1', '?', 'face', 'a:b', 'a-1', '3com.example', '(other)', '[a]'])(
-    'when it is %s then it is a name',
+  test.each(['two  words', ' front desk', 'front desk '])(
+    'when it is %j then it is refused, because no name has such spaces',
     (text) => {
-      expect(parseMachinePattern(text)).toEqual(named(text));
+      expect(refusal(parseMachinePattern, text)).toBe(
+        `found "${text}", expected a pattern with single spaces between its words, and none around it`,
+      );
     },
   );
+
+  test.each([
+    '10.0.0.1 10.0.0.2',
+    '10.0.0.1 - 10.0.0.9',
+    '10.0.0.0 /8',
+    '2001:db8::1 2001:db8::2',
+    '80 443',
+    '   ',
+  ])('when it is %j then it is refused, because it is not one address and cannot be a name', (text) => {
+    expect(refusal(parseMachinePattern, text)).toBe(
+      `found "${text}", expected a name, an address, a CIDR, a range or _`,
+    );
+  });
+
+  test.each([
+    'web1',
+    '1web',
+    '*1',
+    '?',
+    'face',
+    'a:b',
+    'a-1',
+    '3com.example',
+    '(other)',
+    '[a]',
+    'two words',
+    'Front desk *',
+  ])('when it is %s then it is a name', (text) => {
+    expect(parseMachinePattern(text)).toEqual(named(text));
+  });
 });
 
 describe('parseServicePattern', () => {
@@ -84,7 +116,8 @@ describe('parseServicePattern', () => {
     ['80,443', ONE],
     ['80:tcp', ONE],
     ['/udp', NAME],
-    ['ssh http', 'a pattern without spaces or control characters'],
+    ['80, 443', ONE],
+    ['ssh  http', 'a pattern with single spaces between its words, and none around it'],
   ])('when it is %j then it is refused, and the message says what is expected', (text, expected) => {
     expect(refusal(parseServicePattern, text)).toBe(`found "${text}", expected ${expected}`);
   });

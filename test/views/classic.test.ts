@@ -26,6 +26,18 @@ test('when a name is longer than its column then the next column follows after o
   );
 });
 
+test('when names have spaces then they are shown as _, so that each column stays one word', async () => {
+  const row = makeRow({ count: 5, client: 'Front desk printer', server: 'pluto', service: 'GNU mp3d' });
+  const summary = makeSummary({ rows: [row] });
+  expect(await renderText('classic', summary)).toBe(
+    '      5 Front_desk_printer pluto             GNU_mp3d\n',
+  );
+  expect(await renderText('lines', summary)).toBe(
+    'Front_desk_printer pluto             GNU_mp3d\n'.repeat(5),
+  );
+  expect(await renderText('csv', summary)).toContain('\n5,Front desk printer,pluto,GNU mp3d,');
+});
+
 test('when there are no rows then nothing is printed', async () => {
   expect(await renderText('classic', makeSummary())).toBe('');
 });
