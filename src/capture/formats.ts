@@ -19,7 +19,8 @@ const CAPTURE_FORMATS: readonly FormatRow[] = [
   { format: 'pcapng', matches: isSectionHeader },
 ];
 
-const ACCEPTED = `a ${CAPTURE_FORMATS.map(({ format }) => format).join(' or ')} capture`;
+/** The formats, for messages. */
+export const ACCEPTED: string = `a ${CAPTURE_FORMATS.map(({ format }) => format).join(' or ')} capture`;
 
 /** Enough bytes to recognise and open a capture of any format. */
 export const MAX_HEAD_LENGTH: number = Math.max(PCAP_HEADER_LENGTH, SECTION_HEADER_LENGTH);

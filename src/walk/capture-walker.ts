@@ -2,6 +2,7 @@
 // and, when it meets damage, searches for the next item. A new format needs a case in #makeWalker.
 
 import {
+  ACCEPTED,
   type CaptureFormat,
   formatAt,
   isHead,
@@ -14,6 +15,7 @@ import { parseSectionHeader } from '../capture/pcapng/blocks.js';
 import type { Consumer, Window } from '../capture/window.js';
 import type { Tally } from '../tally/tally.js';
 import { HotPath } from './hot-path.js';
+import { LeadingText } from './leading-text.js';
 import { PacketCounter } from './packet-counter.js';
 import { PcapWalker } from './pcap-walker.js';
 import { PcapngWalker } from './pcapng-walker.js';
@@ -65,6 +67,8 @@ export class CaptureWalker implements Consumer {
   /** Offset of the current capture's head, so that it is not opened again if it turns out to be damaged. */
   #headOffset = -1;
   #gap: OpenGap | undefined;
+  /** Set as long as the input may turn out to be text with a capture after it. */
+  #text: LeadingText | undefined;
   #segmentEnd = SEGMENT_LENGTH;
 
   /** @param ahead counts segments of the same capture in other threads */
@@ -86,7 +90,9 @@ export class CaptureWalker implements Consumer {
 
   finish(window: Window, start: number, end: number, base: number, isInterrupted: boolean): void {
     // Nothing was read before the interruption, so there is nothing to report.
-    if (isInterrupted && this.#walker === undefined && this.#gap === undefined) return;
+    if (isInterrupted && this.#walker === undefined && this.#gap === undefined) {
+      if (this.#text === undefined || this.#text.isEmptyCapture(window.view, end)) return;
+    }
     const at = start > end ? start : this.#advance(window, start, end, base, true);
     if (isInterrupted && (at > end || this.#gap?.cutShortMessage !== undefined)) return;
     // The walker did not wait for the last bytes of an item, and they are missing.
@@ -106,6 +112,11 @@ export class CaptureWalker implements Consumer {
       }
       if (this.#walker === undefined) {
         if (end - at < MAX_HEAD_LENGTH && !isLast) return at;
+        if (this.format === undefined) {
+          const head = this.#skipText(window, at, end, isLast);
+          if (head === undefined) return at;
+          at = head;
+        }
         this.#headOffset = base + at;
         at = this.#open(window, at, end);
       }
@@ -135,6 +146,22 @@ export class CaptureWalker implements Consumer {
         return at;
       }
     }
+  }
+
+  /**
+   * Returns the offset of the first capture: it may follow text, which is then a gap. Without a capture, that is `at`.
+   * Undefined if it takes more bytes to decide.
+   */
+  #skipText({ view }: Window, at: number, end: number, isLast: boolean): number | undefined {
+    if (formatAt(view, at, end) !== undefined) return at;
+    // The window begins with the input, because nothing has been consumed yet.
+    this.#text ??= new LeadingText();
+    const head = this.#text.find(view, end, isLast);
+    if (head === undefined) return undefined;
+    this.#text = undefined;
+    if (head < 0) return at;
+    this.#note({ offset: 0, length: head, kind: 'damaged', message: `found text, expected ${ACCEPTED}` });
+    return head;
   }
 
   /** Folds the tally, at an offset that does not depend on how the capture is read. */
