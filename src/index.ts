@@ -65,6 +65,7 @@ export { findRepeated, mergeInventories, type Repeated } from './inventory/merge
 export type { PortState, Scan, ScannedHost, ScannedPort } from './inventory/scan.js';
 export type { PortFinding } from './inventory/scan-index.js';
 export type { Column, SortColumn } from './inventory/summary/columns.js';
+export { type SliceColumn, SliceError, sliceFor } from './inventory/summary/slices.js';
 export {
   type Query,
   type Summary,

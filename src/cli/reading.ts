@@ -43,6 +43,8 @@ export interface ReadRequest {
   readonly clients?: boolean;
   /** Whether the hours in which each row was seen are to be counted. */
   readonly hours?: boolean;
+  /** Keeps separate rows for each slice of time of this length, in microseconds. */
+  readonly slice?: number | undefined;
   /** Addresses to count one by one, besides those that are local or named. */
   readonly keep?: readonly AddressRange[];
   /** Whether each side must have something that could be read: without it there is no answer. */
@@ -85,7 +87,15 @@ export async function readSides(
   request: ReadRequest = {},
 ): Promise<ReadSources[]> {
   const { remote = false, outer = false, reader, threads, maxRows, quiet = false } = options;
-  const { captures = false, digests, clients = false, hours = false, keep = [], needed = false } = request;
+  const {
+    captures = false,
+    digests,
+    clients = false,
+    hours = false,
+    slice,
+    keep = [],
+    needed = false,
+  } = request;
   const limit = maxRowsWith({ clients, hours });
   if (maxRows !== undefined && maxRows > limit) {
     const counted = hours ? 'hours of use' : 'remote clients';
@@ -109,6 +119,7 @@ export async function readSides(
     signal,
     ...(captures ? { records: true } : {}),
     ...(digests === undefined ? {} : { digests }),
+    ...(slice === undefined ? {} : { slice }),
     ...(threads === undefined ? {} : { threads }),
   }).finally(end);
   if (needed && inventories.some(isEmpty)) {

@@ -2,7 +2,7 @@
 // layout is also in src/tally/layout.ts. The hash is multilinear with random multipliers, so that nobody can prepare
 // addresses that collide in one slot (Lemire and Kaser, "Strongly universal string hashing is fast", 2014).
 
-import { CLIENT_REMOTE, COUNT_SHIFT, MULTIPLIERS, TAG_MASK } from '../tally/layout';
+import { CLIENT_REMOTE, COUNT_SHIFT, MULTIPLIERS, SLICE, TAG_MASK } from '../tally/layout';
 
 const ONE: u64 = 1 << COUNT_SHIFT;
 
@@ -25,7 +25,8 @@ export class Row4 {
     return mix(
       <u64>this.client * load<u64>(MULTIPLIERS) +
         <u64>this.server * load<u64>(MULTIPLIERS, 8) +
-        (this.counted & TAG_MASK) * load<u64>(MULTIPLIERS, 16),
+        (this.counted & TAG_MASK) * load<u64>(MULTIPLIERS, 16) +
+        hashOfSlice(this.first),
     );
   }
 
@@ -33,7 +34,8 @@ export class Row4 {
     return (
       this.client === other.client &&
       this.server === other.server &&
-      ((this.counted ^ other.counted) & TAG_MASK) === 0
+      ((this.counted ^ other.counted) & TAG_MASK) === 0 &&
+      isSameSlice(this.first, other.first)
     );
   }
 
@@ -79,7 +81,8 @@ export class Row6 {
         (this.server0 >> 32) * load<u64>(MULTIPLIERS, 40) +
         (this.server1 & 0xffffffff) * load<u64>(MULTIPLIERS, 48) +
         (this.server1 >> 32) * load<u64>(MULTIPLIERS, 56) +
-        (this.counted & TAG_MASK) * load<u64>(MULTIPLIERS, 64),
+        (this.counted & TAG_MASK) * load<u64>(MULTIPLIERS, 64) +
+        hashOfSlice(this.first),
     );
   }
 
@@ -89,7 +92,8 @@ export class Row6 {
       this.client1 === other.client1 &&
       this.server0 === other.server0 &&
       this.server1 === other.server1 &&
-      ((this.counted ^ other.counted) & TAG_MASK) === 0
+      ((this.counted ^ other.counted) & TAG_MASK) === 0 &&
+      isSameSlice(this.first, other.first)
     );
   }
 
@@ -109,6 +113,19 @@ export class Row6 {
     this.first = other.first;
     this.last = other.last;
   }
+}
+
+// If rows are divided by time, the slice in which a row begins belongs to its key. It follows from the time that the row was
+// first seen, which never leaves the slice, so it needs no room.
+
+function hashOfSlice(first: f64): u64 {
+  const slice = load<f64>(SLICE);
+  return slice === 0 ? 0 : (<u64>(<i64>floor<f64>(first / slice)) & 0xffffffff) * load<u64>(MULTIPLIERS, 72);
+}
+
+function isSameSlice(first: f64, other: f64): bool {
+  const slice = load<f64>(SLICE);
+  return slice === 0 || floor<f64>(first / slice) === floor<f64>(other / slice);
 }
 
 /** Returns the tag and the count of a row with one SYN-ACK. */

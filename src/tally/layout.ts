@@ -7,8 +7,8 @@ export const BATCH = 128;
 /** Interfaces of a pcapng section whose packets the hot path can count. */
 export const MAX_PLAIN_INTERFACES = 64;
 export const INTERFACE_LENGTH = 16;
-/** One for each word of the longest key. */
-export const MULTIPLIER_COUNT = 9;
+/** One for each word of the longest key, and one for the slice of time. */
+export const MULTIPLIER_COUNT = 10;
 /** Two bits for each value that the first two bytes of an address can have. */
 export const PREFIXES_LENGTH = 16384;
 
@@ -37,8 +37,10 @@ export const LAST_TIME: i32 = HAS_TIMES + 4;
 /** Whether the remote clients of each row are counted, and the hours in which it was seen; 4 bytes each. */
 export const HAS_CLIENTS: i32 = LAST_TIME + 8;
 export const HAS_HOURS: i32 = HAS_CLIENTS + 4;
+/** The length in microseconds of the slices of time that have rows of their own; 0 if rows are not divided. */
+export const SLICE: i32 = HAS_HOURS + 4;
 /** Addresses of a packet that is elsewhere, 16 bytes each. */
-export const CLIENT: i32 = HAS_HOURS + 4;
+export const CLIENT: i32 = SLICE + 8;
 export const SERVER: i32 = CLIENT + 16;
 /** Random 8-byte integers. */
 export const MULTIPLIERS: i32 = SERVER + 16;

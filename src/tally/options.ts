@@ -17,6 +17,11 @@ export interface CountOptions {
   readonly clients?: boolean;
   /** Counts in which hours each row was seen, for comparisons to judge silence by. Off by default: it takes memory. */
   readonly hours?: boolean;
+  /**
+   * Keeps separate rows for each slice of time, for summaries by hour or day: the length of a slice in microseconds. Slices
+   * begin at multiples of it since the epoch. By default, a row is for all times.
+   */
+  readonly slice?: number;
   /** Counts SYN-ACKs in outermost IP packets only, not those in tunnels. Off by default. */
   readonly outerOnly?: boolean;
 }

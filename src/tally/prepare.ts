@@ -15,6 +15,7 @@ import {
   RANGES_4,
   RANGES_6,
   SINCE,
+  SLICE,
   TUNNEL_PORTS,
   UNTIL,
 } from './layout.js';
@@ -24,7 +25,7 @@ import type { Scope } from './scope.js';
 /** Prepares the memory of a new engine. */
 export function prepare(
   engine: Engine,
-  { scope, since, until, clients = false, hours = false }: TallyOptions,
+  { scope, since, until, clients = false, hours = false, slice = 0 }: TallyOptions,
 ): void {
   const { buffer } = engine.memory;
   const view = new DataView(buffer);
@@ -33,6 +34,7 @@ export function prepare(
   view.setFloat64(UNTIL, until ?? Number.POSITIVE_INFINITY, true);
   view.setUint32(HAS_CLIENTS, clients ? 1 : 0, true);
   view.setUint32(HAS_HOURS, hours ? 1 : 0, true);
+  view.setFloat64(SLICE, slice, true);
   const multipliers = new Uint32Array(buffer, MULTIPLIERS, MULTIPLIER_COUNT * 2);
   for (let at = 0; at < multipliers.length; at++) multipliers[at] = Math.random() * 2 ** 32;
   for (const port of TUNNELS.keys()) {

@@ -5,12 +5,17 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const MIN_TIME = Number.MIN_SAFE_INTEGER;
 const MAX_TIME = Number.MAX_SAFE_INTEGER;
 
+/** Returns the nearest time that a number holds exactly. */
+export function clampTime(microseconds: number): number {
+  return Math.min(Math.max(microseconds, MIN_TIME), MAX_TIME);
+}
+
 /**
  * Formats microseconds since the epoch as `2007-06-21T14:45:28.123456Z`. A forged packet may claim any time:
  * one that a number cannot hold exactly is written as the first or last time that it can.
  */
 export function formatTime(microseconds: number): string {
-  const time = Math.min(Math.max(microseconds, MIN_TIME), MAX_TIME);
+  const time = clampTime(microseconds);
   // The remainder is taken first because it is exact; dividing first would round at the far end of the range.
   // It also has at most three digits: V8 caches the texts of numbers, and of larger ones the cache would keep
   // many.

@@ -245,7 +245,10 @@ describe('mistakes on the command line', () => {
       ['-f', 'jsn'],
       /^synsum: option '-f, --format <format>' argument 'jsn' is invalid. Allowed choices are table, /,
     ],
-    [['--by', 'client,port,size'], /Found "size", expected some of client, server, service, port\./],
+    [
+      ['--by', 'client,port,size'],
+      /Found "size", expected some of client, server, service, port, hour, day\./,
+    ],
     [['--by', 'client,client'], /A column is named twice\./],
     [['--top', '0'], /Expected a whole number, at least 1\./],
     [['--top', '-1'], /Expected a whole number, at least 1\./],

@@ -1,6 +1,8 @@
 // Summaries to render, and names that try to be more than names.
 
 import fc from 'fast-check';
+import { COLUMNS } from '../../src/inventory/summary/columns.js';
+import { formatSlice } from '../../src/inventory/summary/slices.js';
 import type { Column, Summary, SummaryRow, Totals } from '../../src/inventory/summary/summary.js';
 import { OTHER } from '../../src/names/reserved-names.js';
 import { PROBLEM_KINDS } from '../../src/text/problem.js';
@@ -164,6 +166,9 @@ export const anyName = fc.oneof(
 const anyTime = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const anyPort = fc.integer({ min: 0, max: 65535 });
 
+/** As summaries write hours. */
+const anyHour = anyTime.map((time) => formatSlice('hour', time));
+
 function anyRow(by: readonly Column[]): fc.Arbitrary<SummaryRow> {
   return fc
     .record({
@@ -172,22 +177,24 @@ function anyRow(by: readonly Column[]): fc.Arbitrary<SummaryRow> {
       server: anyName,
       service: anyName,
       port: anyPort,
+      hour: anyHour,
+      day: anyHour.map((hour) => hour.slice(0, 10)),
       firstSeen: anyTime,
       lastSeen: anyTime,
       clientAddresses: fc.array(anyName, { maxLength: 3 }),
       serverAddresses: fc.array(anyName, { maxLength: 3 }),
       ports: fc.array(anyPort, { maxLength: 3 }),
     })
-    .map(({ client, server, service, port, ...row }) => ({
+    .map(({ client, server, service, port, hour, day, ...row }) => ({
       ...row,
       ...(by.includes('client') && { client }),
       ...(by.includes('server') && { server }),
       ...(by.includes('service') && { service }),
       ...(by.includes('port') && { port }),
+      ...(by.includes('hour') && { hour }),
+      ...(by.includes('day') && { day }),
     }));
 }
-
-const COLUMNS: readonly Column[] = ['client', 'server', 'service', 'port'];
 
 /** Any summary, with any names. */
 export const anySummary: fc.Arbitrary<WrittenSummary> = fc

@@ -1,7 +1,10 @@
 // `synsum [source…]`: counts, and prints who serves what to whom.
 
+import type { Inventory } from '../../inventory/inventory.js';
 import { COLUMNS, type Column, DEFAULT_COLUMNS, SORT_COLUMNS } from '../../inventory/summary/columns.js';
-import { type Query, summarize } from '../../inventory/summary/summary.js';
+import { SliceError, sliceFor } from '../../inventory/summary/slices.js';
+import { type Query, type Summary, summarize } from '../../inventory/summary/summary.js';
+import type { Names } from '../../names/names.js';
 import { parseMachinePattern, parseTcpServicePattern, rangesOf } from '../../names/patterns.js';
 import { FORMATS, needsDetails, render } from '../../views/index.js';
 import {
@@ -12,7 +15,7 @@ import {
   type OptionsOf,
 } from '../commander.js';
 import type { Context } from '../context.js';
-import { reportTotals } from '../diagnostics.js';
+import { nameOfInput, reportTotals } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import {
   addOutputOptions,
@@ -26,6 +29,7 @@ import {
 import { openResult, writeChunks } from '../output-file.js';
 import { parsePatterns } from '../pattern-options.js';
 import { readNamed, resolveSources, sourcesOrStdin } from '../reading.js';
+import { UsageError } from '../usage-error.js';
 
 type Options = OptionsOf<typeof addOptions>;
 
@@ -116,9 +120,12 @@ async function summarizeSources(
     ...(top === undefined ? {} : { top }),
   };
   const keep = rangesOf([...clients, ...servers]);
-  const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, { keep });
+  const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, {
+    keep,
+    slice: sliceFor(by),
+  });
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
-  const summary = summarize(inventory, settings.names, query);
+  const summary = summarizeBy(inventory, settings.names, query);
   await writeChunks(render(format, summary), output);
   output.close();
   if (!quiet) {
@@ -129,6 +136,20 @@ async function summarizeSources(
     }
   }
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
+/** @throws UsageError for saved inventories whose counts are not divided by the hours or days asked for */
+function summarizeBy(inventory: Inventory, names: Names, query: Query): Summary {
+  try {
+    return summarize(inventory, names, query);
+  } catch (error) {
+    if (!(error instanceof SliceError)) throw error;
+    const saved = inventory.inputs.filter(({ format }) => format === 'synsum inventory');
+    throw new UsageError(
+      `found a saved inventory, which has no counts by ${error.column}; expected captures`,
+      saved.map(({ name }) => nameOfInput(name)).join(', '),
+    );
+  }
 }
 
 /** @throws InvalidArgumentError */

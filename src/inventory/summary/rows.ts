@@ -4,9 +4,10 @@
 import { compareBytes } from '../../text/compare-bytes.js';
 import type { Column } from './columns.js';
 import { type Entries, Groups, type Rank } from './entries.js';
-import type { Machines } from './machines.js';
+import { type Machines, OTHER_MACHINE } from './machines.js';
 import type { ResolvedQuery } from './query.js';
 import { NO_PORT, type Services } from './services.js';
+import { formatSlice, type SliceColumn, sliceNumber } from './slices.js';
 
 /** One row of a summary. Columns that were not asked for are absent. */
 export interface SummaryRow {
@@ -19,6 +20,10 @@ export interface SummaryRow {
   readonly service?: string;
   /** Also absent in the row `(other)`. */
   readonly port?: number;
+  /** The beginning of an hour, as in `2026-05-31T14:00:00Z`. Also absent in the row `(other)`. */
+  readonly hour?: string;
+  /** A day, as in `2026-05-31`. Also absent in the row `(other)`. */
+  readonly day?: string;
   /** Times of the first and last SYN-ACK, microseconds since the epoch. */
   readonly firstSeen: number;
   readonly lastSeen: number;
@@ -106,7 +111,18 @@ export class GroupedRows implements SummaryRows {
         return (entry) => this.#services.rankOf(services[entry] as number);
       case 'port':
         return (entry) => this.#services.portOf(services[entry] as number);
+      case 'hour':
+      case 'day':
+        return this.#rankBySlice(column);
     }
+  }
+
+  /** Ranks by time; `(other)` comes first, as in the order of text. */
+  #rankBySlice(column: SliceColumn): Rank {
+    const { clients, firsts } = this.#entries;
+    const first = sliceNumber(column, Number.NEGATIVE_INFINITY);
+    return (entry) =>
+      clients[entry] === OTHER_MACHINE ? 0 : 1 + sliceNumber(column, firsts[entry] as number) - first;
   }
 
   #sumsOf(groups: Uint32Array): Sums {
@@ -157,6 +173,10 @@ export class GroupedRows implements SummaryRows {
     if (by.includes('service')) row.service = this.#services.labelOf(services[entry] as number);
     const port = this.#services.portOf(services[entry] as number);
     if (by.includes('port') && port !== NO_PORT) row.port = port;
+    if (clients[entry] !== OTHER_MACHINE) {
+      if (by.includes('hour')) row.hour = formatSlice('hour', firstSeen);
+      if (by.includes('day')) row.day = formatSlice('day', firstSeen);
+    }
     return row;
   }
 

@@ -10,6 +10,7 @@ import { Machines, OTHER_MACHINE } from './machines.js';
 import type { Query } from './query.js';
 import { GroupedRows, type SummaryRow, type SummaryRows } from './rows.js';
 import { OTHER_SERVICE, Services } from './services.js';
+import { SliceError, sliceNumber } from './slices.js';
 
 export type { Column, Query, SummaryRow, SummaryRows, Totals };
 
@@ -39,11 +40,13 @@ export interface Summary {
 /**
  * Groups the SYN-ACKs of an inventory by client, server and service, under their names. The summary does not
  * change when more is counted in the inventory later.
+ * @throws SliceError if it is to be grouped by hour or day, and the inventory does not divide its counts so
  */
 export function summarize(inventory: Inventory, names: Names, asked: Query = {}): Summary {
   const query = { by: DEFAULT_COLUMNS, ...asked };
   const { tally } = inventory;
   const { folded } = tally;
+  const slice = query.by.includes('hour') ? 'hour' : query.by.includes('day') ? 'day' : undefined;
   const [rows4, rows6] = [tally.readRows(4), tally.readRows(6)];
   const machines = new Machines(rows4.size, rows6.size, names, query);
   const services = new Services(rows4.size + rows6.size, machines, names, query);
@@ -55,8 +58,11 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
       const server = machines.add(table.family, table.serverOf(row));
       const service = services.add(server, table.portOf(row));
       const count = table.countOf(row);
+      const [first, last] = [table.firstOf(row), table.lastOf(row)];
+      if (slice !== undefined && sliceNumber(slice, first) !== sliceNumber(slice, last))
+        throw new SliceError(slice);
       if (machines.isWantedClient(client) && machines.isWantedServer(server) && services.isWanted(service)) {
-        entries.add(client, server, service, count, table.firstOf(row), table.lastOf(row));
+        entries.add(client, server, service, count, first, last);
       } else {
         filteredOut += count;
       }

@@ -12,6 +12,8 @@ const HEADINGS: Readonly<Record<Column, string>> = {
   server: 'Server',
   service: 'Service',
   port: 'Port',
+  hour: 'Hour',
+  day: 'Day',
 };
 
 export function summaryGrid(summary: Summary): Grid<SummaryRow> {

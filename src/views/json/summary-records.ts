@@ -45,6 +45,8 @@ function describeRow(row: SummaryRow, by: Summary['by']): object {
     service: service ? row.service : undefined,
     ports: service ? row.ports : undefined,
     port: by.includes('port') ? row.port : undefined,
+    hour: row.hour,
+    day: row.day,
     first_seen: formatTime(row.firstSeen),
     last_seen: formatTime(row.lastSeen),
   };

@@ -202,6 +202,44 @@ describe('options', () => {
     ]);
   });
 
+  test('when rows are grouped by time, then each hour or day has rows of its own', async () => {
+    const rows = await rowsOf('--by', 'hour,service', '--server', 'pluto');
+    expect(rows).toHaveLength(20);
+    expect(rows[0]).toMatch(/^\d+ 2007-06-21T08:00:00Z ssh$/);
+    expect(rows[19]).toMatch(/^\d+ 2007-06-21T17:00:00Z rsync$/);
+    expect(rows.reduce((sum, row) => sum + Number(row.split(' ')[0]), 0)).toBe(11_675);
+    expect(await rowsOf('--by', 'day')).toEqual(['12092 2007-06-21']);
+    expect(await rowsOf('--by', 'day,server')).toEqual([
+      '355 2007-06-21 _',
+      '62 2007-06-21 minnie',
+      '11675 2007-06-21 pluto',
+    ]);
+  });
+
+  test('when rows are grouped by time, then each format has the columns', async () => {
+    const of = async (...args: string[]): Promise<string> =>
+      (await synsum([OFFICE, ...HOSTS, '-q', '--by', 'day,hour', '--top', '1', ...args])).stdout;
+    expect(await of('-f', 'csv')).toMatch(
+      /^count,day,hour,first_seen,last_seen\n\d+,2007-06-21,2007-06-21T\d\d:00:00Z,/,
+    );
+    const [row] = JSON.parse(await of('-f', 'json')).rows;
+    expect(row).toMatchObject({ day: '2007-06-21', hour: expect.stringMatching(/^2007-06-21T\d\d:00:00Z$/) });
+    expect(JSON.parse((await of('-f', 'ndjson')).split('\n')[0] as string)).toMatchObject(row);
+    expect(await of('-f', 'markdown')).toMatch(/^\| Count \| Day \| Hour \|\n/);
+  });
+
+  test('when a saved inventory is to be grouped by time, then it is refused, unless its rows are of one slice', async () => {
+    const saved = path.join(folder, 'office.json');
+    await synsum(['save', '-q', '-o', saved, OFFICE, ...HOSTS]);
+    expect(await rowsOf('--by', 'day')).toEqual(['12092 2007-06-21']);
+    expect((await synsum([saved, ...HOSTS, '-q', '--by', 'day'])).stdout).toBe('  12092 2007-06-21\n');
+    expect(await synsum([saved, ...HOSTS, '--by', 'hour,service'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `synsum: ${saved}: found a saved inventory, which has no counts by hour; expected captures\n`,
+    });
+  });
+
   test('when a sort is chosen, then the rows come in it', async () => {
     expect(await rowsOf('--by', 'service', '--sort', 'count')).toEqual([
       '9179 rsync',

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { matchesMachine, matchesService } from '../../../src/inventory/pattern-matching.js';
 import { COLUMNS } from '../../../src/inventory/summary/columns.js';
 import type { ResolvedQuery } from '../../../src/inventory/summary/query.js';
+import { sliceFor } from '../../../src/inventory/summary/slices.js';
 import { type SummaryRow, summarize } from '../../../src/inventory/summary/summary.js';
 import { type Address, formatAddress, parseAddress } from '../../../src/ip/address.js';
 import { parseMachinePattern, parseServicePattern } from '../../../src/names/patterns.js';
@@ -33,7 +34,11 @@ function summarizePlainly(connections: readonly Connection[], query: ResolvedQue
   const { by, clients = [], servers = [], services = [] } = query;
   const groups = new Map<string, { first: number; last: number; count: number; ends: Set<string>[] }>();
   let filteredOut = 0;
-  for (const [clientText, serverText, port, count = 1, time = 0] of connections) {
+  // A connection may have SYN-ACKs in several hours.
+  const packets = connections.flatMap(([client, server, port, count = 1, time = 0]) =>
+    Array.from({ length: count }, (_, number) => [client, server, port, 1, time + number] as const),
+  );
+  for (const [clientText, serverText, port, count, time] of packets) {
     const [client, server] = [describeEnd(clientText, query), describeEnd(serverText, query)];
     const name = NAMES.serviceNameOf(server.address, port);
     const isWanted =
@@ -45,7 +50,9 @@ function summarizePlainly(connections: readonly Connection[], query: ResolvedQue
       continue;
     }
     const service = query.numeric ? `${port}/tcp` : name;
-    const labels = { client: client.label, server: server.label, service, port };
+    const iso = new Date(Math.floor(time / 1000)).toISOString();
+    const [hour, day] = [`${iso.slice(0, 13)}:00:00Z`, iso.slice(0, 10)];
+    const labels = { client: client.label, server: server.label, service, port, hour, day };
     const key = JSON.stringify(Object.fromEntries(by.map((column) => [column, labels[column]])));
     const none = { first: Infinity, last: -Infinity, count: 0, ends: [new Set(), new Set(), new Set()] };
     const group = groups.get(key) ?? (none as unknown as NonNullable<ReturnType<typeof groups.get>>);
@@ -79,7 +86,8 @@ function keyOf(row: SummaryRow): string {
 }
 
 function expectLikeModel(connections: readonly Connection[], query: ResolvedQuery): void {
-  const summary = summarize(inventoryOf(connections), NAMES, query);
+  const slice = sliceFor(query.by);
+  const summary = summarize(inventoryOf(connections, slice === undefined ? {} : { slice }), NAMES, query);
   const rows = [...summary.rows];
   const model = summarizePlainly(connections, query);
   const byKey = (a: SummaryRow, b: SummaryRow): number => (keyOf(a) < keyOf(b) ? -1 : 1);
@@ -110,7 +118,12 @@ const anyConnection = fc
       fc.constant(server),
       anyPort,
       fc.integer({ min: 1, max: 3 }),
-      fc.nat(1_000_000),
+      fc.oneof(
+        fc.nat(1_000_000),
+        fc
+          .tuple(fc.integer({ min: -30, max: 500_000 }), fc.integer({ min: -2, max: 1 }))
+          .map(([hour, by]) => hour * 3_600_000_000 + by),
+      ),
     ),
   );
 const anyQuery: fc.Arbitrary<ResolvedQuery> = fc.record(

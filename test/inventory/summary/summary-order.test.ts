@@ -8,6 +8,7 @@ import { compareBytes } from '../../../src/text/compare-bytes.js';
 import { formatColumns } from '../../../src/views/classic.js';
 import { type Connection, findRegistered, inventoryOf } from '../fixtures.js';
 
+const HOUR = 3_600_000_000;
 const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.0.0.10', '203.0.113.1', '198.51.100.200'] as const;
 
 /** Names that hosts.yaml allows, of any length and script. */
@@ -38,7 +39,10 @@ const anyConnection: fc.Arbitrary<Connection> = fc.tuple(
   fc.constantFrom(...ADDRESSES),
   fc.constantFrom(0, 22, 80, 7000, 7001, 8080, 31_337, 65_535),
   fc.integer({ min: 1, max: 3 }),
-  fc.nat(10),
+  fc.oneof(
+    fc.nat(10),
+    fc.nat(50).map((hour) => hour * HOUR),
+  ),
 );
 const anyConnections = fc.array(anyConnection, { maxLength: 25 });
 const anyColumns = fc.shuffledSubarray([...COLUMNS], { minLength: 1 });
@@ -53,6 +57,8 @@ const DIFFERENCE: Readonly<Record<(typeof SORT_COLUMNS)[number], (a: SummaryRow,
     server: (a, b) => compareBytes(a.server ?? '', b.server ?? ''),
     service: (a, b) => compareBytes((a.service ?? '').padStart(10), (b.service ?? '').padStart(10)),
     port: (a, b) => (a.port ?? 70_000) - (b.port ?? 70_000),
+    hour: (a, b) => compareBytes(a.hour ?? '', b.hour ?? ''),
+    day: (a, b) => compareBytes(a.day ?? '', b.day ?? ''),
   };
 
 describe('order of rows', () => {
@@ -66,7 +72,7 @@ describe('order of rows', () => {
         fc.nat(20),
         (names, connections, by, ...rest) => {
           const [numeric, maxRows] = rest;
-          const inventory = inventoryOf(connections, { maxRows: maxRows < 10 ? maxRows : 1000 });
+          const inventory = inventoryOf(connections, { maxRows: maxRows < 10 ? maxRows : 1000, slice: HOUR });
           const { rows } = summarize(inventory, names, { by, numeric });
           const lines = Array.from(rows, (row) => Buffer.from(formatColumns(row, by)));
           expect(lines.map(String)).toEqual(lines.toSorted(Buffer.compare).map(String));
@@ -80,7 +86,9 @@ describe('order of rows', () => {
   test.each(SORT_COLUMNS)('when rows are sorted by %s then equal ones keep the default order', (sort) => {
     fc.assert(
       fc.property(anyNames, anyConnections, anyColumns, (names, connections, by) => {
-        const rows = [...summarize(inventoryOf(connections, { maxRows: 15 }), names, { by, sort }).rows];
+        const rows = [
+          ...summarize(inventoryOf(connections, { maxRows: 15, slice: HOUR }), names, { by, sort }).rows,
+        ];
         for (const [at, row] of rows.slice(1).entries()) {
           const before = rows[at] as SummaryRow;
           const differences = [sort, ...by].map((column) => DIFFERENCE[column](before, row));
@@ -100,7 +108,7 @@ describe('order of rows', () => {
         anySort,
         fc.nat(10),
         (names, connections, by, sort, top) => {
-          const inventory = inventoryOf(connections);
+          const inventory = inventoryOf(connections, { slice: HOUR });
           const all = [...summarize(inventory, names, { by, sort }).rows];
           const some = summarize(inventory, names, { by, sort, top });
           expect([...some.rows]).toEqual(all.slice(0, top));

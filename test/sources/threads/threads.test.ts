@@ -120,6 +120,15 @@ describe('a large capture, whatever the number of threads', () => {
     expect(rows.every((row) => typeof row.at(-1) === 'string')).toBe(true);
   });
 
+  test('when rows are divided by time, then they are the same', async () => {
+    const found = await expectSame([write(LARGE_CAPTURE)], { slice: 2_000_000 });
+    const { rows } = found as { rows: unknown[][] };
+    expect(new Set(rows.map((row) => Math.floor((row[4] as number) / 2_000_000))).size).toBe(10);
+    expect(rows.every(([, , , , first, last]) => (last as number) - (first as number) < 2_000_000)).toBe(
+      true,
+    );
+  });
+
   test('when it is damaged, then the same packets are lost', async () => {
     const bytes = Buffer.from(LARGE_CAPTURE);
     bytes.fill(0, 2 * SEGMENT_LENGTH - 100_000, 2 * SEGMENT_LENGTH + 300_000);

@@ -131,6 +131,8 @@ function expectRows({ rows, by }: WrittenSummary): object[] {
     ...(by.includes('server') && { server: row.server, server_addresses: row.serverAddresses }),
     ...(by.includes('service') && { service: row.service, ports: row.ports }),
     ...(by.includes('port') && { port: row.port }),
+    ...(by.includes('hour') && { hour: row.hour }),
+    ...(by.includes('day') && { day: row.day }),
     first_seen: formatTime(row.firstSeen),
     last_seen: formatTime(row.lastSeen),
   }));
