@@ -83,7 +83,8 @@ export {
   parseRange,
 } from './ip/address.js';
 export type { PortRange, Protocol } from './ip/port.js';
-export { type Environment, loadNames, type NamesOptions } from './names/find-hosts-file.js';
+export { type Environment, type LoadedNames, loadNames, type NamesOptions } from './names/find-hosts-file.js';
+export type { NamesFormat, NamesSource } from './names/from/names-source.js';
 export type { HostEntry, Hosts, PortName } from './names/hosts.js';
 export { HostsFileError, parseHosts } from './names/hosts-file.js';
 export type { Mistake } from './names/mistakes.js';

@@ -23,6 +23,8 @@ export interface SourceSettings {
   readonly names: Names;
   /** The hosts file that the names come from. */
   readonly hostsFile: string;
+  /** A line for each file that it takes names from. */
+  readonly namesNotes: readonly string[];
   /** Ends all reading with these settings. */
   readonly signal: AbortSignal;
   readonly options: SourceOptions;
@@ -61,8 +63,8 @@ export interface ReadSources {
 
 export async function resolveSources(options: SourceOptions, context: Context): Promise<SourceSettings> {
   const times = resolveTimes(options);
-  const { names, file } = await loadHosts(options.hosts, context);
-  return { names, hostsFile: file, signal: abortOnSignals(), options, times };
+  const { names, file, notes } = await loadHosts(options.hosts, context);
+  return { names, hostsFile: file, namesNotes: notes, signal: abortOnSignals(), options, times };
 }
 
 /** Reads the sources, and reports their problems. @throws UsageError for a capture that would count twice */

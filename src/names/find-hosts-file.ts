@@ -2,13 +2,13 @@
 // for is in its options.
 
 import { isUtf8 } from 'node:buffer';
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageFile } from '../files/package-root.js';
 import { parseHosts } from './hosts-file.js';
 import { createFileError } from './mistakes.js';
 import { Names } from './names.js';
+import { readFile, readFileIfThere } from './read-file.js';
 
 /** Where `loadNames` looks for the hosts file. */
 export interface NamesOptions {
@@ -26,6 +26,8 @@ export interface Environment {
   readonly XDG_CONFIG_HOME?: string | undefined;
   readonly HOME?: string | undefined;
   readonly USERPROFILE?: string | undefined;
+  /** Set on Windows only. */
+  readonly APPDATA?: string | undefined;
 }
 
 interface Candidate {
@@ -37,25 +39,40 @@ interface Candidate {
 }
 
 const MAX_SIZE = 10 * 1024 * 1024;
-const CHUNK_SIZE = 64 * 1024;
 
 /** The file that ships with synsum, all comments: used if the user has no hosts file. */
 export const SHIPPED_HOSTS_FILE: string = fileURLToPath(packageFile('config/hosts.yaml'));
 
+/** Names, and where they come from. */
+export interface LoadedNames {
+  readonly names: Names;
+  /** The hosts file: as the user named it, or the path at which it was found. */
+  readonly file: string;
+  /**
+   * Problems with the files that `names_from` in the hosts file lists, one per line. The names in the other files are
+   * used. Warnings and notes are safe to print.
+   */
+  readonly warnings: readonly string[];
+  /** How many names each of these files contributed, and which of them disagree; one per line. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Finds the hosts file and reads it.
- * @returns the names, and the file that they come from
+ * Finds the hosts file and reads it, and the files that its `names_from` lists.
  * @throws HostsFileError if the file asked for is missing, or if the first one that exists cannot be read, is
  * larger than 10 MiB, is not UTF-8, or has mistakes
  */
-export async function loadNames(
-  options: NamesOptions = {},
-): Promise<{ readonly names: Names; readonly file: string }> {
+export async function loadNames(options: NamesOptions = {}): Promise<LoadedNames> {
   for (const candidate of listCandidates(options)) {
+    const { file, path } = candidate;
     const bytes = readCandidate(candidate);
     if (bytes === undefined) continue;
-    const hosts = await parseHosts(decode(bytes, candidate.file), candidate.file);
-    return { names: new Names(hosts), file: candidate.file };
+    const hosts = await parseHosts(decode(bytes, file), file);
+    const sources = hosts.namesFrom ?? [];
+    if (sources.length === 0) return { names: new Names(hosts), file, warnings: [], notes: [] };
+    const { readNamesFrom } = await import('./from/read-names.js');
+    const { hosts: given, warnings, notes } = readNamesFrom(sources, hosts, dirname(path));
+    return { names: new Names({ ...hosts, given }), file, warnings, notes };
   }
   throw createFileError(SHIPPED_HOSTS_FILE, 'no such file', 'the hosts file that ships with synsum');
 }
@@ -73,65 +90,21 @@ function listCandidates({ hosts, env = process.env, cwd = process.cwd() }: Names
   ];
 }
 
-// XDG Base Directory Specification: a relative path counts as unset.
+// XDG Base Directory Specification: a relative path counts as unset. On Windows, programs keep their settings in
+// %APPDATA%.
 function findConfigFolder(env: Environment): string | undefined {
-  const config = env.XDG_CONFIG_HOME;
-  if (config && isAbsolute(config)) return config;
+  for (const config of [env.XDG_CONFIG_HOME, env.APPDATA]) {
+    if (config && isAbsolute(config)) return config;
+  }
   const home = env.HOME || env.USERPROFILE;
   return home ? join(home, '.config') : undefined;
 }
 
 // Returns undefined if there is no such file and nobody asked for it.
 function readCandidate({ file, path, askedBy }: Candidate): Buffer | undefined {
-  try {
-    const descriptor = openSync(path, 'r');
-    try {
-      return readWhole(descriptor, file);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === undefined) throw error;
-    const missing = code === 'ENOENT' || code === 'ENOTDIR';
-    // A folder that we may not enter may hold a file or not: that must not stop the search.
-    const hidden = code === 'EACCES' && !isThere(path);
-    if (askedBy === undefined && (missing || hidden)) return undefined;
-    const found = missing
-      ? 'no such file'
-      : code === 'EACCES'
-        ? 'a file without read permission'
-        : `the error ${code}`;
-    throw createFileError(file, found, askedBy ? `the hosts file that ${askedBy} names` : 'a hosts file');
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-// Not with readFileSync, because a pipe has no size that could be checked first.
-function readWhole(descriptor: number, file: string): Buffer {
-  const stats = fstatSync(descriptor);
-  if (stats.isDirectory()) throw createFileError(file, 'a directory', 'a hosts file');
-  if (stats.size > MAX_SIZE) throw createSizeError(file, `${stats.size} bytes`);
-  const chunks: Buffer[] = [];
-  for (let size = 0; size <= MAX_SIZE; ) {
-    const chunk = Buffer.allocUnsafe(CHUNK_SIZE);
-    const length = readSync(descriptor, chunk, 0, CHUNK_SIZE, null);
-    if (length === 0) return Buffer.concat(chunks);
-    chunks.push(chunk.subarray(0, length));
-    size += length;
-  }
-  throw createSizeError(file, `more than ${MAX_SIZE} bytes`);
-}
-
-function createSizeError(file: string, found: string): Error {
-  return createFileError(file, found, `at most ${MAX_SIZE} bytes (10 MiB)`);
+  return askedBy === undefined
+    ? readFileIfThere(path, file, 'a hosts file', MAX_SIZE)
+    : readFile(path, file, `the hosts file that ${askedBy} names`, MAX_SIZE);
 }
 
 function decode(bytes: Buffer, file: string): string {

@@ -5,6 +5,7 @@ import { type AddressRange, parseRange } from '../ip/address.js';
 import { MAX_PORT, type PortRange, parsePortRange } from '../ip/port.js';
 import { quote } from '../text/escape.js';
 import { findLine, indexLines } from '../text/line-index.js';
+import { NAMES_FORMATS, type NamesFormat, type NamesSource } from './from/names-source.js';
 import { describeExpectedRange, suggestKey } from './hints.js';
 import type { HostEntry, Hosts, PortName } from './hosts.js';
 import type { OffsetMistake } from './mistakes.js';
@@ -13,9 +14,10 @@ import { EXPECTED_FORMS, type ExpectedPattern, PatternError, parseExpectedPatter
 import { type Item, type Mapping, type Text, toItem } from './yaml-items.js';
 import { parseYaml } from './yaml-syntax.js';
 
-const SECTIONS = ['local', 'hosts', 'services', 'expected'];
+const SECTIONS = ['local', 'hosts', 'services', 'expected', 'names_from'];
 const EXPECTED_PORTS = `a port from 1 to ${MAX_PORT} or a range such as 6881-6889`;
 const HOST_KEYS = ['address', 'services'];
+const SOURCE_KEYS = ['file', 'format'];
 
 // The state of reading one file.
 interface Reading {
@@ -58,15 +60,51 @@ function readSections(root: Item, reading: Reading): Hosts {
   let hosts: readonly HostEntry[] = [];
   let services: readonly PortName[] = [];
   let expected: readonly ExpectedPattern[] = [];
-  for (const { key, value } of readEntries(root, 'local:, hosts:, services: and expected:', reading)) {
+  let namesFrom: readonly NamesSource[] = [];
+  const sections = 'local:, hosts:, names_from:, services: and expected:';
+  for (const { key, value } of readEntries(root, sections, reading)) {
     const section = checkKey(key, SECTIONS, reading);
     if (value.kind === 'nothing') continue;
     if (section === 'local') local = readRanges(value, reading).map(({ range }) => range);
     if (section === 'hosts') hosts = readHostEntries(value, reading);
     if (section === 'services') services = readServices(value, reading);
     if (section === 'expected') expected = readExpected(value, reading);
+    if (section === 'names_from') namesFrom = readNamesSources(value, reading);
   }
-  return { local, hosts, services, expected };
+  return { local, hosts, services, expected, ...(namesFrom.length > 0 ? { namesFrom } : {}) };
+}
+
+function readNamesSources(section: Item, reading: Reading): NamesSource[] {
+  return (section.kind === 'list' ? section.items : [section]).flatMap((item) => {
+    if (item.kind === 'mapping') return readNamesSource(item, reading);
+    const file = readFileName(item, reading);
+    return file === undefined ? [] : [{ file, format: undefined }];
+  });
+}
+
+function readNamesSource(mapping: Mapping, reading: Reading): NamesSource[] {
+  let file: string | undefined;
+  let hasFile = false;
+  let format: NamesFormat | undefined;
+  for (const { key, value } of listEntries(mapping, reading)) {
+    const meant = checkKey(key, SOURCE_KEYS, reading);
+    if (meant === 'file') {
+      hasFile = true;
+      file = readFileName(value, reading);
+    }
+    if (meant === 'format') {
+      format = NAMES_FORMATS.find((name) => value.kind === 'text' && value.text === name);
+      if (format === undefined) reportItem(value, listOf(NAMES_FORMATS), reading);
+    }
+  }
+  if (!hasFile) report(reading, mapping.offset, 'a mapping without a file', 'file: followed by its path');
+  return file === undefined ? [] : [{ file, format }];
+}
+
+function readFileName(item: Item, reading: Reading): string | undefined {
+  if (item.kind === 'text' && item.text !== '' && !item.text.includes('\0')) return item.text;
+  reportItem(item, 'the path of a hosts file or of DHCP leases, such as /etc/hosts', reading);
+  return undefined;
 }
 
 function readHostEntries(section: Item, reading: Reading): HostEntry[] {
@@ -231,9 +269,13 @@ function checkUnnamed(
 function checkKey(key: Text, allowed: readonly string[], reading: Reading): string | undefined {
   if (allowed.includes(key.text)) return key.text;
   const near = suggestKey(key.text, allowed);
-  const list = `${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}`;
+  const list = listOf(allowed);
   reportItem(key, near === undefined ? list : `${list} (did you mean ${near}?)`, reading);
   return near;
+}
+
+function listOf(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
 function reportItem(item: Item, expected: string, reading: Reading): void {

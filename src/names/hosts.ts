@@ -1,6 +1,7 @@
 // The contents of a hosts file, as data. Knows nothing of YAML, nor of where the file is.
 
 import type { AddressRange } from '../ip/address.js';
+import type { NamesSource } from './from/names-source.js';
 import type { ExpectedPattern } from './patterns.js';
 
 /** The contents of a hosts file, checked. */
@@ -13,6 +14,10 @@ export interface Hosts {
   readonly services: readonly PortName[];
   /** Changes that are not reported, in the order of the file. */
   readonly expected: readonly ExpectedPattern[];
+  /** Files of other programs that name machines too, in the order of the file; `loadNames` reads them. */
+  readonly namesFrom?: readonly NamesSource[];
+  /** The machines that these files name. A name in `hosts` wins, even that of a wider range. */
+  readonly given?: readonly HostEntry[];
 }
 
 /** A name and the machines that have it. */

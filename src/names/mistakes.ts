@@ -67,6 +67,23 @@ export function createFileError(file: string, found: string, expected: string): 
   return new HostsFileError(file, `${visible(file)}: found ${found}, expected ${expected}`);
 }
 
+/** Describes the first mistakes in a line each, and counts the others. */
+export function describeBriefly(
+  file: string,
+  text: string,
+  mistakes: readonly OffsetMistake[],
+  limit: number,
+): string[] {
+  if (mistakes.length === 0) return [];
+  const lineStarts = indexLines(text);
+  const lines = mistakes.slice(0, limit).map((mistake) => {
+    const { line, column, found, expected } = locate(mistake, text, lineStarts);
+    return `${visible(file)}:${line}:${column}: found ${found}, expected ${expected}`;
+  });
+  const unshown = mistakes.length - lines.length;
+  return unshown > 0 ? [...lines, `${visible(file)}: ${describeUnshown(unshown)}`] : lines;
+}
+
 function describeUnshown(count: number): string {
   return count === 1 ? '1 more mistake is not shown' : `${count} more mistakes are not shown`;
 }

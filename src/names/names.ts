@@ -48,6 +48,7 @@ export class Names {
   readonly #hosts: readonly HostEntry[];
   readonly #localTable: RangeTable<true>;
   readonly #hostTable: RangeTable<HostEntry>;
+  readonly #givenTable: RangeTable<HostEntry>;
   readonly #services: RangeTable<string>;
   readonly #ownServices = new Map<HostEntry, RangeTable<string>>();
   readonly #findRegistered: (port: number) => string | undefined;
@@ -59,18 +60,19 @@ export class Names {
   constructor(hosts: Hosts, findRegistered: (port: number) => string | undefined = findRegisteredName) {
     this.expected = hosts.expected;
     this.#local = hosts.local ?? DEFAULT_SCOPE;
-    this.#hosts = hosts.hosts;
+    const { given = [] } = hosts;
+    this.#hosts = [...hosts.hosts, ...given];
     this.#localTable = buildAddressTable(this.#local.map((range) => ({ range, tag: true })));
-    this.#hostTable = buildAddressTable(
-      hosts.hosts.flatMap((host) => host.ranges.map((range) => ({ range, tag: host }))),
-    );
+    this.#hostTable = buildHostTable(hosts.hosts);
+    this.#givenTable = buildHostTable(given);
     this.#services = buildPortTable(hosts.services);
     this.#findRegistered = findRegistered;
   }
 
   /**
    * Returns the machine's name: that of the narrowest named range around the address, and of equally narrow
-   * ones the first in the file. Undefined if it has none.
+   * ones the first in the file. Only an address that hosts.yaml does not name is looked up in the files of
+   * `names_from`. Undefined if it has none.
    */
   nameOf(address: Address): string | undefined {
     return this.#hostOf(address)?.name;
@@ -113,7 +115,8 @@ export class Names {
   }
 
   #hostOf(address: Address): HostEntry | undefined {
-    return lookUp(this.#hostTable, toKey(address.family, address.value));
+    const key = toKey(address.family, address.value);
+    return lookUp(this.#hostTable, key) ?? lookUp(this.#givenTable, key);
   }
 
   #ownServicesOf(host: HostEntry): RangeTable<string> {
@@ -130,6 +133,10 @@ export class Names {
 function readScannedName(name: string | undefined): string | undefined {
   if (name === undefined || name === NMAP_UNKNOWN || name.includes(' ')) return undefined;
   return findNameFault(name) === undefined ? name : undefined;
+}
+
+function buildHostTable(hosts: readonly HostEntry[]): RangeTable<HostEntry> {
+  return buildAddressTable(hosts.flatMap((host) => host.ranges.map((range) => ({ range, tag: host }))));
 }
 
 function buildAddressTable<T>(entries: readonly { range: AddressRange; tag: T }[]): RangeTable<T> {

@@ -103,7 +103,9 @@ describe('files that cannot be used', () => {
   test('when a place to look holds a directory then it is reported, not skipped', async () => {
     mkdirSync(join(root, 'cwd/hosts.yaml'));
     expect(await fail({})).toBe('hosts.yaml: found a directory, expected a hosts file');
-    expect(await fail({ hosts: '.' })).toBe('.: found a directory, expected a hosts file');
+    expect(await fail({ hosts: '.' })).toBe(
+      '.: found a directory, expected the hosts file that --hosts names',
+    );
   });
 
   test('when a place to look holds a file that cannot be opened then it is reported, not skipped', async () => {

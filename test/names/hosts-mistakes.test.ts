@@ -19,7 +19,7 @@ services:
       `/etc/synsum/hosts.yaml:2:5: found "12.13.14.256", expected ${A_RANGE}
       - 12.13.14.256
         ^
-/etc/synsum/hosts.yaml:3:1: found "host", expected local, hosts, services or expected (did you mean hosts?)
+/etc/synsum/hosts.yaml:3:1: found "host", expected local, hosts, services, expected or names_from (did you mean hosts?)
     host:
     ^
 /etc/synsum/hosts.yaml:5:8: found "12.13.15.163, 12.13.15.164", expected one address, CIDR or range; write several as a list: [10.0.0.1, 10.0.0.2]
@@ -98,7 +98,7 @@ describe('sections', () => {
     ['expect', 'expected'],
   ])('when a section is called %s then %s is suggested', async (key, meant) => {
     expect(await mistakesIn(`${key}:\n`)).toEqual([
-      `1:1 found "${key}", expected local, hosts, services or expected (did you mean ${meant}?)`,
+      `1:1 found "${key}", expected local, hosts, services, expected or names_from (did you mean ${meant}?)`,
     ]);
   });
 
@@ -106,17 +106,17 @@ describe('sections', () => {
     'when a section resembles none of the allowed ones then these are listed',
     async (key) => {
       expect((await refuse(`"${key}": 10.0.0.1\n`)).mistakes).toMatchObject([
-        { line: 1, column: 1, expected: 'local, hosts, services or expected' },
+        { line: 1, column: 1, expected: 'local, hosts, services, expected or names_from' },
       ]);
     },
   );
 
   test('when the file is a list or a text then the message names the sections', async () => {
     expect(await mistakesIn('- 10.0.0.1\n')).toEqual([
-      '1:1 found a list, expected local:, hosts:, services: and expected:',
+      '1:1 found a list, expected local:, hosts:, names_from:, services: and expected:',
     ]);
     expect(await mistakesIn('hosts\n')).toEqual([
-      '1:1 found "hosts", expected local:, hosts:, services: and expected:',
+      '1:1 found "hosts", expected local:, hosts:, names_from:, services: and expected:',
     ]);
     expect(await mistakesIn('hosts: 10.0.0.1\n')).toEqual([
       '1:8 found "10.0.0.1", expected names, each with its addresses: "www: 192.0.2.7"',

@@ -129,7 +129,8 @@ async function summarizeSources(
   await writeChunks(render(format, summary), output);
   output.close();
   if (!quiet) {
-    if (verbose) context.stderr.write(`synsum: names from ${settings.hostsFile}\n`);
+    const origins = verbose ? [`names from ${settings.hostsFile}`, ...settings.namesNotes] : [];
+    for (const origin of origins) context.stderr.write(`synsum: ${origin}\n`);
     reportTotals(summary, context.stderr, { isVerbose: verbose });
     if (inventory.scans.length > 0) {
       context.stderr.write('synsum: scans contain no SYN-ACKs; synsum services lists what they found\n');
