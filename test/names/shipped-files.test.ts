@@ -37,6 +37,7 @@ describe('config/hosts.yaml', () => {
     expect(examples.map((example) => example.trim().split(':')[0])).toEqual([
       'local',
       'hosts',
+      'names_from',
       'services',
       'expected',
     ]);
