@@ -15,10 +15,12 @@ const DATA: u32 = 28;
 export function walkPcapng(start: usize, end: usize, stop: usize, isSwapped: bool): usize {
   let offset = start;
   while (offset < stop && end - offset >= FRAME_LENGTH && word(offset, isSwapped) === ENHANCED_PACKET) {
-    const length = word(offset + 4, isSwapped);
-    if (length < FRAME_LENGTH || (length & 3) !== 0 || length > <u32>(end - offset)) break;
-    if (length > <u32>MAX_BLOCK_IN_WINDOW) break;
-    if (word(offset + length - 4, isSwapped) !== length) break;
+    const lengthField = word(offset + 4, isSwapped);
+    if (lengthField < FRAME_LENGTH || lengthField > <u32>MAX_BLOCK_IN_WINDOW) break;
+    // As paddedLength in src/capture/pcapng/blocks.ts.
+    const length = (lengthField + 3) & ~3;
+    if (length > <u32>(end - offset)) break;
+    if (word(offset + length - 4, isSwapped) !== lengthField) break;
     const captured = word(offset + 20, isSwapped);
     if (captured > length - FRAME_LENGTH || captured > <u32>MAX_CAPTURED_LENGTH) break;
     if (!hasFittingOptions(offset + DATA + ((captured + 3) & ~3), offset + length - 4, isSwapped)) break;

@@ -13,6 +13,7 @@ import {
   MAX_BLOCK_LENGTH,
   MIN_BLOCK_LENGTH,
   microsecondsOf,
+  paddedLength,
   parseInterface,
   parseSectionHeader,
   SECTION_HEADER_LENGTH,
@@ -84,18 +85,19 @@ export class PcapngWalker implements Walker {
       const length = view.getUint32(offset + 4, this.#littleEndian);
       this.damage = describeLength(length);
       if (this.damage !== undefined) break;
-      const trailer = this.#trailerOf(view, offset, length, end, isLast);
+      const size = paddedLength(length);
+      const trailer = this.#trailerOf(view, offset, size, end, isLast);
       if (trailer === undefined) break;
       if (trailer !== length) {
         this.damage = 'found a block whose two lengths differ, expected equal lengths';
         break;
       }
-      const problem = isSection ? undefined : this.#useBlock(view, offset, length);
+      const problem = isSection ? undefined : this.#useBlock(view, offset, size);
       if (problem !== undefined) {
         this.damage = problem;
         break;
       }
-      offset += length;
+      offset += size;
     }
     return offset;
   }
@@ -141,7 +143,7 @@ export class PcapngWalker implements Walker {
     // A section has its own byte order, which is not known before its header is whole.
     const isSection = view.getUint32(start) === BLOCK.sectionHeader;
     if (isSection && end - start < SECTION_HEADER_LENGTH) return SECTION_HEADER_LENGTH;
-    return view.getUint32(start + 4, this.#littleEndian);
+    return paddedLength(view.getUint32(start + 4, this.#littleEndian));
   }
 
   isItem({ view }: Window, offset: number, end: number, isLast: boolean): boolean | undefined {
@@ -152,8 +154,9 @@ export class PcapngWalker implements Walker {
     const length = view.getUint32(offset + 4, this.#littleEndian);
     if (describeLength(length) !== undefined || length === MIN_BLOCK_LENGTH) return false;
     if (length > MAX_BLOCK_IN_WINDOW) return false;
-    if (offset + length > end) return isLast ? false : undefined;
-    return view.getUint32(offset + length - BLOCK_TRAILER_LENGTH, this.#littleEndian) === length;
+    const size = paddedLength(length);
+    if (offset + size > end) return isLast ? false : undefined;
+    return view.getUint32(offset + size - BLOCK_TRAILER_LENGTH, this.#littleEndian) === length;
   }
 
   #openSection(view: DataView, offset: number, end: number): string | undefined {
@@ -249,7 +252,6 @@ export class PcapngWalker implements Walker {
 function describeLength(length: number): string | undefined {
   if (length < MIN_BLOCK_LENGTH)
     return `found a block length of ${length} bytes, expected at least ${MIN_BLOCK_LENGTH}`;
-  if (length % 4 !== 0) return `found a block length of ${length} bytes, expected a multiple of 4`;
   if (length > MAX_BLOCK_LENGTH)
     return `found a block length of ${length} bytes, expected at most ${MAX_BLOCK_LENGTH}`;
   return undefined;

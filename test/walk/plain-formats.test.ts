@@ -63,7 +63,7 @@ describe('a pcapng', () => {
   const data = ethernet();
   const head = concat(section({}), describedInterface());
 
-  test('when a block is too short for its header, or has an odd length, then both ways refuse it', () => {
+  test('when a block is too short for its header, or has no padding, then both ways refuse it', () => {
     for (const length of [12, 16, 20, 24, 28]) {
       // The bytes after it look like its own.
       const short = packet({ data });
@@ -79,7 +79,18 @@ describe('a pcapng', () => {
       const whole = packet({ data: concat(data, new Uint8Array(2)), length: 88 + more });
       const odd = concat(whole.subarray(0, 84), new Uint8Array(more), whole.subarray(84));
       const { damage } = walkBothWays(concat(head, odd, packet({ data })));
-      expect(damage).toBe(`found a block length of ${88 + more} bytes, expected a multiple of 4`);
+      expect(damage).toBe('found a block whose two lengths differ, expected equal lengths');
+    }
+  });
+
+  test('when block lengths leave out the padding, then both ways count the packets', () => {
+    for (const missing of [1, 2, 3]) {
+      const odd = packet({ data: data.subarray(0, data.length - missing) });
+      const length = odd.length - missing;
+      const view = new DataView(odd.buffer);
+      for (const at of [4, odd.length - 4]) view.setUint32(at, length, true);
+      const { damage, packetsByClass } = walkBothWays(concat(head, odd, odd, packet({ data })));
+      expect([damage, packetsByClass[SYN_ACK]]).toEqual([undefined, 3]);
     }
   });
 

@@ -32,6 +32,11 @@ const INTERFACE = { linkType: 8, snaplen: 12, options: 16 } as const;
 const OPTION = { end: 0, timestampResolution: 9, timestampOffset: 14 } as const;
 const OPTION_HEADER_LENGTH = 4;
 
+/** Returns the length of a block that says it has this length: some writers leave out the padding that they add. */
+export function paddedLength(length: number): number {
+  return Math.ceil(length / 4) * 4;
+}
+
 /** Whether a section header block may begin at this offset. Its type reads the same in both byte orders. */
 export function isSectionHeader(view: DataView, offset: number, end: number): boolean {
   return (
