@@ -3,7 +3,7 @@
 
 import { COMPRESSIONS } from './compressed/compression.js';
 import { CaptureError } from './errors.js';
-import { isPcapHeader, PCAP_HEADER_LENGTH, parsePcapHeader } from './pcap/header.js';
+import { isPcapHeader, MAX_PCAP_HEADER_LENGTH, parsePcapHeader } from './pcap/header.js';
 import { isSectionHeader, parseSectionHeader, SECTION_HEADER_LENGTH } from './pcapng/blocks.js';
 
 export type CaptureFormat = 'pcap' | 'pcapng';
@@ -23,7 +23,7 @@ const CAPTURE_FORMATS: readonly FormatRow[] = [
 export const ACCEPTED: string = `a ${CAPTURE_FORMATS.map(({ format }) => format).join(' or ')} capture`;
 
 /** Enough bytes to recognise and open a capture of any format. */
-export const MAX_HEAD_LENGTH: number = Math.max(PCAP_HEADER_LENGTH, SECTION_HEADER_LENGTH);
+export const MAX_HEAD_LENGTH: number = Math.max(MAX_PCAP_HEADER_LENGTH, SECTION_HEADER_LENGTH);
 
 interface Signature {
   readonly what: string;

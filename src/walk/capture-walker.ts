@@ -10,7 +10,7 @@ import {
   notACaptureError,
 } from '../capture/formats.js';
 import type { Tail } from '../capture/lookahead.js';
-import { describeTorn, PCAP_HEADER_LENGTH, parsePcapHeader } from '../capture/pcap/header.js';
+import { describeTorn, parsePcapHeader } from '../capture/pcap/header.js';
 import { parseSectionHeader } from '../capture/pcapng/blocks.js';
 import type { Consumer, Window } from '../capture/window.js';
 import type { Tally } from '../tally/tally.js';
@@ -66,6 +66,7 @@ export class CaptureWalker implements Consumer {
   #walker: Walker | undefined;
   /** Offset of the current capture's head, so that it is not opened again if it turns out to be damaged. */
   #headOffset = -1;
+  #hasBegunAhead = false;
   #gap: OpenGap | undefined;
   /** Set as long as the input may turn out to be text with a capture after it. */
   #text: LeadingText | undefined;
@@ -128,6 +129,7 @@ export class CaptureWalker implements Consumer {
       }
       const stop = this.#segmentEnd - base;
       at = walker.walk(window, at, end, isLast, Math.min(stop, end));
+      if (this.#ahead !== undefined) this.#beginAhead(walker);
       if (at >= end) return at;
       const { damage, doubtfulEnd, tornLength } = walker;
       if (damage === undefined && at >= stop) continue;
@@ -169,6 +171,14 @@ export class CaptureWalker implements Consumer {
     // Merging so many rows takes as long as counting them, and more memory.
     if (this.#tally.foldIfFull()) this.#ahead?.close();
     this.#segmentEnd = (Math.floor(offset / SEGMENT_LENGTH) + 1) * SEGMENT_LENGTH;
+  }
+
+  /** Lets other threads count segments of the first capture, as soon as it is known how to read its records. */
+  #beginAhead(walker: Walker): void {
+    if (this.#hasBegunAhead || this.#headOffset !== 0) return;
+    if (!(walker instanceof PcapWalker && walker.isSettled)) return;
+    this.#hasBegunAhead = true;
+    this.#ahead?.begin(walker.header);
   }
 
   /** Takes the segments that other threads have counted, and returns the offset of the first record after them. */
@@ -252,8 +262,7 @@ export class CaptureWalker implements Consumer {
       case 'pcap': {
         const header = parsePcapHeader(view, at, end);
         const walker = new PcapWalker(header, this.#counterOf(header.linkType), this.#hotPath);
-        if (this.#headOffset === 0) this.#ahead?.begin(header);
-        return { version: header.version.text, walker, next: at + PCAP_HEADER_LENGTH };
+        return { version: header.version.text, walker, next: at + header.length };
       }
       case 'pcapng': {
         const { version } = parseSectionHeader(view, at, end);

@@ -2,8 +2,10 @@
 
 import { linkDecoder, type PlainLayout, plainLayout } from '../decode/link/link-types.js';
 import { type Decoder, NO_LIMIT, Packet } from '../decode/packet.js';
-import { SYN_ACK, UNKNOWN_LINK_TYPE } from '../decode/packet-class.js';
+import { LATER_FRAGMENT, NOT_TCP, OTHER_TCP, SYN_ACK, UNKNOWN_LINK_TYPE } from '../decode/packet-class.js';
 import type { Tally } from '../tally/tally.js';
+
+const IP_CLASSES: ReadonlySet<number> = new Set([SYN_ACK, OTHER_TCP, NOT_TCP, LATER_FRAGMENT]);
 
 export class PacketCounter {
   readonly linkType: number;
@@ -40,6 +42,14 @@ export class PacketCounter {
     if (packetClass === SYN_ACK) return false;
     this.#tally.countOther(packetClass);
     return true;
+  }
+
+  /** Whether the packet captured in view[start, end) is one of IP. It is not counted. */
+  isIp(view: DataView, start: number, end: number): boolean {
+    const decode = linkDecoder(this.linkType);
+    if (decode === undefined) return false;
+    this.#packet.point(view, end);
+    return IP_CLASSES.has(decode(this.#packet, start, NO_LIMIT));
   }
 
   /** Counts the SYN-ACK that countUnlessSynAck has just found; its time is in microseconds since the epoch. */

@@ -13,6 +13,7 @@ import {
   secondsAt,
   timeAt,
 } from '../capture/pcap/records.js';
+import { settled, settleVariant } from '../capture/pcap/variants.js';
 import type { Window } from '../capture/window.js';
 import type { HotPath, PlainRecords } from './hot-path.js';
 import type { PacketCounter } from './packet-counter.js';
@@ -21,11 +22,12 @@ import { describeUnfollowed, type Walker } from './walker.js';
 export class PcapWalker implements Walker {
   damage: string | undefined;
   doubtfulEnd: number | undefined;
-  readonly header: PcapHeader;
+  /** Changed once if the first record shows that its header is longer than usual. */
+  header: PcapHeader;
   readonly #counter: PacketCounter;
   readonly #hotPath: HotPath;
   /** How the hot path is to read the records; undefined if it cannot read them. */
-  readonly #plain: PlainRecords | undefined;
+  #plain: PlainRecords | undefined;
   /** Time of the last record: its neighbours must be near. */
   lastSeconds: number | undefined;
 
@@ -33,20 +35,26 @@ export class PcapWalker implements Walker {
     this.header = header;
     this.#counter = counter;
     this.#hotPath = hotPath;
+    this.#setHeader(header);
+  }
+
+  #setHeader(header: PcapHeader): void {
+    this.header = header;
     const { recordHeaderLength, fractionsPerMicrosecond, littleEndian, version } = header;
-    if (counter.plain !== undefined && !version.lengthsMayBeSwapped) {
-      const isSwapped = !littleEndian;
-      this.#plain = { isSwapped, recordHeaderLength, fractionsPerMicrosecond, ...counter.plain };
-    }
+    const layout = this.#counter.plain;
+    if (layout === undefined || version.lengthsMayBeSwapped) return;
+    this.#plain = { isSwapped: !littleEndian, recordHeaderLength, fractionsPerMicrosecond, ...layout };
   }
 
   walk(window: Window, start: number, end: number, isLast: boolean, stop: number = end): number {
     const { view } = window;
+    this.damage = undefined;
+    this.doubtfulEnd = undefined;
+    if (!this.isSettled) this.#settle(view, start, end, isLast);
+    if (!this.isSettled && !isLast) return start;
     const header = this.header;
     const { recordHeaderLength } = header;
     const counter = this.#counter;
-    this.damage = undefined;
-    this.doubtfulEnd = undefined;
     let offset = start;
     let isItem = this.#isUsable(view, offset, end, isLast, this.lastSeconds);
     if (isItem === false) this.damage = describeDamage(view, offset, header);
@@ -73,7 +81,7 @@ export class PcapWalker implements Walker {
         break;
       }
       if (isNextItem === undefined && !isLast) break;
-      if (!counter.countUnlessSynAck(view, packet, next)) counter.countSynAck(timeAt(view, offset, header));
+      if (!this.#isOther(view, packet, next)) counter.countSynAck(timeAt(view, offset, header));
       this.lastSeconds = seconds;
       offset = next;
       isItem = isNextItem;
@@ -82,6 +90,34 @@ export class PcapWalker implements Walker {
     const hasHeader = isLast && end - offset >= recordHeaderLength && this.damage === undefined;
     if (hasHeader) this.lastSeconds ??= secondsAt(view, offset, header);
     return offset;
+  }
+
+  /** Counts the packet, which is captured with the padding before it, unless it is a SYN-ACK. */
+  #isOther(view: DataView, start: number, end: number): boolean {
+    return this.#counter.countUnlessSynAck(view, Math.min(start + this.header.padding, end), end);
+  }
+
+  /** Whether the length of the record headers is known for certain. */
+  get isSettled(): boolean {
+    return this.header.otherRecordHeaderLengths.length === 0;
+  }
+
+  /** Settles the length of the record headers by the first record, which is at this offset, unless that takes more bytes. */
+  #settle(view: DataView, offset: number, end: number, isLast: boolean): void {
+    const { header } = this;
+    const isItem = this.#isUsable(view, offset, end, isLast, undefined);
+    if (isItem === undefined) return;
+    let found: PcapHeader | undefined = settled(header);
+    if (isItem) {
+      const next = offset + header.recordHeaderLength + capturedLengthAt(view, offset, header);
+      const isNextItem = this.#isUsable(view, next, end, isLast, secondsAt(view, offset, header));
+      if (isNextItem === undefined && !isLast) return;
+      if (isNextItem === false || (isNextItem === undefined && next < end)) {
+        const isIp = this.#counter.isIp.bind(this.#counter);
+        found = settleVariant(view, offset, end, header, isLast, isIp);
+      }
+    }
+    if (found !== undefined) this.#setHeader(found);
   }
 
   /** Lets the hot path count records, and returns the offset of the first that it leaves. */
@@ -96,8 +132,7 @@ export class PcapWalker implements Walker {
     const header = this.header;
     const packet = offset + header.recordHeaderLength;
     const next = packet + capturedLengthAt(view, offset, header);
-    if (!this.#counter.countUnlessSynAck(view, packet, next))
-      this.#counter.countSynAck(timeAt(view, offset, header));
+    if (!this.#isOther(view, packet, next)) this.#counter.countSynAck(timeAt(view, offset, header));
     this.lastSeconds = secondsAt(view, offset, header);
     this.damage = end - next < header.recordHeaderLength ? undefined : describeDamage(view, next, header);
     this.doubtfulEnd = undefined;

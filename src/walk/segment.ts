@@ -28,7 +28,7 @@ export interface CountedSegment {
 
 /** Counts segments before they are needed. */
 export interface Ahead {
-  /** Called once, if a classic pcap with this header begins at byte 0. */
+  /** Called at most once, if a classic pcap with this header, which is settled, begins at byte 0. */
   begin(header: PcapHeader): void;
   /**
    * Returns the segment whose first record is at this offset; undefined if it was not counted, or its first record was

@@ -5,14 +5,65 @@ import { CaptureError, describeCutShort } from '../errors.js';
 import { MAX_CAPTURED_LENGTH } from './limits.js';
 
 export const PCAP_HEADER_LENGTH = 24;
+/** Ixia adds the length of all records. */
+const IXIA_HEADER_LENGTH: number = PCAP_HEADER_LENGTH + 4;
+export const MAX_PCAP_HEADER_LENGTH: number = IXIA_HEADER_LENGTH;
 
 export const RECORD_HEADER_LENGTH = 16;
-/** Kuznetzov's variant adds interface index (4), protocol (2), packet type (1) and padding (1). */
-const MODIFIED_RECORD_HEADER_LENGTH = 24;
+/**
+ * 20: Nokia's and Check Point's systems add 4 bytes. 24: Kuznetzov's variant adds interface index (4), protocol (2),
+ * packet type (1) and padding (1). 28: an earlier version of it, in SuSE 6.3, adds 4 bytes more.
+ */
+type RecordHeaderLength = 16 | 20 | 24 | 28;
 
 const MAGIC_MICROSECONDS = 0xa1b2c3d4;
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
 const MAGIC_MODIFIED = 0xa1b2cd34;
+const MAGIC_IXIA_HARDWARE = 0x1c0001ac;
+const MAGIC_IXIA_SOFTWARE = 0x1c0001ab;
+
+/** The properties of a file that its magic number determines. */
+interface Magic {
+  readonly headerLength: number;
+  readonly fractionsPerMicrosecond: 1 | 1000;
+  readonly recordHeaderLengths: readonly [RecordHeaderLength, ...RecordHeaderLength[]];
+}
+
+/** Variants that share a magic number differ in the length of their record headers: see variants.ts. */
+const MAGICS: ReadonlyMap<number, Magic> = new Map<number, Magic>([
+  [
+    MAGIC_MICROSECONDS,
+    { headerLength: PCAP_HEADER_LENGTH, fractionsPerMicrosecond: 1, recordHeaderLengths: [16, 24, 20] },
+  ],
+  [
+    MAGIC_NANOSECONDS,
+    { headerLength: PCAP_HEADER_LENGTH, fractionsPerMicrosecond: 1000, recordHeaderLengths: [16] },
+  ],
+  [
+    MAGIC_MODIFIED,
+    { headerLength: PCAP_HEADER_LENGTH, fractionsPerMicrosecond: 1, recordHeaderLengths: [24, 28] },
+  ],
+  [
+    MAGIC_IXIA_HARDWARE,
+    { headerLength: IXIA_HEADER_LENGTH, fractionsPerMicrosecond: 1000, recordHeaderLengths: [16] },
+  ],
+  [
+    MAGIC_IXIA_SOFTWARE,
+    { headerLength: IXIA_HEADER_LENGTH, fractionsPerMicrosecond: 1, recordHeaderLengths: [16] },
+  ],
+]);
+
+/**
+ * AIX writes version 2.2, numbers of RFC 1573 (ifType) for the link layer, and nanoseconds. These numbers mean
+ * something else elsewhere, but the versions of pcap before 2.4 were never used for that. Before FDDI frames AIX puts
+ * three bytes.
+ */
+const AIX_LINK_TYPES: ReadonlyMap<number, { readonly linkType: number; readonly padding: number }> = new Map([
+  [6, { linkType: 1, padding: 0 }],
+  [9, { linkType: 6, padding: 0 }],
+  [15, { linkType: 10, padding: 3 }],
+  [24, { linkType: 0, padding: 0 }],
+]);
 
 const FIELD = { magic: 0, major: 4, minor: 6, linkType: 20 } as const;
 
@@ -27,10 +78,16 @@ export interface PcapVersion {
 }
 
 export interface PcapHeader {
+  /** Its own length: the first record follows. */
+  readonly length: number;
   readonly littleEndian: boolean;
   /** Units of a record's fraction field in a microsecond: 1 or 1000. */
   readonly fractionsPerMicrosecond: 1 | 1000;
-  readonly recordHeaderLength: 16 | 24;
+  readonly recordHeaderLength: RecordHeaderLength;
+  /** Other lengths that the record headers may turn out to have; none once the first record has been read. */
+  readonly otherRecordHeaderLengths: readonly RecordHeaderLength[];
+  /** Bytes between a record's header and its packet, which count as captured. */
+  readonly padding: number;
   readonly version: PcapVersion;
   /** LINKTYPE_ value, without the flag bits of its field. */
   readonly linkType: number;
@@ -47,24 +104,29 @@ export function isPcapHeader(view: DataView, offset: number, end: number): boole
  */
 export function parsePcapHeader(view: DataView, offset: number, end: number): PcapHeader {
   const littleEndian = byteOrderAt(view, offset) === 'little';
-  const found = end - offset;
-  if (found < PCAP_HEADER_LENGTH) {
-    throw new CaptureError(
-      'TRUNCATED',
-      describeCutShort('the pcap file header', PCAP_HEADER_LENGTH, found),
-      found,
-    );
-  }
   const magic = view.getUint32(offset + FIELD.magic, littleEndian);
+  const { headerLength, fractionsPerMicrosecond, recordHeaderLengths } = MAGICS.get(magic) as Magic;
+  const found = end - offset;
+  if (found < headerLength) {
+    throw new CaptureError('TRUNCATED', describeCutShort('the pcap file header', headerLength, found), found);
+  }
   const major = view.getUint16(offset + FIELD.major, littleEndian);
   const minor = view.getUint16(offset + FIELD.minor, littleEndian);
   const linkField = view.getUint32(offset + FIELD.linkType, littleEndian);
+  const version = checkVersion(major, minor);
+  const aix =
+    magic === MAGIC_MICROSECONDS && major === 2 && minor === 2 ? AIX_LINK_TYPES.get(linkField) : undefined;
+  const [recordHeaderLength, ...others] = recordHeaderLengths;
   return {
+    length: headerLength,
     littleEndian,
-    fractionsPerMicrosecond: magic === MAGIC_NANOSECONDS ? 1000 : 1,
-    recordHeaderLength: magic === MAGIC_MODIFIED ? MODIFIED_RECORD_HEADER_LENGTH : RECORD_HEADER_LENGTH,
-    version: checkVersion(major, minor),
-    linkType: linkTypeOfField(linkField),
+    fractionsPerMicrosecond: aix === undefined ? fractionsPerMicrosecond : 1000,
+    recordHeaderLength,
+    // The variants are all of version 2.4.
+    otherRecordHeaderLengths: version.lengthsMayBeSwapped ? [] : others,
+    padding: aix?.padding ?? 0,
+    version,
+    linkType: aix?.linkType ?? linkTypeOfField(linkField),
   };
 }
 
@@ -106,10 +168,7 @@ export function describeTorn(found: number, needed: number): string {
 
 function byteOrderAt(view: DataView, offset: number): 'little' | 'big' | undefined {
   for (const littleEndian of [true, false]) {
-    const magic = view.getUint32(offset, littleEndian);
-    if (magic === MAGIC_MICROSECONDS || magic === MAGIC_NANOSECONDS || magic === MAGIC_MODIFIED) {
-      return littleEndian ? 'little' : 'big';
-    }
+    if (MAGICS.has(view.getUint32(offset, littleEndian))) return littleEndian ? 'little' : 'big';
   }
   return undefined;
 }

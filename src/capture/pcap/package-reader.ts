@@ -3,6 +3,7 @@
 
 import { Readable } from 'node:stream';
 import pcapParser from 'pcap-parser';
+import { viewOf } from '../data-view.js';
 import { CaptureError } from '../errors.js';
 import { formatAt, notACaptureError } from '../formats.js';
 import type { Input } from '../input.js';
@@ -69,6 +70,9 @@ export async function readWithPcapParser(
       .on(
         'globalHeader',
         guarded(({ majorVersion, minorVersion, linkLayerType }) => {
+          // The package does not know that AIX counts nanoseconds and has link types of its own.
+          if (parsePcapHeader(viewOf(head), 0, head.length).fractionsPerMicrosecond !== 1)
+            throw wrongReader('found a pcap of AIX');
           version = checkVersion(majorVersion, minorVersion);
           used = PCAP_HEADER_LENGTH;
           sink.header(version.text, linkTypeOfField(linkLayerType));
@@ -118,7 +122,7 @@ export async function readWithPcapParser(
 /** Describes what is wrong with the beginning of the input as synsum's own reader does; undefined if nothing is. */
 function headError(head: Uint8Array, { bytesRead }: ByteCounter): Error | undefined {
   const end = Math.min(head.length, bytesRead);
-  const view = new DataView(head.buffer);
+  const view = viewOf(head);
   const format = formatAt(view, 0, end);
   if (format === undefined) return notACaptureError(head.subarray(0, end));
   if (format !== 'pcap') return undefined;

@@ -7,7 +7,7 @@ import {
   type PcapHeader,
   parsePcapHeader,
 } from '../../../src/capture/pcap/header.js';
-import { PCAP_MAGIC, pcap } from '../../helpers/packets.js';
+import { concat, PCAP_MAGIC, pcap } from '../../helpers/packets.js';
 import { placed } from '../../helpers/window.js';
 
 // biome-ignore format: a field a line
@@ -62,9 +62,12 @@ function errorOf(action: () => unknown): CaptureError {
 describe('parsePcapHeader', () => {
   test('when tcpdump wrote it, then every field is found', () => {
     expect(headerOf(HEADER)).toEqual({
+      length: 24,
       littleEndian: true,
       fractionsPerMicrosecond: 1,
       recordHeaderLength: 16,
+      otherRecordHeaderLengths: [24, 20],
+      padding: 0,
       version: { text: '2.4', lengthsMayBeSwapped: false },
       linkType: 1,
     });
@@ -90,6 +93,38 @@ describe('parsePcapHeader', () => {
       const { text, lengthsMayBeSwapped } = headerOf(pcap({ littleEndian, version })).version;
       expect(text).toBe(version.join('.'));
       expect(lengthsMayBeSwapped).toBe(text !== '2.4');
+    });
+
+    test('when AIX wrote it, then its link types are translated, and its fractions are nanoseconds', () => {
+      for (const [linkField, linkType, padding] of [
+        [6, 1, 0],
+        [9, 6, 0],
+        [15, 10, 3],
+        [24, 0, 0],
+      ] as const) {
+        const header = headerOf(pcap({ littleEndian, version: [2, 2], linkType: linkField }));
+        expect(header).toMatchObject({ linkType, padding, fractionsPerMicrosecond: 1000 });
+        const later = headerOf(pcap({ littleEndian, version: [2, 4], linkType: linkField }));
+        expect(later).toMatchObject({ linkType: linkField, padding: 0, fractionsPerMicrosecond: 1 });
+      }
+      const other = headerOf(pcap({ littleEndian, version: [2, 2], linkType: 1 }));
+      expect(other).toMatchObject({ linkType: 1, fractionsPerMicrosecond: 1 });
+    });
+
+    test('when Ixia wrote it, then its header is longer', () => {
+      for (const [magic, fractionsPerMicrosecond] of [
+        [0x1c0001ac, 1000],
+        [0x1c0001ab, 1],
+      ] as const) {
+        const bytes = concat(pcap({ littleEndian, magic }), [0, 0, 0, 0]);
+        expect(headerOf(bytes)).toMatchObject({
+          length: 28,
+          recordHeaderLength: 16,
+          fractionsPerMicrosecond,
+        });
+        const error = errorOf(() => headerOf(bytes.subarray(0, 27)));
+        expect(error.message).toBe('cut short in the pcap file header: expected 28 bytes, found 27');
+      }
     });
 
     test('when the link-type field has FCS bits, then they are not part of the link type', () => {
