@@ -2,14 +2,15 @@
 
 import type { Starter } from '../inventory/starter/starter.js';
 import { countNoun } from '../text/count-noun.js';
-import { visible } from '../text/escape.js';
+import { stringifyJson, visible } from '../text/escape.js';
 
 /** Services listed for a machine; the rest are counted. */
 const MAX_SERVICES = 6;
 /** Wide enough for every IPv4 network; comments after longer text begin further to the right. */
 const TEXT_WIDTH = 20;
 
-export function renderStarter({ synAcks, networks, machines, moreMachines, unnamedPorts }: Starter): string {
+export function renderStarter(starter: Starter): string {
+  const { synAcks, networks, namesFrom, machines, moreMachines, unnamedPorts } = starter;
   const lines = [
     '# hosts.yaml: names for the machines and services of this network, for synsum.',
     `# Guessed from ${countNoun(synAcks, 'SYN-ACK')}: check the networks, then give names to machines.`,
@@ -30,6 +31,7 @@ export function renderStarter({ synAcks, networks, machines, moreMachines, unnam
       );
     }
   }
+  lines.push(...renderNamesFrom(namesFrom));
   lines.push(
     '',
     '# Names for machines. Machines with the same task may share a name: www: [192.0.2.1, 192.0.2.2]',
@@ -49,6 +51,24 @@ export function renderStarter({ synAcks, networks, machines, moreMachines, unnam
     lines.push(`  # ${port}: NAME   # ${countNoun(seen, 'SYN-ACK')}, served by ${server}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** The section with files of names, as lines; also what `init` without a capture adds to the file that ships. */
+export function renderNamesFrom(
+  files: readonly { readonly file: string; readonly machines?: number }[],
+): string[] {
+  const lines = [
+    '',
+    '# Files that name machines too: /etc/hosts, and the leases of dnsmasq, ISC dhcpd and Kea.',
+  ];
+  if (files.length === 0) return [...lines, '#names_from:', '#  - /etc/hosts'];
+  lines.push('names_from:');
+  for (const { file, machines } of files) {
+    const text = /^[\w./-]+$/.test(file) ? file : stringifyJson(file);
+    const note = machines === undefined ? '' : ` # names ${countNoun(machines, 'machine')} of these captures`;
+    lines.push(`  - ${machines === undefined ? text : text.padEnd(TEXT_WIDTH)}${note}`);
+  }
+  return lines;
 }
 
 function describeServices(services: Starter['machines'][number]['services']): string {

@@ -1,20 +1,22 @@
 // `synsum init [capture…]`: prints a hosts.yaml to start from.
 
 import fs from 'node:fs';
+import path from 'node:path';
 import { type Output, openDescriptor } from '../../files/output.js';
-import { makeStarter } from '../../inventory/starter/starter.js';
+import { makeStarter, type NamesFile } from '../../inventory/starter/starter.js';
 import { SHIPPED_HOSTS_FILE } from '../../names/find-hosts-file.js';
+import { Names } from '../../names/names.js';
 import { documentKindOf } from '../../sources/document-kind.js';
 import { readSources } from '../../sources/read-sources.js';
 import { Scope } from '../../tally/scope.js';
 import { Tally } from '../../tally/tally.js';
-import { renderStarter } from '../../views/starter.js';
+import { renderNamesFrom, renderStarter } from '../../views/starter.js';
 import type { AnyCommand, OptionsOf } from '../commander.js';
 import type { Context } from '../context.js';
 import { reportProblems } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { loadHosts } from '../hosts-option.js';
-import { type Done, optionsOf } from '../options.js';
+import { collect, type Done, optionsOf } from '../options.js';
 import { showProgress } from '../progress.js';
 import { refuseRepeatedStdin } from '../reading.js';
 import { abortOnSignals } from '../signals.js';
@@ -33,6 +35,11 @@ function addCommand(program: AnyCommand) {
     .description('print a hosts.yaml to start from, with what captures show of this network')
     .argument('[capture...]', 'captures to read; - is standard input')
     .option('--hosts <file>', 'leave out machines that this file names')
+    .option(
+      '--names-from <file>',
+      'take names from a hosts file or DHCP leases; repeatable (default: /etc/hosts and the usual leases, if they name a machine)',
+      collect,
+    )
     .option('-o, --output <file>', 'write to a file, unless it exists')
     .option('--force', 'overwrite the file');
 }
@@ -51,8 +58,12 @@ async function init(captures: readonly string[], options: Options, context: Cont
     throw existsError(options.output);
   }
   const { names } = await loadHosts(options.hosts, context);
+  const files = await readNamesFiles(options.namesFrom, context);
   if (captures.length === 0) {
-    writeStarter(fs.readFileSync(SHIPPED_HOSTS_FILE, 'utf8'), options, context);
+    const shipped = fs.readFileSync(SHIPPED_HOSTS_FILE, 'utf8');
+    const asked = files.filter(({ isAskedFor }) => isAskedFor);
+    const added = asked.length === 0 ? [] : [...renderNamesFrom(asked), ''];
+    writeStarter(`${shipped}${added.join('\n')}`, options, context);
     return EXIT_DONE;
   }
   const tally = new Tally({ scope: Scope.everything() });
@@ -60,8 +71,30 @@ async function init(captures: readonly string[], options: Options, context: Cont
   const inventory = await readSources(captures, tally, { signal: abortOnSignals(), progress }).finally(end);
   const hasProblems = reportProblems(inventory.inputs, context.stderr);
   if (hasProblems && inventory.inputs.every(({ format }) => format === undefined)) return EXIT_USAGE;
-  writeStarter(renderStarter(makeStarter(inventory, names)), options, context);
+  writeStarter(renderStarter(makeStarter(inventory, names, files)), options, context);
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
+/** Reads the files that the user names, or those in the usual places. @throws UsageError if one cannot be read */
+async function readNamesFiles(
+  asked: readonly string[] | undefined,
+  { cwd, stderr }: Context,
+): Promise<NamesFile[]> {
+  const { readNamesFrom, USUAL_PLACES } = await import('../../names/from/read-names.js');
+  return (asked ?? USUAL_PLACES).flatMap((name) => {
+    const file = path.resolve(cwd, name);
+    const isAskedFor = asked !== undefined;
+    try {
+      fs.accessSync(file, fs.constants.R_OK);
+    } catch (error) {
+      if (isAskedFor) throw new UsageError((error as Error).message, `--names-from ${name}`);
+      return [];
+    }
+    const nothing = { local: [], hosts: [], services: [], expected: [] };
+    const { hosts, warnings } = readNamesFrom([{ file, format: undefined }], nothing, cwd);
+    if (isAskedFor) for (const warning of warnings) stderr.write(`synsum: ${warning}\n`);
+    return [{ file, isAskedFor, names: new Names({ ...nothing, given: hosts }) }];
+  });
 }
 
 /** Writes the text to its file. One that exists is the user's work, and stays unless they say otherwise. */

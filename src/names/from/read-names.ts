@@ -13,6 +13,16 @@ import { FORMAT_LABELS, PARSERS, recogniseFormat } from './formats.js';
 import type { GivenName, ParsedNames } from './given-name.js';
 import type { NamesFormat, NamesSource } from './names-source.js';
 
+/** Where such files usually are. Not in /tmp, where OpenWrt has them, because elsewhere anybody may write there. */
+export const USUAL_PLACES = [
+  '/etc/hosts',
+  '/var/lib/misc/dnsmasq.leases',
+  '/var/lib/dhcp/dhcpd.leases',
+  '/var/lib/dhcp/dhcpd6.leases',
+  '/var/lib/kea/kea-leases4.csv',
+  '/var/lib/kea/kea-leases6.csv',
+] as const;
+
 /** The names that files give, and what to say about them. */
 export interface NamesFromFiles {
   readonly hosts: readonly HostEntry[];

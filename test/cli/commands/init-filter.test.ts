@@ -29,6 +29,10 @@ local:
   - 12.13.15.0/24        # 3 machines, 11768 SYN-ACKs
   - 12.13.14.0/24        # 1 machine, 324 SYN-ACKs
 
+# Files that name machines too: /etc/hosts, and the leases of dnsmasq, ISC dhcpd and Kea.
+#names_from:
+#  - /etc/hosts
+
 # Names for machines. Machines with the same task may share a name: www: [192.0.2.1, 192.0.2.2]
 # These are the busiest machines without a name. Replace NAME with a name, and remove the "# " before it.
 hosts:
@@ -55,6 +59,45 @@ services:
     // What has a name needs none.
     const again = await synsum(['init', OFFICE, '--hosts', file]);
     expect(again.stdout).not.toContain('NAME:');
+  });
+
+  test('when files name some of its machines, then it takes names from them and lists the others', async () => {
+    const hosts = path.join(folder, 'etc-hosts');
+    const leases = path.join(folder, 'my leases');
+    writeFileSync(hosts, '127.0.0.1 localhost\n12.13.15.166 pluto.example.net pluto\n9.9.9.9 quad9\n');
+    writeFileSync(
+      leases,
+      '0 02:00:00:00:00:01 12.13.15.166 other *\n0 02:00:00:00:00:02 12.13.15.162 goofy *\n',
+    );
+    const { status, stdout, stderr } = await synsum(
+      ['init', '--names-from', 'etc-hosts', '--names-from', leases, OFFICE],
+      { cwd: folder },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain(`\
+names_from:
+  - ${hosts.padEnd(20)} # names 1 machine of these captures
+  - "${leases}" # names 1 machine of these captures
+`);
+    expect(stdout.match(/NAME: 12\.\S+/g)).toEqual(['NAME: 12.13.14.137', 'NAME: 12.13.15.163']);
+    writeFileSync(path.join(folder, 'from.yaml'), stdout);
+    const named = await synsum(['-v', '--hosts', 'from.yaml', OFFICE], { cwd: folder });
+    expect(named.stdout).toContain(' goofy ');
+    expect(named.stdout).toContain(' pluto.example.net ');
+    expect(named.stderr).toContain('synsum: 12.13.15.166 is "pluto.example.net" in ');
+  });
+
+  test('when a file of names is missing, then nothing is written', async () => {
+    const result = await synsum(['init', '--names-from', 'no-such-file', OFFICE], { cwd: folder });
+    expect(result).toMatchObject({ status: 2, stdout: '' });
+    expect(result.stderr).toContain('--names-from no-such-file: ENOENT');
+  });
+
+  test('when there is a file of names but no capture, then the starter that ships takes names from it', async () => {
+    writeFileSync(path.join(folder, 'names'), '10.0.0.1 pluto\n');
+    const { status, stdout } = await synsum(['init', '--names-from', 'names'], { cwd: folder });
+    expect(status).toBe(0);
+    expect(stdout.endsWith(`\nnames_from:\n  - ${path.join(folder, 'names')}\n`)).toBe(true);
   });
 
   test('when a file is there, then it stays as it is unless --force is given', async () => {
