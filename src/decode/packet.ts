@@ -17,8 +17,8 @@ export class Packet {
   /** Written by decoders of compressed IPv6 headers: source and destination address, 16 bytes each. */
   readonly expanded: DataView = new DataView(new ArrayBuffer(32));
 
-  // The innermost IP header's version, where its addresses are, and the TCP source port. They are set on the way to the
-  // class SYN_ACK, and have no meaning otherwise.
+  // The innermost IP header's version, where its addresses are, and where the TCP header is. They are set on the way to the
+  // classes SYN_ACK and OTHER_TCP, and have no meaning otherwise.
   family: 4 | 6 = 4;
   /** Holds the addresses: `view`, or `expanded` if they are compressed in the packet. */
   addresses: DataView = this.view;
@@ -26,7 +26,12 @@ export class Packet {
   server = 0;
   /** Offset of the IP destination address. */
   client = 0;
+  /** The TCP source port; only if the class is SYN_ACK. */
   port = 0;
+  /** Offset of the TCP header. */
+  tcp = 0;
+  /** Whether there are bytes after the TCP header, captured or not. */
+  hasPayload = false;
 
   constructor({ outerOnly = false }: { outerOnly?: boolean } = {}) {
     this.outerOnly = outerOnly;

@@ -1,6 +1,15 @@
 // Folds rows when there are too many: those with the fewest SYN-ACKs are given up, and only their sums are kept.
 
-import { COUNT_SHIFT, FOLDED, MAX_COUNT } from '../tally/layout';
+import {
+  COUNT_SHIFT,
+  COUNTER_COUNT,
+  FOLDED,
+  FOLDED_EVIDENCE,
+  MAX_COUNT,
+  UNKNOWN_EVIDENCE,
+} from '../tally/layout';
+import { Counters } from './counters';
+import { moveTargets } from './handshakes';
 import { Rows } from './rows';
 import { rows4, rows6 } from './tally';
 
@@ -15,7 +24,7 @@ export function fold(keep: u32): void {
   if (rows4.size + rows6.size <= keep) return;
   const threshold = findThreshold(keep);
   const equals = keep - countFrom(rows4, threshold + 1) - countFrom(rows6, threshold + 1);
-  retain(rows6, threshold, retain(rows4, threshold, equals));
+  retain(6, rows6, threshold, retain(4, rows4, threshold, equals));
 }
 
 /** Finds the largest count that at least `keep` rows reach. */
@@ -73,7 +82,9 @@ function countFrom<R>(rows: Rows<R>, least: u64): u32 {
 }
 
 /** Keeps the rows above the threshold and `equalsToKeep` equal to it, in their order; returns how many more could be kept. */
-function retain<R>(rows: Rows<R>, threshold: u64, equalsToKeep: u32): u32 {
+function retain<R>(family: u32, rows: Rows<R>, threshold: u64, equalsToKeep: u32): u32 {
+  const counters = rows.counters;
+  const places = counters.isOpen ? heap.alloc(<usize>rows.size * 4) : 0;
   let equals = equalsToKeep;
   let kept: u32 = 0;
   for (let at: u32 = 0; at < rows.size; at++) {
@@ -83,9 +94,18 @@ function retain<R>(rows: Rows<R>, threshold: u64, equalsToKeep: u32): u32 {
       if (count === threshold) equals -= 1;
       if (kept !== at) rows.move(at, kept);
       kept += 1;
+      if (places !== 0) store<u32>(places + <usize>at * 4, kept);
     } else {
       noteFolded(<f64>count, row.first, row.last);
+      if (places !== 0) {
+        store<u32>(places + <usize>at * 4, 0);
+        foldEvidence(counters, at);
+      }
     }
+  }
+  if (places !== 0) {
+    moveTargets(family, places);
+    heap.free(places);
   }
   rows.truncate(kept);
   return equals;
@@ -96,4 +116,16 @@ function noteFolded(count: f64, first: f64, last: f64): void {
   store<f64>(FOLDED, load<f64>(FOLDED, 8) + count, 8);
   store<f64>(FOLDED, min(load<f64>(FOLDED, 16), first), 16);
   store<f64>(FOLDED, max(load<f64>(FOLDED, 24), last), 24);
+}
+
+function foldEvidence(counters: Counters, row: u32): void {
+  if (load<f64>(FOLDED_EVIDENCE) === UNKNOWN_EVIDENCE) return;
+  if (counters.isUnknown(row)) {
+    store<f64>(FOLDED_EVIDENCE, UNKNOWN_EVIDENCE);
+    return;
+  }
+  for (let counter: u32 = 0; counter < <u32>COUNTER_COUNT; counter++) {
+    const at = FOLDED_EVIDENCE + counter * 8;
+    store<f64>(at, load<f64>(at) + counters.valueOf(row, counter));
+  }
 }

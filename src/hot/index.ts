@@ -1,9 +1,21 @@
 // The hot path: everything that is done for every packet. AssemblyScript, which is TypeScript with the types of
 // WebAssembly; scripts/build-hot.ts compiles it, and only src/tally/engine.ts uses it.
 
+export {
+  beginFollowing,
+  endFollowing,
+  finishCapture,
+  noteSynAck4,
+  noteSynAck6,
+  noteTcp4,
+  noteTcp6,
+  openEvidence,
+} from './evidence';
 export { fold } from './fold';
+export { beginSegment, finishEarlier, hasEarlier } from './handshakes';
 export { walkPcap } from './pcap';
 export { walkPcapng } from './pcapng';
+export { beginCold, coldAt, coldLength, repeatsAt, replay } from './repeats';
 export { addClient, uniteSketches } from './sketch';
 export {
   add4,
@@ -12,8 +24,10 @@ export {
   blocksLength,
   clear,
   copyBlocks,
+  copyEvidence,
   merge,
   mergeBlocks,
+  mergeEvidence,
   rowCount,
   rowsAt,
   settle,

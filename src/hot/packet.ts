@@ -3,7 +3,8 @@
 // classify plain packets in the same way. Offsets: RFC 791 3.1, RFC 8200 3, RFC 9293 3.1, RFC 768.
 
 import { NOT_TCP, OTHER_TCP } from '../decode/packet-class-numbers';
-import { TUNNEL_PORTS } from '../tally/layout';
+import { HAS_EVIDENCE, TUNNEL_PORTS } from '../tally/layout';
+import { noteSynAck4, noteSynAck6, noteTcp4, noteTcp6 } from './evidence';
 import { add4, add6, countClass } from './tally';
 
 const TCP: u8 = 6;
@@ -26,19 +27,25 @@ const SYN_AND_ACK: u16 = 0x1200;
 export function countPacket(etherType: usize, network: usize, end: usize, time: f64): bool {
   if (network + 34 > end) return false;
   const type = load<u16>(etherType);
-  if (type === ETHER_TYPE_IPV4) return countIpv4(network, time);
+  if (type === ETHER_TYPE_IPV4) return countIpv4(network, end, time);
   return type === ETHER_TYPE_IPV6 && countIpv6(network, end, time);
 }
 
-function countIpv4(ip: usize, time: f64): bool {
+function countIpv4(ip: usize, end: usize, time: f64): bool {
   if (load<u8>(ip) !== 0x45) return false;
   const totalLength = bswap(load<u16>(ip, 2));
   const protocol = load<u32>(ip, 6) & FRAGMENT_AND_PROTOCOL;
   if (protocol === (<u32>TCP) << 24) {
     const flags = load<u16>(ip, 32);
     if (totalLength < 40 || (flags & 0xff) < MIN_DATA_OFFSET) return false;
-    if ((flags & SYN_AND_ACK) === SYN_AND_ACK) add4(ip + 16, ip + 12, port(ip + 20), time);
-    else countClass(OTHER_TCP);
+    const hasEvidence = load<u32>(HAS_EVIDENCE) !== 0;
+    if ((flags & SYN_AND_ACK) === SYN_AND_ACK) {
+      if (hasEvidence) noteSynAck4(ip + 16, ip + 12, ip + 20, end, time);
+      add4(ip + 16, ip + 12, port(ip + 20), time);
+    } else {
+      if (hasEvidence) noteTcp4(ip + 12, ip + 16, ip + 20, hasPayload(totalLength - 20, flags), time);
+      countClass(OTHER_TCP);
+    }
     return true;
   }
   return protocol === (<u32>UDP) << 24 && totalLength >= 28 && countUdp(ip + 20);
@@ -51,11 +58,22 @@ function countIpv6(ip: usize, end: usize, time: f64): bool {
   if (protocol === TCP) {
     const flags = load<u16>(ip, 52);
     if (payloadLength < 20 || (flags & 0xff) < MIN_DATA_OFFSET) return false;
-    if ((flags & SYN_AND_ACK) === SYN_AND_ACK) add6(ip + 24, ip + 8, port(ip + 40), time);
-    else countClass(OTHER_TCP);
+    const hasEvidence = load<u32>(HAS_EVIDENCE) !== 0;
+    if ((flags & SYN_AND_ACK) === SYN_AND_ACK) {
+      if (hasEvidence) noteSynAck6(ip + 24, ip + 8, ip + 40, end, time);
+      add6(ip + 24, ip + 8, port(ip + 40), time);
+    } else {
+      if (hasEvidence) noteTcp6(ip + 8, ip + 24, ip + 40, hasPayload(payloadLength, flags), time);
+      countClass(OTHER_TCP);
+    }
     return true;
   }
   return protocol === UDP && payloadLength >= 8 && countUdp(ip + 40);
+}
+
+/** Whether a segment of this length has bytes after its header; `flags` begin with the byte of the data offset. */
+function hasPayload(length: u32, flags: u16): bool {
+  return length > <u32>(flags & 0xf0) >> 2;
 }
 
 /** Counts the datagram and returns true, unless it may carry a tunnel. */

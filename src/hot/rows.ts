@@ -3,8 +3,18 @@
 // other keys are hardly ever compared. If they are counted, a sketch is attached to each row with a remote client, and to
 // each row the hours in which it was seen.
 
-import { BATCH, FOUND, HASHES, MAX_CAPACITY, NOWHERE, REMOTE, SKETCHES } from '../tally/layout';
+import {
+  BATCH,
+  COUNTER_COUNT,
+  FOUND,
+  HASHES,
+  MAX_CAPACITY,
+  NOWHERE,
+  REMOTE,
+  SKETCHES,
+} from '../tally/layout';
 import { Blocks } from './blocks';
+import { Counters } from './counters';
 import { addHour, hourOf, uniteHours } from './hours';
 import { addClient, uniteSketches } from './sketch';
 
@@ -36,6 +46,8 @@ export class Rows<R> {
   readonly sketches: Blocks = new Blocks();
   /** The hours in which rows were seen. */
   readonly hours: Blocks = new Blocks();
+  /** The evidence of rows. */
+  readonly counters: Counters = new Counters();
 
   row(index: u32): R {
     return changetype<R>(this.at + <usize>index * offsetof<R>());
@@ -158,8 +170,21 @@ export class Rows<R> {
     return kind === SKETCHES ? this.sketches : this.hours;
   }
 
+  /** Makes room for the evidence of rows. */
+  openCounters(): void {
+    this.counters.open(this.capacity);
+  }
+
+  /** Adds evidence, in the form of `Counters.copy`, for successive rows at `rows` that have been added to the table. */
+  addEvidence(rows: usize, evidence: usize, count: u32): void {
+    for (let at: u32 = 0; at < count; at++) {
+      const row = this.numberOf(changetype<R>(rows + <usize>at * offsetof<R>()));
+      this.counters.unite(row, evidence + <usize>at * COUNTER_COUNT * 8);
+    }
+  }
+
   /** Returns the number of the row to which row `at` of the last batch was added. */
-  private indexOf(from: usize, at: u32): u32 {
+  indexOf(from: usize, at: u32): u32 {
     const row = changetype<R>(from + at * offsetof<R>());
     const found = load<u32>(FOUND + at * 4);
     return found !== 0 && this.row(found - 1).isSame(row) ? found - 1 : this.numberOf(row);
@@ -184,12 +209,14 @@ export class Rows<R> {
     // The blocks of the other row are freed with all that come after the rows that are kept.
     this.sketches.swap(from, to);
     this.hours.swap(from, to);
+    this.counters.move(from, to);
   }
 
   /** Keeps the first `size` rows, and fills the slots again. */
   truncate(size: u32): void {
     this.sketches.free(size, this.size);
     this.hours.free(size, this.size);
+    this.counters.clear(size, this.size);
     this.size = size;
     const mask = this.slotCount - 1;
     memory.fill(this.slots, 0, <usize>this.slotCount * 4);
@@ -225,6 +252,7 @@ export class Rows<R> {
     this.capacity = capacity;
     this.sketches.grow(capacity);
     this.hours.grow(capacity);
+    this.counters.grow(capacity);
   }
 
   private addSlots(): void {

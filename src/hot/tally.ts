@@ -6,10 +6,14 @@ import {
   CLIENT_REMOTE,
   CLIENTS_4,
   CLIENTS_6,
+  COUNTER_COUNT,
   HAS_CLIENTS,
+  HAS_EVIDENCE,
   HAS_HOURS,
   HAS_TIMES,
   LAST_TIME,
+  NOTES_4,
+  NOTES_6,
   OUTSIDE_TIME,
   PACKETS_BY_CLASS,
   PENDING_4,
@@ -18,6 +22,7 @@ import {
   SINCE,
   UNTIL,
 } from '../tally/layout';
+import { clearEvidence, settleNotes } from './evidence';
 import { countedOnce, Row4, Row6 } from './row';
 import { Rows } from './rows';
 import { mask4, mask6 } from './scope';
@@ -25,8 +30,8 @@ import { mask4, mask6 } from './scope';
 export const rows4: Rows<Row4> = new Rows<Row4>().open();
 export const rows6: Rows<Row6> = new Rows<Row6>().open();
 
-let pending4: u32 = 0;
-let pending6: u32 = 0;
+export let pending4: u32 = 0;
+export let pending6: u32 = 0;
 
 /** Counts a packet of this class. */
 export function countClass(packetClass: u32): void {
@@ -94,6 +99,7 @@ function settle4(): void {
   rows4.addAll(PENDING_4, pending4);
   if (load<u32>(HAS_CLIENTS) !== 0) rows4.addClients(PENDING_4, pending4, CLIENTS_4, 4);
   if (load<u32>(HAS_HOURS) !== 0) rows4.addHours(PENDING_4, pending4);
+  if (load<u32>(HAS_EVIDENCE) !== 0) settleNotes<Row4>(4, rows4, PENDING_4, NOTES_4, pending4);
   pending4 = 0;
 }
 
@@ -102,10 +108,11 @@ function settle6(): void {
   rows6.addAll(PENDING_6, pending6);
   if (load<u32>(HAS_CLIENTS) !== 0) rows6.addClients(PENDING_6, pending6, CLIENTS_6, 16);
   if (load<u32>(HAS_HOURS) !== 0) rows6.addHours(PENDING_6, pending6);
+  if (load<u32>(HAS_EVIDENCE) !== 0) settleNotes<Row6>(6, rows6, PENDING_6, NOTES_6, pending6);
   pending6 = 0;
 }
 
-function isOutside(time: f64): bool {
+export function isOutside(time: f64): bool {
   return load<u32>(HAS_TIMES) !== 0 && !(time >= load<f64>(SINCE) && time < load<f64>(UNTIL));
 }
 
@@ -140,6 +147,18 @@ export function copyBlocks(kind: u32, family: u32, to: usize): void {
   else rows6.blocks(kind).copy(rows6.size, to);
 }
 
+/** Adds the evidence of the rows that were merged from `from`, in the form of `Counters.copy`. */
+export function mergeEvidence(family: u32, from: usize, evidence: usize, count: u32): void {
+  if (family === 4) rows4.addEvidence(from, evidence, count);
+  else rows6.addEvidence(from, evidence, count);
+}
+
+/** Writes the evidence of some rows. */
+export function copyEvidence(family: u32, row: u32, count: u32, to: usize): void {
+  const counters = family === 4 ? rows4.counters : rows6.counters;
+  for (let at: u32 = 0; at < count; at++) counters.copy(row + at, to + <usize>at * COUNTER_COUNT * 8);
+}
+
 /** Returns the place of the first row. */
 export function rowsAt(family: u32): usize {
   return family === 4 ? rows4.at : rows6.at;
@@ -154,4 +173,5 @@ export function clear(): void {
   rows4.truncate(0);
   rows6.truncate(0);
   memory.fill(PACKETS_BY_CLASS, 0, OUTSIDE_TIME + 8 - PACKETS_BY_CLASS);
+  if (load<u32>(HAS_EVIDENCE) !== 0) clearEvidence();
 }

@@ -9,6 +9,7 @@ import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap/header
 import { type ByteCounter, consumeInput } from '../capture/window.js';
 import { describeLinkType } from '../decode/link/link-types.js';
 import type { InputReport } from '../inventory/inventory.js';
+import { followEnd } from '../tally/evidence.js';
 import { EVERY_ADDRESS } from '../tally/scope.js';
 import type { Tally } from '../tally/tally.js';
 import { countNoun } from '../text/count-noun.js';
@@ -92,6 +93,7 @@ async function readCapture(
   const problems: Problem[] = [];
   const packetsBefore = packetsIn(tally);
   const reading = await read(recorder?.input ?? input, tally, options, byteCounter, problems);
+  tally.evidence?.finishCapture();
   const report = makeReport(name, reading, packetsIn(tally) - packetsBefore, problems);
   return {
     report: { ...report, captures: (await recorder?.captures(report, tally)) ?? [] },
@@ -168,6 +170,7 @@ async function readWithPackage(
   const counters: PacketCounter[] = [];
   let offset = PCAP_HEADER_LENGTH;
   let segmentEnd = SEGMENT_LENGTH;
+  let followed = Number.POSITIVE_INFINITY;
   const gaps: Gap[] = [];
   const sink = {
     header(version: string, linkType: number): void {
@@ -178,12 +181,18 @@ async function readWithPackage(
       // At the same offsets as the other reader.
       if (offset >= segmentEnd) {
         tally.foldIfFull();
+        tally.evidence?.beginSegment();
+        followed = followEnd(offset, SEGMENT_LENGTH);
         segmentEnd += SEGMENT_LENGTH;
+      }
+      if (offset >= followed) {
+        tally.evidence?.finishSegment();
+        followed = Number.POSITIVE_INFINITY;
       }
       offset += RECORD_HEADER_LENGTH + data.length;
       const view = viewOf(data);
       const [counter] = counters;
-      if (counter?.countUnlessSynAck(view, 0, data.length) === false) counter.countSynAck(time);
+      if (counter?.countUntimed(view, 0, data.length) === false) counter.countTimed(time);
     },
   };
   try {

@@ -40,6 +40,29 @@ export interface Engine {
   add4(client: number, server: number, port: number, time: number): void;
   add6(client: number, server: number, port: number, time: number): void;
   settle(): void;
+  /** Makes room for evidence. */
+  openEvidence(): void;
+  /** Notes a SYN-ACK that `add4` takes next: the places of addresses and TCP header, and the end of what was captured. */
+  noteSynAck4(client: number, server: number, tcp: number, end: number, time: number): void;
+  noteSynAck6(client: number, server: number, tcp: number, end: number, time: number): void;
+  /** Notes another TCP packet. */
+  noteTcp4(source: number, destination: number, tcp: number, hasPayload: boolean, time: number): void;
+  noteTcp6(source: number, destination: number, tcp: number, hasPayload: boolean, time: number): void;
+  beginSegment(): void;
+  finishEarlier(): void;
+  hasEarlier(): boolean;
+  beginFollowing(): void;
+  endFollowing(): void;
+  finishCapture(): void;
+  beginCold(): void;
+  coldAt(): number;
+  coldLength(): number;
+  repeatsAt(): number;
+  replay(cold: number, length: number, repeats: number, evidence4: number, evidence6: number): void;
+  /** Writes the counters of some rows. */
+  copyEvidence(family: 4 | 6, row: number, count: number, to: number): void;
+  /** Adds counters for rows that were merged from `from`. */
+  mergeEvidence(family: 4 | 6, from: number, evidence: number, count: number): void;
   rowsAt(family: 4 | 6): number;
   rowCount(family: 4 | 6): number;
   /** The place of the row's block of this kind, SKETCHES or HOURS; 0 if it has none. */

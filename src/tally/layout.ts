@@ -39,11 +39,14 @@ export const HAS_CLIENTS: i32 = LAST_TIME + 8;
 export const HAS_HOURS: i32 = HAS_CLIENTS + 4;
 /** The length in microseconds of the slices of time that have rows of their own; 0 if rows are not divided. */
 export const SLICE: i32 = HAS_HOURS + 4;
-/** Addresses of a packet that is elsewhere, 16 bytes each. */
-export const CLIENT: i32 = SLICE + 8;
+/** Whether evidence is counted; 4 bytes, and 4 of padding. */
+export const HAS_EVIDENCE: i32 = SLICE + 8;
+/** Addresses of a packet that is elsewhere, 16 bytes each, and the beginning of its TCP header. */
+export const CLIENT: i32 = HAS_EVIDENCE + 8;
 export const SERVER: i32 = CLIENT + 16;
+export const TCP_HEADER: i32 = SERVER + 16;
 /** Random 8-byte integers. */
-export const MULTIPLIERS: i32 = SERVER + 16;
+export const MULTIPLIERS: i32 = TCP_HEADER + 16;
 /** Where the ranges of a scope are, as ascending pairs of a first and a last address, and how many; 4 bytes each. */
 export const RANGES_4: i32 = MULTIPLIERS + MULTIPLIER_COUNT * 8;
 export const RANGE_COUNT_4: i32 = RANGES_4 + 4;
@@ -76,8 +79,14 @@ export const PENDING_6: i32 = PENDING_4 + BATCH * ROW_4;
 /** Their hashes, 8 bytes each, and the numbers of their rows, 4 bytes each. */
 export const HASHES: i32 = PENDING_6 + BATCH * ROW_6;
 export const FOUND: i32 = HASHES + BATCH * 8;
+/** What evidence needs to know of the SYN-ACKs of the batch, NOTE_LENGTH bytes each. */
+export const NOTES_4: i32 = FOUND + BATCH * 4;
+export const NOTES_6: i32 = NOTES_4 + BATCH * 12;
+/** The evidence of all folded rows, and that of one row. */
+export const FOLDED_EVIDENCE: i32 = NOTES_6 + BATCH * 12;
+export const SINGLE_EVIDENCE: i32 = FOLDED_EVIDENCE + 12 * 8;
 /** A place to write to that is never read. */
-export const NOWHERE: i32 = FOUND + BATCH * 4;
+export const NOWHERE: i32 = SINGLE_EVIDENCE + 12 * 8;
 /**
  * The first interfaces of a pcapng section: units of time in a microsecond, or 0 if the hot path is not to count their
  * packets; offsets in a packet of its EtherType and its network header. 4 bytes each, and 4 of padding.
@@ -148,3 +157,48 @@ export const HOUR_ENTRY = 12;
 export const DAYS_AT = 4;
 export const HOUR_SHIFT = 24;
 export const MAX_HOUR_COUNT = 16777215;
+
+// Evidence: the counters of a row, in this order. Outside of the array beside the rows each is an 8-byte float, and the
+// first is UNKNOWN_EVIDENCE if they are not known. The first ones have 32 bits in that array, the others 15.
+export const COPIES = 0;
+export const RESENT = 1;
+export const LATE = 2;
+export const PLAIN = 3;
+export const JUDGED = 4;
+export const COMPLETED = 5;
+export const DATA = 6;
+export const RESET = 7;
+export const MUTUAL = 8;
+export const PROXIED = 9;
+export const PORT_20 = 10;
+export const LOW_PORTS = 11;
+export const COUNTER_COUNT = 12;
+export const UNKNOWN_EVIDENCE = -1;
+export const NARROW_COUNTERS = 8;
+export const NARROW_BITS = 15;
+export const EVIDENCE_LENGTH = 40;
+
+/** In a note: kind and flags of the SYN-ACK, where its handshake is, and the number of its record; 4 bytes each. */
+export const NOTE_LENGTH = 12;
+
+/** Sets of the table of repeats, of 8 entries of 8 bytes each. */
+export const REPEAT_SETS_BITS = 14;
+export const REPEATS_LENGTH = 1048576;
+
+// A record of a SYN-ACK that may be a repeat of one before the segment: its entry of the table of repeats, then in 4 bytes
+// its set, flags, outcome and IP version, and in 4 bytes the number of its row in the part.
+export const COLD_RECORD = 16;
+export const COLD_WORD_AT = 8;
+export const COLD_ROW_AT = 12;
+export const COLD_SET_MASK = 0x3fff;
+export const COLD_FLAGS_SHIFT = 14;
+export const COLD_OUTCOME_SHIFT = 18;
+export const COLD_SIX = 0x40_0000;
+export const COLD_NO_ROW = 0xffff_ffff;
+
+/** Sets of the table of handshakes, of 4 entries each. */
+export const HANDSHAKE_SETS_BITS = 11;
+/** Bytes after a segment in which its handshakes are followed. */
+export const FOLLOW_LENGTH = 4194304;
+/** Microseconds: a handshake that nothing followed for so long was not completed. */
+export const SILENCE = 4000000;

@@ -10,7 +10,7 @@ export interface CountOptions {
   readonly until?: number;
   /**
    * Above this number of rows, those with the fewest SYN-ACKs are folded into one sum. By default 250,000; at most
-   * 3,500,000, or 1,000,000 with `clients` or `hours`.
+   * 3,500,000, or 1,000,000 with `clients`, `hours` or `evidence`.
    */
   readonly maxRows?: number;
   /** Estimates how many remote clients each row has, for lists of services. Off by default: it takes memory. */
@@ -22,6 +22,10 @@ export interface CountOptions {
    * begin at multiples of it since the epoch. By default, a row is for all times.
    */
   readonly slice?: number;
+  /**
+   * Counts handshakes, and what became of them; see `RowEvidence`. Off by default: it takes time and memory.
+   */
+  readonly evidence?: boolean;
   /** Counts SYN-ACKs in outermost IP packets only, not those in tunnels. Off by default. */
   readonly outerOnly?: boolean;
 }

@@ -55,7 +55,10 @@ function takeScope(engine: Engine, view: DataView, { prefixes4, prefixes6, range
 }
 
 /** Copies numbers to the heap of an engine, and returns their place there. */
-export function copyToHeap(engine: Engine, numbers: Uint8Array | Uint32Array | BigUint64Array): number {
+export function copyToHeap(
+  engine: Engine,
+  numbers: Uint8Array | Uint32Array | Float64Array | BigUint64Array,
+): number {
   const place = engine.allocate(numbers.byteLength);
   const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
   new Uint8Array(engine.memory.buffer).set(bytes, place);

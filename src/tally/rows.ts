@@ -1,6 +1,7 @@
 // Reads the rows of a tally: counts by client, server and port of one IP version.
 
 import type { Engine } from './engine.js';
+import type { TallyEvidence } from './evidence.js';
 import type { Hours } from './hours.js';
 import {
   CLIENT_REMOTE,
@@ -13,6 +14,7 @@ import {
   SERVER_REMOTE,
   SKETCHES,
 } from './layout.js';
+import type { RowEvidence } from './row-evidence.js';
 
 /** The SYN-ACKs of one client, server and port, outside of any tally. */
 export interface TallyRow {
@@ -33,6 +35,8 @@ export interface TallyRow {
    * @internal
    */
   readonly hours?: Hours;
+  /** The evidence of use, if it was asked for and is known. */
+  readonly evidence?: RowEvidence;
 }
 
 const PORT_MASK = 0xffff;
@@ -74,7 +78,10 @@ export class Rows {
   /** The memory from the first row on. */
   #view: DataView;
 
-  constructor(engine: Engine, family: 4 | 6) {
+  readonly #evidence: TallyEvidence | undefined;
+
+  constructor(engine: Engine, family: 4 | 6, evidence?: TallyEvidence) {
+    this.#evidence = evidence;
     this.family = family;
     this.#engine = engine;
     this.#stride = family === 4 ? ROW_4 : ROW_6;
@@ -126,6 +133,11 @@ export class Rows {
     return block && new Uint32Array(block.buffer);
   }
 
+  /** The evidence of the row; undefined if it is not known, or not counted. */
+  evidenceOf(row: number): RowEvidence | undefined {
+    return this.#evidence?.of(this.family, row);
+  }
+
   portOf(row: number): number {
     return this.#tagOf(row) & PORT_MASK;
   }
@@ -134,6 +146,7 @@ export class Rows {
   rowAt(row: number): TallyRow {
     const remoteClients = this.remoteClientsOf(row);
     const hours = this.hoursOf(row);
+    const evidence = this.evidenceOf(row);
     return {
       family: this.family,
       client: this.clientOf(row),
@@ -144,6 +157,7 @@ export class Rows {
       last: this.lastOf(row),
       ...(remoteClients === undefined ? {} : { remoteClients }),
       ...(hours === undefined ? {} : { hours }),
+      ...(evidence === undefined ? {} : { evidence }),
     };
   }
 

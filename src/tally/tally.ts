@@ -1,10 +1,11 @@
 // The count of SYN-ACKs by client, server and port. Its memory depends on the number of distinct rows, and has a ceiling.
 // Names are applied later, when a view is made. The counting itself is in src/hot.
 
-import { PACKET_CLASSES, type PacketClass, SYN_ACK } from '../decode/packet-class.js';
+import { OTHER_TCP, PACKET_CLASSES, type PacketClass, SYN_ACK } from '../decode/packet-class.js';
 import { findSketchFault } from './client-sketch.js';
 import { CountError } from './count-error.js';
 import { type Engine, makeEngine } from './engine.js';
+import { type EvidencePart, TallyEvidence } from './evidence.js';
 import { hoursBetween } from './hours.js';
 import {
   CLIENT,
@@ -25,6 +26,7 @@ import {
 } from './layout.js';
 import type { CountOptions, TallyOptions } from './options.js';
 import { copyToHeap, prepare } from './prepare.js';
+import type { RowEvidence } from './row-evidence.js';
 import { Rows, type TallyRow, writeRow } from './rows.js';
 
 /** Rows that were given up to save memory, and their SYN-ACKs. */
@@ -33,6 +35,8 @@ export interface Folded {
   readonly count: number;
   readonly first: number;
   readonly last: number;
+  /** Their evidence, if it was counted and is known of all. */
+  readonly evidence?: RowEvidence;
 }
 
 const NOTHING_FOLDED: Folded = {
@@ -52,9 +56,20 @@ export interface TallyPart {
   /** The hours of all rows, if they were counted. */
   readonly hours4: Uint8Array;
   readonly hours6: Uint8Array;
+  /** The evidence, if it was counted. */
+  readonly evidence?: EvidencePart;
   readonly packetsByClass: Float64Array;
   readonly outsideTime: number;
   readonly folded: Folded;
+}
+
+/** Where a TCP header is: offset of it and of the end of the captured bytes. */
+export interface TcpHeader {
+  readonly view: DataView;
+  readonly tcp: number;
+  readonly end: number;
+  /** Whether the segment has bytes after its header, captured or not. */
+  readonly hasPayload: boolean;
 }
 
 /** The engine that a tally counts with: for the hot path, which counts in its memory. */
@@ -67,6 +82,8 @@ export class Tally {
 
   /** The options that it was made with. A tally with the same options can be merged into it. */
   readonly options: TallyOptions;
+  /** The evidence, if it is counted. */
+  readonly evidence: TallyEvidence | undefined;
 
   readonly #engine: Engine;
   readonly #packetsByClass: Float64Array;
@@ -86,8 +103,9 @@ export class Tally {
     const engine = makeEngine();
     const { buffer } = engine.memory;
     this.#engine = engine;
-    this.#rows4 = new Rows(engine, 4);
-    this.#rows6 = new Rows(engine, 6);
+    this.evidence = options.evidence === true ? new TallyEvidence(engine) : undefined;
+    this.#rows4 = new Rows(engine, 4, this.evidence);
+    this.#rows6 = new Rows(engine, 6, this.evidence);
     this.#maxRows = maxRows;
     this.#view = new DataView(buffer);
     this.#packetsByClass = new Float64Array(buffer, PACKETS_BY_CLASS, PACKET_CLASSES.length);
@@ -125,7 +143,8 @@ export class Tally {
 
   get folded(): Folded {
     const [rows, count, first, last] = [0, 8, 16, 24].map((at) => this.#view.getFloat64(FOLDED + at, true));
-    return { rows, count, first, last } as Folded;
+    const evidence = this.evidence?.folded;
+    return { rows, count, first, last, ...(evidence === undefined ? {} : { evidence }) } as Folded;
   }
 
   /** SYN-ACKs outside the time that is counted. They are among the packets by class, but not in the rows. */
@@ -134,19 +153,39 @@ export class Tally {
   }
 
   /** Counts a SYN-ACK over IPv4. Addresses are unsigned numbers in network order; time is in microseconds. */
-  add4(client: number, server: number, port: number, time: number): void {
+  add4(client: number, server: number, port: number, time: number, header?: TcpHeader): void {
     this.#view.setUint32(CLIENT, client);
     this.#view.setUint32(SERVER, server);
+    if (header !== undefined) this.evidence?.noteSynAck(4, header.view, header.tcp, header.end, time);
     this.#engine.add4(CLIENT, SERVER, port, time);
   }
 
   /** Counts a SYN-ACK over IPv6. Addresses are the 16 bytes at these offsets. */
-  add6(view: DataView, client: number, server: number, port: number, time: number): void {
-    for (let at = 0; at < 16; at += 4) {
+  add6(view: DataView, client: number, server: number, port: number, time: number, header?: TcpHeader): void {
+    this.#copyAddresses(view, client, server, 16);
+    if (header !== undefined) this.evidence?.noteSynAck(6, header.view, header.tcp, header.end, time);
+    this.#engine.add6(CLIENT, SERVER, port, time);
+  }
+
+  /** Counts a TCP packet that is not a SYN-ACK, for evidence. Addresses are the bytes at these offsets. */
+  addTcp(
+    family: 4 | 6,
+    view: DataView,
+    destination: number,
+    source: number,
+    time: number,
+    { view: headerView, tcp, end, hasPayload }: TcpHeader,
+  ): void {
+    this.countOther(OTHER_TCP);
+    this.#copyAddresses(view, destination, source, family === 4 ? 4 : 16);
+    this.evidence?.noteTcp(family, headerView, tcp, end, hasPayload, time);
+  }
+
+  #copyAddresses(view: DataView, client: number, server: number, length: 4 | 16): void {
+    for (let at = 0; at < length; at += 4) {
       this.#view.setUint32(CLIENT + at, view.getUint32(client + at));
       this.#view.setUint32(SERVER + at, view.getUint32(server + at));
     }
-    this.#engine.add6(CLIENT, SERVER, port, time);
   }
 
   /**
@@ -172,18 +211,24 @@ export class Tally {
       packetsByClass: this.readPacketsByClass().slice(),
       outsideTime,
       folded,
+      ...(this.evidence === undefined ? {} : { evidence: this.evidence.takePart() }),
     };
     this.#engine.clear();
     this.#added = 0;
     this.#setFolded(NOTHING_FOLDED);
+    this.evidence?.clearFolded();
     return part;
   }
 
   /** Adds the counts of another tally with the same options. @throws CountError if there are too many SYN-ACKs */
   merge(part: TallyPart): void {
     this.addCounts(part.packetsByClass, part.outsideTime, part.folded);
-    this.#mergeRows(4, part.rows4, ROW_4, [part.sketches4, part.hours4]);
-    this.#mergeRows(6, part.rows6, ROW_6, [part.sketches6, part.hours6]);
+    const mergeRows = (added?: (family: 4 | 6, place: number) => void): void => {
+      this.#mergeRows(4, part.rows4, ROW_4, [part.sketches4, part.hours4], added);
+      this.#mergeRows(6, part.rows6, ROW_6, [part.sketches6, part.hours6], added);
+    };
+    if (this.evidence === undefined || part.evidence === undefined) mergeRows();
+    else this.evidence.merge(part.evidence, mergeRows);
   }
 
   /**
@@ -201,6 +246,7 @@ export class Tally {
     writeRow(this.#view, SINGLE_ROW, row);
     this.#engine.merge(family, SINGLE_ROW, 1);
     if (this.options.clients && client === undefined) this.#addBlock(SKETCHES, family, remoteClients);
+    this.evidence?.addToRow(family, row.evidence);
     if (!this.options.hours) return;
     const { hours = hoursBetween(first, last, count) } = row;
     this.#addBlock(HOURS, family, hours && new Uint8Array(hours.buffer, hours.byteOffset, hours.byteLength));
@@ -212,6 +258,7 @@ export class Tally {
     for (const [packetClass, count] of packetsByClass.entries()) this.#packetsByClass[packetClass]! += count;
     this.#view.setFloat64(OUTSIDE_TIME, this.outsideTime + outsideTime, true);
     const { rows, count, first, last } = this.folded;
+    this.evidence?.addFolded(folded.rows, folded.evidence);
     this.#setFolded({
       rows: rows + folded.rows,
       count: count + folded.count,
@@ -252,7 +299,13 @@ export class Tally {
   }
 
   /** @param attached the blocks of the rows, by kind */
-  #mergeRows(family: 4 | 6, rows: Uint8Array, stride: number, attached: readonly Uint8Array[]): void {
+  #mergeRows(
+    family: 4 | 6,
+    rows: Uint8Array,
+    stride: number,
+    attached: readonly Uint8Array[],
+    added?: (family: 4 | 6, place: number) => void,
+  ): void {
     if (rows.length === 0) return;
     this.#engine.settle();
     const place = copyToHeap(this.#engine, rows);
@@ -263,13 +316,14 @@ export class Tally {
       this.#engine.mergeBlocks(kind, family, place, blocksPlace, blocks.length);
       this.#engine.free(blocksPlace);
     }
+    added?.(family, place);
     this.#engine.free(place);
   }
 }
 
 /** Returns the limit of maxRows for a tally with these options. */
-export function maxRowsWith({ clients = false, hours = false }: CountOptions): number {
-  return clients || hours ? MAX_ROWS_WITH_CLIENTS : MAX_ROWS;
+export function maxRowsWith({ clients = false, hours = false, evidence = false }: CountOptions): number {
+  return clients || hours || evidence ? MAX_ROWS_WITH_CLIENTS : MAX_ROWS;
 }
 
 function checkCount(count: number): void {

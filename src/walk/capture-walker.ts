@@ -13,13 +13,14 @@ import type { Tail } from '../capture/lookahead.js';
 import { describeTorn, parsePcapHeader } from '../capture/pcap/header.js';
 import { parseSectionHeader } from '../capture/pcapng/blocks.js';
 import type { Consumer, Window } from '../capture/window.js';
+import { followEnd } from '../tally/evidence.js';
 import type { Tally } from '../tally/tally.js';
 import { HotPath } from './hot-path.js';
 import { LeadingText } from './leading-text.js';
 import { PacketCounter } from './packet-counter.js';
 import { PcapWalker } from './pcap-walker.js';
 import { PcapngWalker } from './pcapng-walker.js';
-import { type Ahead, SEGMENT_LENGTH } from './segment.js';
+import { type Ahead, type CountedSegment, SEGMENT_LENGTH } from './segment.js';
 import { describeUnfollowed, type Walker } from './walker.js';
 
 /** Bytes of a capture that could not be used. */
@@ -49,6 +50,15 @@ interface OpenGap {
   readonly doubtfulEnd?: number;
 }
 
+/** A segment that another thread has counted, and that is read for the handshakes of the one before. */
+interface FollowedSegment {
+  readonly counted: CountedSegment;
+  readonly counter: PacketCounter;
+  readonly undecoded: number;
+  /** Ends the following. */
+  readonly end: () => void;
+}
+
 export class CaptureWalker implements Consumer {
   readonly window: Window;
   /** Format and version of the first capture, as in `pcap 2.4`; undefined until its head has been read. */
@@ -71,6 +81,9 @@ export class CaptureWalker implements Consumer {
   /** Set as long as the input may turn out to be text with a capture after it. */
   #text: LeadingText | undefined;
   #segmentEnd = SEGMENT_LENGTH;
+  /** Up to this offset the handshakes of the segment before are followed. */
+  #followEnd = Number.POSITIVE_INFINITY;
+  #followed: FollowedSegment | undefined;
 
   /** @param ahead counts segments of the same capture in other threads */
   constructor(tally: Tally, ahead?: Ahead) {
@@ -90,6 +103,11 @@ export class CaptureWalker implements Consumer {
   }
 
   finish(window: Window, start: number, end: number, base: number, isInterrupted: boolean): void {
+    this.#finish(window, start, end, base, isInterrupted);
+    this.#forgetFollowed();
+  }
+
+  #finish(window: Window, start: number, end: number, base: number, isInterrupted: boolean): void {
     // Nothing was read before the interruption, so there is nothing to report.
     if (isInterrupted && this.#walker === undefined && this.#gap === undefined) {
       if (this.#text === undefined || this.#text.isEmptyCapture(window.view, end)) return;
@@ -122,12 +140,16 @@ export class CaptureWalker implements Consumer {
         at = this.#open(window, at, end);
       }
       const walker = this.#walker as unknown as Walker;
+      if (base + at >= this.#followEnd || this.#isFollowedInVain()) {
+        const reached = this.#endFollowing(walker, base + at) - base;
+        if (reached > at) return reached;
+      }
       if (base + at >= this.#segmentEnd) {
         this.#beginSegment(base + at);
         const reached = isLast ? at : this.#skipCounted(walker, base + at) - base;
         if (reached > at) return reached;
       }
-      const stop = this.#segmentEnd - base;
+      const stop = Math.min(this.#segmentEnd, this.#followEnd) - base;
       at = walker.walk(window, at, end, isLast, Math.min(stop, end));
       if (this.#ahead !== undefined) this.#beginAhead(walker);
       if (at >= end) return at;
@@ -171,6 +193,36 @@ export class CaptureWalker implements Consumer {
     // Merging so many rows takes as long as counting them, and more memory.
     if (this.#tally.foldIfFull()) this.#ahead?.close();
     this.#segmentEnd = (Math.floor(offset / SEGMENT_LENGTH) + 1) * SEGMENT_LENGTH;
+    if (this.#tally.evidence === undefined) return;
+    this.#tally.evidence.beginSegment();
+    this.#followEnd = followEnd(offset, SEGMENT_LENGTH);
+  }
+
+  /** Ends the following of the segment before; returns where the next record is. */
+  #endFollowing(walker: Walker, offset: number): number {
+    this.#followEnd = Number.POSITIVE_INFINITY;
+    const followed = this.#followed;
+    if (followed === undefined) {
+      this.#tally.evidence?.finishSegment();
+      return offset;
+    }
+    this.#forgetFollowed();
+    this.#use(followed.counted, walker as PcapWalker);
+    return followed.counted.end;
+  }
+
+  /** Whether a followed segment cannot show anything more. */
+  #isFollowedInVain(): boolean {
+    return this.#followed !== undefined && this.#tally.evidence?.hasOpenHandshakes !== true;
+  }
+
+  /** Makes what was read of a followed segment as if it had not been read. */
+  #forgetFollowed(): void {
+    if (this.#followed === undefined) return;
+    const { end, counter, undecoded } = this.#followed;
+    end();
+    counter.undecoded = undecoded;
+    this.#followed = undefined;
   }
 
   /** Lets other threads count segments of the first capture, as soon as it is known how to read its records. */
@@ -188,14 +240,25 @@ export class CaptureWalker implements Consumer {
     for (let skipped = 0; skipped < MAX_SKIPPED; skipped++) {
       const counted = this.#ahead.take(offset, walker.header);
       if (counted === undefined) break;
-      this.#tally.merge(counted.part);
-      this.#counterOf(walker.header.linkType).undecoded += counted.undecoded;
-      walker.lastSeconds = counted.lastSeconds;
+      if (this.#tally.evidence?.hasOpenHandshakes) {
+        const counter = this.#counterOf(walker.header.linkType);
+        const { undecoded } = counter;
+        this.#followed = { counted, counter, undecoded, end: this.#tally.evidence.follow() };
+        break;
+      }
+      this.#use(counted, walker);
       offset = counted.end;
       // There is a fold between two segments, even if this thread counts the next one.
       if (offset >= this.#segmentEnd && skipped < MAX_SKIPPED - 1) this.#beginSegment(offset);
     }
     return offset;
+  }
+
+  #use(counted: CountedSegment, walker: PcapWalker): void {
+    this.#tally.merge(counted.part);
+    this.#counterOf(walker.header.linkType).undecoded += counted.undecoded;
+    walker.lastSeconds = counted.lastSeconds;
+    this.#followEnd = Number.POSITIVE_INFINITY;
   }
 
   /** Searches for the end of the gap; leaves the gap open if that needs more bytes, or there is no end. */

@@ -16,6 +16,8 @@ export class PacketCounter {
   readonly #tally: Tally;
   readonly #decode: Decoder;
   readonly #packet: Packet;
+  /** Whether the last packet was one. */
+  #isSynAck = false;
 
   constructor(tally: Tally, linkType: number) {
     this.linkType = linkType;
@@ -31,15 +33,17 @@ export class PacketCounter {
   }
 
   /**
-   * Counts the packet captured in view[start, end), unless it is a SYN-ACK: then returns false, and countSynAck is to
-   * be called next. The time of a packet is worked out only for that, as most packets are not SYN-ACKs.
+   * Counts the packet captured in view[start, end), unless its time is needed: then returns false, and countTimed is to be
+   * called next. The time of a packet is worked out only for that: it is needed for SYN-ACKs and, if evidence is counted,
+   * for other TCP packets.
    */
-  countUnlessSynAck(view: DataView, start: number, end: number): boolean {
+  countUntimed(view: DataView, start: number, end: number): boolean {
     const packet = this.#packet;
     packet.point(view, end);
     const decode = this.#decode;
     const packetClass = decode(packet, start, NO_LIMIT);
-    if (packetClass === SYN_ACK) return false;
+    this.#isSynAck = packetClass === SYN_ACK;
+    if (this.#isSynAck || (packetClass === OTHER_TCP && this.#tally.evidence !== undefined)) return false;
     this.#tally.countOther(packetClass);
     return true;
   }
@@ -52,10 +56,14 @@ export class PacketCounter {
     return IP_CLASSES.has(decode(this.#packet, start, NO_LIMIT));
   }
 
-  /** Counts the SYN-ACK that countUnlessSynAck has just found; its time is in microseconds since the epoch. */
-  countSynAck(time: number): void {
-    const { addresses, family, client, server, port } = this.#packet;
-    if (family === 4) this.#tally.add4(addresses.getUint32(client), addresses.getUint32(server), port, time);
-    else this.#tally.add6(addresses, client, server, port, time);
+  /** Counts the packet that countUntimed has just refused; its time is in microseconds since the epoch. */
+  countTimed(time: number): void {
+    const packet = this.#packet;
+    const { addresses, family, client, server, port } = packet;
+    const tally = this.#tally;
+    if (!this.#isSynAck) tally.addTcp(family, addresses, client, server, time, packet);
+    else if (family === 4)
+      tally.add4(addresses.getUint32(client), addresses.getUint32(server), port, time, packet);
+    else tally.add6(addresses, client, server, port, time, packet);
   }
 }

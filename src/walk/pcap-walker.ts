@@ -81,7 +81,7 @@ export class PcapWalker implements Walker {
         break;
       }
       if (isNextItem === undefined && !isLast) break;
-      if (!this.#isOther(view, packet, next)) counter.countSynAck(timeAt(view, offset, header));
+      if (!this.#countUntimed(view, packet, next)) counter.countTimed(timeAt(view, offset, header));
       this.lastSeconds = seconds;
       offset = next;
       isItem = isNextItem;
@@ -92,9 +92,9 @@ export class PcapWalker implements Walker {
     return offset;
   }
 
-  /** Counts the packet, which is captured with the padding before it, unless it is a SYN-ACK. */
-  #isOther(view: DataView, start: number, end: number): boolean {
-    return this.#counter.countUnlessSynAck(view, Math.min(start + this.header.padding, end), end);
+  /** Counts the packet, which is captured with the padding before it, unless its time is needed. */
+  #countUntimed(view: DataView, start: number, end: number): boolean {
+    return this.#counter.countUntimed(view, Math.min(start + this.header.padding, end), end);
   }
 
   /** Whether the length of the record headers is known for certain. */
@@ -132,7 +132,7 @@ export class PcapWalker implements Walker {
     const header = this.header;
     const packet = offset + header.recordHeaderLength;
     const next = packet + capturedLengthAt(view, offset, header);
-    if (!this.#isOther(view, packet, next)) this.#counter.countSynAck(timeAt(view, offset, header));
+    if (!this.#countUntimed(view, packet, next)) this.#counter.countTimed(timeAt(view, offset, header));
     this.lastSeconds = secondsAt(view, offset, header);
     this.damage = end - next < header.recordHeaderLength ? undefined : describeDamage(view, next, header);
     this.doubtfulEnd = undefined;

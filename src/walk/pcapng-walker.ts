@@ -226,10 +226,10 @@ export class PcapngWalker implements Walker {
     const from = this.#interfaces[index];
     if (from === undefined) return `found a packet from interface ${index}, which has no description`;
     const packet = offset + PACKET.data;
-    if (!from.counter.countUnlessSynAck(view, packet, packet + capturedLength)) {
+    if (!from.counter.countUntimed(view, packet, packet + capturedLength)) {
       const high = view.getUint32(offset + PACKET.timeHigh, this.#littleEndian);
       const low = view.getUint32(offset + PACKET.timeLow, this.#littleEndian);
-      from.counter.countSynAck(microsecondsOf(high, low, from));
+      from.counter.countTimed(microsecondsOf(high, low, from));
     }
     return undefined;
   }
@@ -243,8 +243,8 @@ export class PcapngWalker implements Walker {
     // The block does not give its captured length: that is the original length, limited by snaplen and by the block.
     const capturedLength = Math.min(originalLength, from.snaplen || room, room);
     const packet = offset + SIMPLE.data;
-    if (!from.counter.countUnlessSynAck(view, packet, packet + capturedLength))
-      from.counter.countSynAck(this.#hotPath.lastTime);
+    if (!from.counter.countUntimed(view, packet, packet + capturedLength))
+      from.counter.countTimed(this.#hotPath.lastTime);
     return undefined;
   }
 }

@@ -2,6 +2,7 @@
 
 import type { PcapHeader } from '../capture/pcap/header.js';
 import { PAGE_LENGTH, type Window } from '../capture/window.js';
+import { followEnd } from '../tally/evidence.js';
 import type { Tally, TallyPart } from '../tally/tally.js';
 import { HotPath } from './hot-path.js';
 import { PacketCounter } from './packet-counter.js';
@@ -63,6 +64,11 @@ export function countSegment(
   let at = 0;
   let end = 0;
   let start: number | undefined;
+  let counted: Omit<CountedSegment, 'part'> | undefined;
+  let endFollowing: (() => void) | undefined;
+  // The end of the segment, then that of the bytes after it in which its handshakes are followed.
+  let stop = segmentEnd;
+  tally.evidence?.beginSeparateSegment();
   for (;;) {
     const count = read(bytes, end, base + end);
     end += count;
@@ -71,11 +77,17 @@ export function countSegment(
       start = base + at;
     }
     if (count === 0 || at === end) break;
-    at = walker.walk(window, at, end, false, Math.min(end, segmentEnd - base));
+    at = walker.walk(window, at, end, false, Math.min(end, stop - base));
     if (walker.damage !== undefined) break;
-    if (base + at >= segmentEnd) {
+    if (base + at >= segmentEnd && counted === undefined) {
       const lastSeconds = walker.lastSeconds as number;
-      return { start, end: base + at, lastSeconds, undecoded: counter.undecoded, part: tally.takePart() };
+      counted = { start, end: base + at, lastSeconds, undecoded: counter.undecoded };
+      endFollowing = tally.evidence?.follow();
+      stop = followEnd(segmentEnd, SEGMENT_LENGTH);
+    }
+    if (counted !== undefined && (base + at >= stop || tally.evidence?.hasOpenHandshakes !== true)) {
+      endFollowing?.();
+      return { ...counted, part: tally.takePart() };
     }
     const shift = at - (at % PAGE_LENGTH);
     bytes.copyWithin(at - shift, at, end);
@@ -83,6 +95,7 @@ export function countSegment(
     at -= shift;
     end -= shift;
   }
+  endFollowing?.();
   tally.takePart();
   return undefined;
 }

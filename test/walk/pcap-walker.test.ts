@@ -87,8 +87,8 @@ function countOneByOne({
   const units = magic === PCAP_MAGIC.nanoseconds ? 1000 : 1;
   for (const { seconds = 0, fraction = 0, data = ethernet() } of records) {
     const { view, start, end } = placed(data);
-    if (!counter.countUnlessSynAck(view, start, end))
-      counter.countSynAck(seconds * 1e6 + Math.floor(fraction / units));
+    if (!counter.countUntimed(view, start, end))
+      counter.countTimed(seconds * 1e6 + Math.floor(fraction / units));
   }
   return { packetsByClass: [...tally.readPacketsByClass()], rows: timedRowsOf(tally) };
 }

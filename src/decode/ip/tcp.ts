@@ -1,6 +1,6 @@
-// TCP: whether a segment is a SYN-ACK, and its source port. RFC 9293 3.1.
+// TCP: whether a segment is a SYN-ACK, its source port, and whether it carries data. RFC 9293 3.1.
 
-import type { Packet } from '../packet.js';
+import { NO_LIMIT, type Packet } from '../packet.js';
 import { MALFORMED, OTHER_TCP, type PacketClass, SYN_ACK, TRUNCATED } from '../packet-class.js';
 
 const FIELD = { sourcePort: 0, dataOffset: 12, flags: 13 } as const;
@@ -18,6 +18,9 @@ export function decodeTcp(packet: Packet, offset: number, limit: number): Packet
   if (packet.end - offset < NEEDED_LENGTH) return TRUNCATED;
   const headerLength = (view.getUint8(offset + FIELD.dataOffset) >>> 4) * 4;
   if (headerLength < MIN_TCP_HEADER_LENGTH) return MALFORMED;
+  packet.tcp = offset;
+  // If no header says how long the packet is, it ends where its captured bytes end.
+  packet.hasPayload = (limit >= NO_LIMIT ? packet.end : limit) - offset > headerLength;
   if ((view.getUint8(offset + FIELD.flags) & SYN_AND_ACK) !== SYN_AND_ACK) return OTHER_TCP;
   packet.port = view.getUint16(offset + FIELD.sourcePort);
   return SYN_ACK;

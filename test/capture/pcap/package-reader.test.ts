@@ -196,7 +196,7 @@ async function readWithPackage(bytes: Uint8Array, sizes?: readonly number[]): Pr
     },
     packet(data: Uint8Array, time: number): void {
       const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-      if (counter?.countUnlessSynAck(view, 0, data.length) === false) counter.countSynAck(time);
+      if (counter?.countUntimed(view, 0, data.length) === false) counter.countTimed(time);
     },
   };
   try {

@@ -1,0 +1,236 @@
+// Evidence of use, if it is asked for: which SYN-ACKs are repeats, which have peculiar headers, and what became of their
+// handshakes. A SYN-ACK is noted here before the tally takes it, and added to the counters of its row with its batch.
+
+import {
+  COMPLETED,
+  COPIES,
+  FOLDED_EVIDENCE,
+  JUDGED,
+  LATE,
+  LOW_PORTS,
+  MUTUAL,
+  NOTE_LENGTH,
+  NOTES_4,
+  NOTES_6,
+  PLAIN,
+  PORT_20,
+  PROXIED,
+  RESENT,
+  RESET,
+  UNKNOWN_EVIDENCE,
+} from '../tally/layout';
+import { Counters } from './counters';
+import { end4, end6, endWith } from './ends';
+import {
+  beginSegment,
+  clearHandshakes,
+  enter,
+  finishAll,
+  follow,
+  openHandshakes,
+  targetNote,
+  targetNothing,
+  targetRecord,
+  targetRow,
+} from './handshakes';
+import {
+  COLD,
+  COPY,
+  clearRepeats,
+  IS_LOW_PORT,
+  IS_PLAIN,
+  IS_PORT_20,
+  IS_PROXIED,
+  lastRecord,
+  NEW,
+  noteRepeat,
+  OPPOSITE,
+  openRepeats,
+  RESENT_LATE,
+  setRecordRow,
+} from './repeats';
+import { Rows } from './rows';
+import { isOutside, pending4, pending6, rows4, rows6, settle } from './tally';
+
+// Offsets in a TCP header, RFC 9293 3.1.
+const DESTINATION_PORT: usize = 2;
+const SEQUENCE_NUMBER: usize = 4;
+const ACKNOWLEDGEMENT: usize = 8;
+const DATA_OFFSET: usize = 12;
+const FLAGS: usize = 13;
+const WINDOW: usize = 14;
+
+/** The data offset of a header that has room for the maximum segment size and for nothing else. */
+const PLAIN_DATA_OFFSET: u8 = 0x60;
+/** Above the kind, in a note. */
+const FLAGS_SHIFT: u32 = 8;
+
+/** Whether the packets after a segment are looked at, which do not count. */
+let isFollowing: bool = false;
+
+/** Makes room for evidence. */
+export function openEvidence(): void {
+  rows4.openCounters();
+  rows6.openCounters();
+  openRepeats();
+  openHandshakes();
+}
+
+/** Forgets all packets, so that what comes is the beginning of a capture. */
+export function clearEvidence(): void {
+  clearRepeats();
+  clearHandshakes();
+  isFollowing = false;
+}
+
+/**
+ * Begins to look at packets after a segment, for the sake of its handshakes. The caller sees to it that their SYN-ACKs are
+ * not counted, as if they were outside the time asked for.
+ */
+export function beginFollowing(): void {
+  settle();
+  beginSegment();
+  isFollowing = true;
+}
+
+/** Ends it, and forgets what came after the segment. */
+export function endFollowing(): void {
+  finishAll();
+  clearHandshakes();
+  isFollowing = false;
+}
+
+/**
+ * Notes a SYN-ACK over IPv4 that `add4` takes next.
+ * @param end the end of the captured bytes, which may be those of the window
+ */
+export function noteSynAck4(client: usize, server: usize, tcp: usize, end: usize, time: f64): void {
+  noteSynAck(4, end4(server, tcp), end4(client, tcp + DESTINATION_PORT), tcp, end, time);
+}
+
+export function noteSynAck6(client: usize, server: usize, tcp: usize, end: usize, time: f64): void {
+  noteSynAck(6, end6(server, tcp), end6(client, tcp + DESTINATION_PORT), tcp, end, time);
+}
+
+function noteSynAck(family: u32, server: u64, client: u64, tcp: usize, end: usize, time: f64): void {
+  const isForward = server < client;
+  const serverIsn = number(tcp + SEQUENCE_NUMBER);
+  const clientIsn = number(tcp + ACKNOWLEDGEMENT) - 1;
+  const isCounted = !isOutside(time);
+  // This may settle the SYN-ACKs that are pending.
+  const handshake = enter(server + client, isForward, serverIsn, clientIsn, time);
+  if (isFollowing) return;
+  const kind = noteRepeat(endWith(server, serverIsn) + endWith(client, clientIsn), isForward, time);
+  if (!isCounted) return;
+  const pending = family === 4 ? pending4 : pending6;
+  const note = (family === 4 ? NOTES_4 : NOTES_6) + pending * NOTE_LENGTH;
+  store<u32>(note, kind | (flagsOf(tcp, end) << FLAGS_SHIFT));
+  store<u32>(note, <u32>handshake, 4);
+  store<u32>(note, kind === COLD ? lastRecord() : 0, 8);
+  if (handshake !== 0) targetNote(handshake, family, pending);
+}
+
+function flagsOf(tcp: usize, end: usize): u32 {
+  let flags: u32 = load<u8>(tcp, DATA_OFFSET) <= (PLAIN_DATA_OFFSET | 0xf) ? IS_PLAIN : 0;
+  if (tcp + WINDOW + 2 <= end && load<u16>(tcp, WINDOW) === 0) flags |= IS_PROXIED;
+  const clientPort = <u32>bswap(load<u16>(tcp, DESTINATION_PORT));
+  if (clientPort === 20) flags |= IS_PORT_20;
+  else if (clientPort < 1024) flags |= IS_LOW_PORT;
+  return flags;
+}
+
+/** Takes a TCP packet over IPv4 that is not a SYN-ACK. */
+export function noteTcp4(source: usize, destination: usize, tcp: usize, hasPayload: bool, time: f64): void {
+  noteTcp(end4(source, tcp), end4(destination, tcp + DESTINATION_PORT), tcp, hasPayload, time);
+}
+
+export function noteTcp6(source: usize, destination: usize, tcp: usize, hasPayload: bool, time: f64): void {
+  noteTcp(end6(source, tcp), end6(destination, tcp + DESTINATION_PORT), tcp, hasPayload, time);
+}
+
+function noteTcp(source: u64, destination: u64, tcp: usize, hasPayload: bool, time: f64): void {
+  follow(
+    source + destination,
+    source < destination,
+    number(tcp + SEQUENCE_NUMBER),
+    number(tcp + ACKNOWLEDGEMENT),
+    load<u8>(tcp, FLAGS),
+    hasPayload,
+    time,
+  );
+}
+
+function number(at: usize): u32 {
+  return bswap(load<u32>(at));
+}
+
+/** Adds the SYN-ACKs of a batch, which was added to the rows, to their counters. */
+export function settleNotes<R>(family: u32, rows: Rows<R>, pending: usize, notes: usize, count: u32): void {
+  for (let at: u32 = 0; at < count; at++) {
+    const note = notes + <usize>at * NOTE_LENGTH;
+    const kindAndFlags = load<u32>(note);
+    const handshake = <usize>load<u32>(note, 4);
+    if (kindAndFlags === NEW && handshake === 0) continue;
+    const kind = kindAndFlags & 0xff;
+    const row = rows.indexOf(pending, at);
+    if (kind === COLD) {
+      const record = load<u32>(note, 8);
+      setRecordRow(record, row, family, kindAndFlags >> FLAGS_SHIFT);
+      if (handshake !== 0) targetRecord(handshake, family, at, record);
+    } else if (kind === NEW) {
+      addFlags(rows.counters, row, kindAndFlags >> FLAGS_SHIFT);
+      if (handshake !== 0) targetRow(handshake, family, at, row);
+    } else {
+      addRepeat(rows.counters, row, kind);
+      if (handshake !== 0) targetNothing(handshake, family, at);
+    }
+  }
+}
+
+function addFlags(counters: Counters, row: u32, flags: u32): void {
+  if (flags === 0) return;
+  if ((flags & IS_PLAIN) !== 0) counters.add(row, PLAIN, 1);
+  if ((flags & IS_PROXIED) !== 0) counters.add(row, PROXIED, 1);
+  if ((flags & IS_PORT_20) !== 0) counters.add(row, PORT_20, 1);
+  if ((flags & IS_LOW_PORT) !== 0) counters.add(row, LOW_PORTS, 1);
+}
+
+function addRepeat(counters: Counters, row: u32, kind: u32): void {
+  if (kind === COPY) {
+    counters.add(row, COPIES, 1);
+  } else if (kind === OPPOSITE) {
+    counters.add(row, MUTUAL, 1);
+  } else {
+    counters.add(row, RESENT, 1);
+    if (kind === RESENT_LATE) counters.add(row, LATE, 1);
+  }
+}
+
+/**
+ * Ends the capture. If none of its handshakes was completed or reset, it does not show what follows a SYN-ACK, and so
+ * judges none.
+ */
+export function finishCapture(): void {
+  settle();
+  finishAll();
+  if (load<f64>(FOLDED_EVIDENCE) !== UNKNOWN_EVIDENCE) {
+    if (foldedValue(COMPLETED) + foldedValue(RESET) !== 0) return;
+  }
+  if (hasAnswers(rows4.counters, rows4.size) || hasAnswers(rows6.counters, rows6.size)) return;
+  for (let row: u32 = 0; row < rows4.size; row++) rows4.counters.reset(row, JUDGED);
+  for (let row: u32 = 0; row < rows6.size; row++) rows6.counters.reset(row, JUDGED);
+  if (load<f64>(FOLDED_EVIDENCE) !== UNKNOWN_EVIDENCE) {
+    store<f64>(FOLDED_EVIDENCE + JUDGED * 8, 0);
+  }
+}
+
+function foldedValue(counter: u32): f64 {
+  return load<f64>(FOLDED_EVIDENCE + counter * 8);
+}
+
+function hasAnswers(counters: Counters, rows: u32): bool {
+  for (let row: u32 = 0; row < rows; row++) {
+    if (counters.valueOf(row, COMPLETED) + counters.valueOf(row, RESET) !== 0) return true;
+  }
+  return false;
+}

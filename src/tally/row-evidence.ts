@@ -1,0 +1,95 @@
+// The evidence of a row: what its SYN-ACKs say about use. src/hot/evidence.ts counts it.
+
+import { COUNTER_COUNT, UNKNOWN_EVIDENCE } from './layout.js';
+
+/** Counts of SYN-ACKs (the first four, which are repeats) and of handshakes. They add up. */
+export interface RowEvidence {
+  /** Captured again less than 10 ms later, as on a mirror port. */
+  readonly copies: number;
+  /** Sent again 10 ms to 64 s later. */
+  readonly resent: number;
+  /** Those of `resent` that came 3.5 to 7 s after the last: one for each handshake that was never answered. */
+  readonly late: number;
+  /** Of a handshake that the other end acknowledged first: both ends connected at the same time. */
+  readonly mutual: number;
+  /** With a TCP header that has room for nothing but the maximum segment size. */
+  readonly plain: number;
+  /** With a window of 0, as from a SYN proxy. */
+  readonly proxied: number;
+  /** From a client whose port is 20, as with active FTP. */
+  readonly port20: number;
+  /** From a client whose port is below 1024, but not 20. */
+  readonly lowPorts: number;
+  /** Handshakes of which the capture shows what became of them: completed, reset, or 4 s of silence. */
+  readonly judged: number;
+  readonly completed: number;
+  /** Completed handshakes after which data was sent. */
+  readonly data: number;
+  /** Handshakes that the client reset and did not complete. */
+  readonly reset: number;
+}
+
+/** The counters in the order of layout.ts. */
+export const COUNTERS: readonly (keyof RowEvidence)[] = [
+  'copies',
+  'resent',
+  'late',
+  'plain',
+  'judged',
+  'completed',
+  'data',
+  'reset',
+  'mutual',
+  'proxied',
+  'port20',
+  'lowPorts',
+];
+
+export const NO_EVIDENCE: RowEvidence = Object.freeze(
+  Object.fromEntries(COUNTERS.map((name) => [name, 0])),
+) as unknown as RowEvidence;
+
+/** The number of different handshakes that so many SYN-ACKs belong to. */
+export function handshakesOf(synAcks: number, { copies, resent, mutual }: RowEvidence): number {
+  return synAcks - copies - resent - mutual;
+}
+
+/** The sum of both; undefined if one is not known. */
+export function addEvidence(a: RowEvidence | undefined, b: RowEvidence | undefined): RowEvidence | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  return Object.fromEntries(COUNTERS.map((name) => [name, a[name] + b[name]])) as unknown as RowEvidence;
+}
+
+/** Says what is wrong with evidence from outside for this number of SYN-ACKs; undefined if nothing is. */
+export function findEvidenceFault(synAcks: number, evidence: RowEvidence): string | undefined {
+  const { copies, resent, mutual, late, judged, completed, reset, data } = evidence;
+  const handshakes = handshakesOf(synAcks, evidence);
+  if (handshakes < 0)
+    return `found ${copies + resent + mutual} repeated SYN-ACKs, expected at most ${synAcks}`;
+  if (late > resent) return `found "late" ${late}, expected at most "resent", ${resent}`;
+  for (const name of ['plain', 'proxied', 'port20', 'lowPorts', 'judged'] as const) {
+    if (evidence[name] > handshakes) {
+      return `found ${evidence[name]} in ${name}, expected at most the number of handshakes, ${handshakes}`;
+    }
+  }
+  if (completed + reset > judged) {
+    return `found ${completed + reset} completed and reset, expected at most "judged", ${judged}`;
+  }
+  if (data > completed) return `found "data" ${data}, expected at most "completed", ${completed}`;
+  return undefined;
+}
+
+/** Reads counters as src/hot/counters.ts copies them; undefined if they are not known. */
+export function unpackEvidence(counters: Float64Array, at = 0): RowEvidence | undefined {
+  if (counters[at] === UNKNOWN_EVIDENCE) return undefined;
+  return Object.fromEntries(
+    COUNTERS.map((name, counter) => [name, counters[at + counter]]),
+  ) as unknown as RowEvidence;
+}
+
+export function packEvidence(evidence: RowEvidence | undefined): Float64Array {
+  const counters = new Float64Array(COUNTER_COUNT);
+  if (evidence === undefined) counters[0] = UNKNOWN_EVIDENCE;
+  else for (const [counter, name] of COUNTERS.entries()) counters[counter] = evidence[name];
+  return counters;
+}
