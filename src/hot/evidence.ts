@@ -2,30 +2,26 @@
 // handshakes. A SYN-ACK is noted here before the tally takes it, and added to the counters of its row with its batch.
 
 import {
-  COMPLETED,
   COPIES,
-  FOLDED_EVIDENCE,
-  JUDGED,
   LATE,
   LOW_PORTS,
   MUTUAL,
+  NOTE_FLAGS_SHIFT,
   NOTE_LENGTH,
+  NOTE_OUTCOME_SHIFT,
   NOTES_4,
   NOTES_6,
   PLAIN,
   PORT_20,
   PROXIED,
   RESENT,
-  RESET,
-  UNKNOWN_EVIDENCE,
 } from '../tally/layout';
 import { Counters } from './counters';
 import { end4, end6, endWith } from './ends';
 import {
-  beginSegment,
+  addOutcome,
   clearHandshakes,
   enter,
-  finishAll,
   follow,
   openHandshakes,
   targetNote,
@@ -47,10 +43,11 @@ import {
   OPPOSITE,
   openRepeats,
   RESENT_LATE,
+  setRecordOutcome,
   setRecordRow,
 } from './repeats';
 import { Rows } from './rows';
-import { isOutside, pending4, pending6, rows4, rows6, settle } from './tally';
+import { rows4, rows6 } from './tables';
 
 // Offsets in a TCP header, RFC 9293 3.1.
 const DESTINATION_PORT: usize = 2;
@@ -62,8 +59,8 @@ const WINDOW: usize = 14;
 
 /** The data offset of a header that has room for the maximum segment size and for nothing else. */
 const PLAIN_DATA_OFFSET: u8 = 0x60;
-/** Above the kind, in a note. */
-const FLAGS_SHIFT: u32 = 8;
+/** Of kinds, flags and outcomes in a note. */
+const BITS: u32 = 0xff;
 
 /** Whether the packets after a segment are looked at, which do not count. */
 let isFollowing: bool = false;
@@ -83,48 +80,62 @@ export function clearEvidence(): void {
   isFollowing = false;
 }
 
-/**
- * Begins to look at packets after a segment, for the sake of its handshakes. The caller sees to it that their SYN-ACKs are
- * not counted, as if they were outside the time asked for.
- */
-export function beginFollowing(): void {
-  settle();
-  beginSegment();
-  isFollowing = true;
-}
-
-/** Ends it, and forgets what came after the segment. */
-export function endFollowing(): void {
-  finishAll();
-  clearHandshakes();
-  isFollowing = false;
+/** Makes what comes count as packets after a segment, or not. */
+export function setFollowing(isSo: bool): void {
+  isFollowing = isSo;
 }
 
 /**
- * Notes a SYN-ACK over IPv4 that `add4` takes next.
- * @param end the end of the captured bytes, which may be those of the window
+ * Notes a SYN-ACK over IPv4, before it is added to the batch.
+ * @param end the end of its captured bytes
+ * @param pending its number in the batch
+ * @param isCounted false if it is outside the time asked for
  */
-export function noteSynAck4(client: usize, server: usize, tcp: usize, end: usize, time: f64): void {
-  noteSynAck(4, end4(server, tcp), end4(client, tcp + DESTINATION_PORT), tcp, end, time);
+export function noteSynAck4(
+  client: usize,
+  server: usize,
+  tcp: usize,
+  end: usize,
+  time: f64,
+  pending: u32,
+  isCounted: bool,
+): void {
+  const clientEnd = end4(client, tcp + DESTINATION_PORT);
+  noteSynAck(4, end4(server, tcp), clientEnd, tcp, end, time, pending, isCounted);
 }
 
-export function noteSynAck6(client: usize, server: usize, tcp: usize, end: usize, time: f64): void {
-  noteSynAck(6, end6(server, tcp), end6(client, tcp + DESTINATION_PORT), tcp, end, time);
+export function noteSynAck6(
+  client: usize,
+  server: usize,
+  tcp: usize,
+  end: usize,
+  time: f64,
+  pending: u32,
+  isCounted: bool,
+): void {
+  const clientEnd = end6(client, tcp + DESTINATION_PORT);
+  noteSynAck(6, end6(server, tcp), clientEnd, tcp, end, time, pending, isCounted);
 }
 
-function noteSynAck(family: u32, server: u64, client: u64, tcp: usize, end: usize, time: f64): void {
+function noteSynAck(
+  family: u32,
+  server: u64,
+  client: u64,
+  tcp: usize,
+  end: usize,
+  time: f64,
+  pending: u32,
+  isCounted: bool,
+): void {
   const isForward = server < client;
   const serverIsn = number(tcp + SEQUENCE_NUMBER);
   const clientIsn = number(tcp + ACKNOWLEDGEMENT) - 1;
-  const isCounted = !isOutside(time);
-  // This may settle the SYN-ACKs that are pending.
   const handshake = enter(server + client, isForward, serverIsn, clientIsn, time);
   if (isFollowing) return;
   const kind = noteRepeat(endWith(server, serverIsn) + endWith(client, clientIsn), isForward, time);
   if (!isCounted) return;
-  const pending = family === 4 ? pending4 : pending6;
   const note = (family === 4 ? NOTES_4 : NOTES_6) + pending * NOTE_LENGTH;
-  store<u32>(note, kind | (flagsOf(tcp, end) << FLAGS_SHIFT));
+  store<u32>(note, kind | (flagsOf(tcp, end) << NOTE_FLAGS_SHIFT));
   store<u32>(note, <u32>handshake, 4);
   store<u32>(note, kind === COLD ? lastRecord() : 0, 8);
   if (handshake !== 0) targetNote(handshake, family, pending);
@@ -168,17 +179,21 @@ function number(at: usize): u32 {
 export function settleNotes<R>(family: u32, rows: Rows<R>, pending: usize, notes: usize, count: u32): void {
   for (let at: u32 = 0; at < count; at++) {
     const note = notes + <usize>at * NOTE_LENGTH;
-    const kindAndFlags = load<u32>(note);
+    const word = load<u32>(note);
     const handshake = <usize>load<u32>(note, 4);
-    if (kindAndFlags === NEW && handshake === 0) continue;
-    const kind = kindAndFlags & 0xff;
+    if (word === NEW && handshake === 0) continue;
+    const kind = word & BITS;
+    const flags = (word >> NOTE_FLAGS_SHIFT) & BITS;
+    const outcome = word >> NOTE_OUTCOME_SHIFT;
     const row = rows.indexOf(pending, at);
     if (kind === COLD) {
       const record = load<u32>(note, 8);
-      setRecordRow(record, row, family, kindAndFlags >> FLAGS_SHIFT);
+      setRecordRow(record, row, family, flags);
+      if (outcome !== 0) setRecordOutcome(record, outcome);
       if (handshake !== 0) targetRecord(handshake, family, at, record);
     } else if (kind === NEW) {
-      addFlags(rows.counters, row, kindAndFlags >> FLAGS_SHIFT);
+      addFlags(rows.counters, row, flags);
+      if (outcome !== 0) addOutcome(rows.counters, row, outcome);
       if (handshake !== 0) targetRow(handshake, family, at, row);
     } else {
       addRepeat(rows.counters, row, kind);
@@ -204,33 +219,4 @@ function addRepeat(counters: Counters, row: u32, kind: u32): void {
     counters.add(row, RESENT, 1);
     if (kind === RESENT_LATE) counters.add(row, LATE, 1);
   }
-}
-
-/**
- * Ends the capture. If none of its handshakes was completed or reset, it does not show what follows a SYN-ACK, and so
- * judges none.
- */
-export function finishCapture(): void {
-  settle();
-  finishAll();
-  if (load<f64>(FOLDED_EVIDENCE) !== UNKNOWN_EVIDENCE) {
-    if (foldedValue(COMPLETED) + foldedValue(RESET) !== 0) return;
-  }
-  if (hasAnswers(rows4.counters, rows4.size) || hasAnswers(rows6.counters, rows6.size)) return;
-  for (let row: u32 = 0; row < rows4.size; row++) rows4.counters.reset(row, JUDGED);
-  for (let row: u32 = 0; row < rows6.size; row++) rows6.counters.reset(row, JUDGED);
-  if (load<f64>(FOLDED_EVIDENCE) !== UNKNOWN_EVIDENCE) {
-    store<f64>(FOLDED_EVIDENCE + JUDGED * 8, 0);
-  }
-}
-
-function foldedValue(counter: u32): f64 {
-  return load<f64>(FOLDED_EVIDENCE + counter * 8);
-}
-
-function hasAnswers(counters: Counters, rows: u32): bool {
-  for (let row: u32 = 0; row < rows; row++) {
-    if (counters.valueOf(row, COMPLETED) + counters.valueOf(row, RESET) !== 0) return true;
-  }
-  return false;
 }

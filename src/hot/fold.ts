@@ -11,7 +11,7 @@ import {
 import { Counters } from './counters';
 import { moveTargets } from './handshakes';
 import { Rows } from './rows';
-import { rows4, rows6 } from './tally';
+import { rows4, rows6 } from './tables';
 
 /** Counts below this are sorted by counting them; few rows have more. */
 const SMALL_COUNTS: u32 = 4096;

@@ -8,13 +8,17 @@ import {
   FOLDED_EVIDENCE,
   HANDSHAKE_SETS_BITS,
   JUDGED,
+  NOTE_LENGTH,
+  NOTE_OUTCOME_SHIFT,
+  NOTES_4,
+  NOTES_6,
   RESET,
   SILENCE,
   UNKNOWN_EVIDENCE,
 } from '../tally/layout';
 import { Counters } from './counters';
 import { HAS_DATA, IS_COMPLETED, IS_JUDGED, IS_RESET, setRecordOutcome } from './repeats';
-import { rows4, rows6, settle } from './tally';
+import { rows4, rows6 } from './tables';
 
 const SETS: u32 = 1 << HANDSHAKE_SETS_BITS;
 const ENTRIES: u32 = 4;
@@ -202,21 +206,29 @@ export function targetNothing(body: usize, family: u32, note: u32): void {
 /** Ends the following of an entry: adds what became of the handshake, and frees the entry. */
 function finish(entry: u32, now: f64): void {
   const body = bodyOf(entry);
-  if ((load<u32>(body, TARGET) & KIND_MASK) === TO_NOTE) settle();
   const target = load<u32>(body, TARGET);
   const state = load<u32>(body, STATE);
   store<u64>(keys + <usize>entry * KEY, 0);
+  store<u32>(body, NO_TARGET, TARGET);
   if (target === NO_TARGET) return;
   let outcome = state & (IS_COMPLETED | HAS_DATA | IS_RESET);
   if (outcome !== 0 || now - load<f64>(body, TIME) >= <f64>SILENCE) outcome |= IS_JUDGED;
   if (outcome === 0) return;
-  if ((target & KIND_MASK) === TO_RECORD) setRecordOutcome(target & NUMBER_MASK, outcome);
+  if ((target & KIND_MASK) === TO_NOTE) setNoteOutcome(target, outcome);
+  else if ((target & KIND_MASK) === TO_RECORD) setRecordOutcome(target & NUMBER_MASK, outcome);
   else if (target === TO_FOLDED) addToFolded(outcome);
   else if ((target & SIX) !== 0) addOutcome(rows6.counters, target & NUMBER_MASK, outcome);
   else addOutcome(rows4.counters, target & NUMBER_MASK, outcome);
 }
 
-function addOutcome(counters: Counters, row: u32, outcome: u32): void {
+/** Keeps an outcome until it is known where it belongs. */
+function setNoteOutcome(target: u32, outcome: u32): void {
+  const notes = (target & SIX) !== 0 ? NOTES_6 : NOTES_4;
+  const note = notes + (target & NUMBER_MASK) * NOTE_LENGTH;
+  store<u32>(note, load<u32>(note) | (outcome << NOTE_OUTCOME_SHIFT));
+}
+
+export function addOutcome(counters: Counters, row: u32, outcome: u32): void {
   counters.add(row, JUDGED, 1);
   if ((outcome & IS_COMPLETED) !== 0) counters.add(row, COMPLETED, 1);
   if ((outcome & HAS_DATA) !== 0) counters.add(row, DATA, 1);

@@ -1,25 +1,19 @@
 // The hot path: everything that is done for every packet. AssemblyScript, which is TypeScript with the types of
 // WebAssembly; scripts/build-hot.ts compiles it, and only src/tally/engine.ts uses it.
 
-export {
-  beginFollowing,
-  endFollowing,
-  finishCapture,
-  noteSynAck4,
-  noteSynAck6,
-  noteTcp4,
-  noteTcp6,
-  openEvidence,
-} from './evidence';
+export { noteTcp4, noteTcp6, openEvidence } from './evidence';
 export { fold } from './fold';
 export { beginSegment, finishEarlier, hasEarlier } from './handshakes';
 export { walkPcap } from './pcap';
 export { walkPcapng } from './pcapng';
 export { beginCold, coldAt, coldLength, repeatsAt, replay } from './repeats';
+export { beginFollowing, endFollowing, finishCapture } from './segments';
 export { addClient, uniteSketches } from './sketch';
 export {
   add4,
   add6,
+  addNoted4,
+  addNoted6,
   blockOf,
   blocksLength,
   clear,

@@ -4,8 +4,8 @@
 
 import { NOT_TCP, OTHER_TCP } from '../decode/packet-class-numbers';
 import { HAS_EVIDENCE, TUNNEL_PORTS } from '../tally/layout';
-import { noteSynAck4, noteSynAck6, noteTcp4, noteTcp6 } from './evidence';
-import { add4, add6, countClass } from './tally';
+import { noteTcp4, noteTcp6 } from './evidence';
+import { add4, add6, addNoted4, addNoted6, countClass } from './tally';
 
 const TCP: u8 = 6;
 const UDP: u8 = 17;
@@ -40,8 +40,8 @@ function countIpv4(ip: usize, end: usize, time: f64): bool {
     if (totalLength < 40 || (flags & 0xff) < MIN_DATA_OFFSET) return false;
     const hasEvidence = load<u32>(HAS_EVIDENCE) !== 0;
     if ((flags & SYN_AND_ACK) === SYN_AND_ACK) {
-      if (hasEvidence) noteSynAck4(ip + 16, ip + 12, ip + 20, end, time);
-      add4(ip + 16, ip + 12, port(ip + 20), time);
+      if (hasEvidence) addNoted4(ip + 16, ip + 12, ip + 20, end, time);
+      else add4(ip + 16, ip + 12, port(ip + 20), time);
     } else {
       if (hasEvidence) noteTcp4(ip + 12, ip + 16, ip + 20, hasPayload(totalLength - 20, flags), time);
       countClass(OTHER_TCP);
@@ -60,8 +60,8 @@ function countIpv6(ip: usize, end: usize, time: f64): bool {
     if (payloadLength < 20 || (flags & 0xff) < MIN_DATA_OFFSET) return false;
     const hasEvidence = load<u32>(HAS_EVIDENCE) !== 0;
     if ((flags & SYN_AND_ACK) === SYN_AND_ACK) {
-      if (hasEvidence) noteSynAck6(ip + 24, ip + 8, ip + 40, end, time);
-      add6(ip + 24, ip + 8, port(ip + 40), time);
+      if (hasEvidence) addNoted6(ip + 24, ip + 8, ip + 40, end, time);
+      else add6(ip + 24, ip + 8, port(ip + 40), time);
     } else {
       if (hasEvidence) noteTcp6(ip + 8, ip + 24, ip + 40, hasPayload(payloadLength, flags), time);
       countClass(OTHER_TCP);

@@ -22,16 +22,13 @@ import {
   SINCE,
   UNTIL,
 } from '../tally/layout';
-import { clearEvidence, settleNotes } from './evidence';
+import { clearEvidence, noteSynAck4, noteSynAck6, settleNotes } from './evidence';
 import { countedOnce, Row4, Row6 } from './row';
-import { Rows } from './rows';
 import { mask4, mask6 } from './scope';
+import { rows4, rows6 } from './tables';
 
-export const rows4: Rows<Row4> = new Rows<Row4>().open();
-export const rows6: Rows<Row6> = new Rows<Row6>().open();
-
-export let pending4: u32 = 0;
-export let pending6: u32 = 0;
+let pending4: u32 = 0;
+let pending6: u32 = 0;
 
 /** Counts a packet of this class. */
 export function countClass(packetClass: u32): void {
@@ -61,6 +58,17 @@ export function add4(client: usize, server: usize, port: u32, time: f64): void {
   row.last = time;
   pending4 += 1;
   if (pending4 === BATCH) settle4();
+}
+
+/** Takes a SYN-ACK over IPv4 for evidence too; its header is at `tcp`, and `end` is where its captured bytes end. */
+export function addNoted4(client: usize, server: usize, tcp: usize, end: usize, time: f64): void {
+  noteSynAck4(client, server, tcp, end, time, pending4, !isOutside(time));
+  add4(client, server, bswap(load<u16>(tcp)), time);
+}
+
+export function addNoted6(client: usize, server: usize, tcp: usize, end: usize, time: f64): void {
+  noteSynAck6(client, server, tcp, end, time, pending6, !isOutside(time));
+  add6(client, server, bswap(load<u16>(tcp)), time);
 }
 
 /** The same for IPv6. */
@@ -112,7 +120,7 @@ function settle6(): void {
   pending6 = 0;
 }
 
-export function isOutside(time: f64): bool {
+function isOutside(time: f64): bool {
   return load<u32>(HAS_TIMES) !== 0 && !(time >= load<f64>(SINCE) && time < load<f64>(UNTIL));
 }
 

@@ -42,9 +42,9 @@ export interface Engine {
   settle(): void;
   /** Makes room for evidence. */
   openEvidence(): void;
-  /** Notes a SYN-ACK that `add4` takes next: the places of addresses and TCP header, and the end of what was captured. */
-  noteSynAck4(client: number, server: number, tcp: number, end: number, time: number): void;
-  noteSynAck6(client: number, server: number, tcp: number, end: number, time: number): void;
+  /** Like `add4`, with evidence: from the TCP header, of which the bytes before `end` were captured. */
+  addNoted4(client: number, server: number, tcp: number, end: number, time: number): void;
+  addNoted6(client: number, server: number, tcp: number, end: number, time: number): void;
   /** Notes another TCP packet. */
   noteTcp4(source: number, destination: number, tcp: number, hasPayload: boolean, time: number): void;
   noteTcp6(source: number, destination: number, tcp: number, hasPayload: boolean, time: number): void;

@@ -62,11 +62,11 @@ export class TallyEvidence {
     this.#folded.set(packEvidence(evidence));
   }
 
-  /** Notes a SYN-ACK that is added next, whose addresses are in CLIENT and SERVER. */
-  noteSynAck(family: 4 | 6, view: DataView, tcp: number, end: number, time: number): void {
+  /** Adds a SYN-ACK whose addresses are in CLIENT and SERVER. */
+  addSynAck(family: 4 | 6, view: DataView, tcp: number, end: number, time: number): void {
     const captured = this.#copyHeader(view, tcp, end);
-    if (family === 4) this.#engine.noteSynAck4(CLIENT, SERVER, TCP_HEADER, TCP_HEADER + captured, time);
-    else this.#engine.noteSynAck6(CLIENT, SERVER, TCP_HEADER, TCP_HEADER + captured, time);
+    if (family === 4) this.#engine.addNoted4(CLIENT, SERVER, TCP_HEADER, TCP_HEADER + captured, time);
+    else this.#engine.addNoted6(CLIENT, SERVER, TCP_HEADER, TCP_HEADER + captured, time);
   }
 
   /** Notes another TCP packet, whose destination and source are in CLIENT and SERVER. */

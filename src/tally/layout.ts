@@ -178,8 +178,11 @@ export const NARROW_COUNTERS = 8;
 export const NARROW_BITS = 15;
 export const EVIDENCE_LENGTH = 40;
 
-/** In a note: kind and flags of the SYN-ACK, where its handshake is, and the number of its record; 4 bytes each. */
+// A note: in 4 bytes kind and flags of the SYN-ACK and the outcome of its handshake, then where its handshake is, and the
+// number of its record; 4 bytes each.
 export const NOTE_LENGTH = 12;
+export const NOTE_FLAGS_SHIFT = 8;
+export const NOTE_OUTCOME_SHIFT = 16;
 
 /** Sets of the table of repeats, of 8 entries of 8 bytes each. */
 export const REPEAT_SETS_BITS = 14;

@@ -156,15 +156,15 @@ export class Tally {
   add4(client: number, server: number, port: number, time: number, header?: TcpHeader): void {
     this.#view.setUint32(CLIENT, client);
     this.#view.setUint32(SERVER, server);
-    if (header !== undefined) this.evidence?.noteSynAck(4, header.view, header.tcp, header.end, time);
-    this.#engine.add4(CLIENT, SERVER, port, time);
+    if (header === undefined || this.evidence === undefined) this.#engine.add4(CLIENT, SERVER, port, time);
+    else this.evidence.addSynAck(4, header.view, header.tcp, header.end, time);
   }
 
   /** Counts a SYN-ACK over IPv6. Addresses are the 16 bytes at these offsets. */
   add6(view: DataView, client: number, server: number, port: number, time: number, header?: TcpHeader): void {
     this.#copyAddresses(view, client, server, 16);
-    if (header !== undefined) this.evidence?.noteSynAck(6, header.view, header.tcp, header.end, time);
-    this.#engine.add6(CLIENT, SERVER, port, time);
+    if (header === undefined || this.evidence === undefined) this.#engine.add6(CLIENT, SERVER, port, time);
+    else this.evidence.addSynAck(6, header.view, header.tcp, header.end, time);
   }
 
   /** Counts a TCP packet that is not a SYN-ACK, for evidence. Addresses are the bytes at these offsets. */
