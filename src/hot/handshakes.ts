@@ -44,7 +44,7 @@ const TO_RECORD: u32 = 0xc000_0000;
 const SIX: u32 = 0x2000_0000;
 const NUMBER_MASK: u32 = 0x1fff_ffff;
 /** Nothing: the SYN-ACK is a repeat, or is not counted. */
-export const NO_TARGET: u32 = 0;
+const NO_TARGET: u32 = 0;
 /** The sum of folded rows. */
 const TO_FOLDED: u32 = 1;
 

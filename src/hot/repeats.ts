@@ -47,7 +47,7 @@ const MAX_LATE: u32 = 7_000;
 /** The kinds of SYN-ACKs: the first of a handshake, or a repeat. */
 export const NEW: u32 = 0;
 export const COPY: u32 = 1;
-export const RESENT_SOON: u32 = 2;
+const RESENT_SOON: u32 = 2;
 export const RESENT_LATE: u32 = 3;
 export const OPPOSITE: u32 = 4;
 /** The first that the segment has, in a set that may have another earlier. */

@@ -26,9 +26,9 @@ export interface TcpPacket {
 
 export const SYN_ACK: number = FLAG.syn | FLAG.ack;
 
-export const SERVER = 2;
-export const CLIENT = 1;
-export const PORT = 80;
+const SERVER = 2;
+const CLIENT = 1;
+const PORT = 80;
 
 /** A SYN-ACK of the server with this sequence number, and 100 as that of the client. */
 export function synAck(parts: Partial<TcpPacket> = {}): TcpPacket {
@@ -80,7 +80,7 @@ export function addPackets(tally: Tally, packets: Iterable<TcpPacket>): void {
 const bytes = new Uint8Array(32 + 60);
 const view = new DataView(bytes.buffer);
 
-export function addPacket(tally: Tally, packet: TcpPacket): void {
+function addPacket(tally: Tally, packet: TcpPacket): void {
   const { family, source, destination, sourcePort, destinationPort, flags, options, payload, time } = packet;
   view.setUint32(12, destination);
   view.setUint32(28, source);
@@ -109,13 +109,13 @@ export function evidenceOf(tally: Tally): Record<string, object> {
   return Object.fromEntries(rows.sort());
 }
 
-export function nonZero(evidence: RowEvidence | undefined): object {
+function nonZero(evidence: RowEvidence | undefined): object {
   if (evidence === undefined) return { isUnknown: true };
   return Object.fromEntries(Object.entries(evidence).filter(([, value]) => value !== 0));
 }
 
 /** The number of packets in which the handshakes of a segment are followed in these tests. */
-export const FOLLOWED = 40;
+const FOLLOWED = 40;
 
 /** Counts packets with one tally; segments begin at these packets. */
 export function countWhole(tally: Tally, packets: readonly TcpPacket[], starts: readonly number[]): Tally {
