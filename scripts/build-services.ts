@@ -26,8 +26,11 @@ function listServices(overlay: Hosts): string[] {
   const names = new Names(overlay, findIanaName);
   const lines: string[] = [];
   for (let port = 1; port <= MAX_PORT; port++) {
+    // The overlay says `up:PORT` where every name would mislead. It must be in the list, so that the guess of a scanner,
+    // which has a list of its own, does not replace it.
+    const isInOverlay = overlay.services.some(({ first, last }) => first <= port && port <= last);
     const name = names.serviceNameOf(undefined, port);
-    if (name !== `up:${port}`) lines.push(`${port} ${name}`);
+    if (isInOverlay || name !== `up:${port}`) lines.push(`${port} ${name}`);
   }
   return lines;
 }
