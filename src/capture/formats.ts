@@ -3,10 +3,11 @@
 
 import { COMPRESSIONS } from './compressed/compression.js';
 import { CaptureError } from './errors.js';
+import { isSnoopHeader, parseSnoopHeader, SNOOP_HEADER_LENGTH } from './other/snoop.js';
 import { isPcapHeader, MAX_PCAP_HEADER_LENGTH, parsePcapHeader } from './pcap/header.js';
 import { isSectionHeader, parseSectionHeader, SECTION_HEADER_LENGTH } from './pcapng/blocks.js';
 
-export type CaptureFormat = 'pcap' | 'pcapng';
+export type CaptureFormat = 'pcap' | 'pcapng' | 'snoop';
 
 interface FormatRow {
   readonly format: CaptureFormat;
@@ -17,13 +18,18 @@ interface FormatRow {
 const CAPTURE_FORMATS: readonly FormatRow[] = [
   { format: 'pcap', matches: isPcapHeader },
   { format: 'pcapng', matches: isSectionHeader },
+  { format: 'snoop', matches: isSnoopHeader },
 ];
 
-/** The formats, for messages. */
-export const ACCEPTED: string = `a ${CAPTURE_FORMATS.map(({ format }) => format).join(' or ')} capture`;
+/** The usual formats, for messages: few people have heard of the others. */
+export const ACCEPTED = 'a pcap or pcapng capture';
 
 /** Enough bytes to recognise and open a capture of any format. */
-export const MAX_HEAD_LENGTH: number = Math.max(MAX_PCAP_HEADER_LENGTH, SECTION_HEADER_LENGTH);
+export const MAX_HEAD_LENGTH: number = Math.max(
+  MAX_PCAP_HEADER_LENGTH,
+  SECTION_HEADER_LENGTH,
+  SNOOP_HEADER_LENGTH,
+);
 
 interface Signature {
   readonly what: string;
@@ -34,7 +40,6 @@ interface Signature {
 const OTHER_SIGNATURES: readonly Signature[] = [
   // One compression is looked through before, so data with such a signature were compressed twice.
   ...COMPRESSIONS.map(({ name, signature }) => ({ what: `${name}-compressed data`, bytes: signature })),
-  { what: 'a snoop capture', bytes: '736e6f6f70000000', advice: 'convert it with `editcap -F pcap IN OUT`' },
   {
     what: 'a Microsoft Network Monitor capture',
     bytes: '474d4255',
@@ -58,7 +63,8 @@ export function isHead(view: DataView, offset: number, end: number): boolean {
   if (format === undefined) return false;
   try {
     if (format === 'pcap') parsePcapHeader(view, offset, end);
-    else parseSectionHeader(view, offset, end);
+    else if (format === 'pcapng') parseSectionHeader(view, offset, end);
+    else parseSnoopHeader(view, offset, end);
     return true;
   } catch {
     return false;

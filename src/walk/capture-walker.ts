@@ -10,6 +10,8 @@ import {
   notACaptureError,
 } from '../capture/formats.js';
 import type { Tail } from '../capture/lookahead.js';
+import { ERF_RECORDS, isErf } from '../capture/other/erf.js';
+import { parseSnoopHeader, SNOOP_HEADER_LENGTH } from '../capture/other/snoop.js';
 import { describeTorn, parsePcapHeader } from '../capture/pcap/header.js';
 import { parseSectionHeader } from '../capture/pcapng/blocks.js';
 import type { Consumer, Window } from '../capture/window.js';
@@ -20,6 +22,7 @@ import { LeadingText } from './leading-text.js';
 import { PacketCounter } from './packet-counter.js';
 import { PcapWalker } from './pcap-walker.js';
 import { PcapngWalker } from './pcapng-walker.js';
+import { RecordWalker } from './record-walker.js';
 import { type Ahead, type CountedSegment, SEGMENT_LENGTH } from './segment.js';
 import { describeUnfollowed, type Walker } from './walker.js';
 
@@ -78,6 +81,8 @@ export class CaptureWalker implements Consumer {
   #headOffset = -1;
   #hasBegunAhead = false;
   #gap: OpenGap | undefined;
+  /** Whether the input begins with records of ERF, which has no signature. */
+  #isErf = false;
   /** Set as long as the input may turn out to be text with a capture after it. */
   #text: LeadingText | undefined;
   #segmentEnd = SEGMENT_LENGTH;
@@ -178,6 +183,9 @@ export class CaptureWalker implements Consumer {
    */
   #skipText({ view }: Window, at: number, end: number, isLast: boolean): number | undefined {
     if (formatAt(view, at, end) !== undefined) return at;
+    const hasErf = this.#text === undefined ? isErf(view, at, end, isLast) : false;
+    this.#isErf = hasErf === true;
+    if (hasErf !== false) return hasErf ? at : undefined;
     // The window begins with the input, because nothing has been consumed yet.
     this.#text ??= new LeadingText();
     const head = this.#text.find(view, end, isLast);
@@ -307,16 +315,17 @@ export class CaptureWalker implements Consumer {
 
   /** Opens the capture that begins at this offset, and returns the offset of its first item. @throws CaptureError */
   #open({ view, bytes }: Window, at: number, end: number): number {
-    const format = formatAt(view, at, end);
+    const format = formatAt(view, at, end) ?? (this.#isErf ? 'erf' : undefined);
     if (format === undefined) throw notACaptureError(bytes.subarray(at, end));
     const { version, walker, next } = this.#makeWalker(format, view, at, end);
     this.#walker = walker;
-    this.format ??= `${format} ${version}`;
+    this.#isErf = false;
+    this.format ??= version === '' ? format : `${format} ${version}`;
     return next;
   }
 
   #makeWalker(
-    format: CaptureFormat,
+    format: CaptureFormat | 'erf',
     view: DataView,
     at: number,
     end: number,
@@ -335,6 +344,15 @@ export class CaptureWalker implements Consumer {
           walker: new PcapngWalker(this.#hotPath, (linkType) => this.#counterOf(linkType)),
           next: at,
         };
+      }
+      case 'snoop': {
+        const { version, records } = parseSnoopHeader(view, at, end);
+        const walker = new RecordWalker(records, (linkType) => this.#counterOf(linkType));
+        return { version, walker, next: at + SNOOP_HEADER_LENGTH };
+      }
+      case 'erf': {
+        const walker = new RecordWalker(ERF_RECORDS, (linkType) => this.#counterOf(linkType));
+        return { version: '', walker, next: at };
       }
     }
   }

@@ -2,7 +2,7 @@
 // program whose standard error goes where its packets go.
 
 import { formatAt, isHead, MAX_HEAD_LENGTH } from '../capture/formats.js';
-import { PCAP_HEADER_LENGTH, parsePcapHeader } from '../capture/pcap/header.js';
+import { parsePcapHeader } from '../capture/pcap/header.js';
 import { MAX_BLOCK_IN_WINDOW } from '../capture/pcap/limits.js';
 import { capturedLengthAt, isNear, isUsual, secondsAt } from '../capture/pcap/records.js';
 import { BLOCK_TRAILER_LENGTH, MIN_BLOCK_LENGTH, parseSectionHeader } from '../capture/pcapng/blocks.js';
@@ -32,8 +32,10 @@ export class LeadingText {
       const at = this.#at;
       if (end - at < MAX_HEAD_LENGTH && !isLast) return undefined;
       if (at > 0 && isHead(view, at, end)) {
-        const isFollowed = formatAt(view, at, end) === 'pcap' ? hasRecords : hasBlocks;
-        const answer = isFollowed(view, at, end, isLast);
+        const format = formatAt(view, at, end);
+        const isFollowed = format === 'pcap' ? hasRecords : hasBlocks;
+        // Nobody sends snoop over a remote shell with a banner.
+        const answer = format !== 'snoop' && isFollowed(view, at, end, isLast);
         if (answer !== false) return answer === true ? at : undefined;
         // A program that was started twice, say, wrote a header and no records.
         this.#textEnd = at + MAX_HEAD_LENGTH;
@@ -62,7 +64,7 @@ function isText(byte: number): boolean {
 function hasRecords(view: DataView, at: number, end: number, isLast: boolean): boolean | undefined {
   const header = parsePcapHeader(view, at, end);
   const { recordHeaderLength } = header;
-  const first = at + PCAP_HEADER_LENGTH;
+  const first = at + header.length;
   if (end - first < recordHeaderLength) return isLast ? false : undefined;
   if (!isUsual(view, first, header)) return false;
   const second = first + recordHeaderLength + capturedLengthAt(view, first, header);

@@ -46,7 +46,7 @@ export function canPackageRead(file: string): boolean {
   const fd = openSync(file, 'r');
   readSync(fd, magic, 0, 4, 0);
   closeSync(fd);
-  const variants = ['4d3cb2a1', 'a1b23c4d', '34cdb2a1', 'a1b2cd34', '0a0d0d0a', 'ac01001c'];
+  const variants = ['4d3cb2a1', 'a1b23c4d', '34cdb2a1', 'a1b2cd34', '0a0d0d0a', 'ac01001c', '736e6f6f'];
   const hasUsualMagic = !variants.includes(magic.toString('hex'));
   return hasUsualMagic && !/__(aix|nokia)/.test(file);
 }
