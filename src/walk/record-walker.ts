@@ -57,8 +57,8 @@ export class RecordWalker implements Walker {
     const format = this.#format;
     this.#counter ??= this.#counterOf(format.linkTypeAt(view, offset));
     const packet = format.packetAt(view, offset);
-    if (!this.#counter.countUnlessSynAck(view, packet, format.packetEndAt(view, offset)))
-      this.#counter.countSynAck(format.timeAt(view, offset));
+    if (!this.#counter.countUntimed(view, packet, format.packetEndAt(view, offset)))
+      this.#counter.countTimed(format.timeAt(view, offset));
     this.#lastSeconds = format.secondsAt(view, offset) ?? this.#lastSeconds;
   }
 
