@@ -29,7 +29,9 @@ function describePackage(name: string, folder: string): string {
 }
 
 function readLicence(name: string, folder: string): string {
-  const files = readdirSync(new URL(folder, root)).filter((file) => /^(licen[cs]e|notice)([.-]|$)/i.test(file));
+  const files = readdirSync(new URL(folder, root)).filter((file) =>
+    /^(licen[cs]e|notice)([.-]|$)/i.test(file),
+  );
   // Some packages leave the text out; scripts/licences/ has it from their repositories.
   const urls = files.length > 0 ? files.map((file) => `${folder}${file}`) : [`scripts/licences/${name}.txt`];
   return urls
