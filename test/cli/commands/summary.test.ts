@@ -60,11 +60,16 @@ describe('the sample', () => {
     expect(await synsum(['-', ...HOSTS, '--reader', 'pcap-parser'], { input })).toEqual(plain);
   });
 
-  test('when it is written again by its script, then not a byte differs', async () => {
-    const copy = path.join(folder, 'office.pcap');
-    const { status, stderr } = await shell(`npx --no-install tsx scripts/make-office.ts ${copy}`);
+  test('when it and the other samples are written again by their script, then not a byte differs', async () => {
+    const again = mkdtempSync(path.join(folder, 'samples-'));
+    const { status, stderr } = await shell(`npx --no-install tsx scripts/make-samples.ts ${again}`);
     expect({ status, stderr: stderr.replace(/^npm warn.*\n/gm, '') }).toEqual({ status: 0, stderr: '' });
-    expect(readFileSync(copy).equals(readFileSync(path.join(ROOT, OFFICE)))).toBe(true);
+    for (const name of ['office.pcap', 'monday.pcap', 'tuesday.pcap']) {
+      const same = readFileSync(path.join(again, name)).equals(
+        readFileSync(path.join(ROOT, 'samples', name)),
+      );
+      expect([name, same]).toEqual([name, true]);
+    }
   });
 
   test('when it is given twice, and that is meant, then every count doubles', async () => {

@@ -1,33 +1,37 @@
-// Writes samples/office.pcap: a working day at the perimeter of the office in the 2007 article, as tcpdump would have
-// captured it. Every byte is computed here, so anyone can see what the sample contains.
+// SYN-ACKs of the office in the 2007 article as a capture, as tcpdump would have written it. Every byte is computed
+// here, so anyone can see what the samples contain.
 
 import { writeFileSync } from 'node:fs';
 
-const DUMBO = '12.13.14.137';
-const GOOFY = '12.13.15.162';
-const MINNIE = '12.13.15.163';
-const PLUTO = '12.13.15.166';
-
-/** The SYN-ACKs in the article's table; the end that is not given is somewhere in the Internet. */
-const CONNECTIONS: readonly { count: number; client?: string; server?: string; port: number }[] = [
-  { count: 62, server: MINNIE, port: 80 },
-  { count: 2496, server: PLUTO, port: 22 },
-  { count: 9179, server: PLUTO, port: 873 },
-  { count: 324, client: DUMBO, port: 25 },
-  { count: 10, client: GOOFY, port: 80 },
-  { count: 21, client: MINNIE, port: 80 },
-];
+export const DUMBO = '12.13.14.137';
+export const GOOFY = '12.13.15.162';
+export const MINNIE = '12.13.15.163';
+export const PLUTO = '12.13.15.166';
 
 /** The number of bytes of a packet that tcpdump captured by default in 2007. */
 const SNAPLEN = 68;
-const DAY_BEGINS = Date.UTC(2007, 5, 21, 8) / 1000;
-const DAY_SECONDS = 10 * 3600;
 
 const ROUTER_MAC = [0x00, 0x0c, 0x29, 0x0a, 0x0b, 0x01];
 const INSIDE_MAC = [0x00, 0x0c, 0x29, 0x0a, 0x0b, 0x02];
 
+/** SYN-ACKs of one client, server and port; the end that is not given is somewhere in the Internet. */
+export interface Connections {
+  readonly count: number;
+  readonly client?: string;
+  readonly server?: string;
+  readonly port: number;
+}
+
+interface SynAck {
+  /** Whole microseconds since the epoch. */
+  readonly time: number;
+  readonly client: string;
+  readonly server: string;
+  readonly port: number;
+}
+
 // Marsaglia's xorshift, which yields the same numbers on every machine.
-let state = 0x2007_0621;
+let state = 0;
 function random(below: number): number {
   state ^= state << 13;
   state ^= state >>> 17;
@@ -40,24 +44,26 @@ function remoteAddress(): string {
   return `198.${18 + random(2)}.${random(256)}.${1 + random(254)}`;
 }
 
-interface SynAck {
-  readonly time: number;
-  readonly client: string;
-  readonly server: string;
-  readonly port: number;
-}
-
-function synAcks(): SynAck[] {
-  const packets = CONNECTIONS.flatMap(({ count, client, server, port }) =>
+/**
+ * Writes a capture with these connections, spread over the time from `begins` on, both in seconds. The same `seed`
+ * yields the same bytes.
+ */
+export function writeSample(
+  file: string,
+  connections: readonly Connections[],
+  { begins, seconds, seed }: { begins: number; seconds: number; seed: number },
+): void {
+  state = seed;
+  const packets: SynAck[] = connections.flatMap(({ count, client, server, port }) =>
     Array.from({ length: count }, () => ({
-      // Whole microseconds since the epoch.
-      time: (DAY_BEGINS + random(DAY_SECONDS)) * 1e6 + random(1_000_000),
+      time: (begins + random(seconds)) * 1e6 + random(1_000_000),
       client: client ?? remoteAddress(),
       server: server ?? remoteAddress(),
       port,
     })),
   );
-  return packets.sort((a, b) => a.time - b.time);
+  packets.sort((a, b) => a.time - b.time);
+  writeFileSync(file, Buffer.concat([fileHeader(), ...packets.map(recordOf)]));
 }
 
 /** Ethernet, IPv4, and TCP with the options that Linux sent at the time: 74 bytes. */
@@ -124,6 +130,3 @@ function recordOf(packet: SynAck): Buffer {
   header.writeUInt32LE(frame.length, 12);
   return Buffer.concat([header, frame.subarray(0, SNAPLEN)]);
 }
-
-const target = process.argv[2] ?? 'samples/office.pcap';
-writeFileSync(target, Buffer.concat([fileHeader(), ...synAcks().map(recordOf)]));
