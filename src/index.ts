@@ -115,6 +115,7 @@ export type { ChangesOptions } from './views/changes/text.js';
 export {
   FORMATS,
   type Format,
+  isForPeople,
   LIST_FORMATS,
   type ListFormat,
   type Listing,
@@ -126,4 +127,5 @@ export {
   renderHosts,
   renderOpenUnused,
   renderServices,
+  type Screen,
 } from './views/index.js';

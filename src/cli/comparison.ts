@@ -21,6 +21,7 @@ import { collect } from './options.js';
 import { writeChunks } from './output-file.js';
 import { parsePatterns } from './pattern-options.js';
 import type { SourceSettings } from './reading.js';
+import { screenOf } from './screen.js';
 import { UsageError } from './usage-error.js';
 
 /** How changes are judged and reported. */
@@ -136,6 +137,7 @@ export async function reportChanges(
   { compare, format, thresholds, isVerbose }: ChangeSettings,
   hasProblems: boolean,
   output: Output,
+  context: Context,
 ): Promise<number> {
   if (format === 'nagios') {
     const { status, line } = judge(changes, thresholds);
@@ -146,7 +148,7 @@ export async function reportChanges(
     return status;
   }
   const options = { isVerbose, goneProbability: compare.goneProbability };
-  await writeChunks(renderChanges(format, changes, options), output);
+  await writeChunks(renderChanges(format, changes, options, screenOf(output, undefined, context)), output);
   return statusOf(countChanges(changes) > 0, hasProblems);
 }
 

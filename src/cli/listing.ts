@@ -4,7 +4,14 @@ import type { Output } from '../files/output.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Listed } from '../inventory/lists/listed.js';
 import type { Names } from '../names/names.js';
-import { LIST_FORMATS, type ListFormat, type Listing, needsDetails } from '../views/index.js';
+import {
+  isForPeople,
+  LIST_FORMATS,
+  type ListFormat,
+  type Listing,
+  needsDetails,
+  type Screen,
+} from '../views/index.js';
 import { Option, type OptionOf } from './commander.js';
 import type { Context } from './context.js';
 import { reportListing } from './diagnostics.js';
@@ -12,6 +19,7 @@ import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
 import type { OutputOptions, SourceOptions } from './options.js';
 import { openResult, writeChunks } from './output-file.js';
 import { type ReadRequest, readNamed, resolveSources, sourcesOrStdin } from './reading.js';
+import { screenOf } from './screen.js';
 
 /** How a list is written. */
 export interface ListFormatOptions {
@@ -23,8 +31,8 @@ export interface ListFormatOptions {
 export interface ListView<Row> {
   /** As in `services: 12`. */
   readonly items: string;
-  list(inventory: Inventory, names: Names): Listed<Row>;
-  render(format: ListFormat, listing: Listing<Row>): Promise<Iterable<string>>;
+  list(inventory: Inventory, names: Names, byAddress: boolean): Listed<Row>;
+  render(format: ListFormat, listing: Listing<Row>, screen: Screen): Promise<Iterable<string>>;
 }
 
 export function listFormatOption(): OptionOf<'-f, --format <format>', ListFormat> {
@@ -60,14 +68,15 @@ export async function writeList<Row>(
   { format, quiet }: ListFormatOptions,
   { items, list, render }: ListView<Row>,
   output: Output,
-  { stderr }: Context,
+  context: Context,
 ): Promise<void> {
-  const listed = list(inventory, names);
   const chosen = format ?? (output.isTerminal ? 'table' : 'csv');
-  await writeChunks(render(chosen, { ...listed, inventory }), output);
+  const listed = list(inventory, names, isForPeople(chosen));
+  const screen = screenOf(output, undefined, context);
+  await writeChunks(render(chosen, { ...listed, inventory }, screen), output);
   output.close();
   if (quiet !== true) {
     const { rows, filteredOut } = listed;
-    reportListing(inventory, names, { items, count: rows.length, filteredOut }, stderr);
+    reportListing(inventory, names, { items, count: rows.length, filteredOut }, context.stderr);
   }
 }

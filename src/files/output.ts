@@ -9,6 +9,8 @@ export const STDOUT_NAME = 'standard output';
 
 export interface Output {
   readonly isTerminal: boolean;
+  /** Returns the width of the terminal, if it is one and knows its width. */
+  columns?(): number | undefined;
   /** False once nobody reads any more. @throws OutputError if it cannot be written, as on a full disk */
   write(text: string): boolean;
   /** @throws OutputError, because some file systems report only now that there was no space */
@@ -36,6 +38,7 @@ export function openDescriptor(fd: number, name: string): Output {
   let isOpen = true;
   return {
     isTerminal: isTerminal(fd),
+    columns: () => columnsOf(fd),
     write(text) {
       try {
         isOpen &&= writeAll(fd, Buffer.from(text));
@@ -68,6 +71,12 @@ export function isTerminal(fd: number): boolean {
     // The descriptor is closed.
     return false;
   }
+}
+
+/** A terminal reports 0 if it does not know. */
+function columnsOf(fd: number): number | undefined {
+  const stream = fd === 2 ? process.stderr : process.stdout;
+  return stream.columns > 0 ? stream.columns : undefined;
 }
 
 /** Opens a file for a result, and empties it, before the work begins. `-` is standard output. */

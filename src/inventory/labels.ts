@@ -56,6 +56,18 @@ export function compareMachines(a: Labelled, b: Labelled): number {
   return compareAddresses(a.address, b.address);
 }
 
+/** The same with labels that are addresses first, by number. */
+export function compareMachinesByAddress(a: Labelled, b: Labelled): number {
+  const [ofA, ofB] = [addressIn(a), addressIn(b)];
+  if (ofA !== undefined && ofB !== undefined) return compareAddresses(ofA, ofB);
+  if (ofA !== undefined || ofB !== undefined) return ofA === undefined ? 1 : -1;
+  return compareMachines(a, b);
+}
+
+function addressIn({ label, address }: Labelled): Address | undefined {
+  return address !== undefined && label === formatAddress(address) ? address : undefined;
+}
+
 /** A machine with the label that it is listed under. */
 export interface Labelled {
   readonly label: string;

@@ -31,6 +31,16 @@ export function formatSecond(microseconds: number): string {
   return formatTime(microseconds).replace(/\.\d+Z$/, 'Z');
 }
 
+/** The same with a space, as RFC 3339 5.6 allows where people read it: `2007-06-21 14:45:28Z`. */
+export function formatSpaced(microseconds: number): string {
+  return formatSecond(microseconds).replace('T', ' ');
+}
+
+/** The same without seconds: `2007-06-21 14:45Z`. */
+export function formatShort(microseconds: number): string {
+  return formatSpaced(microseconds).replace(/:\d\dZ$/, 'Z');
+}
+
 /** Reads a time as `formatTime` writes it, as microseconds since the epoch; undefined for any other text. */
 export function parseTime(text: string): number | undefined {
   if (!TIME.test(text)) return undefined;

@@ -1,7 +1,9 @@
-// Reports in plain text: headings, and lines with aligned columns. Hidden characters become visible here, and nothing is cut.
+// Reports in plain text: headings, and lines with aligned columns. Hidden characters become visible here. Nothing is cut: on
+// a terminal, the last column of a line that is too long is wrapped.
 
-import stringWidth from 'string-width';
 import { visible } from '../text/escape.js';
+import { type Look, PLAIN_SCREEN, paint, type Screen } from './screen.js';
+import { widthOf, wrap } from './width.js';
 
 export interface Block {
   readonly heading: string;
@@ -14,29 +16,70 @@ export interface Line {
 }
 
 const GAP = '  ';
+const LOOKS: Readonly<Record<Line['sign'], Look | undefined>> = {
+  '+': 'added',
+  '-': 'gone',
+  '?': 'uncertain',
+  ' ': undefined,
+};
+/** On a terminal, a column is made at most this wide, so that one long name does not move all lines to the right. */
+const MOST_PADDED = 40;
+/** Text is not squeezed into less than this. */
+const LEAST_WRAPPED = 20;
 
 /** Draws blocks with an empty line between them. */
-export function* renderBlocks(blocks: Iterable<Block>): Generator<string, void, undefined> {
+export function* renderBlocks(
+  blocks: Iterable<Block>,
+  screen: Screen = PLAIN_SCREEN,
+): Generator<string, void, undefined> {
   let separator = '';
   for (const { heading, lines } of blocks) {
-    yield `${separator}${visible(heading)}\n`;
-    yield* renderLines(lines);
+    const wrapped = wrapTo(visible(heading), screen.width);
+    yield `${separator}${wrapped.map((line) => `${paint(line, 'heading', screen)}\n`).join('')}`;
+    yield* renderLines(lines, screen);
     separator = '\n';
   }
 }
 
-function* renderLines(lines: readonly Line[]): Generator<string, void, undefined> {
+function* renderLines(lines: readonly Line[], screen: Screen): Generator<string, void, undefined> {
+  const most = screen.width === undefined ? Number.POSITIVE_INFINITY : MOST_PADDED;
   const widths: number[] = [];
   for (const { cells } of lines) {
     cells.forEach((cell, at) => {
-      widths[at] = Math.max(widths[at] ?? 0, stringWidth(visible(cell)));
+      widths[at] = Math.max(widths[at] ?? 0, Math.min(widthOf(visible(cell)), most));
     });
   }
   for (const { sign, cells } of lines) {
-    const padded = cells.map((cell, at) => {
-      const text = visible(cell);
-      return text + ' '.repeat((widths[at] ?? 0) - stringWidth(text));
-    });
-    yield `${sign} ${padded.join(GAP)}`.trimEnd().concat('\n');
+    const texts = cells.map((cell) => visible(cell));
+    const last = texts.at(-1) ?? '';
+    const before = texts
+      .slice(0, -1)
+      .map((text, at) => text + ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(text))) + GAP);
+    const start = `${sign} ${before.join('')}`;
+    const isOnlyCell = texts.length === 1;
+    yield* drawLine(start, last, isOnlyCell, LOOKS[sign], screen);
   }
+}
+
+/** Paints what identifies the line: its start, and the last cell if there is no other. */
+function* drawLine(
+  start: string,
+  last: string,
+  isOnlyCell: boolean,
+  look: Look | undefined,
+  screen: Screen,
+): Generator<string, void, undefined> {
+  const { width } = screen;
+  const room = width === undefined ? undefined : Math.max(width - widthOf(start), LEAST_WRAPPED);
+  const [first = '', ...rest] = wrapTo(last, room);
+  const paintedStart =
+    paint(start.trimEnd(), look, screen) + ' '.repeat(start.length - start.trimEnd().length);
+  const paintedFirst = isOnlyCell ? paint(first, look, screen) : first;
+  yield `${first === '' ? paint(start.trimEnd(), look, screen) : paintedStart + paintedFirst}\n`;
+  for (const line of rest)
+    yield `${' '.repeat(widthOf(start))}${isOnlyCell ? paint(line, look, screen) : line}\n`;
+}
+
+function wrapTo(text: string, width: number | undefined): string[] {
+  return width === undefined ? [text] : wrap(text, width);
 }

@@ -11,8 +11,9 @@ import type { ChangesOptions } from './changes/text.js';
 import type { Grid } from './grid/grid.js';
 import type { Records } from './json/json.js';
 import type { Listing } from './listing.js';
+import { PLAIN_SCREEN, type Screen } from './screen.js';
 
-export type { Listing };
+export type { Listing, Screen };
 
 /** A format of summaries; docs/output.md describes each. */
 export type Format = 'table' | 'classic' | 'lines' | 'csv' | 'json' | 'ndjson' | 'markdown';
@@ -37,6 +38,7 @@ interface List<Row> {
   readonly records: () => Records;
   /** The `type` of rows in NDJSON. */
   readonly type: string;
+  readonly screen: Screen;
 }
 
 /** Whether the format shows the addresses and ports of each name: then the summary must be made with `details`. */
@@ -44,12 +46,22 @@ export function needsDetails(format: Format): boolean {
   return format === 'json' || format === 'ndjson';
 }
 
+/** Whether people read the format: then rows are sorted with `byAddress`. */
+export function isForPeople(format: Format): boolean {
+  return format === 'table' || format === 'markdown';
+}
+
 /**
  * Renders a summary. JSON and NDJSON need one that was made with `details`, see `needsDetails`.
+ * @param screen what text for people is made to fit; by default nothing is cut, and there are no colours
  * @returns the text in chunks of about 16 KiB, which are made while they are read, and can be read once. All functions
  * here return their text in this way.
  */
-export async function render(format: Format, summary: Summary): Promise<Iterable<string>> {
+export async function render(
+  format: Format,
+  summary: Summary,
+  screen: Screen = PLAIN_SCREEN,
+): Promise<Iterable<string>> {
   switch (format) {
     case 'classic':
       return joinChunks((await import('./classic.js')).renderClassic(summary));
@@ -62,6 +74,7 @@ export async function render(format: Format, summary: Summary): Promise<Iterable
         grid: () => summaryGrid(summary),
         records: () => describeSummary(summary),
         type: 'row',
+        screen,
       });
     }
   }
@@ -71,6 +84,7 @@ export async function render(format: Format, summary: Summary): Promise<Iterable
 export async function renderServices(
   format: ListFormat,
   listing: Listing<ServiceRow>,
+  screen: Screen = PLAIN_SCREEN,
 ): Promise<Iterable<string>> {
   const { serviceGrid } = await import('./grid/service-grid.js');
   const { describeServices } = await import('./json/list-records.js');
@@ -78,17 +92,23 @@ export async function renderServices(
     grid: () => serviceGrid(listing),
     records: () => describeServices(listing),
     type: 'service',
+    screen,
   });
 }
 
 /** Renders a list of machines. @returns the text in chunks, as `render` does */
-export async function renderHosts(format: ListFormat, listing: Listing<HostRow>): Promise<Iterable<string>> {
+export async function renderHosts(
+  format: ListFormat,
+  listing: Listing<HostRow>,
+  screen: Screen = PLAIN_SCREEN,
+): Promise<Iterable<string>> {
   const { hostGrid } = await import('./grid/host-grid.js');
   const { describeHosts } = await import('./json/list-records.js');
   return renderList(format, {
     grid: () => hostGrid(listing),
     records: () => describeHosts(listing),
     type: 'host',
+    screen,
   });
 }
 
@@ -97,11 +117,12 @@ export async function renderChanges(
   format: ReportFormat,
   changes: Changes,
   asked: ChangesOptions = {},
+  screen: Screen = PLAIN_SCREEN,
 ): Promise<Iterable<string>> {
   const options = { isVerbose: false, goneProbability: DEFAULT_GONE_PROBABILITY, ...asked };
   switch (format) {
     case 'text':
-      return joinChunks((await import('./changes/text.js')).renderChangesText(changes, options));
+      return joinChunks((await import('./changes/text.js')).renderChangesText(changes, options, screen));
     case 'markdown':
       return joinChunks((await import('./changes/markdown.js')).renderChangesMarkdown(changes, options));
     case 'json': {
@@ -119,10 +140,13 @@ export async function renderOpenUnused(
   format: ReportFormat,
   report: OpenUnused,
   options: OpenUnusedOptions = {},
+  screen: Screen = PLAIN_SCREEN,
 ): Promise<Iterable<string>> {
   switch (format) {
     case 'text':
-      return joinChunks((await import('./changes/open-unused.js')).renderOpenUnusedText(report, options));
+      return joinChunks(
+        (await import('./changes/open-unused.js')).renderOpenUnusedText(report, options, screen),
+      );
     case 'markdown':
       return joinChunks((await import('./changes/open-unused.js')).renderOpenUnusedMarkdown(report, options));
     case 'json':
@@ -133,11 +157,11 @@ export async function renderOpenUnused(
 // Each view is loaded only when it is needed: cli-table3 alone delays the start as much as all others together.
 async function renderList<Row>(
   format: ListFormat,
-  { grid, records, type }: List<Row>,
+  { grid, records, type, screen }: List<Row>,
 ): Promise<Iterable<string>> {
   switch (format) {
     case 'table':
-      return joinChunks((await import('./grid/table.js')).renderTable(grid()));
+      return joinChunks((await import('./grid/table.js')).renderTable(grid(), screen));
     case 'csv':
       return joinChunks((await import('./grid/csv.js')).renderCsv(grid()));
     case 'markdown':

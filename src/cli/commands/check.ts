@@ -90,7 +90,7 @@ async function check(options: Options, context: Context): Promise<number> {
       kept.write([outcome.document ?? [], [renderState(outcome.state)]]);
       const { reported, hasProblems } = outcome;
       noteRemoteBefore(outcome.remoteBefore, changeSettings, context);
-      const status = await reportChanges(reported, changeSettings, hasProblems, context.stdout);
+      const status = await reportChanges(reported, changeSettings, hasProblems, context.stdout, context);
       kept.commit();
       if (update) fs.rmSync(pendingPath, { force: true });
       return status;

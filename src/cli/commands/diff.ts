@@ -41,6 +41,7 @@ import {
   resolveSources,
   type SourceSettings,
 } from '../reading.js';
+import { screenOf } from '../screen.js';
 import { UsageError } from '../usage-error.js';
 
 type Options = OptionsOf<typeof addCommand>;
@@ -101,7 +102,7 @@ async function diff(
       const [old, now] = [collectEvidence(before), collectEvidence(after)];
       const changes = compare(old, now, settings.names, compareOptions);
       noteRemoteBefore(changes.remoteBefore, changeSettings, context);
-      status = await reportChanges(changes, changeSettings, hasProblems, output);
+      status = await reportChanges(changes, changeSettings, hasProblems, output, context);
     }
     output.close();
     return status;
@@ -118,7 +119,7 @@ async function reportOpenUnused(
   { compare: { ignored }, isVerbose }: ChangeSettings,
   { names }: SourceSettings,
   output: Output,
-  { stderr }: Context,
+  context: Context,
 ): Promise<boolean> {
   if (inventory.scans.length === 0 || inventory.captures.length === 0) {
     throw new UsageError('expected a scan and a capture, or inventories that contain them', '--open-unused');
@@ -127,11 +128,12 @@ async function reportOpenUnused(
   const report = findOpenUnused(evidence, names, ignored);
   const unsure = isSavedIn(inventory) ? countUnsure(report, evidence, names) : 0;
   if (unsure > 0) {
-    stderr.write(
+    context.stderr.write(
       `synsum: ${unsure} of the candidates may be in use after all: a saved inventory does not tell remote machines apart\n`,
     );
   }
-  await writeChunks(renderOpenUnused(format, report, { isVerbose }), output);
+  const screen = screenOf(output, undefined, context);
+  await writeChunks(renderOpenUnused(format, report, { isVerbose }, screen), output);
   return report.unused.length > 0 || report.hidden.length > 0;
 }
 

@@ -27,7 +27,8 @@ export function addHostsCommand(program: AnyCommand, context: Context, done: Don
     const query = { hosts, remote: options.remote === true };
     const view: ListView<HostRow> = {
       items: 'machines',
-      list: (inventory, names) => listHosts(collectEvidence(inventory), names, query),
+      list: (inventory, names, byAddress) =>
+        listHosts(collectEvidence(inventory), names, { ...query, byAddress }),
       render: renderHosts,
     };
     done(await listSources(sources, options, { keep: rangesOf(hosts) }, view, context));

@@ -44,7 +44,8 @@ export function addServicesCommand(program: AnyCommand, context: Context, done: 
 export function viewOfServices(query: ServiceQuery): ListView<ServiceRow> {
   return {
     items: 'services',
-    list: (inventory, names) => listServices(collectEvidence(inventory), names, query),
+    list: (inventory, names, byAddress) =>
+      listServices(collectEvidence(inventory), names, { ...query, byAddress }),
     render: renderServices,
   };
 }

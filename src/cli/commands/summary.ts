@@ -6,7 +6,7 @@ import { SliceError, sliceFor } from '../../inventory/summary/slices.js';
 import { type Query, type Summary, summarize } from '../../inventory/summary/summary.js';
 import type { Names } from '../../names/names.js';
 import { parseMachinePattern, parseTcpServicePattern, rangesOf } from '../../names/patterns.js';
-import { FORMATS, needsDetails, render } from '../../views/index.js';
+import { FORMATS, isForPeople, needsDetails, render } from '../../views/index.js';
 import {
   type AnyCommand,
   type CommandOf,
@@ -29,6 +29,7 @@ import {
 import { openResult, writeChunks } from '../output-file.js';
 import { parsePatterns } from '../pattern-options.js';
 import { readNamed, resolveSources, sourcesOrStdin } from '../reading.js';
+import { screenOf } from '../screen.js';
 import { UsageError } from '../usage-error.js';
 
 type Options = OptionsOf<typeof addOptions>;
@@ -116,6 +117,7 @@ async function summarizeSources(
     servers,
     services,
     details: needsDetails(format),
+    byAddress: isForPeople(format),
     ...(sort === undefined ? {} : { sort }),
     ...(top === undefined ? {} : { top }),
   };
@@ -126,7 +128,7 @@ async function summarizeSources(
   });
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
   const summary = summarizeBy(inventory, settings.names, query);
-  await writeChunks(render(format, summary), output);
+  await writeChunks(render(format, summary, screenOf(output, undefined, context)), output);
   output.close();
   if (!quiet) {
     const origins = verbose ? [`names from ${settings.hostsFile}`, ...settings.namesNotes] : [];

@@ -14,7 +14,14 @@ import {
   type Service,
   unite,
 } from '../evidence.js';
-import { addressTextOf, compareMachines, comparePorts, labelOf, serviceNameOf } from '../labels.js';
+import {
+  addressTextOf,
+  compareMachines,
+  compareMachinesByAddress,
+  comparePorts,
+  labelOf,
+  serviceNameOf,
+} from '../labels.js';
 import { isOwnMachine } from '../own-machines.js';
 import { matchesMachine } from '../pattern-matching.js';
 import type { Listed } from './listed.js';
@@ -52,6 +59,8 @@ export interface HostQuery {
   readonly hosts?: readonly MachinePattern[];
   /** Also shows remote machines, if the inventory was read with `remote` or `keep`. */
   readonly remote?: boolean;
+  /** Sorts addresses by number and before names, as people expect, instead of by text. */
+  readonly byAddress?: boolean;
 }
 
 /**
@@ -61,7 +70,7 @@ export interface HostQuery {
 export function listHosts(
   { machines, foldedRows }: Evidence,
   names: Names,
-  { hosts = [], remote = false }: HostQuery = {},
+  { hosts = [], remote = false, byAddress = false }: HostQuery = {},
 ): Listed<HostRow> {
   const listed = [...machines.values()].filter(({ address, active }) =>
     isOwnMachine(address, remote || isSeen(active), names),
@@ -76,7 +85,7 @@ export function listHosts(
       const { address, active } = machine;
       return { machine, address, label: labelOf(address, names, remote || isSeen(active)) };
     })
-    .sort(compareMachines)
+    .sort(byAddress ? compareMachinesByAddress : compareMachines)
     .map(({ machine, label }) => describeHost(machine, label, names));
   return { rows, filteredOut: listed.length - rows.length, foldedRows };
 }

@@ -10,7 +10,14 @@ import { REMOTE } from '../../names/reserved-names.js';
 import { ClientSketch } from '../../tally/client-sketch.js';
 import { describeEndpoint, UNKEPT_ENDPOINT } from '../endpoints.js';
 import { type Evidence, type KnownBy, knownByOf, type Service, type Use, unite } from '../evidence.js';
-import { addressTextOf, compareMachines, comparePorts, labelOf, serviceNameOf } from '../labels.js';
+import {
+  addressTextOf,
+  compareMachines,
+  compareMachinesByAddress,
+  comparePorts,
+  labelOf,
+  serviceNameOf,
+} from '../labels.js';
 import { matchesMachine, matchesService } from '../pattern-matching.js';
 import type { PortState } from '../scan.js';
 import type { Listed } from './listed.js';
@@ -50,6 +57,8 @@ export interface ServiceQuery {
   readonly services?: readonly ServicePattern[];
   /** Shows remote servers by address instead of `_`, if the inventory was read with `remote` or `keep`. */
   readonly remote?: boolean;
+  /** Sorts addresses by number and before names, as people expect, instead of by text. */
+  readonly byAddress?: boolean;
 }
 
 /**
@@ -69,8 +78,9 @@ export function listServices(evidence: Evidence, names: Names, query: ServiceQue
     else shown.push({ service, address, label });
   }
   for (const service of mergeByPort(remote)) shown.push({ service, address: undefined, label: REMOTE });
+  const compare = query.byAddress === true ? compareMachinesByAddress : compareMachines;
   const rows = shown
-    .sort((a, b) => compareMachines(a, b) || comparePorts(a.service, b.service))
+    .sort((a, b) => compare(a, b) || comparePorts(a.service, b.service))
     .map(({ service, label }) => describeService(service, label, names));
   return { rows, filteredOut: services.length - wanted.length, foldedRows };
 }

@@ -93,7 +93,7 @@ export class Machines {
 
   /** Returns the rank of the machine's label among all labels. All machines must have been added by then. */
   rankOf(machine: number): number {
-    this.#ranks ??= this.#texts.ranks();
+    this.#ranks ??= this.#query.byAddress === true ? this.#ranksByAddress() : this.#texts.ranks();
     return this.#ranks[this.#labelOf[machine] as number] as number;
   }
 
@@ -115,6 +115,23 @@ export class Machines {
     const isRemote = this.#labelOf[machine] === this.#labelOf[REMOTE_MACHINE];
     const address = isRemote ? undefined : this.addressOf(machine);
     return address && formatAddress(address);
+  }
+
+  /** Ranks labels that are addresses by number, IPv4 before IPv6, then all others as text. */
+  #ranksByAddress(): Uint32Array {
+    const ranks = this.#texts.ranks();
+    const most = ranks.length;
+    // No text has a rank as high as the number of texts.
+    for (let label = 0; label < most; label++) ranks[label] = (ranks[label] as number) + most;
+    let rank = 0;
+    for (const family of [4, 6] as const) {
+      const { addresses, first } = this.#families[family];
+      for (const number of addresses.order()) {
+        const machine = first + number;
+        if (this.#has(machine, SHOWS_ADDRESS)) ranks[this.#labelOf[machine] as number] = rank++;
+      }
+    }
+    return ranks;
   }
 
   #has(machine: number, flag: number): boolean {

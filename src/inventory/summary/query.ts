@@ -20,6 +20,8 @@ export interface Query {
    * Keeps this many rows: the first ones in the order of `sort`, or those with the most SYN-ACKs without it.
    */
   readonly top?: number;
+  /** Sorts addresses by number and before names, as people expect, instead of by text. */
+  readonly byAddress?: boolean;
   /** A row stays if at least one pattern of each nonempty list matches. */
   readonly clients?: readonly MachinePattern[];
   readonly servers?: readonly MachinePattern[];

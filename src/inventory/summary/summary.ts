@@ -4,7 +4,7 @@
 import type { Names } from '../../names/names.js';
 import type { Totals } from '../../tally/totals.js';
 import type { InputReport, Inventory } from '../inventory.js';
-import { type Column, DEFAULT_COLUMNS } from './columns.js';
+import { type Column, DEFAULT_COLUMNS, type SortColumn } from './columns.js';
 import { Entries } from './entries.js';
 import { Machines, OTHER_MACHINE } from './machines.js';
 import type { Query } from './query.js';
@@ -20,6 +20,8 @@ export type { Column, Query, SummaryRow, SummaryRows, Totals };
 export interface Summary {
   /** The columns, in the order of the query. */
   readonly by: readonly Column[];
+  /** The column that the query sorts by, if it has one. */
+  readonly sort?: SortColumn;
   readonly rows: SummaryRows;
   /** SYN-ACKs in all rows. */
   readonly synAcks: number;
@@ -75,6 +77,7 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
   const rows = new GroupedRows(entries, machines, services, query);
   return {
     by: query.by,
+    ...(query.sort === undefined ? {} : { sort: query.sort }),
     rows,
     synAcks: rows.sums.count,
     firstSeen: rows.sums.firstSeen,

@@ -6,6 +6,7 @@ import { countNoun } from '../../text/count-noun.js';
 import { type Block, renderBlocks } from '../blocks.js';
 import type { ShownColumn } from '../grid/grid.js';
 import { renderSections, sectionOf } from '../grid/sections.js';
+import type { Screen } from '../screen.js';
 import {
   describeState,
   describeSuppressed,
@@ -25,8 +26,12 @@ export interface OpenUnusedOptions {
 type Unused = OpenUnused['unused'][number];
 type Hidden = OpenUnused['hidden'][number];
 
-export function renderOpenUnusedText(report: OpenUnused, options: OpenUnusedOptions): Iterable<string> {
-  return renderBlocks(blocksOf(report, options));
+export function renderOpenUnusedText(
+  report: OpenUnused,
+  options: OpenUnusedOptions,
+  screen: Screen,
+): Iterable<string> {
+  return renderBlocks(blocksOf(report, options), screen);
 }
 
 function* blocksOf(

@@ -4,6 +4,7 @@
 import type { Changes, MachineAt, ServiceAt } from '../../inventory/changes/changes.js';
 import { formatSecond } from '../../text/time.js';
 import { type Block, type Line, renderBlocks } from '../blocks.js';
+import type { Screen } from '../screen.js';
 import {
   describeAbsence,
   describeClient,
@@ -26,8 +27,12 @@ export interface ChangesOptions {
   readonly goneProbability?: number;
 }
 
-export function renderChangesText(changes: Changes, options: Required<ChangesOptions>): Iterable<string> {
-  return renderBlocks(blocksOf(changes, options));
+export function renderChangesText(
+  changes: Changes,
+  options: Required<ChangesOptions>,
+  screen: Screen,
+): Iterable<string> {
+  return renderBlocks(blocksOf(changes, options), screen);
 }
 
 function* blocksOf(

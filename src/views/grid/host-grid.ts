@@ -6,24 +6,50 @@ import type { Listing } from '../listing.js';
 import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from '../notes.js';
 import { describePort, formatPort } from '../wording.js';
 import type { Grid } from './grid.js';
+import { nameColumn, timeColumn } from './screen-columns.js';
 
 /** The most services that are named to people; the others are counted. */
 const MAX_SERVICES = 6;
 
+/** Enough for two or three of them. */
+const LEAST_SERVICES = 16;
+
 export function hostGrid(listing: Listing<HostRow>): Grid<HostRow> {
   return {
     columns: [
-      { key: 'host', heading: 'Host', cell: ({ host }) => host },
-      { key: 'address', heading: 'Address', cell: ({ address }) => address },
-      { key: 'role', heading: 'Role', cell: ({ role }) => role },
-      { heading: 'Offers', cell: ({ offered }) => describeServices(offered) },
-      { heading: 'Uses', cell: ({ used }) => describeServices(used) },
+      { key: 'host', heading: 'Host', cell: ({ host }) => host, onScreen: nameColumn(({ host }) => host) },
+      {
+        key: 'address',
+        heading: 'Address',
+        cell: ({ address }) => address,
+        // A machine without a name is called by its address.
+        onScreen: { cell: ({ host, address }) => (host === address ? '' : address), leaveOut: 3 },
+      },
+      { key: 'role', heading: 'Role', cell: ({ role }) => role, onScreen: { leaveOut: 1 } },
+      {
+        heading: 'Offers',
+        cell: ({ offered }) => describeServices(offered),
+        onScreen: { leastWidth: LEAST_SERVICES },
+      },
+      {
+        heading: 'Uses',
+        cell: ({ used }) => describeServices(used),
+        onScreen: { leastWidth: LEAST_SERVICES },
+      },
       { key: 'offered', cell: ({ offered }) => offered.map(formatPort).join(' ') },
       { key: 'used', cell: ({ used }) => used.map(formatPort).join(' ') },
       { key: 'first_seen', cell: ({ firstSeen }) => formatTime(firstSeen) },
       { key: 'last_seen', cell: ({ lastSeen }) => formatTime(lastSeen) },
-      { heading: 'First seen', cell: ({ firstSeen }) => formatSecond(firstSeen) },
-      { heading: 'Last seen', cell: ({ lastSeen }) => formatSecond(lastSeen) },
+      {
+        heading: 'First seen',
+        cell: ({ firstSeen }) => formatSecond(firstSeen),
+        onScreen: timeColumn(({ firstSeen }) => firstSeen, 2),
+      },
+      {
+        heading: 'Last seen',
+        cell: ({ lastSeen }) => formatSecond(lastSeen),
+        onScreen: timeColumn(({ lastSeen }) => lastSeen, 4),
+      },
       { key: 'known', cell: ({ known }) => known },
     ],
     rows: listing.rows,

@@ -8,6 +8,7 @@ import type { Listing } from '../listing.js';
 import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from '../notes.js';
 import { describeClients, describeProduct, formatPort } from '../wording.js';
 import type { Grid } from './grid.js';
+import { nameColumn, numberColumn, timeColumn } from './screen-columns.js';
 
 export function serviceGrid(listing: Listing<ServiceRow>): Grid<ServiceRow> {
   let nameOf: ReturnType<typeof distinguish> | undefined;
@@ -20,13 +21,23 @@ export function serviceGrid(listing: Listing<ServiceRow>): Grid<ServiceRow> {
           nameOf ??= distinguish(machinesOf(listing.rows));
           return nameOf(machineOf(row));
         },
+        onScreen: nameColumn(({ server }) => server),
       },
       { key: 'address', cell: ({ address }) => address },
       { key: 'port', cell: ({ port }) => String(port) },
       { key: 'protocol', cell: ({ protocol }) => protocol },
       { heading: 'Port', isRightAligned: true, cell: formatPort },
-      { key: 'service', heading: 'Service', cell: ({ service }) => service },
-      { heading: 'Product', cell: describeProduct },
+      {
+        key: 'service',
+        heading: 'Service',
+        cell: ({ service }) => service,
+        onScreen: nameColumn(({ service }) => service),
+      },
+      {
+        heading: 'Product',
+        cell: describeProduct,
+        onScreen: { ...nameColumn(describeProduct), leaveOut: 4 },
+      },
       { key: 'product', cell: ({ product }) => product },
       { key: 'version', cell: ({ version }) => version },
       { key: 'extra', cell: ({ extra }) => extra },
@@ -36,6 +47,7 @@ export function serviceGrid(listing: Listing<ServiceRow>): Grid<ServiceRow> {
         heading: 'Connections',
         isRightAligned: true,
         cell: ({ connections }) => String(connections),
+        onScreen: numberColumn(({ connections }) => connections),
       },
       { heading: 'Clients', cell: describeClients },
       { key: 'local_clients', cell: ({ localClients }) => String(localClients) },
@@ -43,9 +55,23 @@ export function serviceGrid(listing: Listing<ServiceRow>): Grid<ServiceRow> {
       { key: 'remote_clients_error', cell: ({ remoteClientsError }) => String(remoteClientsError) },
       { key: 'first_seen', cell: ({ firstSeen }) => formatTime(firstSeen) },
       { key: 'last_seen', cell: ({ lastSeen }) => formatTime(lastSeen) },
-      { heading: 'First seen', cell: ({ firstSeen }) => formatSecond(firstSeen) },
-      { heading: 'Last seen', cell: ({ lastSeen }) => formatSecond(lastSeen) },
-      { key: 'known', heading: 'Known', cell: ({ known }) => known },
+      {
+        heading: 'First seen',
+        cell: ({ firstSeen }) => formatSecond(firstSeen),
+        onScreen: timeColumn(({ firstSeen }) => firstSeen, 2),
+      },
+      {
+        heading: 'Last seen',
+        cell: ({ lastSeen }) => formatSecond(lastSeen),
+        onScreen: timeColumn(({ lastSeen }) => lastSeen, 3),
+      },
+      {
+        key: 'known',
+        heading: 'Known',
+        cell: ({ known }) => known,
+        // Without scans, everything is known from captures.
+        onScreen: { leaveOut: 1, isNothing: ({ known }) => known === 'passive' },
+      },
     ],
     rows: listing.rows,
     notes: describeMissingFrom(listing),

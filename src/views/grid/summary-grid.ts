@@ -3,9 +3,10 @@
 import { OTHER } from '../../inventory/endpoints.js';
 import type { Column, Summary, SummaryRow } from '../../inventory/summary/summary.js';
 import { countNoun } from '../../text/count-noun.js';
-import { formatTime } from '../../text/time.js';
+import { formatSecond, formatTime } from '../../text/time.js';
 import { describeEmpty, describeMissing } from '../notes.js';
 import type { Grid, GridColumn } from './grid.js';
+import { nameColumn, numberColumn, timeColumn } from './screen-columns.js';
 
 const HEADINGS: Readonly<Record<Column, string>> = {
   client: 'Client',
@@ -19,10 +20,17 @@ const HEADINGS: Readonly<Record<Column, string>> = {
 export function summaryGrid(summary: Summary): Grid<SummaryRow> {
   return {
     columns: [
-      { key: 'count', heading: 'Count', isRightAligned: true, cell: ({ count }) => String(count) },
+      {
+        key: 'count',
+        heading: 'Count',
+        isRightAligned: true,
+        cell: ({ count }) => String(count),
+        onScreen: numberColumn(({ count }) => count),
+      },
       ...summary.by.map(columnOf),
       { key: 'first_seen', cell: ({ firstSeen }) => formatTime(firstSeen) },
       { key: 'last_seen', cell: ({ lastSeen }) => formatTime(lastSeen) },
+      ...sortedTime(summary),
     ],
     rows: summary.rows,
     notes: describeMissing(summary),
@@ -37,7 +45,34 @@ function columnOf(column: Column): GridColumn<SummaryRow> {
     heading: HEADINGS[column],
     isRightAligned: column === 'port',
     cell: (row) => readCell(row, column),
+    ...(column === 'hour' && { onScreen: { cell: (row: SummaryRow) => spaced(readCell(row, column)) } }),
+    ...(isName(column) && { onScreen: nameColumn((row: SummaryRow) => readCell(row, column)) }),
   };
+}
+
+function isName(column: Column): boolean {
+  return column === 'client' || column === 'server' || column === 'service';
+}
+
+/** `2026-05-31 14:00Z` instead of `2026-05-31T14:00:00Z`. */
+function spaced(hour: string): string {
+  return hour.replace(/T(\d\d:\d\d):\d\dZ$/, ' $1Z');
+}
+
+/** The time that rows are sorted by: people do not see it otherwise. */
+function sortedTime({ sort }: Summary): GridColumn<SummaryRow>[] {
+  switch (sort) {
+    case 'first_seen':
+      return [timeOfRow('First seen', ({ firstSeen }) => firstSeen)];
+    case 'last_seen':
+      return [timeOfRow('Last seen', ({ lastSeen }) => lastSeen)];
+    default:
+      return [];
+  }
+}
+
+function timeOfRow(heading: string, timeOf: (row: SummaryRow) => number): GridColumn<SummaryRow> {
+  return { heading, cell: (row) => formatSecond(timeOf(row)), onScreen: timeColumn(timeOf) };
 }
 
 /** The row `(other)` has no port, because a port is a number: its cell says `(other)` like the rest of the row. */

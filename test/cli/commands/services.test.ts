@@ -72,13 +72,13 @@ pluto,12.13.15.166,873,tcp,rsync,,,,,9179,0,8698,0.065,2007-06-21T08:00:02.04359
   test('when people read it then it is a table', async () => {
     const { stdout } = await synsum(['services', '-q', '-f', 'table', OFFICE, ...HOSTS]);
     expect(stdout).toBe(`\
-Server     Port  Service  Product  Connections  Clients         First seen            Last seen             Known
-──────  ───────  ───────  ───────  ───────────  ──────────────  ────────────────────  ────────────────────  ───────
-_        25/tcp  smtp                      324  1               2007-06-21T08:04:02Z  2007-06-21T17:59:56Z  passive
-_        80/tcp  http                       31  2               2007-06-21T09:34:53Z  2007-06-21T17:51:12Z  passive
-minnie   80/tcp  http                       62  62 remote       2007-06-21T08:05:24Z  2007-06-21T17:46:08Z  passive
-pluto    22/tcp  ssh                      2496  2500±7% remote  2007-06-21T08:00:08Z  2007-06-21T17:59:56Z  passive
-pluto   873/tcp  rsync                    9179  8700±7% remote  2007-06-21T08:00:02Z  2007-06-21T17:59:58Z  passive
+Server     Port  Service  Connections  Clients         First seen            Last seen
+──────  ───────  ───────  ───────────  ──────────────  ────────────────────  ────────────────────
+_        25/tcp  smtp             324  1               2007-06-21 08:04:02Z  2007-06-21 17:59:56Z
+_        80/tcp  http              31  2               2007-06-21 09:34:53Z  2007-06-21 17:51:12Z
+minnie   80/tcp  http              62  62 remote       2007-06-21 08:05:24Z  2007-06-21 17:46:08Z
+pluto    22/tcp  ssh            2,496  2500±7% remote  2007-06-21 08:00:08Z  2007-06-21 17:59:56Z
+pluto   873/tcp  rsync          9,179  8700±7% remote  2007-06-21 08:00:02Z  2007-06-21 17:59:58Z
 `);
   });
 

@@ -96,8 +96,8 @@ describe('formats', () => {
 Count  Client  Server  Service
 ─────  ──────  ──────  ───────
    62  _       minnie  http
- 2496  _       pluto   ssh
- 9179  _       pluto   rsync
+2,496  _       pluto   ssh
+9,179  _       pluto   rsync
   324  dumbo   _       smtp
    10  goofy   _       http
    21  minnie  _       http

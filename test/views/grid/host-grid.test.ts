@@ -8,9 +8,9 @@ describe('table', () => {
     expect(await hostsText('table', HOSTS)).toBe(`\
 Host         Address       Role    Offers                                       Uses  First seen            Last seen
 ───────────  ────────────  ──────  ───────────────────────────────────────────  ────  ────────────────────  ────────────────────
-pluto        12.13.15.166  server  ssh, http, up:8889, 53/udp domain, 1194/udp        2007-06-21T14:45:28Z  2007-06-21T14:45:29Z
-2001:db8::1  2001:db8::1   client                                               ssh   2007-06-21T14:45:28Z  2007-06-21T14:45:29Z
-goofy        12.13.15.167  none                                                       2007-06-21T14:45:28Z  2007-06-21T14:45:29Z
+pluto        12.13.15.166  server  ssh, http, up:8889, 53/udp domain, 1194/udp        2007-06-21 14:45:28Z  2007-06-21 14:45:29Z
+2001:db8::1                client                                               ssh   2007-06-21 14:45:28Z  2007-06-21 14:45:29Z
+goofy        12.13.15.167  none                                                       2007-06-21 14:45:28Z  2007-06-21 14:45:29Z
 `);
   });
 

@@ -16,8 +16,8 @@ test('when the summary is an office then it is a table', async () => {
 Count  Client  Server  Service
 ─────  ──────  ──────  ───────
    62  _       minnie  http
- 2496  _       pluto   ssh
- 9179  _       pluto   rsync
+2,496  _       pluto   ssh
+9,179  _       pluto   rsync
   324  dumbo   _       smtp
    10  goofy   _       http
    21  minnie  _       http
@@ -26,10 +26,10 @@ Count  Client  Server  Service
 
 test('when other columns are requested then they have their order', async () => {
   expect(await renderText('table', BY_PORT)).toBe(`\
-   Count  Port  Server
-────────  ────  ──────────────────────────
-       1   443  a-name-longer-than-fifteen
-12345678  6443  2001:db8:ab:cd::1
+     Count  Port  Server
+──────────  ────  ──────────────────────────
+         1   443  a-name-longer-than-fifteen
+12,345,678  6443  2001:db8:ab:cd::1
 `);
 });
 

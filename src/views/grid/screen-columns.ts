@@ -1,0 +1,36 @@
+// How tables on a terminal show the kinds of columns that several grids have.
+
+import { OTHER, REMOTE } from '../../inventory/endpoints.js';
+import { formatShort, formatSpaced } from '../../text/time.js';
+import type { Look } from '../screen.js';
+import type { ScreenColumn } from './grid.js';
+
+/** Enough to recognise a name by. */
+const LEAST_NAME = 12;
+
+/** Names and other text. A name that stands for many machines is faint. */
+export function nameColumn<Row>(nameOf: (row: Row) => string): ScreenColumn<Row> {
+  return { leastWidth: LEAST_NAME, look: (row) => lookOf(nameOf(row)) };
+}
+
+function lookOf(name: string): Look | undefined {
+  return name === REMOTE || name === OTHER ? 'faint' : undefined;
+}
+
+/** Numbers, with thousands separated as in `12,092`. */
+export function numberColumn<Row>(numberOf: (row: Row) => number): ScreenColumn<Row> {
+  return { cell: (row) => formatNumber(numberOf(row)) };
+}
+
+function formatNumber(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Times, in microseconds since the epoch. `leaveOut` as in `ScreenColumn`. */
+export function timeColumn<Row>(timeOf: (row: Row) => number, leaveOut?: number): ScreenColumn<Row> {
+  return {
+    cell: (row) => formatSpaced(timeOf(row)),
+    shortCell: (row) => formatShort(timeOf(row)),
+    ...(leaveOut === undefined ? {} : { leaveOut }),
+  };
+}
