@@ -1,5 +1,7 @@
 // Messages on standard error: problems with the inputs, and what became of their packets.
 
+import { STDIN_NAME } from '../capture/input.js';
+import { fileLength } from '../files/file-length.js';
 import type { Output } from '../files/output.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { isEmptyInventory } from '../inventory/inventory.js';
@@ -10,11 +12,30 @@ import { REMOTE } from '../names/reserved-names.js';
 import { visible } from '../text/escape.js';
 import { formatTime } from '../text/time.js';
 
-/** Reports the problems of each input; true if there were any. */
-export function reportProblems(inputs: readonly InputReport[], stderr: Output): boolean {
-  const lines = describeProblems(inputs);
-  for (const line of lines) stderr.write(`${line}\n`);
-  return lines.length > 0;
+/**
+ * Reports the problems of each input; true if there were any. An empty file among other inputs is only noted: rotation
+ * leaves such files. By default, it is among others if one of the inputs could be read.
+ */
+export function reportProblems(
+  inputs: readonly InputReport[],
+  stderr: Output,
+  isAmongOthers: boolean = inputs.some(({ format }) => format !== undefined),
+): boolean {
+  let hasProblems = false;
+  for (const input of inputs) {
+    const isNote = isAmongOthers && isEmptyFile(input);
+    const lines = isNote ? [`synsum: ${nameOfInput(input.name)}: ${LEFT_OUT}`] : describeProblems([input]);
+    for (const line of lines) stderr.write(`${line}\n`);
+    hasProblems ||= !isNote && lines.length > 0;
+  }
+  return hasProblems;
+}
+
+const LEFT_OUT = 'left out: an empty file';
+
+/** A pipe that was empty is not meant: its writer failed. */
+function isEmptyFile({ name, problems: [problem] }: InputReport): boolean {
+  return problem?.kind === 'empty' && name !== STDIN_NAME && fileLength(name) !== undefined;
 }
 
 /** The problems of each input, one per line. */

@@ -49,6 +49,8 @@ export interface ReadRequest {
   readonly slice?: number | undefined;
   /** Addresses to count one by one, besides those that are local or named. */
   readonly keep?: readonly AddressRange[];
+  /** Whether the sources are some of many, so that an empty file is only noted; by default, if another can be read. */
+  readonly amongOthers?: boolean;
   /** Whether each side must have something that could be read: without it there is no answer. */
   readonly needed?: boolean;
 }
@@ -129,7 +131,7 @@ export async function readSides(
     throw new UsageError(problems.join('\n') || 'synsum: nothing was read');
   }
   return inventories.map((inventory) => {
-    const hasProblems = reportProblems(inventory.inputs, stderr);
+    const hasProblems = reportProblems(inventory.inputs, stderr, request.amongOthers);
     if (options.allowDuplicates !== true) refuseRepeated(inventory.inputs);
     return { inventory, hasProblems, isEmpty: isEmpty(inventory) };
   });

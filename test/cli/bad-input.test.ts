@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT, shell, synsum } from '../helpers/program.js';
 
@@ -25,6 +26,8 @@ beforeAll(() => {
   huge.writeUInt32LE(0x7fff_ffff, HEADER + RECORD + 8);
   writeFileSync(path.join(folder, 'huge.pcap'), huge);
   writeFileSync(path.join(folder, '\u001b[31mred.pcap'), 'x');
+  writeFileSync(path.join(folder, 'empty.gz'), gzipSync(''));
+  symlinkSync('empty.pcap', path.join(folder, 'link-to-empty.pcap'));
   symlinkSync('whole.pcap', path.join(folder, 'link.pcap'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -54,6 +57,55 @@ describe('captures that are none', () => {
       'synsum: missing.pcap: no such file',
       'synsum: text.pcap: at byte 0: found text, expected a pcap or pcapng capture',
     ]);
+  });
+
+  test('when an empty file is among others, then it is noted, and the status does not change', async () => {
+    const alone = await run('whole.pcap');
+    for (const name of ['empty.pcap', 'empty.gz']) {
+      for (const names of [
+        [name, 'whole.pcap'],
+        ['whole.pcap', name],
+      ]) {
+        const stderr = `synsum: ${name}: left out: an empty file\n${alone.stderr}`;
+        expect(await run(...names)).toEqual({ ...alone, stderr });
+      }
+    }
+    const { status } = await run('empty.pcap', 'whole.pcap', 'missing.pcap');
+    expect(status).toBe(3);
+    for (const command of ['hosts', 'services', 'save', 'init']) {
+      const { status, stderr } = await synsum([command, ...HOSTS, 'empty.pcap', 'whole.pcap'], {
+        cwd: folder,
+      });
+      expect({ status, stderr }).toEqual({
+        status: 0,
+        stderr: expect.stringContaining('synsum: empty.pcap: left out: an empty file\n'),
+      });
+    }
+  });
+
+  test('when all files are empty, then the status is 2', async () => {
+    const message = 'found nothing (0 bytes), expected a pcap or pcapng capture';
+    expect(await run('empty.pcap', 'link-to-empty.pcap')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `synsum: empty.pcap: ${message}\nsynsum: link-to-empty.pcap: ${message}\n`,
+    });
+    expect((await synsum(['diff', 'whole.pcap', 'empty.pcap', ...HOSTS], { cwd: folder })).status).toBe(2);
+  });
+
+  test('when an empty file is next to a capture without packets, then it is noted', async () => {
+    expect(await run('header.pcap', 'empty.pcap')).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: 'synsum: empty.pcap: left out: an empty file\nsynsum: packets: 0, SYN-ACKs: 0, rows: 0\n',
+    });
+  });
+
+  test('when a pipe among others is empty, then its writer may have failed, and the status is 3', async () => {
+    const { status } = await run('-', 'whole.pcap');
+    expect(status).toBe(3);
+    const { stdout } = await shell(`synsum <(true) '${folder}/whole.pcap' >/dev/null 2>&1; echo status $?`);
+    expect(stdout).toBe('status 3\n');
   });
 
   test('when a name has control characters, then they do not reach the terminal', async () => {

@@ -63,12 +63,14 @@ export async function takeCaptures(
   const files = new Map(known.map((file) => [file.name, file]));
   let inventory: Inventory | undefined;
   let hasProblems = false;
-  const request = { digests: true, clients: true, hours: true, keep };
+  let hasEmpty = false;
+  const request = { digests: true, clients: true, hours: true, keep, amongOthers: true };
   for (const { path, before, ...file } of fresh) {
     const read = await readNamed([path], settings, context, request);
     // A capture that a signal interrupted is left for the next run.
     if (settings.signal.aborted) break;
     hasProblems ||= read.hasProblems;
+    hasEmpty ||= read.isEmpty && !read.hasProblems;
     const digest = digestOf(read);
     const remaining = digest === undefined ? [] : remainingOf(parts.get(digest) ?? []);
     if (digest === undefined) {
@@ -88,6 +90,10 @@ export async function takeCaptures(
     }
     files.set(file.name, { ...file, ...(digest === undefined ? {} : { digest }) });
     if (digest !== undefined) parts.set(digest, [{}]);
+  }
+  if (hasEmpty && !hasProblems && [...files.values()].every(({ digest }) => digest === undefined)) {
+    report(options.dir, 'found an empty file and no capture');
+    hasProblems = true;
   }
   return { inventory, files: [...files.values()], hasProblems };
 }

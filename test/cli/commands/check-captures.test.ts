@@ -209,7 +209,6 @@ describe('a capture of which only a part is in the baseline', () => {
 describe('a file that is not a capture', () => {
   test.each([
     ['text', 'notes.txt', 'notes\n', 'found text, expected a pcap or pcapng capture'],
-    ['empty', 'empty.pcap', '', 'found nothing (0 bytes), expected a pcap or pcapng capture'],
     [
       'cut short in its head',
       'short.pcap',
@@ -230,6 +229,43 @@ describe('a file that is not a capture', () => {
     fs.appendFileSync(file, 'more\n');
     fs.utimesSync(file, 1, 1);
     expect((await folder.check()).status).toBe(3);
+  });
+
+  test.each([
+    ['empty', 'empty.pcap', Buffer.alloc(0)],
+    ['compressed and empty', 'empty.gz', gzipSync('')],
+  ])(
+    'when it is %s then that is noted, once, and the status says nothing of it',
+    async (_, name, content) => {
+      const file = folder.add(name, content);
+      folder.add('1.pcap', SECOND);
+      const stderr = `synsum: ${file}: left out: an empty file\n`;
+      expect(await folder.check()).toEqual({ ...SILENT, stderr });
+      expect(await folder.check()).toEqual(SILENT);
+      expect(await folder.services(folder.pending)).toEqual(USUAL);
+      // It is read when it is no longer empty.
+      folder.add(name, WITH_NEW);
+      expect((await folder.check()).status).toBe(1);
+    },
+  );
+
+  test('when the captures were read before then an empty file is noted too', async () => {
+    folder.add('1.pcap', SECOND);
+    expect(await folder.check()).toEqual(SILENT);
+    const file = folder.add('2.pcap', '');
+    expect(await folder.check()).toEqual({ ...SILENT, stderr: `synsum: ${file}: left out: an empty file\n` });
+  });
+
+  test('when there are only empty files then the status is 3', async () => {
+    fs.rmSync(path.join(folder.captures, '0.pcap'));
+    const file = folder.add('empty.pcap', '');
+    expect(await folder.check()).toEqual({
+      status: 3,
+      stdout: '',
+      stderr:
+        `synsum: ${file}: left out: an empty file\n` +
+        `synsum: ${folder.captures}: found an empty file and no capture\n`,
+    });
   });
 
   test('when a capture is cut short then what it has counts, and that is reported once', async () => {
