@@ -252,7 +252,7 @@ describe('mistakes in hosts.yaml', () => {
     const file = path.join(folder, 'bad.yaml');
     writeFileSync(
       file,
-      'local:\n  - 10.0.0.0/33\nhosts:\n  www: 010.0.0.1\n  "a b": 10.0.0.1\nservices:\n  70000: x\n',
+      'local:\n  - 10.0.0.0/33\nhosts:\n  www: 010.0.0.1\n  _: 10.0.0.1\nservices:\n  70000: x\n',
     );
     const { status, stdout, stderr } = await synsum(['whole.pcap', '--hosts', 'bad.yaml'], { cwd: folder });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
