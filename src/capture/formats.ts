@@ -3,6 +3,7 @@
 
 import { COMPRESSIONS } from './compressed/compression.js';
 import { CaptureError } from './errors.js';
+import { FOREIGN_FORMATS } from './other/foreign-formats.js';
 import { isSnoopHeader, parseSnoopHeader, SNOOP_HEADER_LENGTH } from './other/snoop.js';
 import { isPcapHeader, MAX_PCAP_HEADER_LENGTH, parsePcapHeader } from './pcap/header.js';
 import { isSectionHeader, parseSectionHeader, SECTION_HEADER_LENGTH } from './pcapng/blocks.js';
@@ -40,12 +41,16 @@ interface Signature {
 const OTHER_SIGNATURES: readonly Signature[] = [
   // One compression is looked through before, so data with such a signature were compressed twice.
   ...COMPRESSIONS.map(({ name, signature }) => ({ what: `${name}-compressed data`, bytes: signature })),
-  {
-    what: 'a Microsoft Network Monitor capture',
-    bytes: '474d4255',
+  ...FOREIGN_FORMATS.map(({ name, signature }) => ({
+    what: `a ${name} capture`,
+    bytes: signature,
     advice: 'convert it with `editcap -F pcap IN OUT`',
+  })),
+  {
+    what: 'a zip archive',
+    bytes: '504b0304',
+    advice: 'pipe a capture in it with `unzip -p ARCHIVE CAPTURE | synsum -`',
   },
-  { what: 'a zip archive', bytes: '504b0304' },
   { what: 'an ELF program', bytes: '7f454c46' },
   { what: 'a PDF document', bytes: '25504446' },
   { what: 'a PNG image', bytes: '89504e47' },

@@ -6,10 +6,18 @@ import { promisify } from 'node:util';
 import { isTerminal } from '../files/output.js';
 import { CaptureError } from './errors.js';
 
+/** A capture in another format, for example `Sniffer (DOS)`, and the program that converts it. */
+interface Conversion {
+  readonly format: string;
+  readonly program: string;
+}
+
 /** A sequence of bytes that is read once, from its beginning. */
 export interface Input {
   /** The compression from which its bytes come, for example `gzip`; absent if they were not compressed. */
   readonly compression?: string;
+  /** The format from which a program has converted it; absent if nothing was converted. */
+  readonly conversion?: Conversion;
   /** The descriptor, if it is a regular file that is read from its beginning and not compressed. */
   readonly fd?: number;
   /**

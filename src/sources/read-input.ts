@@ -4,7 +4,9 @@ import { fstatSync } from 'node:fs';
 import { openDecompressed } from '../capture/compressed/decompress.js';
 import { viewOf } from '../capture/data-view.js';
 import { CaptureError } from '../capture/errors.js';
+import { formatAt } from '../capture/formats.js';
 import type { Input } from '../capture/input.js';
+import { foreignFormatOf } from '../capture/other/foreign-formats.js';
 import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap/header.js';
 import { type ByteCounter, consumeInput } from '../capture/window.js';
 import { describeLinkType } from '../decode/link/link-types.js';
@@ -17,7 +19,7 @@ import { makeProblem, type Problem } from '../text/problem.js';
 import { CaptureWalker, type Gap } from '../walk/capture-walker.js';
 import { PacketCounter } from '../walk/packet-counter.js';
 import { SEGMENT_LENGTH } from '../walk/segment.js';
-import { problemOfError, problemOfGap } from './capture-problems.js';
+import { type Origin, problemOfError, problemOfGap } from './capture-problems.js';
 import { documentKind } from './document-kind.js';
 import type { InputOptions, InputResult } from './input-result.js';
 import { isLargePcapFile } from './large-pcap.js';
@@ -27,8 +29,7 @@ import type { SegmentThreads } from './threads/segment-threads.js';
 interface Reading {
   /** Format and version; undefined if it is not a capture. */
   readonly format: string | undefined;
-  /** Its compression, if any. Offsets are then in the decompressed data. */
-  readonly compression: string | undefined;
+  readonly origin: Origin;
   readonly counters: Iterable<PacketCounter>;
   /** The first gaps; then the number of all gaps, and the bytes in them. */
   readonly gaps: readonly Gap[];
@@ -60,13 +61,23 @@ export async function readInput(name: string, tally: Tally, options: InputOption
       const { readDocumentInput } = await import('./document-input.js');
       return await readDocumentInput(kind, name, opened, tally, options, byteCounter);
     }
-    return await readCapture(name, opened, tally, options, byteCounter);
+    const foreign = isKnownHead(opened.head) ? undefined : foreignFormatOf(opened.head);
+    if (foreign !== undefined && options.reader === 'fast') {
+      const { convert } = await import('../capture/other/convert.js');
+      input = await convert(opened, foreign, signal);
+    }
+    return await readCapture(name, input, tally, options, byteCounter);
   } catch (error) {
     return unreadable(name, error, byteCounter);
   } finally {
     input?.close();
     tally.foldIfFull();
   }
+}
+
+/** Whether an input with this head is a capture that synsum reads itself. */
+function isKnownHead(head: Uint8Array): boolean {
+  return formatAt(viewOf(head), 0, head.length) !== undefined;
 }
 
 /** @throws errors that are not a fault of the input */
@@ -114,8 +125,8 @@ function makeReport(
 ): InputReport {
   if (reading.format === undefined) return { name, linkTypes: [], packetsRead, captures: [], problems };
   const counters = [...reading.counters];
-  const { compression, gaps, gapCount } = reading;
-  const ofGaps = gaps.map((gap) => problemOfGap(gap, compression));
+  const { origin, gaps, gapCount } = reading;
+  const ofGaps = gaps.map((gap) => problemOfGap(gap, origin));
   const more = gapCount - gaps.length;
   if (more > 0) ofGaps.push(makeProblem('more', `and ${countNoun(more, 'more gap')}`));
   const ofLinkTypes = counters
@@ -128,12 +139,18 @@ function makeReport(
     );
   return {
     name,
-    format: compression === undefined ? reading.format : `${reading.format}, ${compression}`,
+    format: describeFormat(reading.format, origin),
     linkTypes: counters.map(({ linkType }) => describeLinkType(linkType)),
     packetsRead,
     captures: [],
     problems: [...ofGaps, ...ofLinkTypes, ...problems],
   };
+}
+
+/** The format of a capture in its file: what a program made of it does not matter. */
+function describeFormat(format: string, { compression, conversion }: Origin): string {
+  const own = conversion?.format ?? format;
+  return compression === undefined ? own : `${own}, ${compression}`;
 }
 
 async function readFast(
@@ -149,13 +166,12 @@ async function readFast(
   try {
     await consumeInput(input, walker, signal, byteCounter);
   } catch (error) {
-    problems.push(problemOfError(error, input.compression));
+    problems.push(problemOfError(error, input));
   } finally {
     ahead?.close();
   }
   const { format, gaps, gapCount, bytesSkipped } = walker;
-  const { compression } = input;
-  return { format, compression, counters: walker.counters.values(), gaps, gapCount, bytesSkipped };
+  return { format, origin: input, counters: walker.counters.values(), gaps, gapCount, bytesSkipped };
 }
 
 async function readWithPackage(
@@ -206,12 +222,11 @@ async function readWithPackage(
         message: error.message,
       });
     } else {
-      problems.push(problemOfError(error, input.compression));
+      problems.push(problemOfError(error, input));
     }
   }
   const bytesSkipped = gaps.reduce((sum, { length }) => sum + length, 0);
-  const { compression } = input;
-  return { format, compression, counters, gaps, gapCount: gaps.length, bytesSkipped };
+  return { format, origin: input, counters, gaps, gapCount: gaps.length, bytesSkipped };
 }
 
 async function countAhead(fd: number, tally: Tally, threads: number): Promise<SegmentThreads | undefined> {
