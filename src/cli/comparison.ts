@@ -1,8 +1,9 @@
-// Shared by the commands that compare: their options, and how they report changes.
+// Shared by the commands that compare: how they judge and report changes.
 
 import { type Output, OutputError } from '../files/output.js';
-import { type Changes, DEFAULT_GONE_PROBABILITY, type MachineAt } from '../inventory/changes/changes.js';
+import type { Changes, MachineAt } from '../inventory/changes/changes.js';
 import type { CompareOptions } from '../inventory/changes/compare.js';
+import type { Filter } from '../inventory/filter.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { isEmptyInventory } from '../inventory/inventory.js';
 import { hasOwnMachines } from '../inventory/own-machines.js';
@@ -11,29 +12,17 @@ import { visible } from '../text/escape.js';
 import { countChanges } from '../views/changes/counts.js';
 import { judge, PLUGIN_STATUS, type Thresholds, unknownLine } from '../views/changes/nagios.js';
 import { PluginRangeError, parsePluginRange } from '../views/changes/nagios-range.js';
-import { DIFF_FORMATS, type DiffFormat, renderChanges } from '../views/index.js';
+import { type DiffFormat, renderChanges } from '../views/index.js';
 import { describeRemoteBefore } from '../views/wording.js';
-import { type CommandOf, InvalidArgumentError, Option, type OptionValues } from './commander.js';
 import type { Context } from './context.js';
 import { NOTHING_LOCAL } from './diagnostics.js';
 import { EXIT_CHANGES, EXIT_DONE, EXIT_INCOMPLETE } from './exit-codes.js';
-import { collect } from './options.js';
+import type { ChangeOptions } from './options/changes.js';
 import { writeChunks } from './output-file.js';
-import { parsePatterns } from './pattern-options.js';
+import { parseEach, parseFilter } from './pattern-options.js';
 import type { SourceSettings } from './reading.js';
 import { screenOf } from './screen.js';
 import { UsageError } from './usage-error.js';
-
-/** How changes are judged and reported. */
-export type ChangeOptions = {
-  readonly clients?: true | undefined;
-  readonly goneProbability: number;
-  readonly ignore?: readonly string[] | undefined;
-  readonly format: DiffFormat;
-  readonly warning?: string | undefined;
-  readonly critical?: string | undefined;
-  readonly verbose?: true | undefined;
-};
 
 /** Help on the exit status of commands that compare. */
 export const CHANGE_STATUS = `
@@ -41,37 +30,10 @@ Exit status: 0 no changes, 1 changes, 2 wrong usage or nothing could be read,
 3 some input could not be read completely; with -f nagios: 0 OK, 1 WARNING, 2 CRITICAL,
 3 UNKNOWN.`;
 
-export function addChangeOptions<A extends unknown[], O extends OptionValues>(
-  command: CommandOf<A, O>,
-): CommandOf<A, O & ChangeOptions> {
-  command
-    .option('--clients', 'also report services whose clients changed')
-    .addOption(
-      new Option(
-        '--gone-probability <p>',
-        'report a service as gone if its silence has at most this probability',
-      )
-        .default(DEFAULT_GONE_PROBABILITY)
-        .argParser(parseProbability),
-    )
-    .option(
-      '--ignore <pattern>',
-      'leave out expected changes: MACHINE, MACHINE:SERVICE or :SERVICE, as under expected: in hosts.yaml; repeatable',
-      collect,
-    )
-    .addOption(new Option('-f, --format <format>', 'output format').choices(DIFF_FORMATS).default('text'))
-    .option('--warning <range>', 'with -f nagios: range of change counts that is OK (default: 0)')
-    .option(
-      '--critical <range>',
-      'with -f nagios: range of change counts that is not critical (default: any)',
-    )
-    .option('-v, --verbose', 'also report what has not been seen yet, and how many changes were left out');
-  return command as unknown as CommandOf<A, O & ChangeOptions>;
-}
-
 /** The options of a comparison, checked. */
 export interface ChangeSettings {
   readonly compare: Required<CompareOptions>;
+  readonly filter: Required<Filter>;
   readonly format: DiffFormat;
   readonly thresholds: Thresholds;
   readonly isVerbose: boolean;
@@ -79,7 +41,8 @@ export interface ChangeSettings {
 
 /** @throws UsageError */
 export function resolveChanges(options: ChangeOptions): ChangeSettings {
-  const { clients = false, goneProbability, ignore, format, verbose = false } = options;
+  const { changedClients: clients = false, numeric = false, goneProbability, ignore } = options;
+  const { format = 'text', verbose = false } = options;
   const thresholds = {
     ...parseThreshold('warning', options.warning),
     ...parseThreshold('critical', options.critical),
@@ -88,8 +51,10 @@ export function resolveChanges(options: ChangeOptions): ChangeSettings {
     const [level] = Object.keys(thresholds);
     throw new UsageError(`found -f ${format}, expected -f nagios: only it has thresholds`, `--${level}`);
   }
-  const ignored = parsePatterns('--ignore', ignore, parseExpectedPattern);
-  return { compare: { goneProbability, clients, ignored }, format, thresholds, isVerbose: verbose };
+  const ignored = parseEach('--ignore', ignore, parseExpectedPattern);
+  const filter = parseFilter(options, { isTcp: false });
+  const compare = { goneProbability, clients, numeric, ignored };
+  return { compare, filter, format, thresholds, isVerbose: verbose };
 }
 
 /**
@@ -186,13 +151,4 @@ function parseThreshold(level: 'warning' | 'critical', text: string | undefined)
   } catch (error) {
     throw error instanceof PluginRangeError ? new UsageError(error.message, `--${level}`) : error;
   }
-}
-
-/** @throws InvalidArgumentError */
-function parseProbability(text: string): number {
-  const probability = Number(text);
-  if (!/^\d*\.?\d+(e-\d+)?$/i.test(text) || !(probability > 0 && probability < 1)) {
-    throw new InvalidArgumentError('Expected a number between 0 and 1.');
-  }
-  return probability;
 }

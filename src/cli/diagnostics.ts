@@ -45,29 +45,19 @@ export function describeProblems(inputs: readonly InputReport[]): string[] {
   );
 }
 
+/** Reports where names come from. */
+export function reportOrigins(
+  { hostsFile, namesNotes }: { readonly hostsFile: string; readonly namesNotes: readonly string[] },
+  stderr: Output,
+): void {
+  for (const origin of [`names from ${hostsFile}`, ...namesNotes]) stderr.write(`synsum: ${origin}\n`);
+}
+
 /** Reports the totals of a summary in one line, or with every class of packets. */
 export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { isVerbose: boolean }): void {
   const { totals, rows, synAcks, cut, foldedRows } = summary;
   const lines = describeTotals(summary);
-  if (isVerbose) {
-    for (const { name, format, linkTypes, packetsRead } of summary.inputs) {
-      if (format !== undefined)
-        lines.push(`  ${nameOfInput(name)}: ${[format, ...linkTypes].join(', ')}, packets: ${packetsRead}`);
-    }
-    for (const [label, count] of [
-      ['SYN-ACK', totals.synAcks],
-      ['other TCP', totals.otherTcp],
-      ['IP, not TCP', totals.notTcp],
-      ['later fragments', totals.laterFragments],
-      ['not IP', totals.notIp],
-      ['captured too short', totals.truncated],
-      ['malformed', totals.malformed],
-      ['unknown link layer', totals.unknownLinkType],
-    ] as const) {
-      lines.push(`${String(count).padStart(12)}  ${label}`);
-    }
-    lines.push(`${String(totals.bytesRead).padStart(12)}  bytes read`);
-  }
+  if (isVerbose) lines.push(...describeReading(summary));
   lines.push(...describeGaps(summary));
   if (totals.outsideTime > 0) lines.push(`SYN-ACKs outside the time asked for: ${totals.outsideTime}`);
   if (summary.filteredOut > 0) lines.push(`SYN-ACKs left out by patterns: ${summary.filteredOut}`);
@@ -79,6 +69,29 @@ export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { 
     lines.push(NOTHING_LOCAL);
   }
   stderr.write(lines.map((line) => `synsum: ${line}\n`).join(''));
+}
+
+/** Every input, and every class of packets. */
+function describeReading({ inputs, totals }: Pick<Inventory, 'inputs' | 'totals'>): string[] {
+  const lines: string[] = [];
+  for (const { name, format, linkTypes, packetsRead } of inputs) {
+    if (format !== undefined)
+      lines.push(`  ${nameOfInput(name)}: ${[format, ...linkTypes].join(', ')}, packets: ${packetsRead}`);
+  }
+  for (const [label, count] of [
+    ['SYN-ACK', totals.synAcks],
+    ['other TCP', totals.otherTcp],
+    ['IP, not TCP', totals.notTcp],
+    ['later fragments', totals.laterFragments],
+    ['not IP', totals.notIp],
+    ['captured too short', totals.truncated],
+    ['malformed', totals.malformed],
+    ['unknown link layer', totals.unknownLinkType],
+  ] as const) {
+    lines.push(`${String(count).padStart(12)}  ${label}`);
+  }
+  lines.push(`${String(totals.bytesRead).padStart(12)}  bytes read`);
+  return lines;
 }
 
 export const NOTHING_LOCAL =
@@ -95,8 +108,15 @@ export function reportListing(
     items,
     count,
     filteredOut = 0,
-  }: { readonly items: string; readonly count: number; readonly filteredOut?: number },
+    cutRows = 0,
+  }: {
+    readonly items: string;
+    readonly count: number;
+    readonly filteredOut?: number;
+    readonly cutRows?: number;
+  },
   stderr: Output,
+  isVerbose: boolean,
 ): void {
   const { totals, scans, tally } = inventory;
   const parts: string[] = [];
@@ -105,10 +125,13 @@ export function reportListing(
     parts.push(`packets: ${totals.packetsRead}`, `SYN-ACKs: ${totals.synAcks}`);
   }
   if (scans.length > 0) parts.push(`scans: ${scans.length}`);
-  if (filteredOut === 0) parts.push(`${items}: ${count}`);
+  const left: string[] = [];
+  if (filteredOut > 0) left.push(`left out by patterns: ${filteredOut}`);
+  if (cutRows > 0) left.push(`left out by --top: ${cutRows}`);
+  if (left.length === 0) parts.push(`${items}: ${count}`);
   stderr.write(`synsum: ${parts.join(', ')}\n`);
-  if (filteredOut > 0)
-    stderr.write(`synsum: shown: ${items}: ${count}, left out by patterns: ${filteredOut}\n`);
+  if (isVerbose) for (const line of describeReading(inventory)) stderr.write(`synsum: ${line}\n`);
+  if (left.length > 0) stderr.write(`synsum: shown: ${[`${items}: ${count}`, ...left].join(', ')}\n`);
   if (totals.outsideTime > 0) {
     stderr.write(`synsum: SYN-ACKs outside the time asked for: ${totals.outsideTime}\n`);
   }

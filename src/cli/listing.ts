@@ -3,29 +3,30 @@
 import type { Output } from '../files/output.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Listed } from '../inventory/lists/listed.js';
+import type { Order } from '../inventory/lists/order.js';
 import type { Names } from '../names/names.js';
-import {
-  isForPeople,
-  LIST_FORMATS,
-  type ListFormat,
-  type Listing,
-  needsDetails,
-  type Screen,
-} from '../views/index.js';
-import { Option, type OptionOf } from './commander.js';
+import { isForPeople, type ListFormat, type Listing, needsDetails, type Screen } from '../views/index.js';
 import type { Context } from './context.js';
-import { reportListing } from './diagnostics.js';
+import { reportListing, reportOrigins } from './diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
-import type { OutputOptions, SourceOptions } from './options.js';
+import type { NumericOptions, OrderOptions } from './options/arrangement.js';
+import type { SourceOptions } from './options/listing.js';
+import type { FormatOptions, OutputOptions } from './options/output.js';
 import { openResult, writeChunks } from './output-file.js';
-import { type ReadRequest, readNamed, resolveSources, sourcesOrStdin } from './reading.js';
+import {
+  type ReadRequest,
+  readNamed,
+  resolveSources,
+  type SourceSettings,
+  sourcesOrStdin,
+} from './reading.js';
 import { screenOf } from './screen.js';
 
+/** The default format of lists, for help. */
+export const LIST_DEFAULT = 'table on a terminal, else csv';
+
 /** How a list is written. */
-export interface ListFormatOptions {
-  readonly format?: ListFormat | undefined;
-  readonly quiet?: true | undefined;
-}
+export type WriteOptions = FormatOptions<ListFormat> & Pick<OutputOptions, 'quiet' | 'verbose'>;
 
 /** Lists rows of one kind, and renders them. */
 export interface ListView<Row> {
@@ -35,17 +36,25 @@ export interface ListView<Row> {
   render(format: ListFormat, listing: Listing<Row>, screen: Screen): Promise<Iterable<string>>;
 }
 
-export function listFormatOption(): OptionOf<'-f, --format <format>', ListFormat> {
-  return new Option(
-    '-f, --format <format>',
-    'output format (default: table on a terminal, else csv)',
-  ).choices(LIST_FORMATS);
+/** The part of a query that options say, whatever is listed. */
+export function orderOf<Column extends string>({
+  sort,
+  top,
+  reverse,
+  numeric,
+}: OrderOptions<Column> & NumericOptions): Order<Column> & { readonly numeric: boolean } {
+  return {
+    numeric: numeric === true,
+    reverse: reverse === true,
+    ...(sort === undefined ? {} : { sort }),
+    ...(top === undefined ? {} : { top }),
+  };
 }
 
 /** Reads the sources and writes the list. Returns the exit status. */
 export async function listSources<Row>(
   named: readonly string[],
-  options: SourceOptions & OutputOptions & ListFormatOptions,
+  options: SourceOptions & OutputOptions & WriteOptions,
   request: ReadRequest,
   view: ListView<Row>,
   context: Context,
@@ -58,25 +67,28 @@ export async function listSources<Row>(
   const read = await readNamed(sources, settings, context, { ...request, captures });
   const { inventory, hasProblems, isEmpty } = read;
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
-  await writeList(inventory, settings.names, options, view, output, context);
+  await writeList(inventory, settings, options, view, output, context);
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
 export async function writeList<Row>(
   inventory: Inventory,
-  names: Names,
-  { format, quiet }: ListFormatOptions,
+  settings: Pick<SourceSettings, 'names' | 'hostsFile' | 'namesNotes'>,
+  { format, quiet, verbose }: WriteOptions,
   { items, list, render }: ListView<Row>,
   output: Output,
   context: Context,
 ): Promise<void> {
+  const { names } = settings;
   const chosen = format ?? (output.isTerminal ? 'table' : 'csv');
   const listed = list(inventory, names, isForPeople(chosen));
   const screen = screenOf(output, undefined, context);
   await writeChunks(render(chosen, { ...listed, inventory }, screen), output);
   output.close();
   if (quiet !== true) {
-    const { rows, filteredOut } = listed;
-    reportListing(inventory, names, { items, count: rows.length, filteredOut }, context.stderr);
+    const { rows, filteredOut, cutRows } = listed;
+    const shown = { items, count: rows.length, filteredOut, cutRows };
+    if (verbose === true) reportOrigins(settings, context.stderr);
+    reportListing(inventory, names, shown, context.stderr, verbose === true);
   }
 }

@@ -12,7 +12,7 @@ import { visible } from '../text/escape.js';
 import type { Context } from './context.js';
 import { describeProblems, nameOfInput, reportProblems } from './diagnostics.js';
 import { loadHosts } from './hosts-option.js';
-import type { SourceOptions } from './options.js';
+import type { SourceOptions } from './options/listing.js';
 import { showProgress } from './progress.js';
 import { abortOnSignals } from './signals.js';
 import { parseTimeOption, TIME_FORMS } from './time-option.js';
@@ -65,7 +65,7 @@ export interface ReadSources {
 
 export async function resolveSources(options: SourceOptions, context: Context): Promise<SourceSettings> {
   const times = resolveTimes(options);
-  const { names, file, notes } = await loadHosts(options.hosts, context);
+  const { names, file, notes } = await loadHosts(options.names, context);
   return { names, hostsFile: file, namesNotes: notes, signal: abortOnSignals(), options, times };
 }
 

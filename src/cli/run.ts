@@ -5,11 +5,11 @@ import { type Output, OutputError } from '../files/output.js';
 import { packageFile } from '../files/package-root.js';
 import { CountError } from '../tally/count-error.js';
 import { MemoryError } from '../tally/memory-error.js';
-import { type AnyCommand, Command, CommanderError } from './commander.js';
+import { type AnyCommand, Command, CommanderError, Option } from './commander.js';
 import { addSummaryCommand } from './commands/summary.js';
 import { type Context, processContext } from './context.js';
 import { EXIT_CHANGES, EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
-import type { Done } from './options.js';
+import { type Done, GROUP } from './options/command.js';
 import { UsageError } from './usage-error.js';
 
 type AddCommand = (program: AnyCommand, context: Context, done: Done) => void;
@@ -107,8 +107,7 @@ export async function buildProgram(
         'A server accepts a TCP connection with a packet that has SYN and ACK set. synsum counts these packets by ' +
         'client, server and service. Remote machines are shown as an underscore.',
     )
-    .version(readVersion(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
+    .addHelpOption(new Option('-h, --help', 'print this help').helpGroup(GROUP.other))
     .helpCommand('help [command]', 'print the help of a command')
     // The column of options is wide: on 80 columns, 37 are left for what they do.
     .configureHelp({ minWidthToWrap: 20 })
@@ -120,6 +119,7 @@ export async function buildProgram(
       writeErr: (text) => context.stderr.write(inOneVoice(text)),
     });
   addSummaryCommand(program, context, done);
+  program.optionsGroup(GROUP.other).version(readVersion(), '-V, --version', 'print the version');
   for (const [name, load] of Object.entries(COMMANDS)) {
     if (argv === undefined || argv.includes(name) || argv.some((word) => HELP.test(word))) {
       (await load())(program, context, done);

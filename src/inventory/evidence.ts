@@ -89,7 +89,8 @@ export interface Evidence {
 /** States in which a port is certainly not open. */
 const ABSENT_STATES: readonly PortState[] = ['closed', 'filtered', 'closed|filtered'];
 
-const NEVER: Span = { firstSeen: Number.POSITIVE_INFINITY, lastSeen: Number.NEGATIVE_INFINITY };
+/** A span that contains nothing. */
+export const NEVER: Span = { firstSeen: Number.POSITIVE_INFINITY, lastSeen: Number.NEGATIVE_INFINITY };
 
 /** Collects what an inventory knows about each service and each machine, for lists and comparisons. */
 export function collectEvidence(inventory: Inventory): Evidence {
@@ -212,6 +213,14 @@ function linkMachines(service: Service, machines: Map<string, MachineDraft>): vo
     machine.used.push({ service, use });
     machine.passive = unite(machine.passive, use);
   }
+}
+
+/** Links some of the services with their machines again. Machines that take no part in any of them are left out. */
+export function relink(services: readonly Service[], machines: Evidence['machines']): Map<string, Machine> {
+  const drafts = new Map<string, MachineDraft>();
+  for (const service of services) linkMachines(service, drafts);
+  for (const [address, draft] of drafts) draft.active = machines.get(address)?.active ?? NEVER;
+  return drafts;
 }
 
 function draftOf(

@@ -13,9 +13,17 @@ import type { ScannedPort } from './scan.js';
  * Returns the label of a machine: its name or address, or `_` if it is remote. A remote machine that a scan
  * found is shown by its address.
  * @param address undefined stands for every remote machine
+ * @param numeric shows the address even of a machine that has a name
  */
-export function labelOf(address: Address | undefined, names: Names, isScanned: boolean): string {
-  return address === undefined ? REMOTE : describeEndpoint(address, names, { remote: isScanned }).label;
+export function labelOf(
+  address: Address | undefined,
+  names: Names,
+  isScanned: boolean,
+  numeric = false,
+): string {
+  return address === undefined
+    ? REMOTE
+    : describeEndpoint(address, names, { remote: isScanned, numeric }).label;
 }
 
 /** Returns the address as text; empty for undefined. */
@@ -31,6 +39,11 @@ export function serviceNameOf({ address, protocol, port, finding }: Service, nam
     isProbed,
     ...(service === undefined ? {} : { name: service }),
   });
+}
+
+/** Returns the name of a service, or its port and protocol, such as `22/tcp`, if names are not to be shown. */
+export function serviceLabelOf(service: Service, names: Names, numeric = false): string {
+  return numeric ? `${service.port}/${service.protocol}` : serviceNameOf(service, names);
 }
 
 /** Returns product, version and more in one line, as in `OpenSSH 9.2p1 (protocol 2.0)`. */

@@ -21,6 +21,41 @@ export interface ServiceIdentity {
   readonly name: string;
 }
 
+/**
+ * Whether something passes a list of patterns: one that chooses must match it, if there are any, and none that excludes.
+ */
+export function passes<Pattern extends MachinePattern | ServicePattern>(
+  patterns: readonly Pattern[],
+  matches: (pattern: Pattern) => boolean,
+): boolean {
+  let isChosen = true;
+  let hasMatched = false;
+  for (const pattern of patterns) {
+    if (pattern.isExcluding === true) {
+      if (matches(pattern)) return false;
+    } else if (!hasMatched) {
+      hasMatched = matches(pattern);
+      isChosen = hasMatched;
+    }
+  }
+  return isChosen;
+}
+
+/** Whether a machine passes the patterns. */
+export function passesMachine(patterns: readonly MachinePattern[], endpoint: Endpoint): boolean {
+  return passes(patterns, (pattern) => matchesMachine(pattern, endpoint));
+}
+
+/** Whether a service with this name, port and protocol passes the patterns. */
+export function passesService(
+  patterns: readonly ServicePattern[],
+  service: string,
+  port: number,
+  protocol: Protocol = 'tcp',
+): boolean {
+  return passes(patterns, (pattern) => matchesService(pattern, service, port, protocol));
+}
+
 /** Whether the pattern matches one end of a connection. */
 export function matchesMachine(pattern: MachinePattern, endpoint: Endpoint): boolean {
   return pattern.kind === 'remote' ? endpoint.isRemote : matchesSpecificMachine(pattern, endpoint);

@@ -78,7 +78,7 @@ export async function loadNames(options: NamesOptions = {}): Promise<LoadedNames
 }
 
 function listCandidates({ hosts, env = process.env, cwd = process.cwd() }: NamesOptions): Candidate[] {
-  if (hosts !== undefined) return [{ file: hosts, path: resolve(cwd, hosts), askedBy: '--hosts' }];
+  if (hosts !== undefined) return [{ file: hosts, path: resolve(cwd, hosts), askedBy: '--names' }];
   const fromEnv = env.SYNSUM_HOSTS;
   if (fromEnv) return [{ file: fromEnv, path: resolve(cwd, fromEnv), askedBy: '$SYNSUM_HOSTS' }];
   const places = ['/etc/synsum/hosts.yaml', SHIPPED_HOSTS_FILE];

@@ -14,8 +14,13 @@ export type SpecificMachinePattern =
   | { readonly kind: 'range'; readonly range: AddressRange }
   | { readonly kind: 'name'; readonly glob: Glob };
 
+/** A pattern that leaves out what it matches, in a list of patterns. */
+interface Excluding {
+  readonly isExcluding?: true;
+}
+
 /** A pattern of machines; `remote` matches every machine that is neither local nor named. */
-export type MachinePattern = { readonly kind: 'remote' } | SpecificMachinePattern;
+export type MachinePattern = ({ readonly kind: 'remote' } | SpecificMachinePattern) & Excluding;
 
 /**
  * A pattern of services; without a protocol, of any protocol. Ports are from 0 to 65535, both ends included.
@@ -23,7 +28,7 @@ export type MachinePattern = { readonly kind: 'remote' } | SpecificMachinePatter
 export type ServicePattern = (
   | { readonly kind: 'ports'; readonly first: number; readonly last: number }
   | { readonly kind: 'name'; readonly glob: Glob }
-) & { readonly protocol?: Protocol | undefined };
+) & { readonly protocol?: Protocol | undefined } & Excluding;
 
 /** Selects machines or services whose changes are not reported. */
 export interface ExpectedPattern {

@@ -39,6 +39,7 @@ export function makeHost(parts: Partial<HostRow> = {}): HostRow {
     role: 'both',
     offered: [namedPort(80, 'http')],
     used: [namedPort(22, 'ssh')],
+    connections: 62,
     firstSeen: NOON,
     lastSeen: NOON + 1_000_001,
     known: 'passive',
@@ -64,6 +65,7 @@ export function makeListing<Row>(
     inventory: { inputs: [], captures: [], totals: NO_TOTALS, scans: [] },
     foldedRows: 0,
     filteredOut: 0,
+    cutRows: 0,
     ...parts,
   };
 }
@@ -181,6 +183,7 @@ export const anyHosts: fc.Arbitrary<WrittenListing<HostRow>> = fc
       role: fc.constantFrom<HostRow['role'][]>('server', 'client', 'both', 'none'),
       offered: fc.array(anyNamedPort, { maxLength: 9 }),
       used: fc.array(anyNamedPort, { maxLength: 3 }),
+      connections: fc.nat(),
       firstSeen: anyTime,
       lastSeen: anyTime,
       known: anyKnown,

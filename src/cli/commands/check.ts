@@ -12,6 +12,7 @@ import type { Changes, MachineAt } from '../../inventory/changes/changes.js';
 import { compareIncrementally } from '../../inventory/changes/incremental.js';
 import { writeDocument } from '../../inventory/document/writer.js';
 import { collectEvidence } from '../../inventory/evidence.js';
+import { filterSides, isFiltering } from '../../inventory/filter.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import { isEmptyInventory } from '../../inventory/inventory.js';
 import { mergeInventories } from '../../inventory/merge.js';
@@ -21,7 +22,6 @@ import { countedParts, join, takeCaptures } from '../check/captures.js';
 import { type CheckState, readState, renderState } from '../check/state.js';
 import { type AnyCommand, Option, type OptionsOf } from '../commander.js';
 import {
-  addChangeOptions,
   asPlugin,
   CHANGE_STATUS,
   type ChangeSettings,
@@ -31,7 +31,10 @@ import {
   resolveChanges,
 } from '../comparison.js';
 import type { Context } from '../context.js';
-import { addReadingOptions, type Done, optionsOf, parseCount } from '../options.js';
+import { addChangeOptions } from '../options/changes.js';
+import { type Done, GROUP, optionsOf, parseCount, refuse } from '../options/command.js';
+import { addReadingOptions } from '../options/reading.js';
+import { openResult } from '../output-file.js';
 import { readNamed, resolveSources, type SourceSettings } from '../reading.js';
 import { UsageError } from '../usage-error.js';
 
@@ -61,6 +64,7 @@ function addCommand(program: AnyCommand) {
   const command = program
     .command('check')
     .description('report what changed in the new captures of a folder; for cron')
+    .optionsGroup(GROUP.compare)
     .requiredOption('--baseline <file>', 'the saved inventory to compare with')
     .requiredOption('--dir <folder>', 'the folder of captures')
     .option('--state <file>', 'remembers which captures were checked (default: the baseline plus .state)')
@@ -70,7 +74,13 @@ function addCommand(program: AnyCommand) {
         .argParser((text) => (text === '0' ? 0 : parseCount(text, MAX_SETTLE))),
     )
     .option('--update', 'accept the changes: rewrite the baseline with everything checked so far');
-  return addChangeOptions(addReadingOptions(command)).addHelpText('after', CHANGE_STATUS);
+  const full = addReadingOptions(addChangeOptions(command));
+  refuse(
+    full,
+    ['--since', '--until'],
+    'each capture is checked once and as a whole; synsum diff takes times',
+  );
+  return full.addHelpText('after', CHANGE_STATUS);
 }
 
 async function check(options: Options, context: Context): Promise<number> {
@@ -78,9 +88,16 @@ async function check(options: Options, context: Context): Promise<number> {
     const { baseline, update = false, state: statePath = `${baseline}.state` } = options;
     const pendingPath = `${baseline}.pending`;
     const changeSettings = resolveChanges(options);
+    if (update && isFiltering(changeSettings.filter)) {
+      throw new UsageError(
+        'accepts all changes, expected no --client, --server or --service with it',
+        '--update',
+      );
+    }
     checkBaseline(baseline, update);
     const settings = await resolveSources(options, context);
     const state = readState(statePath);
+    const output = openResult(options.output, [baseline, pendingPath, statePath], context);
     // Opened before the work begins: changes that cannot be kept must not be reported.
     const kept = openKept([update ? baseline : pendingPath, statePath]);
     try {
@@ -90,7 +107,8 @@ async function check(options: Options, context: Context): Promise<number> {
       kept.write([outcome.document ?? [], [renderState(outcome.state)]]);
       const { reported, hasProblems } = outcome;
       noteRemoteBefore(outcome.remoteBefore, changeSettings, context);
-      const status = await reportChanges(reported, changeSettings, hasProblems, context.stdout, context);
+      const status = await reportChanges(reported, changeSettings, hasProblems, output, context);
+      output.close();
       kept.commit();
       if (update) fs.rmSync(pendingPath, { force: true });
       return status;
@@ -121,16 +139,20 @@ async function runCheck(
   const fresh = inventory && collectEvidence(inventory);
   const now = join(pending, inventory);
   const baseline = collectEvidence(before);
-  const { news, all } = compareIncrementally(
-    baseline,
-    { fresh, all: now && collectEvidence(now) },
+  const [known, filtered, ofRun] = filterSides(
+    [baseline, now && collectEvidence(now), fresh],
     settings.names,
-    { ...changeSettings.compare, timeline: state.baselines },
+    changeSettings.filter,
   );
+  const { news, all } = compareIncrementally(known, { fresh: ofRun, all: filtered }, settings.names, {
+    ...changeSettings.compare,
+    timeline: state.baselines,
+  });
   if (options.update === true) {
     // It reports what it accepts.
     const document =
-      now && writeDocument(mergeInventories(before, now), { omit: isGoneIn(all, settings.names) });
+      now &&
+      writeDocument(mergeInventories(before, now), { omit: isGoneIn(all, settings.names, options.numeric) });
     const baselines =
       now === undefined ? state.baselines : addBaseline(state.baselines, baseline.coverage.end);
     return {
@@ -141,17 +163,19 @@ async function runCheck(
       hasProblems,
     };
   }
-  const known = new Set(state.remoteBefore);
+  const mentioned = new Set(state.remoteBefore);
   return {
     // A plugin reports how things stand: otherwise the next check, a minute later, would say that all is well.
     reported: options.format === 'nagios' ? all : news,
     // It is not a change, so once is enough.
-    remoteBefore: news.remoteBefore.filter(({ address }) => options.verbose === true || !known.has(address)),
+    remoteBefore: news.remoteBefore.filter(
+      ({ address }) => options.verbose === true || !mentioned.has(address),
+    ),
     document: inventory && now && writeDocument(now),
     state: {
       files,
       baselines: state.baselines,
-      remoteBefore: [...new Set([...known, ...news.remoteBefore.map(({ address }) => address)])],
+      remoteBefore: [...new Set([...mentioned, ...news.remoteBefore.map(({ address }) => address)])],
     },
     hasProblems,
   };

@@ -5,6 +5,7 @@ import type { OpenUnused } from '../../inventory/changes/changes.js';
 import { compare } from '../../inventory/changes/compare.js';
 import { findOpenUnused } from '../../inventory/changes/open-unused.js';
 import { collectEvidence, type Evidence } from '../../inventory/evidence.js';
+import { filterEvidence, filterSides } from '../../inventory/filter.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import { mergeInventories } from '../../inventory/merge.js';
 import { isOwnMachine } from '../../inventory/own-machines.js';
@@ -13,7 +14,6 @@ import type { Names } from '../../names/names.js';
 import { type ReportFormat, renderOpenUnused } from '../../views/index.js';
 import type { AnyCommand, OptionsOf } from '../commander.js';
 import {
-  addChangeOptions,
   asPlugin,
   CHANGE_STATUS,
   type ChangeSettings,
@@ -25,15 +25,12 @@ import {
 } from '../comparison.js';
 import type { Context } from '../context.js';
 import { nameOfInput } from '../diagnostics.js';
-import {
-  addOutputOptions,
-  addReadingOptions,
-  addSelectionOptions,
-  type Done,
-  optionsOf,
-  SOURCES,
-} from '../options.js';
+import { addChangeOptions } from '../options/changes.js';
+import { type Done, GROUP, optionsOf } from '../options/command.js';
+import { addDuplicatesOption, addTimeOptions } from '../options/filters.js';
+import { addReadingOptions, SOURCES } from '../options/reading.js';
 import { openResult, writeChunks } from '../output-file.js';
+import { rangesOfFilter } from '../pattern-options.js';
 import {
   readSides,
   refuseRepeated,
@@ -59,12 +56,15 @@ function addCommand(program: AnyCommand) {
     .description('report what changed since a baseline; print nothing if nothing did')
     .argument('<baseline>', 'a saved inventory, a scan or a capture')
     .argument('<source...>', SOURCES);
-  return addChangeOptions(addOutputOptions(addSelectionOptions(addReadingOptions(command))))
-    .option(
-      '--open-unused',
-      'report services that a scan found open and no capture saw used, and services used that the scan missed',
-    )
-    .addHelpText('after', CHANGE_STATUS);
+  const compared = addChangeOptions(
+    command
+      .optionsGroup(GROUP.compare)
+      .option(
+        '--open-unused',
+        'report services that a scan found open and no capture saw used, and services used that the scan missed',
+      ),
+  );
+  return addReadingOptions(addDuplicatesOption(addTimeOptions(compared))).addHelpText('after', CHANGE_STATUS);
 }
 
 async function diff(
@@ -77,14 +77,23 @@ async function diff(
     const all = [baseline, ...sources];
     refuseRepeatedStdin(all);
     const changeSettings = resolveChanges(options);
-    const { compare: compareOptions, format } = changeSettings;
-    const { openUnused = false, allowDuplicates = false } = options;
+    const { compare: compareOptions, filter, format } = changeSettings;
+    const { openUnused = false, allowDuplicates = false, client } = options;
     if (openUnused && format === 'nagios') {
       throw new UsageError('found -f nagios, expected text, json or markdown', '--open-unused');
     }
+    if (openUnused && client !== undefined) {
+      throw new UsageError('unused means unused by everyone, expected no --open-unused with it', '--client');
+    }
     const settings = await resolveSources(options, context);
     const output = openResult(options.output, all, context);
-    const request = { digests: true, clients: compareOptions.clients, hours: true, needed: true };
+    const request = {
+      digests: true,
+      clients: compareOptions.clients,
+      hours: true,
+      needed: true,
+      keep: rangesOfFilter(filter),
+    };
     const sides = await readSides([[baseline], sources], settings, context, request);
     const hasProblems = sides.some((side) => side.hasProblems);
     const [before, after] = sides.map(({ inventory }) => inventory) as [Inventory, Inventory];
@@ -99,7 +108,8 @@ async function diff(
       status = statusOf(hasFound, hasProblems);
     } else {
       checkSides(before, after, changeSettings, settings, context);
-      const [old, now] = [collectEvidence(before), collectEvidence(after)];
+      const sides = [collectEvidence(before), collectEvidence(after)] as const;
+      const [old, now] = filterSides(sides, settings.names, filter);
       const changes = compare(old, now, settings.names, compareOptions);
       noteRemoteBefore(changes.remoteBefore, changeSettings, context);
       status = await reportChanges(changes, changeSettings, hasProblems, output, context);
@@ -116,7 +126,7 @@ const WHOLE_BASELINE =
 async function reportOpenUnused(
   inventory: Inventory,
   format: ReportFormat,
-  { compare: { ignored }, isVerbose }: ChangeSettings,
+  { compare: { ignored, numeric }, filter, isVerbose }: ChangeSettings,
   { names }: SourceSettings,
   output: Output,
   context: Context,
@@ -124,8 +134,8 @@ async function reportOpenUnused(
   if (inventory.scans.length === 0 || inventory.captures.length === 0) {
     throw new UsageError('expected a scan and a capture, or inventories that contain them', '--open-unused');
   }
-  const evidence = collectEvidence(inventory);
-  const report = findOpenUnused(evidence, names, ignored);
+  const evidence = filterEvidence(collectEvidence(inventory), names, filter);
+  const report = findOpenUnused(evidence, names, ignored, numeric);
   const unsure = isSavedIn(inventory) ? countUnsure(report, evidence, names) : 0;
   if (unsure > 0) {
     context.stderr.write(

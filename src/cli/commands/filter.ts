@@ -4,7 +4,7 @@
 import type { AnyCommand } from '../commander.js';
 import type { Context } from '../context.js';
 import { EXIT_DONE } from '../exit-codes.js';
-import type { Done } from '../options.js';
+import type { Done } from '../options/command.js';
 
 /** A filter, and the link layers that libpcap compiles it for. */
 export interface CaptureFilter {

@@ -1,36 +1,40 @@
 // `synsum hosts [source…]`: lists the machines.
 
 import { collectEvidence } from '../../inventory/evidence.js';
-import { type HostRow, listHosts } from '../../inventory/lists/host-list.js';
+import { HOST_COLUMNS, type HostRow, listHosts } from '../../inventory/lists/host-list.js';
 import { parseMachinePattern, rangesOf } from '../../names/patterns.js';
-import { renderHosts } from '../../views/index.js';
+import { LIST_FORMATS, renderHosts } from '../../views/index.js';
 import type { AnyCommand } from '../commander.js';
 import type { Context } from '../context.js';
-import { type ListView, listFormatOption, listSources } from '../listing.js';
-import { addOutputOptions, addSourceOptions, collect, type Done, optionsOf, SOURCES } from '../options.js';
-import { parsePatterns } from '../pattern-options.js';
+import { LIST_DEFAULT, type ListView, listSources, orderOf } from '../listing.js';
+import { type Done, optionsOf } from '../options/command.js';
+import { addMachineOption } from '../options/filters.js';
+import { addListingOptions } from '../options/listing.js';
+import { SOURCES } from '../options/reading.js';
+import { parseFilter, parsePatterns, rangesOfFilter } from '../pattern-options.js';
 
 export function addHostsCommand(program: AnyCommand, context: Context, done: Done): void {
-  const command = addOutputOptions(
-    addSourceOptions(
+  const command = addListingOptions(
+    addMachineOption(
       program
         .command('hosts')
         .description('list the machines: names, addresses, services offered and used, times seen')
-        .argument('[source...]', SOURCES)
-        .option('--host <pattern>', 'only these machines: name, address, CIDR or range; repeatable', collect)
-        .addOption(listFormatOption()),
+        .argument('[source...]', SOURCES),
     ),
+    { columns: HOST_COLUMNS, formats: LIST_FORMATS, otherwise: LIST_DEFAULT },
   );
   command.action(async (sources) => {
     const options = optionsOf(command);
-    const hosts = parsePatterns('--host', options.host, parseMachinePattern);
-    const query = { hosts, remote: options.remote === true };
+    const hosts = parsePatterns('--machine', options.machine, parseMachinePattern);
+    const filter = parseFilter(options, { isTcp: false });
+    const query = { ...filter, ...orderOf(options), hosts, remote: options.remote === true };
     const view: ListView<HostRow> = {
       items: 'machines',
       list: (inventory, names, byAddress) =>
         listHosts(collectEvidence(inventory), names, { ...query, byAddress }),
       render: renderHosts,
     };
-    done(await listSources(sources, options, { keep: rangesOf(hosts) }, view, context));
+    const keep = [...rangesOf(hosts), ...rangesOfFilter(filter)];
+    done(await listSources(sources, options, { keep }, view, context));
   });
 }

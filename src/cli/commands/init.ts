@@ -16,7 +16,8 @@ import type { Context } from '../context.js';
 import { reportProblems } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { loadHosts } from '../hosts-option.js';
-import { collect, type Done, optionsOf } from '../options.js';
+import { collect, type Done, GROUP, optionsOf } from '../options/command.js';
+import { addNamesOption } from '../options/reading.js';
 import { showProgress } from '../progress.js';
 import { refuseRepeatedStdin } from '../reading.js';
 import { abortOnSignals } from '../signals.js';
@@ -30,18 +31,20 @@ export function addInitCommand(program: AnyCommand, context: Context, done: Done
 }
 
 function addCommand(program: AnyCommand) {
-  return program
+  const command = program
     .command('init')
     .description('print a hosts.yaml to start from, with what captures show of this network')
     .argument('[capture...]', 'captures to read; - is standard input')
-    .option('--hosts <file>', 'leave out machines that this file names')
+    .optionsGroup(GROUP.reading)
     .option(
       '--names-from <file>',
       'take names from a hosts file or DHCP leases; repeatable (default: /etc/hosts and the usual leases, if they name a machine)',
       collect,
     )
+    .optionsGroup(GROUP.output)
     .option('-o, --output <file>', 'write to a file, unless it exists')
     .option('--force', 'overwrite the file');
+  return addNamesOption(command, 'leave out machines that this file names');
 }
 
 async function init(captures: readonly string[], options: Options, context: Context): Promise<number> {
@@ -57,7 +60,7 @@ async function init(captures: readonly string[], options: Options, context: Cont
   if (options.output !== undefined && options.force !== true && fs.existsSync(options.output)) {
     throw existsError(options.output);
   }
-  const { names } = await loadHosts(options.hosts, context);
+  const { names } = await loadHosts(options.names, context);
   const files = await readNamesFiles(options.namesFrom, context);
   if (captures.length === 0) {
     const shipped = fs.readFileSync(SHIPPED_HOSTS_FILE, 'utf8');

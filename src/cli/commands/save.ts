@@ -4,32 +4,39 @@ import { fileLength } from '../../files/file-length.js';
 import { documentKindOf } from '../../sources/document-kind.js';
 import type { AnyCommand } from '../commander.js';
 import type { Context } from '../context.js';
-import { reportListing } from '../diagnostics.js';
+import { reportListing, reportOrigins } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { openSave } from '../inventory-file.js';
-import {
-  addOutputOptions,
-  addSourceOptions,
-  type Done,
-  type OutputOptions,
-  optionsOf,
-  SOURCES,
-  type SourceOptions,
-} from '../options.js';
+import { addRemoteOption } from '../options/arrangement.js';
+import { type Done, optionsOf, refuse } from '../options/command.js';
+import { addDuplicatesOption, addTimeOptions } from '../options/filters.js';
+import type { SourceOptions } from '../options/listing.js';
+import { addMessageOptions, addOutputOption, type OutputOptions } from '../options/output.js';
+import { addReadingOptions, SOURCES } from '../options/reading.js';
 import { refuseToOverwrite } from '../output-file.js';
 import { readNamed, resolveSources, sourcesOrStdin } from '../reading.js';
 import { UsageError } from '../usage-error.js';
 
+/** What a command leaves out is not there to compare with. */
+const WHOLE = 'an inventory is saved whole; filter and sort it when you read it';
+
 export function addSaveCommand(program: AnyCommand, context: Context, done: Done): void {
-  const command = addOutputOptions(
-    addSourceOptions(
-      program
-        .command('save')
-        .description('write an inventory to a file, which every command reads and diff compares with')
-        .argument('[source...]', SOURCES),
-    ),
-  );
+  const command = addCommand(program);
   command.action(async (sources) => done(await save(sources, optionsOf(command), context)));
+}
+
+function addCommand(program: AnyCommand) {
+  const command = program
+    .command('save')
+    .description('write an inventory to a file, which every command reads and diff compares with')
+    .argument('[source...]', SOURCES);
+  const chosen = addRemoteOption(addDuplicatesOption(addTimeOptions(command)));
+  const full = addReadingOptions(addMessageOptions(addOutputOption(chosen)));
+  refuse(full, ['--client', '--server', '--service'], WHOLE);
+  refuse(full, ['--sort', '--top', '--reverse'], WHOLE);
+  refuse(full, ['-n, --numeric'], 'names are applied when an inventory is read, not when it is saved');
+  refuse(full, ['-f, --format'], 'an inventory is always JSON');
+  return full;
 }
 
 async function save(
@@ -38,7 +45,7 @@ async function save(
   context: Context,
 ): Promise<number> {
   const sources = sourcesOrStdin(named);
-  const { output = '-', quiet = false } = options;
+  const { output = '-', quiet = false, verbose = false } = options;
   // An inventory may replace one that it includes, but no other source.
   refuseToOverwrite(output, sources.filter(isOther));
   const settings = await resolveSources(options, context);
@@ -58,11 +65,13 @@ async function save(
     }
     file.write(inventory);
     if (!quiet) {
+      if (verbose) reportOrigins(settings, context.stderr);
       reportListing(
         inventory,
         settings.names,
         { items: 'rows', count: inventory.tally.countRows() },
         context.stderr,
+        verbose,
       );
     }
     return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;

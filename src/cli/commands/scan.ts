@@ -1,24 +1,29 @@
 // `synsum scan TARGET…`: runs nmap, and lists what it finds. The only command that sends packets.
 
+import { SERVICE_COLUMNS } from '../../inventory/lists/service-list.js';
 import { NmapError, type NmapProgress, type NmapRun, runNmap } from '../../sources/nmap/run-nmap.js';
 import { visible } from '../../text/escape.js';
+import { LIST_FORMATS } from '../../views/index.js';
 import type { AnyCommand, OptionsOf } from '../commander.js';
 import type { Context } from '../context.js';
 import { reportProblems } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { loadHosts } from '../hosts-option.js';
 import { openSave } from '../inventory-file.js';
-import { listFormatOption, writeList } from '../listing.js';
-import { addOutputOptions, type Done, HOSTS, optionsOf } from '../options.js';
+import { LIST_DEFAULT, orderOf, writeList } from '../listing.js';
+import { addNumericOption, addOrderOptions } from '../options/arrangement.js';
+import { type Done, GROUP, optionsOf, refuse } from '../options/command.js';
+import { addServerFilters } from '../options/filters.js';
+import { addFormatOption, addMessageOptions, addOutputOption } from '../options/output.js';
+import { addNamesOption } from '../options/reading.js';
 import { openResult } from '../output-file.js';
+import { parseFilter } from '../pattern-options.js';
 import { duration, showLine } from '../progress.js';
 import { abortOnSignals } from '../signals.js';
 import { UsageError } from '../usage-error.js';
 import { viewOfServices } from './services.js';
 
 type Options = OptionsOf<typeof addCommand>;
-
-const EVERY_SERVICE = viewOfServices({ servers: [], services: [], remote: false });
 
 const HELP = `
 Runs nmap -sV on the targets that answer. Everything after -- goes to nmap unchanged:
@@ -39,16 +44,19 @@ export function addScanCommand(program: AnyCommand, context: Context, done: Done
 }
 
 function addCommand(program: AnyCommand) {
-  return addOutputOptions(
-    program
-      .command('scan')
-      .description('run nmap to find machines and services, and list what it finds')
-      .usage('[options] <target...> [-- nmap options]')
-      .argument('<target...>', 'addresses, names, 192.0.2.0/24 or 192.0.2.1-50, as nmap takes them')
-      .option('--hosts <file>', HOSTS)
-      .option('--save <file>', 'write an inventory, as synsum save does')
-      .addOption(listFormatOption()),
-  ).addHelpText('after', HELP);
+  const command = program
+    .command('scan')
+    .description('run nmap to find machines and services, and list what it finds')
+    .usage('[options] <target...> [-- nmap options]')
+    .argument('<target...>', 'addresses, names, 192.0.2.0/24 or 192.0.2.1-50, as nmap takes them');
+  const listed = addOrderOptions(addNumericOption(addServerFilters(command)), SERVICE_COLUMNS);
+  const written = addMessageOptions(addOutputOption(addFormatOption(listed, LIST_FORMATS, LIST_DEFAULT)))
+    .optionsGroup(GROUP.output)
+    .option('--save <file>', 'write an inventory, as synsum save does');
+  const full = addNamesOption(written).addHelpText('after', HELP);
+  refuse(full, ['--client'], 'a scan finds no clients; a capture shows them');
+  refuse(full, ['--since', '--until'], 'a scan shows what is open now');
+  return full;
 }
 
 /** Commander returns what stands before and after `--` as one list. */
@@ -76,7 +84,8 @@ async function scan(
   if (targets.length === 0 && !extra.some((option) => TARGET_OPTIONS.test(option))) {
     throw new UsageError('synsum: no target given, expected one before --');
   }
-  const { names } = await loadHosts(options.hosts, context);
+  const filter = parseFilter(options, { isTcp: false });
+  const { names, file: hostsFile, notes: namesNotes } = await loadHosts(options.names, context);
   const output = openResult(options.output, [], context);
   const save = options.save === undefined ? undefined : openSave(options.save, '--save');
   try {
@@ -86,7 +95,8 @@ async function scan(
     const isEmpty = inventory.scans.every(({ hosts }) => hosts.length === 0);
     if (isEmpty && hasProblems) return EXIT_USAGE;
     save?.write(inventory);
-    await writeList(inventory, names, options, EVERY_SERVICE, output, context);
+    const view = viewOfServices({ ...filter, ...orderOf(options) });
+    await writeList(inventory, { names, hostsFile, namesNotes }, options, view, output, context);
     return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
   } finally {
     save?.abandon();

@@ -1,41 +1,34 @@
 // `synsum services [source…]`: lists what is offered.
 
 import { collectEvidence } from '../../inventory/evidence.js';
-import { listServices, type ServiceQuery, type ServiceRow } from '../../inventory/lists/service-list.js';
-import { parseMachinePattern, parseServicePattern, rangesOf } from '../../names/patterns.js';
-import { renderServices } from '../../views/index.js';
+import {
+  listServices,
+  SERVICE_COLUMNS,
+  type ServiceQuery,
+  type ServiceRow,
+} from '../../inventory/lists/service-list.js';
+import { LIST_FORMATS, renderServices } from '../../views/index.js';
 import type { AnyCommand } from '../commander.js';
 import type { Context } from '../context.js';
-import { type ListView, listFormatOption, listSources } from '../listing.js';
-import { addOutputOptions, addSourceOptions, collect, type Done, optionsOf, SOURCES } from '../options.js';
-import { parsePatterns } from '../pattern-options.js';
+import { LIST_DEFAULT, type ListView, listSources, orderOf } from '../listing.js';
+import { type Done, optionsOf } from '../options/command.js';
+import { addListingOptions } from '../options/listing.js';
+import { SOURCES } from '../options/reading.js';
+import { parseFilter, rangesOfFilter } from '../pattern-options.js';
 
 export function addServicesCommand(program: AnyCommand, context: Context, done: Done): void {
-  const command = addOutputOptions(
-    addSourceOptions(
-      program
-        .command('services')
-        .description('list the services: server, port, product, connections, clients, how each is known')
-        .argument('[source...]', SOURCES)
-        .option(
-          '--server <pattern>',
-          'only these servers: name, address, CIDR, range or _; repeatable',
-          collect,
-        )
-        .option(
-          '--service <pattern>',
-          'only these services: name, port, range or 53/udp; repeatable',
-          collect,
-        )
-        .addOption(listFormatOption()),
-    ),
+  const command = addListingOptions(
+    program
+      .command('services')
+      .description('list the services: server, port, product, connections, clients, how each is known')
+      .argument('[source...]', SOURCES),
+    { columns: SERVICE_COLUMNS, formats: LIST_FORMATS, otherwise: LIST_DEFAULT },
   );
   command.action(async (sources) => {
     const options = optionsOf(command);
-    const servers = parsePatterns('--server', options.server, parseMachinePattern);
-    const services = parsePatterns('--service', options.service, parseServicePattern);
-    const request = { clients: true, keep: rangesOf(servers) };
-    const view = viewOfServices({ servers, services, remote: options.remote === true });
+    const filter = parseFilter(options, { isTcp: false });
+    const request = { clients: true, keep: rangesOfFilter(filter) };
+    const view = viewOfServices({ ...filter, ...orderOf(options), remote: options.remote === true });
     done(await listSources(sources, options, request, view, context));
   });
 }

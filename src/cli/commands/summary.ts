@@ -5,7 +5,6 @@ import { COLUMNS, type Column, DEFAULT_COLUMNS, SORT_COLUMNS } from '../../inven
 import { SliceError, sliceFor } from '../../inventory/summary/slices.js';
 import { type Query, type Summary, summarize } from '../../inventory/summary/summary.js';
 import type { Names } from '../../names/names.js';
-import { parseMachinePattern, parseTcpServicePattern, rangesOf } from '../../names/patterns.js';
 import { FORMATS, isForPeople, needsDetails, render } from '../../views/index.js';
 import {
   type AnyCommand,
@@ -15,19 +14,14 @@ import {
   type OptionsOf,
 } from '../commander.js';
 import type { Context } from '../context.js';
-import { nameOfInput, reportTotals } from '../diagnostics.js';
+import { nameOfInput, reportOrigins, reportTotals } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
-import {
-  addOutputOptions,
-  addSourceOptions,
-  collect,
-  type Done,
-  optionsOf,
-  parseCount,
-  SOURCES,
-} from '../options.js';
+import { orderOf } from '../listing.js';
+import { type Done, GROUP, optionsOf } from '../options/command.js';
+import { addListingOptions } from '../options/listing.js';
+import { SOURCES } from '../options/reading.js';
 import { openResult, writeChunks } from '../output-file.js';
-import { parsePatterns } from '../pattern-options.js';
+import { parseFilter, rangesOfFilter } from '../pattern-options.js';
 import { readNamed, resolveSources, sourcesOrStdin } from '../reading.js';
 import { screenOf } from '../screen.js';
 import { UsageError } from '../usage-error.js';
@@ -59,41 +53,17 @@ export function addSummaryCommand(program: AnyCommand, context: Context, done: D
 }
 
 function addOptions(command: CommandOf<[], Record<never, never>>) {
-  return addSourceOptions(
-    addOutputOptions(
-      command
-        .argument('[source...]', SOURCES)
-        .option('-n, --numeric', 'addresses and ports instead of names')
-        .addOption(
-          new Option('--by <columns>', `group by some of ${COLUMNS.join(', ')}`)
-            .default(DEFAULT_COLUMNS, DEFAULT_COLUMNS.join(','))
-            .argParser(parseColumns),
-        )
-        .addOption(new Option('--sort <column>', 'sort by this column').choices(SORT_COLUMNS))
-        .addOption(
-          new Option('--top <n>', 'only the first N rows; without --sort the N busiest').argParser((text) =>
-            parseCount(text),
-          ),
-        )
-        .option(
-          '--client <pattern>',
-          'only these clients: name, address, CIDR, range or _; repeatable',
-          collect,
-        )
-        .option(
-          '--server <pattern>',
-          'only these servers: name, address, CIDR, range or _; repeatable',
-          collect,
-        )
-        .option('--service <pattern>', 'only these services: name, port or range; repeatable', collect)
-        .addOption(
-          new Option(
-            '-f, --format <format>',
-            'output format (default: table on a terminal, else classic)',
-          ).choices(FORMATS),
-        ),
-    ),
-  ).option('-v, --verbose', 'report every class of packets');
+  return addListingOptions(command.argument('[source...]', SOURCES), {
+    columns: SORT_COLUMNS,
+    formats: FORMATS,
+    otherwise: 'table on a terminal, else classic',
+  })
+    .optionsGroup(GROUP.arrange)
+    .addOption(
+      new Option('--by <columns>', `group by some of ${COLUMNS.join(', ')}`)
+        .default(DEFAULT_COLUMNS, DEFAULT_COLUMNS.join(','))
+        .argParser(parseColumns),
+    );
 }
 
 async function summarizeSources(
@@ -102,28 +72,21 @@ async function summarizeSources(
   context: Context,
 ): Promise<number> {
   const sources = sourcesOrStdin(named);
-  const clients = parsePatterns('--client', options.client, parseMachinePattern);
-  const servers = parsePatterns('--server', options.server, parseMachinePattern);
-  const services = parsePatterns('--service', options.service, parseTcpServicePattern);
+  const filter = parseFilter(options, { isTcp: true });
   const settings = await resolveSources(options, context);
   const output = openResult(options.output, sources, context);
   const format = options.format ?? (output.isTerminal ? 'table' : 'classic');
-  const { by, sort, top, numeric = false, remote = false, quiet = false, verbose = false } = options;
+  const { by, remote = false, quiet = false, verbose = false } = options;
   const query: Query = {
+    ...filter,
+    ...orderOf(options),
     by,
-    numeric,
     remote,
-    clients,
-    servers,
-    services,
     details: needsDetails(format),
     byAddress: isForPeople(format),
-    ...(sort === undefined ? {} : { sort }),
-    ...(top === undefined ? {} : { top }),
   };
-  const keep = rangesOf([...clients, ...servers]);
   const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, {
-    keep,
+    keep: rangesOfFilter(filter),
     slice: sliceFor(by),
   });
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
@@ -131,8 +94,7 @@ async function summarizeSources(
   await writeChunks(render(format, summary, screenOf(output, undefined, context)), output);
   output.close();
   if (!quiet) {
-    const origins = verbose ? [`names from ${settings.hostsFile}`, ...settings.namesNotes] : [];
-    for (const origin of origins) context.stderr.write(`synsum: ${origin}\n`);
+    if (verbose) reportOrigins(settings, context.stderr);
     reportTotals(summary, context.stderr, { isVerbose: verbose });
     if (inventory.scans.length > 0) {
       context.stderr.write('synsum: scans contain no SYN-ACKs; synsum services lists what they found\n');

@@ -11,10 +11,12 @@ import type { Changes } from './changes.js';
 /**
  * Returns a function that decides whether a row belongs to a service, machine or client that is gone.
  * @param names the names under which the changes were found; without them, gone clients of services stay
+ * @param numeric whether the changes have addresses instead of names
  */
 export function isGoneIn(
   { gone, goneMachines, clients }: Changes,
   names?: Names,
+  numeric = false,
 ): (row: TallyRow) => boolean {
   const machines = new Set(goneMachines.map(({ address }) => address));
   const services = new Set(
@@ -30,6 +32,6 @@ export function isGoneIn(
     const address = formatAddress(toAddress(family, server));
     const service = `${address} ${port}`;
     if (machines.has(address) || services.has(service)) return true;
-    return names !== undefined && clientsOf.get(service)?.has(labelOf(from, names, false)) === true;
+    return names !== undefined && clientsOf.get(service)?.has(labelOf(from, names, false, numeric)) === true;
   };
 }

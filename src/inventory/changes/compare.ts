@@ -15,7 +15,7 @@ import {
   type Use,
   unite,
 } from '../evidence.js';
-import { labelOf, productOf, serviceNameOf } from '../labels.js';
+import { labelOf, productOf, serviceLabelOf } from '../labels.js';
 import type { ScannedPort } from '../scan.js';
 import {
   type Changes,
@@ -36,6 +36,8 @@ export interface CompareOptions {
   readonly goneProbability?: number;
   /** Also compares the clients of services. Off by default. */
   readonly clients?: boolean;
+  /** Reports addresses and ports instead of names. Off by default. */
+  readonly numeric?: boolean;
   /** Changes to leave out, in addition to those that `names` expects. None by default. */
   readonly ignored?: readonly ExpectedPattern[];
 }
@@ -49,20 +51,27 @@ export function compare(
   before: Evidence,
   after: Evidence,
   names: Names,
-  { goneProbability = DEFAULT_GONE_PROBABILITY, clients = false, ignored = [] }: CompareOptions = {},
+  {
+    goneProbability = DEFAULT_GONE_PROBABILITY,
+    clients = false,
+    numeric = false,
+    ignored = [],
+  }: CompareOptions = {},
 ): Changes {
-  return compareSides({ before, after, goneProbability }, names, { clients, ignored });
+  return compareSides({ before, after, goneProbability }, names, { clients, numeric, ignored });
 }
 
 /** The settings of a comparison. */
-export interface CompareSettings extends Required<Omit<CompareOptions, 'goneProbability'>> {
+export interface CompareSettings
+  extends Required<Omit<CompareOptions, 'goneProbability' | 'numeric'>>,
+    Pick<CompareOptions, 'numeric'> {
   /** Leaves out new services, machines and clients that this part of the compared captures does not show. */
   readonly shownIn?: Evidence;
 }
 
 export function compareSides(sides: Sides, names: Names, settings: CompareSettings): Changes {
   const comparison = new Comparison(sides, names, settings);
-  for (const pair of pairMachines(sides.before, sides.after, names)) {
+  for (const pair of pairMachines(sides.before, sides.after, names, settings.numeric)) {
     comparison.addMachine(pair);
     for (const services of pairServices(pair)) comparison.addService(pair, services);
   }
@@ -220,7 +229,7 @@ class Comparison {
   #groupByClient(service: Service | undefined): ReadonlyMap<string, Use[]> {
     const groups = new Map<string, Use[]>();
     for (const use of service?.uses ?? []) {
-      const label = labelOf(use.client, this.#names, false);
+      const label = labelOf(use.client, this.#names, false, this.#settings.numeric);
       const group = groups.get(label);
       if (group === undefined) groups.set(label, [use]);
       else group.push(use);
@@ -249,7 +258,7 @@ class Comparison {
       ...at,
       port,
       protocol,
-      service: serviceNameOf(service, this.#names),
+      service: serviceLabelOf(service, this.#names, this.#settings.numeric),
       product: productOf(finding?.port),
     };
   }

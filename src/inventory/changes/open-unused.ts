@@ -10,7 +10,7 @@ import {
   comparePorts,
   labelOf,
   productOf,
-  serviceNameOf,
+  serviceLabelOf,
 } from '../labels.js';
 import type { HiddenService, OpenUnused, ServiceAt } from './changes.js';
 import { Suppressor } from './suppressor.js';
@@ -18,11 +18,13 @@ import { Suppressor } from './suppressor.js';
 /**
  * Compares what scans found open with what captures saw in use, for TCP services that a scan looked at.
  * @param ignored services to leave out, in addition to those that `names` expects
+ * @param numeric whether to report addresses and ports instead of names
  */
 export function findOpenUnused(
   { services, observed }: Evidence,
   names: Names,
   ignored: readonly ExpectedPattern[] = [],
+  numeric = false,
 ): OpenUnused {
   const suppressor = new Suppressor(names, ignored);
   const unused: ServiceAt[] = [];
@@ -30,7 +32,11 @@ export function findOpenUnused(
   let suppressed = 0;
   // A machine that a scan looked for is shown by its address even if it is remote.
   const labelled = services
-    .map((service) => ({ service, address: service.address, label: labelOf(service.address, names, true) }))
+    .map((service) => ({
+      service,
+      address: service.address,
+      label: labelOf(service.address, names, true, numeric),
+    }))
     .sort((a, b) => compareMachines(a, b) || comparePorts(a.service, b.service));
   for (const { service, address, label } of labelled) {
     const { protocol, port, connections, finding } = service;
@@ -47,7 +53,7 @@ export function findOpenUnused(
       address: addressTextOf(address),
       port,
       protocol,
-      service: serviceNameOf(service, names),
+      service: serviceLabelOf(service, names, numeric),
       product: productOf(finding.port),
     };
     if (isUnused) unused.push(at);

@@ -19,13 +19,18 @@ export interface MachinePair extends Pair<Machine> {
 }
 
 /** Pairs the user's own machines, by name and address. */
-export function pairMachines(before: Evidence, after: Evidence, names: Names): MachinePair[] {
+export function pairMachines(
+  before: Evidence,
+  after: Evidence,
+  names: Names,
+  numeric = false,
+): MachinePair[] {
   const pairs: (MachinePair & { readonly label: string })[] = [];
   for (const { address } of new Map([...before.machines, ...after.machines]).values()) {
     const isScanned = before.scans.hasFoundUp(address) || after.scans.hasFoundUp(address);
     if (!isOwnMachine(address, isScanned, names)) continue;
     const text = formatAddress(address);
-    const label = labelOf(address, names, isScanned);
+    const label = labelOf(address, names, isScanned, numeric);
     pairs.push({
       at: { machine: label, address: text },
       address,

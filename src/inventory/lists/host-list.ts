@@ -14,17 +14,19 @@ import {
   type Service,
   unite,
 } from '../evidence.js';
+import { type Filter, filterEvidence } from '../filter.js';
 import {
   addressTextOf,
   compareMachines,
   compareMachinesByAddress,
   comparePorts,
   labelOf,
-  serviceNameOf,
+  serviceLabelOf,
 } from '../labels.js';
 import { isOwnMachine } from '../own-machines.js';
-import { matchesMachine } from '../pattern-matching.js';
+import { passesMachine } from '../pattern-matching.js';
 import type { Listed } from './listed.js';
+import { arrange, byNumber, byText, type Order } from './order.js';
 
 /** The role of a machine; `none` if it answered a scan but neither offered nor used a service. */
 export type Role = 'server' | 'client' | 'both' | 'none';
@@ -47,63 +49,85 @@ export interface HostRow {
   readonly offered: readonly NamedPort[];
   /** The services that it uses, of local and remote machines, by protocol and port. */
   readonly used: readonly NamedPort[];
+  /** SYN-ACKs of the services that it offered and used. */
+  readonly connections: number;
   /** Microseconds since the epoch. */
   readonly firstSeen: number;
   readonly lastSeen: number;
   readonly known: KnownBy;
 }
 
-/** Selects the rows of a list of machines. */
-export interface HostQuery {
-  /** A row stays if at least one pattern matches, or if there are none. */
+/** A column that a list of machines can be sorted by; `count` is that of SYN-ACKs, `offered` and `used` that of services. */
+export type HostColumn = 'count' | 'machine' | 'offered' | 'used' | 'first_seen' | 'last_seen';
+
+/** Selects and arranges the rows of a list of machines. With a filter, it has those that take part in connections that pass. */
+export interface HostQuery extends Filter, Order<HostColumn> {
+  /** A row stays if at least one choosing pattern matches, if there are any, and no excluding one. */
   readonly hosts?: readonly MachinePattern[];
   /** Also shows remote machines, if the inventory was read with `remote` or `keep`. */
   readonly remote?: boolean;
+  /** Shows addresses and ports instead of names. */
+  readonly numeric?: boolean;
   /** Sorts addresses by number and before names, as people expect, instead of by text. */
   readonly byAddress?: boolean;
 }
 
+const COMPARE: Readonly<Record<HostColumn, (a: HostRow, b: HostRow) => number>> = {
+  count: byNumber(({ connections }) => -connections),
+  machine: byText(({ host }) => host),
+  offered: byNumber(({ offered }) => -offered.length),
+  used: byNumber(({ used }) => -used.length),
+  first_seen: byNumber(({ firstSeen }) => firstSeen),
+  last_seen: byNumber(({ lastSeen }) => -lastSeen),
+};
+export const HOST_COLUMNS: readonly HostColumn[] = Object.keys(COMPARE) as HostColumn[];
+
 /**
  * Lists the machines of an inventory that are local or named, or that a scan found: a row for each address.
- * @returns rows by name or address
+ * @returns rows by name or address, unless the query has another order
  */
-export function listHosts(
-  { machines, foldedRows }: Evidence,
-  names: Names,
-  { hosts = [], remote = false, byAddress = false }: HostQuery = {},
-): Listed<HostRow> {
-  const listed = [...machines.values()].filter(({ address, active }) =>
-    isOwnMachine(address, remote || isSeen(active), names),
+export function listHosts(evidence: Evidence, names: Names, query: HostQuery = {}): Listed<HostRow> {
+  const { hosts = [], remote = false, numeric = false, byAddress = false } = query;
+  const isListed = ({ address, active }: Machine): boolean =>
+    isOwnMachine(address, remote || isSeen(active), names);
+  const all = [...evidence.machines.values()].filter(isListed).length;
+  const wanted = [...filterEvidence(evidence, names, query).machines.values()].filter(
+    (machine) =>
+      isListed(machine) &&
+      (hosts.length === 0 || passesMachine(hosts, describeEndpoint(machine.address, names))),
   );
-  const rows = listed
-    .filter(
-      ({ address }) =>
-        hosts.length === 0 ||
-        hosts.some((pattern) => matchesMachine(pattern, describeEndpoint(address, names))),
-    )
+  const rows = wanted
     .map((machine) => {
       const { address, active } = machine;
-      return { machine, address, label: labelOf(address, names, remote || isSeen(active)) };
+      return { machine, address, label: labelOf(address, names, remote || isSeen(active), numeric) };
     })
     .sort(byAddress ? compareMachinesByAddress : compareMachines)
-    .map(({ machine, label }) => describeHost(machine, label, names));
-  return { rows, filteredOut: listed.length - rows.length, foldedRows };
+    .map(({ machine, label }) => describeHost(machine, label, names, numeric));
+  const { foldedRows } = evidence;
+  return { ...arrange(rows, query, COMPARE), filteredOut: all - rows.length, foldedRows };
 }
 
-function describeHost(machine: Machine, label: string, names: Names): HostRow {
+function describeHost(machine: Machine, label: string, names: Names, numeric: boolean): HostRow {
   const { address, offered, used, passive, active } = machine;
   return {
     host: label,
     address: addressTextOf(address),
     role: roleOf(machine),
-    offered: namePorts(offered, names),
+    offered: namePorts(offered, names, numeric),
     used: namePorts(
       used.map(({ service }) => service),
       names,
+      numeric,
     ),
+    connections: countConnections(machine),
     ...unite(passive, active),
     known: knownByOf(machine),
   };
+}
+
+function countConnections({ offered, used }: Machine): number {
+  const sent = offered.reduce((sum, { connections }) => sum + connections, 0);
+  return used.reduce((sum, { use }) => sum + use.count, sent);
 }
 
 function roleOf({ offered, used }: Machine): Role {
@@ -112,11 +136,11 @@ function roleOf({ offered, used }: Machine): Role {
 }
 
 /** Names the ports of the services; a port and name that several servers share is there once. */
-function namePorts(services: readonly Service[], names: Names): NamedPort[] {
+function namePorts(services: readonly Service[], names: Names, numeric: boolean): NamedPort[] {
   const found = new Map<string, NamedPort>();
   for (const service of services) {
     const { port, protocol } = service;
-    const name = serviceNameOf(service, names);
+    const name = serviceLabelOf(service, names, numeric);
     found.set(`${protocol} ${port} ${name}`, { port, protocol, service: name });
   }
   return [...found.values()].sort((a, b) => comparePorts(a, b) || compareBytes(a.service, b.service));

@@ -5,6 +5,8 @@ export interface Listed<Row> {
   readonly rows: readonly Row[];
   /** Rows that the query left out. */
   readonly filteredOut: number;
+  /** Rows that `top` cut off. */
+  readonly cutRows: number;
   /**
    * Rows of client, server and port that did not fit into memory; anything known only from them is missing.
    */

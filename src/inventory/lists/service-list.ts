@@ -5,22 +5,22 @@ import { type Address, formatAddress } from '../../ip/address.js';
 import { toWords } from '../../ip/address-words.js';
 import type { Protocol } from '../../ip/port.js';
 import type { Names } from '../../names/names.js';
-import type { MachinePattern, ServicePattern } from '../../names/patterns.js';
 import { REMOTE } from '../../names/reserved-names.js';
 import { ClientSketch } from '../../tally/client-sketch.js';
-import { describeEndpoint, UNKEPT_ENDPOINT } from '../endpoints.js';
+import { describeEndpoint } from '../endpoints.js';
 import { type Evidence, type KnownBy, knownByOf, type Service, type Use, unite } from '../evidence.js';
+import { type Filter, filterEvidence } from '../filter.js';
 import {
   addressTextOf,
   compareMachines,
   compareMachinesByAddress,
   comparePorts,
   labelOf,
-  serviceNameOf,
+  serviceLabelOf,
 } from '../labels.js';
-import { matchesMachine, matchesService } from '../pattern-matching.js';
 import type { PortState } from '../scan.js';
 import type { Listed } from './listed.js';
+import { arrange, byNumber, byText, type Order } from './order.js';
 
 /** One service of a list. */
 export interface ServiceRow {
@@ -51,29 +51,44 @@ export interface ServiceRow {
   readonly known: KnownBy;
 }
 
-/** Selects the rows of a list of services: a row stays if at least one pattern of each nonempty list matches. */
-export interface ServiceQuery {
-  readonly servers?: readonly MachinePattern[];
-  readonly services?: readonly ServicePattern[];
+/** A column that a list of services can be sorted by; `count` is that of SYN-ACKs. */
+export type ServiceColumn = 'count' | 'server' | 'service' | 'port' | 'clients' | 'first_seen' | 'last_seen';
+
+/** Selects and arranges the rows of a list of services. The list has those with connections that pass the filter. */
+export interface ServiceQuery extends Filter, Order<ServiceColumn> {
   /** Shows remote servers by address instead of `_`, if the inventory was read with `remote` or `keep`. */
   readonly remote?: boolean;
+  /** Shows addresses and ports instead of names. */
+  readonly numeric?: boolean;
   /** Sorts addresses by number and before names, as people expect, instead of by text. */
   readonly byAddress?: boolean;
 }
 
+const COMPARE: Readonly<Record<ServiceColumn, (a: ServiceRow, b: ServiceRow) => number>> = {
+  count: byNumber(({ connections }) => -connections),
+  server: byText(({ server }) => server),
+  service: byText(({ service }) => service),
+  port: byNumber(({ port }) => port),
+  clients: byNumber(({ localClients, remoteClients }) => -localClients - remoteClients),
+  first_seen: byNumber(({ firstSeen }) => firstSeen),
+  last_seen: byNumber(({ lastSeen }) => -lastSeen),
+};
+export const SERVICE_COLUMNS: readonly ServiceColumn[] = Object.keys(COMPARE) as ServiceColumn[];
+
 /**
  * Lists the services of an inventory: each port of each server, and each port of all remote servers together.
- * @returns rows by server as shown, then by address, protocol and port
+ * @returns rows by server as shown, then by address, protocol and port, unless the query has another order
  */
 export function listServices(evidence: Evidence, names: Names, query: ServiceQuery = {}): Listed<ServiceRow> {
   const { services, scans, foldedRows } = evidence;
-  const wanted = services.filter((service) => isWanted(service, names, query));
+  const { remote: isRemoteShown = false, numeric = false } = query;
+  const wanted = filterEvidence(evidence, names, query).services;
   const shown: { service: Service; address: Address | undefined; label: string }[] = [];
   const remote: Service[] = [];
   for (const service of wanted) {
     const { address } = service;
-    const showsAddress = address !== undefined && (query.remote === true || scans.hasFoundUp(address));
-    const label = labelOf(address, names, showsAddress);
+    const showsAddress = address !== undefined && (isRemoteShown || scans.hasFoundUp(address));
+    const label = labelOf(address, names, showsAddress, numeric);
     if (label === REMOTE) remote.push(service);
     else shown.push({ service, address, label });
   }
@@ -81,8 +96,8 @@ export function listServices(evidence: Evidence, names: Names, query: ServiceQue
   const compare = query.byAddress === true ? compareMachinesByAddress : compareMachines;
   const rows = shown
     .sort((a, b) => compare(a, b) || comparePorts(a.service, b.service))
-    .map(({ service, label }) => describeService(service, label, names));
-  return { rows, filteredOut: services.length - wanted.length, foldedRows };
+    .map(({ service, label }) => describeService(service, label, names, numeric));
+  return { ...arrange(rows, query, COMPARE), filteredOut: services.length - wanted.length, foldedRows };
 }
 
 /**
@@ -117,17 +132,7 @@ function mergeByPort(services: readonly Service[]): Service[] {
   return [...ports.values()];
 }
 
-function isWanted(service: Service, names: Names, { servers = [], services = [] }: ServiceQuery): boolean {
-  const { address, port, protocol } = service;
-  const end = address === undefined ? UNKEPT_ENDPOINT : describeEndpoint(address, names);
-  return (
-    (servers.length === 0 || servers.some((pattern) => matchesMachine(pattern, end))) &&
-    (services.length === 0 ||
-      services.some((pattern) => matchesService(pattern, serviceNameOf(service, names), port, protocol)))
-  );
-}
-
-function describeService(service: Service, label: string, names: Names): ServiceRow {
+function describeService(service: Service, label: string, names: Names, numeric: boolean): ServiceRow {
   const { address, protocol, port, connections, finding } = service;
   const { product = '', version = '', extra = '' } = finding?.port ?? {};
   return {
@@ -135,7 +140,7 @@ function describeService(service: Service, label: string, names: Names): Service
     address: addressTextOf(address),
     port,
     protocol,
-    service: serviceNameOf(service, names),
+    service: serviceLabelOf(service, names, numeric),
     product,
     version,
     extra,

@@ -4,12 +4,11 @@
 import { type Address, formatAddress } from '../../ip/address.js';
 import { ADDRESS_WORDS, toAddress } from '../../ip/address-words.js';
 import type { Names } from '../../names/names.js';
-import type { MachinePattern } from '../../names/patterns.js';
 import { OTHER } from '../../names/reserved-names.js';
 import { describeEndpoint, type Endpoint, UNKEPT_ENDPOINT } from '../endpoints.js';
 import { DistinctKeys } from '../flat/distinct-keys.js';
 import { PackedStrings } from '../flat/packed-strings.js';
-import { matchesMachine } from '../pattern-matching.js';
+import { passesMachine } from '../pattern-matching.js';
 import type { Query } from './query.js';
 
 /** Stands for all machines whose addresses the tally did not keep. */
@@ -145,8 +144,8 @@ export class Machines {
     this.#labelOf[machine] = showsAddress ? this.#texts.add(label) : this.#share(label);
     if (name !== undefined) this.#nameOf[machine] = this.#share(name);
     this.#flagsOf[machine] =
-      (isWanted(clients, end) ? WANTED_CLIENT : 0) |
-      (isWanted(servers, end) ? WANTED_SERVER : 0) |
+      (passesMachine(clients, end) ? WANTED_CLIENT : 0) |
+      (passesMachine(servers, end) ? WANTED_SERVER : 0) |
       (showsAddress ? SHOWS_ADDRESS : 0);
   }
 
@@ -158,8 +157,4 @@ export class Machines {
     }
     return number;
   }
-}
-
-function isWanted(patterns: readonly MachinePattern[], end: Endpoint): boolean {
-  return patterns.length === 0 || patterns.some((pattern) => matchesMachine(pattern, end));
 }

@@ -22,7 +22,11 @@ export interface Query {
   readonly top?: number;
   /** Sorts addresses by number and before names, as people expect, instead of by text. */
   readonly byAddress?: boolean;
-  /** A row stays if at least one pattern of each nonempty list matches. */
+  /** Reverses the order, before `top`. */
+  readonly reverse?: boolean;
+  /**
+   * A row stays if at least one choosing pattern of each list matches, if the list has any, and no excluding one.
+   */
   readonly clients?: readonly MachinePattern[];
   readonly servers?: readonly MachinePattern[];
   readonly services?: readonly ServicePattern[];

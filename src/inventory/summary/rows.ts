@@ -76,7 +76,7 @@ export class GroupedRows implements SummaryRows {
     this.#machines = machines;
     this.#services = services;
     this.#query = query;
-    const { by, top } = query;
+    const { by, top, reverse = false } = query;
     const sort = query.sort ?? (top === undefined ? undefined : 'count');
     // The column to sort by comes before the others.
     const columns = by.toSorted((a, b) => Number(b === sort) - Number(a === sort));
@@ -89,6 +89,7 @@ export class GroupedRows implements SummaryRows {
       const values = new Float64Array(sequence).map((group) => SORT_VALUES[sort](this.#sumsOfGroup(group)));
       sequence.sort((a, b) => (values[a] as number) - (values[b] as number));
     }
+    if (reverse) sequence.reverse();
     this.#sequence = sequence.subarray(0, top);
     this.length = this.#sequence.length;
     this.sums = this.#sumsOf(this.#sequence);

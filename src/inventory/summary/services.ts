@@ -6,7 +6,7 @@ import type { Names } from '../../names/names.js';
 import { OTHER } from '../../names/reserved-names.js';
 import { DistinctKeys } from '../flat/distinct-keys.js';
 import { PackedStrings } from '../flat/packed-strings.js';
-import { matchesService } from '../pattern-matching.js';
+import { passesService } from '../pattern-matching.js';
 import type { Machines } from './machines.js';
 import type { Query } from './query.js';
 
@@ -82,7 +82,7 @@ export class Services {
     // Patterns match names even if numbers are shown; otherwise the list of names need not be read.
     const needsName = !numeric || services.some(({ kind }) => kind === 'name');
     const name = needsName ? this.#names.serviceNameOf(this.#machines.addressOf(server), port) : '';
-    const isWanted = services.length === 0 || services.some((pattern) => matchesService(pattern, name, port));
+    const isWanted = passesService(services, name, port);
     this.#note(service, numeric ? `${port}/tcp` : name, port, isWanted);
   }
 

@@ -1,0 +1,45 @@
+// The options of output: its format, where it goes, and how much is said on standard error.
+
+import { type CommandOf, Option, type OptionValues } from '../commander.js';
+import { GROUP } from './command.js';
+
+export type FormatOptions<Format extends string> = { readonly format?: Format | undefined };
+
+export type OutputOptions = { readonly output?: string | undefined } & MessageOptions;
+
+export type MessageOptions = {
+  readonly quiet?: true | undefined;
+  readonly verbose?: true | undefined;
+};
+
+/** `otherwise` says which format is the default. */
+export function addFormatOption<A extends unknown[], O extends OptionValues, Format extends string>(
+  command: CommandOf<A, O>,
+  formats: readonly Format[],
+  otherwise: string,
+): CommandOf<A, O & FormatOptions<Format>> {
+  command
+    .optionsGroup(GROUP.output)
+    .addOption(new Option('-f, --format <format>', `output format (default: ${otherwise})`).choices(formats));
+  return command as unknown as CommandOf<A, O & FormatOptions<Format>>;
+}
+
+export function addOutputOption<A extends unknown[], O extends OptionValues>(
+  command: CommandOf<A, O>,
+  help = 'write the result to a file',
+): CommandOf<A, O & { readonly output?: string | undefined }> {
+  command.optionsGroup(GROUP.output).option('-o, --output <file>', help);
+  return command as unknown as CommandOf<A, O & { readonly output?: string | undefined }>;
+}
+
+/** `verbose` is the help of -v. */
+export function addMessageOptions<A extends unknown[], O extends OptionValues>(
+  command: CommandOf<A, O>,
+  verbose = 'report the inputs and every class of packets',
+): CommandOf<A, O & MessageOptions> {
+  command
+    .optionsGroup(GROUP.output)
+    .option('-q, --quiet', 'no totals on standard error, only problems')
+    .option('-v, --verbose', verbose);
+  return command as unknown as CommandOf<A, O & MessageOptions>;
+}
