@@ -292,7 +292,7 @@ describe('forged inventories', () => {
 
 describe('mistakes on the command line', () => {
   test.each([
-    [['--host', 'x'], /^synsum: unknown option '--host'\n\(Did you mean --hosts\?\)\n/],
+    [['--name', 'x'], /^synsum: unknown option '--name'\n\(Did you mean --names\?\)\n/],
     [
       ['-f', 'jsn'],
       /^synsum: option '-f, --format <format>' argument 'jsn' is invalid. Allowed choices are table, /,

@@ -58,11 +58,15 @@ describe('options before and after the name of a command', () => {
     }
   });
 
-  test('when an option of the program means nothing to a command then it is refused or left aside, and never taken for another', async () => {
+  test('when an option of the program means nothing to a command then it is refused, and never taken for another', async () => {
     expect(await synsum(['services', '--by', 'server', OFFICE])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("unknown option '--by'"),
     });
-    expect(await synsum(['hosts', '--server', 'pluto', OFFICE])).toMatchObject({ status: 2 });
+    expect(await synsum(['hosts', '--open-unused', OFFICE])).toMatchObject({ status: 2 });
+    expect(await synsum(['--by', 'server', 'services', OFFICE])).toMatchObject({
+      status: 2,
+      stderr: 'synsum: --by: synsum services has no such option\n',
+    });
   });
 });

@@ -17,7 +17,7 @@ import { refuseToOverwrite } from '../output-file.js';
 import { readNamed, resolveSources, sourcesOrStdin } from '../reading.js';
 import { UsageError } from '../usage-error.js';
 
-/** What a command leaves out is not there to compare with. */
+/** A service that a filter left out of a baseline would be reported as new. */
 const WHOLE = 'an inventory is saved whole; filter and sort it when you read it';
 
 export function addSaveCommand(program: AnyCommand, context: Context, done: Done): void {

@@ -1,4 +1,4 @@
-// What all groups of options share: the headings of help, how values are read, and how the options of a command are
+// Shared by all groups of options: the headings of help, how values are read, and how the options of a command are
 // collected from both sides of its name.
 
 import {
@@ -41,7 +41,7 @@ export function collect(value: string, before: readonly string[] = []): string[]
 /** Keeps an old spelling of an option working, without showing it in help. Both set the same value. */
 export function addOldSpelling(command: AnyCommand, flags: string, name: string): void {
   const takesMany = name === 'machine';
-  const option = new Option(flags).hideHelp();
+  const option = new Option(flags, `the old spelling of --${name}`).hideHelp();
   option.attributeName = () => name;
   command.addOption(takesMany ? option.argParser(collect) : option);
 }
@@ -55,7 +55,7 @@ export function refuse(command: AnyCommand, flags: readonly string[], reason: st
   refusals.set(command, reasons);
   for (const flag of flags) {
     // The value is optional, because the reason must be given even without one.
-    const option = new Option(`${flag} [value]`).hideHelp();
+    const option = new Option(`${flag} [value]`, `refused: ${reason}`).hideHelp();
     reasons.set(option.attributeName(), reason);
     command.addOption(option);
   }

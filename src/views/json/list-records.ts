@@ -28,11 +28,17 @@ export function describeHosts(listing: Listing<HostRow>): Records {
   };
 }
 
-function describeHead({ inventory, foldedRows, filteredOut }: Listing<unknown>): Record<string, unknown> {
+function describeHead({
+  inventory,
+  foldedRows,
+  filteredOut,
+  cutRows,
+}: Listing<unknown>): Record<string, unknown> {
   return {
     totals: describeTotals(inventory),
     rows_folded: foldedRows,
     rows_filtered: filteredOut,
+    rows_cut: { rows: cutRows },
   };
 }
 
@@ -72,6 +78,7 @@ function describeHost(row: HostRow): object {
     role: row.role,
     offered: row.offered.map(describePort),
     used: row.used.map(describePort),
+    connections: row.connections,
     first_seen: formatTime(row.firstSeen),
     last_seen: formatTime(row.lastSeen),
     known: row.known,

@@ -46,6 +46,7 @@ describe('hosts', () => {
     expect(rowsOf({ uses: [[B, A, 22, 3, 10]], scans: [scan] })[0]).toEqual({
       host: A,
       address: A,
+      connections: 3,
       role: 'server',
       offered: [
         { port: 22, protocol: 'tcp', service: 'ssh' },

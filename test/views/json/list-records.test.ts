@@ -61,6 +61,7 @@ const HEAD = String.raw`  "version": 2,
   "totals": {"packets_read":13,"syn_acks":11,"other_tcp":0,"not_tcp":0,"later_fragments":0,"not_ip":2,"truncated":0,"malformed":0,"unknown_link_type":0,"outside_time":0,"bytes_read":0,"bytes_skipped":0,"gaps":0},
   "rows_folded": 29,
   "rows_filtered": 5,
+  "rows_cut": {"rows":0},
   "inputs": [
     {"name":"monday.json","format":"inventory 1","link_types":[],"packets_read":12,"problems":[]}
   ],
@@ -135,8 +136,8 @@ describe('hosts', () => {
     expect(await hostsText('json', { ...HOSTS, ...SOURCES, rows: HOSTS.rows.slice(0, 2) })).toBe(`{
   "schema": "synsum.hosts",
 ${HEAD}  "hosts": [
-    {"host":"pluto","address":"12.13.15.166","role":"server","offered":[{"port":22,"protocol":"tcp","service":"ssh"},{"port":80,"protocol":"tcp","service":"http"},{"port":8080,"protocol":"tcp","service":"http"},{"port":8889,"protocol":"tcp","service":"up:8889"},{"port":53,"protocol":"udp","service":"domain"},{"port":1194,"protocol":"udp","service":"up:1194"}],"used":[],"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z","known":"passive"},
-    {"host":"2001:db8::1","address":"2001:db8::1","role":"client","offered":[],"used":[{"port":22,"protocol":"tcp","service":"ssh"}],"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z","known":"passive"}
+    {"host":"pluto","address":"12.13.15.166","role":"server","offered":[{"port":22,"protocol":"tcp","service":"ssh"},{"port":80,"protocol":"tcp","service":"http"},{"port":8080,"protocol":"tcp","service":"http"},{"port":8889,"protocol":"tcp","service":"up:8889"},{"port":53,"protocol":"udp","service":"domain"},{"port":1194,"protocol":"udp","service":"up:1194"}],"used":[],"connections":62,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z","known":"passive"},
+    {"host":"2001:db8::1","address":"2001:db8::1","role":"client","offered":[],"used":[{"port":22,"protocol":"tcp","service":"ssh"}],"connections":62,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z","known":"passive"}
   ]
 }
 `);
