@@ -21,12 +21,3 @@ export type { OptionValues } from '@commander-js/extra-typings';
 /** The options of the command that a function returns. */
 // biome-ignore lint/suspicious/noExplicitAny: any function will do.
 export type OptionsOf<F extends (...parameters: any) => AnyCommand> = ReturnType<ReturnType<F>['opts']>;
-/** An option with these flags, whose values are these. */
-export type OptionOf<Flags extends string, Value> = typed.Option<
-  Flags,
-  undefined,
-  undefined,
-  undefined,
-  false,
-  Value
->;

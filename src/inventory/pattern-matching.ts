@@ -24,7 +24,7 @@ export interface ServiceIdentity {
 /**
  * Whether something passes a list of patterns: one that chooses must match it, if there are any, and none that excludes.
  */
-export function passes<Pattern extends MachinePattern | ServicePattern>(
+function passes<Pattern extends MachinePattern | ServicePattern>(
   patterns: readonly Pattern[],
   matches: (pattern: Pattern) => boolean,
 ): boolean {
