@@ -47,7 +47,7 @@ export {
   type Service,
   type Use,
 } from './inventory/evidence.js';
-export type { CaptureRecord, InputReport, Inventory } from './inventory/inventory.js';
+export type { CaptureRecord, InputReport, Inventory, Undecoded } from './inventory/inventory.js';
 export {
   type HostQuery,
   type HostRow,

@@ -3,12 +3,14 @@
 import { STDIN_NAME } from '../capture/input.js';
 import { fileLength } from '../files/file-length.js';
 import type { Output } from '../files/output.js';
-import type { InputReport, Inventory } from '../inventory/inventory.js';
+import type { InputReport, Inventory, Undecoded } from '../inventory/inventory.js';
 import { isEmptyInventory } from '../inventory/inventory.js';
 import { hasOwnMachines } from '../inventory/own-machines.js';
 import type { Summary } from '../inventory/summary/summary.js';
+import { sumUndecoded } from '../inventory/undecoded.js';
 import type { Names } from '../names/names.js';
 import { REMOTE } from '../names/reserved-names.js';
+import { countNoun } from '../text/count-noun.js';
 import { visible } from '../text/escape.js';
 import { formatTime } from '../text/time.js';
 
@@ -25,7 +27,7 @@ export function reportProblems(
   for (const input of inputs) {
     const isNote = isAmongOthers && isEmptyFile(input);
     const lines = isNote ? [`synsum: ${nameOfInput(input.name)}: ${LEFT_OUT}`] : describeProblems([input]);
-    for (const line of lines) stderr.write(`${line}\n`);
+    for (const line of [...lines, ...describeNotes(input)]) stderr.write(`${line}\n`);
     hasProblems ||= !isNote && lines.length > 0;
   }
   return hasProblems;
@@ -36,6 +38,11 @@ const LEFT_OUT = 'left out: an empty file';
 /** A pipe that was empty is not meant: its writer failed. */
 function isEmptyFile({ name, problems: [problem] }: InputReport): boolean {
   return problem?.kind === 'empty' && name !== STDIN_NAME && fileLength(name) !== undefined;
+}
+
+/** Remarks on an input that was read completely, one per line. */
+function describeNotes({ name, notes = [] }: InputReport): string[] {
+  return notes.map(({ message }) => `synsum: ${nameOfInput(name)}: ${visible(message)}`);
 }
 
 /** The problems of each input, one per line. */
@@ -90,8 +97,31 @@ function describeReading({ inputs, totals }: Pick<Inventory, 'inputs' | 'totals'
   ] as const) {
     lines.push(`${String(count).padStart(12)}  ${label}`);
   }
+  lines.push(...describeUndecoded(inputs));
   lines.push(`${String(totals.bytesRead).padStart(12)}  bytes read`);
   return lines;
+}
+
+const REASONS: Readonly<Record<Undecoded['reason'], string>> = {
+  'tcp-too-short': 'captured too short: ',
+  'too-short': 'captured too short: ',
+  encrypted: 'encrypted: ',
+  unknown: 'cannot be decoded: ',
+  'no-tcp': '',
+};
+
+/** The most kinds of packets that are listed; a hostile capture may have any number. */
+const MAX_UNDECODED = 100;
+
+/** The packets that were not decoded, each kind in a line. */
+function describeUndecoded(inputs: readonly InputReport[]): string[] {
+  const all = sumUndecoded(inputs);
+  const lines = all
+    .slice(0, MAX_UNDECODED)
+    .map(({ reason, name, packets }) => `${String(packets).padStart(12)}  ${REASONS[reason]}${name}`);
+  const more = all.length - lines.length;
+  if (more > 0) lines.push(`and ${countNoun(more, 'other protocol')}`);
+  return lines.length === 0 ? [] : ['not decoded to the end:', ...lines];
 }
 
 export const NOTHING_LOCAL =

@@ -12,6 +12,8 @@ export class Packet {
   /** Headers entered so far; see enterLayer. */
   layers = 0;
 
+  /** Why it was not decoded to its end, if it was not: a number of undecoded.ts; 0 if there is no reason to report. */
+  undecoded = 0;
   /** Offset of the innermost Ethernet header; -1 before the first one. */
   ethernet = -1;
   /** Written by decoders of compressed IPv6 headers: source and destination address, 16 bytes each. */
@@ -42,6 +44,7 @@ export class Packet {
     this.view = view;
     this.end = end;
     this.layers = 0;
+    this.undecoded = 0;
     this.ethernet = -1;
   }
 }

@@ -38,10 +38,23 @@ export interface InputReport {
   /** Names and numbers of its link layers, such as `EN10MB (1)`. */
   readonly linkTypes: readonly string[];
   readonly packetsRead: number;
+  /** Its packets that were not decoded to their end, the most frequent first; absent if there are none. */
+  readonly undecoded?: readonly Undecoded[];
   /** The capture that it is, or the captures in it if it is a saved inventory. */
   readonly captures: readonly CaptureRecord[];
   /** In the order of the input; empty if it was read completely. */
   readonly problems: readonly Problem[];
+  /** Remarks on an input that was read completely; absent if there are none. */
+  readonly notes?: readonly Problem[];
+}
+
+/** Packets that were not decoded to their end. */
+export interface Undecoded {
+  /** Why; `no-tcp` if their protocol never carries TCP, and so no SYN-ACK is missing. docs/output.md explains each. */
+  readonly reason: 'tcp-too-short' | 'too-short' | 'encrypted' | 'unknown' | 'no-tcp';
+  /** Such as `EtherType 0x0806 (ARP)`. */
+  readonly name: string;
+  readonly packets: number;
 }
 
 /**

@@ -10,6 +10,7 @@ import { foreignFormatOf } from '../capture/other/foreign-formats.js';
 import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap/header.js';
 import { type ByteCounter, consumeInput } from '../capture/window.js';
 import { describeLinkType } from '../decode/link/link-types.js';
+import { SYN_ACK } from '../decode/packet-class.js';
 import type { InputReport } from '../inventory/inventory.js';
 import { followEnd } from '../tally/evidence.js';
 import { EVERY_ADDRESS } from '../tally/scope.js';
@@ -17,7 +18,7 @@ import type { Tally } from '../tally/tally.js';
 import { countNoun } from '../text/count-noun.js';
 import { makeProblem, type Problem } from '../text/problem.js';
 import { CaptureWalker, type Gap } from '../walk/capture-walker.js';
-import { PacketCounter } from '../walk/packet-counter.js';
+import { addReasons, PacketCounter } from '../walk/packet-counter.js';
 import { SEGMENT_LENGTH } from '../walk/segment.js';
 import { type Origin, problemOfError, problemOfGap } from './capture-problems.js';
 import { documentKind } from './document-kind.js';
@@ -103,9 +104,12 @@ async function readCapture(
   const recorder = options.records ? await (await import('./recorder.js')).record(input, options) : undefined;
   const problems: Problem[] = [];
   const packetsBefore = packetsIn(tally);
+  const synAcksBefore = synAcksIn(tally);
   const reading = await read(recorder?.input ?? input, tally, options, byteCounter, problems);
   tally.evidence?.finishCapture();
-  const report = makeReport(name, reading, packetsIn(tally) - packetsBefore, problems);
+  const packetsRead = packetsIn(tally) - packetsBefore;
+  const synAcks = synAcksIn(tally) - synAcksBefore;
+  const report = await withUndecoded(makeReport(name, reading, packetsRead, problems), reading, synAcks);
   return {
     report: { ...report, captures: (await recorder?.captures(report, tally)) ?? [] },
     scans: [],
@@ -153,6 +157,21 @@ function describeFormat(format: string, { compression, conversion }: Origin): st
   return compression === undefined ? own : `${own}, ${compression}`;
 }
 
+/** Adds the packets that were not decoded to a report. Most captures have some: ARP at least. */
+async function withUndecoded(report: InputReport, reading: Reading, synAcks: number): Promise<InputReport> {
+  const reasons = new Map<number, number>();
+  for (const counter of reading.counters) addReasons(reasons, counter.reasons);
+  if (reasons.size === 0) return report;
+  const { reportUndecoded } = await import('./undecoded.js');
+  const { undecoded, problems, notes } = reportUndecoded(reasons, report.packetsRead, synAcks);
+  return {
+    ...report,
+    undecoded,
+    problems: [...report.problems, ...problems],
+    ...(notes.length === 0 ? {} : { notes }),
+  };
+}
+
 async function readFast(
   input: Input,
   tally: Tally,
@@ -171,7 +190,7 @@ async function readFast(
     ahead?.close();
   }
   const { format, gaps, gapCount, bytesSkipped } = walker;
-  return { format, origin: input, counters: walker.counters.values(), gaps, gapCount, bytesSkipped };
+  return { format, origin: input, counters: [...walker.counters.values()], gaps, gapCount, bytesSkipped };
 }
 
 async function readWithPackage(
@@ -233,6 +252,10 @@ async function countAhead(fd: number, tally: Tally, threads: number): Promise<Se
   if (threads < 2 || !isLargePcapFile(fd)) return undefined;
   const { SegmentThreads } = await import('./threads/segment-threads.js');
   return new SegmentThreads(fd, fstatSync(fd).size, threads, tally.options);
+}
+
+function synAcksIn(tally: Tally): number {
+  return tally.readPacketsByClass()[SYN_ACK] ?? 0;
 }
 
 function packetsIn(tally: Tally): number {

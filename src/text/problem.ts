@@ -22,6 +22,10 @@ export const PROBLEM_KINDS = [
   'damaged-compression',
   /** Packets have a link type that cannot be decoded. */
   'unknown-link-type',
+  /** Packets were captured too short to show whether they are SYN-ACKs. */
+  'too-short',
+  /** Packets are encrypted, or of a protocol that cannot be decoded, so that SYN-ACKs may be in them. */
+  'undecoded',
   /** A saved inventory is not as docs/inventory.md says. */
   'invalid-document',
   /** The XML of a scan ends early or cannot be read to its end. */

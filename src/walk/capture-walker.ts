@@ -19,7 +19,7 @@ import { followEnd } from '../tally/evidence.js';
 import type { Tally } from '../tally/tally.js';
 import { HotPath } from './hot-path.js';
 import { LeadingText } from './leading-text.js';
-import { PacketCounter } from './packet-counter.js';
+import { addReasons, PacketCounter } from './packet-counter.js';
 import { PcapWalker } from './pcap-walker.js';
 import { PcapngWalker } from './pcapng-walker.js';
 import { RecordWalker } from './record-walker.js';
@@ -58,6 +58,7 @@ interface FollowedSegment {
   readonly counted: CountedSegment;
   readonly counter: PacketCounter;
   readonly undecoded: number;
+  readonly reasons: Map<number, number>;
   /** Ends the following. */
   readonly end: () => void;
 }
@@ -227,9 +228,10 @@ export class CaptureWalker implements Consumer {
   /** Makes what was read of a followed segment as if it had not been read. */
   #forgetFollowed(): void {
     if (this.#followed === undefined) return;
-    const { end, counter, undecoded } = this.#followed;
+    const { end, counter, undecoded, reasons } = this.#followed;
     end();
     counter.undecoded = undecoded;
+    counter.reasons = reasons;
     this.#followed = undefined;
   }
 
@@ -251,7 +253,8 @@ export class CaptureWalker implements Consumer {
       if (this.#tally.evidence?.hasOpenHandshakes) {
         const counter = this.#counterOf(walker.header.linkType);
         const { undecoded } = counter;
-        this.#followed = { counted, counter, undecoded, end: this.#tally.evidence.follow() };
+        const reasons = new Map(counter.reasons);
+        this.#followed = { counted, counter, undecoded, reasons, end: this.#tally.evidence.follow() };
         break;
       }
       this.#use(counted, walker);
@@ -264,7 +267,9 @@ export class CaptureWalker implements Consumer {
 
   #use(counted: CountedSegment, walker: PcapWalker): void {
     this.#tally.merge(counted.part);
-    this.#counterOf(walker.header.linkType).undecoded += counted.undecoded;
+    const counter = this.#counterOf(walker.header.linkType);
+    counter.undecoded += counted.undecoded;
+    addReasons(counter.reasons, counted.reasons);
     walker.lastSeconds = counted.lastSeconds;
     this.#followEnd = Number.POSITIVE_INFINITY;
   }

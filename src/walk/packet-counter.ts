@@ -2,7 +2,17 @@
 
 import { linkDecoder, type PlainLayout, plainLayout } from '../decode/link/link-types.js';
 import { type Decoder, NO_LIMIT, Packet } from '../decode/packet.js';
-import { LATER_FRAGMENT, NOT_TCP, OTHER_TCP, SYN_ACK, UNKNOWN_LINK_TYPE } from '../decode/packet-class.js';
+import {
+  LATER_FRAGMENT,
+  NOT_IP,
+  NOT_TCP,
+  OTHER_TCP,
+  type PacketClass,
+  SYN_ACK,
+  TRUNCATED,
+  UNKNOWN_LINK_TYPE,
+} from '../decode/packet-class.js';
+import { TOO_SHORT, UNDECODED } from '../decode/undecoded.js';
 import type { Tally } from '../tally/tally.js';
 
 const IP_CLASSES: ReadonlySet<number> = new Set([SYN_ACK, OTHER_TCP, NOT_TCP, LATER_FRAGMENT]);
@@ -11,6 +21,8 @@ export class PacketCounter {
   readonly linkType: number;
   /** Packets that were not decoded, because there is no decoder for their link layer. */
   undecoded = 0;
+  /** The other packets that were not decoded to their end, by the numbers of src/decode/undecoded.ts: a few at most. */
+  reasons: Map<number, number> = new Map();
   /** Where plain packets have their headers, see src/hot/packet.ts; undefined if that is not always the same. */
   readonly plain: PlainLayout | undefined;
   readonly #tally: Tally;
@@ -45,6 +57,7 @@ export class PacketCounter {
     this.#isSynAck = packetClass === SYN_ACK;
     if (this.#isSynAck || (packetClass === OTHER_TCP && this.#tally.evidence !== undefined)) return false;
     this.#tally.countOther(packetClass);
+    this.#noteReason(packetClass);
     return true;
   }
 
@@ -66,4 +79,16 @@ export class PacketCounter {
       tally.add4(addresses.getUint32(client), addresses.getUint32(server), port, time, packet);
     else tally.add6(addresses, client, server, port, time, packet);
   }
+
+  #noteReason(packetClass: PacketClass): void {
+    let { undecoded } = this.#packet;
+    if (packetClass === TRUNCATED) undecoded ||= UNDECODED.tooShort + TOO_SHORT.other;
+    else if (packetClass !== NOT_IP && packetClass !== NOT_TCP) return;
+    if (undecoded !== 0) this.reasons.set(undecoded, (this.reasons.get(undecoded) ?? 0) + 1);
+  }
+}
+
+/** Adds the reasons that one counter noted to others. */
+export function addReasons(to: Map<number, number>, from: ReadonlyMap<number, number>): void {
+  for (const [reason, count] of from) to.set(reason, (to.get(reason) ?? 0) + count);
 }

@@ -24,6 +24,8 @@ export interface CountedSegment {
   readonly lastSeconds: number;
   /** Packets that were not decoded, because there is no decoder for their link layer. */
   readonly undecoded: number;
+  /** As in PacketCounter. */
+  readonly reasons: ReadonlyMap<number, number>;
   readonly part: TallyPart;
 }
 
@@ -81,7 +83,9 @@ export function countSegment(
     if (walker.damage !== undefined) break;
     if (base + at >= segmentEnd && counted === undefined) {
       const lastSeconds = walker.lastSeconds as number;
-      counted = { start, end: base + at, lastSeconds, undecoded: counter.undecoded };
+      const { undecoded } = counter;
+      const reasons = new Map(counter.reasons);
+      counted = { start, end: base + at, lastSeconds, undecoded, reasons };
       endFollowing = tally.evidence?.follow();
       stop = followEnd(segmentEnd, SEGMENT_LENGTH);
     }

@@ -22,6 +22,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
     'at byte 312 (in the decompressed data): found a block whose two lengths differ, expected equal lengths; 88 bytes skipped',
   'faults__pcapng-file-vs-pipe.pcapng.gz':
     'at byte 488 (in the decompressed data): found a block whose two lengths differ, expected equal lengths; 8 bytes skipped',
+  'faults__snap42.pcap':
+    'captured too short: 3 TCP packets; capture more of each packet, as with `tcpdump -s 128`',
   'libpcap__pcapng-invalid-vers-1.pcapng': 'at byte 12: found pcapng version 0.1, expected 1.0',
   'PcapPlusPlus__crash-pcapng-epb-unbounded-length.pcapng':
     'at byte 48: found a captured length of 65536 bytes, expected at most 0; 32 bytes skipped',

@@ -9,12 +9,14 @@ import { decodeEtherIp } from '../tunnel/ether-ip.js';
 import { decodeGre } from '../tunnel/gre.js';
 import { decodeL2tpv3 } from '../tunnel/l2tp.js';
 import { decodeMpls } from '../tunnel/mpls.js';
+import { UNDECODED } from '../undecoded.js';
 import { decodeAuthentication } from './ah.js';
 import { decodeIp } from './ip.js';
 import { decodeTcp } from './tcp.js';
 import { decodeUdp } from './udp.js';
 
 const IP_PROTOCOL_TCP = 6;
+const IP_PROTOCOL_ESP = 50;
 const IP_PROTOCOL_AUTHENTICATION = 51;
 
 export function decodeIpProtocol(
@@ -26,7 +28,10 @@ export function decodeIpProtocol(
   if (!enterLayer(packet)) return MALFORMED;
   if (protocol === IP_PROTOCOL_TCP) return decodeTcp(packet, offset, limit);
   if (protocol === IP_PROTOCOL_AUTHENTICATION) return decodeAuthentication(packet, offset, limit);
-  if (packet.outerOnly) return NOT_TCP;
+  if (packet.outerOnly) {
+    if (protocol === IP_PROTOCOL_ESP) packet.undecoded = UNDECODED.ipProtocol + protocol;
+    return NOT_TCP;
+  }
   const packetClass = decodeTunnel(packet, protocol, offset, limit);
   // The tunnel may carry something other than IP, but the packet around it is IP.
   if (packetClass === NOT_IP) return NOT_TCP;
@@ -55,6 +60,7 @@ function decodeTunnel(packet: Packet, protocol: number, offset: number, limit: n
     case 143: // Ethernet, RFC 8986
       return decodeEthernet(packet, offset, limit);
     default:
+      packet.undecoded = UNDECODED.ipProtocol + protocol;
       return NOT_TCP;
   }
 }

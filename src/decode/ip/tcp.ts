@@ -2,6 +2,7 @@
 
 import { NO_LIMIT, type Packet } from '../packet.js';
 import { MALFORMED, OTHER_TCP, type PacketClass, SYN_ACK, TRUNCATED } from '../packet-class.js';
+import { TOO_SHORT, UNDECODED } from '../undecoded.js';
 
 const FIELD = { sourcePort: 0, dataOffset: 12, flags: 13 } as const;
 /** Up to the flags: the capture may be cut anywhere after them. */
@@ -15,7 +16,10 @@ const SYN_AND_ACK = 0x12;
 export function decodeTcp(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < MIN_TCP_HEADER_LENGTH) return MALFORMED;
-  if (packet.end - offset < NEEDED_LENGTH) return TRUNCATED;
+  if (packet.end - offset < NEEDED_LENGTH) {
+    packet.undecoded = UNDECODED.tooShort + TOO_SHORT.tcp;
+    return TRUNCATED;
+  }
   const headerLength = (view.getUint8(offset + FIELD.dataOffset) >>> 4) * 4;
   if (headerLength < MIN_TCP_HEADER_LENGTH) return MALFORMED;
   packet.tcp = offset;

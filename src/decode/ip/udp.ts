@@ -22,6 +22,7 @@ import { decodeGtp } from '../tunnel/wireless/gtp.js';
 import { decodeLwapp, decodeLwappAfterAddress } from '../tunnel/wireless/lwapp.js';
 import { decodeMint } from '../tunnel/wireless/mint.js';
 import { decodeZep } from '../tunnel/wireless/zep.js';
+import { TOO_SHORT, UNDECODED } from '../undecoded.js';
 
 /** Tunnels by port. Ports: IANA "Service Name and Transport Protocol Port Number Registry", unless a comment says otherwise. */
 export const TUNNELS: ReadonlyMap<number, Decoder> = new Map([
@@ -55,7 +56,10 @@ const HEADER_LENGTH = 8;
 export function decodeUdp(packet: Packet, offset: number, limit: number): PacketClass {
   const { view } = packet;
   if (limit - offset < HEADER_LENGTH) return NOT_TCP;
-  if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
+  if (packet.end - offset < HEADER_LENGTH) {
+    packet.undecoded = UNDECODED.tooShort + TOO_SHORT.udp;
+    return TRUNCATED;
+  }
   // In the first fragment of a datagram the length is that of the whole; in a jumbogram it is 0, RFC 2675.
   const length = view.getUint16(offset + FIELD.length) || NO_LIMIT;
   if (length < HEADER_LENGTH) return NOT_TCP;
@@ -66,7 +70,9 @@ export function decodeUdp(packet: Packet, offset: number, limit: number): Packet
     TUNNELS.get(view.getUint16(offset + FIELD.sourcePort));
   if (tunnel === undefined) return NOT_TCP;
   const packetClass = tunnel(packet, payload, payloadLimit);
-  if (packetClass === NOT_IP || packetClass === MALFORMED) return NOT_TCP;
   // If all of the datagram was captured, then it is too short to be that tunnel, not cut by the capture.
-  return packetClass === TRUNCATED && payloadLimit <= packet.end ? NOT_TCP : packetClass;
+  const isWhole = packetClass === TRUNCATED && payloadLimit <= packet.end;
+  if (!isWhole && packetClass !== NOT_IP && packetClass !== MALFORMED) return packetClass;
+  packet.undecoded = 0;
+  return NOT_TCP;
 }

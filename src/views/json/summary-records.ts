@@ -4,6 +4,7 @@
 import { problemFields, totalsFields } from '../../inventory/document/fields.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import type { Summary, SummaryRow } from '../../inventory/summary/summary.js';
+import { countUndecoded } from '../../inventory/undecoded.js';
 import { formatTime } from '../../text/time.js';
 import type { Records } from './json.js';
 
@@ -53,9 +54,14 @@ function describeRow(row: SummaryRow, by: Summary['by']): object {
 }
 
 /** The numbers of packets and bytes, with SYN-ACKs that were filtered out if the view can filter. */
-export function describeTotals({ totals }: Pick<Inventory, 'totals'>, filteredOut?: number): object {
+export function describeTotals(
+  { totals, inputs }: Pick<Inventory, 'totals' | 'inputs'>,
+  filteredOut?: number,
+): object {
   const { bytes_read, bytes_skipped, gaps, ...packets } = totalsFields(totals);
-  return { ...packets, filtered_out: filteredOut, bytes_read, bytes_skipped, gaps };
+  const { tcpTooShort: tcp_too_short, encrypted, undecodable } = countUndecoded(inputs);
+  const suspects = { tcp_too_short, encrypted, undecodable };
+  return { ...packets, ...suspects, filtered_out: filteredOut, bytes_read, bytes_skipped, gaps };
 }
 
 /** Describes the inputs. JSON leaves out fields that are undefined. */
@@ -65,6 +71,8 @@ export function describeInputs({ inputs }: Pick<Inventory, 'inputs'>): object[] 
     format: input.format,
     link_types: input.linkTypes,
     packets_read: input.packetsRead,
+    undecoded: input.undecoded,
     problems: input.problems.map(problemFields),
+    notes: input.notes?.map(problemFields),
   }));
 }

@@ -45,7 +45,7 @@ test('when a summary becomes JSON then it is one document with one row per line'
   "schema": "synsum.summary",
   "version": 2,
   "by": ["client","server","service"],
-  "totals": {"packets_read":12100,"syn_acks":12092,"other_tcp":1,"not_tcp":2,"later_fragments":0,"not_ip":3,"truncated":1,"malformed":1,"unknown_link_type":0,"outside_time":0,"filtered_out":5,"bytes_read":1000000,"bytes_skipped":0,"gaps":0},
+  "totals": {"packets_read":12100,"syn_acks":12092,"other_tcp":1,"not_tcp":2,"later_fragments":0,"not_ip":3,"truncated":1,"malformed":1,"unknown_link_type":0,"outside_time":0,"tcp_too_short":0,"encrypted":0,"undecodable":0,"filtered_out":5,"bytes_read":1000000,"bytes_skipped":0,"gaps":0},
   "rows_cut": {"rows":3,"syn_acks":4},
   "rows_folded": 0,
   "inputs": [
@@ -95,7 +95,7 @@ test('when a summary becomes NDJSON then rows come first and totals last', async
     await renderText('ndjson', SMALL),
   ).toBe(String.raw`{"type":"row","count":62,"client":"_","client_addresses":[],"server":"minnie","server_addresses":["12.13.15.163"],"service":"http","ports":[80,8080],"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z"}
 {"type":"row","count":324,"client":"dumbo","client_addresses":["12.13.14.137"],"server":"_","server_addresses":[],"service":"smtp","ports":[],"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z"}
-{"type":"totals","schema":"synsum.summary","version":2,"by":["client","server","service"],"totals":{"packets_read":12100,"syn_acks":12092,"other_tcp":1,"not_tcp":2,"later_fragments":0,"not_ip":3,"truncated":1,"malformed":1,"unknown_link_type":0,"outside_time":0,"filtered_out":5,"bytes_read":1000000,"bytes_skipped":0,"gaps":0},"rows_cut":{"rows":3,"syn_acks":4},"rows_folded":0,"inputs":[{"name":"office.pcap","format":"pcap","link_types":["EN10MB (1)"],"packets_read":12100,"problems":[]},{"name":"odd \"name\"\n\u001b","link_types":[],"packets_read":0,"problems":[{"kind":"cut-short","message":"at byte 7: cut\u007f","offset":7,"length":3}]}]}
+{"type":"totals","schema":"synsum.summary","version":2,"by":["client","server","service"],"totals":{"packets_read":12100,"syn_acks":12092,"other_tcp":1,"not_tcp":2,"later_fragments":0,"not_ip":3,"truncated":1,"malformed":1,"unknown_link_type":0,"outside_time":0,"tcp_too_short":0,"encrypted":0,"undecodable":0,"filtered_out":5,"bytes_read":1000000,"bytes_skipped":0,"gaps":0},"rows_cut":{"rows":3,"syn_acks":4},"rows_folded":0,"inputs":[{"name":"office.pcap","format":"pcap","link_types":["EN10MB (1)"],"packets_read":12100,"problems":[]},{"name":"odd \"name\"\n\u001b","link_types":[],"packets_read":0,"problems":[{"kind":"cut-short","message":"at byte 7: cut\u007f","offset":7,"length":3}]}]}
 `);
 });
 

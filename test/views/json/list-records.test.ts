@@ -58,7 +58,7 @@ const SOURCES = {
 };
 
 const HEAD = String.raw`  "version": 2,
-  "totals": {"packets_read":13,"syn_acks":11,"other_tcp":0,"not_tcp":0,"later_fragments":0,"not_ip":2,"truncated":0,"malformed":0,"unknown_link_type":0,"outside_time":0,"bytes_read":0,"bytes_skipped":0,"gaps":0},
+  "totals": {"packets_read":13,"syn_acks":11,"other_tcp":0,"not_tcp":0,"later_fragments":0,"not_ip":2,"truncated":0,"malformed":0,"unknown_link_type":0,"outside_time":0,"tcp_too_short":0,"encrypted":0,"undecodable":0,"bytes_read":0,"bytes_skipped":0,"gaps":0},
   "rows_folded": 29,
   "rows_filtered": 5,
   "rows_cut": {"rows":0},

@@ -3,6 +3,7 @@
 
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
+import { ENCRYPTED, UNDECODED } from '../../undecoded.js';
 import { decodeEthernet } from './ethernet.js';
 
 const FIELD = { frameControl: 0, parameter: 1, length: 2, extendedHeader: 4 } as const;
@@ -29,6 +30,7 @@ export function decodeDocsis(packet: Packet, offset: number, limit: number): Pac
   const payload = offset + MIN_HEADER_LENGTH + extendedLength;
   if (end < payload) return TRUNCATED;
   if (!isPlain(view, offset + FIELD.extendedHeader, offset + FIELD.extendedHeader + extendedLength)) {
+    packet.undecoded = UNDECODED.encrypted + ENCRYPTED.docsis;
     return NOT_IP;
   }
   return decodeEthernet(packet, payload, Math.min(limit, offset + MIN_HEADER_LENGTH + length));
@@ -36,7 +38,7 @@ export function decodeDocsis(packet: Packet, offset: number, limit: number): Pac
 
 const TYPE_SHIFT = 4;
 const LENGTH_MASK = 0x0f;
-const ENCRYPTED = 0x80;
+const IS_ENCRYPTED = 0x80;
 
 /** Whether, according to the elements of the extended header in [offset, end), the frame is in the clear and whole. */
 function isPlain(view: DataView, offset: number, end: number): boolean {
@@ -48,7 +50,7 @@ function isPlain(view: DataView, offset: number, end: number): boolean {
       case 3: // privacy upstream: key and version, then the bit
       case 4: // privacy downstream
       case 7: // privacy upstream, version 2
-        if (length < 2 || (view.getUint8(at + 2) & ENCRYPTED) !== 0) return false;
+        if (length < 2 || (view.getUint8(at + 2) & IS_ENCRYPTED) !== 0) return false;
         break;
       case 5: // service flow downstream: the rule for suppressing headers, 0 for none
       case 6: // service flow upstream

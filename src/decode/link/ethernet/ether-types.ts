@@ -7,6 +7,7 @@ import { decodeMpls } from '../../tunnel/mpls.js';
 import { decodeNsh } from '../../tunnel/nsh.js';
 import { decodeLwapp } from '../../tunnel/wireless/lwapp.js';
 import { decodeMintOnEthernet } from '../../tunnel/wireless/mint.js';
+import { UNDECODED } from '../../undecoded.js';
 import { decodeIeee802154 } from '../lowpan/ieee802154.js';
 import { decodeLowpanOnEthernet } from '../lowpan/lowpan.js';
 import { decodePpp } from '../ppp/ppp.js';
@@ -118,6 +119,7 @@ export function decodeEtherType(
     case 0x4305:
       return decodeBatman(packet, offset, limit);
     default:
+      packet.undecoded = UNDECODED.etherType + etherType;
       return NOT_IP;
   }
 }

@@ -4,6 +4,7 @@
 import { decodeIp } from '../../ip/ip.js';
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
+import { UNDECODED } from '../../undecoded.js';
 import { decodeNlpid } from '../wan/nlpid.js';
 import { decodeSnap } from './snap.js';
 
@@ -13,6 +14,8 @@ const HEADER_LENGTH = 3;
 const SAP_IP = 0x06;
 const SAP_SNAP = 0xaa;
 const SAP_NLPID = 0xfe;
+/** Not a service access point. */
+const NOT_USED = -1;
 const UNNUMBERED_INFORMATION = 0x03;
 
 /** Between SNAP and a bridged frame, to align the frame's payload. */
@@ -22,10 +25,11 @@ export function decodeLlc(packet: Packet, offset: number, limit: number): Packet
   const { view } = packet;
   if (packet.end - offset < HEADER_LENGTH) return TRUNCATED;
   const dsap = view.getUint8(offset + FIELD.dsap);
-  if (dsap !== view.getUint8(offset + FIELD.ssap)) return NOT_IP;
-  if (view.getUint8(offset + FIELD.control) !== UNNUMBERED_INFORMATION) return NOT_IP;
+  const isInformation =
+    dsap === view.getUint8(offset + FIELD.ssap) &&
+    view.getUint8(offset + FIELD.control) === UNNUMBERED_INFORMATION;
   const payload = offset + HEADER_LENGTH;
-  switch (dsap) {
+  switch (isInformation ? dsap : NOT_USED) {
     case SAP_IP:
       return decodeIp(packet, payload, limit);
     case SAP_SNAP:
@@ -33,6 +37,7 @@ export function decodeLlc(packet: Packet, offset: number, limit: number): Packet
     case SAP_NLPID:
       return decodeNlpid(packet, payload, limit);
     default:
+      packet.undecoded = UNDECODED.llcSap + dsap;
       return NOT_IP;
   }
 }

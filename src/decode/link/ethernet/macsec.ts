@@ -3,6 +3,7 @@
 
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
+import { ENCRYPTED, UNDECODED } from '../../undecoded.js';
 import { decodeTypeOrLength } from './ethernet.js';
 
 const FIELD = { control: 0 } as const;
@@ -20,7 +21,10 @@ export function decodeMacsec(packet: Packet, offset: number, limit: number): Pac
   if (limit - offset < MIN_TAG_LENGTH + TYPE_LENGTH) return MALFORMED;
   if (end - offset < MIN_TAG_LENGTH + TYPE_LENGTH) return TRUNCATED;
   const control = view.getUint8(offset + FIELD.control);
-  if ((control & (FLAG.version | FLAG.encryption | FLAG.changed)) !== 0) return NOT_IP;
+  if ((control & (FLAG.version | FLAG.encryption | FLAG.changed)) !== 0) {
+    packet.undecoded = UNDECODED.encrypted + ENCRYPTED.macsec;
+    return NOT_IP;
+  }
   const type = offset + MIN_TAG_LENGTH + ((control & FLAG.channel) === 0 ? 0 : CHANNEL_LENGTH);
   if (limit - type < TYPE_LENGTH) return MALFORMED;
   if (end - type < TYPE_LENGTH) return TRUNCATED;

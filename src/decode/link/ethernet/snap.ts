@@ -3,11 +3,15 @@
 
 import { enterLayer, type Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
+import { UNDECODED } from '../../undecoded.js';
 import { decodeEtherType } from './ether-types.js';
 import { decodeEthernet } from './ethernet.js';
 
 const FIELD = { organisation: 0, type: 3 } as const;
 const HEADER_LENGTH = 5;
+
+/** Where LLC names SNAP. */
+const SAP_SNAP = 0xaa;
 
 const OUI_ETHERNET = 0x00_00_00;
 const OUI_CISCO_BRIDGED = 0x00_00_f8;
@@ -31,6 +35,7 @@ export function decodeSnap(packet: Packet, offset: number, limit: number, paddin
       if (type !== BRIDGED_ETHERNET && type !== BRIDGED_ETHERNET_WITH_FCS) return NOT_IP;
       return enterLayer(packet) ? decodeEthernet(packet, payload + padding, limit) : MALFORMED;
     default:
+      packet.undecoded = UNDECODED.llcSap + SAP_SNAP;
       return NOT_IP;
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
+import { ENCRYPTED, UNDECODED } from '../../undecoded.js';
 import { DESTINATION, KNOWN, SOURCE, writeExtendedId, writeShortId } from './interface-id.js';
 import { decodeLowpan } from './lowpan.js';
 
@@ -31,7 +32,11 @@ export function decodeIeee802154(packet: Packet, offset: number, limit: number):
   if (end - offset < FRAME_CONTROL_LENGTH) return TRUNCATED;
   const control = view.getUint16(offset + FIELD.frameControl, true);
   const version = (control >>> SHIFT.version) & TWO_BITS;
-  if ((control & TYPE_MASK) !== TYPE_DATA || (control & FLAG.security) !== 0) return NOT_IP;
+  if ((control & TYPE_MASK) !== TYPE_DATA) return NOT_IP;
+  if ((control & FLAG.security) !== 0) {
+    packet.undecoded = UNDECODED.encrypted + ENCRYPTED.ieee802154;
+    return NOT_IP;
+  }
   if (version > VERSION_2) return NOT_IP;
   const destinationMode = (control >>> SHIFT.destination) & TWO_BITS;
   const sourceMode = (control >>> SHIFT.source) & TWO_BITS;

@@ -6,6 +6,7 @@ import { decodeIp } from '../../ip/ip.js';
 import type { Packet } from '../../packet.js';
 import { MALFORMED, NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
 import { decodeMpls } from '../../tunnel/mpls.js';
+import { UNDECODED } from '../../undecoded.js';
 import { decodePppBridging } from './ppp-bridging.js';
 import { decodePppMultilink } from './ppp-multilink.js';
 import { decodePppMux } from './ppp-mux.js';
@@ -48,6 +49,7 @@ export function decodePppProtocol(
     case 0x0283: // MPLS with a label that the upstream router chose, RFC 5332
       return decodeMpls(packet, offset, limit);
     default:
+      packet.undecoded = UNDECODED.pppProtocol + protocol;
       return NOT_IP;
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, SYN_ACK, TRUNCATED } from '../../packet-class.js';
+import { ENCRYPTED, UNDECODED } from '../../undecoded.js';
 import { decodeLlc } from '../ethernet/llc.js';
 
 const FIELD = { frameControl: 0, flags: 1, sequenceControl: 22, address4: 24 } as const;
@@ -48,7 +49,10 @@ function decodeFrame(packet: Packet, offset: number, limit: number, alignment: n
   const frameControl = view.getUint8(offset + FIELD.frameControl);
   const flags = view.getUint8(offset + FIELD.flags);
   if ((frameControl & TYPE_MASK) !== TYPE_DATA || (frameControl & SUBTYPE_NO_DATA) !== 0) return NOT_IP;
-  if ((flags & FLAG.protected) !== 0) return NOT_IP;
+  if ((flags & FLAG.protected) !== 0) {
+    packet.undecoded = UNDECODED.encrypted + ENCRYPTED.ieee80211;
+    return NOT_IP;
+  }
   if (end - offset < MIN_HEADER_LENGTH) return TRUNCATED;
   // A later fragment does not have the headers of the packet.
   if ((view.getUint8(offset + FIELD.sequenceControl) & FRAGMENT_NUMBER_MASK) !== 0) return NOT_IP;

@@ -3,6 +3,7 @@
 
 import type { Packet } from '../../packet.js';
 import { NOT_IP, type PacketClass, TRUNCATED } from '../../packet-class.js';
+import { ENCRYPTED, UNDECODED } from '../../undecoded.js';
 import { decodeLlc } from '../ethernet/llc.js';
 import { decodeIeee80211 } from './ieee80211.js';
 
@@ -23,7 +24,11 @@ export function decodeTunnelledIeee80211(packet: Packet, offset: number, limit: 
     (first & FRAME_CONTROL.typeMask) !== FRAME_CONTROL.data &&
     (second & FRAME_CONTROL.typeMask) === FRAME_CONTROL.data;
   if (!isSwapped) return decodeIeee80211(packet, offset, limit);
-  if ((second & FRAME_CONTROL.noData) !== 0 || (first & FRAME_FLAG.protected) !== 0) return NOT_IP;
+  if ((second & FRAME_CONTROL.noData) !== 0) return NOT_IP;
+  if ((first & FRAME_FLAG.protected) !== 0) {
+    packet.undecoded = UNDECODED.encrypted + ENCRYPTED.ieee80211;
+    return NOT_IP;
+  }
   let headerLength = FRAME_HEADER_LENGTH;
   if ((first & FRAME_FLAG.toAndFromDs) === FRAME_FLAG.toAndFromDs) headerLength += ADDRESS_LENGTH;
   if ((second & FRAME_CONTROL.qos) !== 0) {
