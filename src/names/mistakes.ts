@@ -67,20 +67,21 @@ export function createFileError(file: string, found: string, expected: string): 
   return new HostsFileError(file, `${visible(file)}: found ${found}, expected ${expected}`);
 }
 
-/** Describes the first mistakes in a line each, and counts the others. */
+/** Describes the first mistakes of a text in a line each; there are `count` of them in all. */
 export function describeBriefly(
   file: string,
   text: string,
-  mistakes: readonly OffsetMistake[],
-  limit: number,
+  first: readonly OffsetMistake[],
+  count: number,
 ): string[] {
-  if (mistakes.length === 0) return [];
-  const lineStarts = indexLines(text);
-  const lines = mistakes.slice(0, limit).map((mistake) => {
-    const { line, column, found, expected } = locate(mistake, text, lineStarts);
+  const last = first.reduce((end, { offset }) => Math.max(end, offset), 0);
+  const lineStarts = indexLines(text.slice(0, last));
+  const lines = first.map(({ offset, found, expected }) => {
+    const line = findLine(lineStarts, offset);
+    const column = offset - (lineStarts[line - 1] as number) + 1;
     return `${visible(file)}:${line}:${column}: found ${found}, expected ${expected}`;
   });
-  const unshown = mistakes.length - lines.length;
+  const unshown = count - lines.length;
   return unshown > 0 ? [...lines, `${visible(file)}: ${describeUnshown(unshown)}`] : lines;
 }
 

@@ -11,6 +11,7 @@ const MAX_LENGTH = 255;
  */
 export function findNameFault(text: string): string | undefined {
   if (text === '') return 'a name';
+  if (text.length > 2 * MAX_LENGTH) return `a name of at most ${MAX_LENGTH} characters`;
   const fault = findSpacingFault(text);
   if (fault !== undefined) return `a name ${fault}`;
   if ([...text].length > MAX_LENGTH) return `a name of at most ${MAX_LENGTH} characters`;

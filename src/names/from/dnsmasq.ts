@@ -3,27 +3,23 @@
 
 import { parseAddress } from '../../ip/address.js';
 import { quote } from '../../text/escape.js';
-import type { OffsetMistake } from '../mistakes.js';
-import { forEachLine, type GivenName, machineOfDuid, type ParsedNames, splitWords } from './given-name.js';
+import { forEachLine, machineOfDuid, type NameSink, splitWords } from './given-name.js';
 
-export function parseDnsmasqLeases(text: string): ParsedNames {
-  const names: GivenName[] = [];
-  const mistakes: OffsetMistake[] = [];
+export function parseDnsmasqLeases(text: string, sink: NameSink): void {
   forEachLine(text, (line, offset) => {
-    const [expiry, hardware, address, name, client] = splitWords(line);
+    const [expiry, hardware, address, name, client] = splitWords(line, 5);
     if (expiry === undefined || expiry.text === 'duid') return;
     const parsed = parseAddress(address?.text ?? '');
     if (parsed === undefined || name === undefined || !/^\d+$/.test(expiry.text)) {
       const expected = 'a lease: EXPIRY HARDWARE ADDRESS NAME CLIENT';
-      mistakes.push({ offset: offset + expiry.at, found: quote(line.trim()), expected });
+      sink.addMistake({ offset: offset + expiry.at, found: quote(line.trim()), expected });
       return;
     }
-    names.push({
+    sink.addName({
       address: parsed,
       name: name.text === '*' ? undefined : name.text,
       owner: parsed.family === 4 ? hardware?.text : client && machineOfDuid(client.text),
       offset: offset + name.at,
     });
   });
-  return { names, mistakes };
 }

@@ -2,13 +2,13 @@
 
 import { parseAddress } from '../../ip/address.js';
 import { parseDnsmasqLeases } from './dnsmasq.js';
-import { forEachLine, type ParsedNames, splitWords } from './given-name.js';
+import { forEachLine, type NameSink, splitWords } from './given-name.js';
 import { parseHostsList } from './hosts-list.js';
 import { parseIscLeases } from './isc.js';
 import { parseKeaLeases } from './kea.js';
 import type { NamesFormat } from './names-source.js';
 
-export const PARSERS: Readonly<Record<NamesFormat, (text: string) => ParsedNames>> = {
+export const PARSERS: Readonly<Record<NamesFormat, (text: string, sink: NameSink) => void>> = {
   hosts: parseHostsList,
   dnsmasq: parseDnsmasqLeases,
   isc: parseIscLeases,
@@ -35,7 +35,7 @@ export function recogniseFormat(text: string): NamesFormat | 'nothing' | undefin
   if (first === '') return 'nothing';
   if (/^address,.*\bhostname\b/.test(first)) return 'kea';
   if (ISC_BEGINNINGS.test(first)) return 'isc';
-  const [start = '', , third = ''] = splitWords(first).map((word) => word.text);
+  const [start = '', , third = ''] = splitWords(first, 3).map((word) => word.text);
   if (start === 'duid' || (/^\d+$/.test(start) && parseAddress(third) !== undefined)) return 'dnsmasq';
   return parseAddress(start.replace(/%.*/, '')) === undefined ? undefined : 'hosts';
 }

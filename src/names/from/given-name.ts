@@ -14,10 +14,11 @@ export interface GivenName {
   readonly offset: number;
 }
 
-/** The entries of a file, and the places that could not be read as its format says. */
-export interface ParsedNames {
-  readonly names: readonly GivenName[];
-  readonly mistakes: readonly OffsetMistake[];
+/** Takes what a parser finds. A file may be large and may have a mistake on every line, so no parser keeps them. */
+export interface NameSink {
+  addName(name: GivenName): void;
+  /** Reports a place that cannot be read as the format says. `offset` is in UTF-16 code units. */
+  addMistake(mistake: OffsetMistake): void;
 }
 
 /**
@@ -40,7 +41,12 @@ export function forEachLine(text: string, read: (line: string, offset: number) =
   }
 }
 
-/** Returns the words of a line, each with its offset from the start of the line. */
-export function splitWords(line: string): { readonly text: string; readonly at: number }[] {
-  return Array.from(line.matchAll(/[^ \t]+/g), (match) => ({ text: match[0], at: match.index }));
+/** Returns the first words of a line, at most `limit`, each with its offset from the start of the line. */
+export function splitWords(line: string, limit: number): { readonly text: string; readonly at: number }[] {
+  const words: { readonly text: string; readonly at: number }[] = [];
+  for (const match of line.matchAll(/[^ \t]+/g)) {
+    words.push({ text: match[0], at: match.index });
+    if (words.length === limit) break;
+  }
+  return words;
 }

@@ -3,11 +3,13 @@
 
 import { parseAddress } from '../../ip/address.js';
 import { quote } from '../../text/escape.js';
-import type { OffsetMistake } from '../mistakes.js';
-import { type GivenName, machineOfDuid, type ParsedNames } from './given-name.js';
+import { machineOfDuid, type NameSink } from './given-name.js';
 
-// A quoted text, a mark, a comment, or a word. A quoted text may lack its end, if the file is being written.
-const TOKEN = /"(?:[^"\\]|\\.)*"?|[{};]|#[^\n]*|[^\s{};"]+/gsu;
+// A quoted text, a mark, a comment, or a word. A quoted text may lack its end, if the file is being written. Without its
+// limit, a hostile file could exhaust the stack.
+const TOKEN = /"(?:[^"\\]|\\.){0,4096}"?|[{};]|#[^\n]*|[^\s{};"]+/gs;
+const MAX_DEPTH = 8;
+const MAX_WORDS = 16;
 
 /** The statements that hold a name, the best first: what the machine calls itself, then what DNS calls it. */
 const NAME_STATEMENTS = ['client-hostname', 'set client-hostname =', 'set ddns-fwd-name ='];
@@ -20,9 +22,7 @@ interface Block {
   readonly values: Map<string, { readonly text: string; readonly offset: number }>;
 }
 
-export function parseIscLeases(text: string): ParsedNames {
-  const names: GivenName[] = [];
-  const mistakes: OffsetMistake[] = [];
+export function parseIscLeases(text: string, sink: NameSink): void {
   const open: Block[] = [];
   let words: string[] = [];
   let offset = 0;
@@ -31,55 +31,51 @@ export function parseIscLeases(text: string): ParsedNames {
     if (token.startsWith('#')) continue;
     if (words.length === 0) offset = match.index;
     if (token === '{') open.push({ words, offset, values: new Map() });
-    else if (token === ';')
-      open.at(-1)?.values.set(words.slice(0, -1).join(' '), lastWord(words, match.index));
-    else if (token === '}') {
+    else if (token === ';') {
+      const statement = words.slice(0, -1).join(' ');
+      open.at(-1)?.values.set(statement, { text: words.at(-1) ?? '', offset: match.index });
+    } else if (token === '}') {
       const block = open.pop();
-      if (block === undefined) mistakes.push({ offset: match.index, found: '"}"', expected: 'a lease' });
-      else readBlock(block, open.at(-1), names, mistakes);
+      if (block === undefined) sink.addMistake({ offset: match.index, found: '"}"', expected: 'a lease' });
+      else readBlock(block, open.at(-1), sink);
     } else {
-      words.push(token);
+      // Only the first words of a statement and the last one matter.
+      words[Math.min(words.length, MAX_WORDS)] = token;
       continue;
     }
     words = [];
+    if (open.length > MAX_DEPTH) {
+      sink.addMistake({ offset, found: 'blocks nested too deeply', expected: 'leases' });
+      return;
+    }
   }
   const unfinished = open.at(-1);
   if (unfinished !== undefined) {
-    mistakes.push({
-      offset: unfinished.offset,
-      found: `${quote(unfinished.words.join(' '))} without its end`,
-      expected: 'a closing brace',
-    });
+    const found = `${quote(unfinished.words.join(' '))} without its end`;
+    sink.addMistake({ offset: unfinished.offset, found, expected: 'a closing brace' });
   }
-  return { names, mistakes };
 }
 
-function lastWord(words: readonly string[], end: number): { text: string; offset: number } {
-  const last = words.at(-1) ?? '';
-  return { text: last, offset: end - last.length };
-}
-
-function readBlock(
-  block: Block,
-  parent: Block | undefined,
-  names: GivenName[],
-  mistakes: OffsetMistake[],
-): void {
+function readBlock(block: Block, parent: Block | undefined, sink: NameSink): void {
   const [kind, place = ''] = block.words;
   if (kind !== 'lease' && kind !== 'iaaddr') return;
   const address = parseAddress(place);
   if (address === undefined) {
-    mistakes.push({ offset: block.offset, found: quote(block.words.join(' ')), expected: `${kind} ADDRESS` });
+    sink.addMistake({
+      offset: block.offset,
+      found: quote(block.words.join(' ')),
+      expected: `${kind} ADDRESS`,
+    });
     return;
   }
   const name = NAME_STATEMENTS.map((statement) => block.values.get(statement)).find(
     (value) => value !== undefined,
   );
-  names.push({
+  sink.addName({
     address,
     name: name === undefined ? undefined : unquote(name.text),
     owner: ownerOf(block, parent),
-    offset: name?.offset ?? block.offset,
+    offset: name === undefined ? block.offset : name.offset - name.text.length,
   });
 }
 

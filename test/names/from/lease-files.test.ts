@@ -6,8 +6,10 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatAddress } from '../../../src/ip/address.js';
 import { PARSERS, recogniseFormat } from '../../../src/names/from/formats.js';
+import type { GivenName } from '../../../src/names/from/given-name.js';
 import type { NamesFormat } from '../../../src/names/from/names-source.js';
 import { readNamesFrom } from '../../../src/names/from/read-names.js';
+import type { OffsetMistake } from '../../../src/names/mistakes.js';
 
 const FOLDER = path.join(import.meta.dirname, 'leases');
 const NOTHING = { local: undefined, hosts: [], services: [], expected: [] };
@@ -24,6 +26,16 @@ function namesIn(...files: string[]): {
     ranges.map(({ family, first }) => `${name} ${formatAddress({ family, value: first })}`),
   );
   return { names, warnings, notes };
+}
+
+function parse(format: NamesFormat, text: string): { names: GivenName[]; mistakes: OffsetMistake[] } {
+  const names: GivenName[] = [];
+  const mistakes: OffsetMistake[] = [];
+  PARSERS[format](text, {
+    addName: (name) => names.push(name),
+    addMistake: (mistake) => mistakes.push(mistake),
+  });
+  return { names, mistakes };
 }
 
 describe('the leases of', () => {
@@ -58,7 +70,7 @@ describe('the leases of', () => {
   });
 
   test('when they are those of ISC dhcpd for IPv6 then the DUID identifies the machine, and there are no names', () => {
-    const { names, mistakes } = PARSERS.isc(readFileSync(path.join(FOLDER, 'dhcpd6.leases'), 'utf8'));
+    const { names, mistakes } = parse('isc', readFileSync(path.join(FOLDER, 'dhcpd6.leases'), 'utf8'));
     expect(mistakes).toEqual([]);
     expect(names.map(({ address, name, owner }) => [formatAddress(address), name, owner])).toEqual([
       ['2001:db8:20::2f2', undefined, '02:00:00:00:00:01'],
@@ -128,7 +140,7 @@ describe('every parser', () => {
     (format) => {
       for (const text of texts) {
         for (let length = 0; length <= text.length; length += 7) {
-          const { names, mistakes } = PARSERS[format](text.slice(0, length));
+          const { names, mistakes } = parse(format, text.slice(0, length));
           for (const { offset } of [...names, ...mistakes]) expect(offset).toBeLessThanOrEqual(length);
         }
       }

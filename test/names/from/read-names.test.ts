@@ -122,6 +122,9 @@ describe('precedence', () => {
     expect(nameOf('10.0.0.67')).toBe('www (10.0.0.67)');
     expect([nameOf('10.0.0.3'), nameOf('10.0.0.4')]).toEqual(['iPhone (10.0.0.3)', 'iPhone (10.0.0.4)']);
     expect(nameOf('10.0.0.5')).toBe('mine');
+    // A lease may have the name that a hosts file gives to the same address.
+    const same = await load('names_from: [leases, h]', { leases: lease(2, 'www'), h: '10.0.0.2 www\n' });
+    expect(same.nameOf('10.0.0.2')).toBe('www');
     expect(notes).toContain(
       'several machines call themselves "iPhone": their leases are shown with their addresses',
     );
@@ -174,6 +177,35 @@ lease 10.0.0.4 { client-hostname "B\\303\\274ro \\"x\\" };"; }\n`;
     expect(nameOf('10.0.0.4')).toBe('Büro "x" };');
     expect(warnings).toEqual([]);
     expect(notes.every((note) => /^[ -~ü…]+$/.test(note))).toBe(true);
+  });
+});
+
+describe('large and hostile files', () => {
+  const million = 1_000_000;
+  test.each([
+    ['isc', `lease 10.0.0.1 { client-hostname "${'a'.repeat(2 * million)}`],
+    ['isc', `lease 10.0.0.1 { client-hostname "${'\\1'.repeat(million)}"; }`],
+    ['isc', `lease 10.0.0.1 ${'{'.repeat(million)}`],
+    ['isc', `lease ${'a '.repeat(million)};${'}'.repeat(million)}`],
+    ['hosts', `10.0.0.1 ${'a'.repeat(2 * million)}`],
+    ['hosts', `10.0.0.1 ${'a '.repeat(million)}`],
+    ['hosts', 'q\n'.repeat(million)],
+    ['kea', `address,hostname\n10.0.0.1,${'a,'.repeat(million)}`],
+    ['dnsmasq', '1 2 10.0.0.1 _ *\n'.repeat(million / 10)],
+  ])('when a file of format %s is hostile then a few lines say so', async (format, text) => {
+    const { warnings, notes } = await load(`names_from: { file: f, format: ${format} }`, { f: text });
+    expect(warnings.length + notes.length).toBeLessThan(10);
+    for (const line of [...warnings, ...notes]) expect(line.length).toBeLessThan(250);
+  });
+
+  test('when files name more addresses than are used then a warning says so', async () => {
+    const lines = Array.from(
+      { length: 200_005 },
+      (_, at) => `10.${at >> 16}.${(at >> 8) & 255}.${at & 255} m${at}`,
+    );
+    const { nameOf, warnings } = await load('names_from: f', { f: lines.join('\n') });
+    expect(warnings).toEqual(['f: names_from names more than 200000 addresses; the others are not used']);
+    expect([nameOf('10.3.13.63'), nameOf('10.3.13.64')]).toEqual(['m199999', undefined]);
   });
 });
 
