@@ -105,6 +105,7 @@ export { Progress } from './sources/progress.js';
 export { type InventoryOptions, readInventories, readInventory } from './sources/read-inventory.js';
 export type { ReadOptions } from './sources/read-sources.js';
 export type { CountOptions } from './tally/options.js';
+export { handshakesOf, type RowEvidence } from './tally/row-evidence.js';
 export type { TallyRow } from './tally/rows.js';
 export type { Folded } from './tally/tally.js';
 export type { Totals } from './tally/totals.js';

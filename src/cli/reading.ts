@@ -45,6 +45,8 @@ export interface ReadRequest {
   readonly clients?: boolean;
   /** Whether the hours in which each row was seen are to be counted. */
   readonly hours?: boolean;
+  /** Whether handshakes and what became of them are to be counted. */
+  readonly evidence?: boolean;
   /** Keeps separate rows for each slice of time of this length, in microseconds. */
   readonly slice?: number | undefined;
   /** Addresses to count one by one, besides those that are local or named. */
@@ -96,6 +98,7 @@ export async function readSides(
     digests,
     clients = false,
     hours = false,
+    evidence = false,
     slice,
     keep = [],
     needed = false,
@@ -115,6 +118,7 @@ export async function readSides(
     keep,
     clients,
     hours,
+    evidence,
     outerOnly: outer,
     ...times,
     ...(maxRows === undefined ? {} : { maxRows }),

@@ -6,6 +6,7 @@ import { toAddress } from '../ip/address-words.js';
 import type { Protocol } from '../ip/port.js';
 import { ClientSketch } from '../tally/client-sketch.js';
 import type { Hours } from '../tally/hours.js';
+import { addEvidence, NO_EVIDENCE, type RowEvidence } from '../tally/row-evidence.js';
 import type { Rows } from '../tally/rows.js';
 import { Coverage, type Span } from './coverage.js';
 import type { Inventory } from './inventory.js';
@@ -26,6 +27,8 @@ export interface Use extends Span {
    * @internal
    */
   readonly hours?: Hours | undefined;
+  /** Its handshakes and what became of them; undefined if that is not known of all, or was not counted. */
+  readonly evidence?: RowEvidence | undefined;
 }
 
 /** A port of one server, or of all remote servers together. */
@@ -38,6 +41,8 @@ export interface Service {
   readonly uses: readonly Use[];
   /** SYN-ACKs. */
   readonly connections: number;
+  /** The sum of the evidence of its uses; undefined if that of one is not known. */
+  readonly evidence?: RowEvidence | undefined;
   /** When these were seen. */
   readonly passive: Span;
   /**
@@ -170,10 +175,12 @@ function noteRows(rows: Rows, drafts: Map<string, ServiceDraft>): void {
       firstSeen: rows.firstOf(row),
       lastSeen: rows.lastOf(row),
       hours: rows.hoursOf(row),
+      evidence: rows.evidenceOf(row),
     };
     const draft = draftOf(server && toAddress(family, server), 'tcp', rows.portOf(row), drafts);
     draft.uses.push(use);
     draft.connections += count;
+    draft.evidence = addEvidence(draft.evidence, use.evidence);
     draft.passive = unite(draft.passive, use);
     const sketch = rows.remoteClientsOf(row);
     if (sketch !== undefined) {
@@ -238,6 +245,7 @@ function draftOf(
       port,
       uses: [],
       connections: 0,
+      evidence: NO_EVIDENCE,
       passive: NEVER,
       remoteClients: undefined,
       active: NEVER,

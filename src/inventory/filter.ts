@@ -2,6 +2,7 @@
 
 import type { Names } from '../names/names.js';
 import type { MachinePattern, ServicePattern } from '../names/patterns.js';
+import { addEvidence, NO_EVIDENCE, type RowEvidence } from '../tally/row-evidence.js';
 import { describeEndpoint, type Endpoint, UNKEPT_ENDPOINT } from './endpoints.js';
 import { type Evidence, type Machine, NEVER, relink, type Service, unite } from './evidence.js';
 import { serviceNameOf } from './labels.js';
@@ -75,6 +76,10 @@ function filterService(
     address,
     uses: kept,
     connections: kept.reduce((sum, { count }) => sum + count, 0),
+    evidence: kept.reduce<RowEvidence | undefined>(
+      (sum, { evidence }) => addEvidence(sum, evidence),
+      NO_EVIDENCE,
+    ),
     passive: kept.reduce(unite, NEVER),
     remoteClients: hasUnkept ? remoteClients : undefined,
   };

@@ -10,7 +10,7 @@ export interface CountOptions {
   readonly until?: number;
   /**
    * Above this number of rows, those with the fewest SYN-ACKs are folded into one sum. By default 250,000; at most
-   * 3,500,000, or 1,000,000 with `clients`, `hours` or `evidence`.
+   * 3,500,000, or 1,000,000 with `clients` or `hours`.
    */
   readonly maxRows?: number;
   /** Estimates how many remote clients each row has, for lists of services. Off by default: it takes memory. */

@@ -60,6 +60,25 @@ export function addEvidence(a: RowEvidence | undefined, b: RowEvidence | undefin
   return Object.fromEntries(COUNTERS.map((name) => [name, a[name] + b[name]])) as unknown as RowEvidence;
 }
 
+/** Says what is wrong with evidence from outside for this number of SYN-ACKs; undefined if nothing is. */
+export function findEvidenceFault(synAcks: number, evidence: RowEvidence): string | undefined {
+  const { copies, resent, mutual, late, judged, completed, reset, data } = evidence;
+  const handshakes = handshakesOf(synAcks, evidence);
+  if (handshakes < 0)
+    return `found ${copies + resent + mutual} repeated SYN-ACKs, expected at most ${synAcks}`;
+  if (late > resent) return `found "late" ${late}, expected at most "resent", ${resent}`;
+  for (const name of ['plain', 'proxied', 'port20', 'lowPorts', 'judged'] as const) {
+    if (evidence[name] > handshakes) {
+      return `found ${evidence[name]} in ${name}, expected at most the number of handshakes, ${handshakes}`;
+    }
+  }
+  if (completed + reset > judged) {
+    return `found ${completed + reset} completed and reset, expected at most "judged", ${judged}`;
+  }
+  if (data > completed) return `found "data" ${data}, expected at most "completed", ${completed}`;
+  return undefined;
+}
+
 /** Reads counters as src/hot/counters.ts copies them; undefined if they are not known. */
 export function unpackEvidence(counters: Float64Array, at = 0): RowEvidence | undefined {
   if (counters[at] === UNKNOWN_EVIDENCE) return undefined;

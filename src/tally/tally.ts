@@ -322,8 +322,8 @@ export class Tally {
 }
 
 /** Returns the limit of maxRows for a tally with these options. */
-export function maxRowsWith({ clients = false, hours = false, evidence = false }: CountOptions): number {
-  return clients || hours || evidence ? MAX_ROWS_WITH_CLIENTS : MAX_ROWS;
+export function maxRowsWith({ clients = false, hours = false }: CountOptions): number {
+  return clients || hours ? MAX_ROWS_WITH_CLIENTS : MAX_ROWS;
 }
 
 function checkCount(count: number): void {

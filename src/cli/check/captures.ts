@@ -64,7 +64,7 @@ export async function takeCaptures(
   let inventory: Inventory | undefined;
   let hasProblems = false;
   let hasEmpty = false;
-  const request = { digests: true, clients: true, hours: true, keep, amongOthers: true };
+  const request = { digests: true, clients: true, hours: true, evidence: true, keep, amongOthers: true };
   for (const { path, before, ...file } of fresh) {
     const read = await readNamed([path], settings, context, request);
     // A capture that a signal interrupted is left for the next run.

@@ -230,7 +230,7 @@ async function readWhole(
   settings: SourceSettings,
   context: Context,
 ): Promise<Inventory> {
-  const request = { digests: true, clients: true, hours: true, needed: true };
+  const request = { digests: true, clients: true, hours: true, evidence: true, needed: true };
   const reading = readNamed([path], settings, context, request).catch((error: unknown) => {
     throw error instanceof UsageError ? new UsageError(`${error.message}; ${advice}`) : error;
   });

@@ -91,6 +91,7 @@ async function diff(
       digests: true,
       clients: compareOptions.clients,
       hours: true,
+      evidence: true,
       needed: true,
       keep: rangesOfFilter(filter),
     };

@@ -35,6 +35,6 @@ export function addHostsCommand(program: AnyCommand, context: Context, done: Don
       render: renderHosts,
     };
     const keep = [...rangesOf(hosts), ...rangesOfFilter(filter)];
-    done(await listSources(sources, options, { keep }, view, context));
+    done(await listSources(sources, options, { evidence: true, keep }, view, context));
   });
 }

@@ -51,7 +51,7 @@ async function save(
   const settings = await resolveSources(options, context);
   const file = openSave(output, '-o');
   try {
-    const request = { digests: true, clients: true, hours: true };
+    const request = { digests: true, clients: true, hours: true, evidence: true };
     const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, request);
     if (isEmpty && hasProblems) return EXIT_USAGE;
     refuseToOverwrite(

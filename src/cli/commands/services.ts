@@ -27,7 +27,7 @@ export function addServicesCommand(program: AnyCommand, context: Context, done: 
   command.action(async (sources) => {
     const options = optionsOf(command);
     const filter = parseFilter(options, { isTcp: false });
-    const request = { clients: true, keep: rangesOfFilter(filter) };
+    const request = { clients: true, evidence: true, keep: rangesOfFilter(filter) };
     const view = viewOfServices({ ...filter, ...orderOf(options), remote: options.remote === true });
     done(await listSources(sources, options, request, view, context));
   });

@@ -63,7 +63,8 @@ function addOptions(command: CommandOf<[], Record<never, never>>) {
       new Option('--by <columns>', `group by some of ${COLUMNS.join(', ')}`)
         .default(DEFAULT_COLUMNS, DEFAULT_COLUMNS.join(','))
         .argParser(parseColumns),
-    );
+    )
+    .option('--evidence', 'with -f json and ndjson, also count handshakes and their outcomes');
 }
 
 async function summarizeSources(
@@ -88,6 +89,7 @@ async function summarizeSources(
   const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, {
     keep: rangesOfFilter(filter),
     slice: sliceFor(by),
+    evidence: options.evidence === true,
   });
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
   const summary = summarizeBy(inventory, settings.names, query);

@@ -5,9 +5,11 @@ import { MAX_PORT, type PortRange, PROTOCOLS, type Protocol, parsePortRange } fr
 import { REMOTE } from '../../names/reserved-names.js';
 import { findSketchFault } from '../../tally/client-sketch.js';
 import { findHoursFault, type HourOfDay } from '../../tally/hours.js';
+import { findEvidenceFault, type RowEvidence } from '../../tally/row-evidence.js';
 import { PROBLEM_KINDS, type Problem } from '../../text/problem.js';
 import { parseTime } from '../../text/time.js';
 import { PORT_STATES, type PortState } from '../scan.js';
+import { EVIDENCE } from './fields.js';
 import type { JsonReader, Read } from './json.js';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -94,6 +96,21 @@ export const readHours: Read<HourOfDay[]> = (json) => {
   const fault = findHoursFault(hours);
   return fault === undefined ? hours : json.fail(fault);
 };
+
+/** The counters of evidence; those that are absent are 0. */
+export const readEvidence: Read<RowEvidence> = (json) => {
+  const fields = Object.fromEntries(Object.keys(EVIDENCE).map((field) => [field, readNumber]));
+  const found = json.object({}, fields);
+  return Object.fromEntries(
+    Object.entries(EVIDENCE).map(([field, name]) => [name, found[field] ?? 0]),
+  ) as unknown as RowEvidence;
+};
+
+/** Checks the evidence for this number of SYN-ACKs, if there is any. */
+export function checkEvidence(json: JsonReader, synAcks: number, evidence: RowEvidence | undefined): void {
+  const fault = evidence && findEvidenceFault(synAcks, evidence);
+  if (fault !== undefined) json.fail(fault);
+}
 
 /** Checks the first and last time; true if there are any, false if both are absent. */
 export function checkSpan(json: JsonReader, first: number | undefined, last: number | undefined): boolean {

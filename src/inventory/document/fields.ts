@@ -1,5 +1,6 @@
 // The fields that saved inventories share with the JSON of summaries and lists. Renaming one breaks the readers of both.
 
+import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
 import type { Totals } from '../../tally/totals.js';
 import type { Problem } from '../../text/problem.js';
 import { formatTime } from '../../text/time.js';
@@ -50,6 +51,39 @@ export function problemFields({ kind, message, offset, length, line, column }: P
 /** The fields of a scan that say what it is; its targets, ports and hosts are not among them. */
 export function scanFields({ digest, scanner, from, to, isComplete }: Scan): object {
   return { digest, scanner, from: formatTime(from), to: formatTime(to), complete: isComplete };
+}
+
+/** The counters of evidence by their names in JSON, in the order in which they are written. */
+export const EVIDENCE: Readonly<Record<string, keyof RowEvidence>> = {
+  copies: 'copies',
+  resent: 'resent',
+  late: 'late',
+  mutual: 'mutual',
+  plain: 'plain',
+  proxied: 'proxied',
+  port20: 'port20',
+  low_ports: 'lowPorts',
+  judged: 'judged',
+  completed: 'completed',
+  data: 'data',
+  reset: 'reset',
+};
+
+/** The handshakes of so many SYN-ACKs, and what became of them; undefined if that is not known. */
+export function evidenceFields(
+  synAcks: number,
+  evidence: RowEvidence | undefined,
+): Record<string, number> | undefined {
+  if (evidence === undefined) return undefined;
+  const counters = Object.entries(EVIDENCE).map(([field, name]) => [field, evidence[name]]);
+  return { handshakes: handshakesOf(synAcks, evidence), ...Object.fromEntries(counters) };
+}
+
+/** The counters that are not 0, for documents; undefined if they are not known. */
+export function counterFields(evidence: RowEvidence | undefined): Record<string, number> | undefined {
+  if (evidence === undefined) return undefined;
+  const counters = Object.entries(EVIDENCE).map(([field, name]) => [field, evidence[name]] as const);
+  return Object.fromEntries(counters.filter(([, value]) => value !== 0));
 }
 
 /** No fields if nothing was seen, and so the last time is before the first. */

@@ -15,12 +15,14 @@ import { quote } from '../../text/escape.js';
 import type { CaptureRecord } from '../inventory.js';
 import { PORT_STATES, type Scan, type ScannedHost, type ScannedPort } from '../scan.js';
 import {
+  checkEvidence,
   checkSpan,
   inOrder,
   readAddress,
   readBoolean,
   readDigest,
   readEnd,
+  readEvidence,
   readFamily,
   readHours,
   readPort,
@@ -160,14 +162,21 @@ function tooMany(synAcks: number): string {
 }
 
 function readFolded(json: JsonReader): Folded {
-  const { rows, syn_acks, first_seen, last_seen } = json.object(
+  const { rows, syn_acks, first_seen, last_seen, evidence } = json.object(
     { rows: readCount, syn_acks: readCount },
-    { first_seen: readTime, last_seen: readTime },
+    { first_seen: readTime, last_seen: readTime, evidence: readEvidence },
   );
+  checkEvidence(json, syn_acks, evidence);
   if (checkSpan(json, first_seen, last_seen) !== rows > 0) {
     json.fail(`found ${rows} rows, expected times if there are rows, and only then`);
   }
-  return { rows, count: syn_acks, first: first_seen ?? NEVER.first, last: last_seen ?? NEVER.last };
+  return {
+    rows,
+    count: syn_acks,
+    first: first_seen ?? NEVER.first,
+    last: last_seen ?? NEVER.last,
+    ...(evidence === undefined ? {} : { evidence }),
+  };
 }
 
 function readConnections(json: JsonReader): DocumentRows {
@@ -199,14 +208,16 @@ const CONNECTION = {
 } as const;
 
 function readConnection(json: JsonReader): TallyRow {
-  const { client, server, port, count, first_seen, last_seen, family, remote_clients, hours } = json.object(
+  const { client, server, port, count, first_seen, last_seen, family, ...optional } = json.object(
     CONNECTION,
     {
       family: readFamily,
       remote_clients: readSketch,
       hours: readHours,
+      evidence: readEvidence,
     },
   );
+  const { remote_clients, hours, evidence } = optional;
   checkSpan(json, first_seen, last_seen);
   const version = family ?? client?.family ?? server?.family;
   if (version === undefined)
@@ -220,6 +231,7 @@ function readConnection(json: JsonReader): TallyRow {
   if (hours !== undefined && hours.reduce((sum, [, ofHour]) => sum + ofHour, 0) > count) {
     json.fail(`found more SYN-ACKs in "hours" than in "count", expected at most ${count}`);
   }
+  checkEvidence(json, count, evidence);
   return {
     family: version,
     client: client && toWords(client),
@@ -232,6 +244,7 @@ function readConnection(json: JsonReader): TallyRow {
     ...(hours === undefined || isOneHour(first_seen, last_seen)
       ? {}
       : { hours: packHours(dayOf(last_seen), hours) }),
+    ...(evidence === undefined ? {} : { evidence }),
   };
 }
 

@@ -16,7 +16,7 @@ import { formatTime } from '../../text/time.js';
 import type { CaptureRecord, Inventory } from '../inventory.js';
 import type { Scan, ScannedHost, ScannedPort } from '../scan.js';
 import { type InventoryDocument, SCHEMA, VERSION } from './document.js';
-import { captureFields, scanFields, spanFields, totalsFields } from './fields.js';
+import { captureFields, counterFields, scanFields, spanFields, totalsFields } from './fields.js';
 import { DocumentRows } from './rows.js';
 
 /** How an inventory is saved. */
@@ -68,12 +68,17 @@ function compareCaptures(a: CaptureRecord, b: CaptureRecord): number {
   return compareBytes(renderCapture(a), renderCapture(b));
 }
 
-function renderFolded({ rows, count, first, last }: Folded): string {
-  return stringifyJson({ rows, syn_acks: count, ...spanFields(first, last) });
+function renderFolded({ rows, count, first, last, evidence }: Folded): string {
+  return stringifyJson({
+    rows,
+    syn_acks: count,
+    ...spanFields(first, last),
+    evidence: rows > 0 ? counterFields(evidence) : undefined,
+  });
 }
 
 function renderRow(row: TallyRow): string {
-  const { family, client, server, port, count, first, last, remoteClients, hours } = row;
+  const { family, client, server, port, count, first, last, remoteClients, hours, evidence } = row;
   const textOf = (words: Uint32Array | undefined): string =>
     words === undefined ? REMOTE : formatAddress(toAddress(family, words));
   return stringifyJson({
@@ -87,6 +92,7 @@ function renderRow(row: TallyRow): string {
     remote_clients: remoteClients && Buffer.from(remoteClients).toString('base64'),
     // If all SYN-ACKs are of the same hour, their times contain this already.
     hours: hours && !isOneHour(first, last) ? unpackHours(hours, dayOf(last)) : undefined,
+    evidence: counterFields(evidence),
   });
 }
 

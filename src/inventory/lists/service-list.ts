@@ -7,6 +7,7 @@ import type { Protocol } from '../../ip/port.js';
 import type { Names } from '../../names/names.js';
 import { REMOTE } from '../../names/reserved-names.js';
 import { ClientSketch } from '../../tally/client-sketch.js';
+import { addEvidence, NO_EVIDENCE, type RowEvidence } from '../../tally/row-evidence.js';
 import { describeEndpoint } from '../endpoints.js';
 import { type Evidence, type KnownBy, knownByOf, type Service, type Use, unite } from '../evidence.js';
 import { type Filter, filterEvidence } from '../filter.js';
@@ -40,6 +41,8 @@ export interface ServiceRow {
   readonly state: PortState | undefined;
   /** SYN-ACKs. */
   readonly connections: number;
+  /** Its handshakes and what became of them; undefined if that is not known of all, or was not counted. */
+  readonly evidence?: RowEvidence | undefined;
   /** The number of clients that are local or named. */
   readonly localClients: number;
   /** The number of remote clients, and the relative standard error of this estimate; 0 if it is exact. */
@@ -108,7 +111,7 @@ function mergeByPort(services: readonly Service[]): Service[] {
   const ports = new Map<number, { -readonly [Field in keyof Service]: Service[Field] } & { uses: Use[] }>();
   for (const service of services) {
     // Remote services are known only from captures, which show only TCP.
-    const { port, uses, connections, passive, remoteClients } = service;
+    const { port, uses, connections, evidence, passive, remoteClients } = service;
     let merged = ports.get(port);
     if (merged === undefined) {
       merged = {
@@ -116,6 +119,7 @@ function mergeByPort(services: readonly Service[]): Service[] {
         address: undefined,
         uses: [],
         connections: 0,
+        evidence: NO_EVIDENCE,
         remoteClients: undefined,
         finding: undefined,
       };
@@ -123,6 +127,7 @@ function mergeByPort(services: readonly Service[]): Service[] {
     }
     for (const use of uses) merged.uses.push(use);
     merged.connections += connections;
+    merged.evidence = addEvidence(merged.evidence, evidence);
     merged.passive = unite(merged.passive, passive);
     if (remoteClients !== undefined) {
       merged.remoteClients ??= new ClientSketch();
@@ -133,7 +138,7 @@ function mergeByPort(services: readonly Service[]): Service[] {
 }
 
 function describeService(service: Service, label: string, names: Names, numeric: boolean): ServiceRow {
-  const { address, protocol, port, connections, finding } = service;
+  const { address, protocol, port, connections, evidence, finding } = service;
   const { product = '', version = '', extra = '' } = finding?.port ?? {};
   return {
     server: label,
@@ -146,6 +151,7 @@ function describeService(service: Service, label: string, names: Names, numeric:
     extra,
     state: finding?.port?.state,
     connections,
+    evidence,
     ...countClients(service, names),
     ...unite(service.passive, service.active),
     known: knownByOf(service),

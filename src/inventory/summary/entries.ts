@@ -1,6 +1,8 @@
 // The selected rows of a tally, with numbers instead of machines and services, and groups of rows that look
 // the same. Everything is in flat memory. It does not know what the numbers stand for.
 
+import { addEvidence, type RowEvidence } from '../../tally/row-evidence.js';
+
 export class Entries {
   size = 0;
   /** Each array has one element for each entry. */
@@ -10,6 +12,8 @@ export class Entries {
   readonly counts: Float64Array;
   readonly firsts: Float64Array;
   readonly lasts: Float64Array;
+  /** Of the entries for which it was added and is known. */
+  readonly #evidence: (RowEvidence | undefined)[] = [];
 
   constructor(capacity: number) {
     this.clients = new Uint32Array(capacity);
@@ -29,6 +33,20 @@ export class Entries {
     this.counts[entry] = count;
     this.firsts[entry] = first;
     this.lasts[entry] = last;
+  }
+
+  /** Adds the evidence of the entry that was added last. */
+  addEvidence(evidence: RowEvidence | undefined): void {
+    this.#evidence[this.size - 1] = evidence;
+  }
+
+  /** Returns the evidence of the entries in order[start, end) together; undefined if that of one is not known. */
+  evidenceOf(order: Uint32Array, start: number, end: number): RowEvidence | undefined {
+    let sum = this.#evidence[order[start] as number];
+    for (let at = start + 1; at < end && sum !== undefined; at++) {
+      sum = addEvidence(sum, this.#evidence[order[at] as number]);
+    }
+    return sum;
   }
 }
 

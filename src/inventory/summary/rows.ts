@@ -1,6 +1,7 @@
 // The rows of a summary, made while they are read: a flood of forged addresses makes very many, and a view
 // needs only one at a time.
 
+import type { RowEvidence } from '../../tally/row-evidence.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import type { Column } from './columns.js';
 import { type Entries, Groups, type Rank } from './entries.js';
@@ -27,6 +28,8 @@ export interface SummaryRow {
   /** Times of the first and last SYN-ACK, microseconds since the epoch. */
   readonly firstSeen: number;
   readonly lastSeen: number;
+  /** Handshakes and what became of them; absent if that is not known of all, or was not counted. */
+  readonly evidence?: RowEvidence;
   /**
    * The addresses of the machines with this name, sorted; empty for `_`, and unless the query asks for
    * details.
@@ -167,6 +170,8 @@ export class GroupedRows implements SummaryRows {
       serverAddresses: details ? this.#addressesOf(group, servers) : NONE,
       ports: details ? this.#portsOf(group) : NONE,
     };
+    const evidence = this.#entries.evidenceOf(order, starts[group] as number, starts[group + 1] as number);
+    if (evidence !== undefined) row.evidence = evidence;
     // All entries of a group show the same in every column.
     const entry = order[starts[group] as number] as number;
     if (by.includes('client')) row.client = this.#machines.labelOf(clients[entry] as number);

@@ -65,6 +65,7 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
         throw new SliceError(slice);
       if (machines.isWantedClient(client) && machines.isWantedServer(server) && services.isWanted(service)) {
         entries.add(client, server, service, count, first, last);
+        if (tally.evidence !== undefined) entries.addEvidence(table.evidenceOf(row));
       } else {
         filteredOut += count;
       }
@@ -73,6 +74,7 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
   if (folded.rows > 0) {
     const { count, first, last } = folded;
     entries.add(OTHER_MACHINE, OTHER_MACHINE, OTHER_SERVICE, count, first, last);
+    entries.addEvidence(folded.evidence);
   }
   const rows = new GroupedRows(entries, machines, services, query);
   return {

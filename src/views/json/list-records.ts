@@ -1,7 +1,7 @@
 // Services and hosts as the JSON and NDJSON views write them, field by field as docs/output.md describes them.
 // This is the schema: renaming a field here breaks its readers.
 
-import { captureFields, scanFields } from '../../inventory/document/fields.js';
+import { captureFields, evidenceFields, scanFields } from '../../inventory/document/fields.js';
 import type { HostRow, NamedPort } from '../../inventory/lists/host-list.js';
 import type { ServiceRow } from '../../inventory/lists/service-list.js';
 import type { Scan } from '../../inventory/scan.js';
@@ -62,6 +62,7 @@ function describeService(row: ServiceRow): object {
     extra: row.extra,
     state: row.state ?? null,
     connections: row.connections,
+    evidence: evidenceFields(row.connections, row.evidence),
     local_clients: row.localClients,
     remote_clients: row.remoteClients,
     remote_clients_error: row.remoteClientsError,

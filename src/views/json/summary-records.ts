@@ -1,7 +1,7 @@
 // A summary as the JSON and NDJSON views write it, field by field as docs/output.md describes it. This is the
 // schema: renaming a field here breaks its readers.
 
-import { problemFields, totalsFields } from '../../inventory/document/fields.js';
+import { evidenceFields, problemFields, totalsFields } from '../../inventory/document/fields.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import type { Summary, SummaryRow } from '../../inventory/summary/summary.js';
 import { countUndecoded } from '../../inventory/undecoded.js';
@@ -50,6 +50,7 @@ function describeRow(row: SummaryRow, by: Summary['by']): object {
     day: row.day,
     first_seen: formatTime(row.firstSeen),
     last_seen: formatTime(row.lastSeen),
+    evidence: evidenceFields(row.count, row.evidence),
   };
 }
 
