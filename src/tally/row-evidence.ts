@@ -60,6 +60,9 @@ export function addEvidence(a: RowEvidence | undefined, b: RowEvidence | undefin
   return Object.fromEntries(COUNTERS.map((name) => [name, a[name] + b[name]])) as unknown as RowEvidence;
 }
 
+/** Counters that no handshake is in twice. */
+const OF_HANDSHAKES = ['plain', 'proxied', 'port20', 'lowPorts', 'judged'] as const;
+
 /** Says what is wrong with evidence from outside for this number of SYN-ACKs; undefined if nothing is. */
 export function findEvidenceFault(synAcks: number, evidence: RowEvidence): string | undefined {
   const { copies, resent, mutual, late, judged, completed, reset, data } = evidence;
@@ -67,13 +70,13 @@ export function findEvidenceFault(synAcks: number, evidence: RowEvidence): strin
   if (handshakes < 0)
     return `found ${copies + resent + mutual} repeated SYN-ACKs, expected at most ${synAcks}`;
   if (late > resent) return `found "late" ${late}, expected at most "resent", ${resent}`;
-  for (const name of ['plain', 'proxied', 'port20', 'lowPorts', 'judged'] as const) {
+  for (const name of OF_HANDSHAKES) {
     if (evidence[name] > handshakes) {
-      return `found ${evidence[name]} in ${name}, expected at most the number of handshakes, ${handshakes}`;
+      return `found "${name === 'lowPorts' ? 'low_ports' : name}" ${evidence[name]}, expected at most ${handshakes}, the handshakes`;
     }
   }
   if (completed + reset > judged) {
-    return `found ${completed + reset} completed and reset, expected at most "judged", ${judged}`;
+    return `found ${completed + reset} completed or reset, expected at most "judged", ${judged}`;
   }
   if (data > completed) return `found "data" ${data}, expected at most "completed", ${completed}`;
   return undefined;
