@@ -45,7 +45,7 @@ export interface ReadRequest {
   readonly clients?: boolean;
   /** Whether the hours in which each row was seen are to be counted. */
   readonly hours?: boolean;
-  /** Whether handshakes and what became of them are to be counted. */
+  /** Whether handshakes and their outcomes are to be counted. */
   readonly evidence?: boolean;
   /** Keeps separate rows for each slice of time of this length, in microseconds. */
   readonly slice?: number | undefined;

@@ -1,6 +1,6 @@
-// The evidence of rows: counters in an array beside them, by the numbers of the rows. Sums must stay exact, but most are
-// small, so a counter has 32 or 15 bits there, and what exceeds them is carried into a block of its own. The counters take
-// no memory before `open`. Their order is in src/tally/layout.ts.
+// The evidence of rows: counters in an array of their own, by the numbers of the rows. Sums must stay exact, but most are
+// small. So a counter has 32 or 15 bits in the array, and larger sums are carried into a separate block. The counters take
+// no memory before `open`. src/tally/layout.ts defines their order.
 
 import {
   COUNTER_COUNT,

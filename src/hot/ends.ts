@@ -1,5 +1,6 @@
-// Hashes of the ends of connections, with 64 bits. They are the same in every thread, as what threads find is put together
-// by them. Whoever prepares addresses that collide gains nothing: sending the same packet again has the same effect.
+// Hashes of the ends of connections, with 64 bits. They are the same in every thread, because the findings of several
+// threads are combined by them. An attacker gains nothing from addresses that collide: sending the same packet twice has the
+// same effect.
 
 const ODD_1: u64 = 0x9e3779b97f4a7c15;
 const ODD_2: u64 = 0xbf58476d1ce4e5b9;

@@ -1,5 +1,5 @@
-// Evidence of use, if it is asked for: which SYN-ACKs are repeats, which have peculiar headers, and what became of their
-// handshakes. A SYN-ACK is noted here before the tally takes it, and added to the counters of its row with its batch.
+// Evidence of use, if it is asked for: which SYN-ACKs are repeats, which have unusual headers, and how their handshakes
+// ended. A SYN-ACK is noted here before the tally takes it, and added to the counters of its row with its batch.
 
 import {
   COPIES,
@@ -57,12 +57,12 @@ const DATA_OFFSET: usize = 12;
 const FLAGS: usize = 13;
 const WINDOW: usize = 14;
 
-/** The data offset of a header that has room for the maximum segment size and for nothing else. */
+/** The data offset of a header with room for one option, the maximum segment size. */
 const PLAIN_DATA_OFFSET: u8 = 0x60;
-/** Of kinds, flags and outcomes in a note. */
+/** The bits of the kind, and of the flags, in a note. */
 const BITS: u32 = 0xff;
 
-/** Whether the packets after a segment are looked at, which do not count. */
+/** Whether packets after a segment are read, which are not counted. */
 let isFollowing: bool = false;
 
 /** Makes room for evidence. */
@@ -73,14 +73,14 @@ export function openEvidence(): void {
   openHandshakes();
 }
 
-/** Forgets all packets, so that what comes is the beginning of a capture. */
+/** Forgets all packets: the next one is the first of a capture. */
 export function clearEvidence(): void {
   clearRepeats();
   clearHandshakes();
   isFollowing = false;
 }
 
-/** Makes what comes count as packets after a segment, or not. */
+/** Says whether the next packets come after the segment that is counted. */
 export function setFollowing(isSo: bool): void {
   isFollowing = isSo;
 }

@@ -1,6 +1,6 @@
-// Follows handshakes, to see whether they are completed and used. A table has the latest four handshakes of each set. What
-// a set holds of a segment depends on the SYN-ACKs of that segment alone, whatever came before it: entries of the segment
-// before are followed beside them for a while, and never matter to them.
+// Follows handshakes, to see whether they are completed and used. A table has the latest four handshakes of each set. Those
+// of a segment depend only on the SYN-ACKs of that segment. Handshakes of the segment before it are followed for a while in
+// the same table, but have no influence on them.
 
 import {
   COMPLETED,
@@ -58,7 +58,7 @@ let bodies: usize = 0;
 let nexts: usize = 0;
 /** The number of the segment, which differs from that of the one before. */
 let segment: u32 = 0;
-/** Of the last TCP packet. */
+/** The time of the last TCP packet. */
 let lastTime: f64 = 0;
 
 export function openHandshakes(): void {
@@ -68,7 +68,7 @@ export function openHandshakes(): void {
   clearHandshakes();
 }
 
-/** Forgets all handshakes, without adding what became of them. */
+/** Forgets all handshakes, without adding their outcomes. */
 export function clearHandshakes(): void {
   if (keys === 0) return;
   memory.fill(keys, 0, <usize>SETS * ENTRIES * KEY);
@@ -148,7 +148,7 @@ export function follow(
   if (is3) look(bodyOf(first + 3), isForward, sequenceNumber, acknowledgement, flags, hasPayload);
 }
 
-/** Looks at what a packet says about a handshake of its connection. */
+/** Updates a handshake with a packet of its connection. */
 function look(
   body: usize,
   isForward: bool,
@@ -203,7 +203,7 @@ export function targetNothing(body: usize, family: u32, note: u32): void {
   retarget(body, family, note, NO_TARGET);
 }
 
-/** Ends the following of an entry: adds what became of the handshake, and frees the entry. */
+/** Ends the following of an entry: adds the outcome of the handshake, and frees the entry. */
 function finish(entry: u32, now: f64): void {
   const body = bodyOf(entry);
   const target = load<u32>(body, TARGET);
@@ -268,7 +268,7 @@ export function finishAll(): void {
   }
 }
 
-/** Whether more packets could change what became of a handshake of an earlier segment. */
+/** Whether more packets could change the outcome of a handshake of an earlier segment. */
 export function hasEarlier(): bool {
   for (let entry: u32 = 0; entry < SETS * ENTRIES; entry++) {
     if (keyOf(entry) === 0 || !isEarlier(entry)) continue;

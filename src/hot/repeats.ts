@@ -1,8 +1,8 @@
 // Recognises SYN-ACKs that were seen before. A table has the latest eight different handshakes of each set, the latest one
 // first, in 8 bytes each: from the lowest bit on 32 bits of the hash, 31 bits of the time in milliseconds, and the
-// direction. What a set holds depends on its latest eight handshakes alone. So a thread can begin a segment with an empty
-// table: as soon as a set is full, it is right, and what came before is put right when the reader has the table as it was
-// when the segment began.
+// direction. The contents of a set depend only on its latest eight handshakes. So a thread can begin a segment with an empty
+// table: as soon as a set is full, it is right. SYN-ACKs that may be repeats of earlier ones are recorded until then, and
+// the reader decides, because it has the table of the segments before.
 
 import {
   COLD_FLAGS_SHIFT,
@@ -58,7 +58,7 @@ export const IS_PLAIN: u32 = 1;
 export const IS_PROXIED: u32 = 2;
 export const IS_PORT_20: u32 = 4;
 export const IS_LOW_PORT: u32 = 8;
-/** What became of a handshake. */
+/** The outcome of a handshake. */
 export const IS_COMPLETED: u32 = 1;
 export const HAS_DATA: u32 = 2;
 export const IS_RESET: u32 = 4;
@@ -163,7 +163,7 @@ export function setRecordRow(number: u32, row: u32, family: u32, flags: u32): vo
   store<u32>(at, load<u32>(at, COLD_WORD_AT) | six | (flags << COLD_FLAGS_SHIFT), COLD_WORD_AT);
 }
 
-/** Notes what became of the handshake of such a SYN-ACK: bits such as IS_COMPLETED. */
+/** Notes the outcome of such a SYN-ACK's handshake: bits such as IS_COMPLETED. */
 export function setRecordOutcome(number: u32, outcome: u32): void {
   const at = records + <usize>number * COLD_RECORD + COLD_WORD_AT;
   store<u32>(at, load<u32>(at) | (outcome << COLD_OUTCOME_SHIFT));
@@ -183,7 +183,7 @@ export function repeatsAt(): usize {
 
 /**
  * Takes the records of a segment that comes next, and its table at its end. The evidence of the segment, in the form of
- * `Counters.copy`, is completed: what its records stand for is not in it yet.
+ * `Counters.copy`, does not contain those SYN-ACKs yet, and is completed.
  */
 export function replay(cold: usize, length: u32, segment: usize, evidence4: usize, evidence6: usize): void {
   for (let at = cold; at < cold + length; at += COLD_RECORD) {

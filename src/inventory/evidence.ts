@@ -27,7 +27,7 @@ export interface Use extends Span {
    * @internal
    */
   readonly hours?: Hours | undefined;
-  /** Its handshakes and what became of them; undefined if that is not known of all, or was not counted. */
+  /** Its handshakes and their outcomes; undefined if they are not known for all SYN-ACKs, or were not counted. */
   readonly evidence?: RowEvidence | undefined;
 }
 

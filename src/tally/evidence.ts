@@ -1,4 +1,4 @@
-// The evidence of a tally, if it is asked for: passes on to src/hot what it needs to know, and copies what it found. The
+// The evidence of a tally, if it is asked for: passes TCP headers to src/hot, and copies the counts from there. The
 // handshakes of a segment are followed for FOLLOW_LENGTH bytes after it, so that each segment can be counted separately.
 
 import type { Engine } from './engine.js';
@@ -26,12 +26,12 @@ export interface EvidencePart {
   /** The counters of all rows; see unpackEvidence. */
   readonly rows4: Float64Array;
   readonly rows6: Float64Array;
-  /** What the reader needs in order to put a segment after those before it; empty for anything else. */
+  /** For a segment, the records that are decided later, and the table of repeats; otherwise empty. */
   readonly records: Uint8Array;
   readonly repeats: Uint8Array;
 }
 
-/** What a TCP header needs to have in it; without the window it has 14 bytes. */
+/** The part of a TCP header that is needed. The window at its end may not have been captured. */
 const HEADER_LENGTH = 16;
 /** Any window but 0. */
 const UNKNOWN_WINDOW = 0xff;
@@ -53,7 +53,7 @@ export class TallyEvidence {
     engine.openEvidence();
   }
 
-  /** Of folded rows; undefined if that of one of them is not known. */
+  /** The evidence of folded rows; undefined if that of one of them is not known. */
   get folded(): RowEvidence | undefined {
     return unpackEvidence(this.#folded);
   }
@@ -85,7 +85,7 @@ export class TallyEvidence {
     return captured;
   }
 
-  /** Begins a segment of which it is not known what came before. */
+  /** Begins a segment whose earlier packets are not known. */
   beginSeparateSegment(): void {
     this.#engine.beginCold();
     this.#isSegment = true;
@@ -100,12 +100,12 @@ export class TallyEvidence {
     this.#engine.finishEarlier();
   }
 
-  /** Whether the packets after a segment could show what became of one of its handshakes. */
+  /** Whether packets after a segment could show the outcome of one of its handshakes. */
   get hasOpenHandshakes(): boolean {
     return this.#engine.hasEarlier();
   }
 
-  /** Begins a segment that is only looked at for the sake of the one before; returns the function that ends that. */
+  /** Reads on for the handshakes of the segment, without counting packets, until the returned function is called. */
   follow(): () => void {
     this.#engine.beginFollowing();
     const hasTimes = this.#view.getUint32(HAS_TIMES, true);
@@ -121,7 +121,7 @@ export class TallyEvidence {
     };
   }
 
-  /** Ends a capture. What comes next is another one, which may have the same handshakes. */
+  /** Ends a capture: adds the outcomes of all handshakes. */
   finishCapture(): void {
     this.#engine.finishCapture();
   }

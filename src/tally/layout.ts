@@ -79,7 +79,7 @@ export const PENDING_6: i32 = PENDING_4 + BATCH * ROW_4;
 /** Their hashes, 8 bytes each, and the numbers of their rows, 4 bytes each. */
 export const HASHES: i32 = PENDING_6 + BATCH * ROW_6;
 export const FOUND: i32 = HASHES + BATCH * 8;
-/** What evidence needs to know of the SYN-ACKs of the batch, NOTE_LENGTH bytes each. */
+/** Notes on the SYN-ACKs of the batch, for evidence; NOTE_LENGTH bytes each. */
 export const NOTES_4: i32 = FOUND + BATCH * 4;
 export const NOTES_6: i32 = NOTES_4 + BATCH * 12;
 /** The evidence of all folded rows, and that of one row. */
@@ -158,8 +158,8 @@ export const DAYS_AT = 4;
 export const HOUR_SHIFT = 24;
 export const MAX_HOUR_COUNT = 16777215;
 
-// Evidence: the counters of a row, in this order. Outside of the array beside the rows each is an 8-byte float, and the
-// first is UNKNOWN_EVIDENCE if they are not known. The first ones have 32 bits in that array, the others 15.
+// Evidence: the counters of a row, in this order. In the array of src/hot/counters.ts, the first ones have 32 bits and the
+// others 15. Everywhere else each is an 8-byte float, and the first is UNKNOWN_EVIDENCE if they are not known.
 export const COPIES = 0;
 export const RESENT = 1;
 export const LATE = 2;

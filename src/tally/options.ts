@@ -23,7 +23,7 @@ export interface CountOptions {
    */
   readonly slice?: number;
   /**
-   * Counts handshakes, and what became of them; see `RowEvidence`. Off by default: it takes time and memory.
+   * Counts handshakes and their outcomes; see `RowEvidence`. Off by default: it takes time and memory.
    */
   readonly evidence?: boolean;
   /** Counts SYN-ACKs in outermost IP packets only, not those in tunnels. Off by default. */

@@ -1,8 +1,8 @@
-// The evidence of a row: what its SYN-ACKs say about use. src/hot/evidence.ts counts it.
+// The evidence of a row: repeated SYN-ACKs, and the outcomes of handshakes. src/hot/evidence.ts counts it.
 
 import { COUNTER_COUNT, UNKNOWN_EVIDENCE } from './layout.js';
 
-/** Counts of SYN-ACKs (the first four, which are repeats) and of handshakes. They add up. */
+/** Counts of repeated SYN-ACKs (the first four) and of handshakes. They add up. */
 export interface RowEvidence {
   /** Captured again less than 10 ms later, as on a mirror port. */
   readonly copies: number;
@@ -10,7 +10,7 @@ export interface RowEvidence {
   readonly resent: number;
   /** Those of `resent` that came 3.5 to 7 s after the last: one for each handshake that was never answered. */
   readonly late: number;
-  /** Of a handshake that the other end acknowledged first: both ends connected at the same time. */
+  /** Belonging to a handshake that the other end acknowledged first: both ends connected at the same time. */
   readonly mutual: number;
   /** With a TCP header that has room for nothing but the maximum segment size. */
   readonly plain: number;
@@ -20,7 +20,7 @@ export interface RowEvidence {
   readonly port20: number;
   /** From a client whose port is below 1024, but not 20. */
   readonly lowPorts: number;
-  /** Handshakes of which the capture shows what became of them: completed, reset, or 4 s of silence. */
+  /** Handshakes whose outcome the capture shows: completed, reset, or silence for 4 s. */
   readonly judged: number;
   readonly completed: number;
   /** Completed handshakes after which data was sent. */
@@ -49,7 +49,7 @@ export const NO_EVIDENCE: RowEvidence = Object.freeze(
   Object.fromEntries(COUNTERS.map((name) => [name, 0])),
 ) as unknown as RowEvidence;
 
-/** The number of different handshakes that so many SYN-ACKs belong to. */
+/** The number of different handshakes that this number of SYN-ACKs belongs to. */
 export function handshakesOf(synAcks: number, { copies, resent, mutual }: RowEvidence): number {
   return synAcks - copies - resent - mutual;
 }

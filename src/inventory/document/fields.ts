@@ -69,7 +69,7 @@ export const EVIDENCE: Readonly<Record<string, keyof RowEvidence>> = {
   reset: 'reset',
 };
 
-/** The handshakes of so many SYN-ACKs, and what became of them; undefined if that is not known. */
+/** The handshakes of this number of SYN-ACKs, and their outcomes; undefined if these are not known. */
 export function evidenceFields(
   synAcks: number,
   evidence: RowEvidence | undefined,

@@ -41,7 +41,7 @@ export interface ServiceRow {
   readonly state: PortState | undefined;
   /** SYN-ACKs. */
   readonly connections: number;
-  /** Its handshakes and what became of them; undefined if that is not known of all, or was not counted. */
+  /** Its handshakes and their outcomes; undefined if they are not known for all SYN-ACKs, or were not counted. */
   readonly evidence?: RowEvidence | undefined;
   /** The number of clients that are local or named. */
   readonly localClients: number;

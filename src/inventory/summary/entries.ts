@@ -12,7 +12,7 @@ export class Entries {
   readonly counts: Float64Array;
   readonly firsts: Float64Array;
   readonly lasts: Float64Array;
-  /** Of the entries for which it was added and is known. */
+  /** The evidence of each entry; empty if evidence was not counted. */
   readonly #evidence: (RowEvidence | undefined)[] = [];
 
   constructor(capacity: number) {

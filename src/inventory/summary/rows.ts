@@ -28,7 +28,7 @@ export interface SummaryRow {
   /** Times of the first and last SYN-ACK, microseconds since the epoch. */
   readonly firstSeen: number;
   readonly lastSeen: number;
-  /** Handshakes and what became of them; absent if that is not known of all, or was not counted. */
+  /** Handshakes and their outcomes; absent if they are not known for all SYN-ACKs, or were not counted. */
   readonly evidence?: RowEvidence;
   /**
    * The addresses of the machines with this name, sorted; empty for `_`, and unless the query asks for
