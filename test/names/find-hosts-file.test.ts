@@ -65,6 +65,15 @@ describe('the search order', () => {
     expect(await load({ env: { HOME } })).toEqual([undefined, SHIPPED_HOSTS_FILE]);
   });
 
+  test('when %APPDATA% is set, as on Windows, then its folder takes the place of ~/.config', async () => {
+    const roaming = place('AppData/Roaming/synsum/hosts.yaml', 'roaming');
+    const xdg = place('xdg/synsum/hosts.yaml', 'xdg');
+    place('home/.config/synsum/hosts.yaml', 'home');
+    const [HOME, APPDATA] = [join(root, 'home'), join(root, 'AppData/Roaming')];
+    expect(await load({ env: { HOME, APPDATA } })).toEqual(['roaming', roaming]);
+    expect(await load({ env: { HOME, APPDATA, XDG_CONFIG_HOME: join(root, 'xdg') } })).toEqual(['xdg', xdg]);
+  });
+
   test('when nothing is set and no file is there then the file that ships is used', async () => {
     const shipped = fileURLToPath(new URL('../../config/hosts.yaml', import.meta.url));
     expect(await load({ env: {} })).toEqual([undefined, shipped]);
@@ -90,10 +99,10 @@ describe('files that cannot be used', () => {
   test('when the file asked for is missing then the message says who asked for it, and no other file is used', async () => {
     place('cwd/hosts.yaml', 'here');
     expect(await fail({ hosts: 'no.yaml' })).toBe(
-      'no.yaml: found no such file, expected the hosts file that --hosts names',
+      'no.yaml: found no such file, expected the hosts file that --names names',
     );
     expect(await fail({ hosts: 'hosts.yaml/no.yaml' })).toBe(
-      'hosts.yaml/no.yaml: found no such file, expected the hosts file that --hosts names',
+      'hosts.yaml/no.yaml: found no such file, expected the hosts file that --names names',
     );
     expect(await fail({ env: { SYNSUM_HOSTS: 'no\u001b.yaml' } })).toBe(
       'no\\u{1b}.yaml: found no such file, expected the hosts file that $SYNSUM_HOSTS names',
@@ -104,7 +113,7 @@ describe('files that cannot be used', () => {
     mkdirSync(join(root, 'cwd/hosts.yaml'));
     expect(await fail({})).toBe('hosts.yaml: found a directory, expected a hosts file');
     expect(await fail({ hosts: '.' })).toBe(
-      '.: found a directory, expected the hosts file that --hosts names',
+      '.: found a directory, expected the hosts file that --names names',
     );
   });
 
@@ -112,7 +121,7 @@ describe('files that cannot be used', () => {
     symlinkSync('hosts.yaml', join(root, 'cwd/hosts.yaml'));
     expect(await fail({})).toBe('hosts.yaml: found the error ELOOP, expected a hosts file');
     expect(await fail({ hosts: 'hosts.yaml' })).toBe(
-      'hosts.yaml: found the error ELOOP, expected the hosts file that --hosts names',
+      'hosts.yaml: found the error ELOOP, expected the hosts file that --names names',
     );
   });
 
