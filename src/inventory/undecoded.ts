@@ -3,7 +3,7 @@
 import type { InputReport, Undecoded } from './inventory.js';
 
 /** Adds up those of all inputs, the most frequent first. */
-export function sumUndecoded(inputs: readonly InputReport[]): Undecoded[] {
+export function sumUndecoded(inputs: readonly Pick<InputReport, 'undecoded'>[]): Undecoded[] {
   const sums = new Map<string, Undecoded>();
   for (const { undecoded = [] } of inputs) {
     for (const { reason, name, packets } of undecoded) {

@@ -1,12 +1,14 @@
 // Reads one input into a tally, to its end or as far as possible: a capture, a saved inventory or a scan.
 
 import { fstatSync } from 'node:fs';
-import { openDecompressed } from '../capture/compressed/decompress.js';
+import { byteSource } from '../capture/byte-source.js';
+import { decompress, openDecompressed } from '../capture/compressed/decompress.js';
 import { viewOf } from '../capture/data-view.js';
 import { CaptureError } from '../capture/errors.js';
 import { formatAt } from '../capture/formats.js';
+import { type OpenedInput, withBytesBack } from '../capture/head.js';
 import type { Input } from '../capture/input.js';
-import { foreignFormatOf } from '../capture/other/foreign-formats.js';
+import { type ForeignFormat, foreignFormatOf } from '../capture/other/foreign-formats.js';
 import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap/header.js';
 import { type ByteCounter, consumeInput } from '../capture/window.js';
 import { describeLinkType } from '../decode/link/link-types.js';
@@ -62,11 +64,10 @@ export async function readInput(name: string, tally: Tally, options: InputOption
       const { readDocumentInput } = await import('./document-input.js');
       return await readDocumentInput(kind, name, opened, tally, options, byteCounter);
     }
-    const foreign = isKnownHead(opened.head) ? undefined : foreignFormatOf(opened.head);
-    if (foreign !== undefined && options.reader === 'fast') {
-      const { convert } = await import('../capture/other/convert.js');
-      input = await convert(opened, foreign, signal);
-    }
+    if (isKnownHead(opened.head)) return await readCapture(name, opened, tally, options, byteCounter);
+    const foreign = foreignFormatOf(opened.head);
+    if (foreign === undefined) return await readUnknown(name, opened, tally, options, byteCounter);
+    input = await convertIfFast(opened, foreign, options);
     return await readCapture(name, input, tally, options, byteCounter);
   } catch (error) {
     return unreadable(name, error, byteCounter);
@@ -79,6 +80,67 @@ export async function readInput(name: string, tally: Tally, options: InputOption
 /** Whether an input with this head is a capture that synsum reads itself. */
 function isKnownHead(head: Uint8Array): boolean {
   return formatAt(viewOf(head), 0, head.length) !== undefined;
+}
+
+/** The package reads what it reads, and reports the rest. */
+async function convertIfFast(
+  opened: OpenedInput,
+  format: ForeignFormat,
+  { reader, signal }: InputOptions,
+): Promise<OpenedInput> {
+  if (reader !== 'fast') return opened;
+  const { convert } = await import('../capture/other/convert.js');
+  return convert(opened, format, signal);
+}
+
+/** Reads an input whose first bytes show no format: a tar archive, or something that the readers report. */
+async function readUnknown(
+  name: string,
+  opened: OpenedInput,
+  tally: Tally,
+  options: InputOptions,
+  byteCounter: ByteCounter,
+): Promise<InputResult> {
+  const { signal } = options;
+  const { isTarHeader, TAR_BLOCK_LENGTH } = await import('../capture/other/tar.js');
+  const start = byteSource(opened);
+  const isTar = isTarHeader(await start.peek(TAR_BLOCK_LENGTH));
+  const input = withBytesBack(opened, await start.take(), signal);
+  if (!isTar) return await readCapture(name, input, tally, options, byteCounter);
+  const { readTar } = await import('./tar-input.js');
+  const recorder = options.records ? await (await import('./recorder.js')).record(input, options) : undefined;
+  const source = byteSource(recorder?.input ?? input);
+  const result = await readTar(name, source, opened.compression, signal, async (member, bytes) => {
+    const ofMember: ByteCounter = { bytesRead: 0 };
+    const answer = await readMember(member, bytes, tally, options, ofMember);
+    byteCounter.bytesRead += ofMember.bytesRead;
+    return answer;
+  });
+  const captures = (await recorder?.captures(result.report, tally)) ?? [];
+  return { ...result, report: { ...result.report, captures }, kept: tally.options.scope.ranges };
+}
+
+/** Reads a member of an archive, which may be compressed, but not an archive or a document. */
+async function readMember(
+  name: string,
+  bytes: Input,
+  tally: Tally,
+  options: InputOptions,
+  byteCounter: ByteCounter,
+): Promise<InputResult> {
+  let input: OpenedInput | undefined;
+  try {
+    input = await decompress(bytes, options.signal);
+    const foreign = isKnownHead(input.head) ? undefined : foreignFormatOf(input.head);
+    if (foreign !== undefined) input = await convertIfFast(input, foreign, options);
+    // The archive as a whole is recorded.
+    return await readCapture(name, input, tally, { ...options, records: false, threads: 1 }, byteCounter);
+  } catch (error) {
+    return unreadable(name, error, byteCounter);
+  } finally {
+    input?.close();
+    tally.foldIfFull();
+  }
 }
 
 /** @throws errors that are not a fault of the input */

@@ -34,6 +34,8 @@ export const PROBLEM_KINDS = [
   'invalid-value',
   /** The scanner was stopped or failed, or left out a machine. */
   'incomplete-scan',
+  /** A file in an archive is not a capture. This is a note: nothing is wrong. */
+  'left-out',
   /** There are more problems of the same input, which are only counted. */
   'more',
   /** Anything else, such as a problem that an older synsum saved as text. */
