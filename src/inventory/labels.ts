@@ -46,6 +46,15 @@ export function serviceLabelOf(service: Service, names: Names, numeric = false):
   return numeric ? `${service.port}/${service.protocol}` : serviceNameOf(service, names);
 }
 
+/** Returns product, version and more, each empty if it is unknown. */
+export function productFieldsOf({ product = '', version = '', extra = '' }: Partial<ScannedPort> = {}): {
+  readonly product: string;
+  readonly version: string;
+  readonly extra: string;
+} {
+  return { product, version, extra };
+}
+
 /** Returns product, version and more in one line, as in `OpenSSH 9.2p1 (protocol 2.0)`. */
 export function productOf({ product, version, extra }: Partial<ScannedPort> = {}): string {
   return [product, version, extra === undefined ? undefined : `(${extra})`].filter(Boolean).join(' ');

@@ -20,7 +20,7 @@ export type Format = 'table' | 'classic' | 'lines' | 'csv' | 'json' | 'ndjson' |
 /** A format of lists of services or hosts. */
 export type ListFormat = 'table' | 'csv' | 'json' | 'ndjson' | 'markdown';
 /** A format of changes, and of open and unused services. */
-export type ReportFormat = 'text' | 'json' | 'markdown';
+export type ReportFormat = 'text' | 'csv' | 'json' | 'ndjson' | 'markdown';
 /** A format of changes. For `nagios`, the line comes with an exit status: see `judge` in nagios.ts. */
 export type DiffFormat = ReportFormat | 'nagios';
 
@@ -29,15 +29,13 @@ export const FORMATS: readonly Format[] = ['table', 'classic', 'lines', 'csv', '
 /** The formats of lists of services and hosts. */
 export const LIST_FORMATS: readonly ListFormat[] = ['table', 'csv', 'json', 'ndjson', 'markdown'];
 /** The formats of changes, and of open and unused services. */
-export const REPORT_FORMATS: readonly ReportFormat[] = ['text', 'json', 'markdown'];
+export const REPORT_FORMATS: readonly ReportFormat[] = ['text', 'csv', 'json', 'ndjson', 'markdown'];
 export const DIFF_FORMATS: readonly DiffFormat[] = [...REPORT_FORMATS, 'nagios'];
 
 /** The data from which the formats of lists are made. */
 interface List<Row> {
   readonly grid: () => Grid<Row>;
   readonly records: () => Records;
-  /** The `type` of rows in NDJSON. */
-  readonly type: string;
   readonly screen: Screen;
 }
 
@@ -73,7 +71,6 @@ export async function render(
       return renderList(format, {
         grid: () => summaryGrid(summary),
         records: () => describeSummary(summary),
-        type: 'row',
         screen,
       });
     }
@@ -91,7 +88,6 @@ export async function renderServices(
   return renderList(format, {
     grid: () => serviceGrid(listing),
     records: () => describeServices(listing),
-    type: 'service',
     screen,
   });
 }
@@ -107,7 +103,6 @@ export async function renderHosts(
   return renderList(format, {
     grid: () => hostGrid(listing),
     records: () => describeHosts(listing),
-    type: 'host',
     screen,
   });
 }
@@ -125,9 +120,14 @@ export async function renderChanges(
       return joinChunks((await import('./changes/text.js')).renderChangesText(changes, options, screen));
     case 'markdown':
       return joinChunks((await import('./changes/markdown.js')).renderChangesMarkdown(changes, options));
-    case 'json': {
+    case 'csv': {
+      const { changeGrid } = await import('./changes/change-grid.js');
+      return joinChunks((await import('./grid/csv.js')).renderCsv(changeGrid(changes, options)));
+    }
+    case 'json':
+    case 'ndjson': {
       const { describeChanges } = await import('./json/change-records.js');
-      return renderRecords(describeChanges(changes, options.goneProbability));
+      return renderRecords(format, describeChanges(changes, options.goneProbability));
     }
   }
 }
@@ -149,15 +149,20 @@ export async function renderOpenUnused(
       );
     case 'markdown':
       return joinChunks((await import('./changes/open-unused.js')).renderOpenUnusedMarkdown(report, options));
+    case 'csv': {
+      const { openUnusedGrid } = await import('./changes/change-grid.js');
+      return joinChunks((await import('./grid/csv.js')).renderCsv(openUnusedGrid(report)));
+    }
     case 'json':
-      return renderRecords((await import('./json/change-records.js')).describeOpenUnused(report));
+    case 'ndjson':
+      return renderRecords(format, (await import('./json/change-records.js')).describeOpenUnused(report));
   }
 }
 
 // Each view is loaded only when it is needed: cli-table3 alone delays the start as much as all others together.
 async function renderList<Row>(
   format: ListFormat,
-  { grid, records, type, screen }: List<Row>,
+  { grid, records, screen }: List<Row>,
 ): Promise<Iterable<string>> {
   switch (format) {
     case 'table':
@@ -167,12 +172,13 @@ async function renderList<Row>(
     case 'markdown':
       return joinChunks((await import('./grid/markdown.js')).renderMarkdown(grid()));
     case 'json':
-      return renderRecords(records());
     case 'ndjson':
-      return joinChunks((await import('./json/ndjson.js')).renderNdjson(records(), type));
+      return renderRecords(format, records());
   }
 }
 
-async function renderRecords(records: Records): Promise<Iterable<string>> {
-  return joinChunks((await import('./json/json.js')).renderJson(records));
+async function renderRecords(format: 'json' | 'ndjson', records: Records): Promise<Iterable<string>> {
+  return format === 'json'
+    ? joinChunks((await import('./json/json.js')).renderJson(records))
+    : joinChunks((await import('./json/ndjson.js')).renderNdjson(records));
 }

@@ -41,7 +41,7 @@ test('when formats are listed then each occurs once and only JSON and NDJSON nee
   expect(FORMATS).toEqual(['table', 'classic', 'lines', 'csv', 'json', 'ndjson', 'markdown']);
   expect(FORMATS.filter(needsDetails)).toEqual(['json', 'ndjson']);
   expect(LIST_FORMATS).toEqual(['table', 'csv', 'json', 'ndjson', 'markdown']);
-  expect(DIFF_FORMATS).toEqual(['text', 'json', 'markdown', 'nagios']);
+  expect(DIFF_FORMATS).toEqual(['text', 'csv', 'json', 'ndjson', 'markdown', 'nagios']);
 });
 
 test.each(FORMATS)('when names are arbitrary then %s emits no control character but \\n', async (format) => {

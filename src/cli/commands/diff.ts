@@ -11,7 +11,7 @@ import { mergeInventories } from '../../inventory/merge.js';
 import { isOwnMachine } from '../../inventory/own-machines.js';
 import { parseAddress } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
-import { type ReportFormat, renderOpenUnused } from '../../views/index.js';
+import { REPORT_FORMATS, type ReportFormat, renderOpenUnused } from '../../views/index.js';
 import type { AnyCommand, OptionsOf } from '../commander.js';
 import {
   asPlugin,
@@ -80,7 +80,7 @@ async function diff(
     const { compare: compareOptions, filter, format } = changeSettings;
     const { openUnused = false, allowDuplicates = false, client } = options;
     if (openUnused && format === 'nagios') {
-      throw new UsageError('found -f nagios, expected text, json or markdown', '--open-unused');
+      throw new UsageError(`found -f nagios, expected ${REPORT_FORMATS.join(', ')}`, '--open-unused');
     }
     if (openUnused && client !== undefined) {
       throw new UsageError('unused means unused by everyone, expected no --open-unused with it', '--client');

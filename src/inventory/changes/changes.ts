@@ -23,8 +23,10 @@ export interface ServiceAt extends MachineAt {
   readonly protocol: Protocol;
   /** `up:PORT` if it has no name. */
   readonly service: string;
-  /** Product, version and more, in one line, as the last scan had it; empty if none did. */
+  /** Product, version and more, as the last scan reported them; empty if unknown. */
   readonly product: string;
+  readonly version: string;
+  readonly extra: string;
 }
 
 /** A service that the baseline does not have. */

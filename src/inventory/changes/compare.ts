@@ -15,7 +15,7 @@ import {
   type Use,
   unite,
 } from '../evidence.js';
-import { labelOf, productOf, serviceLabelOf } from '../labels.js';
+import { labelOf, productFieldsOf, productOf, serviceLabelOf } from '../labels.js';
 import type { ScannedPort } from '../scan.js';
 import {
   type Changes,
@@ -259,7 +259,7 @@ class Comparison {
       port,
       protocol,
       service: serviceLabelOf(service, this.#names, this.#settings.numeric),
-      product: productOf(finding?.port),
+      ...productFieldsOf(finding?.port),
     };
   }
 }

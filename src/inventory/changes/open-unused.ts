@@ -9,7 +9,7 @@ import {
   compareMachines,
   comparePorts,
   labelOf,
-  productOf,
+  productFieldsOf,
   serviceLabelOf,
 } from '../labels.js';
 import type { HiddenService, OpenUnused, ServiceAt } from './changes.js';
@@ -54,7 +54,7 @@ export function findOpenUnused(
       port,
       protocol,
       service: serviceLabelOf(service, names, numeric),
-      product: productOf(finding.port),
+      ...productFieldsOf(finding.port),
     };
     if (isUnused) unused.push(at);
     else hidden.push({ ...at, connections, state: finding.port?.state, isDown: finding.isDown });

@@ -17,6 +17,7 @@ import {
   compareMachinesByAddress,
   comparePorts,
   labelOf,
+  productFieldsOf,
   serviceLabelOf,
 } from '../labels.js';
 import type { PortState } from '../scan.js';
@@ -139,16 +140,13 @@ function mergeByPort(services: readonly Service[]): Service[] {
 
 function describeService(service: Service, label: string, names: Names, numeric: boolean): ServiceRow {
   const { address, protocol, port, connections, evidence, finding } = service;
-  const { product = '', version = '', extra = '' } = finding?.port ?? {};
   return {
     server: label,
     address: addressTextOf(address),
     port,
     protocol,
     service: serviceLabelOf(service, names, numeric),
-    product,
-    version,
-    extra,
+    ...productFieldsOf(finding?.port),
     state: finding?.port?.state,
     connections,
     evidence,

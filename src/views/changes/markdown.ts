@@ -8,6 +8,7 @@ import {
   describeAbsence,
   describeClient,
   describeEvidence,
+  describeProduct,
   describeSilence,
   describeSuppressed,
   describeUnseen,
@@ -19,7 +20,7 @@ import type { ChangesOptions } from './text.js';
 
 const PORT: ShownColumn<ServiceAt> = { heading: 'Port', isRightAligned: true, cell: formatPort };
 const SERVICE: ShownColumn<ServiceAt> = { heading: 'Service', cell: ({ service }) => service };
-const PRODUCT: ShownColumn<ServiceAt> = { heading: 'Product', cell: ({ product }) => product };
+const PRODUCT: ShownColumn<ServiceAt> = { heading: 'Product', cell: describeProduct };
 const NAME: ShownColumn<MachineAt> = { heading: 'Machine', cell: ({ machine }) => machine };
 const ADDRESS: ShownColumn<MachineAt> = { heading: 'Address', cell: ({ address }) => address };
 const FIRST_SEEN: ShownColumn<{ firstSeen: number }> = {

@@ -8,6 +8,7 @@ import type { ShownColumn } from '../grid/grid.js';
 import { renderSections, sectionOf } from '../grid/sections.js';
 import type { Screen } from '../screen.js';
 import {
+  describeProduct,
   describeState,
   describeSuppressed,
   formatPort,
@@ -46,14 +47,17 @@ function* blocksOf(
   if (unused.length > 0) {
     yield {
       heading: `Candidates to close: open to the scan, but not used in the captures, which cover ${formatSpan(observed)}:`,
-      lines: unused.map((service) => lineOf(service, service.product)),
+      lines: unused.map((service) => lineOf(service, describeProduct(service))),
     };
   }
   if (hidden.length > 0) {
     yield {
       heading: 'Blocked from the scanner, or hidden: used in the captures, but not found open by the scan:',
       lines: hidden.map((service) =>
-        lineOf(service, joinProduct(service.product, `${describeFinding(service)}; ${describeUse(service)}`)),
+        lineOf(
+          service,
+          joinProduct(describeProduct(service), `${describeFinding(service)}; ${describeUse(service)}`),
+        ),
       ),
     };
   }
@@ -68,7 +72,7 @@ export function renderOpenUnusedMarkdown(
     { heading: 'Machine', cell: distinguish([...unused, ...hidden]) },
     { heading: 'Port', isRightAligned: true, cell: formatPort },
     { heading: 'Service', cell: ({ service }) => service },
-    { heading: 'Product', cell: ({ product }) => product },
+    { heading: 'Product', cell: describeProduct },
   ];
   const sections = [
     ...sectionOf(

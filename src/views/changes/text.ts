@@ -10,6 +10,7 @@ import {
   describeClient,
   describeEvidence,
   describeMachine,
+  describeProduct,
   describeSilence,
   describeSuppressed,
   describeUnseen,
@@ -45,7 +46,7 @@ function* blocksOf(
   for (const [machine, services] of byMachine(added)) {
     const lines = services.map((service) => {
       const evidence = `${describeEvidence(service)}; first seen ${formatSecond(service.firstSeen)}`;
-      return lineOf('+', service, joinProduct(service.product, evidence));
+      return lineOf('+', service, joinProduct(describeProduct(service), evidence));
     });
     yield { heading: `${nameOf(machine)} has had the following services added:`, lines };
   }
@@ -53,7 +54,7 @@ function* blocksOf(
   for (const [machine, services] of byMachine(gone)) {
     const lines = services.map((service) => {
       const evidence = `${describeAbsence(service.absence)}; last seen ${formatSecond(service.lastSeen)}`;
-      return lineOf('-', service, joinProduct(service.product, evidence));
+      return lineOf('-', service, joinProduct(describeProduct(service), evidence));
     });
     yield { heading: `${nameOf(machine)} has had the following services removed:`, lines };
   }

@@ -4,12 +4,11 @@
 import type { Absence, Changes, MachineAt, OpenUnused, ServiceAt } from '../../inventory/changes/changes.js';
 import { formatTime } from '../../text/time.js';
 import { countChanges } from '../changes/counts.js';
-import { formatPort } from '../wording.js';
 import type { Records } from './json.js';
 
 /** Raised when a field is removed, is renamed, or changes its type or meaning. */
-const CHANGES_VERSION = 1;
-const OPEN_UNUSED_VERSION = 1;
+const CHANGES_VERSION = 2;
+const OPEN_UNUSED_VERSION = 2;
 
 const MICROSECONDS = 1e6;
 
@@ -19,12 +18,13 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
       schema: 'synsum.changes',
       version: CHANGES_VERSION,
       changes: countChanges(changes),
-      silenced: changes.suppressed,
+      suppressed: changes.suppressed,
       gone_probability: goneProbability,
     },
     lists: [
       {
         name: 'added',
+        type: 'added',
         items: changes.added.map((service) => ({
           ...describeService(service),
           connections: service.connections,
@@ -34,6 +34,7 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
       },
       {
         name: 'gone',
+        type: 'gone',
         items: changes.gone.map((service) => ({
           ...describeService(service),
           ...describeTimes(service),
@@ -42,6 +43,7 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
       },
       {
         name: 'changed',
+        type: 'changed',
         items: changes.changed.map((service) => ({
           ...describeService(service),
           before: service.before,
@@ -50,6 +52,7 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
       },
       {
         name: 'new_machines',
+        type: 'new_machine',
         items: changes.newMachines.map((machine) => ({
           ...describeMachine(machine),
           ...describeTimes(machine),
@@ -58,6 +61,7 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
       },
       {
         name: 'gone_machines',
+        type: 'gone_machine',
         items: changes.goneMachines.map((machine) => ({
           ...describeMachine(machine),
           ...describeTimes(machine),
@@ -66,6 +70,7 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
       },
       {
         name: 'clients',
+        type: 'clients',
         items: changes.clients.map((service) => ({
           ...describeService(service),
           added: service.added,
@@ -74,6 +79,7 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
       },
       {
         name: 'unseen',
+        type: 'unseen',
         items: changes.unseen.map((service) => ({
           ...describeService(service),
           ...describeTimes(service),
@@ -83,9 +89,10 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
       },
       {
         name: 'remote_before',
+        type: 'remote_before',
         items: changes.remoteBefore.map((machine) => ({
           ...describeMachine(machine),
-          ports: machine.services.map(formatPort),
+          services: machine.services.map(({ port, protocol, service }) => ({ port, protocol, service })),
         })),
       },
     ],
@@ -98,12 +105,13 @@ export function describeOpenUnused({ unused, hidden, observed, suppressed }: Ope
       schema: 'synsum.open-unused',
       version: OPEN_UNUSED_VERSION,
       observed_seconds: observed / MICROSECONDS,
-      silenced: suppressed,
+      suppressed,
     },
     lists: [
-      { name: 'unused', items: unused.map(describeService) },
+      { name: 'unused', type: 'unused', items: unused.map(describeService) },
       {
         name: 'hidden',
+        type: 'hidden',
         items: hidden.map((service) => ({
           ...describeService(service),
           connections: service.connections,
@@ -119,9 +127,9 @@ function describeMachine({ machine, address }: MachineAt): object {
   return { machine, address };
 }
 
-function describeService(service: ServiceAt): object {
-  const { port, protocol, service: name, product } = service;
-  return { ...describeMachine(service), port, protocol, service: name, product };
+function describeService({ machine, address, ...service }: ServiceAt): object {
+  const { port, protocol, service: name, product, version, extra } = service;
+  return { server: machine, address, port, protocol, service: name, product, version, extra };
 }
 
 function describeTimes({ firstSeen, lastSeen }: { firstSeen: number; lastSeen: number }): object {

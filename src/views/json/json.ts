@@ -14,6 +14,8 @@ export interface Records {
 
 export interface RecordList {
   readonly name: string;
+  /** The `type` of its items in NDJSON, where they have a line each; without it, the list is in the line with the totals. */
+  readonly type?: string;
   readonly items: Iterable<object>;
 }
 

@@ -17,14 +17,20 @@ const HOSTS_VERSION = 2;
 export function describeServices(listing: Listing<ServiceRow>): Records {
   return {
     head: { schema: 'synsum.services', version: SERVICES_VERSION, ...describeHead(listing) },
-    lists: [...describeSources(listing), { name: 'services', items: mapped(listing.rows, describeService) }],
+    lists: [
+      ...describeSources(listing),
+      { name: 'services', type: 'service', items: mapped(listing.rows, describeService) },
+    ],
   };
 }
 
 export function describeHosts(listing: Listing<HostRow>): Records {
   return {
     head: { schema: 'synsum.hosts', version: HOSTS_VERSION, ...describeHead(listing) },
-    lists: [...describeSources(listing), { name: 'hosts', items: mapped(listing.rows, describeHost) }],
+    lists: [
+      ...describeSources(listing),
+      { name: 'machines', type: 'machine', items: mapped(listing.rows, describeHost) },
+    ],
   };
 }
 
@@ -74,7 +80,7 @@ function describeService(row: ServiceRow): object {
 
 function describeHost(row: HostRow): object {
   return {
-    host: row.host,
+    machine: row.host,
     address: row.address,
     role: row.role,
     offered: row.offered.map(describePort),
@@ -91,7 +97,7 @@ function describePort({ port, protocol, service }: NamedPort): object {
 }
 
 function describeScan(scan: Scan): object {
-  return { ...scanFields(scan), hosts_up: scan.hosts.length };
+  return { ...scanFields(scan), machines_up: scan.hosts.length };
 }
 
 function* mapped<Row>(

@@ -4,9 +4,13 @@
 import { stringifyJson } from '../../text/escape.js';
 import type { Records } from './json.js';
 
-/** The items of the last list get this `type`; the other lists are in the line with the totals. */
-export function* renderNdjson({ head, lists }: Records, type: string): Generator<string, void, undefined> {
-  for (const item of lists.at(-1)?.items ?? []) yield `${stringifyJson({ type, ...item })}\n`;
-  const others = lists.slice(0, -1).map(({ name, items }) => [name, [...items]] as const);
+/** The items of lists with a `type` have a line each; the other lists are in the line with the totals. */
+export function* renderNdjson({ head, lists }: Records): Generator<string, void, undefined> {
+  for (const { type, items } of lists) {
+    if (type !== undefined) for (const item of items) yield `${stringifyJson({ type, ...item })}\n`;
+  }
+  const others = lists
+    .filter(({ type }) => type === undefined)
+    .map(({ name, items }) => [name, [...items]] as const);
   yield `${stringifyJson({ type: 'totals', ...head, ...Object.fromEntries(others) })}\n`;
 }

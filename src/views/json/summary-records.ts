@@ -23,7 +23,7 @@ export function describeSummary(summary: Summary): Records {
     },
     lists: [
       { name: 'inputs', items: describeInputs(summary) },
-      { name: 'rows', items: describeRows(summary) },
+      { name: 'rows', type: 'row', items: describeRows(summary) },
     ],
   };
 }

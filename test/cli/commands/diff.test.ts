@@ -222,7 +222,7 @@ describe.skipIf(!hasNmap || !canCapture)(`open and unused${NMAP_NOTE || CAPTURE_
     const json = JSON.parse((await diff('--open-unused', '-f', 'json', scan, capture)).stdout);
     expect(json).toMatchObject({
       schema: 'synsum.open-unused',
-      unused: [{ port: unused, product: 'vsftpd 3.0.3' }],
+      unused: [{ port: unused, product: 'vsftpd', version: '3.0.3' }],
       hidden: [{ port: hidden, connections: 2, state: 'closed', down: false }],
     });
     const markdown = await diff('--open-unused', '-f', 'markdown', scan, capture);
@@ -335,12 +335,22 @@ describe('the sample', () => {
     const changes = JSON.parse(json.stdout);
     expect({ status: json.status, changes }).toMatchObject({
       status: 1,
-      changes: { schema: 'synsum.changes', added: [{ machine: 'minnie', port: 80 }], gone: [] },
+      changes: { schema: 'synsum.changes', added: [{ server: 'minnie', port: 80 }], gone: [] },
     });
     const same = JSON.parse((await diff(...HOSTS, '-f', 'json', OFFICE, OFFICE)).stdout);
     expect(same).toMatchObject({ changes: 0, added: [] });
     const { stdout } = await diff(...HOSTS, '-f', 'markdown', first, OFFICE);
     expect(stdout).toContain('| minnie | 80/tcp | http |');
+    const csv = await diff(...HOSTS, '-f', 'csv', first, OFFICE);
+    expect(csv.stdout.split('\n').slice(0, 2).join('\n')).toMatch(
+      /^change,machine,address,port,.*\nadded,minnie,12\.13\.15\.163,80,tcp,http,/,
+    );
+    const lines = (await diff(...HOSTS, '-f', 'ndjson', first, OFFICE)).stdout.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual([
+      'added',
+      ...['new_machine', 'new_machine', 'new_machine'],
+      'totals',
+    ]);
     const file = path.join(folder, 'report.txt');
     expect(await diff(...HOSTS, '-o', file, first, OFFICE)).toEqual({ status: 1, stdout: '', stderr: '' });
     expect(readFileSync(file, 'utf8')).toContain('minnie has had');
@@ -397,7 +407,9 @@ describe('the sample', () => {
         changes: 0,
         added: [],
         new_machines: [],
-        remote_before: [{ machine: 'wanbox', address: WAN, ports: ['443/tcp'] }],
+        remote_before: [
+          { machine: 'wanbox', address: WAN, services: [{ port: 443, protocol: 'tcp', service: 'https' }] },
+        ],
       });
       expect(await diff(...hosts, '-f', 'nagios', 'wan.json', after)).toMatchObject({
         status: 0,

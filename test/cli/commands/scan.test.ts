@@ -84,7 +84,7 @@ describe.skipIf(!hasNmap)(`synsum scan${NMAP_NOTE}`, () => {
     );
     const { services, scans } = JSON.parse(stdout);
     expect(services).toMatchObject([{ server: 'lab', address: '127.0.0.1', port, known: 'active' }]);
-    expect(scans).toMatchObject([{ complete: true, hosts_up: 1 }]);
+    expect(scans).toMatchObject([{ complete: true, machines_up: 1 }]);
     const [saved] = JSON.parse(readFileSync(file, 'utf8')).scans;
     expect(saved).toMatchObject({ targets: ['127.0.0.1'], digest: scans[0].digest });
     expect(saved.ports).toEqual({ tcp: closed === port + 1 ? `${port}-${closed}` : `${port},${closed}` });

@@ -109,7 +109,7 @@ describe('a baseline', () => {
   ];
   const absence = { kind: 'silent', expected: 9, observed: 9, seen: 0 } as const;
   const silent = { firstSeen: 0, lastSeen: 0, absence };
-  const service = { machine: A, address: A, service: 'x', product: '', ...silent };
+  const service = { machine: A, address: A, service: 'x', product: '', version: '', extra: '', ...silent };
 
   test('when a service is gone then the baseline loses it with all its clients, and nothing else', () => {
     const gone = [{ ...service, port: 22, protocol: 'tcp' as const }];

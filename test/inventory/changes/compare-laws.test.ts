@@ -75,6 +75,8 @@ describe('for random inventories', () => {
             protocol: 'tcp',
             service: 'up:9999',
             product: '',
+            version: '',
+            extra: '',
             connections: 3,
             firstSeen: 5,
             lastSeen: 9,

@@ -16,7 +16,9 @@ describe('a change', () => {
         port: 22,
         protocol: 'tcp',
         service: 'ssh',
-        product: 'OpenSSH 9.2',
+        product: 'OpenSSH',
+        version: '9.2',
+        extra: '',
         connections: 3,
         firstSeen: 510,
         lastSeen: 800,
@@ -35,7 +37,17 @@ describe('a change', () => {
     const { gone, goneMachines } = changesOf({ uses: [[A, A, 22, 3, 10]], scans: [scan] }, after);
     const seen = { firstSeen: 10, lastSeen: 800, absence: { kind: 'down' } };
     expect(gone).toEqual([
-      { machine: A, address: A, port: 22, protocol: 'tcp', service: 'ssh', product: 'OpenSSH 9.2', ...seen },
+      {
+        machine: A,
+        address: A,
+        port: 22,
+        protocol: 'tcp',
+        service: 'ssh',
+        product: 'OpenSSH',
+        version: '9.2',
+        extra: '',
+        ...seen,
+      },
     ]);
     expect(goneMachines).toEqual([{ machine: A, address: A, ...seen }]);
   });

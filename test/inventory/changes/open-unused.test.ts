@@ -128,7 +128,9 @@ describe('a scan and captures', () => {
       port: 22,
       protocol: 'tcp',
       service: 'ssh',
-      product: 'OpenSSH 9.2',
+      product: 'OpenSSH',
+      version: '9.2',
+      extra: '',
     });
     expect([observed, hidden]).toEqual([70, []]);
   });

@@ -32,7 +32,16 @@ export const SEEN: { readonly firstSeen: number; readonly lastSeen: number } = {
 };
 
 export function makeServiceAt(parts: Partial<ServiceAt> = {}): ServiceAt {
-  return { ...MINNIE, port: 22, protocol: 'tcp', service: 'ssh', product: '', ...parts };
+  return {
+    ...MINNIE,
+    port: 22,
+    protocol: 'tcp',
+    service: 'ssh',
+    product: '',
+    version: '',
+    extra: '',
+    ...parts,
+  };
 }
 
 export function makeAdded(parts: Partial<AddedService> = {}): AddedService {
@@ -156,6 +165,8 @@ const service = {
   protocol: fc.constantFrom(...PROTOCOLS),
   service: anyName,
   product: anyName,
+  version: fc.constant(''),
+  extra: fc.constant(''),
 };
 const anyAbsence: fc.Arbitrary<Absence> = fc.oneof(
   fc.record({

@@ -16,24 +16,24 @@ describe('changes', () => {
   test('when there are changes of every kind then they are one document with one change per line', async () => {
     expect(await changesText('json', CHANGES)).toBe(`{
   "schema": "synsum.changes",
-  "version": 1,
+  "version": 2,
   "changes": 15,
-  "silenced": 2,
+  "suppressed": 2,
   "gone_probability": 0.05,
   "added": [
-    {"machine":"minnie","address":"12.13.15.163","port":8889,"protocol":"tcp","service":"gnump3d","product":"GNUMP3d streaming server 2.9","connections":12,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"passive"},
-    {"machine":"minnie","address":"12.13.15.163","port":53,"protocol":"udp","service":"domain","product":"","connections":0,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"active"},
-    {"machine":"pluto","address":"12.13.15.166","port":80,"protocol":"tcp","service":"http","product":"","connections":1,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"both"}
+    {"server":"minnie","address":"12.13.15.163","port":8889,"protocol":"tcp","service":"gnump3d","product":"GNUMP3d streaming server 2.9","version":"","extra":"","connections":12,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"passive"},
+    {"server":"minnie","address":"12.13.15.163","port":53,"protocol":"udp","service":"domain","product":"","version":"","extra":"","connections":0,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"active"},
+    {"server":"pluto","address":"12.13.15.166","port":80,"protocol":"tcp","service":"http","product":"","version":"","extra":"","connections":1,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"both"}
   ],
   "gone": [
-    {"machine":"minnie","address":"12.13.15.163","port":19,"protocol":"tcp","service":"discard","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"silent","expected":41.7,"state":null,"observed_seconds":7200,"connections":0}},
-    {"machine":"minnie","address":"12.13.15.163","port":8888,"protocol":"tcp","service":"http","product":"GNUMP3d streaming server 2.8","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"not-open","expected":null,"state":"closed","observed_seconds":null,"connections":null}},
-    {"machine":"pluto","address":"12.13.15.166","port":873,"protocol":"tcp","service":"rsync","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"not-open","expected":null,"state":null,"observed_seconds":null,"connections":null}},
-    {"machine":"12.13.15.170","address":"12.13.15.170","port":9,"protocol":"tcp","service":"up:9","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"down","expected":null,"state":null,"observed_seconds":null,"connections":null}}
+    {"server":"minnie","address":"12.13.15.163","port":19,"protocol":"tcp","service":"discard","product":"","version":"","extra":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"silent","expected":41.7,"state":null,"observed_seconds":7200,"connections":0}},
+    {"server":"minnie","address":"12.13.15.163","port":8888,"protocol":"tcp","service":"http","product":"GNUMP3d streaming server 2.8","version":"","extra":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"not-open","expected":null,"state":"closed","observed_seconds":null,"connections":null}},
+    {"server":"pluto","address":"12.13.15.166","port":873,"protocol":"tcp","service":"rsync","product":"","version":"","extra":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"not-open","expected":null,"state":null,"observed_seconds":null,"connections":null}},
+    {"server":"12.13.15.170","address":"12.13.15.170","port":9,"protocol":"tcp","service":"up:9","product":"","version":"","extra":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"down","expected":null,"state":null,"observed_seconds":null,"connections":null}}
   ],
   "changed": [
-    {"machine":"minnie","address":"12.13.15.163","port":22,"protocol":"tcp","service":"ssh","product":"","before":"ssh OpenSSH 3.8.1p1 (protocol 2.0)","after":"ssh OpenSSH 9.2p1"},
-    {"machine":"minnie","address":"12.13.15.163","port":8080,"protocol":"tcp","service":"http","product":"","before":"http Apache httpd 1.3.33","after":"http nginx"}
+    {"server":"minnie","address":"12.13.15.163","port":22,"protocol":"tcp","service":"ssh","product":"","version":"","extra":"","before":"ssh OpenSSH 3.8.1p1 (protocol 2.0)","after":"ssh OpenSSH 9.2p1"},
+    {"server":"minnie","address":"12.13.15.163","port":8080,"protocol":"tcp","service":"http","product":"","version":"","extra":"","before":"http Apache httpd 1.3.33","after":"http nginx"}
   ],
   "new_machines": [
     {"machine":"12.13.15.170","address":"12.13.15.170","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","known":"passive"},
@@ -45,16 +45,16 @@ describe('changes', () => {
     {"machine":"2001:db8::1","address":"2001:db8::1","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","absence":{"kind":"down","expected":null,"state":null,"observed_seconds":null,"connections":null}}
   ],
   "clients": [
-    {"machine":"minnie","address":"12.13.15.163","port":22,"protocol":"tcp","service":"ssh","product":"","added":["_","dumbo"],"gone":["daisy"]}
+    {"server":"minnie","address":"12.13.15.163","port":22,"protocol":"tcp","service":"ssh","product":"","version":"","extra":"","added":["_","dumbo"],"gone":["daisy"]}
   ],
   "unseen": [
-    {"machine":"minnie","address":"12.13.15.163","port":23,"protocol":"tcp","service":"telnet","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":0.4,"observed_seconds":7200},
-    {"machine":"minnie","address":"12.13.15.163","port":111,"protocol":"tcp","service":"sunrpc","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":null,"observed_seconds":0},
-    {"machine":"pluto","address":"12.13.15.166","port":79,"protocol":"tcp","service":"finger","product":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":0.001,"observed_seconds":7200}
+    {"server":"minnie","address":"12.13.15.163","port":23,"protocol":"tcp","service":"telnet","product":"","version":"","extra":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":0.4,"observed_seconds":7200},
+    {"server":"minnie","address":"12.13.15.163","port":111,"protocol":"tcp","service":"sunrpc","product":"","version":"","extra":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":null,"observed_seconds":0},
+    {"server":"pluto","address":"12.13.15.166","port":79,"protocol":"tcp","service":"finger","product":"","version":"","extra":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":0.001,"observed_seconds":7200}
   ],
   "remote_before": [
-    {"machine":"12.13.15.170","address":"12.13.15.170","ports":["443/tcp","22/tcp"]},
-    {"machine":"wanbox","address":"203.0.113.50","ports":[]}
+    {"machine":"12.13.15.170","address":"12.13.15.170","services":[{"port":443,"protocol":"tcp","service":"https"},{"port":22,"protocol":"tcp","service":"ssh"}]},
+    {"machine":"wanbox","address":"203.0.113.50","services":[]}
   ]
 }
 `);
@@ -63,9 +63,9 @@ describe('changes', () => {
   test('when nothing changed then there is still a document', async () => {
     expect(await changesText('json', NO_CHANGES)).toBe(`{
   "schema": "synsum.changes",
-  "version": 1,
+  "version": 2,
   "changes": 0,
-  "silenced": 0,
+  "suppressed": 0,
   "gone_probability": 0.05,
   "added": [],
   "gone": [],
@@ -93,7 +93,7 @@ describe('changes', () => {
         ] as const) {
           expect(parsed[list]).toMatchObject(
             items.map(({ machine, address, port, protocol, service, product }) => ({
-              machine,
+              server: machine,
               address,
               port,
               protocol,
@@ -129,17 +129,17 @@ describe('open and unused', () => {
   test('when there are both kinds then they are one document with one service per line', async () => {
     expect(await openUnusedText('json', OPEN_UNUSED)).toBe(`{
   "schema": "synsum.open-unused",
-  "version": 1,
+  "version": 2,
   "observed_seconds": 129600,
-  "silenced": 1,
+  "suppressed": 1,
   "unused": [
-    {"machine":"minnie","address":"12.13.15.163","port":8889,"protocol":"tcp","service":"gnump3d","product":"GNUMP3d streaming server 2.9"},
-    {"machine":"pluto","address":"12.13.15.166","port":9,"protocol":"tcp","service":"discard","product":""}
+    {"server":"minnie","address":"12.13.15.163","port":8889,"protocol":"tcp","service":"gnump3d","product":"GNUMP3d streaming server 2.9","version":"","extra":""},
+    {"server":"pluto","address":"12.13.15.166","port":9,"protocol":"tcp","service":"discard","product":"","version":"","extra":""}
   ],
   "hidden": [
-    {"machine":"minnie","address":"12.13.15.163","port":22,"protocol":"tcp","service":"ssh","product":"OpenSSH","connections":12,"state":"filtered","down":false},
-    {"machine":"minnie","address":"12.13.15.163","port":80,"protocol":"tcp","service":"http","product":"","connections":1,"state":null,"down":false},
-    {"machine":"pluto","address":"12.13.15.166","port":22,"protocol":"tcp","service":"ssh","product":"","connections":2496,"state":null,"down":true}
+    {"server":"minnie","address":"12.13.15.163","port":22,"protocol":"tcp","service":"ssh","product":"OpenSSH","version":"","extra":"","connections":12,"state":"filtered","down":false},
+    {"server":"minnie","address":"12.13.15.163","port":80,"protocol":"tcp","service":"http","product":"","version":"","extra":"","connections":1,"state":null,"down":false},
+    {"server":"pluto","address":"12.13.15.166","port":22,"protocol":"tcp","service":"ssh","product":"","version":"","extra":"","connections":2496,"state":null,"down":true}
   ]
 }
 `);
@@ -148,9 +148,9 @@ describe('open and unused', () => {
   test('when there is nothing to report then there is still a document', async () => {
     expect(JSON.parse(await openUnusedText('json', NOTHING_UNUSED))).toEqual({
       schema: 'synsum.open-unused',
-      version: 1,
+      version: 2,
       observed_seconds: 0,
-      silenced: 0,
+      suppressed: 0,
       unused: [],
       hidden: [],
     });
@@ -160,9 +160,10 @@ describe('open and unused', () => {
     await fc.assert(
       fc.asyncProperty(anyOpenUnused, async (report) => {
         expect(JSON.parse(await openUnusedText('json', report))).toMatchObject({
-          silenced: report.suppressed,
-          unused: report.unused,
-          hidden: report.hidden.map(({ isDown, state, ...service }) => ({
+          suppressed: report.suppressed,
+          unused: report.unused.map(({ machine, ...service }) => ({ server: machine, ...service })),
+          hidden: report.hidden.map(({ machine, isDown, state, ...service }) => ({
+            server: machine,
             ...service,
             state: state ?? null,
             down: isDown,

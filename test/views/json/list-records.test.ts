@@ -70,7 +70,7 @@ const HEAD = String.raw`  "version": 2,
     {"name":"odd\n\u001b","format":"pcapng","packets_read":1,"syn_acks":0,"problems":[{"kind":"other","message":"torn"}]}
   ],
   "scans": [
-    {"digest":"sha256:0b","scanner":"nmap 7.93","from":"2007-06-21T14:45:28.123456Z","to":"2007-06-21T14:46:28.123456Z","complete":false,"hosts_up":1}
+    {"digest":"sha256:0b","scanner":"nmap 7.93","from":"2007-06-21T14:45:28.123456Z","to":"2007-06-21T14:46:28.123456Z","complete":false,"machines_up":1}
   ],
 `;
 
@@ -135,9 +135,9 @@ describe('hosts', () => {
   test('when hosts become JSON then they are one document with one host per line', async () => {
     expect(await hostsText('json', { ...HOSTS, ...SOURCES, rows: HOSTS.rows.slice(0, 2) })).toBe(`{
   "schema": "synsum.hosts",
-${HEAD}  "hosts": [
-    {"host":"pluto","address":"12.13.15.166","role":"server","offered":[{"port":22,"protocol":"tcp","service":"ssh"},{"port":80,"protocol":"tcp","service":"http"},{"port":8080,"protocol":"tcp","service":"http"},{"port":8889,"protocol":"tcp","service":"up:8889"},{"port":53,"protocol":"udp","service":"domain"},{"port":1194,"protocol":"udp","service":"up:1194"}],"used":[],"connections":62,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z","known":"passive"},
-    {"host":"2001:db8::1","address":"2001:db8::1","role":"client","offered":[],"used":[{"port":22,"protocol":"tcp","service":"ssh"}],"connections":62,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z","known":"passive"}
+${HEAD}  "machines": [
+    {"machine":"pluto","address":"12.13.15.166","role":"server","offered":[{"port":22,"protocol":"tcp","service":"ssh"},{"port":80,"protocol":"tcp","service":"http"},{"port":8080,"protocol":"tcp","service":"http"},{"port":8889,"protocol":"tcp","service":"up:8889"},{"port":53,"protocol":"udp","service":"domain"},{"port":1194,"protocol":"udp","service":"up:1194"}],"used":[],"connections":62,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z","known":"passive"},
+    {"machine":"2001:db8::1","address":"2001:db8::1","role":"client","offered":[],"used":[{"port":22,"protocol":"tcp","service":"ssh"}],"connections":62,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T14:45:29.123457Z","known":"passive"}
   ]
 }
 `);
@@ -145,21 +145,22 @@ ${HEAD}  "hosts": [
 
   test('when hosts become NDJSON then they come first and totals last', async () => {
     const lines = (await hostsText('ndjson', HOSTS)).trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line).type)).toEqual(['host', 'host', 'host', 'totals']);
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual(['machine', 'machine', 'machine', 'totals']);
   });
 
   test('when there are no hosts then the document is valid and its lists are empty', async () => {
     const text = await hostsText('json', makeListing([]));
-    expect(text).toContain('  "inputs": [],\n  "captures": [],\n  "scans": [],\n  "hosts": []\n}\n');
-    expect(JSON.parse(text)).toMatchObject({ hosts: [] });
+    expect(text).toContain('  "inputs": [],\n  "captures": [],\n  "scans": [],\n  "machines": []\n}\n');
+    expect(JSON.parse(text)).toMatchObject({ machines: [] });
   });
 
   test('when any hosts become JSON then parsing returns them', async () => {
     await fc.assert(
       fc.asyncProperty(anyHosts, async (listing) => {
-        const { hosts } = JSON.parse(await hostsText('json', listing));
-        expect(hosts).toEqual(
-          listing.rows.map(({ firstSeen, lastSeen, ...row }) => ({
+        const { machines } = JSON.parse(await hostsText('json', listing));
+        expect(machines).toEqual(
+          listing.rows.map(({ host, firstSeen, lastSeen, ...row }) => ({
+            machine: host,
             ...row,
             first_seen: formatTime(firstSeen),
             last_seen: formatTime(lastSeen),
