@@ -3,10 +3,11 @@
 
 import { COMPRESSIONS } from './compressed/compression.js';
 import { CaptureError } from './errors.js';
+import type { HeadPattern } from './head-pattern.js';
 import { FOREIGN_FORMATS } from './other/foreign-formats.js';
-import { isSnoopHeader, parseSnoopHeader, SNOOP_HEADER_LENGTH } from './other/snoop.js';
-import { isPcapHeader, MAX_PCAP_HEADER_LENGTH, parsePcapHeader } from './pcap/header.js';
-import { isSectionHeader, parseSectionHeader, SECTION_HEADER_LENGTH } from './pcapng/blocks.js';
+import { hasSnoopHeader, isSnoopHeader, SNOOP_HEADER_LENGTH, SNOOP_HEADS } from './other/snoop.js';
+import { hasPcapHeader, isPcapHeader, MAX_PCAP_HEADER_LENGTH, PCAP_HEADS } from './pcap/header.js';
+import { hasSectionHeader, isSectionHeader, SECTION_HEADER_LENGTH, SECTION_HEADS } from './pcapng/blocks.js';
 
 export type CaptureFormat = 'pcap' | 'pcapng' | 'snoop';
 
@@ -14,13 +15,20 @@ interface FormatRow {
   readonly format: CaptureFormat;
   /** Whether a capture of this format begins at this offset. */
   readonly matches: (view: DataView, offset: number, end: number) => boolean;
+  /** Whether it has a whole head of a known version there, so that it can be opened. Must be fast, and not throw. */
+  readonly hasHead: (view: DataView, offset: number, end: number) => boolean;
+  /** The beginnings of all heads for which `hasHead` can be true. */
+  readonly heads: readonly HeadPattern[];
 }
 
 const CAPTURE_FORMATS: readonly FormatRow[] = [
-  { format: 'pcap', matches: isPcapHeader },
-  { format: 'pcapng', matches: isSectionHeader },
-  { format: 'snoop', matches: isSnoopHeader },
+  { format: 'pcap', matches: isPcapHeader, hasHead: hasPcapHeader, heads: PCAP_HEADS },
+  { format: 'pcapng', matches: isSectionHeader, hasHead: hasSectionHeader, heads: SECTION_HEADS },
+  { format: 'snoop', matches: isSnoopHeader, hasHead: hasSnoopHeader, heads: SNOOP_HEADS },
 ];
+
+/** The beginnings of the heads that `isHead` recognises. */
+export const HEAD_PATTERNS: readonly HeadPattern[] = CAPTURE_FORMATS.flatMap(({ heads }) => heads);
 
 /** The usual formats, for messages: few people have heard of the others. */
 export const ACCEPTED = 'a pcap or pcapng capture';
@@ -64,16 +72,8 @@ export function formatAt(view: DataView, offset: number, end: number): CaptureFo
 
 /** Whether a capture with a whole head of a known version begins at this offset. */
 export function isHead(view: DataView, offset: number, end: number): boolean {
-  const format = formatAt(view, offset, end);
-  if (format === undefined) return false;
-  try {
-    if (format === 'pcap') parsePcapHeader(view, offset, end);
-    else if (format === 'pcapng') parseSectionHeader(view, offset, end);
-    else parseSnoopHeader(view, offset, end);
-    return true;
-  } catch {
-    return false;
-  }
+  for (const { hasHead } of CAPTURE_FORMATS) if (hasHead(view, offset, end)) return true;
+  return false;
 }
 
 /** Makes the error for an input that is not a capture, from its first bytes. */

@@ -7,6 +7,9 @@ export { beginSegment, finishEarlier, hasEarlier } from './handshakes';
 export { walkPcap } from './pcap';
 export { walkPcapng } from './pcapng';
 export { beginCold, coldAt, coldLength, repeatsAt, replay } from './repeats';
+export { findHead } from './search/heads';
+export { findOtherRecord } from './search/others';
+export { findBlock, findRecord } from './search/search';
 export { beginFollowing, endFollowing, finishCapture } from './segments';
 export { addClient, uniteSketches } from './sketch';
 export {

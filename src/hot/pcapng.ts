@@ -2,6 +2,7 @@
 // packets plain. Format: draft-ietf-opsawg-pcapng 4.3.
 
 import { MAX_BLOCK_IN_WINDOW, MAX_CAPTURED_LENGTH } from '../capture/pcap/limits';
+import { MAX_OPTIONS } from '../capture/pcapng/limits';
 import { INTERFACE_LENGTH, INTERFACES, MAX_PLAIN_INTERFACES } from '../tally/layout';
 import { countPacket } from './packet';
 import { word } from './word';
@@ -40,9 +41,10 @@ export function walkPcapng(start: usize, end: usize, stop: usize, isSwapped: boo
 }
 
 /** As hasFittingOptions in src/capture/pcapng/blocks.ts. */
-function hasFittingOptions(start: usize, end: usize, isSwapped: bool): bool {
+export function hasFittingOptions(start: usize, end: usize, isSwapped: bool): bool {
   let at = start;
-  while (at + 4 <= end) {
+  for (let found = 0; at + 4 <= end; found++) {
+    if (found === MAX_OPTIONS) return true;
     const header = word(at, isSwapped);
     const code = isSwapped ? header >> 16 : header & 0xffff;
     const length = isSwapped ? header & 0xffff : header >> 16;

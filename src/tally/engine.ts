@@ -37,6 +37,29 @@ export interface Engine {
     networkAt: number,
   ): number;
   walkPcapng(start: number, end: number, stop: number, isSwapped: boolean): number;
+  findHead(start: number, stop: number): number;
+  findRecord(
+    start: number,
+    stop: number,
+    end: number,
+    isSwapped: boolean,
+    recordHeaderLength: number,
+    fractionsPerMicrosecond: number,
+    lengthsMayBeSwapped: boolean,
+    hasNear: boolean,
+    near: number,
+  ): number;
+  findOtherRecord(start: number, stop: number, end: number, isErf: boolean): number;
+  findBlock(
+    start: number,
+    stop: number,
+    end: number,
+    isSwapped: boolean,
+    isForeign: boolean,
+    interfaces: number,
+    takesInterfaces: boolean,
+    refuses: boolean,
+  ): number;
   add4(client: number, server: number, port: number, time: number): void;
   add6(client: number, server: number, port: number, time: number): void;
   settle(): void;

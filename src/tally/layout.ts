@@ -93,8 +93,18 @@ export const NOWHERE: i32 = SINGLE_EVIDENCE + 12 * 8;
  */
 export const INTERFACES: i32 = NOWHERE + 8 * 64;
 
+/** The patterns of src/capture/formats.ts, of three 4-byte numbers each: word, mask, next. A pattern of 0 is the last. */
+export const HEADS: i32 = INTERFACES + MAX_PLAIN_INTERFACES * INTERFACE_LENGTH;
+export const HEAD_LENGTH = 12;
+export const MAX_HEADS = 64;
+/** A bit for each pair of first bytes that a pattern has. */
+export const HEAD_PAIRS: i32 = HEADS + MAX_HEADS * HEAD_LENGTH;
+/** The number of blocks that findBlock skipped because they are refused, and the place of the last; 4 bytes each. */
+export const REFUSED: i32 = HEAD_PAIRS + 65536 / 8;
+export const LAST_REFUSED: i32 = REFUSED + 4;
+
 /** The beginning of a page, where the kernel reads bytes to in half the time. */
-export const WINDOW: i32 = (INTERFACES + MAX_PLAIN_INTERFACES * INTERFACE_LENGTH + 4095) & ~4095;
+export const WINDOW: i32 = (LAST_REFUSED + 4 + 4095) & ~4095;
 /** Room for the five largest records in a row, which are looked at together after damage, and a page. */
 export const WINDOW_LENGTH: i32 = 5 * 262_144 + 4096;
 /** The heap of WebAssembly begins here. */

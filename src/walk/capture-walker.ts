@@ -17,6 +17,7 @@ import { parseSectionHeader } from '../capture/pcapng/blocks.js';
 import type { Consumer, Window } from '../capture/window.js';
 import { followEnd } from '../tally/evidence.js';
 import type { Tally } from '../tally/tally.js';
+import { type Gap, Gaps, type OpenGap } from './gaps.js';
 import { HotPath } from './hot-path.js';
 import { LeadingText } from './leading-text.js';
 import { addReasons, PacketCounter } from './packet-counter.js';
@@ -26,32 +27,8 @@ import { RecordWalker } from './record-walker.js';
 import { type Ahead, type CountedSegment, SEGMENT_LENGTH } from './segment.js';
 import { describeUnfollowed, type Walker } from './walker.js';
 
-/** Bytes of a capture that could not be used. */
-export interface Gap {
-  /** The first of them. */
-  readonly offset: number;
-  readonly length: number;
-  /** `cut-short` if the capture ends in the middle of an item. */
-  readonly kind: 'damaged' | 'cut-short';
-  /** As in `found …, expected …`. */
-  readonly message: string;
-}
-
 /** The most segments that are taken from other threads before the reader gives signals a chance. */
 const MAX_SKIPPED = 4;
-
-/** The most gaps that are listed. A hostile file may have any number; the others are only counted. */
-const MAX_GAPS = 100;
-
-/** A gap whose end has not been found yet. */
-interface OpenGap {
-  readonly offset: number;
-  readonly message: string;
-  /** The message if no end is found: then the capture ended too early. */
-  readonly cutShortMessage?: string;
-  /** The end of the item in doubt that the gap began with: if the gap does not end before that, the item is right. */
-  readonly doubtfulEnd?: number;
-}
 
 /** A segment that another thread has counted, and that is read for the handshakes of the one before. */
 interface FollowedSegment {
@@ -67,13 +44,10 @@ export class CaptureWalker implements Consumer {
   readonly window: Window;
   /** Format and version of the first capture, as in `pcap 2.4`; undefined until its head has been read. */
   format: string | undefined;
-  /** The first gaps; then the number of all gaps, and the bytes in them. */
-  readonly gaps: Gap[] = [];
-  gapCount = 0;
-  bytesSkipped = 0;
   /** By link type. */
   readonly counters: Map<number, PacketCounter> = new Map();
 
+  readonly #gaps = new Gaps();
   readonly #tally: Tally;
   readonly #hotPath: HotPath;
   readonly #ahead: Ahead | undefined;
@@ -81,11 +55,12 @@ export class CaptureWalker implements Consumer {
   /** Offset of the current capture's head, so that it is not opened again if it turns out to be damaged. */
   #headOffset = -1;
   #hasBegunAhead = false;
-  #gap: OpenGap | undefined;
   /** Whether the input begins with records of ERF, which has no signature. */
   #isErf = false;
   /** Set as long as the input may turn out to be text with a capture after it. */
   #text: LeadingText | undefined;
+  /** Offset up to which the end of the gap was searched for. */
+  #searchedTo = 0;
   #segmentEnd = SEGMENT_LENGTH;
   /** Up to this offset the handshakes of the segment before are followed. */
   #followEnd = Number.POSITIVE_INFINITY;
@@ -99,8 +74,23 @@ export class CaptureWalker implements Consumer {
     this.window = this.#hotPath.window;
   }
 
+  /** The first gaps. */
+  get gaps(): readonly Gap[] {
+    return this.#gaps.list;
+  }
+
+  /** The number of all gaps. */
+  get gapCount(): number {
+    return this.#gaps.count;
+  }
+
+  /** The bytes in all gaps. */
+  get bytesSkipped(): number {
+    return this.#gaps.bytes;
+  }
+
   get tailAt(): number | undefined {
-    return this.#gap === undefined ? this.#walker?.tailAt : undefined;
+    return this.#gaps.open === undefined ? this.#walker?.tailAt : undefined;
   }
 
   consume(window: Window, start: number, end: number, base: number, tail?: Tail): number {
@@ -115,25 +105,25 @@ export class CaptureWalker implements Consumer {
 
   #finish(window: Window, start: number, end: number, base: number, isInterrupted: boolean): void {
     // Nothing was read before the interruption, so there is nothing to report.
-    if (isInterrupted && this.#walker === undefined && this.#gap === undefined) {
+    if (isInterrupted && this.#walker === undefined && this.#gaps.open === undefined) {
       if (this.#text === undefined || this.#text.isEmptyCapture(window.view, end)) return;
     }
     const at = start > end ? start : this.#advance(window, start, end, base, true);
-    if (isInterrupted && (at > end || this.#gap?.cutShortMessage !== undefined)) return;
+    if (isInterrupted && (at > end || this.#gaps.open?.cutShortMessage !== undefined)) return;
     // The walker did not wait for the last bytes of an item, and they are missing.
     if (at > end) {
       const message = describeTorn(0, at - end);
-      this.#note({ offset: base + end, length: 0, kind: 'cut-short', message });
+      this.#gaps.note({ offset: base + end, length: 0, kind: 'cut-short', message });
     }
-    if (this.#gap !== undefined) this.#close(base + end, this.#gap.cutShortMessage);
+    if (this.#gaps.open !== undefined) this.#gaps.close(base + end, this.#gaps.open.cutShortMessage);
   }
 
   #advance(window: Window, start: number, end: number, base: number, isLast: boolean): number {
     let at = start;
     for (;;) {
-      if (this.#gap !== undefined) {
+      if (this.#gaps.open !== undefined) {
         at = this.#search(window, at, end, base, isLast);
-        if (this.#gap !== undefined) return at;
+        if (this.#gaps.open !== undefined) return at;
       }
       if (this.#walker === undefined) {
         if (end - at < MAX_HEAD_LENGTH && !isLast) return at;
@@ -163,11 +153,11 @@ export class CaptureWalker implements Consumer {
       if (damage === undefined && at >= stop) continue;
       if (damage !== undefined) {
         const doubt = doubtfulEnd === undefined ? {} : { doubtfulEnd: base + doubtfulEnd };
-        this.#gap = { offset: base + at, message: damage, ...doubt };
+        this.#gaps.open = { offset: base + at, message: damage, ...doubt };
       } else if (isLast || tornLength !== undefined) {
         const needed = walker.needed(window, at, end);
         const message = describeUnfollowed(needed);
-        this.#gap = {
+        this.#gaps.open = {
           offset: base + at,
           message,
           cutShortMessage: describeTorn(tornLength ?? end - at, needed),
@@ -193,7 +183,12 @@ export class CaptureWalker implements Consumer {
     if (head === undefined) return undefined;
     this.#text = undefined;
     if (head < 0) return at;
-    this.#note({ offset: 0, length: head, kind: 'damaged', message: `found text, expected ${ACCEPTED}` });
+    this.#gaps.note({
+      offset: 0,
+      length: head,
+      kind: 'damaged',
+      message: `found text, expected ${ACCEPTED}`,
+    });
     return head;
   }
 
@@ -276,22 +271,29 @@ export class CaptureWalker implements Consumer {
 
   /** Searches for the end of the gap; leaves the gap open if that needs more bytes, or there is no end. */
   #search(window: Window, start: number, end: number, base: number, isLast: boolean): number {
-    let gap = this.#gap as OpenGap;
-    for (let at = start; at < end; at++) {
+    let gap = this.#gaps.open as OpenGap;
+    // The offsets up to here were looked at before more bytes came.
+    let at = Math.max(start, this.#searchedTo - base);
+    for (; at < end; at++) {
+      if (base + at > gap.offset) {
+        at = this.#skipHopeless(window, at, end, base);
+        gap = this.#gaps.open as OpenGap;
+      }
       if (base + at === gap.doubtfulEnd) {
         const walker = this.#walker as Walker;
         walker.acceptDoubtful(window, gap.offset - base, end);
-        this.#gap = gap = { offset: base + at, message: walker.damage ?? gap.message };
+        this.#gaps.open = gap = { offset: base + at, message: walker.damage ?? gap.message };
       }
       // Where the gap begins there is not an item, but there may be the head of another capture.
       const isItem = base + at > gap.offset && this.#walker?.isItem(window, at, end, isLast);
       const isNewHead = isItem !== true && base + at !== this.#headOffset && isHead(window.view, at, end);
       if (isNewHead) this.#walker = undefined;
       if (isItem === true || isNewHead) {
-        this.#close(base + at);
+        this.#gaps.close(base + at);
         return at;
       }
       if (!isLast && (isItem === undefined || end - at < MAX_HEAD_LENGTH)) {
+        this.#searchedTo = base + at;
         // The item in doubt is needed again if it turns out to be right.
         return gap.doubtfulEnd === undefined ? at : gap.offset - base;
       }
@@ -299,23 +301,16 @@ export class CaptureWalker implements Consumer {
     return end;
   }
 
-  /**
-   * Ends the gap at this offset; `cutShortMessage` says that the capture ends there, in the middle of an item. The gap
-   * has no length, and is not a gap, if `cat` appended a capture to another.
-   */
-  #close(end: number, cutShortMessage?: string): void {
-    const { offset, message } = this.#gap as OpenGap;
-    this.#gap = undefined;
-    const length = end - offset;
-    if (length === 0) return;
-    const kind = cutShortMessage === undefined ? 'damaged' : 'cut-short';
-    this.#note({ offset, length, kind, message: cutShortMessage ?? message });
-  }
-
-  #note(gap: Gap): void {
-    this.gapCount += 1;
-    this.bytesSkipped += gap.length;
-    if (this.gaps.length < MAX_GAPS) this.gaps.push(gap);
+  /** Skips offsets in a gap at which nothing can begin. Stops where more bytes are needed to decide, or the doubt ends. */
+  #skipHopeless(window: Window, start: number, end: number, base: number): number {
+    const { doubtfulEnd = Number.POSITIVE_INFINITY } = this.#gaps.open as OpenGap;
+    const stop = Math.min(end - MAX_HEAD_LENGTH, doubtfulEnd - base);
+    const walker = this.#walker;
+    if (walker === undefined || start >= stop) return start;
+    // An item that is refused ends the gap and begins another.
+    const at = walker.findSuspect(window, start, stop, end, this.#gaps.isListFull);
+    this.#gaps.reopen(walker.refused, base + walker.lastRefused);
+    return at;
   }
 
   /** Opens the capture that begins at this offset, and returns the offset of its first item. @throws CaptureError */
@@ -352,11 +347,11 @@ export class CaptureWalker implements Consumer {
       }
       case 'snoop': {
         const { version, records } = parseSnoopHeader(view, at, end);
-        const walker = new RecordWalker(records, (linkType) => this.#counterOf(linkType));
+        const walker = new RecordWalker(records, (linkType) => this.#counterOf(linkType), this.#hotPath);
         return { version, walker, next: at + SNOOP_HEADER_LENGTH };
       }
       case 'erf': {
-        const walker = new RecordWalker(ERF_RECORDS, (linkType) => this.#counterOf(linkType));
+        const walker = new RecordWalker(ERF_RECORDS, (linkType) => this.#counterOf(linkType), this.#hotPath);
         return { version: '', walker, next: at };
       }
     }

@@ -1,15 +1,23 @@
 // The hot path of a tally, for walkers: counts the plain records and blocks at a place in the tally's window, and
 // leaves the first that is not plain to them. The counting is in src/hot; its state is in the memory of the tally's engine.
 
+import { HEAD_PATTERNS } from '../capture/formats.js';
+import type { RecordFormat } from '../capture/other/record-format.js';
+import type { PcapHeader } from '../capture/pcap/header.js';
 import type { Window } from '../capture/window.js';
 import type { PlainLayout } from '../decode/link/link-types.js';
 import type { Engine } from '../tally/engine.js';
 import {
+  HEAD_LENGTH,
+  HEAD_PAIRS,
+  HEADS,
   INTERFACE_LENGTH,
   INTERFACES,
+  LAST_REFUSED,
   LAST_SECONDS,
   LAST_TIME,
   MAX_PLAIN_INTERFACES,
+  REFUSED,
   WINDOW,
   WINDOW_LENGTH,
 } from '../tally/layout.js';
@@ -22,16 +30,29 @@ export interface PlainRecords extends PlainLayout {
   readonly fractionsPerMicrosecond: number;
 }
 
+/** A pcapng section, as far as a search for its blocks depends on it. */
+export interface SearchedSection {
+  readonly isSwapped: boolean;
+  /** Whether its version is unknown, so that only another section can be read. */
+  readonly isForeign: boolean;
+  /** The number of its interfaces, and whether there may be another. */
+  readonly interfaces: number;
+  readonly takesInterfaces: boolean;
+}
+
 export class HotPath {
   /** The only window whose bytes the hot path can read. It belongs to the tally and serves one input at a time. */
   readonly window: Window;
   readonly #engine: Engine;
   readonly #view: DataView;
+  /** Whether any may be set, perhaps by an input before this one. */
+  #hasInterfaces = true;
 
   constructor(tally: Tally) {
     this.#engine = engineOf(tally);
     const { buffer } = this.#engine.memory;
     this.#view = new DataView(buffer);
+    writeHeads(this.#view);
     this.window = {
       bytes: new Uint8Array(buffer, WINDOW, WINDOW_LENGTH),
       view: new DataView(buffer, WINDOW, WINDOW_LENGTH),
@@ -59,14 +80,76 @@ export class HotPath {
     return this.#engine.walkPcapng(WINDOW + start, WINDOW + end, WINDOW + stop, isSwapped) - WINDOW;
   }
 
+  /** Returns the first place in [start, stop) where a head may begin, or `stop`. See src/hot/search/heads.ts. */
+  findHead(start: number, stop: number): number {
+    return this.#engine.findHead(WINDOW + start, WINDOW + stop) - WINDOW;
+  }
+
+  /** Returns the first place in [start, stop) where a record or a head may begin, or `stop`. See src/hot/search/search.ts. */
+  findRecord(
+    start: number,
+    stop: number,
+    end: number,
+    { littleEndian, recordHeaderLength, fractionsPerMicrosecond, version }: PcapHeader,
+    nearSeconds: number | undefined,
+  ): number {
+    const found = this.#engine.findRecord(
+      WINDOW + start,
+      WINDOW + stop,
+      WINDOW + end,
+      !littleEndian,
+      recordHeaderLength,
+      fractionsPerMicrosecond,
+      version.lengthsMayBeSwapped,
+      nearSeconds !== undefined,
+      nearSeconds ?? 0,
+    );
+    return found - WINDOW;
+  }
+
+  /** The same for the records of another format. See src/hot/search/others.ts. */
+  findOtherRecord(start: number, stop: number, end: number, kind: RecordFormat['kind']): number {
+    const isErf = kind === 'erf';
+    return this.#engine.findOtherRecord(WINDOW + start, WINDOW + stop, WINDOW + end, isErf) - WINDOW;
+  }
+
+  /** Returns the first place in [start, stop) where a block or a head may begin, or `stop`. See src/hot/search/search.ts. */
+  findBlock(start: number, stop: number, end: number, section: SearchedSection, refuses: boolean): number {
+    const { isSwapped, isForeign, interfaces, takesInterfaces } = section;
+    const found = this.#engine.findBlock(
+      WINDOW + start,
+      WINDOW + stop,
+      WINDOW + end,
+      isSwapped,
+      isForeign,
+      interfaces,
+      takesInterfaces,
+      refuses,
+    );
+    return found - WINDOW;
+  }
+
+  /** The number of blocks that the last findBlock skipped because they are refused. */
+  get refused(): number {
+    return this.#view.getUint32(REFUSED, true);
+  }
+
+  /** The place of the last of them. */
+  get lastRefused(): number {
+    return this.#view.getUint32(LAST_REFUSED, true) - WINDOW;
+  }
+
   /** Makes walkBlocks leave all packets alone, until their interfaces are set. */
   forgetInterfaces(): void {
-    new Uint8Array(this.#view.buffer, INTERFACES, MAX_PLAIN_INTERFACES * INTERFACE_LENGTH).fill(0);
+    if (this.#hasInterfaces)
+      new Uint8Array(this.#view.buffer, INTERFACES, MAX_PLAIN_INTERFACES * INTERFACE_LENGTH).fill(0);
+    this.#hasInterfaces = false;
   }
 
   /** Lets walkBlocks count the packets of an interface, which have this layout and this clock. */
   setInterface(index: number, { etherTypeAt, networkAt }: PlainLayout, unitsPerMicrosecond: number): void {
     if (index >= MAX_PLAIN_INTERFACES) return;
+    this.#hasInterfaces = true;
     const at = INTERFACES + index * INTERFACE_LENGTH;
     this.#view.setUint32(at, unitsPerMicrosecond, true);
     this.#view.setUint32(at + 4, etherTypeAt, true);
@@ -85,5 +168,16 @@ export class HotPath {
   /** Seconds in the header of the last record that walkRecords counted. */
   get lastSeconds(): number {
     return this.#view.getUint32(LAST_SECONDS, true);
+  }
+}
+
+function writeHeads(view: DataView): void {
+  for (const [index, { word, mask, next }] of HEAD_PATTERNS.entries()) {
+    const at = HEADS + index * HEAD_LENGTH;
+    view.setUint32(at, word, true);
+    view.setUint32(at + 4, mask, true);
+    view.setUint32(at + 8, next, true);
+    const pair = HEAD_PAIRS + ((word & 0xffff) >>> 3);
+    view.setUint8(pair, view.getUint8(pair) | (1 << (word & 7)));
   }
 }

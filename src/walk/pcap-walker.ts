@@ -22,6 +22,9 @@ import { describeUnfollowed, type Walker } from './walker.js';
 export class PcapWalker implements Walker {
   damage: string | undefined;
   doubtfulEnd: number | undefined;
+  /** A record that looks right is used. */
+  readonly refused = 0;
+  readonly lastRefused = 0;
   /** Changed once if the first record shows that its header is longer than usual. */
   header: PcapHeader;
   readonly #counter: PacketCounter;
@@ -74,7 +77,7 @@ export class PcapWalker implements Walker {
       const isLeap = isNextItem === true && !isNear(secondsAt(view, next, header), seconds);
       // A head that begins in the record may end after it.
       if (isLeap && !isLast && end - next < MAX_HEAD_LENGTH) break;
-      const isTorn = isLeap && hasHead(view, packet, next, end);
+      const isTorn = isLeap && this.#hasHead(window, packet, next, end);
       if (isNextItem === false || isTorn) {
         this.damage = describeUnfollowed(next - offset);
         this.doubtfulEnd = next;
@@ -164,15 +167,25 @@ export class PcapWalker implements Walker {
     const any = isRecord(view, offset, end, this.header, isLast, undefined);
     return any === true ? true : near === undefined ? near : any;
   }
-}
 
-/**
- * Whether another capture begins in the bytes of a packet: if `cat` appends it to a capture that was cut short, it
- * fills the last packet up. This is checked only where a leap in time makes it likely.
- */
-function hasHead(view: DataView, packet: number, next: number, end: number): boolean {
-  for (let at = packet; at < next; at++) if (isHead(view, at, end)) return true;
-  return false;
+  findSuspect(window: Window, start: number, stop: number, end: number): number {
+    if (window !== this.#hotPath.window) return start;
+    return this.#hotPath.findRecord(start, stop, end, this.header, this.lastSeconds);
+  }
+
+  /**
+   * Whether another capture begins in the bytes of a packet: if `cat` appends it to a capture that was cut short, it
+   * fills the last packet up. This is checked only where a leap in time makes it likely.
+   */
+  #hasHead(window: Window, packet: number, next: number, end: number): boolean {
+    const isHot = window === this.#hotPath.window;
+    const stop = Math.min(next, end - MAX_HEAD_LENGTH);
+    for (let at = packet; at < next; at++) {
+      if (isHot && at < stop) at = this.#hotPath.findHead(at, stop);
+      if (at < next && isHead(window.view, at, end)) return true;
+    }
+    return false;
+  }
 }
 
 function describeDamage(view: DataView, offset: number, header: PcapHeader): string {

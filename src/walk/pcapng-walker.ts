@@ -7,6 +7,7 @@ import {
   BLOCK,
   BLOCK_HEADER_LENGTH,
   BLOCK_TRAILER_LENGTH,
+  findSectionFault,
   hasFittingOptions,
   type Interface,
   isSectionHeader,
@@ -50,6 +51,8 @@ export class PcapngWalker implements Walker {
   tailAt: number | undefined;
   tail: Tail | undefined;
   tornLength: number | undefined;
+  refused = 0;
+  lastRefused = 0;
   readonly #hotPath: HotPath;
   readonly #counterOf: (linkType: number) => PacketCounter;
   #littleEndian = true;
@@ -159,18 +162,29 @@ export class PcapngWalker implements Walker {
     return view.getUint32(offset + size - BLOCK_TRAILER_LENGTH, this.#littleEndian) === length;
   }
 
+  findSuspect(window: Window, start: number, stop: number, end: number, refuses: boolean): number {
+    this.refused = 0;
+    if (window !== this.#hotPath.window) return start;
+    const section = {
+      isSwapped: !this.#littleEndian,
+      isForeign: this.#isForeign,
+      interfaces: this.#interfaces.length,
+      takesInterfaces: this.#interfaces.length < MAX_INTERFACES,
+    };
+    const found = this.#hotPath.findBlock(start, stop, end, section, refuses);
+    this.refused = this.#hotPath.refused;
+    this.lastRefused = this.#hotPath.lastRefused;
+    return found;
+  }
+
   #openSection(view: DataView, offset: number, end: number): string | undefined {
-    try {
-      this.#littleEndian = parseSectionHeader(view, offset, end).littleEndian;
-      this.#interfaces = [];
-      this.#hotPath.forgetInterfaces();
-      this.#isForeign = false;
-      return undefined;
-    } catch (error) {
-      this.#isForeign = true;
-      this.#hotPath.forgetInterfaces();
-      return (error as Error).message;
-    }
+    const fault = findSectionFault(view, offset);
+    this.#isForeign = fault !== undefined;
+    this.#hotPath.forgetInterfaces();
+    if (fault !== undefined) return fault;
+    this.#littleEndian = parseSectionHeader(view, offset, end).littleEndian;
+    this.#interfaces = [];
+    return undefined;
   }
 
   /** Uses a block; returns what is wrong with it, if something is. */

@@ -1,28 +1,32 @@
 // Walks the records of a format with nothing but records (see RecordFormat) and counts its SYN-ACKs. Such captures are rare,
-// so the hot path does not know them.
+// so the hot path only searches for them after damage.
 
 import type { RecordFormat } from '../capture/other/record-format.js';
+import { CHAIN_LENGTH } from '../capture/pcap/limits.js';
 import { isNear } from '../capture/pcap/records.js';
 import type { Window } from '../capture/window.js';
+import type { HotPath } from './hot-path.js';
 import type { PacketCounter } from './packet-counter.js';
 import { describeUnfollowed, type Walker } from './walker.js';
-
-/** The number of successive headers that must be right for the first to be believed after damage. */
-const CHAIN_LENGTH = 3;
 
 const NOT_A_HEADER = 'found bytes that cannot be the header of a packet record';
 
 export class RecordWalker implements Walker {
   damage: string | undefined;
   doubtfulEnd: number | undefined;
+  /** A record that looks right is used. */
+  readonly refused = 0;
+  readonly lastRefused = 0;
   readonly #format: RecordFormat;
   readonly #counterOf: (linkType: number) => PacketCounter;
+  readonly #hotPath: HotPath;
   #counter: PacketCounter | undefined;
   /** Time of the last record: its neighbours must be near. */
   #lastSeconds: number | undefined;
 
-  constructor(format: RecordFormat, counterOf: (linkType: number) => PacketCounter) {
+  constructor(format: RecordFormat, counterOf: (linkType: number) => PacketCounter, hotPath: HotPath) {
     this.#format = format;
+    this.#hotPath = hotPath;
     this.#counterOf = counterOf;
   }
 
@@ -82,6 +86,11 @@ export class RecordWalker implements Walker {
     // The time of the last record may itself be damaged, so it can confirm a record but not rule it out.
     const any = this.#isRecord(view, offset, end, isLast, undefined);
     return any === true ? true : near === undefined ? near : any;
+  }
+
+  findSuspect(window: Window, start: number, stop: number, end: number): number {
+    if (window !== this.#hotPath.window) return start;
+    return this.#hotPath.findOtherRecord(start, stop, end, this.#format.kind);
   }
 
   #isRecord(

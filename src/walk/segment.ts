@@ -1,5 +1,6 @@
 // Segments of a capture, of equal length, which can be counted in any order and by any thread.
 
+import { MAX_HEAD_LENGTH } from '../capture/formats.js';
 import type { PcapHeader } from '../capture/pcap/header.js';
 import { PAGE_LENGTH, type Window } from '../capture/window.js';
 import { followEnd } from '../tally/evidence.js';
@@ -106,6 +107,7 @@ export function countSegment(
 
 function findRecord(walker: PcapWalker, window: Window, end: number): number | undefined {
   for (let at = 0; at < end; at++) {
+    at = walker.findSuspect(window, at, Math.max(at, end - MAX_HEAD_LENGTH), end);
     const isRecord = walker.isItem(window, at, end, false);
     if (isRecord !== false) return isRecord === true ? at : undefined;
   }

@@ -30,6 +30,14 @@ export interface Walker {
    * Whether an item begins at this offset, beyond reasonable doubt; undefined if it takes more bytes to decide.
    */
   isItem(window: Window, offset: number, end: number, isLast: boolean): boolean | undefined;
+  /**
+   * Returns the first offset in [start, stop) at which an item or a head may begin, or `stop`. There must be
+   * MAX_HEAD_LENGTH bytes before `end` at each. If `refuses`, it also skips items that `walk` would refuse at once, and
+   * sets `refused` and `lastRefused` to their number and the offset of the last.
+   */
+  findSuspect(window: Window, start: number, stop: number, end: number, refuses: boolean): number;
+  readonly refused: number;
+  readonly lastRefused: number;
 }
 
 /** The damage if an item has this length and is not followed by anything that could be an item. */

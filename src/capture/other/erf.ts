@@ -2,44 +2,40 @@
 // records. "Endace Extensible Record Format" EDM11-01.
 
 import { MAX_SECONDS_APART } from '../pcap/limits.js';
+import {
+  ERF_FIRST_SECONDS,
+  ERF_HAS_EXTENSION,
+  ERF_HEADER_LENGTH,
+  ERF_LAST_TYPE,
+  ERF_MAX_MORE,
+  ERF_METADATA,
+  ERF_PADDING,
+} from './limits.js';
 import type { RecordFormat } from './record-format.js';
 
 /** The time is little-endian, the other fields are big-endian. */
 const RECORD = { fraction: 0, seconds: 4, type: 8, recordLength: 10, wireLength: 14 } as const;
-const HEADER_LENGTH = 16;
 const LINKTYPE_ERF = 197;
-
-const HAS_EXTENSION = 0x80;
-/** Describes the host and the card; Wireshark writes such records without a time. */
-const METADATA = 27;
-const LAST_TYPE = 33;
-/** Records of this type fill gaps, and may have no time. */
-const PADDING = 48;
-
-/** A record may be longer than its packet by extension headers, a header for the type, and padding. */
-const MAX_MORE = 128;
-
-/** A clock that was set is not earlier than the first DAG card, 1996. */
-const FIRST_SECONDS = 26 * 365 * 86_400;
 
 /** The number of successive headers by which a file is recognised. */
 const CHAIN_LENGTH = 3;
 
 export const ERF_RECORDS: RecordFormat = {
-  headerLength: HEADER_LENGTH,
+  kind: 'erf',
+  headerLength: ERF_HEADER_LENGTH,
   lengthAt(view, offset) {
-    const type = view.getUint8(offset + RECORD.type) & ~HAS_EXTENSION;
+    const type = view.getUint8(offset + RECORD.type) & ~ERF_HAS_EXTENSION;
     const length = view.getUint16(offset + RECORD.recordLength);
-    if (type === PADDING) return length >= HEADER_LENGTH ? length : undefined;
-    if (type === 0 || type > LAST_TYPE || length <= HEADER_LENGTH) return undefined;
-    if (type === METADATA) return length;
-    if (view.getUint32(offset + RECORD.seconds, true) < FIRST_SECONDS) return undefined;
+    if (type === ERF_PADDING) return length >= ERF_HEADER_LENGTH ? length : undefined;
+    if (type === 0 || type > ERF_LAST_TYPE || length <= ERF_HEADER_LENGTH) return undefined;
+    if (type === ERF_METADATA) return length;
+    if (view.getUint32(offset + RECORD.seconds, true) < ERF_FIRST_SECONDS) return undefined;
     const wireLength = view.getUint16(offset + RECORD.wireLength);
-    return length <= HEADER_LENGTH + MAX_MORE + wireLength ? length : undefined;
+    return length <= ERF_HEADER_LENGTH + ERF_MAX_MORE + wireLength ? length : undefined;
   },
   secondsAt(view, offset) {
     const seconds = view.getUint32(offset + RECORD.seconds, true);
-    return seconds < FIRST_SECONDS ? undefined : seconds;
+    return seconds < ERF_FIRST_SECONDS ? undefined : seconds;
   },
   timeAt(view, offset) {
     const fraction = view.getUint32(offset + RECORD.fraction, true);
@@ -58,7 +54,7 @@ export function isErf(view: DataView, offset: number, end: number, isLast: boole
   let at = offset;
   let last: number | undefined;
   for (let found = 0; found < CHAIN_LENGTH; found++) {
-    if (end - at < HEADER_LENGTH) {
+    if (end - at < ERF_HEADER_LENGTH) {
       if (!isLast) return undefined;
       // Two headers are hardly there by chance. One must be that of the only record, which is whole.
       return found > 1 || (found === 1 && at === end);

@@ -3,6 +3,7 @@
 
 /** How to read the records of a format. `offset` is always that of a record header, which is whole. */
 export interface RecordFormat {
+  readonly kind: 'snoop' | 'erf';
   /** The bytes of a record header that the other functions read. */
   readonly headerLength: number;
   /** Returns the length of the record with its header; undefined if the header cannot be right. */

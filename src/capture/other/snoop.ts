@@ -2,7 +2,9 @@
 // dlpi.h of Solaris, and Shomiti's description of its format. All numbers are big-endian.
 
 import { CaptureError, describeCutShort } from '../errors.js';
-import { MAX_CAPTURED_LENGTH } from '../pcap/limits.js';
+import { type HeadPattern, swapBytes } from '../head-pattern.js';
+import { MAX_CAPTURED_LENGTH, MAX_ORIGINAL_LENGTH } from '../pcap/limits.js';
+import { SNOOP_MAX_PADDING, SNOOP_RECORD_HEADER_LENGTH } from './limits.js';
 import type { RecordFormat } from './record-format.js';
 
 export const SNOOP_HEADER_LENGTH = 16;
@@ -18,13 +20,9 @@ const RECORD = {
   seconds: 16,
   microseconds: 20,
 } as const;
-const RECORD_HEADER_LENGTH = 24;
 
-/** No packet is longer, on the wire or merged by a network card. */
-const MAX_ORIGINAL_LENGTH = 1 << 20;
-/** Shomiti puts a trailer of 16 bytes into the padding, others at most some bytes. */
+/** The length of Shomiti's trailer, which is in the padding. */
 const SHOMITI_TRAILER_LENGTH = 16;
-const MAX_PADDING = 256;
 
 /** LINKTYPE_ values by the data-link types of RFC 1761 and dlpi.h. */
 const LINK_TYPES: ReadonlyMap<number, number> = new Map([
@@ -68,6 +66,21 @@ export function isSnoopHeader(view: DataView, offset: number, end: number): bool
   return end - offset >= 8 && view.getUint32(offset) === MAGIC[0] && view.getUint32(offset + 4) === MAGIC[1];
 }
 
+/** Whether a whole header of a known version is at this offset: then parseSnoopHeader does not throw. */
+export function hasSnoopHeader(view: DataView, offset: number, end: number): boolean {
+  if (end - offset < SNOOP_HEADER_LENGTH || !isSnoopHeader(view, offset, end)) return false;
+  return isKnownVersion(view.getUint32(offset + FILE.version));
+}
+
+export const SNOOP_HEADS: readonly HeadPattern[] = [
+  { word: swapBytes(MAGIC[0]), mask: 0xffff_ffff, next: swapBytes(MAGIC[1]) },
+];
+
+/** 3 to 5 are Shomiti's, for its own network cards. */
+function isKnownVersion(version: number): boolean {
+  return version >= 2 && version <= 5;
+}
+
 export interface SnoopHeader {
   readonly version: string;
   readonly records: RecordFormat;
@@ -86,8 +99,7 @@ export function parseSnoopHeader(view: DataView, offset: number, end: number): S
     );
   }
   const version = view.getUint32(offset + FILE.version);
-  // 3 to 5 are Shomiti's, for its own network cards.
-  if (version < 2 || version > 5) {
+  if (!isKnownVersion(version)) {
     throw new CaptureError(
       'UNSUPPORTED_VERSION',
       `found snoop version ${version}, expected 2 to 5`,
@@ -100,19 +112,20 @@ export function parseSnoopHeader(view: DataView, offset: number, end: number): S
 function recordFormat(dataLinkType: number): RecordFormat {
   let isShomiti = false;
   return {
-    headerLength: RECORD_HEADER_LENGTH,
+    kind: 'snoop',
+    headerLength: SNOOP_RECORD_HEADER_LENGTH,
     lengthAt(view, offset) {
       const original = view.getUint32(offset + RECORD.originalLength);
       const captured = view.getUint32(offset + RECORD.capturedLength);
       const length = view.getUint32(offset + RECORD.recordLength);
-      const padding = length - RECORD_HEADER_LENGTH - captured;
+      const padding = length - SNOOP_RECORD_HEADER_LENGTH - captured;
       const isPlausible =
         captured <= original &&
         original > 0 &&
         original <= MAX_ORIGINAL_LENGTH &&
         captured <= MAX_CAPTURED_LENGTH &&
         padding >= 0 &&
-        padding <= MAX_PADDING &&
+        padding <= SNOOP_MAX_PADDING &&
         view.getUint32(offset + RECORD.microseconds) < 1_000_000;
       return isPlausible ? length : undefined;
     },
@@ -121,7 +134,7 @@ function recordFormat(dataLinkType: number): RecordFormat {
       view.getUint32(offset + RECORD.seconds) * 1e6 + view.getUint32(offset + RECORD.microseconds),
     linkTypeAt(view, offset) {
       const captured = view.getUint32(offset + RECORD.capturedLength);
-      const padding = view.getUint32(offset + RECORD.recordLength) - RECORD_HEADER_LENGTH - captured;
+      const padding = view.getUint32(offset + RECORD.recordLength) - SNOOP_RECORD_HEADER_LENGTH - captured;
       isShomiti = padding >= SHOMITI_TRAILER_LENGTH;
       const linkType = (isShomiti ? SHOMITI_LINK_TYPES : LINK_TYPES).get(dataLinkType);
       if (linkType !== undefined) return linkType;
@@ -132,13 +145,13 @@ function recordFormat(dataLinkType: number): RecordFormat {
       );
     },
     packetAt(view, offset) {
-      const packet = offset + RECORD_HEADER_LENGTH;
+      const packet = offset + SNOOP_RECORD_HEADER_LENGTH;
       if (!isShomiti || dataLinkType !== SHOMITI_RADIO) return packet;
       const captured = view.getUint32(offset + RECORD.capturedLength);
       if (captured <= RADIO_LENGTH_AT) return packet + captured;
       return packet + Math.min(captured, RADIO_LENGTH_AT + 1 + view.getUint8(packet + RADIO_LENGTH_AT));
     },
     packetEndAt: (view, offset) =>
-      offset + RECORD_HEADER_LENGTH + view.getUint32(offset + RECORD.capturedLength),
+      offset + SNOOP_RECORD_HEADER_LENGTH + view.getUint32(offset + RECORD.capturedLength),
   };
 }

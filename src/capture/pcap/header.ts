@@ -2,6 +2,7 @@
 // versions and variants as libpcap's sf-pcap.c reads them.
 
 import { CaptureError, describeCutShort } from '../errors.js';
+import { type HeadPattern, swapBytes } from '../head-pattern.js';
 import { MAX_CAPTURED_LENGTH } from './limits.js';
 
 export const PCAP_HEADER_LENGTH = 24;
@@ -130,10 +131,38 @@ export function parsePcapHeader(view: DataView, offset: number, end: number): Pc
   };
 }
 
+/**
+ * Whether a whole header of a known version is at this offset: then parsePcapHeader does not throw. Damage may look like
+ * a header every few bytes, and an error takes a thousand times as long as this.
+ */
+export function hasPcapHeader(view: DataView, offset: number, end: number): boolean {
+  if (end - offset < PCAP_HEADER_LENGTH) return false;
+  const byteOrder = byteOrderAt(view, offset);
+  if (byteOrder === undefined) return false;
+  const littleEndian = byteOrder === 'little';
+  const { headerLength } = MAGICS.get(view.getUint32(offset + FIELD.magic, littleEndian)) as Magic;
+  if (end - offset < headerLength) return false;
+  return isKnownVersion(
+    view.getUint16(offset + FIELD.major, littleEndian),
+    view.getUint16(offset + FIELD.minor, littleEndian),
+  );
+}
+
+/** The first bytes of all headers of a known version. */
+export const PCAP_HEADS: readonly HeadPattern[] = [...MAGICS.keys()].flatMap((word) => [
+  // The bits that the versions 2.0 to 2.4 and 543.0 have in common, and few others have.
+  { word, mask: 0xfff8_fde2, next: 0x0000_0002 },
+  { word: swapBytes(word), mask: 0xf8ff_e2fd, next: 0x0000_0200 },
+]);
+
+function isKnownVersion(major: number, minor: number): boolean {
+  // tcpdump on DG/UX wrote 543.0.
+  return (major === 2 && minor <= 4) || (major === 543 && minor === 0);
+}
+
 /** @throws CaptureError UNSUPPORTED_VERSION */
 export function checkVersion(major: number, minor: number): PcapVersion {
-  // tcpdump on DG/UX wrote 543.0.
-  if (!((major === 2 && minor <= 4) || (major === 543 && minor === 0))) {
+  if (!isKnownVersion(major, minor)) {
     throw new CaptureError(
       'UNSUPPORTED_VERSION',
       `found pcap version ${major}.${minor}, expected 2.0 to 2.4`,

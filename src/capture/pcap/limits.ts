@@ -13,5 +13,14 @@ export const MAX_CAPTURED_LENGTH = 262_144;
  */
 export const MAX_BLOCK_IN_WINDOW = 524_288;
 
+/** No packet is longer, on the wire or merged by a network card. It is 16 times the longest IP packet. */
+export const MAX_ORIGINAL_LENGTH = 1_048_576;
+
+/** The number of successive headers that must be right for the first to be believed after damage. */
+export const CHAIN_LENGTH = 3;
+
+/** A clock that was set is not earlier than pcap itself, 1987; bytes that are not a header often contain small numbers. */
+export const FIRST_CAPTURE_SECONDS = 536_112_000;
+
 /** 400 days: captures run for weeks, not for years. Records that are further apart are not neighbours. */
 export const MAX_SECONDS_APART = 34_560_000;

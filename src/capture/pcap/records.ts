@@ -2,19 +2,16 @@
 
 import { formatAt } from '../formats.js';
 import type { PcapHeader } from './header.js';
-import { MAX_CAPTURED_LENGTH, MAX_SECONDS_APART } from './limits.js';
+import {
+  CHAIN_LENGTH,
+  FIRST_CAPTURE_SECONDS,
+  MAX_CAPTURED_LENGTH,
+  MAX_ORIGINAL_LENGTH,
+  MAX_SECONDS_APART,
+} from './limits.js';
 
 /** Offsets in a record header, in the byte order of the file. */
 const RECORD = { seconds: 0, fraction: 4, capturedLength: 8, originalLength: 12 } as const;
-
-/** No packet is longer, on the wire or merged by a network card. It is 16 times the longest IP packet. */
-const MAX_ORIGINAL_LENGTH = 1 << 20;
-
-/** A clock that was set is not earlier than pcap itself, 1987; bytes that are not a header often contain small numbers. */
-const FIRST_CAPTURE_SECONDS = 17 * 365 * 86_400;
-
-/** The number of successive headers that must be right for the first to be believed after damage. */
-const CHAIN_LENGTH = 3;
 
 /** Reads the captured length in the record header at this offset. */
 export function capturedLengthAt(view: DataView, offset: number, header: PcapHeader): number {

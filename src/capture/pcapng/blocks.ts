@@ -2,6 +2,8 @@
 // draft-ietf-opsawg-pcapng.
 
 import { CaptureError, describeCutShort } from '../errors.js';
+import type { HeadPattern } from '../head-pattern.js';
+import { MAX_OPTIONS } from './limits.js';
 
 export const BLOCK = {
   sectionHeader: 0x0a0d0d0a,
@@ -64,17 +66,40 @@ export function parseSectionHeader(view: DataView, offset: number, end: number):
     );
   }
   const littleEndian = sectionByteOrder(view, offset) === 'little';
+  const fault = findVersionFault(view, offset, littleEndian);
+  if (fault !== undefined) throw new CaptureError('UNSUPPORTED_VERSION', fault, SECTION.major);
+  const major = view.getUint16(offset + SECTION.major, littleEndian);
+  const minor = view.getUint16(offset + SECTION.minor, littleEndian);
+  return { littleEndian, version: `${major}.${minor}` };
+}
+
+/** Says why the version of a section, in this byte order, cannot be read; undefined if it can. */
+function findVersionFault(view: DataView, offset: number, littleEndian: boolean): string | undefined {
   const major = view.getUint16(offset + SECTION.major, littleEndian);
   const minor = view.getUint16(offset + SECTION.minor, littleEndian);
   // Some writers wrote 1.2 for 1.0, and the draft asks readers to accept that.
-  if (major !== 1 || (minor !== 0 && minor !== 2)) {
-    throw new CaptureError(
-      'UNSUPPORTED_VERSION',
-      `found pcapng version ${major}.${minor}, expected 1.0`,
-      SECTION.major,
-    );
-  }
-  return { littleEndian, version: `${major}.${minor}` };
+  if (major === 1 && (minor === 0 || minor === 2)) return undefined;
+  return `found pcapng version ${major}.${minor}, expected 1.0`;
+}
+
+/**
+ * The fault in the whole section header at this offset; undefined if parseSectionHeader does not throw. Damage may look
+ * like a section every few bytes, and an error takes a hundred times as long as this.
+ */
+export function findSectionFault(view: DataView, offset: number): string | undefined {
+  return findVersionFault(view, offset, sectionByteOrder(view, offset) === 'little');
+}
+
+/** The first bytes of a section header: its type. The length after it can be anything. */
+export const SECTION_HEADS: readonly HeadPattern[] = [{ word: BLOCK.sectionHeader, mask: 0, next: 0 }];
+
+/** Whether a whole section header of a known version is at this offset. */
+export function hasSectionHeader(view: DataView, offset: number, end: number): boolean {
+  return (
+    end - offset >= SECTION_HEADER_LENGTH &&
+    isSectionHeader(view, offset, end) &&
+    findSectionFault(view, offset) === undefined
+  );
 }
 
 function sectionByteOrder(view: DataView, offset: number): 'little' | 'big' | undefined {
@@ -128,7 +153,7 @@ export function parseInterface(
 
 /**
  * Whether options fill [start, end) exactly, or up to the option that ends them. If they go on after `end`
- * (`isCut`), the options up to there are checked.
+ * (`isCut`), the options up to there are checked, and never more than MAX_OPTIONS.
  */
 export function hasFittingOptions(
   view: DataView,
@@ -138,8 +163,8 @@ export function hasFittingOptions(
   isCut: boolean,
 ): boolean {
   let at = start;
-  while (end - at >= OPTION_HEADER_LENGTH) {
-    if (view.getUint16(at, littleEndian) === OPTION.end) return true;
+  for (let found = 0; end - at >= OPTION_HEADER_LENGTH; found++) {
+    if (found === MAX_OPTIONS || view.getUint16(at, littleEndian) === OPTION.end) return true;
     at += OPTION_HEADER_LENGTH + Math.ceil(view.getUint16(at + 2, littleEndian) / 4) * 4;
   }
   return at <= end || isCut;

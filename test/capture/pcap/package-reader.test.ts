@@ -5,7 +5,8 @@ import { MAX_CAPTURED_LENGTH } from '../../../src/capture/pcap/limits.js';
 import { readWithPcapParser } from '../../../src/capture/pcap/package-reader.js';
 import { type ByteCounter, consumeInput } from '../../../src/capture/window.js';
 import { Tally } from '../../../src/tally/tally.js';
-import { CaptureWalker, type Gap } from '../../../src/walk/capture-walker.js';
+import { CaptureWalker } from '../../../src/walk/capture-walker.js';
+import type { Gap } from '../../../src/walk/gaps.js';
 import { PacketCounter } from '../../../src/walk/packet-counter.js';
 import { memoryInput, NEVER } from '../../helpers/memory-input.js';
 import {
