@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HEAD_PATTERNS, isHead, MAX_HEAD_LENGTH } from '../../src/capture/formats.js';
 import { type Consumer, consumeInput } from '../../src/capture/window.js';
+import { MAX_HEADS } from '../../src/tally/layout.js';
 import { Tally } from '../../src/tally/tally.js';
 import { CaptureWalker } from '../../src/walk/capture-walker.js';
 import { HotPath } from '../../src/walk/hot-path.js';
@@ -249,6 +250,7 @@ describe('the search after damage', () => {
     );
     expect(heads).toBeGreaterThan(50);
     expect(new Set(HEAD_PATTERNS.map(({ word }) => word)).size).toBe(HEAD_PATTERNS.length);
-    expect(MAX_HEAD_LENGTH).toBeGreaterThanOrEqual(24);
+    expect(HEAD_PATTERNS.length).toBeLessThan(MAX_HEADS);
+    expect(MAX_HEAD_LENGTH).toBeGreaterThanOrEqual(28);
   });
 });
