@@ -60,7 +60,7 @@ export function combineNames(
   notes.push(...disputes);
   for (const name of [...shared].slice(0, MAX_LINES)) {
     notes.push(
-      `several machines call themselves ${quote(name)}: their leases are shown with their addresses`,
+      `more than one machine has the name ${quote(name)}: leases with it are shown with their addresses`,
     );
   }
   return Array.from(ranges, ([name, list]) => ({ name, ranges: list, services: [] }));

@@ -97,7 +97,7 @@ function readSource(
 }
 
 function readText(path: string, file: string): string {
-  const text = readFile(path, file, 'a file of names, for names_from', MAX_SIZE).toString('utf8');
+  const text = readFile(path, file, 'the file that names_from lists', MAX_SIZE).toString('utf8');
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 

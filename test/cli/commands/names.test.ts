@@ -72,7 +72,7 @@ describe('names_from', () => {
     const { status, stderr } = await run('-q', '--names', 'bad.yaml', 'monday.pcap');
     expect(status).toBe(0);
     expect(stderr).toBe(`\
-synsum: missing: found no such file, expected a file of names, for names_from
+synsum: missing: found no such file, expected the file that names_from lists
 synsum: broken:2:1: found "once", expected an address
 `);
   });

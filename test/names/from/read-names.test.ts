@@ -126,7 +126,7 @@ describe('precedence', () => {
     const same = await load('names_from: [leases, h]', { leases: lease(2, 'www'), h: '10.0.0.2 www\n' });
     expect(same.nameOf('10.0.0.2')).toBe('www');
     expect(notes).toContain(
-      'several machines call themselves "iPhone": their leases are shown with their addresses',
+      'more than one machine has the name "iPhone": leases with it are shown with their addresses',
     );
   });
 
@@ -148,8 +148,8 @@ describe('files that cannot be used', () => {
     });
     expect(nameOf('10.0.0.3')).toBe('laptop');
     expect(warnings).toEqual([
-      'missing: found no such file, expected a file of names, for names_from',
-      'folder: found a directory, expected a file of names, for names_from',
+      'missing: found no such file, expected the file that names_from lists',
+      'folder: found a directory, expected the file that names_from lists',
       'text: found "once upon a time", expected a hosts file, or leases of dnsmasq, ISC dhcpd or Kea',
     ]);
   });
