@@ -3,17 +3,16 @@
 import { COMPLETED, FOLDED_EVIDENCE, JUDGED, RESET, UNKNOWN_EVIDENCE } from '../tally/layout';
 import { Counters } from './counters';
 import { setFollowing } from './evidence';
-import { beginSegment, clearHandshakes, finishAll } from './handshakes';
+import { clearHandshakes, finishAll } from './handshakes';
 import { rows4, rows6 } from './tables';
 import { settle } from './tally';
 
 /**
- * Begins to look at packets after a segment, for the sake of its handshakes. The caller sees to it that their SYN-ACKs are
- * not counted, as if they were outside the time asked for.
+ * Begins to read packets after a segment, for the sake of its handshakes. The caller has begun the next segment, and sees to
+ * it that SYN-ACKs are not counted, as if they were outside the time asked for.
  */
 export function beginFollowing(): void {
   settle();
-  beginSegment();
   setFollowing(true);
 }
 

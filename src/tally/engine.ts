@@ -73,7 +73,8 @@ export interface Engine {
   noteTcp6(source: number, destination: number, tcp: number, hasPayload: boolean, time: number): void;
   beginSegment(): void;
   finishEarlier(): void;
-  hasEarlier(): boolean;
+  /** 1 if packets can still change the outcome of a handshake of an earlier segment, 0 otherwise. */
+  hasEarlier(): number;
   beginFollowing(): void;
   endFollowing(): void;
   finishCapture(): void;

@@ -102,10 +102,10 @@ export class TallyEvidence {
 
   /** Whether packets after a segment could show the outcome of one of its handshakes. */
   get hasOpenHandshakes(): boolean {
-    return this.#engine.hasEarlier();
+    return this.#engine.hasEarlier() !== 0;
   }
 
-  /** Reads on for the handshakes of the segment, without counting packets, until the returned function is called. */
+  /** Reads on in the next segment for the handshakes of the one before, without counting packets, until the returned function is called. */
   follow(): () => void {
     this.#engine.beginFollowing();
     const hasTimes = this.#view.getUint32(HAS_TIMES, true);

@@ -87,6 +87,7 @@ export function countSegment(
       const { undecoded } = counter;
       const reasons = new Map(counter.reasons);
       counted = { start, end: base + at, lastSeconds, undecoded, reasons };
+      tally.evidence?.beginSegment();
       endFollowing = tally.evidence?.follow();
       stop = followEnd(segmentEnd, SEGMENT_LENGTH);
     }

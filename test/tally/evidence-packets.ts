@@ -149,6 +149,7 @@ export function countParts(
 }
 
 function follow(tally: Tally, packets: readonly TcpPacket[], end: number): void {
+  tally.evidence?.beginSegment();
   const stop = tally.evidence?.follow();
   addPackets(tally, packets.slice(end, end + FOLLOWED));
   stop?.();

@@ -11,6 +11,7 @@ import type { Walker } from '../../src/walk/walker.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import { EVERYTHING } from '../helpers/scope.js';
 import { makeWindow, placedIn } from '../helpers/window.js';
+import { evidenceOf } from '../tally/evidence-packets.js';
 import { timedRowsOf } from '../tally/rows-of.js';
 
 export const FILE_HEADER = 24;
@@ -32,7 +33,7 @@ export interface Ways {
 /** They are reused, as making a tally takes longer than counting a capture. */
 function makeWays(outerOnly: boolean): Ways {
   const makeWay = (filler: number): Way => {
-    const tally = new Tally({ scope: EVERYTHING, outerOnly });
+    const tally = new Tally({ scope: EVERYTHING, outerOnly, evidence: true });
     const hotPath = new HotPath(tally);
     return { tally, hotPath, window: hotPath.window, filler };
   };
@@ -80,6 +81,8 @@ interface Walked {
   readonly lastSeconds: number | undefined;
   /** The result after the doubtful item was accepted. */
   readonly accepted?: unknown;
+  /** At the end. */
+  readonly evidence: object;
 }
 
 interface Options {
@@ -105,10 +108,15 @@ function walk(way: Way, capture: Uint8Array, options: Options): Walked {
     doubtfulEnd: doubtfulEnd === undefined ? undefined : doubtfulEnd - start,
     lastSeconds: secondsOf(),
   };
-  if (doubtfulEnd === undefined) return walked;
+  if (doubtfulEnd === undefined) return { ...walked, evidence: finishedEvidence(tally) };
   walker.acceptDoubtful(window, at, end);
   const accepted = [[...tally.readPacketsByClass()], timedRowsOf(tally), walker.damage, secondsOf()];
-  return { ...walked, accepted };
+  return { ...walked, accepted, evidence: finishedEvidence(tally) };
+}
+
+function finishedEvidence(tally: Tally): object {
+  tally.evidence?.finishCapture();
+  return evidenceOf(tally);
 }
 
 /** Walks it both ways, expects one result, and returns it. */

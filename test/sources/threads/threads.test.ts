@@ -11,6 +11,7 @@ import { Progress } from '../../../src/sources/progress.js';
 import { readSources } from '../../../src/sources/read-sources.js';
 import { readerOf, SegmentThreads } from '../../../src/sources/threads/segment-threads.js';
 import type { TallyOptions } from '../../../src/tally/options.js';
+import type { RowEvidence } from '../../../src/tally/row-evidence.js';
 import type { Rows } from '../../../src/tally/rows.js';
 import { Scope } from '../../../src/tally/scope.js';
 import { Tally } from '../../../src/tally/tally.js';
@@ -88,7 +89,9 @@ function* rowsIn(rows: Rows): Generator<unknown[]> {
   for (let row = 0; row < rows.size; row++) {
     const ends = [rows.clientOf(row)?.join(), rows.serverOf(row)?.join()];
     const clients = rows.remoteClientsOf(row)?.join();
-    yield [...ends, rows.portOf(row), rows.countOf(row), rows.firstOf(row), rows.lastOf(row), clients];
+    const evidence = rows.evidenceOf(row);
+    const numbers = [rows.portOf(row), rows.countOf(row), rows.firstOf(row), rows.lastOf(row)];
+    yield [...ends, ...numbers, ...(evidence === undefined ? [clients] : [evidence])];
   }
 }
 
@@ -99,6 +102,47 @@ async function expectSame(names: readonly string[], options: Partial<TallyOption
 }
 
 const LARGE_CAPTURE = repeated(traffic(), LARGE);
+
+/** Handshakes, and what follows them: at once, later, or never. SYN-ACKs are sent again, some after 100,000 packets. */
+function withHandshakes(length: number): Uint8Array {
+  let state = 1;
+  const random = (below: number): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+  const link = ethernet();
+  const records: Uint8Array[] = [pcap({ records: [] })];
+  const started: { number: number; isn: number }[] = [];
+  let size = 0;
+  for (let number = 0; size < length; number++) {
+    const isNew = started.length === 0 || random(4) === 0;
+    if (isNew) started.push({ number, isn: random(2 ** 31) });
+    const back = random(3) === 0 ? random(20_000) : random(20);
+    const { number: at, isn } = started[Math.max(started.length - 1 - back, 0)] as (typeof started)[number];
+    const kind = isNew ? 0 : random(5);
+    const toServer = kind === 2 || kind === 3;
+    const record = Buffer.alloc(16 + link.length);
+    record.set(link, 16);
+    record.writeUInt32LE(1_700_000_000 + Math.floor(number / 500), 0);
+    record.writeUInt32LE((number % 500) * 2000, 4);
+    record.writeUInt32LE(link.length, 8);
+    record.writeUInt32LE(link.length + 900, 12);
+    const ip = 16 + 14;
+    record.writeUInt16BE(40 + (kind === 4 ? 900 : 0), ip + 2);
+    record.writeUInt32BE(0x0a00_0000 + (at % 300), ip + (toServer ? 12 : 16));
+    record.writeUInt32BE(0x0a01_0000 + (at % 7), ip + (toServer ? 16 : 12));
+    const [source, destination] = toServer ? [1024 + (at % 60_000), 443] : [443, 1024 + (at % 60_000)];
+    record.writeUInt16BE(source, ip + 20);
+    record.writeUInt16BE(destination, ip + 22);
+    record.writeUInt32BE(toServer ? 101 : isn + (kind === 4 ? 1 : 0), ip + 24);
+    record.writeUInt32BE(toServer ? isn + 1 : 101, ip + 28);
+    record[ip + 32] = 0x50 + (at % 3) * 0x10;
+    record[ip + 33] = kind <= 1 ? FLAG.syn | FLAG.ack : kind === 3 ? FLAG.rst : FLAG.ack;
+    records.push(record);
+    size += record.length;
+  }
+  return Buffer.concat(records);
+}
 
 describe('a large capture, whatever the number of threads', () => {
   test.each([
@@ -118,6 +162,17 @@ describe('a large capture, whatever the number of threads', () => {
     const { rows } = found as { rows: unknown[][] };
     expect(rows.length).toBeGreaterThan(100);
     expect(rows.every((row) => typeof row.at(-1) === 'string')).toBe(true);
+  });
+
+  test('when evidence is counted, then it is the same', async () => {
+    const capture = withHandshakes(LARGE);
+    const found = await expectSame([write(capture)], { evidence: true });
+    const evidence = (found as { rows: RowEvidence[][] }).rows.map((row) => row.at(-1) as RowEvidence);
+    for (const name of ['copies', 'resent', 'late', 'judged', 'completed', 'data', 'reset'] as const) {
+      expect(evidence.some((row) => row[name] > 0)).toBe(true);
+    }
+    await expectSame([write(capture)], { evidence: true, since: 1_700_000_200_000_000 });
+    await expectSame([write(capture)], { evidence: true, maxRows: 100 });
   });
 
   test('when rows are divided by time, then they are the same', async () => {
