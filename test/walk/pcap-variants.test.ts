@@ -10,7 +10,7 @@ import { HotPath } from '../../src/walk/hot-path.js';
 import { PacketCounter } from '../../src/walk/packet-counter.js';
 import { PcapWalker } from '../../src/walk/pcap-walker.js';
 import { editcap } from '../helpers/editcap.js';
-import { concat, ethernet, LINK_TYPE, PCAP_MAGIC, pcap, type RecordParts } from '../helpers/packets.js';
+import { concat, ethernet, ipv4, LINK_TYPE, PCAP_MAGIC, pcap, type RecordParts } from '../helpers/packets.js';
 import { EVERYTHING } from '../helpers/scope.js';
 import { placed } from '../helpers/window.js';
 import { type Walked, walkWhole } from './walking.js';
@@ -83,6 +83,58 @@ describe.each(FORMATS)('pcap as %s', (format, recordHeaderLength) => {
       if (whole > 0) expect([cut, packetsByClass[0]]).toEqual([cut, whole]);
       if (whole > 0) expect(bytesSkipped).toBe((cut - 24) % length);
       expect(gaps.length).toBeLessThanOrEqual(1);
+    }
+  });
+});
+
+describe('pcap of AIX and Ixia', () => {
+  const records = [{ fraction: 5000 }, { seconds: 1_700_000_001, fraction: 7000 }];
+
+  test.each([
+    ['hardware', 0x1c0001ac, PCAP_MAGIC.nanoseconds],
+    ['software', 0x1c0001ab, PCAP_MAGIC.microseconds],
+  ] as const)(
+    'when Ixia %s wrote it, then the records after the longer header are read',
+    async (_name, magic, usual) => {
+      for (const littleEndian of [true, false]) {
+        const expected = await walkWhole(pcap({ littleEndian, magic: usual, records }));
+        const bytes = pcap({ littleEndian, magic, records });
+        const ixia = concat(bytes.subarray(0, 24), [0, 0, 0, 0], bytes.subarray(24));
+        for (const sizes of [undefined, [1]])
+          expect(findings(await walkWhole(ixia, sizes))).toEqual(findings(expected));
+        const joined = await walkWhole(concat(ixia, pcap({ records }), ixia));
+        expect([joined.packets, joined.gaps]).toEqual([6, []]);
+      }
+    },
+  );
+
+  test('when AIX wrote it, then its times are in nanoseconds, and three bytes before FDDI frames are skipped', async () => {
+    const version = [2, 2] as const;
+    const ofEthernet = await walkWhole(pcap({ littleEndian: false, version, linkType: 6, records }));
+    expect(ofEthernet.linkTypes).toEqual([LINK_TYPE.ethernet]);
+    expect(ofEthernet.timedRows).toEqual(
+      (await walkWhole(pcap({ magic: PCAP_MAGIC.nanoseconds, records }))).timedRows,
+    );
+    const llc = [0xaa, 0xaa, 3, 0, 0, 0, 8, 0];
+    const data = concat([0, 0, 0, 0x50], new Uint8Array(12), llc, ipv4());
+    const ofFddi = await walkWhole(
+      pcap({ littleEndian: false, version, linkType: 15, records: [{ data }, { data }] }),
+    );
+    expect([ofFddi.packetsByClass[0], ofFddi.linkTypes]).toEqual([2, [10]]);
+    const short = { data: new Uint8Array(2) };
+    const { gaps, packets } = await walkWhole(pcap({ version, linkType: 15, records: [short, { data }] }));
+    expect([packets, gaps]).toEqual([2, []]);
+  });
+
+  test('when a capture of a rare format follows damage, then its head is found', async () => {
+    const damaged = concat(pcap({ records }), new Uint8Array(500).fill(0x55));
+    for (const magic of [0x1c0001ac, 0x1c0001ab]) {
+      const bytes = pcap({ magic, records });
+      const ixia = concat(bytes.subarray(0, 24), [0, 0, 0, 0], bytes.subarray(24));
+      for (const tail of [ixia, editcap(pcap({ records }), 'snoop')]) {
+        const { packets, gaps } = await walkWhole(concat(damaged, tail));
+        expect([packets, gaps.length]).toEqual([4, 1]);
+      }
     }
   });
 });

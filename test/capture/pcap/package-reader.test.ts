@@ -75,6 +75,7 @@ describe('readWithPcapParser', () => {
     ['nanoseconds', { magic: PCAP_MAGIC.nanoseconds }, 'unknown magic number: 4d3cb2a1'],
     ['the modified format', { magic: PCAP_MAGIC.modified }, 'unknown magic number: 34cdb2a1'],
     ['version 543.0', { version: [543, 0] }, 'unsupported version 543.0'],
+    ['AIX', { version: [2, 2], linkType: 6 }, 'found a pcap of AIX'],
   ] as const)(
     'when the capture is of %s, then the error says that the reader cannot read it',
     async (_what, parts, why) => {
