@@ -1,7 +1,8 @@
 // Recognises the format of a capture by its first bytes: names lie. A new format needs a row in CAPTURE_FORMATS. Formats
 // that are recognised only so that the error can help are in OTHER_SIGNATURES.
 
-import { COMPRESSIONS } from './compressed/compression.js';
+import { compressionOf } from './compressed/compression.js';
+import { describeConverted } from './converted.js';
 import { CaptureError } from './errors.js';
 import type { HeadPattern } from './head-pattern.js';
 import { FOREIGN_FORMATS } from './other/foreign-formats.js';
@@ -47,8 +48,6 @@ interface Signature {
 }
 
 const OTHER_SIGNATURES: readonly Signature[] = [
-  // One compression is looked through before, so data with such a signature were compressed twice.
-  ...COMPRESSIONS.map(({ name, signature }) => ({ what: `${name}-compressed data`, bytes: signature })),
   ...FOREIGN_FORMATS.map(({ name, signature }) => ({
     what: `a ${name} capture`,
     bytes: signature,
@@ -86,6 +85,11 @@ export function notACaptureError(bytes: Uint8Array): CaptureError {
 
 function describe(bytes: Uint8Array): { what: string; advice?: string } {
   const hex = Buffer.from(bytes).toString('hex');
+  const compression = compressionOf(bytes);
+  // One compression is looked through before, so these data were compressed twice.
+  if (compression !== undefined) return { what: `${compression.name}-compressed data` };
+  const converted = describeConverted(bytes);
+  if (converted !== undefined) return converted;
   const known = OTHER_SIGNATURES.find((signature) => hex.startsWith(signature.bytes));
   if (known !== undefined) return known;
   const isText = bytes.every(

@@ -10,6 +10,7 @@ import { type OpenedInput, withBytesBack } from '../capture/head.js';
 import type { Input } from '../capture/input.js';
 import { type ForeignFormat, foreignFormatOf } from '../capture/other/foreign-formats.js';
 import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap/header.js';
+import { describeTextMode, keepBeginning } from '../capture/pcap/text-mode.js';
 import { type ByteCounter, consumeInput } from '../capture/window.js';
 import { describeLinkType } from '../decode/link/link-types.js';
 import { SYN_ACK } from '../decode/packet-class.js';
@@ -168,11 +169,15 @@ async function readCapture(
   const problems: Problem[] = [];
   const packetsBefore = packetsIn(tally);
   const synAcksBefore = synAcksIn(tally);
-  const reading = await read(recorder?.input ?? input, tally, options, byteCounter, problems);
+  const begun = keepBeginning(recorder?.input ?? input);
+  const reading = await read(begun.input, tally, options, byteCounter, problems);
   tally.evidence?.finishCapture();
   const packetsRead = packetsIn(tally) - packetsBefore;
   const synAcks = synAcksIn(tally) - synAcksBefore;
-  const report = await withUndecoded(makeReport(name, reading, packetsRead, problems), reading, synAcks);
+  const conversion = reading.gapCount > 0 ? describeTextMode(begun.beginning()) : undefined;
+  const causes = conversion === undefined ? [] : [makeProblem('converted', conversion)];
+  const made = makeReport(name, reading, packetsRead, causes, problems);
+  const report = await withUndecoded(made, reading, synAcks);
   return {
     report: { ...report, captures: (await recorder?.captures(report, tally)) ?? [] },
     scans: [],
@@ -188,6 +193,7 @@ function makeReport(
   name: string,
   reading: Reading,
   packetsRead: number,
+  causes: readonly Problem[],
   problems: readonly Problem[],
 ): InputReport {
   if (reading.format === undefined) return { name, linkTypes: [], packetsRead, captures: [], problems };
@@ -210,7 +216,7 @@ function makeReport(
     linkTypes: counters.map(({ linkType }) => describeLinkType(linkType)),
     packetsRead,
     captures: [],
-    problems: [...ofGaps, ...ofLinkTypes, ...problems],
+    problems: [...causes, ...ofGaps, ...ofLinkTypes, ...problems],
   };
 }
 

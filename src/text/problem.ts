@@ -18,6 +18,8 @@ export const PROBLEM_KINDS = [
   'cut-short',
   /** Bytes of the capture could not be used. */
   'damaged',
+  /** It was converted as if it were text, so its bytes changed. */
+  'converted',
   /** The compressed data end early or contradict themselves. */
   'damaged-compression',
   /** Packets have a link type that cannot be decoded. */

@@ -101,6 +101,8 @@ describe('formatAt and notACaptureError', () => {
     ['xz', hex('fd377a585a000004'), 'xz-compressed data'],
     ['bzip2', Buffer.from('BZh91AY&SY'), 'bzip2-compressed data'],
     ['lz4', hex('04224d18'), 'lz4-compressed data'],
+    ['legacy lz4', hex('02214c18'), 'lz4-compressed data'],
+    ['lzma', hex('5d00008000ffffffffffffffff00'), 'lzma-compressed data'],
     ['Network Monitor', hex('474d425502000100'), 'a Microsoft Network Monitor 2 capture'],
     ['a PDF', Buffer.from('%PDF-1.7'), 'a PDF document'],
     ['a picture', hex('89504e470d0a1a0a'), 'a PNG image'],

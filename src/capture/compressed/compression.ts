@@ -6,9 +6,11 @@ import { viewOf } from '../data-view.js';
 import { CaptureError } from '../errors.js';
 
 export interface Compression {
-  readonly name: 'gzip' | 'zstd' | 'lz4' | 'xz' | 'bzip2';
+  readonly name: 'gzip' | 'zstd' | 'lz4' | 'xz' | 'lzma' | 'bzip2';
   /** Its first bytes, as hexadecimal digits. */
   readonly signature: string;
+  /** Decides where the signature does not suffice. */
+  readonly matches?: (head: Uint8Array) => boolean;
   /** The program that decompresses it for synsum, and the Debian package with that program. */
   readonly program?: { readonly name: string; readonly package: string };
 }
@@ -17,17 +19,38 @@ export const COMPRESSIONS: readonly Compression[] = [
   { name: 'gzip', signature: '1f8b' },
   { name: 'zstd', signature: '28b52ffd', program: { name: 'zstd', package: 'zstd' } },
   { name: 'lz4', signature: '04224d18', program: { name: 'lz4', package: 'lz4' } },
+  // The format of lz4 -l and of the Linux kernel.
+  { name: 'lz4', signature: '02214c18', program: { name: 'lz4', package: 'lz4' } },
   { name: 'xz', signature: 'fd377a585a00', program: { name: 'xz', package: 'xz-utils' } },
+  // A .lzma file, which has no signature: these are the usual properties and the low bytes of a usual dictionary size.
+  { name: 'lzma', signature: '5d0000', matches: isLzma, program: { name: 'xz', package: 'xz-utils' } },
   { name: 'bzip2', signature: '425a68', program: { name: 'bzip2', package: 'bzip2' } },
 ];
 
 /** Enough bytes to recognise every compression, and to know the length of a skippable frame. */
-export const COMPRESSION_HEAD_LENGTH = 8;
+export const COMPRESSION_HEAD_LENGTH = 13;
+
+const LZMA = { dictionary: 1, length: 5 } as const;
+/** As xz(1) does, so that few other data are mistaken for it: 256 GiB. */
+const MAX_LZMA_LENGTH = 2n ** 38n;
+const LZMA_LENGTH_UNKNOWN = 2n ** 64n - 1n;
 
 /** Finds the compression that begins with these bytes; undefined if none does. */
 export function compressionOf(head: Uint8Array): Compression | undefined {
   const hex = Buffer.from(head).toString('hex');
-  return COMPRESSIONS.find(({ signature }) => hex.startsWith(signature));
+  return COMPRESSIONS.find(
+    ({ signature, matches }) => hex.startsWith(signature) && matches?.(head) !== false,
+  );
+}
+
+/** Whether the dictionary is a power of two, or 1.5 times one, and the length is possible or left out. */
+function isLzma(head: Uint8Array): boolean {
+  if (head.length < COMPRESSION_HEAD_LENGTH) return false;
+  const view = viewOf(head);
+  const dictionary = view.getUint32(LZMA.dictionary, true);
+  const length = view.getBigUint64(LZMA.length, true);
+  const isUsual = /^11?0+$/.test(dictionary.toString(2));
+  return isUsual && (length === LZMA_LENGTH_UNKNOWN || length < MAX_LZMA_LENGTH);
 }
 
 /**

@@ -2,10 +2,14 @@
 
 import type { ByteSource } from '../byte-source.js';
 import { openChunks } from '../chunk-input.js';
+import { describeConvertedCompression } from '../converted.js';
 import { CaptureError } from '../errors.js';
 import type { OpenedInput } from '../head.js';
 import type { Input } from '../input.js';
 import type { Compression } from './compression.js';
+
+/** Enough random bytes to contain several line feeds. */
+const BEGINNING_LENGTH = 2048;
 
 /**
  * Opens compressed data, which begin at the next byte of `source`, the bytes of `input`. Closing the returned input
@@ -19,7 +23,9 @@ export async function openInflated(
   signal: AbortSignal,
 ): Promise<OpenedInput> {
   const closing = new AbortController();
-  const chunks = inflate(source, compression, AbortSignal.any([signal, closing.signal]));
+  const beginning = (await source.peek(BEGINNING_LENGTH)).slice();
+  const inflated = inflate(source, compression, AbortSignal.any([signal, closing.signal]));
+  const chunks = withCause(inflated, beginning);
   const pieces = await openChunks(chunks, signal);
   if (pieces.head.length === 0 && !signal.aborted) {
     throw new CaptureError(
@@ -37,6 +43,21 @@ export async function openInflated(
       pieces.close();
     },
   };
+}
+
+/** Adds to an error what the first bytes show about its cause. */
+async function* withCause(
+  chunks: AsyncGenerator<Uint8Array, undefined>,
+  beginning: Uint8Array,
+): AsyncGenerator<Uint8Array, undefined> {
+  try {
+    return yield* chunks;
+  } catch (error) {
+    const cause = describeConvertedCompression(beginning);
+    if (cause === undefined || !(error instanceof CaptureError) || error.code !== 'DAMAGED_COMPRESSION')
+      throw error;
+    throw new CaptureError(error.code, `${error.message}; ${cause}`);
+  }
 }
 
 /** Decompresses the source by the means that there are. Aborting `stop` ends a program that it runs. */

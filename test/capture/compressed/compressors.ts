@@ -15,10 +15,10 @@ export interface Compressor {
   readonly compress: (bytes: Uint8Array) => Buffer;
 }
 
-function programOf(name: string): Compressor {
+function programOf(name: string, ...options: string[]): Compressor {
   const isHere = spawnSync(name, ['--help'], { input: '' }).error === undefined;
   const compress = (bytes: Uint8Array): Buffer =>
-    execFileSync(name, ['-c'], { input: bytes, maxBuffer: 1 << 30 });
+    execFileSync(name, [...options, '-c'], { input: bytes, maxBuffer: 1 << 30 });
   return { name, isHere, note: isHere ? '' : ` (skipped: no program ${name})`, compress };
 }
 
@@ -31,6 +31,12 @@ export const gzip: Compressor = {
 export const zstd: Compressor = programOf('zstd');
 /** zstd and lz4 first: they have skippable frames. */
 export const PROGRAMS: readonly Compressor[] = [zstd, programOf('lz4'), programOf('xz'), programOf('bzip2')];
+/** Formats without a checksum, in which damage may go unnoticed. */
+export const UNCHECKED: readonly [title: string, compression: string, Compressor][] = [
+  ['lzma', 'lzma', programOf('xz', '--format=lzma')],
+  ['lzma with another dictionary', 'lzma', programOf('xz', '--format=lzma', '-9e')],
+  ['lz4 in its legacy format', 'lz4', programOf('lz4', '-l')],
+];
 export const COMPRESSORS: readonly Compressor[] = [gzip, ...PROGRAMS];
 
 export interface Inflated {

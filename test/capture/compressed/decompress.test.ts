@@ -16,6 +16,7 @@ import {
   PROGRAMS,
   readAll,
   titled,
+  UNCHECKED,
   withoutPrograms,
   zstd,
 } from './compressors.js';
@@ -41,6 +42,55 @@ function write(name: string, bytes: Uint8Array): string {
 function skippableFrame(length: number, magic = 0x184d2a50): Uint8Array {
   return concat(u32(magic).reverse(), u32(length).reverse(), new Uint8Array(length).fill(0x28));
 }
+
+describe.each(UNCHECKED)('openDecompressed with %s', (_title, compression, { name, isHere, compress }) => {
+  test.skipIf(!isHere)('when a file is compressed, then its contents are read', async () => {
+    const input = await openDecompressed(write('plain.pcap', compress(CAPTURE)), NEVER);
+    expect(input.compression).toBe(compression);
+    const { data, error } = await readAll(Promise.resolve(input));
+    expect([error, data.equals(CAPTURE)]).toEqual([undefined, true]);
+  });
+
+  test.skipIf(!isHere)('when it comes in single bytes, then its contents are read', async () => {
+    const { data, error } = await inflate(compress(CAPTURE.subarray(0, 1000)), [-1, 1]);
+    expect([error, data.equals(CAPTURE.subarray(0, 1000))]).toEqual([undefined, true]);
+  });
+
+  test.skipIf(!isHere)(
+    'when it is cut, or empty, or followed by something else, then there is an error',
+    async () => {
+      const packed = compress(CAPTURE);
+      const cut = await inflate(packed.subarray(0, packed.length - 20));
+      expect(cut.error?.code).toBe('DAMAGED_COMPRESSION');
+      expect((await inflate(compress(new Uint8Array(0)))).error?.code).toBe('EMPTY');
+      const garbage = await inflate(concat(packed, Buffer.from('something else')));
+      expect([garbage.error?.code, garbage.data.equals(CAPTURE)]).toEqual(['DAMAGED_COMPRESSION', true]);
+    },
+  );
+
+  test('when there is no program for it, then the error names the package', async () => {
+    const head = Buffer.from(
+      compression === 'lzma' ? '5d00008000ffffffffffffffff' : '02214c1803000000',
+      'hex',
+    );
+    const { error } = await withoutPrograms(() => inflate(head));
+    const package_ = name === 'xz' ? 'xz-utils' : name;
+    expect(error?.message).toContain(
+      `found ${compression}-compressed data, but no program ${name} to decompress it; install the package ${package_}`,
+    );
+  });
+});
+
+test.each([
+  ['a dictionary that is not a power of two', '5d00001100ffffffffffffffff'],
+  ['a dictionary of no bytes', '5d00000000ffffffffffffffff'],
+  ['a length that no file has', '5d00008000ffffffffffffff00'],
+  ['no length', '5d00008000'],
+])('when it could be lzma but for %s, then it is not', async (_name, hex) => {
+  const bytes = Buffer.from(hex, 'hex');
+  const { data, error } = await inflate(bytes);
+  expect([error, data.equals(bytes)]).toEqual([undefined, true]);
+});
 
 describe.each(titled(COMPRESSORS))('openDecompressed with %s', (_title, { name, isHere, compress }) => {
   test.skipIf(!isHere)(
