@@ -15,7 +15,7 @@ export interface Compression {
   readonly program?: { readonly name: string; readonly package: string };
 }
 
-export const COMPRESSIONS: readonly Compression[] = [
+const COMPRESSIONS: readonly Compression[] = [
   { name: 'gzip', signature: '1f8b' },
   { name: 'zstd', signature: '28b52ffd', program: { name: 'zstd', package: 'zstd' } },
   { name: 'lz4', signature: '04224d18', program: { name: 'lz4', package: 'lz4' } },
