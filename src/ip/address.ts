@@ -88,6 +88,22 @@ export function blockOf(family: 4 | 6, value: bigint, prefixLength: number): Add
   return { family, first, last: first + (1n << hostBits) - 1n };
 }
 
+/**
+ * Describes both meanings of a CIDR block that is written with an address other than its first, such as `10.0.0.5/24`;
+ * undefined for any other text.
+ */
+export function describeHostBits(text: string): string | undefined {
+  const range = parseRange(text);
+  const [base = '', prefix] = text.split('/');
+  const address = parseAddress(base);
+  if (range === undefined || address === undefined || prefix === undefined) return undefined;
+  if (address.value === range.first) return undefined;
+  const { family, value } = address;
+  const count = range.last - range.first + 1n;
+  const all = count <= 1n << 32n ? `all ${count} addresses` : 'the whole network';
+  return `${formatAddress({ family, value })} for one address, or ${formatRange(range)} for ${all}`;
+}
+
 let net: typeof import('node:net') | undefined;
 
 /**

@@ -1,9 +1,14 @@
 // Suggestions for someone whose address or key in a hosts file is not quite right. Knows nothing of YAML.
 
-import { parseAddress } from '../ip/address.js';
+import { describeHostBits, parseAddress } from '../ip/address.js';
 
-/** Describes the nearest valid form to `text`, which is not an address, a CIDR block or a range. */
+/**
+ * Describes the nearest valid form to `text`, which is not an address, a CIDR block or a range, or is a block that is
+ * written with another address than its first.
+ */
 export function describeExpectedRange(text: string): string {
+  const hostBits = describeHostBits(text);
+  if (hostBits !== undefined) return hostBits;
   if (/\s-|-\s/.test(text)) return 'a range without spaces: 192.0.2.10-192.0.2.20';
   if (/[\s,]/.test(text)) return 'one address, CIDR or range; write several as a list: [10.0.0.1, 10.0.0.2]';
   if (text.includes('%')) return 'an address without a zone';

@@ -1,7 +1,7 @@
 // Reads the items of a hosts file and reports every mistake in them. It loads `yaml`, so it is imported only
 // when there is something to read.
 
-import { type AddressRange, parseRange } from '../ip/address.js';
+import { type AddressRange, describeHostBits, parseRange } from '../ip/address.js';
 import { MAX_PORT, type PortRange, parsePortRange } from '../ip/port.js';
 import { quote } from '../text/escape.js';
 import { findLine, indexLines } from '../text/line-index.js';
@@ -150,11 +150,16 @@ function readHostRanges(value: Item, reading: Reading): { range: AddressRange; i
 function readRanges(value: Item, reading: Reading): { range: AddressRange; item: Text }[] {
   const found: { range: AddressRange; item: Text }[] = [];
   for (const item of value.kind === 'list' ? value.items : [value]) {
-    const range = item.kind === 'text' ? parseRange(item.text) : undefined;
+    const range = item.kind === 'text' ? parseExactRange(item.text) : undefined;
     if (item.kind === 'text' && range !== undefined) found.push({ range, item });
     else reportItem(item, describeExpectedRange(item.kind === 'text' ? item.text : ''), reading);
   }
   return found;
+}
+
+// A block that is written with another address than its first could mean either.
+function parseExactRange(text: string): AddressRange | undefined {
+  return describeHostBits(text) === undefined ? parseRange(text) : undefined;
 }
 
 function readServices(section: Item, reading: Reading): PortName[] {

@@ -2,7 +2,7 @@
 // networks, ports. Knows nothing of the command line or of hosts.yaml, which both use them, nor of how they
 // are matched.
 
-import { type AddressRange, parseRange } from '../ip/address.js';
+import { type AddressRange, describeHostBits, parseRange } from '../ip/address.js';
 import { MAX_PORT, PROTOCOLS, type Protocol, parsePortRange } from '../ip/port.js';
 import { quote } from '../text/escape.js';
 import { type Glob, parseGlob } from '../text/glob.js';
@@ -119,7 +119,7 @@ export function parseTcpServicePattern(text: string): ServicePattern {
 export function parseExpectedPattern(text: string): ExpectedPattern {
   if (text === '') throw new PatternError(text, EXPECTED_FORMS);
   if (text.startsWith('[')) return parseBracketed(text);
-  const range = parseRange(text);
+  const range = parseExactRange(text, text);
   if (range !== undefined) return { machine: { kind: 'range', range }, service: undefined };
   if (BEGINS_LIKE_IPV6.test(text)) throw new PatternError(text, IN_BRACKETS);
   const colon = text.indexOf(':');
@@ -141,9 +141,16 @@ export function rangesOf(patterns: readonly MachinePattern[]): AddressRange[] {
   return patterns.flatMap((pattern) => (pattern.kind === 'range' ? [pattern.range] : []));
 }
 
+/** @throws PatternError for a block that is written with another address than its first: it could mean either */
+function parseExactRange(text: string, pattern: string): AddressRange | undefined {
+  const expected = describeHostBits(text);
+  if (expected !== undefined) throw new PatternError(pattern, expected);
+  return parseRange(text);
+}
+
 function parseBracketed(text: string): ExpectedPattern {
   const end = text.indexOf(']');
-  const range = parseRange(text.slice(1, Math.max(1, end)));
+  const range = parseExactRange(text.slice(1, Math.max(1, end)), text);
   if (range === undefined) {
     throw new PatternError(text, 'an address, a CIDR or a range in brackets: "[2001:db8::1]:22"');
   }
@@ -162,7 +169,7 @@ function parseExpectedMachine(text: string): SpecificMachinePattern | undefined 
 }
 
 function parseSpecificMachine(text: string, expected: string): SpecificMachinePattern {
-  const range = parseRange(text);
+  const range = parseExactRange(text, text);
   if (range !== undefined) return { kind: 'range', range };
   // A mistyped address, or one with wildcards: taken as a name, it would match nothing without a warning.
   const joined = withoutSpaces(text);

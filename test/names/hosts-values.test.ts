@@ -20,12 +20,27 @@ describe('addresses', () => {
     ['10.0.0.9-::1', 'a range within IPv4 or within IPv6'],
     ['10.0.0.1 - 10.0.0.9', 'a range without spaces: 192.0.2.10-192.0.2.20'],
     ['10.0.0.1 10.0.0.2', 'one address, CIDR or range; write several as a list: [10.0.0.1, 10.0.0.2]'],
+    ['10.0.0.5/24', '10.0.0.5 for one address, or 10.0.0.0/24 for all 256 addresses'],
+    ['192.168.1.1/31', '192.168.1.1 for one address, or 192.168.1.0/31 for all 2 addresses'],
+    ['0.0.0.1/0', '0.0.0.1 for one address, or 0.0.0.0/0 for all 4294967296 addresses'],
+    ['2001:DB8::1/64', '2001:db8::1 for one address, or 2001:db8::/64 for the whole network'],
   ])('when an address is %s then the message says how to write it', async (value, expected) => {
     const found = value === '""' ? value : `"${value}"`;
     expect(await mistakesIn(`hosts:\n  www: ${value}\n`)).toEqual([
       `2:8 found ${found}, expected ${expected}`,
     ]);
     expect(await mistakesIn(`local:\n  - ${value}\n`)).toEqual([`2:5 found ${found}, expected ${expected}`]);
+  });
+
+  test('when a block begins with its address then it is read, whatever its prefix', async () => {
+    const text = 'local: [0.0.0.0/0, 10.0.0.4/30, 10.0.0.5/32, "::/0", "2001:db8::/64", "2001:db8::1/128"]\n';
+    expect((await parseHosts(text, 'hosts.yaml')).local).toHaveLength(6);
+  });
+
+  test('when an expected change has such a block then that is a mistake', async () => {
+    expect(await mistakesIn('expected:\n  - 10.0.0.5/24:22\n')).toEqual([
+      '2:5 found "10.0.0.5/24:22", expected 10.0.0.5 for one address, or 10.0.0.0/24 for all 256 addresses',
+    ]);
   });
 
   test('when a host has no value, or an empty one, then that is a mistake', async () => {

@@ -66,6 +66,13 @@ describe('parseMachinePattern', () => {
   });
 
   test.each([
+    ['10.0.0.5/24', '10.0.0.5 for one address, or 10.0.0.0/24 for all 256 addresses'],
+    ['2001:db8::1/64', '2001:db8::1 for one address, or 2001:db8::/64 for the whole network'],
+  ])('when it is %s then it is refused, because it could mean either', (text, expected) => {
+    expect(refusal(parseMachinePattern, text)).toBe(`found "${text}", expected ${expected}`);
+  });
+
+  test.each([
     'web1',
     '1web',
     '*1',
