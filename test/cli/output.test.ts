@@ -1,6 +1,16 @@
 // Outputs that cannot be written, for each command: one line says so, and the status is 3.
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -93,3 +103,74 @@ describe('an output that cannot be written', () => {
     },
   );
 });
+
+const DISK = path.join(FOLDER, 'disk');
+mkdirSync(DISK);
+const hasDisk =
+  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', DISK]).status === 0 &&
+  statSync(DISK).dev !== statSync(FOLDER).dev;
+const DISK_NOTE = hasDisk ? '' : ' (skipped: no file system can be mounted here)';
+const hasNmap = spawnSync('nmap', ['--version']).status === 0;
+
+describe.skipIf(!hasDisk)(`a full disk${DISK_NOTE}`, () => {
+  afterAll(() => {
+    spawnSync('umount', [DISK]);
+  });
+
+  /** Fills the disk, as far as its last byte. */
+  function fill(): void {
+    spawnSync('dd', ['if=/dev/zero', `of=${DISK}/filler`, 'bs=1k'], { stdio: 'ignore' });
+  }
+
+  /** Runs a command that replaces this file, which must stay as it is; one line says why. */
+  async function expectIntact(file: string, command: string): Promise<void> {
+    fill();
+    const before = readFileSync(file);
+    const { status, stderr } = await shell(`synsum ${command}`);
+    expect({ command, status, stderr }).toEqual({
+      command,
+      status: 3,
+      stderr: expect.stringMatching(/^(?:synsum: (?!.*ENOSPC).*\n)*synsum: .*ENOSPC: .*\n$/),
+    });
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(readFileSync(file).equals(before)).toBe(true);
+    rmSync(`${DISK}/filler`);
+    expect((await shell(`ls -A ${DISK}`)).stdout).not.toContain('.tmp');
+  }
+
+  test('when save replaces an inventory then the old one stays', async () => {
+    const file = `${DISK}/saved.json`;
+    copyFileSync(EARLIER, file);
+    await expectIntact(file, `save -q -o ${file} ${SAMPLE}`);
+  });
+
+  test('when check --update accepts changes then the baseline stays, and another run accepts them', async () => {
+    const captures = path.join(FOLDER, 'captures');
+    mkdirSync(captures);
+    copyFileSync('samples/office.pcap', path.join(captures, 'office.pcap'));
+    const file = `${DISK}/base.json`;
+    writeFileSync(file, readFileSync(EARLIER));
+    const command = `check --settle 0 --baseline ${file} --dir ${captures} --hosts samples/hosts.yaml`;
+    await expectIntact(file, `${command} --update >/dev/null`);
+    expect((await shell(`synsum ${command} --update`)).status).toBeLessThanOrEqual(1);
+    expect(await shell(`synsum ${command}`)).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  });
+
+  test.skipIf(!hasNmap)('when scan --save replaces a scan then the old one stays', async () => {
+    const file = `${DISK}/scan.json`;
+    writeFileSync(file, readFileSync(EARLIER));
+    await expectIntact(file, `scan --save ${file} -o /dev/null 127.0.0.1 -- -n -Pn -p 9`);
+  });
+});
+
+test.skipIf(!hasNmap || !HAS_FULL_DEVICE)(
+  'when scan --save writes to a full device then it says so',
+  async () => {
+    const { status, stderr } = await shell(
+      'synsum scan --save /dev/full -o /dev/null 127.0.0.1 -- -n -Pn -p 9',
+    );
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/^synsum: .*\/dev\/full: ENOSPC: .*$/m);
+    expect(stderr).not.toMatch(/^ +at /m);
+  },
+);

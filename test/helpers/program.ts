@@ -1,6 +1,7 @@
 // Runs the built program as users do: a process with arguments, pipes and signals.
 
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT: string = fileURLToPath(new URL('../../', import.meta.url));
@@ -29,6 +30,20 @@ export function start(
     env: { PATH: process.env['PATH'], XDG_CONFIG_HOME: '/nonexistent', TZ: 'UTC', ...env },
   });
 }
+
+/** Waits until a started program handles the signals that end it. */
+export async function untilHandlingSignals(child: ChildProcess): Promise<void> {
+  // Node catches SIGINT from the start, but SIGHUP only for the program.
+  const SIGHUP = 1n;
+  for (;;) {
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    const [, caught = '0'] = /^SigCgt:\s*(\w+)$/m.exec(status) ?? [];
+    if ((BigInt(`0x${caught}`) & SIGHUP) !== 0n || child.exitCode !== null) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+export const HAS_PROC: boolean = existsSync('/proc/self/status');
 
 /** Collects what a process prints until it ends. */
 export async function resultOf(child: ChildProcessWithoutNullStreams): Promise<Result> {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { feed } from '../../helpers/filler.js';
 import { type Result, resultOf, start, synsum } from '../../helpers/program.js';
 import {
   BANNER,
@@ -182,10 +183,7 @@ describe.skipIf(!canCapture)(`the article, captured${CAPTURE_NOTE}`, () => {
     const base = write('empty.pcap', readFileSync(capture).subarray(0, 24));
     const child = start(['diff', base, '-']);
     const result = resultOf(child);
-    child.stdin.on('error', () => {});
-    child.stdin.write(readFileSync(capture));
-    // How soon it has read them cannot be seen from outside.
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await feed(child, readFileSync(capture));
     child.kill('SIGINT');
     const { status, stdout } = await result;
     expect(status).toBe(1);
