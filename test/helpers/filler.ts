@@ -14,7 +14,7 @@ const RECORD = pcap({
 }).subarray(pcap().length);
 
 /** Records of pcap, little-endian, without SYN-ACKs. */
-export const FILLER: Buffer = Buffer.concat(
+const FILLER: Buffer = Buffer.concat(
   Array.from({ length: Math.ceil(FILLER_LENGTH / RECORD.length) }, () => RECORD),
 );
 
