@@ -6,6 +6,7 @@ import { describeInvalidLength, type PcapHeader } from '../capture/pcap/header.j
 import { MAX_CAPTURED_LENGTH } from '../capture/pcap/limits.js';
 import {
   capturedLengthAt,
+  coversRecords,
   isFollowed,
   isNear,
   isRecord,
@@ -83,6 +84,12 @@ export class PcapWalker implements Walker {
         this.doubtfulEnd = next;
         break;
       }
+      const covers = coversRecords(view, offset, end, header, isLast, isLeap);
+      if (covers === true) {
+        this.damage = describeCovering(next - packet);
+        break;
+      }
+      if (covers === undefined && !isLast) break;
       if (isNextItem === undefined && !isLast) break;
       if (!this.#countUntimed(view, packet, next)) counter.countTimed(timeAt(view, offset, header));
       this.lastSeconds = seconds;
@@ -186,6 +193,10 @@ export class PcapWalker implements Walker {
     }
     return false;
   }
+}
+
+function describeCovering(capturedLength: number): string {
+  return `found a captured length of ${capturedLength} bytes, which covers other records`;
 }
 
 function describeDamage(view: DataView, offset: number, header: PcapHeader): string {

@@ -7,10 +7,12 @@ import {
   BLOCK,
   BLOCK_HEADER_LENGTH,
   BLOCK_TRAILER_LENGTH,
+  findOptionsFault,
   findSectionFault,
   hasFittingOptions,
   type Interface,
   isSectionHeader,
+  isUntypedSection,
   MAX_BLOCK_LENGTH,
   MIN_BLOCK_LENGTH,
   microsecondsOf,
@@ -56,7 +58,8 @@ export class PcapngWalker implements Walker {
   readonly #hotPath: HotPath;
   readonly #counterOf: (linkType: number) => PacketCounter;
   #littleEndian = true;
-  #interfaces: CountedInterface[] = [];
+  /** By number; undefined if the description is damaged. */
+  #interfaces: (CountedInterface | undefined)[] = [];
   /** Whether the section has an unknown version, so that nothing before the next section can be read. */
   #isForeign = false;
 
@@ -87,15 +90,19 @@ export class PcapngWalker implements Walker {
       }
       const length = view.getUint32(offset + 4, this.#littleEndian);
       this.damage = describeLength(length);
-      if (this.damage !== undefined) break;
+      if (this.damage !== undefined) {
+        this.#noteLost(view, offset);
+        break;
+      }
       const size = paddedLength(length);
       const trailer = this.#trailerOf(view, offset, size, end, isLast);
       if (trailer === undefined) break;
       if (trailer !== length) {
         this.damage = 'found a block whose two lengths differ, expected equal lengths';
+        this.#noteLost(view, offset);
         break;
       }
-      const problem = isSection ? undefined : this.#useBlock(view, offset, size);
+      const problem = isSection ? this.#checkSection(view, offset, size) : this.#useBlock(view, offset, size);
       if (problem !== undefined) {
         this.damage = problem;
         break;
@@ -187,11 +194,26 @@ export class PcapngWalker implements Walker {
     return undefined;
   }
 
+  /** Returns what is wrong with the options of a section header, if something is. They do not matter otherwise. */
+  #checkSection(view: DataView, offset: number, length: number): string | undefined {
+    if (length > MAX_BLOCK_IN_WINDOW) return undefined;
+    const fault = findOptionsFault(view, offset, length, this.#littleEndian);
+    return fault === undefined ? undefined : `section header: ${fault}`;
+  }
+
+  /** The next interfaces must keep their numbers although the description at this offset cannot be used. */
+  #noteLost(view: DataView, offset: number): void {
+    const type = view.getUint32(offset, this.#littleEndian);
+    if (type === BLOCK.interfaceDescription && this.#interfaces.length < MAX_INTERFACES)
+      this.#interfaces.push(undefined);
+  }
+
   /** Uses a block; returns what is wrong with it, if something is. */
   #useBlock(view: DataView, offset: number, length: number): string | undefined {
-    switch (view.getUint32(offset, this.#littleEndian)) {
+    const type = view.getUint32(offset, this.#littleEndian);
+    switch (type) {
       case BLOCK.interfaceDescription:
-        return this.#useInterface(view, offset, Math.min(length, MAX_BLOCK_IN_WINDOW));
+        return this.#useInterface(view, offset, length);
       case BLOCK.enhancedPacket:
         return this.#usePacket(
           view,
@@ -209,23 +231,37 @@ export class PcapngWalker implements Walker {
       case BLOCK.simplePacket:
         return this.#useSimplePacket(view, offset, length);
       default:
-        return undefined;
+        if (KNOWN_TYPES.has(type) || !isUntypedSection(view, offset, length)) return undefined;
+        // Its interfaces would be taken for others of the section before.
+        this.#interfaces = [];
+        this.#hotPath.forgetInterfaces();
+        return 'found a section header with another block type';
     }
   }
 
   #useInterface(view: DataView, offset: number, length: number): string | undefined {
     if (this.#interfaces.length >= MAX_INTERFACES)
       return `found more than ${MAX_INTERFACES} interfaces in a section`;
-    const described = parseInterface(view, offset, length, this.#littleEndian);
-    if (described === undefined)
+    const isCut = length > MAX_BLOCK_IN_WINDOW;
+    const visible = Math.min(length, MAX_BLOCK_IN_WINDOW);
+    const described = parseInterface(view, offset, visible, this.#littleEndian, isCut);
+    if (described === undefined) {
+      this.#interfaces.push(undefined);
       return `found an interface description of ${length} bytes, expected at least 20`;
+    }
+    const { fault, hasLostClock } = described;
+    const problem = fault === undefined ? undefined : `interface description: ${fault}`;
+    if (hasLostClock === true) {
+      this.#interfaces.push(undefined);
+      return problem;
+    }
     const counter = this.#counterOf(described.linkType);
     const unitsPerMicrosecond = PLAIN_CLOCKS.get(described.unitsPerSecond);
     if (counter.plain !== undefined && unitsPerMicrosecond !== undefined && described.offsetSeconds === 0) {
       this.#hotPath.setInterface(this.#interfaces.length, counter.plain, unitsPerMicrosecond);
     }
     this.#interfaces.push({ ...described, counter });
-    return undefined;
+    return problem;
   }
 
   #usePacket(view: DataView, offset: number, length: number, index: number): string | undefined {
@@ -238,7 +274,7 @@ export class PcapngWalker implements Walker {
     if (!hasFittingOptions(view, options, optionsEnd, this.#littleEndian, length > MAX_BLOCK_IN_WINDOW))
       return `found a packet block of ${length} bytes, which its packet and options do not fill`;
     const from = this.#interfaces[index];
-    if (from === undefined) return `found a packet from interface ${index}, which has no description`;
+    if (from === undefined) return this.#describeMissing(index);
     const packet = offset + PACKET.data;
     if (!from.counter.countUntimed(view, packet, packet + capturedLength)) {
       const high = view.getUint32(offset + PACKET.timeHigh, this.#littleEndian);
@@ -248,9 +284,16 @@ export class PcapngWalker implements Walker {
     return undefined;
   }
 
+  #describeMissing(index: number): string {
+    const reason =
+      index < this.#interfaces.length ? 'whose description is damaged' : 'which has no description';
+    return `found a packet from interface ${index}, ${reason}`;
+  }
+
   #useSimplePacket(view: DataView, offset: number, length: number): string | undefined {
     if (length < SIMPLE.data + BLOCK_TRAILER_LENGTH) return describeShort(length);
     const [from] = this.#interfaces;
+    if (from === undefined && this.#interfaces.length > 0) return this.#describeMissing(0);
     if (from === undefined) return 'found a simple packet before any interface description';
     const room = length - SIMPLE.data - BLOCK_TRAILER_LENGTH;
     const originalLength = view.getUint32(offset + SIMPLE.originalLength, this.#littleEndian);

@@ -333,3 +333,82 @@ describe('pcapng with blocks larger than the window', () => {
     expect(walked.gapCount).toBe(1);
   });
 });
+
+describe.each(ORDERS)('pcapng with damaged descriptions (little-endian: %s)', (littleEndian) => {
+  const raw = { littleEndian, linkType: LINK_TYPE.raw };
+  const nanoseconds = { code: 9, value: [9] };
+  const name = { code: 2, value: [101, 116, 104, 48] };
+  const head = section({ littleEndian });
+  const from = (index: number, port: number): Uint8Array =>
+    packet({ littleEndian, interface: index, data: frameFrom(port) });
+
+  test('when an option of an interface is too long, then that is a gap, and the clock is still known', async () => {
+    const good = describedInterface({ littleEndian, options: [name, nanoseconds, { code: 0 }] });
+    const bad = describedInterface({
+      littleEndian,
+      options: [{ ...name, length: 60_000 }, nanoseconds, { code: 0 }],
+    });
+    const whole = await walk(head, good, from(0, 1));
+    const walked = await walk(head, bad, from(0, 1));
+    expect(walked.timedRows).toEqual(whole.timedRows);
+    const message = 'interface description: found an option of 60000 bytes, expected at most 16';
+    expect(walked.gaps).toEqual([{ offset: head.length, length: bad.length, kind: 'damaged', message }]);
+  });
+
+  test('when the clock may be lost, then the packets of the interface are gaps', async () => {
+    const value = [255, 255, 255, 255, 255, 255, 255, 255];
+    const bad = describedInterface({ littleEndian, options: [{ code: 2, value, length: 60_000 }] });
+    const walked = await walk(
+      head,
+      bad,
+      describedInterface({ littleEndian }),
+      from(0, 1),
+      from(1, 2),
+      from(0, 3),
+    );
+    expect(portsOf(walked)).toEqual({ 2: 1 });
+    expect(walked.gaps.map(({ message }) => message)).toEqual([
+      'interface description: found an option of 60000 bytes, expected at most 8',
+      'found a packet from interface 0, whose description is damaged',
+      'found a packet from interface 0, whose description is damaged',
+    ]);
+  });
+
+  test.each([
+    [
+      'has two lengths that differ',
+      { trailer: 24 },
+      'found a block whose two lengths differ, expected equal lengths',
+    ],
+    ['has a false length', { length: 4 }, 'found a block length of 4 bytes, expected at least 12'],
+  ])('when the first interface %s, then the numbers of the others stay', async (_what, parts, message) => {
+    const bad = describedInterface({ ...raw, ...parts });
+    const walked = await walk(head, bad, describedInterface({ littleEndian }), from(0, 1), from(1, 2));
+    expect(portsOf(walked)).toEqual({ 2: 1 });
+    expect(walked.gaps.map((gap) => gap.message)).toEqual([
+      message,
+      'found a packet from interface 0, whose description is damaged',
+    ]);
+  });
+
+  test('when an option of a section is too long, then that is a gap, and its packets are read', async () => {
+    const odd = section({ littleEndian, options: [{ code: 4, value: [1, 2, 3, 4], length: 5000 }] });
+    for (const front of [[], [head, describedInterface(raw)]]) {
+      const walked = await walk(...front, odd, describedInterface({ littleEndian }), from(0, 1));
+      expect(portsOf(walked)).toEqual({ 1: 1 });
+      const offset = concat(...front).length;
+      const message = 'section header: found an option of 5000 bytes, expected at most 4';
+      expect(walked.gaps).toEqual([{ offset, length: odd.length, kind: 'damaged', message }]);
+    }
+  });
+
+  test('when the block type of a section is damaged, then its packets do not get interfaces of the section before', async () => {
+    const odd = section({ littleEndian });
+    odd.set([1, 2, 3, 4], 0);
+    const front = concat(head, describedInterface(raw));
+    const walked = await walk(front, odd, describedInterface({ littleEndian }), from(0, 1));
+    expect(portsOf(walked)).toEqual({ 1: 1 });
+    const message = 'found a section header with another block type';
+    expect(walked.gaps).toEqual([{ offset: front.length, length: odd.length, kind: 'damaged', message }]);
+  });
+});

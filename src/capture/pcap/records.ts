@@ -114,6 +114,58 @@ export function isRecord(
   return true;
 }
 
+/**
+ * Whether the captured length of a record is false, because it covers other records. There are two proofs:
+ * - it exceeds the original length, and records that begin after the original length end exactly where it ends;
+ * - the record after it leaps in time (`isLeap`) and does not begin a chain of records, while a chain inside it continues
+ *   after its end.
+ * A packet that contains part of a capture does neither. Undefined if it takes more bytes to decide.
+ */
+export function coversRecords(
+  view: DataView,
+  offset: number,
+  end: number,
+  header: PcapHeader,
+  isLast: boolean,
+  isLeap: boolean,
+): boolean | undefined {
+  const packet = offset + header.recordHeaderLength;
+  const next = packet + capturedLengthAt(view, offset, header);
+  const seconds = secondsAt(view, offset, header);
+  const originalLength = view.getUint32(offset + RECORD.originalLength, header.littleEndian);
+  if (!header.version.lengthsMayBeSwapped && originalLength > 0 && packet + originalLength < next) {
+    return fillsRecords(view, packet + originalLength, next, header, seconds);
+  }
+  if (!isLeap) return false;
+  const isChain = isRecord(view, next, end, header, isLast, secondsAt(view, next, header));
+  if (isChain !== false) return isChain === undefined ? undefined : false;
+  for (let at = packet; at < next; at++) {
+    const isInside = isRecord(view, at, end, header, isLast, seconds);
+    if (isInside === undefined) return undefined;
+    if (isInside && !hitsOffset(view, at, next, header)) return true;
+  }
+  return false;
+}
+
+/** Whether usual records whose times are near one another fill [start, end) exactly. */
+function fillsRecords(view: DataView, start: number, end: number, header: PcapHeader, near: number): boolean {
+  let at = start;
+  while (end - at >= header.recordHeaderLength) {
+    if (!isUsual(view, at, header) || !isNear(secondsAt(view, at, header), near)) return false;
+    at += header.recordHeaderLength + capturedLengthAt(view, at, header);
+  }
+  return at === end;
+}
+
+/** Whether one of the records from `start` on ends at this offset. */
+function hitsOffset(view: DataView, start: number, offset: number, header: PcapHeader): boolean {
+  let at = start;
+  for (let found = 0; found < CHAIN_LENGTH && at < offset; found++) {
+    at += header.recordHeaderLength + capturedLengthAt(view, at, header);
+  }
+  return at === offset;
+}
+
 export function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= MAX_SECONDS_APART;
 }

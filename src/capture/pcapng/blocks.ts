@@ -4,6 +4,7 @@
 import { CaptureError, describeCutShort } from '../errors.js';
 import type { HeadPattern } from '../head-pattern.js';
 import { MAX_OPTIONS } from './limits.js';
+import { readOptions } from './options.js';
 
 export const BLOCK = {
   sectionHeader: 0x0a0d0d0a,
@@ -28,7 +29,7 @@ export const MAX_BLOCK_LENGTH: number = 16 << 20;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
 /** Offsets from the beginning of a block. */
-const SECTION = { byteOrder: 8, major: 12, minor: 14 } as const;
+const SECTION = { byteOrder: 8, major: 12, minor: 14, options: 24 } as const;
 const INTERFACE = { linkType: 8, snaplen: 12, options: 16 } as const;
 
 const OPTION = { end: 0, timestampResolution: 9, timestampOffset: 14 } as const;
@@ -119,36 +120,78 @@ export interface Interface {
   readonly offsetSeconds: number;
 }
 
-/** Reads an interface description block; undefined if it is too short to be one. */
+export interface DescribedInterface extends Interface {
+  /** What is wrong with its options, as in `found …, expected …`. */
+  readonly fault?: string;
+  /** Whether the fault may have cost the options that its times depend on. */
+  readonly hasLostClock?: boolean;
+}
+
+const OPTION_LENGTHS: ReadonlyMap<number, number> = new Map([
+  [OPTION.timestampResolution, 1],
+  [OPTION.timestampOffset, 8],
+]);
+
+/**
+ * Reads an interface description block; undefined if it is too short to be one. If options continue after it (`isCut`),
+ * the last one in it may be incomplete.
+ */
 export function parseInterface(
   view: DataView,
   offset: number,
   length: number,
   littleEndian: boolean,
-): Interface | undefined {
+  isCut: boolean = false,
+): DescribedInterface | undefined {
   const end = offset + length - BLOCK_TRAILER_LENGTH;
   if (offset + INTERFACE.options > end) return undefined;
-  let unitsPerSecond = 1_000_000n;
+  let unitsPerSecond: bigint | undefined;
   let offsetSeconds = 0;
-  let at = offset + INTERFACE.options;
-  while (end - at >= OPTION_HEADER_LENGTH) {
-    const code = view.getUint16(at, littleEndian);
-    const valueLength = view.getUint16(at + 2, littleEndian);
-    const value = at + OPTION_HEADER_LENGTH;
-    if (code === OPTION.end || end - value < valueLength) break;
-    if (code === OPTION.timestampResolution && valueLength >= 1)
-      unitsPerSecond = parseResolution(view.getUint8(value));
-    if (code === OPTION.timestampOffset && valueLength >= 8) {
-      offsetSeconds = Number(view.getBigInt64(value, littleEndian));
-    }
-    at = value + Math.ceil(valueLength / 4) * 4;
-  }
+  const fault = readOptions(
+    view,
+    offset + INTERFACE.options,
+    end,
+    littleEndian,
+    isCut,
+    (code, value, valueLength) => {
+      if (code === OPTION.timestampResolution && valueLength >= 1)
+        unitsPerSecond = parseResolution(view.getUint8(value));
+      if (code === OPTION.timestampOffset && valueLength >= 8)
+        offsetSeconds = Number(view.getBigInt64(value, littleEndian));
+    },
+    (code) => OPTION_LENGTHS.get(code),
+  );
   return {
     linkType: view.getUint16(offset + INTERFACE.linkType, littleEndian),
     snaplen: view.getUint32(offset + INTERFACE.snaplen, littleEndian),
-    unitsPerSecond,
+    unitsPerSecond: unitsPerSecond ?? 1_000_000n,
     offsetSeconds,
+    ...(fault === undefined
+      ? {}
+      : { fault: fault.message, hasLostClock: fault.hidesOthers && unitsPerSecond === undefined }),
   };
+}
+
+/** Returns the fault in the options of a whole section header block, as in `found …, expected …`; undefined if there is none. */
+export function findOptionsFault(
+  view: DataView,
+  offset: number,
+  length: number,
+  littleEndian: boolean,
+): string | undefined {
+  const end = offset + length - BLOCK_TRAILER_LENGTH;
+  return readOptions(view, offset + SECTION.options, end, littleEndian, false, () => {})?.message;
+}
+
+/** Whether a section header begins at this offset whose block type is damaged: it has the magic number and the version. */
+export function isUntypedSection(view: DataView, offset: number, length: number): boolean {
+  if (length < SECTION_HEADER_LENGTH || sectionByteOrder(view, offset) === undefined) return false;
+  try {
+    parseSectionHeader(view, offset, offset + length);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -100,7 +100,7 @@ function interfaceOf(parts: InterfaceParts, length?: number): Interface | undefi
   const { littleEndian = true } = parts;
   const bytes = describedInterface(parts);
   const { view, start } = placed(bytes);
-  return parseInterface(view, start, length ?? bytes.length, littleEndian);
+  return parseInterface(view, start, length ?? bytes.length, littleEndian, length !== undefined);
 }
 
 const COMMENT: Option = { code: OPTION.comment, value: [0x61, 0x62, 0x63, 0x64, 0x65] };
@@ -166,12 +166,14 @@ describe.each(ORDERS)('parseInterface (little-endian: %s)', (littleEndian) => {
   });
 
   test.each([5, 100, 0xfffe, 0xffff])(
-    'when an option claims %i bytes, more than there are, then it ends the options',
+    'when an option claims %i bytes, more than there are, then it is a fault, and ends the options',
     (length) => {
       const options = [resolution(9), { code: OPTION.comment, value: [1, 2, 3, 4], length }];
-      expect(interfaceOf({ littleEndian, options })).toEqual({ ...PLAIN, unitsPerSecond: 1_000_000_000n });
-      const behind = [...options.toReversed().slice(0, 1)];
-      expect(interfaceOf({ littleEndian, options: behind })).toEqual(PLAIN);
+      const fault = `found an option of ${length} bytes, expected at most 4`;
+      const faulty = { ...PLAIN, fault, hasLostClock: false };
+      expect(interfaceOf({ littleEndian, options })).toEqual({ ...faulty, unitsPerSecond: 1_000_000_000n });
+      const alone = [...options.toReversed().slice(0, 1)];
+      expect(interfaceOf({ littleEndian, options: alone })).toEqual(faulty);
     },
   );
 
