@@ -2,7 +2,7 @@
 // program whose standard error goes where its packets go.
 
 import { formatAt, isHead, MAX_HEAD_LENGTH } from '../capture/formats.js';
-import { parsePcapHeader } from '../capture/pcap/header.js';
+import { type PcapHeader, parsePcapHeader } from '../capture/pcap/header.js';
 import { MAX_BLOCK_IN_WINDOW } from '../capture/pcap/limits.js';
 import { capturedLengthAt, isNear, isUsual, secondsAt } from '../capture/pcap/records.js';
 import { BLOCK_TRAILER_LENGTH, MIN_BLOCK_LENGTH, parseSectionHeader } from '../capture/pcapng/blocks.js';
@@ -63,8 +63,21 @@ function isText(byte: number): boolean {
  */
 function hasRecords(view: DataView, at: number, end: number, isLast: boolean): boolean | undefined {
   const header = parsePcapHeader(view, at, end);
-  const { recordHeaderLength } = header;
   const first = at + header.length;
+  const answers = [header.recordHeaderLength, ...header.otherRecordHeaderLengths].map((recordHeaderLength) =>
+    hasRecordsOf({ ...header, recordHeaderLength }, view, first, end, isLast),
+  );
+  return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+}
+
+function hasRecordsOf(
+  header: PcapHeader,
+  view: DataView,
+  first: number,
+  end: number,
+  isLast: boolean,
+): boolean | undefined {
+  const { recordHeaderLength } = header;
   if (end - first < recordHeaderLength) return isLast ? false : undefined;
   if (!isUsual(view, first, header)) return false;
   const second = first + recordHeaderLength + capturedLengthAt(view, first, header);

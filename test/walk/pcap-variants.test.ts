@@ -64,6 +64,14 @@ describe.each(FORMATS)('pcap as %s', (format, recordHeaderLength) => {
     expect(joined.packets).toBe(3 * expected.packetsByClass.reduce((sum, count) => sum + count, 0));
   });
 
+  test('when text precedes it, then it is found after the text', async () => {
+    const variant = editcap(pcap({ records: [{}, {}, {}] }), format);
+    for (const sizes of [undefined, [1]]) {
+      const { packets, gaps } = await walkWhole(concat(Buffer.from('banner\n'), variant), sizes);
+      expect([packets, gaps.map(({ offset, length }) => [offset, length])]).toEqual([3, [[0, 7]]]);
+    }
+  });
+
   test('when a capture has one record, or two, then that is enough', async () => {
     for (const records of [[{}], [{}, { seconds: 1_700_000_001 }]]) {
       const variant = editcap(pcap({ records }), format);

@@ -13,7 +13,7 @@ const MAX_LENGTH = 1 << 30;
 
 /**
  * Copies an input, which `what` describes, to a temporary file, and returns its descriptor, positioned at the first byte.
- * @throws CaptureError UNREADABLE if the input is larger than 1 GiB, or cannot be read or copied
+ * @throws CaptureError UNREADABLE if the input is larger than 1 GiB, is interrupted, or cannot be read or copied
  */
 export async function spool(input: Input, what: string, signal: AbortSignal): Promise<number> {
   const fd = openUnnamed();
@@ -28,6 +28,11 @@ export async function spool(input: Input, what: string, signal: AbortSignal): Pr
       }
       length += writeAll(fd, piece, length);
     });
+    if (signal.aborted && length > 0)
+      throw new CaptureError(
+        'UNREADABLE',
+        `interrupted before the end of the ${what}, which can only be read whole`,
+      );
     return fd;
   } catch (error) {
     closeSync(fd);

@@ -143,6 +143,27 @@ describe('programs', () => {
     return synsum([saved('netmon.cap', netmon)], { env: { PATH: bin } });
   }
 
+  test('when a stream is interrupted before its end, then an error says so', async () => {
+    const controller = new AbortController();
+    const head = Buffer.from('GMBU');
+    let reads = 0;
+    const source = {
+      head,
+      read(target: Uint8Array, at: number): number {
+        reads += 1;
+        if (reads > 1) controller.abort();
+        if (reads > 1) return 0;
+        target.set(head, at);
+        return head.length;
+      },
+      close() {},
+    };
+    const format = foreignFormatOf(head) as ForeignFormat;
+    await expect(convert(source, format, controller.signal)).rejects.toThrow(
+      'interrupted before the end of the Microsoft Network Monitor 2 capture, which can only be read whole',
+    );
+  });
+
   test('when there is no editcap, then tshark converts', async () => {
     const tshark = spawnSync('sh', ['-c', 'command -v tshark'], { encoding: 'utf8' }).stdout.trim();
     const { stdout, status } = await run({ tshark: `exec ${tshark} "$@"` });
