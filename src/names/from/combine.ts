@@ -18,7 +18,7 @@ export interface FileNames {
 const MAX_LINES = 3;
 
 /**
- * Makes one list of names from several files. Of files that name an address differently, the first wins. No machine can
+ * Makes one list of names from several files. If files name an address differently, the first file wins. No machine can
  * take the name of another: a name in a lease is shown with its address if it is in `written`, if a hosts file gives it
  * to another address, or if another machine has it too.
  */

@@ -39,7 +39,7 @@ lease 10.0.0.2 { uid "\\001\\002"; set ddns-fwd-name = "two.example.net"; client
     expect(parse('isc', text).names).toEqual([['10.0.0.1', 'x', 'abandoned']]);
   });
 
-  test('when there are other blocks then they are passed over', () => {
+  test('when there are other blocks then they are ignored', () => {
     const text = `failover peer "a" state { my state normal at 4 2026/11/28 10:00:00; }
 host x { dynamic; hardware ethernet 02:00:00:00:00:09; fixed-address 10.0.0.9; }
 ia-pd "\\001\\000\\000\\000x" { iaprefix 2001:db8::/56 { binding state active; } }
