@@ -18,9 +18,12 @@ export interface Answer {
   readonly totals: Totals;
 }
 
-export async function readWhole(file: string, reader: Reader = 'fast'): Promise<Answer> {
+export async function readWhole(file: string, reader: Reader = 'fast', threads?: number): Promise<Answer> {
   const tally = new Tally({ scope: EVERYTHING });
-  const { inputs, totals } = await readSources([file], tally, { reader });
+  const { inputs, totals } = await readSources([file], tally, {
+    reader,
+    ...(threads === undefined ? {} : { threads }),
+  });
   const [report] = inputs;
   if (report === undefined) throw new Error(`no report of ${file}`);
   return { rows: rowsOf(tally), timedRows: timedRowsOf(tally), report, totals };
