@@ -3,7 +3,9 @@
 
 import {
   bsdLoopback,
+  concat,
   EXTENSION,
+  ethernet,
   FLAG,
   fragment,
   IP_PROTOCOL,
@@ -15,6 +17,8 @@ import {
   type RecordParts,
   SYN_ACK_FLAGS,
   tcp,
+  u16,
+  u32,
 } from '../helpers/packets.js';
 
 const AF_INET6_MACOS = 30;
@@ -29,6 +33,15 @@ const WITH_PUSH = tcp({ sourcePort: 22, flags: SYN_ACK_FLAGS | FLAG.psh | FLAG.e
 
 function records(...packets: Uint8Array[]): RecordParts[] {
   return packets.map((data, at) => ({ seconds: 1_700_000_000 + at, fraction: at * 1000, data }));
+}
+
+/** An ERF record with an Ethernet frame, padded to 8 bytes. */
+function erf({ frame, seconds = 1_700_000_000 }: { frame: Uint8Array; seconds?: number }): Uint8Array {
+  const length = Math.ceil((18 + frame.length) / 8) * 8;
+  const [fraction, type, flags, lost, padding] = [u32(0), 2, 4, u16(0), u16(0)];
+  const header = [...fraction, ...u32(seconds).reverse(), type, flags, ...u16(length), ...lost];
+  const record = concat(header, u16(frame.length), padding, frame);
+  return concat(record, new Uint8Array(length - record.length));
 }
 
 export const MADE: Readonly<Record<string, Uint8Array>> = {
@@ -57,6 +70,11 @@ export const MADE: Readonly<Record<string, Uint8Array>> = {
       }),
     ),
   }),
+  'synsum__ethernet.erf': concat(
+    erf({ frame: ethernet() }),
+    erf({ frame: ethernet({ payload: ipv4({ payload: SYN }) }), seconds: 1_700_000_001 }),
+    erf({ frame: ethernet({ payload: ipv4({ payload: SSH }) }), seconds: 1_700_000_002 }),
+  ),
   'synsum__ppp.pcap': pcap({
     linkType: LINK_TYPE.ppp,
     records: records(

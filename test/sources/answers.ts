@@ -51,5 +51,5 @@ export function canPackageRead(file: string): boolean {
   closeSync(fd);
   const variants = ['4d3cb2a1', 'a1b23c4d', '34cdb2a1', 'a1b2cd34', '0a0d0d0a', 'ac01001c', '736e6f6f'];
   const hasUsualMagic = !variants.includes(magic.toString('hex'));
-  return hasUsualMagic && !/__(aix|nokia)/.test(file);
+  return hasUsualMagic && !/__(aix|nokia)|\.erf$/.test(file);
 }

@@ -35,7 +35,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 
 describe('captures with known answers', () => {
   test('when the manifest is read, then it has every capture, with origin, licence and the hash of its bytes', () => {
-    const captures = readdirSync(FOLDER).filter((file) => /\.(p?cap|pcapng)(\.gz)?$/.test(file));
+    const captures = readdirSync(FOLDER).filter((file) => /\.(p?cap|pcapng|erf)(\.gz)?$/.test(file));
     expect(MANIFEST.map(({ file }) => file).sort()).toEqual(captures.sort());
     for (const { file, origin, licence, sha256 } of MANIFEST) {
       expect(
