@@ -3,7 +3,7 @@
 
 import { visible } from '../text/escape.js';
 import { type Look, PLAIN_SCREEN, paint, type Screen } from './screen.js';
-import { widthOf, wrap } from './width.js';
+import { widthOf, wrapTo } from './width.js';
 
 export interface Block {
   readonly heading: string;
@@ -26,6 +26,7 @@ const LOOKS: Readonly<Record<Line['sign'], Look | undefined>> = {
 const MOST_PADDED = 40;
 /** Text is not squeezed into less than this. */
 const LEAST_WRAPPED = 20;
+const DEEP_INDENT = 6;
 
 /** Draws blocks with an empty line between them. */
 export function* renderBlocks(
@@ -61,7 +62,7 @@ function* renderLines(lines: readonly Line[], screen: Screen): Generator<string,
   }
 }
 
-/** Paints what identifies the line: its start, and the last cell if there is no other. */
+/** Paints the part that identifies the line: its start, and the last cell if there is no other. */
 function* drawLine(
   start: string,
   last: string,
@@ -69,17 +70,19 @@ function* drawLine(
   look: Look | undefined,
   screen: Screen,
 ): Generator<string, void, undefined> {
-  const { width } = screen;
-  const room = width === undefined ? undefined : Math.max(width - widthOf(start), LEAST_WRAPPED);
-  const [first = '', ...rest] = wrapTo(last, room);
-  const paintedStart =
-    paint(start.trimEnd(), look, screen) + ' '.repeat(start.length - start.trimEnd().length);
-  const paintedFirst = isOnlyCell ? paint(first, look, screen) : first;
-  yield `${first === '' ? paint(start.trimEnd(), look, screen) : paintedStart + paintedFirst}\n`;
-  for (const line of rest)
-    yield `${' '.repeat(widthOf(start))}${isOnlyCell ? paint(line, look, screen) : line}\n`;
-}
-
-function wrapTo(text: string, width: number | undefined): string[] {
-  return width === undefined ? [text] : wrap(text, width);
+  const { width = Number.POSITIVE_INFINITY } = screen;
+  const indent = widthOf(start);
+  const lookOfLast = isOnlyCell ? look : undefined;
+  if (width - indent >= LEAST_WRAPPED || widthOf(last) <= width - indent) {
+    const [first = '', ...rest] = wrapTo(last, screen.width === undefined ? undefined : width - indent);
+    const shown = first === '' ? start.trimEnd() : start;
+    yield `${paint(shown, look, screen)}${paint(first, lookOfLast, screen)}\n`;
+    for (const line of rest) yield `${' '.repeat(indent)}${paint(line, lookOfLast, screen)}\n`;
+    return;
+  }
+  // The last cell gets lines of its own.
+  for (const line of wrapTo(start.trimEnd(), width)) yield `${paint(line, look, screen)}\n`;
+  for (const line of wrapTo(last, width - DEEP_INDENT)) {
+    yield `${' '.repeat(DEEP_INDENT)}${paint(line, lookOfLast, screen)}\n`;
+  }
 }

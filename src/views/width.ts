@@ -15,15 +15,38 @@ export function widthOf(text: string): number {
   return ASCII.test(text) ? text.length : stringWidth(text);
 }
 
-/** Cuts text that is wider, and marks the cut with `…`. Of `name (address)`, the name is cut. */
+const LEAST_BEFORE_TAIL = 4;
+/** Enough for IPv4. */
+const MOST_FOR_ADDRESSES = 22;
+/** An IPv6 address: those of a network begin alike, and differ at their ends. */
+const ADDRESS = /^[0-9a-f]*:[0-9a-f:.]*$/;
+
+/**
+ * Cuts text that is wider, and marks the cut with `…`. An IPv6 address is cut in its middle, and of `name (address)` the
+ * name is cut.
+ */
 export function cutTo(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
+  if (ADDRESS.test(text)) {
+    const end = Math.floor(width / 2);
+    return text.slice(0, Math.max(0, width - end - 1)) + CUT + (end === 0 ? '' : text.slice(-end));
+  }
   const [tail = ''] = ADDRESS_TAIL.exec(text) ?? [];
   const room = width - tail.length;
-  // A name of a letter or two would say less than the whole text cut at its end.
-  return room >= 4
-    ? headOf(text.slice(0, -tail.length || undefined), room - 1) + CUT + tail
-    : headOf(text, width - 1) + CUT;
+  if (tail === '' || room < 0) return headOf(text, width - 1) + CUT;
+  // A letter or two of the name would say nothing.
+  const head = room < LEAST_BEFORE_TAIL ? '' : headOf(text.slice(0, -tail.length), room - 1);
+  return head === '' ? CUT + tail.trimStart() : head + CUT + tail;
+}
+
+/** Returns the width that these texts need if none of their addresses is to be cut, up to a limit. */
+export function leastForAddresses(texts: readonly string[]): number {
+  let least = 0;
+  for (const text of texts) {
+    const [tail] = ADDRESS_TAIL.exec(text) ?? [];
+    if (tail !== undefined) least = Math.max(least, tail.length + LEAST_BEFORE_TAIL);
+  }
+  return Math.min(least, MOST_FOR_ADDRESSES);
 }
 
 /** Breaks text into lines of at most this width: at spaces, or anywhere in words that are longer. */
@@ -47,6 +70,11 @@ export function wrap(text: string, width: number): string[] {
     }
   }
   return [...lines, line];
+}
+
+/** The same, if there is a width to keep. */
+export function wrapTo(text: string, width: number | undefined): string[] {
+  return width === undefined ? [text] : wrap(text, width);
 }
 
 /** Returns as much of the beginning as fits. */

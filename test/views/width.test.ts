@@ -20,9 +20,12 @@ test.each([
   // Escapes stay whole.
   ['ab\\u{202e}cd', 9, 'ab…'],
   ['ab\\u{202e}cd', 11, 'ab\\u{202e}…'],
+  // IPv6 addresses of a network begin alike.
+  ['2001:db8:1234:5678::9abc', 16, '2001:db…78::9abc'],
   // The address of a machine that shares its name stays.
   ['a-very-long-name (10.0.0.1)', 20, 'a-very-l… (10.0.0.1)'],
-  ['a-very-long-name (2001:db8::1)', 16, 'a-very-long-nam…'],
+  ['a-very-long-name (2001:db8::1)', 16, '…(2001:db8::1)'],
+  ['a-very-long-name (2001:db8::1)', 13, 'a-very-long-…'],
 ])('when %j is cut to %d columns, then it is %j', (text, width, cut) => {
   expect(cutTo(text, width)).toBe(cut);
 });

@@ -38,9 +38,9 @@ export function fitColumns(columns: readonly FlexibleColumn[], width: number, ga
     if (next === undefined) break;
     shown = shown.map((column) => (column === next ? { ...GONE } : column));
   }
-  const least = ({ leastWidth }: FlexibleColumn): number | undefined =>
-    leastWidth === undefined ? undefined : Math.min(leastWidth, LEAST);
-  const widths = shrink(shown, width, gap, least) ?? shown.map((column) => least(column) ?? column.width);
+  const least = ({ leastWidth, width: all }: FlexibleColumn): number =>
+    leastWidth === undefined ? all : Math.min(leastWidth, LEAST, all);
+  const widths = shrink(shown, width, gap, least) ?? shown.map(least);
   return { widths, isShort: true };
 }
 

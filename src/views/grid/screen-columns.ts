@@ -5,13 +5,18 @@ import { formatShort, formatSpaced } from '../../text/time.js';
 import type { Look } from '../screen.js';
 import type { ScreenColumn } from './grid.js';
 
-/** Enough to recognise a name by. */
-const LEAST_NAME = 12;
+/** Enough to recognise a machine by. */
+const LEAST_NAME = 16;
+/** Enough for most services, and for a word or two. */
+const LEAST_TEXT = 12;
 
-/** Names and other text. A name that stands for many machines is faint. */
+/** Machines. A name that stands for many machines is faint. */
 export function nameColumn<Row>(nameOf: (row: Row) => string): ScreenColumn<Row> {
   return { leastWidth: LEAST_NAME, look: (row) => lookOf(nameOf(row)) };
 }
+
+/** Services and other text. */
+export const TEXT_COLUMN: { readonly leastWidth: number } = { leastWidth: LEAST_TEXT };
 
 function lookOf(name: string): Look | undefined {
   return name === REMOTE || name === OTHER ? 'faint' : undefined;

@@ -8,7 +8,7 @@ import type { Listing } from '../listing.js';
 import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from '../notes.js';
 import { describeClients, describeProduct, formatPort } from '../wording.js';
 import type { Grid } from './grid.js';
-import { nameColumn, numberColumn, timeColumn } from './screen-columns.js';
+import { nameColumn, numberColumn, TEXT_COLUMN, timeColumn } from './screen-columns.js';
 
 export function serviceGrid(listing: Listing<ServiceRow>): Grid<ServiceRow> {
   let nameOf: ReturnType<typeof distinguish> | undefined;
@@ -31,12 +31,12 @@ export function serviceGrid(listing: Listing<ServiceRow>): Grid<ServiceRow> {
         key: 'service',
         heading: 'Service',
         cell: ({ service }) => service,
-        onScreen: nameColumn(({ service }) => service),
+        onScreen: TEXT_COLUMN,
       },
       {
         heading: 'Product',
         cell: describeProduct,
-        onScreen: { ...nameColumn(describeProduct), leaveOut: 4 },
+        onScreen: { ...TEXT_COLUMN, leaveOut: 4 },
       },
       { key: 'product', cell: ({ product }) => product },
       { key: 'version', cell: ({ version }) => version },

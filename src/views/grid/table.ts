@@ -4,7 +4,7 @@
 import Table from 'cli-table3';
 import { visible } from '../../text/escape.js';
 import { PLAIN_SCREEN, paint, type Screen } from '../screen.js';
-import { cutTo, widthOf } from '../width.js';
+import { cutTo, leastForAddresses, widthOf, wrapTo } from '../width.js';
 import { type Fit, fitColumns } from './fit.js';
 import { type Grid, type ShownColumn, shownColumns } from './grid.js';
 
@@ -43,7 +43,7 @@ export function* renderTable<Row>(
   screen: Screen = PLAIN_SCREEN,
 ): Generator<string, void, undefined> {
   if (grid.rows.length === 0) {
-    yield `${grid.empty}\n`;
+    yield `${wrapTo(grid.empty, screen.width).join('\n')}\n`;
     return;
   }
   const rows = firstRows(grid.rows);
@@ -54,7 +54,7 @@ export function* renderTable<Row>(
   yield draw(columns, rows, fit, screen);
   const notes = [...describeLeftOut(columns, fit), ...grid.notes];
   if (grid.rows.length > MAX_ROWS) notes.unshift(grid.describeHidden(MAX_ROWS));
-  if (notes.length > 0) yield `\n${notes.join('\n')}\n`;
+  if (notes.length > 0) yield `\n${notes.flatMap((note) => wrapTo(note, screen.width)).join('\n')}\n`;
 }
 
 function firstRows<Row>(all: Iterable<Row>): Row[] {
@@ -86,7 +86,9 @@ function fitTo<Row>(columns: readonly DrawnColumn<Row>[], { width }: Screen): Fi
     return {
       width: widest([heading, ...cells]),
       ...(shortCells && { shortWidth: widest([heading, ...shortCells]) }),
-      ...(leastWidth !== undefined && { leastWidth: Math.max(leastWidth, heading.length) }),
+      ...(leastWidth !== undefined && {
+        leastWidth: Math.max(leastWidth, heading.length, leastForAddresses(cells)),
+      }),
       ...(leaveOut !== undefined && { leaveOut }),
     };
   });

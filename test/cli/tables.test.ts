@@ -1,0 +1,114 @@
+// Tables and reports as people see them, at several widths: in a pipe of that width, and on a real terminal, which must show
+// the same. The expected texts are in tables/, as files, because they are best judged by looking at them.
+
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { widthOf } from '../../src/views/width.js';
+import { ROOT, shell } from '../helpers/program.js';
+import { COMMANDS, makeNetwork, TABLES } from './awkward.js';
+
+const PROGRAM = `${process.execPath} ${ROOT}dist/bin/synsum.cjs`;
+const WIDTHS = [60, 80, 120, 300];
+const hasTmux = (await shell('tmux -V')).status === 0;
+
+const folder = makeNetwork();
+beforeAll(async () => {
+  mkdirSync(path.join(folder, 'captures'));
+  const { status } = await shell(
+    'cp tuesday.pcap captures && synsum save -q --hosts names.yaml -o monday.json monday.pcap',
+    { cwd: folder },
+  );
+  expect(status).toBe(0);
+});
+
+/** A check keeps what it has reported, so each run gets a baseline of its own. */
+function scriptOf(name: string): string {
+  const command = COMMANDS[name] ?? '';
+  return name === 'check' ? `rm -f base.*; cp monday.json base.json; ${command}` : command;
+}
+
+async function run(name: string, width: number): Promise<string> {
+  const format = TABLES.includes(name) ? ' -f table' : '';
+  const { stdout } = await shell(`${scriptOf(name)}${format}`, {
+    cwd: folder,
+    env: { COLUMNS: String(width) },
+  });
+  return stdout;
+}
+
+describe.each(WIDTHS)('on %d columns', (width) => {
+  test.each(Object.keys(COMMANDS))('when %s is asked for, then it fits', async (name) => {
+    const text = await run(name, width);
+    await expect(text).toMatchFileSnapshot(`tables/${name}-${width}.txt`);
+    expect(text).not.toMatch(/\p{Cc}(?<!\n)|\p{Cf}/u);
+    for (const line of text.split('\n')) expect(widthOf(line), line).toBeLessThanOrEqual(width);
+  });
+
+  test.skipIf(!hasTmux)('when a terminal shows them, then it shows the same', async () => {
+    for (const name of Object.keys(COMMANDS)) {
+      // Right-to-left text is as tmux stores it.
+      const shown = await inTmux(`${scriptOf(name).replaceAll('synsum', PROGRAM)} 2>/dev/null`, width);
+      expect(shown, name).toBe((await run(name, width)).trimEnd());
+    }
+  });
+});
+
+/** Runs a script in a terminal of this width, and returns what the screen shows at its end. */
+async function inTmux(script: string, width: number): Promise<string> {
+  const socket = path.join(folder, 'tmux');
+  const done = `channel-${width}`;
+  const tmux = `tmux -u -f /dev/null -S ${socket}`;
+  const { stdout } = await shell(
+    `${tmux} new-session -d -x ${width} -y 100 "${script}; tmux -S ${socket} wait-for -S ${done}; sleep 60"
+     ${tmux} wait-for ${done}
+     ${tmux} capture-pane -p
+     ${tmux} kill-server`,
+    { cwd: folder, env: { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TERM: 'xterm-256color' } },
+  );
+  return stdout.trimEnd();
+}
+
+test('when nothing says how wide the output is, then nothing is cut', async () => {
+  const { stdout } = await shell(`${COMMANDS['services']} -f table`, { cwd: folder });
+  expect(stdout).not.toContain('…');
+  expect(stdout).toContain('a-name-that-is-much-longer-than-any-table-has-room-for.corp.example.com');
+});
+
+describe('colours', () => {
+  const onTerminal = async (name: string, env: Record<string, string> = {}): Promise<string> => {
+    const command = scriptOf(name).replaceAll('synsum', PROGRAM);
+    const { stdout } = await shell(
+      `script -qec "stty cols 80; ${command} 2>/dev/null" /dev/null < /dev/null`,
+      {
+        cwd: folder,
+        env: { TERM: 'xterm', ...env },
+      },
+    );
+    return stdout;
+  };
+
+  test('when a table is on a terminal, then its header stands out, and remote machines do not', async () => {
+    const text = await onTerminal('summary');
+    expect(text).toContain('\u001b[1mClient\u001b[22m');
+    expect(text).toContain('\u001b[2m_\u001b[22m');
+  });
+
+  test('when changes are on a terminal, then what is new and what is silent differ', async () => {
+    const text = await onTerminal('diff');
+    expect(text).toMatch(/\u001b\[32m\+ 8443\/tcp/);
+    expect(text).toMatch(/\u001b\[35m\? /);
+  });
+
+  test.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])(
+    'when the environment has %j, then there are none',
+    async (env) => {
+      expect(await onTerminal('summary', env)).not.toContain('\u001b');
+      expect(await onTerminal('diff', env)).not.toContain('\u001b');
+    },
+  );
+
+  test('when the output is a pipe, then there are none', async () => {
+    for (const name of Object.keys(COMMANDS)) expect(await run(name, 80)).not.toContain('\u001b');
+  });
+});
