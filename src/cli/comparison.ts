@@ -21,7 +21,7 @@ import type { ChangeOptions } from './options/changes.js';
 import { writeChunks } from './output-file.js';
 import { parseEach, parseFilter } from './pattern-options.js';
 import type { SourceSettings } from './reading.js';
-import { screenOf } from './screen.js';
+import { type ColorChoice, screenOf } from './screen.js';
 import { UsageError } from './usage-error.js';
 
 /** Help on the exit status of commands that compare. */
@@ -32,6 +32,7 @@ Exit status: 0 no changes, 1 changes, 2 wrong usage or nothing could be read,
 
 /** The options of a comparison, checked. */
 export interface ChangeSettings {
+  readonly color: ColorChoice | undefined;
   readonly compare: Required<CompareOptions>;
   readonly filter: Required<Filter>;
   readonly format: DiffFormat;
@@ -54,7 +55,7 @@ export function resolveChanges(options: ChangeOptions): ChangeSettings {
   const ignored = parseEach('--ignore', ignore, parseExpectedPattern);
   const filter = parseFilter(options, { isTcp: false });
   const compare = { goneProbability, clients, numeric, ignored };
-  return { compare, filter, format, thresholds, isVerbose: verbose };
+  return { color: options.color, compare, filter, format, thresholds, isVerbose: verbose };
 }
 
 /**
@@ -99,7 +100,7 @@ export function noteRemoteBefore(
 /** Writes what changed, and returns the status of the command. */
 export async function reportChanges(
   changes: Changes,
-  { compare, format, thresholds, isVerbose }: ChangeSettings,
+  { color, compare, format, thresholds, isVerbose }: ChangeSettings,
   hasProblems: boolean,
   output: Output,
   context: Context,
@@ -113,7 +114,7 @@ export async function reportChanges(
     return status;
   }
   const options = { isVerbose, goneProbability: compare.goneProbability };
-  await writeChunks(renderChanges(format, changes, options, screenOf(output, undefined, context)), output);
+  await writeChunks(renderChanges(format, changes, options, screenOf(output, color, context)), output);
   return statusOf(countChanges(changes) > 0, hasProblems);
 }
 

@@ -26,7 +26,7 @@ import { screenOf } from './screen.js';
 export const LIST_DEFAULT = 'table on a terminal, else csv';
 
 /** How a list is written. */
-export type WriteOptions = FormatOptions<ListFormat> & Pick<OutputOptions, 'quiet' | 'verbose'>;
+export type WriteOptions = FormatOptions<ListFormat> & Pick<OutputOptions, 'quiet' | 'verbose' | 'color'>;
 
 /** Lists rows of one kind, and renders them. */
 export interface ListView<Row> {
@@ -74,7 +74,7 @@ export async function listSources<Row>(
 export async function writeList<Row>(
   inventory: Inventory,
   settings: Pick<SourceSettings, 'names' | 'hostsFile' | 'namesNotes'>,
-  { format, quiet, verbose }: WriteOptions,
+  { format, quiet, verbose, color }: WriteOptions,
   { items, list, render }: ListView<Row>,
   output: Output,
   context: Context,
@@ -82,7 +82,7 @@ export async function writeList<Row>(
   const { names } = settings;
   const chosen = format ?? (output.isTerminal ? 'table' : 'csv');
   const listed = list(inventory, names, isForPeople(chosen));
-  const screen = screenOf(output, undefined, context);
+  const screen = screenOf(output, color, context);
   await writeChunks(render(chosen, { ...listed, inventory }, screen), output);
   output.close();
   if (quiet !== true) {

@@ -6,6 +6,7 @@ import type { Context } from './context.js';
 
 /** When to colour the result. */
 export type ColorChoice = 'auto' | 'always' | 'never';
+export const COLOR_CHOICES: readonly ColorChoice[] = ['auto', 'always', 'never'];
 
 /** The width of terminals that do not know theirs. */
 const USUAL_WIDTH = 80;

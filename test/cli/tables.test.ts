@@ -56,12 +56,11 @@ describe.each(WIDTHS)('on %d columns', (width) => {
 
 /** Runs a script in a terminal of this width, and returns what the screen shows at its end. */
 async function inTmux(script: string, width: number): Promise<string> {
-  const socket = path.join(folder, 'tmux');
-  const done = `channel-${width}`;
-  const tmux = `tmux -u -f /dev/null -S ${socket}`;
+  const tmux = `timeout 20 tmux -u -f /dev/null -S ${path.join(folder, 'tmux')}`;
   const { stdout } = await shell(
-    `${tmux} new-session -d -x ${width} -y 100 "${script}; tmux -S ${socket} wait-for -S ${done}; sleep 60"
-     ${tmux} wait-for ${done}
+    `rm -f through
+     ${tmux} new-session -d -x ${width} -y 100 "${script}; touch through; sleep 60" > tmux.log 2>&1 < /dev/null
+     for try in $(seq 300); do [ -e through ] && break; sleep 0.05; done
      ${tmux} capture-pane -p
      ${tmux} kill-server`,
     { cwd: folder, env: { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TERM: 'xterm-256color' } },
@@ -107,6 +106,21 @@ describe('colours', () => {
       expect(await onTerminal('diff', env)).not.toContain('\u001b');
     },
   );
+
+  test('when colours are asked for, or refused, then that decides', async () => {
+    const { stdout } = await shell(`${COMMANDS['summary']} -f table --color always`, {
+      cwd: folder,
+      env: { NO_COLOR: '1' },
+    });
+    expect(stdout).toContain('\u001b[1mClient');
+    const command = `${COMMANDS['summary']} --color never`.replaceAll('synsum', PROGRAM);
+    const never = await shell(`script -qec "${command}" /dev/null < /dev/null`, {
+      cwd: folder,
+      env: { TERM: 'xterm' },
+    });
+    expect(never.stdout).toContain('Client');
+    expect(never.stdout).not.toContain('\u001b');
+  });
 
   test('when the output is a pipe, then there are none', async () => {
     for (const name of Object.keys(COMMANDS)) expect(await run(name, 80)).not.toContain('\u001b');

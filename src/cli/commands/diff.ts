@@ -127,7 +127,7 @@ const WHOLE_BASELINE =
 async function reportOpenUnused(
   inventory: Inventory,
   format: ReportFormat,
-  { compare: { ignored, numeric }, filter, isVerbose }: ChangeSettings,
+  { color, compare: { ignored, numeric }, filter, isVerbose }: ChangeSettings,
   { names }: SourceSettings,
   output: Output,
   context: Context,
@@ -143,7 +143,7 @@ async function reportOpenUnused(
       `synsum: ${unsure} of the candidates may be in use after all: a saved inventory does not tell remote machines apart\n`,
     );
   }
-  const screen = screenOf(output, undefined, context);
+  const screen = screenOf(output, color, context);
   await writeChunks(renderOpenUnused(format, report, { isVerbose }, screen), output);
   return report.unused.length > 0 || report.hidden.length > 0;
 }

@@ -14,7 +14,7 @@ import { LIST_DEFAULT, orderOf, writeList } from '../listing.js';
 import { addNumericOption, addOrderOptions } from '../options/arrangement.js';
 import { type Done, GROUP, optionsOf, refuse } from '../options/command.js';
 import { addServerFilters } from '../options/filters.js';
-import { addFormatOption, addMessageOptions, addOutputOption } from '../options/output.js';
+import { addColorOption, addFormatOption, addMessageOptions, addOutputOption } from '../options/output.js';
 import { addNamesOption } from '../options/reading.js';
 import { openResult } from '../output-file.js';
 import { parseFilter } from '../pattern-options.js';
@@ -50,7 +50,9 @@ function addCommand(program: AnyCommand) {
     .usage('[options] <target...> [-- nmap options]')
     .argument('<target...>', 'addresses, names, 192.0.2.0/24 or 192.0.2.1-50, as nmap takes them');
   const listed = addOrderOptions(addNumericOption(addServerFilters(command)), SERVICE_COLUMNS);
-  const written = addMessageOptions(addOutputOption(addFormatOption(listed, LIST_FORMATS, LIST_DEFAULT)))
+  const written = addMessageOptions(
+    addOutputOption(addColorOption(addFormatOption(listed, LIST_FORMATS, LIST_DEFAULT))),
+  )
     .optionsGroup(GROUP.output)
     .option('--save <file>', 'write an inventory, as synsum save does');
   const full = addNamesOption(written).addHelpText('after', HELP);

@@ -93,7 +93,7 @@ async function summarizeSources(
   });
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
   const summary = summarizeBy(inventory, settings.names, query);
-  await writeChunks(render(format, summary, screenOf(output, undefined, context)), output);
+  await writeChunks(render(format, summary, screenOf(output, options.color, context)), output);
   output.close();
   if (!quiet) {
     if (verbose) reportOrigins(settings, context.stderr);

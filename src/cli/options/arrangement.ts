@@ -37,6 +37,7 @@ export function addOrderOptions<A extends unknown[], O extends OptionValues, Col
   command
     .optionsGroup(GROUP.arrange)
     .addOption(new Option('--sort <column>', 'sort by this column').choices(columns))
+    .addOption(new Option('-S', 'the busiest first: --sort count').implies({ sort: 'count' }))
     .addOption(
       new Option('--top <n>', 'only the first N rows; without --sort the N busiest').argParser((text) =>
         parseCount(text),

@@ -6,7 +6,13 @@ import { type CommandOf, InvalidArgumentError, Option, type OptionValues } from 
 import { addNumericOption, type NumericOptions } from './arrangement.js';
 import { addOldSpelling, collect, GROUP, refuse } from './command.js';
 import { addFilterOptions, type FilterOptions } from './filters.js';
-import { addFormatOption, addMessageOptions, addOutputOption, type OutputOptions } from './output.js';
+import {
+  addColorOption,
+  addFormatOption,
+  addMessageOptions,
+  addOutputOption,
+  type OutputOptions,
+} from './output.js';
 
 /** How changes are found, judged and reported. */
 export type ChangeOptions = FilterOptions &
@@ -48,10 +54,14 @@ export function addChangeOptions<A extends unknown[], O extends OptionValues>(
   addNumericOption(addFilterOptions(command));
   addFormatOption(command, DIFF_FORMATS, 'text');
   addMessageOptions(
-    addOutputOption(command),
+    addOutputOption(addColorOption(command)),
     'also report what has not been seen yet, and how many changes were left out',
   );
-  refuse(command, ['--sort', '--top', '--reverse'], 'changes are reported by kind and machine, all of them');
+  refuse(
+    command,
+    ['--sort', '-S', '--top', '--reverse'],
+    'changes are reported by kind and machine, all of them',
+  );
   refuse(command, ['--remote'], 'changes of remote machines are not reported');
   return command as unknown as CommandOf<A, O & ChangeOptions>;
 }

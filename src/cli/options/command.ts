@@ -55,7 +55,10 @@ export function refuse(command: AnyCommand, flags: readonly string[], reason: st
   refusals.set(command, reasons);
   for (const flag of flags) {
     // The value is optional, because the reason must be given even without one.
-    const option = new Option(`${flag} [value]`, `refused: ${reason}`).hideHelp();
+    const option = new Option(
+      flag.startsWith('--') ? `${flag} [value]` : flag,
+      `refused: ${reason}`,
+    ).hideHelp();
     reasons.set(option.attributeName(), reason);
     command.addOption(option);
   }
@@ -99,5 +102,5 @@ function checkGiven(command: AnyCommand, given: AnyCommand, key: string, value: 
 
 function longFlagOf(command: AnyCommand, key: string): string {
   const found = command.options.find((option) => option.attributeName() === key);
-  return found?.long ?? `--${key}`;
+  return found?.long ?? found?.short ?? `--${key}`;
 }

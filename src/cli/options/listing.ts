@@ -18,6 +18,7 @@ import {
   type TimeOptions,
 } from './filters.js';
 import {
+  addColorOption,
   addFormatOption,
   addMessageOptions,
   addOutputOption,
@@ -56,7 +57,7 @@ export function addListingOptions<
 ): CommandOf<A, O & ListingOptions<Column, Format>> {
   addDuplicatesOption(addTimeOptions(addFilterOptions(command)));
   addRemoteOption(addOrderOptions(addNumericOption(command), columns));
-  addMessageOptions(addOutputOption(addFormatOption(command, formats, otherwise)));
+  addMessageOptions(addOutputOption(addColorOption(addFormatOption(command, formats, otherwise))));
   addReadingOptions(command);
   return command as unknown as CommandOf<A, O & ListingOptions<Column, Format>>;
 }

@@ -1,11 +1,12 @@
 // The options of output: its format, where it goes, and how much is said on standard error.
 
 import { type CommandOf, Option, type OptionValues } from '../commander.js';
+import { COLOR_CHOICES, type ColorChoice } from '../screen.js';
 import { GROUP } from './command.js';
 
 export type FormatOptions<Format extends string> = { readonly format?: Format | undefined };
 
-export type OutputOptions = { readonly output?: string | undefined } & MessageOptions;
+export type OutputOptions = { readonly output?: string | undefined } & MessageOptions & ColorOptions;
 
 export type MessageOptions = {
   readonly quiet?: true | undefined;
@@ -22,6 +23,19 @@ export function addFormatOption<A extends unknown[], O extends OptionValues, For
     .optionsGroup(GROUP.output)
     .addOption(new Option('-f, --format <format>', `output format (default: ${otherwise})`).choices(formats));
   return command as unknown as CommandOf<A, O & FormatOptions<Format>>;
+}
+
+export type ColorOptions = { readonly color?: ColorChoice | undefined };
+
+export function addColorOption<A extends unknown[], O extends OptionValues>(
+  command: CommandOf<A, O>,
+): CommandOf<A, O & ColorOptions> {
+  command
+    .optionsGroup(GROUP.output)
+    .addOption(
+      new Option('--color <when>', 'colour the result (default: auto, on a terminal)').choices(COLOR_CHOICES),
+    );
+  return command as unknown as CommandOf<A, O & ColorOptions>;
 }
 
 export function addOutputOption<A extends unknown[], O extends OptionValues>(

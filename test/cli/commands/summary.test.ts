@@ -252,7 +252,33 @@ describe('options', () => {
       '324 smtp',
       '93 http',
     ]);
+    expect(await rowsOf('--by', 'service', '-S')).toEqual(await rowsOf('--by', 'service', '--sort', 'count'));
+    expect((await rowsOf('--by', 'service', '-S', '--sort', 'first_seen'))[0]).toBe('9179 rsync');
     expect((await rowsOf('--by', 'service', '--sort', 'first_seen'))[0]).toBe('9179 rsync');
+  });
+
+  test('when people read rows sorted by time, then they see the time', async () => {
+    const of = (sort: string): Promise<string[]> => rowsOf('-f', 'table', '--by', 'service', '--sort', sort);
+    expect((await of('first_seen')).slice(0, 3)).toEqual([
+      'Count Service First seen',
+      '───── ─────── ────────────────────',
+      '9,179 rsync 2007-06-21 08:00:02Z',
+    ]);
+    expect((await of('last_seen'))[0]).toBe('Count Service Last seen');
+    expect((await of('count'))[0]).toBe('Count Service');
+  });
+
+  test('when addresses are sorted, then people see them by number, and programs by text', async () => {
+    const clients = async (...args: string[]): Promise<string[]> =>
+      (await rowsOf('--remote', '--by', 'client', ...args)).map((row) => row.split(' ')[1] as string);
+    const byNumber = (await clients('-f', 'table')).slice(2, 900);
+    const numbers = byNumber.map((text) =>
+      text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0),
+    );
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    const byText = (await clients()).filter((client) => /^\d/.test(client));
+    expect(byText).toEqual(byText.toSorted());
+    expect(byText.slice(0, 898)).not.toEqual(byNumber);
   });
 
   test('when only the top is asked for, then it is the busiest, and the rest is reported', async () => {
