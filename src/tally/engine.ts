@@ -9,6 +9,9 @@ import { MemoryError } from './memory-error.js';
 /** 64 MiB, enough for about 100,000 rows. */
 const MIN_PAGES = 1024;
 
+/** Makes V8 reserve just the maximum. Node has it from 20.15 and 22.2 on; Node 24 does the same when it has to. */
+const NO_RESERVE = '--disable-wasm-trap-handler';
+
 const CODE_FILE = packageFile('dist/tally/hot.wasm');
 
 /** The parts that are used of an interface that only the types of browsers have. */
@@ -138,5 +141,8 @@ function makeMemory(): SharedMemory {
       // Half of it may be allowed.
     }
   }
-  throw new MemoryError('no address space: expected about 12 GB to be allowed (`ulimit -v`)');
+  const needed = 'no address space: expected about 12 GB to be allowed (`ulimit -v`)';
+  // Node decides when it starts; V8's flags come too late.
+  const isOptional = process.allowedNodeEnvironmentFlags.has(NO_RESERVE);
+  throw new MemoryError(isOptional ? `${needed}; 2 GB suffice with NODE_OPTIONS=${NO_RESERVE}` : needed);
 }

@@ -1,5 +1,6 @@
 // The program with other releases of Node, whose caches V8 may not mix: some releases crash on one another's.
 
+import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -63,6 +64,33 @@ describe('releases of Node', () => {
       }
     }
   });
+
+  test.skipIf(!areHere)(
+    `when the address space is limited then they work, or one line says how${NOTE}`,
+    () => {
+      const runLimited = (version: string, options = ''): { status: number | null; text: string } => {
+        const script = 'ulimit -v 4000000; exec "$0" "$@"';
+        const { status, stdout, stderr } = spawnSync(
+          'sh',
+          ['-c', script, nodes.get(version) as string, path.join(installed.bin, 'synsum.cjs'), ...ARGS],
+          { cwd: ROOT, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: options } },
+        );
+        return { status, text: stdout + stderr };
+      };
+      const needed = 'synsum: no address space: expected about 12 GB to be allowed (`ulimit -v`)';
+      const option = '--disable-wasm-trap-handler';
+      for (const version of SUPPORTED) {
+        const isOptional = version !== '20.0.0';
+        const isLine = isOptional ? `${needed}; 2 GB suffice with NODE_OPTIONS=${option}\n` : `${needed}\n`;
+        const found = runLimited(version);
+        if (version.startsWith('24'))
+          expect(found).toEqual({ status: 0, text: expect.stringContaining(EXPECTED) });
+        else expect({ version, ...found }).toEqual({ version, status: 2, text: isLine });
+        if (!isOptional) continue;
+        expect(runLimited(version, option)).toEqual({ status: 0, text: expect.stringContaining(EXPECTED) });
+      }
+    },
+  );
 
   test.skipIf(!areHere)(`when Node is too old then one line says so${NOTE}`, async () => {
     expect(await run(installed, { node: nodes.get(TOO_OLD) as string })).toEqual({
