@@ -17,6 +17,8 @@ export async function openChunks(
   const refill = async (length: number): Promise<void> => {
     try {
       while (left.length < length) {
+        // A chunk is valid until the next is asked for.
+        if (left.length > 0) left = left.slice();
         const { value, done } = await chunks.next();
         if (done === true) return;
         left = left.length === 0 ? value : Buffer.concat([left, value]);

@@ -1,36 +1,53 @@
 // Decompresses with the system's own program, through its standard input and output.
 
 import type { ChildProcess } from 'node:child_process';
+import fs from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { ByteSource } from '../byte-source.js';
 import { watchProgram } from '../child-program.js';
 import { CaptureError } from '../errors.js';
+import { readOutput } from '../program-output.js';
 import type { Compression } from './compression.js';
 
 /**
- * Returns the output of the program for the source.
+ * Returns the output of the program for the source, or for the file `fd` if that is the program's standard input. Each
+ * piece is valid until the next is asked for.
  * @throws CaptureError DAMAGED_COMPRESSION, and errors of the source, after the last bytes that could be decompressed
  */
 export async function* inflateWithProgram(
   child: ChildProcess,
   source: ByteSource,
+  fd: number | undefined,
   compression: Compression['name'],
   program: string,
   stop: AbortSignal,
 ): AsyncGenerator<Uint8Array, undefined> {
   const end = watchProgram(child, program);
-  const writing = writeToProgram(source, child.stdin as Writable);
-  for await (const chunk of child.stdout as Readable) yield chunk as Uint8Array;
+  const writing = fd === undefined ? writeToProgram(source, child.stdin as Writable) : undefined;
+  yield* readOutput(child.stdout as Readable, fd !== undefined);
   const { isSuccess, words, reason } = await end();
   if (stop.aborted) return;
-  if (writing.failure !== undefined) throw writing.failure;
-  if (isSuccess && words === '' && writing.isDone) return;
+  if (writing?.failure !== undefined) throw writing.failure;
+  const { offset, isDone } = fd === undefined ? { offset: source.offset, ...writing } : progressIn(fd);
+  if (isSuccess && words === '' && isDone) return;
   // Only the program knows how far it has come.
   throw new CaptureError(
     'DAMAGED_COMPRESSION',
-    `found a fault in the first ${source.offset} bytes of the ${compression}-compressed data; ` +
+    `found a fault in the first ${offset} bytes of the ${compression}-compressed data; ` +
       `${program} ${reason}`,
   );
+}
+
+/** How far a program has read its standard input, which has the same place in the file as this descriptor. */
+function progressIn(fd: number): { offset: number; isDone: boolean } {
+  const { size } = fs.fstatSync(fd);
+  try {
+    const [, position] = /^pos:\s*(\d+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1')) ?? [];
+    if (position !== undefined) return { offset: Number(position), isDone: Number(position) >= size };
+  } catch {
+    // Only Linux says it.
+  }
+  return { offset: size, isDone: true };
 }
 
 interface Writing {

@@ -24,7 +24,9 @@ export async function openInflated(
 ): Promise<OpenedInput> {
   const closing = new AbortController();
   const beginning = (await source.peek(BEGINNING_LENGTH)).slice();
-  const inflated = inflate(source, compression, AbortSignal.any([signal, closing.signal]));
+  // A program reads a file by itself, from its beginning.
+  const fd = source.offset === 0 ? input.fd : undefined;
+  const inflated = inflate(source, fd, compression, AbortSignal.any([signal, closing.signal]));
   const chunks = withCause(inflated, beginning);
   const pieces = await openChunks(chunks, signal);
   if (pieces.head.length === 0 && !signal.aborted) {
@@ -63,6 +65,7 @@ async function* withCause(
 /** Decompresses the source by the means that there are. Aborting `stop` ends a program that it runs. */
 async function* inflate(
   source: ByteSource,
+  fd: number | undefined,
   { name, program }: Compression,
   stop: AbortSignal,
 ): AsyncGenerator<Uint8Array, undefined> {
@@ -72,8 +75,8 @@ async function* inflate(
   }
   const { startProgram } = await import('../child-program.js');
   const { inflateWithProgram } = await import('./decompressor-program.js');
-  const child = await startProgram(program.name, ['-dc'], stop);
-  if (child !== undefined) return yield* inflateWithProgram(child, source, name, program.name, stop);
+  const child = await startProgram(program.name, ['-dc'], stop, fd);
+  if (child !== undefined) return yield* inflateWithProgram(child, source, fd, name, program.name, stop);
   if (name === 'zstd') {
     const { unzstd } = await import('./unzstd.js');
     return yield* unzstd(source);

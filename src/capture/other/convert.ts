@@ -7,6 +7,7 @@ import { startProgram, watchProgram } from '../child-program.js';
 import { openChunks } from '../chunk-input.js';
 import { CaptureError } from '../errors.js';
 import type { OpenedInput } from '../head.js';
+import { readOutput } from '../program-output.js';
 import type { ForeignFormat } from './foreign-formats.js';
 import { spool } from './spool.js';
 
@@ -90,7 +91,7 @@ async function* convertWith(
   if (started === undefined) return;
   const { child, converter } = started;
   const end = watchProgram(child, converter.name);
-  for await (const chunk of child.stdout as Readable) yield chunk as Uint8Array;
+  yield* readOutput(child.stdout as Readable, true);
   const { isSuccess, words, reason } = await end();
   // editcap ends with status 0 after a capture that is cut short.
   if (stop.aborted || (isSuccess && words === '')) return;

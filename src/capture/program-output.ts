@@ -1,0 +1,90 @@
+// The output of a program, in large pieces. Node reads 64 KiB at a time into new memory and goes through the event loop for
+// each, which takes longer than decompressing them. So the descriptor is read directly as long as there are bytes.
+
+import fs from 'node:fs';
+import type { Readable } from 'node:stream';
+import { setImmediate as pause } from 'node:timers/promises';
+
+/** More than a socket of Linux holds. */
+const PIECE_LENGTH = 256 << 10;
+
+/** The thread sleeps this long for more bytes, and this often before it leaves the waiting to the event loop. */
+const SLEEP_MS = 0.1;
+const MAX_SLEEPS = 20;
+/** After this time without the event loop, signals get a chance. */
+const MAX_BUSY_MS = 50;
+
+/**
+ * Returns the bytes of a stream between processes that nobody else reads. Each piece is valid until the next is asked for.
+ * @param maySleep the program does not depend on this thread for its input
+ */
+export async function* readOutput(
+  stdout: Readable,
+  maySleep: boolean,
+): AsyncGenerator<Uint8Array, undefined> {
+  const fd = descriptorOf(stdout);
+  if (fd === undefined) {
+    for await (const chunk of stdout) yield chunk as Uint8Array;
+    return;
+  }
+  const buffer = new Uint8Array(PIECE_LENGTH);
+  let wake = (): void => {};
+  const onChange = (): void => wake();
+  // As long as somebody listens to `readable`, Node keeps the bytes that it reads when the program ends.
+  const events = ['readable', 'end', 'error', 'close'] as const;
+  for (const event of events) stdout.on(event, onChange);
+  try {
+    let sleeps = 0;
+    let busySince = performance.now();
+    for (;;) {
+      // Bytes that the event loop has read come before those that can be read now.
+      const kept = stdout.read() as Uint8Array | null;
+      if (kept !== null) {
+        yield kept;
+        continue;
+      }
+      if (stdout.readableEnded || stdout.destroyed) return;
+      const count = readNow(fd, buffer);
+      if (count === 0) return;
+      if (count !== undefined) {
+        sleeps = 0;
+        yield buffer.subarray(0, count);
+        if (performance.now() - busySince < MAX_BUSY_MS) continue;
+        await pause();
+        busySince = performance.now();
+      } else if (maySleep && sleeps < MAX_SLEEPS) {
+        sleeps += 1;
+        Atomics.wait(NEVER_WOKEN, 0, 0, SLEEP_MS);
+      } else {
+        sleeps = 0;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        busySince = performance.now();
+      }
+    }
+  } finally {
+    for (const event of events) stdout.off(event, onChange);
+    // The stream has to end before the end of the program is reported.
+    stdout.resume();
+  }
+}
+
+const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(4));
+
+/** The descriptor of a stream between processes, which Node does not document; undefined if there is none. */
+function descriptorOf(stream: Readable): number | undefined {
+  const { _handle: handle } = stream as { _handle?: { readonly fd?: number } | null };
+  const fd = handle?.fd;
+  return fd === undefined || fd < 0 ? undefined : fd;
+}
+
+/** Reads what there is; 0 at the end, undefined if there is nothing yet. */
+function readNow(fd: number, buffer: Uint8Array): number | undefined {
+  try {
+    return fs.readSync(fd, buffer, 0, buffer.length, null);
+  } catch (error) {
+    // If the program is gone, its status says why.
+    return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? undefined : 0;
+  }
+}
