@@ -9,6 +9,7 @@ import {
   NOTE_FLAGS_SHIFT,
   NOTE_LENGTH,
   NOTE_OUTCOME_SHIFT,
+  NOTE_RECORD_AT,
   NOTES_4,
   NOTES_6,
   PLAIN,
@@ -37,7 +38,6 @@ import {
   IS_PLAIN,
   IS_PORT_20,
   IS_PROXIED,
-  lastRecord,
   NEW,
   noteRepeat,
   OPPOSITE,
@@ -45,6 +45,7 @@ import {
   RESENT_LATE,
   setRecordOutcome,
   setRecordRow,
+  settleRepeats,
 } from './repeats';
 import { Rows } from './rows';
 import { rows4, rows6 } from './tables';
@@ -132,13 +133,16 @@ function noteSynAck(
   const clientIsn = number(tcp + ACKNOWLEDGEMENT) - 1;
   const handshake = enter(server + client, isForward, serverIsn, clientIsn, time);
   if (isFollowing) return;
-  const kind = noteRepeat(endWith(server, serverIsn) + endWith(client, clientIsn), isForward, time);
-  if (!isCounted) return;
+  const key = endWith(server, serverIsn) + endWith(client, clientIsn);
+  if (!isCounted) {
+    noteRepeat(key, isForward, time, 0);
+    return;
+  }
   const note = (family === 4 ? NOTES_4 : NOTES_6) + pending * NOTE_LENGTH;
-  store<u32>(note, kind | (flagsOf(tcp, end) << NOTE_FLAGS_SHIFT));
+  store<u32>(note, flagsOf(tcp, end) << NOTE_FLAGS_SHIFT);
   store<u32>(note, <u32>handshake, 4);
-  store<u32>(note, kind === COLD ? lastRecord() : 0, 8);
   if (handshake !== 0) targetNote(handshake, family, pending);
+  noteRepeat(key, isForward, time, note);
 }
 
 function flagsOf(tcp: usize, end: usize): u32 {
@@ -177,6 +181,7 @@ function number(at: usize): u32 {
 
 /** Adds the SYN-ACKs of a batch, which was added to the rows, to their counters. */
 export function settleNotes<R>(family: u32, rows: Rows<R>, pending: usize, notes: usize, count: u32): void {
+  settleRepeats();
   for (let at: u32 = 0; at < count; at++) {
     const note = notes + <usize>at * NOTE_LENGTH;
     const word = load<u32>(note);
@@ -187,7 +192,7 @@ export function settleNotes<R>(family: u32, rows: Rows<R>, pending: usize, notes
     const outcome = word >> NOTE_OUTCOME_SHIFT;
     const row = rows.indexOf(pending, at);
     if (kind === COLD) {
-      const record = load<u32>(note, 8);
+      const record = load<u32>(note, NOTE_RECORD_AT);
       setRecordRow(record, row, family, flags);
       if (outcome !== 0) setRecordOutcome(record, outcome);
       if (handshake !== 0) targetRecord(handshake, family, at, record);

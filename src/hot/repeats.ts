@@ -5,6 +5,7 @@
 // the reader decides, because it has the table of the segments before.
 
 import {
+  BATCH,
   COLD_FLAGS_SHIFT,
   COLD_NO_ROW,
   COLD_OUTCOME_SHIFT,
@@ -21,10 +22,14 @@ import {
   LATE,
   LOW_PORTS,
   MUTUAL,
+  NOTE_RECORD_AT,
+  NOWHERE,
   PLAIN,
   PORT_20,
   PROXIED,
+  REPEAT_LENGTH,
   REPEAT_SETS_BITS,
+  REPEATS,
   REPEATS_LENGTH,
   RESENT,
   RESET,
@@ -65,6 +70,8 @@ export const IS_RESET: u32 = 4;
 export const IS_JUDGED: u32 = 8;
 
 let table: usize = 0;
+/** SYN-ACKs in the queue. */
+let queued: u32 = 0;
 /** Whether the table is that of a segment, which does not know what came before. */
 let isSegment: bool = false;
 
@@ -84,6 +91,7 @@ export function clearRepeats(): void {
   if (table !== 0) memory.fill(table, 0, REPEATS_LENGTH);
   isSegment = false;
   recordCount = 0;
+  queued = 0;
 }
 
 /** Begins a segment: SYN-ACKs may have been seen before it. */
@@ -91,20 +99,53 @@ export function beginCold(): void {
   isSegment = true;
 }
 
-/** The number of the record that the latest SYN-ACK of the kind COLD has. */
-export function lastRecord(): u32 {
-  return recordCount - 1;
+/**
+ * Takes a SYN-ACK, given by the hash of its handshake and its direction. When it is looked for in the table, its kind is
+ * added to its note, if it has one, with the number of its record for the kind COLD.
+ * @param note the place of the note, or 0
+ */
+export function noteRepeat(key: u64, isForward: bool, time: f64, note: usize): void {
+  const at = <usize>REPEATS + <usize>queued * REPEAT_LENGTH;
+  store<u64>(at, key);
+  store<f64>(at, time, 8);
+  store<u32>(at, <u32>isForward, 16);
+  store<u32>(at, <u32>note, 20);
+  queued += 1;
+  if (queued === BATCH) settleRepeats();
 }
 
-/** Takes a SYN-ACK, given by the hash of its handshake and its direction, and returns its kind. */
-export function noteRepeat(key: u64, isForward: bool, time: f64): u32 {
-  const set = setOf(<u32>(key >> (64 - REPEAT_SETS_BITS)));
+/**
+ * Looks for all queued SYN-ACKs. The table is larger than the processor's fast caches, so all the sets are read first, and
+ * the processor waits for many of them at a time.
+ */
+export function settleRepeats(): void {
+  const end = <usize>REPEATS + <usize>queued * REPEAT_LENGTH;
+  for (let at = <usize>REPEATS; at < end; at += REPEAT_LENGTH) {
+    store<u32>(NOWHERE, load<u32>(setOf(setNumberOf(load<u64>(at)))));
+  }
+  for (let at = <usize>REPEATS; at < end; at += REPEAT_LENGTH) {
+    const kind = kindNow(load<u64>(at), load<u32>(at, 16) !== 0, load<f64>(at, 8));
+    const note = <usize>load<u32>(at, 20);
+    if (note === 0 || kind === NEW) continue;
+    store<u32>(note, load<u32>(note) | kind);
+    if (kind === COLD) store<u32>(note, recordCount - 1, NOTE_RECORD_AT);
+  }
+  queued = 0;
+}
+
+function setNumberOf(key: u64): u32 {
+  return <u32>(key >> (64 - REPEAT_SETS_BITS));
+}
+
+/** Looks for a SYN-ACK in the table and puts it there; returns its kind. */
+function kindNow(key: u64, isForward: bool, time: f64): u32 {
+  const set = setOf(setNumberOf(key));
   const isOpen = load<u64>(set + SET_LENGTH - 8) === 0;
   const entry = entryOf(key, isForward, time);
   const known = touch(set, entry);
   if (known !== 0) return kindOf(entry, known);
   if (!isSegment || !isOpen) return NEW;
-  addRecord(entry, <u32>(key >> (64 - REPEAT_SETS_BITS)));
+  addRecord(entry, setNumberOf(key));
   return COLD;
 }
 
@@ -186,6 +227,7 @@ export function repeatsAt(): usize {
  * `Counters.copy`, does not contain those SYN-ACKs yet, and is completed.
  */
 export function replay(cold: usize, length: u32, segment: usize, evidence4: usize, evidence6: usize): void {
+  settleRepeats();
   for (let at = cold; at < cold + length; at += COLD_RECORD) {
     const entry = load<u64>(at);
     const word = load<u32>(at, COLD_WORD_AT);

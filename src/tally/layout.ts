@@ -85,8 +85,10 @@ export const NOTES_6: i32 = NOTES_4 + BATCH * 12;
 /** The evidence of all folded rows, and that of one row. */
 export const FOLDED_EVIDENCE: i32 = NOTES_6 + BATCH * 12;
 export const SINGLE_EVIDENCE: i32 = FOLDED_EVIDENCE + 12 * 8;
+/** SYN-ACKs that have not been looked for in the table of repeats; REPEAT_LENGTH bytes each. */
+export const REPEATS: i32 = SINGLE_EVIDENCE + 12 * 8;
 /** A place to write to that is never read. */
-export const NOWHERE: i32 = SINGLE_EVIDENCE + 12 * 8;
+export const NOWHERE: i32 = REPEATS + BATCH * 24;
 /**
  * The first interfaces of a pcapng section: units of time in a microsecond, or 0 if the hot path is not to count their
  * packets; offsets in a packet of its EtherType and its network header. 4 bytes each, and 4 of padding.
@@ -191,8 +193,12 @@ export const EVIDENCE_LENGTH = 40;
 // A note: in 4 bytes kind and flags of the SYN-ACK and the outcome of its handshake, then where its handshake is, and the
 // number of its record; 4 bytes each.
 export const NOTE_LENGTH = 12;
+export const NOTE_RECORD_AT = 8;
 export const NOTE_FLAGS_SHIFT = 8;
 export const NOTE_OUTCOME_SHIFT = 16;
+
+/** A queued SYN-ACK: its hash and its time, 8 bytes each, then its direction and the place of its note, 4 bytes each. */
+export const REPEAT_LENGTH = 24;
 
 /** Sets of the table of repeats, of 8 entries of 8 bytes each. */
 export const REPEAT_SETS_BITS = 14;
