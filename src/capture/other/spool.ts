@@ -31,7 +31,7 @@ export async function spool(input: Input, what: string, signal: AbortSignal): Pr
     if (signal.aborted && length > 0)
       throw new CaptureError(
         'UNREADABLE',
-        `interrupted before the end of the ${what}, which can only be read whole`,
+        `interrupted before the end of the ${what}, without which it cannot be read`,
       );
     return fd;
   } catch (error) {

@@ -160,7 +160,7 @@ describe('programs', () => {
     };
     const format = foreignFormatOf(head) as ForeignFormat;
     await expect(convert(source, format, controller.signal)).rejects.toThrow(
-      'interrupted before the end of the Microsoft Network Monitor 2 capture, which can only be read whole',
+      'interrupted before the end of the Microsoft Network Monitor 2 capture, without which it cannot be read',
     );
   });
 
