@@ -24,7 +24,10 @@ export function walkPcapng(start: usize, end: usize, stop: usize, isSwapped: boo
     if (word(offset + length - 4, isSwapped) !== lengthField) break;
     const captured = word(offset + 20, isSwapped);
     if (captured > length - FRAME_LENGTH || captured > <u32>MAX_CAPTURED_LENGTH) break;
-    if (!hasFittingOptions(offset + DATA + ((captured + 3) & ~3), offset + length - 4, isSwapped)) break;
+    const options = offset + DATA + ((captured + 3) & ~3);
+    const optionsEnd = offset + length - 4;
+    // Most packets have no options.
+    if (options !== optionsEnd && !hasFittingOptions(options, optionsEnd, isSwapped)) break;
     const index = word(offset + 8, isSwapped);
     if (index >= <u32>MAX_PLAIN_INTERFACES) break;
     const from = INTERFACES + index * INTERFACE_LENGTH;
