@@ -54,7 +54,8 @@ export function resolveChanges(options: ChangeOptions): ChangeSettings {
   }
   const ignored = parseEach('--ignore', ignore, parseExpectedPattern);
   const filter = parseFilter(options, { isTcp: false });
-  const compare = { goneProbability, clients, numeric, ignored };
+  const byAddress = format === 'text' || format === 'markdown';
+  const compare = { goneProbability, clients, numeric, byAddress, ignored };
   return { color: options.color, compare, filter, format, thresholds, isVerbose: verbose };
 }
 

@@ -38,6 +38,8 @@ export interface CompareOptions {
   readonly clients?: boolean;
   /** Reports addresses and ports instead of names. Off by default. */
   readonly numeric?: boolean;
+  /** Sorts addresses by number and before names, as people expect, instead of by text. Off by default. */
+  readonly byAddress?: boolean;
   /** Changes to leave out, in addition to those that `names` expects. None by default. */
   readonly ignored?: readonly ExpectedPattern[];
 }
@@ -55,23 +57,24 @@ export function compare(
     goneProbability = DEFAULT_GONE_PROBABILITY,
     clients = false,
     numeric = false,
+    byAddress = false,
     ignored = [],
   }: CompareOptions = {},
 ): Changes {
-  return compareSides({ before, after, goneProbability }, names, { clients, numeric, ignored });
+  return compareSides({ before, after, goneProbability }, names, { clients, numeric, byAddress, ignored });
 }
 
 /** The settings of a comparison. */
 export interface CompareSettings
-  extends Required<Omit<CompareOptions, 'goneProbability' | 'numeric'>>,
-    Pick<CompareOptions, 'numeric'> {
+  extends Required<Omit<CompareOptions, 'goneProbability' | 'numeric' | 'byAddress'>>,
+    Pick<CompareOptions, 'numeric' | 'byAddress'> {
   /** Leaves out new services, machines and clients that this part of the compared captures does not show. */
   readonly shownIn?: Evidence;
 }
 
 export function compareSides(sides: Sides, names: Names, settings: CompareSettings): Changes {
   const comparison = new Comparison(sides, names, settings);
-  for (const pair of pairMachines(sides.before, sides.after, names, settings.numeric)) {
+  for (const pair of pairMachines(sides.before, sides.after, names, settings)) {
     comparison.addMachine(pair);
     for (const services of pairServices(pair)) comparison.addService(pair, services);
   }

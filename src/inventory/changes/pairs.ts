@@ -3,7 +3,7 @@
 import { type Address, formatAddress } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
 import type { Evidence, Machine, Service } from '../evidence.js';
-import { compareMachines, comparePorts, labelOf } from '../labels.js';
+import { compareMachines, compareMachinesByAddress, comparePorts, labelOf } from '../labels.js';
 import { isOwnMachine } from '../own-machines.js';
 import type { MachineAt } from './changes.js';
 
@@ -23,7 +23,7 @@ export function pairMachines(
   before: Evidence,
   after: Evidence,
   names: Names,
-  numeric = false,
+  { numeric = false, byAddress = false }: { readonly numeric?: boolean; readonly byAddress?: boolean } = {},
 ): MachinePair[] {
   const pairs: (MachinePair & { readonly label: string })[] = [];
   for (const { address } of new Map([...before.machines, ...after.machines]).values()) {
@@ -39,7 +39,7 @@ export function pairMachines(
       after: after.machines.get(text),
     });
   }
-  return pairs.sort(compareMachines);
+  return pairs.sort(byAddress ? compareMachinesByAddress : compareMachines);
 }
 
 /** Pairs the services of a machine, by protocol and port. */

@@ -26,7 +26,7 @@ import {
 import { isOwnMachine } from '../own-machines.js';
 import { passesMachine } from '../pattern-matching.js';
 import type { Listed } from './listed.js';
-import { arrange, byNumber, byText, type Order } from './order.js';
+import { arrange, asUsual, byNumber, type Order } from './order.js';
 
 /** The role of a machine; `none` if it answered a scan but neither offered nor used a service. */
 export type Role = 'server' | 'client' | 'both' | 'none';
@@ -74,7 +74,7 @@ export interface HostQuery extends Filter, Order<HostColumn> {
 
 const COMPARE: Readonly<Record<HostColumn, (a: HostRow, b: HostRow) => number>> = {
   count: byNumber(({ connections }) => -connections),
-  machine: byText(({ host }) => host),
+  machine: asUsual,
   offered: byNumber(({ offered }) => -offered.length),
   used: byNumber(({ used }) => -used.length),
   first_seen: byNumber(({ firstSeen }) => firstSeen),

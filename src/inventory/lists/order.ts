@@ -22,6 +22,11 @@ export function byNumber<Row>(numberOf: (row: Row) => number): Compare<Row> {
   return (a, b) => Number(numberOf(a) > numberOf(b)) - Number(numberOf(a) < numberOf(b));
 }
 
+/** Keeps the usual order of rows, for the column that it follows. */
+export function asUsual(): number {
+  return 0;
+}
+
 export function byText<Row>(textOf: (row: Row) => string): Compare<Row> {
   return (a, b) => compareBytes(textOf(a), textOf(b));
 }

@@ -22,7 +22,7 @@ import {
 } from '../labels.js';
 import type { PortState } from '../scan.js';
 import type { Listed } from './listed.js';
-import { arrange, byNumber, byText, type Order } from './order.js';
+import { arrange, asUsual, byNumber, byText, type Order } from './order.js';
 
 /** One service of a list. */
 export interface ServiceRow {
@@ -70,7 +70,7 @@ export interface ServiceQuery extends Filter, Order<ServiceColumn> {
 
 const COMPARE: Readonly<Record<ServiceColumn, (a: ServiceRow, b: ServiceRow) => number>> = {
   count: byNumber(({ connections }) => -connections),
-  server: byText(({ server }) => server),
+  server: asUsual,
   service: byText(({ service }) => service),
   port: byNumber(({ port }) => port),
   clients: byNumber(({ localClients, remoteClients }) => -localClients - remoteClients),
