@@ -121,6 +121,17 @@ export const BENCHMARKS: readonly Benchmark[] = [
     ],
   },
   {
+    name: 'evidence',
+    title: 'handshakes and their outcomes',
+    trials: [
+      { tool: 'synsum --evidence', capture: 'synacks' },
+      { tool: 'synsum', capture: 'synacks' },
+      { tool: 'synsum --evidence', capture: 'mixed' },
+      { tool: 'synsum', capture: 'mixed' },
+    ],
+    targets: [wall(1, 2), { quantity: 'wall', of: 2, against: 3, atMost: 1.5 }],
+  },
+  {
     name: 'start',
     title: 'start-up: `samples/office.pcap`',
     trials: [{ tool: 'synsum, sample' }, { tool: 'node -e 0' }],

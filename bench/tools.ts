@@ -56,6 +56,7 @@ const TCPDUMP = { needs: ['tcpdump'], install: 'apt install tcpdump', version: '
 export const TOOLS = {
   synsum: synsum('"$F"'),
   'synsum --remote': synsum('--remote "$F"'),
+  'synsum --evidence': synsum('--evidence "$F"'),
   'cat | synsum -': synsum('-', 'cat "$F"'),
   'synsum, sample': {
     ...synsum('"$OFFICE"'),
