@@ -50,12 +50,11 @@ function children(): string[] {
   });
 }
 
-/** Waits for this number of children and open descriptors, and fails if that takes too long. */
+/** Waits until there are not more children and open descriptors than this. */
 async function expectLeftovers(expected: { children: string[]; descriptors: number }): Promise<void> {
   const leftovers = (): typeof expected => ({ children: children(), descriptors: descriptors() });
-  for (let patience = 200; patience > 0 && leftovers().descriptors > expected.descriptors; patience--)
-    await sleep(20);
-  for (let patience = 200; patience > 0 && leftovers().children.length > 0; patience--) await sleep(20);
+  while (leftovers().descriptors > expected.descriptors) await sleep(20);
+  while (leftovers().children.length > expected.children.length) await sleep(20);
   expect(leftovers()).toEqual(expected);
 }
 

@@ -194,13 +194,12 @@ describe('targets', () => {
 
 const hasNmap = spawnSync('nmap', ['--version']).status === 0;
 
-/** The targets that nmap lists, in bounded time and memory. */
+/** The targets that nmap lists, in bounded memory. */
 function listTargets(args: readonly string[]): { status: number | null; stdout: string } {
   const script = 'ulimit -v 1000000; exec nmap -sL -n -oX - "$@"';
   return spawnSync('sh', ['-c', script, 'sh', ...args], {
     encoding: 'utf8',
     maxBuffer: 64 << 20,
-    timeout: 20_000,
   });
 }
 

@@ -236,21 +236,22 @@ test('when a capture is large, then other threads count a part of it, with the s
   );
   const options = { scope: Scope.everything() };
   const tally = new Tally(options);
-  const threads = new SegmentThreads(fd, LARGE_CAPTURE.length, 2, options);
-  threads.begin(header);
   let taken = 0;
-  for (let number = 1; number < 7; number++) {
-    // In one of these pauses the other thread gets ahead, however busy the machine is.
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const alone = countSegment(readerOf(fd), header, number, tally);
-    const counted = threads.take(alone?.start ?? 0, header);
-    if (counted === undefined) continue;
-    taken += 1;
-    expect(counted).toEqual(alone);
+  // Once, the other thread gets ahead, however busy the machine is.
+  while (taken === 0) {
+    const threads = new SegmentThreads(fd, LARGE_CAPTURE.length, 2, options);
+    threads.begin(header);
+    for (let number = 1; number < 7; number++) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const alone = countSegment(readerOf(fd), header, number, tally);
+      const counted = threads.take(alone?.start ?? 0, header);
+      if (counted === undefined) continue;
+      taken += 1;
+      expect(counted).toEqual(alone);
+    }
+    threads.close();
   }
-  threads.close();
   closeSync(fd);
-  expect(taken).toBeGreaterThan(0);
 });
 
 describe('several captures, whatever the number of threads', () => {
