@@ -46,6 +46,8 @@ export class HostElement {
   readonly #unlisted = new Set<PortState>();
   #protocol: Protocol | undefined;
   #port = 0;
+  /** Old releases of masscan write a port with a banner, and no state. */
+  #hasBanner = false;
   #portState: PortState | undefined;
   #service: Service = {};
 
@@ -92,6 +94,7 @@ export class HostElement {
   openPort({ protocol = '', portid = '' }: Attributes): void {
     this.#hasPort = true;
     this.#portState = undefined;
+    this.#hasBanner = false;
     this.#service = {};
     this.#port = Number(portid);
     this.#protocol = PROTOCOLS.find((known) => known === protocol);
@@ -121,14 +124,17 @@ export class HostElement {
   service({ name, tunnel, method, banner, product, version, extrainfo }: Attributes): void {
     this.#service = {};
     this.#note('service', name && tunnel === 'ssl' ? `ssl/${name}` : name);
-    if (name && (method === 'probed' || banner !== undefined)) this.#service.isProbed = true;
+    this.#hasBanner = banner !== undefined;
+    if (name && (method === 'probed' || this.#hasBanner)) this.#service.isProbed = true;
     this.#note('product', product);
     this.#note('version', version);
     this.#note('extra', extrainfo);
   }
 
   closePort(): void {
-    const [protocol, port, state] = [this.#protocol, this.#port, this.#portState];
+    const [protocol, port] = [this.#protocol, this.#port];
+    // Only an open port has a banner.
+    const state = this.#portState ?? (this.#hasBanner ? 'open' : undefined);
     if (protocol === undefined) return;
     if (state === undefined)
       this.#report('invalid-value', `found ${port}/${protocol} without a state, expected one`);

@@ -174,6 +174,18 @@ describe('ports', () => {
     expect(hosts[0]?.ports).toEqual([{ protocol: 'tcp', port: 80, state: 'open', ...expected }]);
   });
 
+  test('when a port has a banner and no state, as in old masscan, then it is open', () => {
+    const banner =
+      '<port protocol="tcp" portid="80"><service name="http" banner="HTTP/1.0 200 OK"></service></port>';
+    const { hosts } = readSound(report(host('10.0.0.1', port(22) + banner)));
+    expect(hosts[0]?.ports).toEqual([
+      { protocol: 'tcp', port: 22, state: 'open' },
+      { protocol: 'tcp', port: 80, state: 'open', service: 'http', isProbed: true },
+    ]);
+    const { problems } = readScan(report(host('10.0.0.1', `${banner}<port protocol="tcp" portid="81"/>`)));
+    expect(problems).toEqual([expect.stringContaining('found 81/tcp without a state, expected one')]);
+  });
+
   test('when a port has no service then it does not get that of the previous port', () => {
     const { hosts } = readSound(report(host('10.0.0.1', port(1, 'open', '<service name="a"/>') + port(2))));
     expect(hosts[0]?.ports[1]).toEqual({ protocol: 'tcp', port: 2, state: 'open' });
