@@ -121,7 +121,7 @@ export interface Interface {
 }
 
 export interface DescribedInterface extends Interface {
-  /** What is wrong with its options, as in `found …, expected …`. */
+  /** The fault in its options, as in `found …, expected …`; absent if there is none. */
   readonly fault?: string;
   /** Whether the fault may have cost the options that its times depend on. */
   readonly hasLostClock?: boolean;
