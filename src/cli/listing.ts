@@ -4,23 +4,21 @@ import type { Output } from '../files/output.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Listed } from '../inventory/lists/listed.js';
 import type { Order } from '../inventory/lists/order.js';
+import type { Searched } from '../inventory/unmatched.js';
 import type { Names } from '../names/names.js';
 import { isForPeople, type ListFormat, type Listing, needsDetails, type Screen } from '../views/index.js';
 import type { Context } from './context.js';
 import { reportListing, reportOrigins } from './diagnostics.js';
+import { reportNoRows, reportUnmatched } from './empty-result.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
 import type { NumericOptions, OrderOptions } from './options/arrangement.js';
+import type { FilterOptions, MachineOptions } from './options/filters.js';
 import type { SourceOptions } from './options/listing.js';
 import type { FormatOptions, OutputOptions } from './options/output.js';
 import { openResult, writeChunks } from './output-file.js';
-import {
-  type ReadRequest,
-  readNamed,
-  resolveSources,
-  type SourceSettings,
-  sourcesOrStdin,
-} from './reading.js';
+import { type ReadRequest, readNamed, resolveSources, type SourceSettings } from './reading.js';
 import { screenOf } from './screen.js';
+import { namedSources } from './sources.js';
 
 /** The default format of lists, for help. */
 export const LIST_DEFAULT = 'table on a terminal, else csv';
@@ -32,6 +30,8 @@ export type WriteOptions = FormatOptions<ListFormat> & Pick<OutputOptions, 'quie
 export interface ListView<Row> {
   /** As in `services: 12`. */
   readonly items: string;
+  /** The patterns that choose the rows. */
+  readonly searched: Searched;
   list(inventory: Inventory, names: Names, byAddress: boolean): Listed<Row>;
   render(format: ListFormat, listing: Listing<Row>, screen: Screen): Promise<Iterable<string>>;
 }
@@ -54,12 +54,12 @@ export function orderOf<Column extends string>({
 /** Reads the sources and writes the list. Returns the exit status. */
 export async function listSources<Row>(
   named: readonly string[],
-  options: SourceOptions & OutputOptions & WriteOptions,
+  options: SourceOptions & OutputOptions & WriteOptions & FilterOptions & MachineOptions,
   request: ReadRequest,
   view: ListView<Row>,
   context: Context,
 ): Promise<number> {
-  const sources = sourcesOrStdin(named);
+  const sources = await namedSources(named, options, context);
   const settings = await resolveSources(options, context);
   const output = openResult(options.output, sources, context);
   const { format } = options;
@@ -67,7 +67,11 @@ export async function listSources<Row>(
   const read = await readNamed(sources, settings, context, { ...request, captures });
   const { inventory, hasProblems, isEmpty } = read;
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
-  await writeList(inventory, settings, options, view, output, context);
+  reportUnmatched(inventory, settings, view.searched, options, context);
+  const { count, filteredOut } = await writeList(inventory, settings, options, view, output, context);
+  if (options.quiet !== true) {
+    await reportNoRows(inventory, { count, filteredOut }, sources, settings, context);
+  }
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
@@ -78,7 +82,7 @@ export async function writeList<Row>(
   { items, list, render }: ListView<Row>,
   output: Output,
   context: Context,
-): Promise<void> {
+): Promise<{ readonly count: number; readonly filteredOut: number }> {
   const { names } = settings;
   const chosen = format ?? (output.isTerminal ? 'table' : 'csv');
   const listed = list(inventory, names, isForPeople(chosen));
@@ -91,4 +95,5 @@ export async function writeList<Row>(
     if (verbose === true) reportOrigins(settings, context.stderr);
     reportListing(inventory, names, shown, context.stderr, verbose === true);
   }
+  return { count: listed.rows.length, filteredOut: listed.filteredOut };
 }

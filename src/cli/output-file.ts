@@ -29,6 +29,15 @@ export function refuseToOverwrite(output: string, sources: readonly string[]): v
   }
 }
 
+/** Refuses to replace a file that exists: it is the user's work, unless they say otherwise. @throws UsageError */
+export function refuseExisting(path: string, option: string, { force }: { force?: true | undefined }): void {
+  if (force !== true && statOf(path)?.isFile() === true) throw existsError(path, option);
+}
+
+export function existsError(path: string, option: string): UsageError {
+  return new UsageError('exists already; --force overwrites it', `${option} ${path}`);
+}
+
 /** Writes text as it is made; stops early when nobody reads it any more. */
 export async function writeChunks(chunks: Promise<Iterable<string>>, output: Output): Promise<void> {
   for (const chunk of await chunks) if (!output.write(chunk)) break;

@@ -48,7 +48,7 @@ export function parseEach<T>(
 }
 
 /** The single patterns of options that may be repeated, as they were written. */
-function splitAtCommas(texts: readonly string[] = []): string[] {
+export function splitAtCommas(texts: readonly string[] = []): string[] {
   return texts.flatMap((text) => text.split(SEPARATOR).map((part) => part.trim().replaceAll('\\,', ',')));
 }
 

@@ -1,7 +1,5 @@
 // Reads the sources that a command line names into inventories: the first half of nearly every command.
 
-import { STDIN_NAME } from '../capture/input.js';
-import { isTerminal } from '../files/output.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { findRepeated } from '../inventory/merge.js';
 import type { AddressRange } from '../ip/address.js';
@@ -139,22 +137,6 @@ export async function readSides(
     if (options.allowDuplicates !== true) refuseRepeated(inventory.inputs);
     return { inventory, hasProblems, isEmpty: isEmpty(inventory) };
   });
-}
-
-/** Without sources, standard input is read, unless it is a keyboard. @throws UsageError */
-export function sourcesOrStdin(sources: readonly string[]): readonly string[] {
-  if (sources.length === 0 && isTerminal(0))
-    throw new UsageError('synsum: no capture given; name files, or - for standard input (see --help)');
-  const named = sources.length > 0 ? sources : ['-'];
-  refuseRepeatedStdin(named);
-  return named;
-}
-
-/** Standard input can be read only once. @throws UsageError */
-export function refuseRepeatedStdin(sources: readonly string[]): void {
-  if (sources.filter((name) => name === STDIN_NAME).length > 1) {
-    throw new UsageError('standard input is named twice, expected it once', STDIN_NAME);
-  }
 }
 
 function isEmpty({ inputs }: Inventory): boolean {

@@ -5,6 +5,7 @@ import { type Output, OutputError } from '../files/output.js';
 import { packageFile } from '../files/package-root.js';
 import { CountError } from '../tally/count-error.js';
 import { MemoryError } from '../tally/memory-error.js';
+import type { CommandName } from './command-names.js';
 import { type AnyCommand, Command, CommanderError, Option } from './commander.js';
 import { addSummaryCommand } from './commands/summary.js';
 import { type Context, processContext } from './context.js';
@@ -15,7 +16,7 @@ import { UsageError } from './usage-error.js';
 type AddCommand = (program: AnyCommand, context: Context, done: Done) => void;
 
 /** The commands besides the summary, in the order in which the help lists them. Each is loaded only when needed. */
-const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+const COMMANDS: Readonly<Record<Exclude<CommandName, 'summary' | 'help'>, () => Promise<AddCommand>>> = {
   hosts: async () => (await import('./commands/hosts.js')).addHostsCommand,
   services: async () => (await import('./commands/services.js')).addServicesCommand,
   save: async () => (await import('./commands/save.js')).addSaveCommand,

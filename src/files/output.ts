@@ -101,3 +101,12 @@ function writeAll(fd: number, bytes: Buffer): boolean {
   }
   return true;
 }
+
+/** Whether a file descriptor is a pipe. */
+export function isPipe(fd: number): boolean {
+  try {
+    return fs.fstatSync(fd).isFIFO();
+  } catch {
+    return false;
+  }
+}

@@ -7,6 +7,7 @@ import type { Inventory } from '../../inventory/inventory.js';
 import { mergeInventories } from '../../inventory/merge.js';
 import { remainingOf, type TimeWindow } from '../../inventory/time-window.js';
 import { documentKindOf } from '../../sources/document-kind.js';
+import { listFolder, pathIn } from '../../sources/expand.js';
 import { addressesOf } from '../../sources/read-inventory.js';
 import { visible } from '../../text/escape.js';
 import type { Context } from '../context.js';
@@ -143,9 +144,8 @@ function listFiles(
   const known: CheckedFile[] = [];
   const fresh: Fresh[] = [];
   for (const name of namesIn(dir)) {
-    // Not path.join: `./-` is a file, and `-` would be standard input.
-    const path = `${dir.replace(/\/+$/, '')}/${name}`;
-    const found = name.startsWith('.') ? undefined : statFile(path);
+    const path = pathIn(dir, name);
+    const found = statFile(path);
     if (found === undefined) continue;
     const before = byName.get(name);
     if (before !== undefined) known.push(before);
@@ -171,7 +171,7 @@ function isSettling(modified: number, settle: number): boolean {
 
 function namesIn(dir: string): string[] {
   try {
-    return fs.readdirSync(dir).sort();
+    return listFolder(dir);
   } catch (error) {
     throw new UsageError((error as Error).message, `--dir ${dir}`);
   }

@@ -25,20 +25,16 @@ import {
 } from '../comparison.js';
 import type { Context } from '../context.js';
 import { nameOfInput } from '../diagnostics.js';
+import { reportUnmatchedInSides } from '../empty-result.js';
 import { addChangeOptions } from '../options/changes.js';
 import { type Done, GROUP, optionsOf } from '../options/command.js';
 import { addDuplicatesOption, addTimeOptions } from '../options/filters.js';
-import { addReadingOptions, SOURCES } from '../options/reading.js';
+import { addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
 import { openResult, writeChunks } from '../output-file.js';
 import { rangesOfFilter } from '../pattern-options.js';
-import {
-  readSides,
-  refuseRepeated,
-  refuseRepeatedStdin,
-  resolveSources,
-  type SourceSettings,
-} from '../reading.js';
+import { readSides, refuseRepeated, resolveSources, type SourceSettings } from '../reading.js';
 import { screenOf } from '../screen.js';
+import { expandFolders, namedSources, refuseRepeatedStdin } from '../sources.js';
 import { UsageError } from '../usage-error.js';
 
 type Options = OptionsOf<typeof addCommand>;
@@ -64,18 +60,23 @@ function addCommand(program: AnyCommand) {
         'report services that a scan found open and no capture saw used, and services used that the scan missed',
       ),
   );
-  return addReadingOptions(addDuplicatesOption(addTimeOptions(compared))).addHelpText('after', CHANGE_STATUS);
+  return addFilesOption(addReadingOptions(addDuplicatesOption(addTimeOptions(compared)))).addHelpText(
+    'after',
+    CHANGE_STATUS,
+  );
 }
 
 async function diff(
   baseline: string,
-  sources: readonly string[],
+  words: readonly string[],
   options: Options,
   context: Context,
 ): Promise<number> {
   return asPlugin(options, context, async () => {
-    const all = [baseline, ...sources];
-    refuseRepeatedStdin(all);
+    refuseRepeatedStdin([baseline, ...words]);
+    const known = await expandFolders([baseline], context);
+    const sources = await namedSources(words, options, context);
+    const all = [...known, ...sources];
     const changeSettings = resolveChanges(options);
     const { compare: compareOptions, filter, format } = changeSettings;
     const { openUnused = false, allowDuplicates = false, client } = options;
@@ -95,7 +96,7 @@ async function diff(
       needed: true,
       keep: rangesOfFilter(filter),
     };
-    const sides = await readSides([[baseline], sources], settings, context, request);
+    const sides = await readSides([known, sources], settings, context, request);
     const hasProblems = sides.some((side) => side.hasProblems);
     const [before, after] = sides.map(({ inventory }) => inventory) as [Inventory, Inventory];
     if (isSavedIn(before) && Object.keys(settings.times).length > 0) {
@@ -110,6 +111,7 @@ async function diff(
     } else {
       checkSides(before, after, changeSettings, settings, context);
       const sides = [collectEvidence(before), collectEvidence(after)] as const;
+      reportUnmatchedInSides([before, after], settings, filter, options, context);
       const [old, now] = filterSides(sides, settings.names, filter);
       const changes = compare(old, now, settings.names, compareOptions);
       noteRemoteBefore(changes.remoteBefore, changeSettings, context);

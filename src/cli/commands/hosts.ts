@@ -30,6 +30,7 @@ export function addHostsCommand(program: AnyCommand, context: Context, done: Don
     const query = { ...filter, ...orderOf(options), hosts, remote: options.remote === true };
     const view: ListView<HostRow> = {
       items: 'machines',
+      searched: { ...filter, machines: hosts },
       list: (inventory, names, byAddress) =>
         listHosts(collectEvidence(inventory), names, { ...query, byAddress }),
       render: renderHosts,

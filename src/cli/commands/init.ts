@@ -18,9 +18,10 @@ import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { loadHosts } from '../hosts-option.js';
 import { collect, type Done, GROUP, optionsOf } from '../options/command.js';
 import { addNamesOption } from '../options/reading.js';
+import { existsError } from '../output-file.js';
 import { showProgress } from '../progress.js';
-import { refuseRepeatedStdin } from '../reading.js';
 import { abortOnSignals } from '../signals.js';
+import { expandFolders, refuseRepeatedStdin } from '../sources.js';
 import { UsageError } from '../usage-error.js';
 
 type Options = OptionsOf<typeof addCommand>;
@@ -34,7 +35,7 @@ function addCommand(program: AnyCommand) {
   const command = program
     .command('init')
     .description('print a hosts.yaml to start from, with what captures show of this network')
-    .argument('[capture...]', 'captures to read; - is standard input')
+    .argument('[capture...]', 'captures to read, or directories of them; - is standard input')
     .optionsGroup(GROUP.reading)
     .option(
       '--names-from <file>',
@@ -47,8 +48,9 @@ function addCommand(program: AnyCommand) {
   return addNamesOption(command, 'leave out machines that this file names');
 }
 
-async function init(captures: readonly string[], options: Options, context: Context): Promise<number> {
-  refuseRepeatedStdin(captures);
+async function init(named: readonly string[], options: Options, context: Context): Promise<number> {
+  refuseRepeatedStdin(named);
+  const captures = await expandFolders(named, context);
   const document = captures.find((name) => documentKindOf(name) !== undefined);
   if (document !== undefined) {
     throw new UsageError(
@@ -58,7 +60,7 @@ async function init(captures: readonly string[], options: Options, context: Cont
   }
   // Checked before the work, and again when the file is created.
   if (options.output !== undefined && options.force !== true && fs.existsSync(options.output)) {
-    throw existsError(options.output);
+    throw existsError(options.output, '-o');
   }
   const { names } = await loadHosts(options.names, context);
   const files = await readNamesFiles(options.namesFrom, context);
@@ -110,13 +112,9 @@ function writeStarter(text: string, { output = '-', force }: Options, context: C
   try {
     file = openDescriptor(fs.openSync(output, force === true ? 'w' : 'wx'), `-o ${output}`);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsError(output);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsError(output, '-o');
     throw new UsageError((error as Error).message, `-o ${output}`);
   }
   file.write(text);
   file.close();
-}
-
-function existsError(output: string): UsageError {
-  return new UsageError('exists already; --force overwrites it', `-o ${output}`);
 }

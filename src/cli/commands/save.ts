@@ -11,10 +11,17 @@ import { addRemoteOption } from '../options/arrangement.js';
 import { type Done, optionsOf, refuse } from '../options/command.js';
 import { addDuplicatesOption, addTimeOptions } from '../options/filters.js';
 import type { SourceOptions } from '../options/listing.js';
-import { addMessageOptions, addOutputOption, type OutputOptions } from '../options/output.js';
-import { addReadingOptions, SOURCES } from '../options/reading.js';
-import { refuseToOverwrite } from '../output-file.js';
-import { readNamed, resolveSources, sourcesOrStdin } from '../reading.js';
+import {
+  addForceOption,
+  addMessageOptions,
+  addOutputOption,
+  type ForceOptions,
+  type OutputOptions,
+} from '../options/output.js';
+import { addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
+import { refuseExisting, refuseToOverwrite } from '../output-file.js';
+import { readNamed, resolveSources } from '../reading.js';
+import { namedSources } from '../sources.js';
 import { UsageError } from '../usage-error.js';
 
 /** A service that a filter left out of a baseline would be reported as new. */
@@ -31,7 +38,8 @@ function addCommand(program: AnyCommand) {
     .description('write an inventory to a file, which every command reads and diff compares with')
     .argument('[source...]', SOURCES);
   const chosen = addRemoteOption(addDuplicatesOption(addTimeOptions(command)));
-  const full = addReadingOptions(addMessageOptions(addOutputOption(chosen)));
+  const written = addForceOption(addOutputOption(chosen, 'write to a file, unless it exists'));
+  const full = addFilesOption(addReadingOptions(addMessageOptions(written)));
   refuse(full, ['--client', '--server', '--service'], WHOLE);
   refuse(full, ['--sort', '--top', '--reverse'], WHOLE);
   refuse(full, ['-n, --numeric'], 'names are applied when an inventory is read, not when it is saved');
@@ -41,13 +49,14 @@ function addCommand(program: AnyCommand) {
 
 async function save(
   named: readonly string[],
-  options: SourceOptions & OutputOptions,
+  options: SourceOptions & OutputOptions & ForceOptions,
   context: Context,
 ): Promise<number> {
-  const sources = sourcesOrStdin(named);
+  const sources = await namedSources(named, options, context);
   const { output = '-', quiet = false, verbose = false } = options;
   // An inventory may replace one that it includes, but no other source.
   refuseToOverwrite(output, sources.filter(isOther));
+  if (!sources.includes(output)) refuseExisting(output, '-o', options);
   const settings = await resolveSources(options, context);
   const file = openSave(output, '-o');
   try {

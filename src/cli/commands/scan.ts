@@ -7,6 +7,7 @@ import { LIST_FORMATS } from '../../views/index.js';
 import type { AnyCommand, OptionsOf } from '../commander.js';
 import type { Context } from '../context.js';
 import { reportProblems } from '../diagnostics.js';
+import { reportUnmatched } from '../empty-result.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { loadHosts } from '../hosts-option.js';
 import { openSave } from '../inventory-file.js';
@@ -14,9 +15,15 @@ import { LIST_DEFAULT, orderOf, writeList } from '../listing.js';
 import { addNumericOption, addOrderOptions } from '../options/arrangement.js';
 import { type Done, GROUP, optionsOf, refuse } from '../options/command.js';
 import { addServerFilters } from '../options/filters.js';
-import { addColorOption, addFormatOption, addMessageOptions, addOutputOption } from '../options/output.js';
+import {
+  addColorOption,
+  addForceOption,
+  addFormatOption,
+  addMessageOptions,
+  addOutputOption,
+} from '../options/output.js';
 import { addNamesOption } from '../options/reading.js';
-import { openResult } from '../output-file.js';
+import { openResult, refuseExisting } from '../output-file.js';
 import { parseFilter } from '../pattern-options.js';
 import { duration, showLine } from '../progress.js';
 import { abortOnSignals } from '../signals.js';
@@ -29,6 +36,9 @@ const HELP = `
 Runs nmap -sV on the targets that answer. Everything after -- goes to nmap unchanged:
   synsum scan --save base.json 192.0.2.0/24 -- -p 1-1024 -T4
 Scan only what is yours, or what you have permission to scan.`;
+
+/** The options of synsum and of nmap are kept apart. */
+const AFTER = "(put nmap's options after --, as in synsum scan 192.0.2.0/24 -- -p 80)";
 
 /** nmap writes one report in XML, and synsum reads it. */
 const TAKEN_OPTIONS = /^--?o[XA]/;
@@ -55,7 +65,11 @@ function addCommand(program: AnyCommand) {
   )
     .optionsGroup(GROUP.output)
     .option('--save <file>', 'write an inventory, as synsum save does');
-  const full = addNamesOption(written).addHelpText('after', HELP);
+  const full = addNamesOption(addForceOption(written)).addHelpText('after', HELP);
+  full.configureOutput({
+    outputError: (text, write) =>
+      write(text.includes('unknown option') ? `${text.trimEnd()}\n${AFTER}\n` : text),
+  });
   refuse(full, ['--client'], 'a scan finds no clients; a capture shows them');
   refuse(full, ['--since', '--until'], 'a scan shows what is open now');
   return full;
@@ -68,6 +82,10 @@ function splitOperands(
 ): { targets: readonly string[]; extra: readonly string[] } {
   const { rawArgs } = program as AnyCommand & { readonly rawArgs: readonly string[] };
   const separator = rawArgs.indexOf('--');
+  const misplaced = rawArgs
+    .slice(0, separator < 0 ? undefined : separator)
+    .find((word) => /^-o[NXSGA]$/.test(word));
+  if (misplaced !== undefined) throw new UsageError(AFTER.slice(1, -1), misplaced);
   const count = separator < 0 ? 0 : rawArgs.length - separator - 1;
   const end = operands.length - count;
   return { targets: operands.slice(0, end), extra: operands.slice(end) };
@@ -89,6 +107,7 @@ async function scan(
   const filter = parseFilter(options, { isTcp: false });
   const { names, file: hostsFile, notes: namesNotes } = await loadHosts(options.names, context);
   const output = openResult(options.output, [], context);
+  if (options.save !== undefined) refuseExisting(options.save, '--save', options);
   const save = options.save === undefined ? undefined : openSave(options.save, '--save');
   try {
     const { inventory, messages } = await run(targets, extra, options, context);
@@ -98,6 +117,7 @@ async function scan(
     if (isEmpty && hasProblems) return EXIT_USAGE;
     save?.write(inventory);
     const view = viewOfServices({ ...filter, ...orderOf(options) });
+    reportUnmatched(inventory, { names }, view.searched, options, context);
     await writeList(inventory, { names, hostsFile, namesNotes }, options, view, output, context);
     return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
   } finally {

@@ -1,6 +1,7 @@
 // `synsum services [source…]`: lists what is offered.
 
 import { collectEvidence } from '../../inventory/evidence.js';
+import type { Filter } from '../../inventory/filter.js';
 import {
   listServices,
   SERVICE_COLUMNS,
@@ -34,9 +35,11 @@ export function addServicesCommand(program: AnyCommand, context: Context, done: 
 }
 
 /** The services that a query chooses. */
-export function viewOfServices(query: ServiceQuery): ListView<ServiceRow> {
+export function viewOfServices(query: ServiceQuery & Required<Filter>): ListView<ServiceRow> {
+  const { clients, servers, services } = query;
   return {
     items: 'services',
+    searched: { clients, servers, services, machines: [] },
     list: (inventory, names, byAddress) =>
       listServices(collectEvidence(inventory), names, { ...query, byAddress }),
     render: renderServices,

@@ -1,5 +1,6 @@
 // `synsum [source…]`: counts, and prints who serves what to whom.
 
+import { isPipe, isTerminal, type Output } from '../../files/output.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import { COLUMNS, type Column, DEFAULT_COLUMNS, SORT_COLUMNS } from '../../inventory/summary/columns.js';
 import { SliceError, sliceFor } from '../../inventory/summary/slices.js';
@@ -15,6 +16,7 @@ import {
 } from '../commander.js';
 import type { Context } from '../context.js';
 import { nameOfInput, reportOrigins, reportTotals } from '../diagnostics.js';
+import { reportNoRows, reportUnmatched } from '../empty-result.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { orderOf } from '../listing.js';
 import { type Done, GROUP, optionsOf } from '../options/command.js';
@@ -22,8 +24,9 @@ import { addListingOptions } from '../options/listing.js';
 import { SOURCES } from '../options/reading.js';
 import { openResult, writeChunks } from '../output-file.js';
 import { parseFilter, rangesOfFilter } from '../pattern-options.js';
-import { readNamed, resolveSources, sourcesOrStdin } from '../reading.js';
+import { readNamed, resolveSources } from '../reading.js';
 import { screenOf } from '../screen.js';
+import { namedSources, refuseMistyped } from '../sources.js';
 import { UsageError } from '../usage-error.js';
 
 type Options = OptionsOf<typeof addOptions>;
@@ -72,7 +75,8 @@ async function summarizeSources(
   options: Options,
   context: Context,
 ): Promise<number> {
-  const sources = sourcesOrStdin(named);
+  refuseMistyped(named);
+  const sources = await namedSources(named, options, context);
   const filter = parseFilter(options, { isTcp: true });
   const settings = await resolveSources(options, context);
   const output = openResult(options.output, sources, context);
@@ -92,17 +96,31 @@ async function summarizeSources(
     evidence: options.evidence === true,
   });
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
+  reportUnmatched(inventory, settings, { ...filter, machines: [] }, options, context);
   const summary = summarizeBy(inventory, settings.names, query);
   await writeChunks(render(format, summary, screenOf(output, options.color, context)), output);
   output.close();
   if (!quiet) {
     if (verbose) reportOrigins(settings, context.stderr);
     reportTotals(summary, context.stderr, { isVerbose: verbose });
+    const { rows, filteredOut } = summary;
+    await reportNoRows(inventory, { count: rows.length, filteredOut }, sources, settings, context);
+    if (options.format === undefined && isTypedIntoPipe(output, context)) {
+      context.stderr.write('synsum: these lines have their counts already; for | uniq -c, add -f lines\n');
+    }
     if (inventory.scans.length > 0) {
       context.stderr.write('synsum: scans contain no SYN-ACKs; synsum services lists what they found\n');
     }
   }
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
+/**
+ * Whether somebody typed this command, and its result goes into a pipe. In a script, in cron or in ssh without a terminal,
+ * one of the ends is not a terminal.
+ */
+function isTypedIntoPipe(output: Output, { stdout, stderr }: Context): boolean {
+  return output === stdout && isPipe(1) && isTerminal(0) && stderr.isTerminal;
 }
 
 /** @throws UsageError for saved inventories whose counts are not divided by the hours or days asked for */

@@ -25,10 +25,11 @@ import {
   type FormatOptions,
   type OutputOptions,
 } from './output.js';
-import { addReadingOptions, type ReadingOptions } from './reading.js';
+import { addFilesOption, addReadingOptions, type FilesOptions, type ReadingOptions } from './reading.js';
 
 /** The options of commands that show or save what they read. */
 export type SourceOptions = ReadingOptions &
+  FilesOptions &
   TimeOptions &
   DuplicatesOptions &
   RemoteOptions & { readonly quiet?: true | undefined };
@@ -58,6 +59,6 @@ export function addListingOptions<
   addDuplicatesOption(addTimeOptions(addFilterOptions(command)));
   addRemoteOption(addOrderOptions(addNumericOption(command), columns));
   addMessageOptions(addOutputOption(addColorOption(addFormatOption(command, formats, otherwise))));
-  addReadingOptions(command);
+  addFilesOption(addReadingOptions(command));
   return command as unknown as CommandOf<A, O & ListingOptions<Column, Format>>;
 }

@@ -46,6 +46,15 @@ export function addOutputOption<A extends unknown[], O extends OptionValues>(
   return command as unknown as CommandOf<A, O & { readonly output?: string | undefined }>;
 }
 
+export type ForceOptions = { readonly force?: true | undefined };
+
+export function addForceOption<A extends unknown[], O extends OptionValues>(
+  command: CommandOf<A, O>,
+): CommandOf<A, O & ForceOptions> {
+  command.optionsGroup(GROUP.output).option('--force', 'overwrite the file');
+  return command as unknown as CommandOf<A, O & ForceOptions>;
+}
+
 /** `verbose` is the help of -v. */
 export function addMessageOptions<A extends unknown[], O extends OptionValues>(
   command: CommandOf<A, O>,

@@ -23,7 +23,8 @@ const MAX_THREADS = 256;
 const READERS: readonly Reader[] = ['fast', 'pcap-parser'];
 
 /** Help for the argument that names what to read. */
-export const SOURCES = 'captures, saved inventories and nmap XML, added together; - is standard input';
+export const SOURCES =
+  'captures, directories of captures, saved inventories and nmap XML, added together; - is standard input';
 
 export function addNamesOption<A extends unknown[], O extends OptionValues>(
   command: CommandOf<A, O>,
@@ -32,6 +33,20 @@ export function addNamesOption<A extends unknown[], O extends OptionValues>(
   command.optionsGroup(GROUP.reading).option('--names <file>', help);
   addOldSpelling(command, '--hosts <file>', 'names');
   return command as unknown as CommandOf<A, O & NamesOptions>;
+}
+
+export type FilesOptions = { readonly filesFrom?: string | undefined };
+
+export function addFilesOption<A extends unknown[], O extends OptionValues>(
+  command: CommandOf<A, O>,
+): CommandOf<A, O & FilesOptions> {
+  command
+    .optionsGroup(GROUP.reading)
+    .option(
+      '--files-from <file>',
+      'also read the sources that this file lists, one to a line or NUL-separated',
+    );
+  return command as unknown as CommandOf<A, O & FilesOptions>;
 }
 
 export function addReadingOptions<A extends unknown[], O extends OptionValues>(

@@ -107,7 +107,9 @@ function* blocksOf(
 }
 
 function lineOf(sign: Line['sign'], service: ServiceAt, text: string): Line {
-  return { sign, cells: [formatPort(service), service.service, text] };
+  const port = formatPort(service);
+  // Without names, the service is its port.
+  return { sign, cells: service.service === port ? [port, text] : [port, service.service, text] };
 }
 
 /** Groups services by machine; those of a machine must follow one another. */

@@ -1,0 +1,16 @@
+// The names of all commands, in the order in which help lists them. To name them, none needs to be loaded.
+
+export const COMMAND_NAMES = [
+  'summary',
+  'hosts',
+  'services',
+  'save',
+  'diff',
+  'check',
+  'scan',
+  'init',
+  'filter',
+  'help',
+] as const;
+
+export type CommandName = (typeof COMMAND_NAMES)[number];

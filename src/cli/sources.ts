@@ -1,0 +1,105 @@
+// The sources that a command line names: words, files that list them, directories.
+
+import fs from 'node:fs';
+import { STDIN_NAME } from '../capture/input.js';
+import { isTerminal } from '../files/output.js';
+import { isFolder, readFolder } from '../sources/expand.js';
+import { countNoun } from '../text/count-noun.js';
+import { visible } from '../text/escape.js';
+import { nearest } from '../text/nearest.js';
+import { COMMAND_NAMES } from './command-names.js';
+import type { Context } from './context.js';
+import { UsageError } from './usage-error.js';
+
+/** Enough for a million names. */
+const MAX_LIST_LENGTH = 64 * 1024 * 1024;
+/** The names of files that were left out are listed up to this number. */
+const MAX_LISTED = 3;
+
+/**
+ * The sources to read. Without any, standard input is read, unless it is a keyboard.
+ * @throws UsageError
+ */
+export async function namedSources(
+  words: readonly string[],
+  { filesFrom }: { readonly filesFrom?: string | undefined },
+  context: Context,
+): Promise<readonly string[]> {
+  const named = filesFrom === undefined ? words : [...words, ...readList(filesFrom)];
+  if (filesFrom === STDIN_NAME && named.includes(STDIN_NAME)) {
+    throw new UsageError('standard input has the list of files, so it cannot be a source', STDIN_NAME);
+  }
+  if (named.length === 0) {
+    if (filesFrom !== undefined) throw new UsageError('names no files', `--files-from ${filesFrom}`);
+    if (isTerminal(0)) {
+      throw new UsageError('synsum: no capture given; name files, or - for standard input (see --help)');
+    }
+    return [STDIN_NAME];
+  }
+  refuseRepeatedStdin(named);
+  return expandFolders(named, context);
+}
+
+/** Puts the captures of a directory in its place. @throws UsageError for a directory without captures */
+export async function expandFolders(named: readonly string[], { stderr }: Context): Promise<string[]> {
+  const sources: string[] = [];
+  for (const name of named) {
+    if (name === STDIN_NAME || !isFolder(name)) {
+      sources.push(name);
+      continue;
+    }
+    const { captures, others } = await listCaptures(name);
+    const shown = others.slice(0, MAX_LISTED).map((file) => visible(file));
+    if (others.length > MAX_LISTED) shown.push('…');
+    if (captures.length === 0) {
+      const found = others.length === 0 ? 'nothing' : shown.join(', ');
+      throw new UsageError(`found ${found}, expected captures in this directory`, visible(name));
+    }
+    if (others.length > 0) {
+      const left = `left out ${countNoun(others.length, 'file')} that ${others.length === 1 ? 'is not a capture' : 'are not captures'}`;
+      stderr.write(`synsum: ${visible(name)}: ${left}: ${shown.join(', ')}\n`);
+    }
+    for (const capture of captures) sources.push(capture);
+  }
+  return sources;
+}
+
+async function listCaptures(name: string): ReturnType<typeof readFolder> {
+  try {
+    return await readFolder(name, new AbortController().signal);
+  } catch (error) {
+    throw new UsageError((error as Error).message, visible(name));
+  }
+}
+
+/** Standard input can be read only once. @throws UsageError */
+export function refuseRepeatedStdin(sources: readonly string[]): void {
+  if (sources.filter((name) => name === STDIN_NAME).length > 1) {
+    throw new UsageError('standard input is named twice, expected it once', STDIN_NAME);
+  }
+}
+
+/** Refuses a first word that is not a file but nearly the name of a command. @throws UsageError */
+export function refuseMistyped([word]: readonly string[]): void {
+  if (word === undefined || !/^[a-z]+$/i.test(word) || fs.existsSync(word)) return;
+  const command = nearest(word, COMMAND_NAMES);
+  if (command === undefined) return;
+  throw new UsageError(`synsum: ${JSON.stringify(word)} is not a file; did you mean the command ${command}?`);
+}
+
+/** The names in a list, one to a line, or with a NUL after each, as `find -print0` writes them. @throws UsageError */
+function readList(list: string): string[] {
+  const subject = `--files-from ${list}`;
+  let text: string;
+  try {
+    const bytes = fs.readFileSync(list === STDIN_NAME ? 0 : list);
+    if (bytes.length > MAX_LIST_LENGTH) {
+      throw new UsageError(`found ${bytes.length} bytes, expected at most ${MAX_LIST_LENGTH}`, subject);
+    }
+    text = bytes.toString('utf8');
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError((error as Error).message, subject);
+  }
+  const names = text.includes('\0') ? text.split('\0') : text.split(/\r?\n/);
+  return names.filter((name) => name !== '');
+}

@@ -1,0 +1,46 @@
+// Finds the name that a mistyped word was probably meant to be.
+
+/** One mistake for every so many characters of a word. */
+const CHARACTERS_PER_MISTAKE = 3;
+
+/** Longer words are no typing mistakes, and comparing them takes time. */
+const MAX_LENGTH = 64;
+
+/** Returns the most similar candidate; undefined if none is similar. Of several, the first one. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const text = word.toLowerCase();
+  if (text.length > MAX_LENGTH) return undefined;
+  let best: string | undefined;
+  let limit = Math.max(1, Math.floor(text.length / CHARACTERS_PER_MISTAKE)) + 1;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - text.length) >= limit) continue;
+    const distance = countMistakes(text, candidate.toLowerCase());
+    if (distance >= limit) continue;
+    limit = distance;
+    best = candidate;
+  }
+  return best;
+}
+
+/** Counts letters that are missing, added, replaced, or swapped with the next: the restricted Damerau–Levenshtein distance. */
+function countMistakes(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const isSame = a[i - 1] === b[j - 1];
+      let cost = Math.min(
+        (last[j] as number) + 1,
+        (row[j - 1] as number) + 1,
+        (last[j - 1] as number) + Number(!isSame),
+      );
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (isSwapped) cost = Math.min(cost, (beforeLast[j - 2] as number) + 1);
+      row.push(cost);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length] as number;
+}
