@@ -38,6 +38,7 @@ export interface ChangeSettings {
   readonly format: DiffFormat;
   readonly thresholds: Thresholds;
   readonly isVerbose: boolean;
+  readonly tz: string | undefined;
 }
 
 /** @throws UsageError */
@@ -56,7 +57,8 @@ export function resolveChanges(options: ChangeOptions): ChangeSettings {
   const filter = parseFilter(options, { isTcp: false });
   const byAddress = format === 'text' || format === 'markdown';
   const compare = { goneProbability, clients, numeric, byAddress, ignored };
-  return { color: options.color, compare, filter, format, thresholds, isVerbose: verbose };
+  const { color, tz } = options;
+  return { color, tz, compare, filter, format, thresholds, isVerbose: verbose };
 }
 
 /**
@@ -101,7 +103,7 @@ export function noteRemoteBefore(
 /** Writes what changed, and returns the status of the command. */
 export async function reportChanges(
   changes: Changes,
-  { color, compare, format, thresholds, isVerbose }: ChangeSettings,
+  { color, tz, compare, format, thresholds, isVerbose }: ChangeSettings,
   hasProblems: boolean,
   output: Output,
   context: Context,
@@ -115,7 +117,8 @@ export async function reportChanges(
     return status;
   }
   const options = { isVerbose, goneProbability: compare.goneProbability };
-  await writeChunks(renderChanges(format, changes, options, screenOf(output, color, context)), output);
+  const screen = screenOf(output, color, context, tz);
+  await writeChunks(renderChanges(format, changes, options, screen), output);
   return statusOf(countChanges(changes) > 0, hasProblems);
 }
 

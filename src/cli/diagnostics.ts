@@ -10,6 +10,7 @@ import type { Summary } from '../inventory/summary/summary.js';
 import { sumUndecoded } from '../inventory/undecoded.js';
 import type { Names } from '../names/names.js';
 import { REMOTE } from '../names/reserved-names.js';
+import { clockOf } from '../text/clock.js';
 import { countNoun } from '../text/count-noun.js';
 import { visible } from '../text/escape.js';
 import { formatTime } from '../text/time.js';
@@ -61,9 +62,13 @@ export function reportOrigins(
 }
 
 /** Reports the totals of a summary in one line, or with every class of packets. */
-export function reportTotals(summary: Summary, stderr: Output, { isVerbose }: { isVerbose: boolean }): void {
+export function reportTotals(
+  summary: Summary,
+  stderr: Output,
+  { isVerbose, tz }: { isVerbose: boolean; tz?: string | undefined },
+): void {
   const { totals, rows, synAcks, cut, foldedRows } = summary;
-  const lines = describeTotals(summary);
+  const lines = describeTotals(summary, tz);
   if (isVerbose) lines.push(...describeReading(summary));
   lines.push(...describeGaps(summary));
   if (totals.outsideTime > 0) lines.push(`SYN-ACKs outside the time asked for: ${totals.outsideTime}`);
@@ -173,9 +178,13 @@ export function reportListing(
 }
 
 /** In one line if everything is shown. Otherwise what was read and what is shown have a line each. */
-function describeTotals({ totals, rows, synAcks, firstSeen, lastSeen }: Summary): string[] {
+function describeTotals(
+  { totals, rows, synAcks, firstSeen, lastSeen }: Summary,
+  tz: string | undefined,
+): string[] {
+  const format = tz === undefined ? formatTime : clockOf(tz).second;
   const read = `packets: ${totals.packetsRead}, SYN-ACKs: ${totals.synAcks}`;
-  const times = rows.length === 0 ? '' : `, from ${formatTime(firstSeen)} to ${formatTime(lastSeen)}`;
+  const times = rows.length === 0 ? '' : `, from ${format(firstSeen)} to ${format(lastSeen)}`;
   const shown = `rows: ${rows.length}${times}`;
   return synAcks === totals.synAcks ? [`${read}, ${shown}`] : [read, `shown: SYN-ACKs: ${synAcks}, ${shown}`];
 }

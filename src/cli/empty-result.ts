@@ -43,10 +43,10 @@ export function reportUnmatchedInSides(
   if (!isFiltering(filter)) return;
   const [first = [], ...others] = sides.map((side) => findUnmatched(side, settings.names, searched));
   for (const one of first) {
-    const isEverywhere = others.every((side) =>
-      side.some(({ list, at }) => list === one.list && at === one.at),
-    );
-    if (isEverywhere) stderr.write(describe(one, options));
+    const same = others.map((side) => side.find(({ list, at }) => list === one.list && at === one.at));
+    if (same.includes(undefined)) continue;
+    const [suggestion] = [one, ...same].flatMap((unmatched) => unmatched?.suggestion ?? []);
+    stderr.write(describe({ ...one, suggestion }, options));
   }
 }
 

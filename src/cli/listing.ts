@@ -11,7 +11,7 @@ import type { Context } from './context.js';
 import { reportListing, reportOrigins } from './diagnostics.js';
 import { reportNoRows, reportUnmatched } from './empty-result.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from './exit-codes.js';
-import type { NumericOptions, OrderOptions } from './options/arrangement.js';
+import type { NumericOptions, OrderOptions, TimeZoneOptions } from './options/arrangement.js';
 import type { FilterOptions, MachineOptions } from './options/filters.js';
 import type { SourceOptions } from './options/listing.js';
 import type { FormatOptions, OutputOptions } from './options/output.js';
@@ -24,7 +24,9 @@ import { namedSources } from './sources.js';
 export const LIST_DEFAULT = 'table on a terminal, else csv';
 
 /** How a list is written. */
-export type WriteOptions = FormatOptions<ListFormat> & Pick<OutputOptions, 'quiet' | 'verbose' | 'color'>;
+export type WriteOptions = FormatOptions<ListFormat> &
+  TimeZoneOptions &
+  Pick<OutputOptions, 'quiet' | 'verbose' | 'color'>;
 
 /** Lists rows of one kind, and renders them. */
 export interface ListView<Row> {
@@ -78,7 +80,7 @@ export async function listSources<Row>(
 export async function writeList<Row>(
   inventory: Inventory,
   settings: Pick<SourceSettings, 'names' | 'hostsFile' | 'namesNotes'>,
-  { format, quiet, verbose, color }: WriteOptions,
+  { format, quiet, verbose, color, tz }: WriteOptions,
   { items, list, render }: ListView<Row>,
   output: Output,
   context: Context,
@@ -86,7 +88,7 @@ export async function writeList<Row>(
   const { names } = settings;
   const chosen = format ?? (output.isTerminal ? 'table' : 'csv');
   const listed = list(inventory, names, isForPeople(chosen));
-  const screen = screenOf(output, color, context);
+  const screen = screenOf(output, color, context, tz);
   await writeChunks(render(chosen, { ...listed, inventory }, screen), output);
   output.close();
   if (quiet !== true) {

@@ -161,7 +161,7 @@ function resolveTimes(options: SourceOptions): Times {
   for (const bound of ['since', 'until'] as const) {
     const text = options[bound];
     if (text === undefined) continue;
-    const time = parseTimeOption(text, now);
+    const time = parseTimeOption(text, now, options.tz);
     if (time === undefined) {
       throw new UsageError(
         `found ${JSON.stringify(text)}, expected a time such as ${TIME_FORMS}`,

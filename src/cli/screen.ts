@@ -1,6 +1,7 @@
 // The screen that results for people are drawn on, as the terminal and the environment describe it.
 
 import type { Output } from '../files/output.js';
+import { clockOf } from '../text/clock.js';
 import type { Screen } from '../views/index.js';
 import type { Context } from './context.js';
 
@@ -16,12 +17,14 @@ export function screenOf(
   output: Output,
   color: ColorChoice | undefined,
   { env }: Pick<Context, 'env'>,
+  tz?: string,
 ): Screen {
   const { isTerminal } = output;
   const { COLUMNS = '' } = env;
   const asked = /^[1-9]\d{0,4}$/.test(COLUMNS) ? Number(COLUMNS) : undefined;
   const width = asked ?? (isTerminal ? (output.columns?.() ?? USUAL_WIDTH) : undefined);
-  return { width, hasColors: hasColors(isTerminal, color, env) };
+  const clock = tz === undefined ? {} : { clock: clockOf(tz) };
+  return { width, hasColors: hasColors(isTerminal, color, env), ...clock };
 }
 
 /** As ripgrep decides. https://no-color.org */

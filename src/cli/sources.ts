@@ -40,7 +40,7 @@ export async function namedSources(
   return expandFolders(named, context);
 }
 
-/** Puts the captures of a directory in its place. @throws UsageError for a directory without captures */
+/** Puts the captures of a directory in its place. @throws UsageError for a directory that cannot be read */
 export async function expandFolders(named: readonly string[], { stderr }: Context): Promise<string[]> {
   const sources: string[] = [];
   for (const name of named) {
@@ -51,15 +51,12 @@ export async function expandFolders(named: readonly string[], { stderr }: Contex
     const { captures, others } = await listCaptures(name);
     const shown = others.slice(0, MAX_LISTED).map((file) => visible(file));
     if (others.length > MAX_LISTED) shown.push('…');
-    if (captures.length === 0) {
-      const found = others.length === 0 ? 'nothing' : shown.join(', ');
-      throw new UsageError(`found ${found}, expected captures in this directory`, visible(name));
-    }
     if (others.length > 0) {
       const left = `left out ${countNoun(others.length, 'file')} that ${others.length === 1 ? 'is not a capture' : 'are not captures'}`;
       stderr.write(`synsum: ${visible(name)}: ${left}: ${shown.join(', ')}\n`);
     }
-    for (const capture of captures) sources.push(capture);
+    // The reader reports a directory without captures, and reads the other sources.
+    for (const capture of captures.length === 0 ? [name] : captures) sources.push(capture);
   }
   return sources;
 }

@@ -1,5 +1,7 @@
 // Times as users write them: a date, a date and time, seconds since the epoch, or how long ago.
 
+import { offsetsOf } from '../text/clock.js';
+
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 const EPOCH_SECONDS = /^@?(\d{1,10})(?:\.(\d{1,9}))?$/;
 const AGO = /^(\d{1,9}) ?([smhdw])(?: ago)?$/;
@@ -11,9 +13,9 @@ export const TIME_FORMS =
 
 /**
  * Reads a time, in microseconds since the epoch; undefined if it is not one. Without a zone it is this machine's
- * local time, as tcpdump prints it; a date alone is its midnight. `now` is in milliseconds.
+ * local time, as tcpdump prints it, or that of `tz`; a date alone is its midnight. `now` is in milliseconds.
  */
-export function parseTimeOption(text: string, now: number): number | undefined {
+export function parseTimeOption(text: string, now: number, tz?: string): number | undefined {
   const ago = AGO.exec(text);
   if (ago !== null) {
     return now * 1000 - Number(ago[1]) * (SECONDS_PER_UNIT[ago[2] ?? ''] ?? Number.NaN) * 1e6;
@@ -25,8 +27,20 @@ export function parseTimeOption(text: string, now: number): number | undefined {
   const [, date = '', time = '00:00', seconds = '00', fraction, zone = ''] = parts;
   // Date reads the 30th of February as the 2nd of March.
   if (!isDate(date)) return undefined;
-  const milliseconds = Date.parse(`${date}T${time}:${seconds}${zone}`);
-  return Number.isNaN(milliseconds) ? undefined : milliseconds * 1000 + microseconds(fraction);
+  const isZoned = zone === '' && tz !== undefined;
+  const milliseconds = Date.parse(`${date}T${time}:${seconds}${isZoned ? 'Z' : zone}`);
+  if (Number.isNaN(milliseconds)) return undefined;
+  const whole = isZoned ? inZone(milliseconds * 1000, tz) : milliseconds * 1000;
+  return whole + microseconds(fraction);
+}
+
+/** The time at which the clocks of a zone show what those of UTC show at this time, in microseconds. */
+function inZone(shown: number, tz: string): number {
+  if (/^(?:utc|z)$/i.test(tz)) return shown;
+  const offsetAt = offsetsOf(tz);
+  // The offset depends on the time, which depends on the offset: the second one is right, except where clocks change.
+  const guess = shown - offsetAt(shown) * 1e6;
+  return shown - offsetAt(guess) * 1e6;
 }
 
 function isDate(date: string): boolean {

@@ -69,7 +69,7 @@ export async function render(
       const { summaryGrid } = await import('./grid/summary-grid.js');
       const { describeSummary } = await import('./json/summary-records.js');
       return renderList(format, {
-        grid: () => summaryGrid(summary),
+        grid: () => summaryGrid(summary, screen.clock),
         records: () => describeSummary(summary),
         screen,
       });
@@ -86,7 +86,7 @@ export async function renderServices(
   const { serviceGrid } = await import('./grid/service-grid.js');
   const { describeServices } = await import('./json/list-records.js');
   return renderList(format, {
-    grid: () => serviceGrid(listing),
+    grid: () => serviceGrid(listing, screen.clock),
     records: () => describeServices(listing),
     screen,
   });
@@ -101,7 +101,7 @@ export async function renderHosts(
   const { hostGrid } = await import('./grid/host-grid.js');
   const { describeHosts } = await import('./json/list-records.js');
   return renderList(format, {
-    grid: () => hostGrid(listing),
+    grid: () => hostGrid(listing, screen.clock),
     records: () => describeHosts(listing),
     screen,
   });
@@ -119,7 +119,9 @@ export async function renderChanges(
     case 'text':
       return joinChunks((await import('./changes/text.js')).renderChangesText(changes, options, screen));
     case 'markdown':
-      return joinChunks((await import('./changes/markdown.js')).renderChangesMarkdown(changes, options));
+      return joinChunks(
+        (await import('./changes/markdown.js')).renderChangesMarkdown(changes, options, screen.clock),
+      );
     case 'csv': {
       const { changeGrid } = await import('./changes/change-grid.js');
       return joinChunks((await import('./grid/csv.js')).renderCsv(changeGrid(changes, options)));

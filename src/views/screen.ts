@@ -1,11 +1,15 @@
 // The screen that text for people is drawn on: how wide it is, and whether it has colours. Only the eight basic colours are used, bold
 // and faint, as every theme keeps them readable. ECMA-48 8.3.117.
 
+import type { Clock } from '../text/clock.js';
+
 /** The screen that text for people is made for: `{ width: 80, hasColors: true }`. */
 export interface Screen {
   /** Columns of text; undefined if there is no limit, as in a file. */
   readonly width?: number | undefined;
   readonly hasColors: boolean;
+  /** Formats times; by default in UTC. */
+  readonly clock?: Clock;
 }
 
 /** A file or a pipe. */

@@ -63,7 +63,7 @@ describe.concurrent('synsum save', () => {
       return file;
     }) as [string, string];
     const target = path.join(place, 'target.json');
-    const save = (source: string): string[] => ['save', '-q', '-o', target, source];
+    const save = (source: string): string[] => ['save', '--force', '-q', '-o', target, source];
     await synsum(save(two));
     const next = fs.readFileSync(target);
     await synsum(save(one));

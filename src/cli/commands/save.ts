@@ -7,7 +7,7 @@ import type { Context } from '../context.js';
 import { reportListing, reportOrigins } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { openSave } from '../inventory-file.js';
-import { addRemoteOption } from '../options/arrangement.js';
+import { addRemoteOption, addTimeZoneOption } from '../options/arrangement.js';
 import { type Done, optionsOf, refuse } from '../options/command.js';
 import { addDuplicatesOption, addTimeOptions } from '../options/filters.js';
 import type { SourceOptions } from '../options/listing.js';
@@ -37,7 +37,7 @@ function addCommand(program: AnyCommand) {
     .command('save')
     .description('write an inventory to a file, which every command reads and diff compares with')
     .argument('[source...]', SOURCES);
-  const chosen = addRemoteOption(addDuplicatesOption(addTimeOptions(command)));
+  const chosen = addTimeZoneOption(addRemoteOption(addDuplicatesOption(addTimeOptions(command))));
   const written = addForceOption(addOutputOption(chosen, 'write to a file, unless it exists'));
   const full = addFilesOption(addReadingOptions(addMessageOptions(written)));
   refuse(full, ['--client', '--server', '--service'], WHOLE);

@@ -12,7 +12,7 @@ import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { loadHosts } from '../hosts-option.js';
 import { openSave } from '../inventory-file.js';
 import { LIST_DEFAULT, orderOf, writeList } from '../listing.js';
-import { addNumericOption, addOrderOptions } from '../options/arrangement.js';
+import { addNumericOption, addOrderOptions, addTimeZoneOption } from '../options/arrangement.js';
 import { type Done, GROUP, optionsOf, refuse } from '../options/command.js';
 import { addServerFilters } from '../options/filters.js';
 import {
@@ -59,7 +59,9 @@ function addCommand(program: AnyCommand) {
     .description('run nmap to find machines and services, and list what it finds')
     .usage('[options] <target...> [-- nmap options]')
     .argument('<target...>', 'addresses, names, 192.0.2.0/24 or 192.0.2.1-50, as nmap takes them');
-  const listed = addOrderOptions(addNumericOption(addServerFilters(command)), SERVICE_COLUMNS);
+  const listed = addTimeZoneOption(
+    addOrderOptions(addNumericOption(addServerFilters(command)), SERVICE_COLUMNS),
+  );
   const written = addMessageOptions(
     addOutputOption(addColorOption(addFormatOption(listed, LIST_FORMATS, LIST_DEFAULT))),
   )

@@ -78,6 +78,9 @@ async function summarizeSources(
   refuseMistyped(named);
   const sources = await namedSources(named, options, context);
   const filter = parseFilter(options, { isTcp: true });
+  if (options.tz !== undefined && sliceFor(options.by) !== undefined) {
+    throw new UsageError('hours and days are those of UTC, expected no --by hour or day with it', '--tz');
+  }
   const settings = await resolveSources(options, context);
   const output = openResult(options.output, sources, context);
   const format = options.format ?? (output.isTerminal ? 'table' : 'classic');
@@ -98,11 +101,11 @@ async function summarizeSources(
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
   reportUnmatched(inventory, settings, { ...filter, machines: [] }, options, context);
   const summary = summarizeBy(inventory, settings.names, query);
-  await writeChunks(render(format, summary, screenOf(output, options.color, context)), output);
+  await writeChunks(render(format, summary, screenOf(output, options.color, context, options.tz)), output);
   output.close();
   if (!quiet) {
     if (verbose) reportOrigins(settings, context.stderr);
-    reportTotals(summary, context.stderr, { isVerbose: verbose });
+    reportTotals(summary, context.stderr, { isVerbose: verbose, tz: options.tz });
     const { rows, filteredOut } = summary;
     await reportNoRows(inventory, { count: rows.length, filteredOut }, sources, settings, context);
     if (options.format === undefined && isTypedIntoPipe(output, context)) {

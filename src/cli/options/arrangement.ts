@@ -1,6 +1,7 @@
 // The options that arrange rows: in which order, how many, and whether by name.
 
-import { type CommandOf, Option, type OptionValues } from '../commander.js';
+import { clockOf } from '../../text/clock.js';
+import { type CommandOf, InvalidArgumentError, Option, type OptionValues } from '../commander.js';
 import { GROUP, parseCount } from './command.js';
 
 export type NumericOptions = { readonly numeric?: true | undefined };
@@ -11,6 +12,32 @@ export type OrderOptions<Column extends string = string> = {
   readonly top?: number | undefined;
   readonly reverse?: true | undefined;
 };
+
+export type TimeZoneOptions = { readonly tz?: string | undefined };
+
+export function addTimeZoneOption<A extends unknown[], O extends OptionValues>(
+  command: CommandOf<A, O>,
+): CommandOf<A, O & TimeZoneOptions> {
+  command
+    .optionsGroup(GROUP.arrange)
+    .addOption(
+      new Option(
+        '--tz <zone>',
+        'time zone for people: local, utc (the default) or a name such as Europe/Berlin; also that of --since and --until',
+      ).argParser(parseZone),
+    );
+  return command as unknown as CommandOf<A, O & TimeZoneOptions>;
+}
+
+/** @throws InvalidArgumentError */
+function parseZone(text: string): string {
+  try {
+    clockOf(text);
+    return text;
+  } catch {
+    throw new InvalidArgumentError('Expected local, utc or a time zone such as Europe/Berlin.');
+  }
+}
 
 export type RemoteOptions = { readonly remote?: true | undefined };
 

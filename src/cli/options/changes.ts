@@ -3,7 +3,12 @@
 import { DEFAULT_GONE_PROBABILITY } from '../../inventory/changes/changes.js';
 import { DIFF_FORMATS, type DiffFormat } from '../../views/index.js';
 import { type CommandOf, InvalidArgumentError, Option, type OptionValues } from '../commander.js';
-import { addNumericOption, type NumericOptions } from './arrangement.js';
+import {
+  addNumericOption,
+  addTimeZoneOption,
+  type NumericOptions,
+  type TimeZoneOptions,
+} from './arrangement.js';
 import { addOldSpelling, collect, GROUP, refuse } from './command.js';
 import { addFilterOptions, type FilterOptions } from './filters.js';
 import {
@@ -17,6 +22,7 @@ import {
 /** How changes are found, judged and reported. */
 export type ChangeOptions = FilterOptions &
   NumericOptions &
+  TimeZoneOptions &
   OutputOptions & {
     readonly changedClients?: true | undefined;
     readonly goneProbability: number;
@@ -51,7 +57,7 @@ export function addChangeOptions<A extends unknown[], O extends OptionValues>(
       'with -f nagios: range of change counts that is not critical (default: any)',
     );
   addOldSpelling(command, '--clients', 'changedClients');
-  addNumericOption(addFilterOptions(command));
+  addTimeZoneOption(addNumericOption(addFilterOptions(command)));
   addFormatOption(command, DIFF_FORMATS, 'text');
   addMessageOptions(
     addOutputOption(addColorOption(command)),

@@ -46,6 +46,9 @@ export function addOldSpelling(command: AnyCommand, flags: string, name: string)
   command.addOption(takesMany ? option.argParser(collect) : option);
 }
 
+/** Common options without a value. */
+const SWITCH = /--(?:numeric|reverse|remote)$|^-\w$/;
+
 /** Why commands refuse some of the common options, by command and option. */
 const refusals = new WeakMap<AnyCommand, Map<string, string>>();
 
@@ -55,10 +58,7 @@ export function refuse(command: AnyCommand, flags: readonly string[], reason: st
   refusals.set(command, reasons);
   for (const flag of flags) {
     // The value is optional, because the reason must be given even without one.
-    const option = new Option(
-      flag.startsWith('--') ? `${flag} [value]` : flag,
-      `refused: ${reason}`,
-    ).hideHelp();
+    const option = new Option(SWITCH.test(flag) ? flag : `${flag} [value]`, `refused: ${reason}`).hideHelp();
     reasons.set(option.attributeName(), reason);
     command.addOption(option);
   }

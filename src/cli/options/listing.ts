@@ -5,9 +5,11 @@ import {
   addNumericOption,
   addOrderOptions,
   addRemoteOption,
+  addTimeZoneOption,
   type NumericOptions,
   type OrderOptions,
   type RemoteOptions,
+  type TimeZoneOptions,
 } from './arrangement.js';
 import {
   addDuplicatesOption,
@@ -31,6 +33,7 @@ import { addFilesOption, addReadingOptions, type FilesOptions, type ReadingOptio
 export type SourceOptions = ReadingOptions &
   FilesOptions &
   TimeOptions &
+  TimeZoneOptions &
   DuplicatesOptions &
   RemoteOptions & { readonly quiet?: true | undefined };
 
@@ -57,7 +60,7 @@ export function addListingOptions<
   }: { columns: readonly Column[]; formats: readonly Format[]; otherwise: string },
 ): CommandOf<A, O & ListingOptions<Column, Format>> {
   addDuplicatesOption(addTimeOptions(addFilterOptions(command)));
-  addRemoteOption(addOrderOptions(addNumericOption(command), columns));
+  addTimeZoneOption(addRemoteOption(addOrderOptions(addNumericOption(command), columns)));
   addMessageOptions(addOutputOption(addColorOption(addFormatOption(command, formats, otherwise))));
   addFilesOption(addReadingOptions(command));
   return command as unknown as CommandOf<A, O & ListingOptions<Column, Format>>;

@@ -1,7 +1,7 @@
 // Changes in GitHub Flavored Markdown, with a table for each kind. It is empty if there is nothing to report.
 
 import type { Changes, MachineAt, ServiceAt } from '../../inventory/changes/changes.js';
-import { formatSecond } from '../../text/time.js';
+import { type Clock, UTC_CLOCK } from '../../text/clock.js';
 import type { ShownColumn } from '../grid/grid.js';
 import { renderSections, sectionOf } from '../grid/sections.js';
 import {
@@ -23,19 +23,20 @@ const SERVICE: ShownColumn<ServiceAt> = { heading: 'Service', cell: ({ service }
 const PRODUCT: ShownColumn<ServiceAt> = { heading: 'Product', cell: describeProduct };
 const NAME: ShownColumn<MachineAt> = { heading: 'Machine', cell: ({ machine }) => machine };
 const ADDRESS: ShownColumn<MachineAt> = { heading: 'Address', cell: ({ address }) => address };
-const FIRST_SEEN: ShownColumn<{ firstSeen: number }> = {
-  heading: 'First seen',
-  cell: ({ firstSeen }) => formatSecond(firstSeen),
-};
-const LAST_SEEN: ShownColumn<{ lastSeen: number }> = {
-  heading: 'Last seen',
-  cell: ({ lastSeen }) => formatSecond(lastSeen),
-};
 
 export function renderChangesMarkdown(
   changes: Changes,
   { isVerbose, goneProbability }: Required<ChangesOptions>,
+  clock: Clock = UTC_CLOCK,
 ): Iterable<string> {
+  const firstSeen: ShownColumn<{ firstSeen: number }> = {
+    heading: 'First seen',
+    cell: (row) => clock.second(row.firstSeen),
+  };
+  const lastSeen: ShownColumn<{ lastSeen: number }> = {
+    heading: 'Last seen',
+    cell: (row) => clock.second(row.lastSeen),
+  };
   const { added, gone, changed, newMachines, goneMachines, clients, suppressed } = changes;
   const unseen = isVerbose ? changes.unseen : [];
   const machine: ShownColumn<MachineAt> = {
@@ -44,11 +45,11 @@ export function renderChangesMarkdown(
   };
   const service = [machine, PORT, SERVICE, PRODUCT];
   const sections = [
-    sectionOf('Services added', added, [...service, { heading: 'Seen', cell: describeEvidence }, FIRST_SEEN]),
+    sectionOf('Services added', added, [...service, { heading: 'Seen', cell: describeEvidence }, firstSeen]),
     sectionOf('Services removed', gone, [
       ...service,
       { heading: 'Why', cell: ({ absence }) => describeAbsence(absence) },
-      LAST_SEEN,
+      lastSeen,
     ]),
     sectionOf('Services changed', changed, [
       machine,
@@ -60,13 +61,13 @@ export function renderChangesMarkdown(
       NAME,
       ADDRESS,
       { heading: 'Seen', cell: ({ known }) => MACHINE_EVIDENCE[known] },
-      FIRST_SEEN,
+      firstSeen,
     ]),
     sectionOf('Machines gone', goneMachines, [
       NAME,
       ADDRESS,
       { heading: 'Why', cell: ({ absence }) => describeAbsence(absence) },
-      LAST_SEEN,
+      lastSeen,
     ]),
     sectionOf('Other clients than before', clients, [
       machine,
@@ -78,7 +79,7 @@ export function renderChangesMarkdown(
     sectionOf('Silent services', unseen, [
       ...service,
       { heading: 'Why they are not changes', cell: describeUnseen },
-      LAST_SEEN,
+      lastSeen,
     ]),
   ].flat();
   return renderSections(sections, [

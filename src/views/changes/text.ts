@@ -2,7 +2,7 @@
 // added:"). It is empty if there is nothing to report.
 
 import type { Changes, MachineAt, ServiceAt } from '../../inventory/changes/changes.js';
-import { formatSecond } from '../../text/time.js';
+import { UTC_CLOCK } from '../../text/clock.js';
 import { type Block, type Line, renderBlocks } from '../blocks.js';
 import type { Screen } from '../screen.js';
 import {
@@ -33,19 +33,20 @@ export function renderChangesText(
   options: Required<ChangesOptions>,
   screen: Screen,
 ): Iterable<string> {
-  return renderBlocks(blocksOf(changes, options), screen);
+  return renderBlocks(blocksOf(changes, options, screen), screen);
 }
 
 function* blocksOf(
   changes: Changes,
   { isVerbose, goneProbability }: Required<ChangesOptions>,
+  { clock = UTC_CLOCK }: Screen,
 ): Generator<Block, void, undefined> {
   const { added, gone, changed, newMachines, goneMachines, clients, unseen, suppressed } = changes;
   const nameOf = distinguish([added, gone, changed, clients, isVerbose ? unseen : []].flat());
 
   for (const [machine, services] of byMachine(added)) {
     const lines = services.map((service) => {
-      const evidence = `${describeEvidence(service)}; first seen ${formatSecond(service.firstSeen)}`;
+      const evidence = `${describeEvidence(service)}; first seen ${clock.second(service.firstSeen)}`;
       return lineOf('+', service, joinProduct(describeProduct(service), evidence));
     });
     yield { heading: `${nameOf(machine)} has had the following services added:`, lines };
@@ -53,7 +54,7 @@ function* blocksOf(
 
   for (const [machine, services] of byMachine(gone)) {
     const lines = services.map((service) => {
-      const evidence = `${describeAbsence(service.absence)}; last seen ${formatSecond(service.lastSeen)}`;
+      const evidence = `${describeAbsence(service.absence)}; last seen ${clock.second(service.lastSeen)}`;
       return lineOf('-', service, joinProduct(describeProduct(service), evidence));
     });
     yield { heading: `${nameOf(machine)} has had the following services removed:`, lines };
@@ -69,7 +70,7 @@ function* blocksOf(
 
   if (newMachines.length > 0) {
     const lines = newMachines.map((machine): Line => {
-      const evidence = `${MACHINE_EVIDENCE[machine.known]}; first seen ${formatSecond(machine.firstSeen)}`;
+      const evidence = `${MACHINE_EVIDENCE[machine.known]}; first seen ${clock.second(machine.firstSeen)}`;
       return { sign: '+', cells: [describeMachine(machine), evidence] };
     });
     yield { heading: 'The following machines are new:', lines };
@@ -77,7 +78,7 @@ function* blocksOf(
 
   if (goneMachines.length > 0) {
     const lines = goneMachines.map((machine): Line => {
-      const evidence = `${describeAbsence(machine.absence)}; last seen ${formatSecond(machine.lastSeen)}`;
+      const evidence = `${describeAbsence(machine.absence)}; last seen ${clock.second(machine.lastSeen)}`;
       return { sign: '-', cells: [describeMachine(machine), evidence] };
     });
     yield { heading: 'The following machines are gone:', lines };
@@ -96,7 +97,7 @@ function* blocksOf(
   if (!isVerbose) return;
   for (const [machine, services] of byMachine(unseen)) {
     const lines = services.map((service) =>
-      lineOf('?', service, `${describeUnseen(service)}; last seen ${formatSecond(service.lastSeen)}`),
+      lineOf('?', service, `${describeUnseen(service)}; last seen ${clock.second(service.lastSeen)}`),
     );
     yield { heading: `${nameOf(machine)} has the following silent services:`, lines };
   }

@@ -1,7 +1,8 @@
 // A list of hosts as a grid: the columns for people, and those of CSV.
 
 import type { HostRow, NamedPort } from '../../inventory/lists/host-list.js';
-import { formatSecond, formatTime } from '../../text/time.js';
+import { type Clock, UTC_CLOCK } from '../../text/clock.js';
+import { formatTime } from '../../text/time.js';
 import type { Listing } from '../listing.js';
 import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from '../notes.js';
 import { describePort, formatPort } from '../wording.js';
@@ -14,7 +15,7 @@ const MAX_SERVICES = 6;
 /** Enough for two or three of them. */
 const LEAST_SERVICES = 16;
 
-export function hostGrid(listing: Listing<HostRow>): Grid<HostRow> {
+export function hostGrid(listing: Listing<HostRow>, clock: Clock = UTC_CLOCK): Grid<HostRow> {
   return {
     columns: [
       { key: 'host', heading: 'Host', cell: ({ host }) => host, onScreen: nameColumn(({ host }) => host) },
@@ -42,13 +43,13 @@ export function hostGrid(listing: Listing<HostRow>): Grid<HostRow> {
       { key: 'last_seen', cell: ({ lastSeen }) => formatTime(lastSeen) },
       {
         heading: 'First seen',
-        cell: ({ firstSeen }) => formatSecond(firstSeen),
-        onScreen: timeColumn(({ firstSeen }) => firstSeen, 2),
+        cell: ({ firstSeen }) => clock.second(firstSeen),
+        onScreen: timeColumn(clock, ({ firstSeen }) => firstSeen, 2),
       },
       {
         heading: 'Last seen',
-        cell: ({ lastSeen }) => formatSecond(lastSeen),
-        onScreen: timeColumn(({ lastSeen }) => lastSeen, 4),
+        cell: ({ lastSeen }) => clock.second(lastSeen),
+        onScreen: timeColumn(clock, ({ lastSeen }) => lastSeen, 4),
       },
       { key: 'known', cell: ({ known }) => known },
     ],

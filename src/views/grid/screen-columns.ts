@@ -1,7 +1,7 @@
 // How tables on a terminal show the kinds of columns that several grids have.
 
 import { OTHER, REMOTE } from '../../inventory/endpoints.js';
-import { formatShort, formatSpaced } from '../../text/time.js';
+import type { Clock } from '../../text/clock.js';
 import type { Look } from '../screen.js';
 import type { ScreenColumn } from './grid.js';
 
@@ -32,10 +32,14 @@ function formatNumber(number: number): string {
 }
 
 /** Times, in microseconds since the epoch. `leaveOut` as in `ScreenColumn`. */
-export function timeColumn<Row>(timeOf: (row: Row) => number, leaveOut?: number): ScreenColumn<Row> {
+export function timeColumn<Row>(
+  clock: Clock,
+  timeOf: (row: Row) => number,
+  leaveOut?: number,
+): ScreenColumn<Row> {
   return {
-    cell: (row) => formatSpaced(timeOf(row)),
-    shortCell: (row) => formatShort(timeOf(row)),
+    cell: (row) => clock.spaced(timeOf(row)),
+    shortCell: (row) => clock.short(timeOf(row)),
     ...(leaveOut === undefined ? {} : { leaveOut }),
   };
 }

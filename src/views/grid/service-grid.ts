@@ -2,7 +2,8 @@
 
 import type { MachineAt } from '../../inventory/changes/changes.js';
 import type { ServiceRow } from '../../inventory/lists/service-list.js';
-import { formatSecond, formatTime } from '../../text/time.js';
+import { type Clock, UTC_CLOCK } from '../../text/clock.js';
+import { formatTime } from '../../text/time.js';
 import { distinguish } from '../changes/machine-names.js';
 import type { Listing } from '../listing.js';
 import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from '../notes.js';
@@ -10,7 +11,7 @@ import { describeClients, describeProduct, formatPort } from '../wording.js';
 import type { Grid } from './grid.js';
 import { nameColumn, numberColumn, TEXT_COLUMN, timeColumn } from './screen-columns.js';
 
-export function serviceGrid(listing: Listing<ServiceRow>): Grid<ServiceRow> {
+export function serviceGrid(listing: Listing<ServiceRow>, clock: Clock = UTC_CLOCK): Grid<ServiceRow> {
   let nameOf: ReturnType<typeof distinguish> | undefined;
   return {
     columns: [
@@ -57,13 +58,13 @@ export function serviceGrid(listing: Listing<ServiceRow>): Grid<ServiceRow> {
       { key: 'last_seen', cell: ({ lastSeen }) => formatTime(lastSeen) },
       {
         heading: 'First seen',
-        cell: ({ firstSeen }) => formatSecond(firstSeen),
-        onScreen: timeColumn(({ firstSeen }) => firstSeen, 2),
+        cell: ({ firstSeen }) => clock.second(firstSeen),
+        onScreen: timeColumn(clock, ({ firstSeen }) => firstSeen, 2),
       },
       {
         heading: 'Last seen',
-        cell: ({ lastSeen }) => formatSecond(lastSeen),
-        onScreen: timeColumn(({ lastSeen }) => lastSeen, 3),
+        cell: ({ lastSeen }) => clock.second(lastSeen),
+        onScreen: timeColumn(clock, ({ lastSeen }) => lastSeen, 3),
       },
       {
         key: 'known',

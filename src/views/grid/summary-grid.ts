@@ -2,8 +2,9 @@
 
 import { OTHER } from '../../inventory/endpoints.js';
 import type { Column, Summary, SummaryRow } from '../../inventory/summary/summary.js';
+import { type Clock, UTC_CLOCK } from '../../text/clock.js';
 import { countNoun } from '../../text/count-noun.js';
-import { formatSecond, formatTime } from '../../text/time.js';
+import { formatTime } from '../../text/time.js';
 import { describeEmpty, describeMissing } from '../notes.js';
 import type { Grid, GridColumn } from './grid.js';
 import { nameColumn, numberColumn, timeColumn } from './screen-columns.js';
@@ -17,7 +18,7 @@ const HEADINGS: Readonly<Record<Column, string>> = {
   day: 'Day',
 };
 
-export function summaryGrid(summary: Summary): Grid<SummaryRow> {
+export function summaryGrid(summary: Summary, clock: Clock = UTC_CLOCK): Grid<SummaryRow> {
   return {
     columns: [
       {
@@ -30,7 +31,7 @@ export function summaryGrid(summary: Summary): Grid<SummaryRow> {
       ...summary.by.map(columnOf),
       { key: 'first_seen', cell: ({ firstSeen }) => formatTime(firstSeen) },
       { key: 'last_seen', cell: ({ lastSeen }) => formatTime(lastSeen) },
-      ...sortedTime(summary),
+      ...sortedTime(summary, clock),
     ],
     rows: summary.rows,
     notes: describeMissing(summary),
@@ -60,19 +61,23 @@ function spaced(hour: string): string {
 }
 
 /** The time that rows are sorted by: people do not see it otherwise. */
-function sortedTime({ sort }: Summary): GridColumn<SummaryRow>[] {
+function sortedTime({ sort }: Summary, clock: Clock): GridColumn<SummaryRow>[] {
   switch (sort) {
     case 'first_seen':
-      return [timeOfRow('First seen', ({ firstSeen }) => firstSeen)];
+      return [timeOfRow(clock, 'First seen', ({ firstSeen }) => firstSeen)];
     case 'last_seen':
-      return [timeOfRow('Last seen', ({ lastSeen }) => lastSeen)];
+      return [timeOfRow(clock, 'Last seen', ({ lastSeen }) => lastSeen)];
     default:
       return [];
   }
 }
 
-function timeOfRow(heading: string, timeOf: (row: SummaryRow) => number): GridColumn<SummaryRow> {
-  return { heading, cell: (row) => formatSecond(timeOf(row)), onScreen: timeColumn(timeOf) };
+function timeOfRow(
+  clock: Clock,
+  heading: string,
+  timeOf: (row: SummaryRow) => number,
+): GridColumn<SummaryRow> {
+  return { heading, cell: (row) => clock.second(timeOf(row)), onScreen: timeColumn(clock, timeOf) };
 }
 
 /** The row `(other)` has no port, because a port is a number: its cell says `(other)` like the rest of the row. */

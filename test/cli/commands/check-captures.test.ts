@@ -129,7 +129,7 @@ describe('a capture of which only a part is in the baseline', () => {
   const HALF = '2026-01-01T00:30:00Z';
   const save = async (...options: string[]): Promise<void> => {
     const file = path.join(folder.captures, '0.pcap');
-    const args = ['save', '-q', '-o', folder.baseline, ...options, file];
+    const args = ['save', '--force', '-q', '-o', folder.baseline, ...options, file];
     expect(await synsum(args)).toEqual(SILENT);
   };
   /** Captures in an inventory, by the time that was counted of them. */
@@ -183,7 +183,7 @@ describe('a capture of which only a part is in the baseline', () => {
   test('when it is cut short then its problems are reported once', async () => {
     folder.add('0.pcap', FIRST.subarray(0, FIRST.length - 10));
     const file = path.join(folder.captures, '0.pcap');
-    await synsum(['save', '-q', '-o', folder.baseline, '--until', HALF, file]);
+    await synsum(['save', '--force', '-q', '-o', folder.baseline, '--until', HALF, file]);
     const { status, stderr } = await folder.check();
     expect({ status, lines: stderr.split('\n').length }).toEqual({ status: 3, lines: 2 });
     expect(await folder.services(folder.pending)).toEqual({ '10.0.0.1:22': 29 });
@@ -192,10 +192,10 @@ describe('a capture of which only a part is in the baseline', () => {
   test('when parts of a capture are added up then they must not overlap', async () => {
     const file = path.join(folder.captures, '0.pcap');
     const part = (name: string): string => path.join(folder.place, name);
-    await synsum(['save', '-q', '-o', part('a.json'), '--until', HALF, file]);
-    await synsum(['save', '-q', '-o', part('b.json'), '--since', HALF, file]);
-    await synsum(['save', '-q', '-o', part('c.json'), '--since', '2026-01-01T00:29:00Z', file]);
-    const both = ['save', '-q', '-o', part('all.json'), part('a.json')];
+    await synsum(['save', '--force', '-q', '-o', part('a.json'), '--until', HALF, file]);
+    await synsum(['save', '--force', '-q', '-o', part('b.json'), '--since', HALF, file]);
+    await synsum(['save', '--force', '-q', '-o', part('c.json'), '--since', '2026-01-01T00:29:00Z', file]);
+    const both = ['save', '--force', '-q', '-o', part('all.json'), part('a.json')];
     expect(await synsum([...both, part('b.json')])).toEqual(SILENT);
     expect(await folder.services(part('all.json'))).toEqual({ '10.0.0.1:22': 60 });
     expect(await synsum([...both, part('c.json')])).toMatchObject({
@@ -279,7 +279,7 @@ describe('a file that is not a capture', () => {
 
   test('when it is a saved inventory or a scan, compressed or not, then it is left out', async () => {
     const inventory = path.join(folder.place, 'other.json');
-    await synsum(['save', '-q', '-o', inventory, folder.add('1.pcap', SECOND)]);
+    await synsum(['save', '--force', '-q', '-o', inventory, folder.add('1.pcap', SECOND)]);
     const document = fs.readFileSync(inventory);
     const scan = '<?xml version="1.0"?><nmaprun scanner="nmap" start="1"></nmaprun>';
     for (const [name, content] of [

@@ -61,7 +61,7 @@ export class CheckFolder {
   /** Makes the baseline of all captures that there are. */
   async save(): Promise<void> {
     const files = fs.readdirSync(this.captures).map((name) => path.join(this.captures, name));
-    const { status, stderr } = await synsum(['save', '-q', '-o', this.baseline, ...files]);
+    const { status, stderr } = await synsum(['save', '--force', '-q', '-o', this.baseline, ...files]);
     if (status !== 0) throw new Error(stderr);
   }
 

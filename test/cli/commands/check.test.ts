@@ -353,7 +353,7 @@ describe('the baseline', () => {
     const second = next({ ...USUAL, '10.0.0.2:9999': 12 });
     await folder.check();
     fs.rmSync(folder.baseline);
-    await synsum(['save', '-q', '-o', folder.baseline, first]);
+    await synsum(['save', '--force', '-q', '-o', folder.baseline, first]);
     const { status, stdout, stderr } = await folder.check();
     expect({ status, stdout }).toEqual({ status: 1, stdout: expect.stringContaining('+ 9999/tcp') });
     expect(stderr).toContain(`${folder.pending}: some of its captures are in the baseline`);

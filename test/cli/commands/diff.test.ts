@@ -171,7 +171,7 @@ describe.skipIf(!canCapture)(`the article, captured${CAPTURE_NOTE}`, () => {
     expect(await diff(base, base)).toEqual(NOTHING);
     // Saved in between, it is the same.
     const saved = path.join(folder, 'base.json');
-    expect(await synsum(['save', '-q', '-o', saved, base])).toEqual(NOTHING);
+    expect(await synsum(['save', '--force', '-q', '-o', saved, base])).toEqual(NOTHING);
     expect((await diff(saved, now)).stdout).toBe(stdout);
   });
 
@@ -319,7 +319,7 @@ describe('the sample', () => {
   test('when names are given later then they are in the report', async () => {
     const hosts = write('later.yaml', readFileSync(HOSTS[1] as string, 'utf8'));
     const base = path.join(folder, 'named.json');
-    await synsum(['save', '-q', '--hosts', hosts, '-o', base, write('few.pcap', sampleOf(0, 40))]);
+    await synsum(['save', '--force', '-q', '--hosts', hosts, '-o', base, write('few.pcap', sampleOf(0, 40))]);
     expect((await diff('--hosts', hosts, base, OFFICE)).stdout).toContain('minnie has had');
     write('later.yaml', readFileSync(hosts, 'utf8').replace('minnie', 'daisy'));
     const { stdout } = await diff('--hosts', hosts, base, OFFICE);
@@ -367,7 +367,7 @@ describe('the sample', () => {
 
   test('when the baseline was saved under other names then it says so', async () => {
     const saved = path.join(folder, 'nameless.json');
-    expect((await synsum(['save', '-q', '-o', saved, OFFICE])).status).toBe(0);
+    expect((await synsum(['save', '--force', '-q', '-o', saved, OFFICE])).status).toBe(0);
     const { status, stderr } = await diff(...HOSTS, saved, OFFICE);
     expect({ status, stderr }).toEqual({
       status: 1,
@@ -388,7 +388,7 @@ describe('the sample', () => {
     const note = (machine: string): string =>
       `synsum: ${machine} was counted as remote in the baseline, so it is not reported as new\n`;
     const save = (...options: string[]): Promise<Result> =>
-      synsum(['save', '-q', ...options, '-o', path.join(folder, 'wan.json'), before]);
+      synsum(['save', '--force', '-q', ...options, '-o', path.join(folder, 'wan.json'), before]);
 
     test('then it is not reported as new once it has a name, or is local', async () => {
       await save();
@@ -431,6 +431,7 @@ describe('the sample', () => {
     test('then it is reported as new if it had its name already', async () => {
       await synsum([
         'save',
+        '--force',
         '-q',
         '--hosts',
         named,
@@ -480,7 +481,8 @@ describe('the sample', () => {
       'synsum: hour.json: a saved inventory, so it is compared as a whole; --since and --until apply to captures only\n';
     const ADDED =
       '10.0.0.1 has had the following services added:\n+ 23/tcp  telnet  6 connections; first seen TIME\n';
-    const save = (): Promise<Result> => synsum(['save', '-q', '-o', path.join(folder, 'hour.json'), hour]);
+    const save = (): Promise<Result> =>
+      synsum(['save', '--force', '-q', '-o', path.join(folder, 'hour.json'), hour]);
 
     test('then it is compared as a whole, and the time chooses from the captures', async () => {
       await save();
@@ -558,7 +560,7 @@ describe('what is wrong', () => {
     [[mon], "synsum: missing required argument 'source'\n"],
     [['-o', mon, mon, mon], `synsum: -o ${mon}: is one of the sources, expected another file to write to\n`],
   ])('when it is %j then it says so, with status 2', async (args, message) => {
-    await synsum(['save', '-q', '-o', path.join(folder, 'mon.json'), mon]);
+    await synsum(['save', '--force', '-q', '-o', path.join(folder, 'mon.json'), mon]);
     const { status, stdout, stderr } = await diff(...args);
     const plugin = args.includes('nagios');
     expect(status).toBe(plugin ? 3 : 2);

@@ -28,7 +28,7 @@ const file = (name: string): string => path.join(folder, name);
 const textOf = (name: string): string => readFileSync(file(name), 'utf8');
 
 function save(...args: string[]): Promise<Result> {
-  return synsum(['save', ...HOSTS, ...args], { cwd: folder });
+  return synsum(['save', '--force', ...HOSTS, ...args], { cwd: folder });
 }
 
 describe('what is saved', () => {
@@ -184,7 +184,9 @@ describe('a saved file when a run fails', () => {
   ])('when %s then it is as it was', async (_what, args, expected, message) => {
     write('before.json', BEFORE);
     const before = listing();
-    const { status, stdout, stderr } = await synsum(['save', '-o', 'before.json', ...args], { cwd: folder });
+    const { status, stdout, stderr } = await synsum(['save', '--force', '-o', 'before.json', ...args], {
+      cwd: folder,
+    });
     expect({ status, stdout, stderr }).toEqual({
       status: expected,
       stdout: '',
@@ -253,7 +255,7 @@ describe('a saved file when a run fails', () => {
       const body = TUESDAY.subarray(24);
       write('large.pcap', Buffer.concat([TUESDAY, ...Array<Buffer>(400).fill(body)]));
       const before = listing();
-      const child = start(['save', '-o', 'before.json', 'large.pcap'], {
+      const child = start(['save', '--force', '-o', 'before.json', 'large.pcap'], {
         cwd: folder,
       });
       const result = resultOf(child);
@@ -294,7 +296,7 @@ describe('a saved file when a run fails', () => {
     'when a signal comes before anything else then nothing is written, and it says so',
     async () => {
       write('before.json', BEFORE);
-      const child = start(['save', '-o', 'before.json'], { cwd: folder });
+      const child = start(['save', '--force', '-o', 'before.json'], { cwd: folder });
       const result = resultOf(child);
       child.stdin.on('error', () => {});
       await untilHandlingSignals(child);

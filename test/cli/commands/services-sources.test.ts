@@ -1,6 +1,6 @@
 // Every kind of source in every command, however it comes: captures, saved inventories and scans.
 
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { COMPRESSORS, gzip, titled } from '../../capture/compressed/compressors.js';
@@ -98,7 +98,8 @@ describe.each(COMMANDS)('synsum %s', (command) => {
     write('other.xml', '<html></html>\n');
     write('half.json', readFileSync(path.join(folder, 'monday.json')).subarray(0, 1000));
     const plain = await run(command, 'tuesday.pcap');
-    const bad = ['missing', 'text.pcap', 'other.json', 'other.xml', 'half.json', '.'];
+    mkdirSync(path.join(folder, 'empty'), { recursive: true });
+    const bad = ['missing', 'text.pcap', 'other.json', 'other.xml', 'half.json', 'empty'];
     const { status, stdout, stderr } = await run(command, 'tuesday.pcap', ...bad);
     expect(status).toBe(3);
     expect(withoutBytes(stdout)).toBe(withoutBytes(plain.stdout));
@@ -109,7 +110,7 @@ describe.each(COMMANDS)('synsum %s', (command) => {
       expect.stringMatching(/^synsum: other\.json: .*"other".*"synsum\.inventory"/),
       'synsum: other.xml: at line 1, column 6: found <html>, expected <nmaprun>',
       expect.stringMatching(/^synsum: half\.json: .* at line \d+, column \d+$/),
-      'synsum: .: found a directory, expected a capture file; name the files in it',
+      'synsum: empty: found a directory, expected a capture file; name the files in it',
     ]);
     for (const only of bad) {
       expect(await run(command, only)).toMatchObject({ status: 2, stdout: '' });

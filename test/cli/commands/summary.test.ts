@@ -235,7 +235,7 @@ describe('options', () => {
 
   test('when a saved inventory is to be grouped by time, then it is refused, unless its rows are of one slice', async () => {
     const saved = path.join(folder, 'office.json');
-    await synsum(['save', '-q', '-o', saved, OFFICE, ...HOSTS]);
+    await synsum(['save', '--force', '-q', '-o', saved, OFFICE, ...HOSTS]);
     expect(await rowsOf('--by', 'day')).toEqual(['12092 2007-06-21']);
     expect((await synsum([saved, ...HOSTS, '-q', '--by', 'day'])).stdout).toBe('  12092 2007-06-21\n');
     expect(await synsum([saved, ...HOSTS, '--by', 'hour,service'])).toEqual({

@@ -1,0 +1,121 @@
+// Directories, lists of files and mistyped words as sources, and files that are not overwritten.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { shell, synsum } from '../helpers/program.js';
+import { HOSTS, MONDAY, makeFolder, TUESDAY } from './office.js';
+
+const { folder, write } = makeFolder();
+const days = path.join(folder, 'days');
+mkdirSync(path.join(days, 'below.pcap'), { recursive: true });
+const monday = write('days/1.pcap', MONDAY);
+const tuesday = write('days/2 b.pcap', TUESDAY);
+write('days/.hidden.pcap', TUESDAY);
+write('days/notes.txt', 'not a capture\n');
+write('days/base.json', '{"schema": "synsum.inventory"}\n');
+mkdirSync(path.join(folder, 'nothing'));
+
+const plain = await synsum([...HOSTS, monday, tuesday]);
+
+describe('a directory', () => {
+  test('when it is a source then its captures are read, in order, and the rest is noted', async () => {
+    const { status, stdout, stderr } = await synsum(['-v', ...HOSTS, days]);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: plain.stdout });
+    expect(stderr).toContain(`${days}: left out 2 files that are not captures: base.json, notes.txt\n`);
+    expect(stderr.indexOf('1.pcap: pcap')).toBeLessThan(stderr.indexOf('2 b.pcap: pcap'));
+  });
+
+  test('when a capture in it is damaged from the start then it is reported, not left out', async () => {
+    const damaged = path.join(folder, 'damaged');
+    mkdirSync(damaged);
+    writeFileSync(path.join(damaged, 'a.pcap'), MONDAY);
+    writeFileSync(path.join(damaged, 'b.pcap'), 'no header\n');
+    const { status, stderr } = await synsum([...HOSTS, damaged]);
+    expect(status).toBe(3);
+    expect(stderr).toContain('b.pcap: at byte 0: found text');
+  });
+
+  test('when it has no captures then that is an error, unless there are other sources', async () => {
+    const nothing = path.join(folder, 'nothing');
+    const none = await synsum([nothing]);
+    expect(none).toMatchObject({ status: 2, stdout: '' });
+    expect(none.stderr).toContain('found a directory');
+    expect(await synsum([...HOSTS, nothing, monday, tuesday])).toMatchObject({
+      status: 3,
+      stdout: plain.stdout,
+    });
+  });
+
+  test('when it is to be compared with then its captures are the baseline', async () => {
+    expect(await synsum(['diff', ...HOSTS, days, monday, '--allow-duplicates'])).toEqual(
+      await synsum(['diff', ...HOSTS, days, monday, '--allow-duplicates']),
+    );
+    expect((await synsum(['diff', ...HOSTS, monday, days])).stderr).toContain('left out 2 files');
+  });
+});
+
+describe('a list of files', () => {
+  test('when it has lines, or is NUL-separated, then its files are read', async () => {
+    const lines = write('lines', `${monday}\n${tuesday}\r\n\n`);
+    expect((await synsum([...HOSTS, '--files-from', lines])).stdout).toBe(plain.stdout);
+    const zeros = write('zeros', `${monday}\0${tuesday}\0`);
+    expect((await synsum([...HOSTS, '--files-from', zeros])).stdout).toBe(plain.stdout);
+    expect((await synsum([...HOSTS, '--files-from', write('one', monday), tuesday])).stdout).toBe(
+      plain.stdout,
+    );
+  });
+
+  test('when find writes it into a pipe then it is read from there', async () => {
+    const command = `find '${days}' -maxdepth 1 -name '[0-9]*.pcap' -print0 | synsum ${HOSTS.join(' ')} --files-from -`;
+    expect((await shell(command)).stdout).toBe(plain.stdout);
+  });
+
+  test.each([
+    [['--files-from', 'missing'], 'synsum: --files-from missing: ENOENT'],
+    [['--files-from', '/dev/null'], 'synsum: --files-from /dev/null: names no files\n'],
+    [
+      ['--files-from', '-', '-'],
+      'synsum: -: standard input has the list of files, so it cannot be a source\n',
+    ],
+  ])('when it cannot be used (%j) then that is reported', async (args, message) => {
+    const { status, stdout, stderr } = await synsum(args, { cwd: folder });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('a mistyped command', () => {
+  test.each([
+    ['host', 'hosts'],
+    ['sevices', 'services'],
+    ['chekc', 'check'],
+  ])('when it is %s then %s is suggested', async (word, command) => {
+    expect(await synsum([word, monday], { cwd: folder })).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `synsum: "${word}" is not a file; did you mean the command ${command}?\n`,
+    });
+  });
+
+  test('when there is such a file then it is read', async () => {
+    write('host', MONDAY);
+    expect((await synsum([...HOSTS, 'host', tuesday], { cwd: folder })).stdout).toBe(plain.stdout);
+  });
+});
+
+describe('a file that exists', () => {
+  test('when an inventory is to be saved there then it stays, unless it is told to go', async () => {
+    const saved = write('saved.json', 'mine\n');
+    expect(await synsum(['save', '-q', '-o', saved, monday])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `synsum: -o ${saved}: exists already; --force overwrites it\n`,
+    });
+    expect(readFileSync(saved, 'utf8')).toBe('mine\n');
+    expect((await synsum(['save', '-q', '--force', '-o', saved, monday])).status).toBe(0);
+    // Nothing is lost if the file is one of the sources.
+    expect((await synsum(['save', '-q', '-o', saved, saved, tuesday])).status).toBe(0);
+    expect(JSON.parse(readFileSync(saved, 'utf8')).captures).toHaveLength(2);
+  });
+});
