@@ -54,7 +54,7 @@ function hasPcapInUtf8(bytes: Uint8Array): boolean {
 /** Explains damage in compressed data that begin with these bytes; undefined if they do not show a conversion. */
 export function describeConvertedCompression(beginning: Uint8Array): string | undefined {
   const restored = withoutCarriageReturns(beginning);
-  // Of random bytes, one in 256 is a CR.
+  // One in 256 random bytes is a CR.
   return restored === undefined || beginning.length - restored.length < 2
     ? undefined
     : `it has CR LF for every LF: ${BINARY_MODE}`;
