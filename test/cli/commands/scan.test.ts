@@ -212,7 +212,7 @@ describe.skipIf(!hasNmap)(`a scan that goes wrong${NMAP_NOTE}`, () => {
     const { stdout } = await shell(`script -qec "${command}" /dev/null < /dev/null`);
     expect(stdout).toMatch(/\r\u001b\[Ksynsum: nmap: Service scan, \d+%(, \d+ s left)?, machines done: 1/);
     const erased = stdout.slice(stdout.lastIndexOf('\r\u001b[K') + 4);
-    expect(erased).toMatch(/^Server/);
+    expect(erased).toMatch(/^(?:\u001b\[1m)?Server/);
     expect(erased).toContain('services: 2');
   });
 
