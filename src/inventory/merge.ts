@@ -2,9 +2,18 @@
 
 import type { AddressRange } from '../ip/address.js';
 import { intersectRanges } from '../ip/merge-ranges.js';
+import { addingFrom, exactSum } from '../tally/count-error.js';
+import type { Totals } from '../tally/totals.js';
 import type { CaptureRecord, InputReport, Inventory } from './inventory.js';
 import type { Scan } from './scan.js';
 import { overlap, type TimeWindow } from './time-window.js';
+
+/** The sums that can be too large although those of the tallies are not, for messages. */
+const WORDS: Readonly<Partial<Record<keyof Totals, string>>> = {
+  bytesRead: 'bytes',
+  bytesSkipped: 'skipped bytes',
+  gaps: 'gaps',
+};
 
 /** A capture that two inputs contain, so that its SYN-ACKs are counted twice. */
 export interface Repeated {
@@ -18,11 +27,13 @@ export interface Repeated {
  * afterwards. It does not notice captures that both contain, see `findRepeated`.
  */
 export function mergeInventories(a: Inventory, b: Inventory): Inventory {
-  a.tally.merge(b.tally.takePart());
+  const name = b.inputs.map((input) => input.name).join(', ');
+  addingFrom(name, () => a.tally.merge(b.tally.takePart()));
   a.tally.foldIfFull();
   const totals = { ...a.totals };
   for (const key of Object.keys(totals) as (keyof typeof totals)[]) {
-    Object.assign(totals, { [key]: a.totals[key] + b.totals[key] });
+    const sum = addingFrom(name, () => exactSum(a.totals[key], b.totals[key], WORDS[key] ?? 'packets'));
+    Object.assign(totals, { [key]: sum });
   }
   return {
     tally: a.tally,

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { STDIN_NAME } from '../capture/input.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { distinctScans, keptInBoth } from '../inventory/merge.js';
+import { addingFrom, exactSum } from '../tally/count-error.js';
 import { EVERY_ADDRESS } from '../tally/scope.js';
 import { Tally, type TallyPart } from '../tally/tally.js';
 import { totalsOf } from '../tally/totals.js';
@@ -35,6 +36,9 @@ export interface ReadOptions {
   /** Shows how far the reading has come. */
   readonly progress?: Progress;
 }
+
+/** The sums that could be too large, for messages. */
+const COUNTED = { bytesRead: 'bytes', bytesSkipped: 'skipped bytes', gaps: 'gaps' } as const;
 
 /**
  * Reads captures, saved inventories and scans, given as paths or `-`, into an empty tally. If an input cannot be read, or
@@ -68,7 +72,10 @@ export async function readSources(
       ? [await readInput(names[0] as string, tally, options)]
       : await readSeveral(names, tally, options);
   const sumOf = (key: 'bytesRead' | 'bytesSkipped' | 'gaps'): number =>
-    results.reduce((sum, result) => sum + result[key], 0);
+    results.reduce(
+      (sum, result) => addingFrom(result.report.name, () => exactSum(sum, result[key], COUNTED[key])),
+      0,
+    );
   const totals = totalsOf(tally.readPacketsByClass(), {
     outsideTime: tally.outsideTime,
     bytesRead: sumOf('bytesRead'),
@@ -100,7 +107,7 @@ async function readSeveral(
   const results: InputResult[] = [];
   const take = (place: number, result: InputResult, part: TallyPart): void => {
     results[place] = result;
-    tally.merge(part);
+    addingFrom(result.report.name, () => tally.merge(part));
     tally.foldIfFull();
   };
   const { readEach } = await import('./threads/input-threads.js');

@@ -3,7 +3,7 @@
 
 import { OTHER_TCP, PACKET_CLASSES, type PacketClass, SYN_ACK } from '../decode/packet-class.js';
 import { findSketchFault } from './client-sketch.js';
-import { CountError } from './count-error.js';
+import { CountError, exactSum } from './count-error.js';
 import { type Engine, makeEngine } from './engine.js';
 import { type EvidencePart, TallyEvidence } from './evidence.js';
 import { hoursBetween } from './hours.js';
@@ -252,15 +252,19 @@ export class Tally {
     this.#addBlock(HOURS, family, hours && new Uint8Array(hours.buffer, hours.byteOffset, hours.byteLength));
   }
 
-  /** Adds the counts of another tally, without its rows. @throws CountError if there are too many SYN-ACKs */
+  /** Adds the counts of another tally, without its rows. @throws CountError if there are too many to be exact */
   addCounts(packetsByClass: Float64Array | readonly number[], outsideTime: number, folded: Folded): void {
     checkCount(this.readPacketsByClass()[SYN_ACK]! + (packetsByClass[SYN_ACK] ?? 0));
+    const { rows, count, first, last } = this.folded;
+    let packets = 0;
+    for (const counted of [this.#packetsByClass, packetsByClass])
+      for (const each of counted) packets = exactSum(packets, each, 'packets');
+    const foldedRows = exactSum(rows, folded.rows, 'folded rows');
     for (const [packetClass, count] of packetsByClass.entries()) this.#packetsByClass[packetClass]! += count;
     this.#view.setFloat64(OUTSIDE_TIME, this.outsideTime + outsideTime, true);
-    const { rows, count, first, last } = this.folded;
     this.evidence?.addFolded(folded.rows, folded.evidence);
     this.#setFolded({
-      rows: rows + folded.rows,
+      rows: foldedRows,
       count: count + folded.count,
       first: Math.min(first, folded.first),
       last: Math.max(last, folded.last),

@@ -286,8 +286,55 @@ describe('forged inventories', () => {
     }
     const { status, stdout, stderr } = await synsum(['one.json', 'other.json'], { cwd: folder });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toBe(`synsum: found ${most * 2} SYN-ACKs, expected at most ${most}\n`);
+    expect(stderr).toBe(
+      `synsum: other.json: found ${most * 2} SYN-ACKs, expected at most ${most}, in all inputs together\n`,
+    );
   });
+});
+
+describe('forged totals', () => {
+  const time = '2007-06-21T14:45:28.123456Z';
+
+  async function forge(name: string, totals: object, connections: readonly object[] = []): Promise<void> {
+    const { stdout } = await synsum(['save', '-q', 'header.pcap'], { cwd: folder });
+    const document = JSON.parse(stdout);
+    Object.assign(document.totals, totals);
+    writeFileSync(path.join(folder, name), JSON.stringify({ ...document, captures: [], connections }));
+  }
+
+  test('when bytes add up to more than is exact, then the input that they come from is reported', async () => {
+    await forge('bytes.json', { bytes_read: Number.MAX_SAFE_INTEGER });
+    const { status, stdout, stderr } = await synsum(['bytes.json', 'bytes.json'], { cwd: folder });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toBe(
+      'synsum: bytes.json: found more than 9007199254740991 bytes, which cannot be counted exactly, in all inputs together\n',
+    );
+  });
+
+  test.each([
+    [
+      'packets than can be',
+      { packets_read: Number.MAX_SAFE_INTEGER, other_tcp: Number.MAX_SAFE_INTEGER },
+      'found packets_read 9007199254740991, expected at most 70368744177663',
+    ],
+    [
+      'SYN-ACKs in the rows than in the totals',
+      { packets_read: 1, syn_acks: 1 },
+      'found syn_acks 1, expected at least the 2 of "connections", "folded" and "outside_time"',
+    ],
+  ])(
+    'when there are more %s, then the totals are refused with their position',
+    async (_what, totals, message) => {
+      const ends = { client: '10.0.0.1', server: '10.0.0.2' };
+      await forge('forged.json', totals, [
+        { ...ends, port: 22, count: 2, first_seen: time, last_seen: time },
+      ]);
+      const { status, stderr } = await synsum(['forged.json'], { cwd: folder });
+      expect(status).not.toBe(0);
+      expect(stderr).toMatch(/^synsum: forged\.json: .*, at line 1, column \d+ \(totals/m);
+      expect(stderr).toContain(message);
+    },
+  );
 });
 
 describe('mistakes on the command line', () => {

@@ -70,7 +70,15 @@ export function readDocument(source: string | Uint8Array): InventoryDocument {
     { schema: readText, version: readCount, kept: readKept },
   );
   json.end();
-  return { captures, totals, folded, ...(kept === undefined ? {} : { kept }), connections, scans };
+  checkTotals(json, { totals: totals.totals, folded, connections }, totals.start);
+  return {
+    captures,
+    totals: totals.totals,
+    folded,
+    ...(kept === undefined ? {} : { kept }),
+    connections,
+    scans,
+  };
 }
 
 function decode(bytes: Uint8Array): string {
@@ -144,7 +152,13 @@ function readCaptures(json: JsonReader): CaptureRecord[] {
 
 const readKept: Read<AddressRange[]> = (json) => mergeRanges(json.array(readTarget));
 
-function readTotals(json: JsonReader): Totals {
+interface FoundTotals {
+  readonly totals: Totals;
+  /** Where they begin in the document. */
+  readonly start: number;
+}
+
+function readTotals(json: JsonReader): FoundTotals {
   const found = json.object(Object.fromEntries(Object.keys(TOTALS).map((field) => [field, readCount])), {});
   const totals = Object.fromEntries(
     Object.entries(TOTALS).map(([field, name]) => [name, found[field]]),
@@ -154,7 +168,25 @@ function readTotals(json: JsonReader): Totals {
     json.fail(`found packets_read ${totals.packetsRead}, expected the sum of the packets by class, ${sum}`);
   }
   if (totals.synAcks > MAX_COUNT) json.fail(tooMany(totals.synAcks));
-  return totals;
+  if (totals.packetsRead > MAX_COUNT)
+    json.fail(`found packets_read ${totals.packetsRead}, expected at most ${MAX_COUNT}`);
+  return { totals, start: json.start };
+}
+
+/** Checks that the SYN-ACKs of a document's parts are not more than their total. */
+function checkTotals(
+  json: JsonReader,
+  {
+    totals,
+    folded,
+    connections,
+  }: Omit<InventoryDocument, 'captures' | 'scans'> & { connections: DocumentRows },
+  start: number,
+): void {
+  const parts = connections.count + folded.count + totals.outsideTime;
+  if (parts <= totals.synAcks) return;
+  const expected = `expected at least the ${parts} of "connections", "folded" and "outside_time"`;
+  json.fail(`found syn_acks ${totals.synAcks}, ${expected}`, start, ['totals', 'syn_acks']);
 }
 
 function tooMany(synAcks: number): string {
@@ -182,13 +214,11 @@ function readFolded(json: JsonReader): Folded {
 function readConnections(json: JsonReader): DocumentRows {
   const rows = new DocumentRows();
   const starts: number[] = [];
-  let synAcks = 0;
   json.forEachItem(() => {
     const row = readConnection(json);
     rows.add(row);
     starts.push(json.start);
-    synAcks += row.count;
-    if (synAcks > MAX_COUNT) json.fail(tooMany(synAcks));
+    if (rows.count > MAX_COUNT) json.fail(tooMany(rows.count));
   });
   const repeated = rows.findRepeated();
   if (repeated !== undefined) {

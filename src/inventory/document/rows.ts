@@ -20,6 +20,8 @@ const FIRST_CAPACITY = 1024;
 
 export class DocumentRows implements Iterable<TallyRow> {
   length = 0;
+  /** The SYN-ACKs of all rows. */
+  count = 0;
   #keys: Uint32Array = new Uint32Array(FIRST_CAPACITY * KEY.length);
   #numbers: Float64Array = new Float64Array(FIRST_CAPACITY * NUMBER.length);
   #sketches: Uint8Array = new Uint8Array(0);
@@ -54,6 +56,7 @@ export class DocumentRows implements Iterable<TallyRow> {
     this.#hours.set(hours, hoursStart);
     this.#counters.set(counters, countersStart);
     this.length += 1;
+    this.count += count;
   }
 
   /** Finds a row with the client, server and port of an earlier one; returns its number in the order of addition. */

@@ -46,6 +46,7 @@ const anySpan = fc.tuple(anyTime, anyTime).map(([a, b]) => ({ first: Math.min(a,
 const NEVER = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
 /** Small enough to add up several of them. */
 const anyCount = fc.oneof(fc.nat(100), fc.nat(2 ** 50));
+const anySynAcks = fc.oneof(fc.nat(100), fc.nat(2 ** 40));
 const anyDigest = fc.stringMatching(/^[0-9a-f]{64}$/).map((digits) => `sha256:${digits}`);
 const anyFamily = fc.constantFrom(4 as const, 6 as const);
 
@@ -171,7 +172,7 @@ const anyTotals: fc.Arbitrary<Totals> = fc
   })
   .chain((classes) =>
     fc
-      .record({ outsideTime: anyCount, bytesRead: anyCount, bytesSkipped: anyCount, gaps: anyCount })
+      .record({ outsideTime: anySynAcks, bytesRead: anyCount, bytesSkipped: anyCount, gaps: anyCount })
       .map((others) => ({
         packetsRead: Object.values(classes).reduce((sum, count) => sum + count),
         ...classes,
@@ -266,19 +267,31 @@ const anyKeptRange: fc.Arbitrary<AddressRange> = fc.oneof(
   ),
 );
 
-export const anyDocument: fc.Arbitrary<InventoryDocument> = fc.record({
-  captures: fc.array(anyCapture, { maxLength: 3 }),
-  totals: anyTotals,
-  folded: fc.oneof(
-    fc.constant({ rows: 0, count: 0, ...NEVER }),
-    fc
-      .record({ rows: fc.integer({ min: 1, max: 99 }), count: anyCount, span: anySpan })
-      .map(({ span, ...folded }) => ({ ...folded, ...span })),
-  ),
-  kept: fc.option(fc.array(anyKeptRange, { maxLength: 3 }).map(mergeRanges), { nil: undefined }),
-  connections: anyRows.map(listOf),
-  scans: anyScans,
-});
+/** Adds the SYN-ACKs of the other parts to those of the totals. */
+function addUp(
+  document: Omit<InventoryDocument, 'connections'> & { connections: DocumentRows },
+): InventoryDocument {
+  const { totals, folded, connections } = document;
+  const parts = connections.count + folded.count + totals.outsideTime;
+  const { packetsRead, synAcks } = totals;
+  return { ...document, totals: { ...totals, packetsRead: packetsRead + parts, synAcks: synAcks + parts } };
+}
+
+export const anyDocument: fc.Arbitrary<InventoryDocument> = fc
+  .record({
+    captures: fc.array(anyCapture, { maxLength: 3 }),
+    totals: anyTotals,
+    folded: fc.oneof(
+      fc.constant({ rows: 0, count: 0, ...NEVER }),
+      fc
+        .record({ rows: fc.integer({ min: 1, max: 99 }), count: anySynAcks, span: anySpan })
+        .map(({ span, ...folded }) => ({ ...folded, ...span })),
+    ),
+    kept: fc.option(fc.array(anyKeptRange, { maxLength: 3 }).map(mergeRanges), { nil: undefined }),
+    connections: anyRows.map(listOf),
+    scans: anyScans,
+  })
+  .map(addUp);
 
 /** The example in docs/inventory.md, which contains everything that a document can contain. */
 export const OFFICE: string =

@@ -43,9 +43,10 @@ function documentOf(
       ...row,
     }),
   );
+  const synAcks = connections.reduce((sum, { count }) => sum + count, folded.count ?? 0);
   return {
     captures: [],
-    totals: totalsOf(new Float64Array(8), NO_COUNTS),
+    totals: totalsOf(Float64Array.of(synAcks, 0, 0, 0, 0, 0, 0, 0), NO_COUNTS),
     folded: { rows: 0, count: 0, ...NO_TIMES, ...folded },
     connections,
     scans: [],
