@@ -48,7 +48,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('the README', () => {
   test('when its commands are counted, then there are those that a new user needs', () => {
     expect(needsClone).toEqual([
-      'npm install && npx synsum samples/office.pcap --hosts samples/hosts.yaml',
+      'npm install && npx synsum samples/office.pcap --names samples/hosts.yaml',
       'npm install && npm test',
     ]);
     expect(others.length).toBeGreaterThan(10);
