@@ -21,7 +21,16 @@ const CAPTURE_NAME = /\.(?:pcap|pcapng|cap|dump|dmp|snoop|erf)\d*(?:\.(?:gz|zst|
 
 /** Whether this path is a directory. */
 export function isFolder(path: string): boolean {
-  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return statOf(path)?.isDirectory() ?? false;
+}
+
+/** Undefined if it cannot be reached: the reader will meet the same failure and report it. */
+function statOf(path: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The names of the files in a directory, sorted, without hidden ones. @throws what the file system says */
@@ -43,7 +52,7 @@ export async function readFolder(path: string, signal: AbortSignal): Promise<Fol
   const others: string[] = [];
   for (const name of listFolder(path)) {
     const file = pathIn(path, name);
-    if (fs.statSync(file, { throwIfNoEntry: false })?.isFile() === false) continue;
+    if (statOf(file)?.isFile() === false) continue;
     if (await isCapture(file, signal)) captures.push(file);
     else others.push(name);
   }

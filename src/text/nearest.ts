@@ -1,12 +1,12 @@
 // Finds the name that a mistyped word was probably meant to be.
 
-/** One mistake for every so many characters of a word. */
+/** A word may have one mistake for each of these runs of characters. */
 const CHARACTERS_PER_MISTAKE = 3;
 
-/** Longer words are no typing mistakes, and comparing them takes time. */
+/** Comparing longer words takes time, and they are not typing mistakes. */
 const MAX_LENGTH = 64;
 
-/** Returns the most similar candidate; undefined if none is similar. Of several, the first one. */
+/** Returns the most similar candidate; undefined if none is similar. The first one wins if several are. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const text = word.toLowerCase();
   if (text.length > MAX_LENGTH) return undefined;

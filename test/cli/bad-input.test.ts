@@ -97,7 +97,8 @@ describe('captures that are none', () => {
     expect(await run('header.pcap', 'empty.pcap')).toEqual({
       status: 0,
       stdout: '',
-      stderr: 'synsum: empty.pcap: left out: an empty file\nsynsum: packets: 0, SYN-ACKs: 0, rows: 0\n',
+      stderr:
+        'synsum: empty.pcap: left out: an empty file\nsynsum: packets: 0, SYN-ACKs: 0, rows: 0\nsynsum: nothing to show: there are no packets\n',
     });
   });
 
@@ -157,9 +158,11 @@ describe('numbers on standard error', () => {
     ]);
     const { stderr: filtered } = await run('--service', '9', 'whole.pcap');
     expect(linesOf(filtered)).toEqual([
+      'synsum: --service 9: matches nothing here',
       'synsum: packets: 3, SYN-ACKs: 3',
       'synsum: shown: SYN-ACKs: 0, rows: 0',
       'synsum: SYN-ACKs left out by patterns: 3',
+      'synsum: nothing to show: the patterns left out everything',
       '',
     ]);
   });
@@ -221,7 +224,7 @@ describe('captures that are damaged', () => {
     expect(await run('header.pcap')).toEqual({
       status: 0,
       stdout: '',
-      stderr: 'synsum: packets: 0, SYN-ACKs: 0, rows: 0\n',
+      stderr: 'synsum: packets: 0, SYN-ACKs: 0, rows: 0\nsynsum: nothing to show: there are no packets\n',
     });
   });
 

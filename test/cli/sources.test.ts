@@ -105,7 +105,7 @@ describe('a mistyped command', () => {
 });
 
 describe('a file that exists', () => {
-  test('when an inventory is to be saved there then it stays, unless it is told to go', async () => {
+  test('when an inventory is to be saved there then it stays, unless --force is given', async () => {
     const saved = write('saved.json', 'mine\n');
     expect(await synsum(['save', '-q', '-o', saved, monday])).toEqual({
       status: 2,
