@@ -1,0 +1,66 @@
+// The words for what handshakes say about a service: whether it is used, merely answers, or cannot be judged.
+
+/**
+ * What is known about the use of a service. `used`: data was sent. `likely`: only SYN-ACKs were captured, and nothing
+ * speaks against use. `opened`: completed, but no data was ever sent. `proxied`: a SYN proxy answered. `uncertain`: only
+ * SYN-ACKs were captured, and the client or its packets look like a scan or a flood. `probed`: touched by a scan. `reset`:
+ * the client reset each handshake. `unanswered`: the client never answered. `answers on all ports`: a tarpit, or a host
+ * that redirects all ports. The last three name connections that are not the use of a service at all.
+ */
+export type Verdict =
+  | 'used'
+  | 'likely'
+  | 'opened'
+  | 'proxied'
+  | 'uncertain'
+  | 'probed'
+  | 'reset'
+  | 'unanswered'
+  | 'answers on all ports'
+  | 'backscatter'
+  | 'FTP data'
+  | 'simultaneous open';
+
+/** Whether something is used. */
+export type Level = 'yes' | 'maybe' | 'no';
+
+/** The levels of verdicts, the strongest verdict first: a service has the strongest one of its clients. */
+const LEVELS: ReadonlyMap<Verdict, Level> = new Map([
+  ['used', 'yes'],
+  ['likely', 'yes'],
+  ['opened', 'maybe'],
+  ['proxied', 'maybe'],
+  ['uncertain', 'maybe'],
+  ['probed', 'no'],
+  ['reset', 'no'],
+  ['unanswered', 'no'],
+  ['answers on all ports', 'no'],
+  ['backscatter', 'no'],
+  ['FTP data', 'no'],
+  ['simultaneous open', 'no'],
+]);
+
+const STRENGTHS: readonly Verdict[] = [...LEVELS.keys()];
+
+const NOT_SERVICES: readonly Verdict[] = ['backscatter', 'FTP data', 'simultaneous open'];
+
+export function levelOf(verdict: Verdict): Level {
+  return LEVELS.get(verdict) as Level;
+}
+
+/** Orders verdicts, the strongest first. */
+export function compareVerdicts(a: Verdict, b: Verdict): number {
+  return STRENGTHS.indexOf(a) - STRENGTHS.indexOf(b);
+}
+
+/** Whether there are connections, but nobody serves. */
+export function isNotService(verdict: Verdict): boolean {
+  return NOT_SERVICES.includes(verdict);
+}
+
+/** A verdict with the handshakes that it rests on, among all of the same client, server and port, or of the service. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly handshakes: number;
+  readonly of: number;
+}
