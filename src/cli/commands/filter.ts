@@ -13,21 +13,29 @@ export interface CaptureFilter {
 }
 
 // `tcp[13]` works for IPv4 only, so IPv6 is matched by offset: the flags are byte 13 after a header of 40.
-const IPV4 = 'tcp[13] & 0x12 = 0x12';
-const IPV6 = '(ip6[6] = 6 and ip6[53] & 0x12 = 0x12)';
-const UNTAGGED = `${IPV4} or ${IPV6}`;
+const SYN_ACKS = 'tcp[13] & 0x12 = 0x12 or (ip6[6] = 6 and ip6[53] & 0x12 = 0x12)';
+/** SYN, FIN or RST: the numbers of a FIN also say whether there was data before it. */
+const BEGINNINGS_AND_ENDS = 'tcp[13] & 7 != 0 or (ip6[6] = 6 and ip6[53] & 7 != 0)';
 
 /** For cooked captures, loopback and tunnels, where libpcap cannot match VLAN tags. */
-export const PLAIN_FILTER: CaptureFilter = {
-  text: UNTAGGED,
-  linkTypes: ['EN10MB', 'LINUX_SLL', 'LINUX_SLL2', 'RAW', 'NULL', 'PPP'],
+const PLAIN_LINK_TYPES = ['EN10MB', 'LINUX_SLL', 'LINUX_SLL2', 'RAW', 'NULL', 'PPP'];
+export const PLAIN_FILTER: CaptureFilter = { text: SYN_ACKS, linkTypes: PLAIN_LINK_TYPES };
+export const PLAIN_EVIDENCE_FILTER: CaptureFilter = {
+  text: BEGINNINGS_AND_ENDS,
+  linkTypes: PLAIN_LINK_TYPES,
 };
 
-/** For Ethernet. Each `vlan` shifts everything after it by one tag, so the last part matches two tags. */
-export const ETHERNET_FILTER: CaptureFilter = {
-  text: `${UNTAGGED} or (vlan and (${UNTAGGED})) or (vlan and (${UNTAGGED}))`,
-  linkTypes: ['EN10MB'],
-};
+export const ETHERNET_FILTER: CaptureFilter = onEthernet(SYN_ACKS);
+/** Also keeps what says whether services are used. */
+export const ETHERNET_EVIDENCE_FILTER: CaptureFilter = onEthernet(BEGINNINGS_AND_ENDS);
+
+/** Each `vlan` shifts everything after it by one tag, so the last part matches two tags. */
+function onEthernet(untagged: string): CaptureFilter {
+  return {
+    text: `${untagged} or (vlan and (${untagged})) or (vlan and (${untagged}))`,
+    linkTypes: ['EN10MB'],
+  };
+}
 
 /** Enough for the longest headers that the filter matches, inside those of a tunnel. */
 const SNAPLEN = 128;
@@ -45,8 +53,16 @@ export const CAPTURE_COMMANDS: readonly CaptureCommand[] = [
     command: `tcpdump -i eth0 -np -s ${SNAPLEN} -w synacks.pcap '${ETHERNET_FILTER.text}'`,
   },
   {
-    purpose: 'on all interfaces of a Linux machine at once',
+    purpose:
+      'on all interfaces of a Linux machine at once. A router has each packet that it forwards in this capture twice:\n' +
+      '# the summary counts both, while synsum services counts the handshake once',
     command: `tcpdump -i any -np -s ${SNAPLEN} -w synacks.pcap '${PLAIN_FILTER.text}'`,
+  },
+  {
+    purpose:
+      'with what shows whether services are used: the beginnings and ends of connections, which are about five times\n' +
+      '# as many packets',
+    command: `tcpdump -i eth0 -np -s ${SNAPLEN} -w handshakes.pcap '${ETHERNET_EVIDENCE_FILTER.text}'`,
   },
   {
     purpose: 'from a router straight into synsum; Ctrl-C ends it and prints the summary',

@@ -5,7 +5,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CAPTURE_COMMANDS, ETHERNET_FILTER, PLAIN_FILTER } from '../../../src/cli/commands/filter.js';
+import {
+  CAPTURE_COMMANDS,
+  ETHERNET_EVIDENCE_FILTER,
+  ETHERNET_FILTER,
+  PLAIN_EVIDENCE_FILTER,
+  PLAIN_FILTER,
+} from '../../../src/cli/commands/filter.js';
 import { ROOT, synsum } from '../../helpers/program.js';
 
 const OFFICE = path.join(ROOT, 'samples/office.pcap');
@@ -139,7 +145,9 @@ describe('synsum filter', () => {
   const hasTcpdump = spawnSync('tcpdump', ['--version']).status === 0;
   const note = hasTcpdump ? '' : ' (skipped: tcpdump is not installed)';
 
-  for (const { text, linkTypes } of [ETHERNET_FILTER, PLAIN_FILTER]) {
+  const filters = [ETHERNET_FILTER, PLAIN_FILTER, ETHERNET_EVIDENCE_FILTER, PLAIN_EVIDENCE_FILTER];
+
+  for (const { text, linkTypes } of filters) {
     test.skipIf(!hasTcpdump).each(linkTypes)(
       `when tcpdump compiles ${text.length} characters of filter for %s, then it can${note}`,
       (linkType) => {
@@ -156,7 +164,7 @@ describe('synsum filter', () => {
   test.skipIf(!hasTcpdump)(`when each command's filter is compiled, then it can be${note}`, () => {
     for (const { command } of CAPTURE_COMMANDS) {
       const [filter] = /tcp\[13\][^'"]*/.exec(command) ?? [];
-      expect([ETHERNET_FILTER.text, PLAIN_FILTER.text]).toContain(filter);
+      expect(filters.map(({ text }) => text)).toContain(filter);
     }
   });
 
