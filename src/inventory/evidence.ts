@@ -6,7 +6,7 @@ import { toAddress } from '../ip/address-words.js';
 import type { Protocol } from '../ip/port.js';
 import { ClientSketch } from '../tally/client-sketch.js';
 import type { Hours } from '../tally/hours.js';
-import { addEvidence, NO_EVIDENCE, type RowEvidence } from '../tally/row-evidence.js';
+import { addEvidence, handshakesOf, NO_EVIDENCE, type RowEvidence } from '../tally/row-evidence.js';
 import type { Rows } from '../tally/rows.js';
 import { Coverage, type Span } from './coverage.js';
 import type { Inventory } from './inventory.js';
@@ -157,6 +157,14 @@ export function unite(a: Span, b: Span): Span {
     firstSeen: Math.min(a.firstSeen, b.firstSeen),
     lastSeen: Math.max(a.lastSeen, b.lastSeen),
   };
+}
+
+/** The number of connections: handshakes where they were counted, else SYN-ACKs, which may repeat. */
+export function connectionsIn(uses: readonly Use[]): number {
+  return uses.reduce(
+    (sum, { count, evidence }) => sum + (evidence === undefined ? count : handshakesOf(count, evidence)),
+    0,
+  );
 }
 
 type Draft<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };

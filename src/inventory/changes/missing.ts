@@ -3,7 +3,7 @@
 // it is gone if that scan would have seen it.
 
 import type { Span } from '../coverage.js';
-import { isAbsent, isOpen, type Machine, type Service, type Use } from '../evidence.js';
+import { connectionsIn, isAbsent, isOpen, type Machine, type Service, type Use } from '../evidence.js';
 import type { MachineFinding, PortFinding } from '../scan-index.js';
 import type { Absence } from './changes.js';
 import type { Judgement, SeenAfter, Sides, SilenceJudge } from './silence.js';
@@ -37,7 +37,7 @@ export function usesOf({ offered, used }: Machine): Use[] {
 /** Uses after the baseline, all together. */
 export function seenIn(uses: readonly Use[]): SeenAfter {
   return {
-    connections: uses.reduce((sum, { count }) => sum + count, 0),
+    connections: connectionsIn(uses),
     lastSeen: uses.reduce((last, { lastSeen }) => Math.max(last, lastSeen), Number.NEGATIVE_INFINITY),
   };
 }

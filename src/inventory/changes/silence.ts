@@ -5,7 +5,7 @@
 import { hourOf } from '../../tally/hours.js';
 import { HOUR } from '../../tally/layout.js';
 import type { Coverage } from '../coverage.js';
-import type { Evidence, Use } from '../evidence.js';
+import { connectionsIn, type Evidence, type Use } from '../evidence.js';
 import type { Absence } from './changes.js';
 import { isShorterThanWeek, UsualUse } from './usual-use.js';
 
@@ -67,17 +67,18 @@ export class SilenceJudge {
    */
   judge(uses: readonly Use[], seen: SeenAfter = NEVER_SEEN): Judgement {
     const { after, goneProbability, timeline } = this.#sides;
-    const connections = uses.reduce((sum, { count }) => sum + count, 0);
+    const synAcks = uses.reduce((sum, { count }) => sum + count, 0);
     const lastSeen = uses.reduce((last, use) => Math.max(last, use.lastSeen), seen.lastSeen);
     const { usual, later } = this.#cutFor(uses);
     const silent =
       timeline === undefined ? later : later.after(seen.connections > 0 ? endOfHour(lastSeen) : lastSeen);
     const observed = silent.length;
-    if (connections === 0 || usual.length === 0 || observed === 0) {
+    if (synAcks === 0 || usual.length === 0 || observed === 0) {
       return { absence: undefined, expected: undefined, observed };
     }
     const use = UsualUse.of(uses, usual);
-    const expected = use?.coversDay ? use.expectedIn(silent) : (connections * observed) / usual.length;
+    const expectedSynAcks = use?.coversDay ? use.expectedIn(silent) : (synAcks * observed) / usual.length;
+    const expected = (expectedSynAcks * connectionsIn(uses)) / synAcks;
     const isGone =
       after.foldedRows === 0 &&
       Math.exp(-expected) <= goneProbability &&
