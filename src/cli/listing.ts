@@ -7,6 +7,7 @@ import type { Order } from '../inventory/lists/order.js';
 import type { Searched } from '../inventory/unmatched.js';
 import type { Names } from '../names/names.js';
 import { isForPeople, type ListFormat, type Listing, needsDetails, type Screen } from '../views/index.js';
+import { describeBasis } from './basis-notes.js';
 import type { Context } from './context.js';
 import { reportListing, reportOrigins } from './diagnostics.js';
 import { reportNoRows, reportUnmatched } from './empty-result.js';
@@ -96,6 +97,7 @@ export async function writeList<Row>(
     const shown = { items, count: rows.length, filteredOut, cutRows };
     if (verbose === true) reportOrigins(settings, context.stderr);
     reportListing(inventory, names, shown, context.stderr, verbose === true);
+    for (const line of describeBasis(listed, names)) context.stderr.write(`synsum: ${line}\n`);
   }
   return { count: listed.rows.length, filteredOut: listed.filteredOut };
 }

@@ -60,6 +60,11 @@ export class ClientSketch {
     return Math.min(Math.max(estimate, MAX_HASHES + 1), HASHES);
   }
 
+  /** The hashes of the clients, ascending; undefined if there are too many to list. */
+  get hashes(): Uint32Array | undefined {
+    return hasRegisters(this.#bytes) ? undefined : new Uint32Array(this.#bytes.slice().buffer);
+  }
+
   /** Standard deviation of `size`, relative to it. */
   get error(): number {
     return hasRegisters(this.#bytes) ? SKETCH_ERROR : 0;

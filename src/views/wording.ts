@@ -6,6 +6,7 @@ import { REMOTE } from '../inventory/endpoints.js';
 import type { KnownBy } from '../inventory/evidence.js';
 import type { NamedPort } from '../inventory/lists/host-list.js';
 import type { PortState } from '../inventory/scan.js';
+import { isUse, type Judgement } from '../inventory/verdicts/verdict.js';
 import type { Protocol } from '../ip/port.js';
 import { countNoun } from '../text/count-noun.js';
 
@@ -58,6 +59,18 @@ export function describeEvidence(service: { connections: number; known: KnownBy 
   const passive = countNoun(connections, 'connection');
   if (known === 'passive') return passive;
   return known === 'active' ? 'open to the scan' : `${passive}, open to the scan`;
+}
+
+/** Describes a verdict and the handshakes that it rests on, as in `used 20`; empty if there is none. */
+export function describeJudgement(
+  judgement: Judgement | undefined,
+  format: (handshakes: number) => string = String,
+): string {
+  if (judgement === undefined) return '';
+  const { verdict, handshakes, of } = judgement;
+  if (!isUse(verdict)) return verdict;
+  const isPart = verdict === 'unanswered' && handshakes < of;
+  return `${verdict} ${format(handshakes)}${isPart ? ` of ${format(of)}` : ''}`;
 }
 
 /** The evidence that a machine exists. */

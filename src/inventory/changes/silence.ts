@@ -78,7 +78,7 @@ export class SilenceJudge {
     }
     const use = UsualUse.of(uses, usual);
     const expectedSynAcks = use?.coversDay ? use.expectedIn(silent) : (synAcks * observed) / usual.length;
-    const expected = (expectedSynAcks * connectionsIn(uses)) / synAcks;
+    const expected = expectedSynAcks * (connectionsIn(uses) / synAcks);
     const isGone =
       after.foldedRows === 0 &&
       Math.exp(-expected) <= goneProbability &&

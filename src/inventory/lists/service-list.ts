@@ -7,7 +7,7 @@ import type { Protocol } from '../../ip/port.js';
 import type { Names } from '../../names/names.js';
 import { REMOTE } from '../../names/reserved-names.js';
 import { ClientSketch } from '../../tally/client-sketch.js';
-import { addEvidence, NO_EVIDENCE, type RowEvidence } from '../../tally/row-evidence.js';
+import { addEvidence, handshakesOf, NO_EVIDENCE, type RowEvidence } from '../../tally/row-evidence.js';
 import { describeEndpoint } from '../endpoints.js';
 import { type Evidence, type KnownBy, knownByOf, type Service, type Use, unite } from '../evidence.js';
 import { type Filter, filterEvidence } from '../filter.js';
@@ -21,6 +21,8 @@ import {
   serviceLabelOf,
 } from '../labels.js';
 import type { PortState } from '../scan.js';
+import { type Judgements, judge } from '../verdicts/judge.js';
+import { isUse, type Judgement, levelOf, type Only } from '../verdicts/verdict.js';
 import type { Listed } from './listed.js';
 import { arrange, asUsual, byNumber, byText, type Order } from './order.js';
 
@@ -44,6 +46,10 @@ export interface ServiceRow {
   readonly connections: number;
   /** Its handshakes and their outcomes; undefined if they are not known for all SYN-ACKs, or were not counted. */
   readonly evidence?: RowEvidence | undefined;
+  /** Different connection attempts that were answered, at most `connections`; undefined if that is not known. */
+  readonly handshakes?: number | undefined;
+  /** Whether it is used; undefined if that is not known. */
+  readonly judgement?: Judgement | undefined;
   /** The number of clients that are local or named. */
   readonly localClients: number;
   /** The number of remote clients, and the relative standard error of this estimate; 0 if it is exact. */
@@ -60,6 +66,11 @@ export type ServiceColumn = 'count' | 'server' | 'service' | 'port' | 'clients' 
 
 /** Selects and arranges the rows of a list of services. The list has those with connections that pass the filter. */
 export interface ServiceQuery extends Filter, Order<ServiceColumn> {
+  /**
+   * Keeps services that are used (`yes`), or may be (`maybe`), or everything (`all`). Without it, connections that are not
+   * the use of a service are left out, such as FTP data.
+   */
+  readonly only?: Only;
   /** Shows remote servers by address instead of `_`, if the inventory was read with `remote` or `keep`. */
   readonly remote?: boolean;
   /** Shows addresses and ports instead of names. */
@@ -84,8 +95,10 @@ export const SERVICE_COLUMNS: readonly ServiceColumn[] = Object.keys(COMPARE) as
  * @returns rows by server as shown, then by address, protocol and port, unless the query has another order
  */
 export function listServices(evidence: Evidence, names: Names, query: ServiceQuery = {}): Listed<ServiceRow> {
-  const { services, scans, foldedRows } = evidence;
-  const { remote: isRemoteShown = false, numeric = false } = query;
+  const { scans, foldedRows } = evidence;
+  const { remote: isRemoteShown = false, numeric = false, only } = query;
+  // Each use is judged by everything that its client does, so before anything is left out.
+  const judgements = judge(evidence, names);
   const wanted = filterEvidence(evidence, names, query).services;
   const shown: { service: Service; address: Address | undefined; label: string }[] = [];
   const remote: Service[] = [];
@@ -100,8 +113,28 @@ export function listServices(evidence: Evidence, names: Names, query: ServiceQue
   const compare = query.byAddress === true ? compareMachinesByAddress : compareMachines;
   const rows = shown
     .sort((a, b) => compare(a, b) || comparePorts(a.service, b.service))
-    .map(({ service, label }) => describeService(service, label, names, numeric));
-  return { ...arrange(rows, query, COMPARE), filteredOut: services.length - wanted.length, foldedRows };
+    .map(({ service, label }) => describeService(service, label, names, numeric, judgements));
+  const services = rows.filter((row) => only === 'all' || !isNotService(row));
+  const chosen = services.filter((row) => isChosen(row, only));
+  return {
+    ...arrange(chosen, query, COMPARE),
+    filteredOut: evidence.services.length - wanted.length + services.length - chosen.length,
+    ...(services.length < rows.length && { notServices: rows.length - services.length }),
+    foldedRows,
+    basis: judgements.basis,
+  };
+}
+
+/** Whether connections were captured that are not the use of a service, and no scan found one. */
+function isNotService({ judgement, known }: ServiceRow): boolean {
+  return judgement !== undefined && known === 'passive' && !isUse(judgement.verdict);
+}
+
+function isChosen({ judgement, connections }: ServiceRow, only: Only = 'all'): boolean {
+  if (only === 'all') return true;
+  if (judgement === undefined) return only === 'maybe' && connections > 0;
+  const level = levelOf(judgement.verdict);
+  return level === 'yes' || (only === 'maybe' && level === 'maybe');
 }
 
 /**
@@ -138,7 +171,13 @@ function mergeByPort(services: readonly Service[]): Service[] {
   return [...ports.values()];
 }
 
-function describeService(service: Service, label: string, names: Names, numeric: boolean): ServiceRow {
+function describeService(
+  service: Service,
+  label: string,
+  names: Names,
+  numeric: boolean,
+  judgements: Judgements,
+): ServiceRow {
   const { address, protocol, port, connections, evidence, finding } = service;
   return {
     server: label,
@@ -150,6 +189,8 @@ function describeService(service: Service, label: string, names: Names, numeric:
     state: finding?.port?.state,
     connections,
     evidence,
+    handshakes: evidence && handshakesOf(connections, evidence),
+    judgement: judgements.ofService(service.uses),
     ...countClients(service, names),
     ...unite(service.passive, service.active),
     known: knownByOf(service),

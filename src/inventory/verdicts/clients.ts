@@ -1,8 +1,8 @@
-// What a client does with several services, which says more about each than its own handshakes: scans, tarpits, FTP, and
-// ends that connect to each other.
+// Finds patterns across the services of a client, which say more about each than its own handshakes: scans, tarpits, FTP,
+// and ends that connect to each other.
 
 import { type Address, formatAddress } from '../../ip/address.js';
-import { handshakesOf } from '../../tally/row-evidence.js';
+import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
 import type { Evidence, Service, Use } from '../evidence.js';
 
 /** A client of a scan touches at least this many services, and most of them with few handshakes, in this time. */
@@ -10,7 +10,9 @@ const MIN_SCANNED = 4;
 const SCANNED_SHARE = 0.8;
 const SCAN_TIME = 15 * 60 * 1e6;
 export const FEW_HANDSHAKES = 2;
-/** A server that answered one client on so many ports, without any data, answers on all of them. */
+/** Services with more remote clients are not searched for scans: this bounds memory. */
+const MAX_REMOTE_CLIENTS = 8;
+/** A server that answered one client on this number of ports, without any data, answers on all of them. */
 const TARPIT_PORTS = 25;
 const FIRST_UNPRIVILEGED_PORT = 1024;
 /** FTP's control port, RFC 959. */
@@ -21,15 +23,20 @@ interface Touch {
   readonly service: Service;
 }
 
-/** Whether a use has few handshakes, none of which carried data. */
-export function isSmall({ count, evidence }: Use): boolean {
-  return evidence !== undefined && evidence.data === 0 && handshakesOf(count, evidence) <= FEW_HANDSHAKES;
+/** Whether a use has few handshakes per client, none of which carried data. */
+function isSmall({ count, evidence }: Use, clients = 1): boolean {
+  if (evidence === undefined || evidence.data > 0) return false;
+  return handshakesOf(count, evidence) <= FEW_HANDSHAKES * clients;
 }
 
 export class Clients {
   /** The services that each client uses. */
   readonly #touches = new Map<string, Touch[]>();
   readonly #scanned = new Set<Use>();
+  /** The scanners, undefined for a remote machine, and how many services they touched. */
+  readonly scans: { readonly client: Address | undefined; readonly services: number }[] = [];
+  /** The hashes of remote clients, which are all that is known of them, of services that have few. */
+  readonly #remoteHashes = new Map<Use, readonly number[]>();
   readonly #mutual = new Set<Use>();
   /** Servers that answer on all ports. */
   readonly #tarpits = new Set<string>();
@@ -41,20 +48,44 @@ export class Clients {
   readonly #withOptions = new Set<string>();
 
   constructor({ services }: Evidence) {
+    const remote = new Map<number, Touch[]>();
     for (const service of services) {
       for (const use of service.uses) {
         const { client, count, evidence } = use;
         if (evidence === undefined) continue;
         if (evidence.plain < handshakesOf(count, evidence)) this.#withOptions.add(serverOf(service));
-        if (client === undefined) continue;
+        if (client === undefined) {
+          for (const hash of this.#remoteClientsOf(use, service)) pushTo(remote, hash, { use, service });
+          continue;
+        }
         pushTo(this.#touches, formatAddress(client), { use, service });
         if (service.port === FTP_PORT) this.#ftp.add(pairOf(client, service));
       }
     }
     for (const touches of this.#touches.values()) {
-      if (isScanner(touches)) for (const { use } of touches) if (isSmall(use)) this.#scanned.add(use);
       this.#findPairs(touches);
+      if (!isScanner(touches)) continue;
+      const scanned = touches.filter(({ use }) => isSmall(use));
+      for (const { use } of scanned) this.#scanned.add(use);
+      this.scans.push({ client: touches[0]?.use.client, services: scanned.length });
     }
+    const scanners = new Set<number>();
+    for (const [hash, touches] of remote) {
+      if (!isRemoteScanner(touches)) continue;
+      scanners.add(hash);
+      this.scans.push({ client: undefined, services: touches.length });
+    }
+    for (const [use, hashes] of this.#remoteHashes) {
+      if (isSmall(use, hashes.length) && hashes.every((hash) => scanners.has(hash))) this.#scanned.add(use);
+    }
+  }
+
+  /** The hashes of the clients of a use by remote machines, if these are few. */
+  #remoteClientsOf(use: Use, { remoteClients }: Service): readonly number[] {
+    const hashes = [...(remoteClients?.hashes ?? [])];
+    if (hashes.length === 0 || hashes.length > MAX_REMOTE_CLIENTS) return [];
+    this.#remoteHashes.set(use, hashes);
+    return hashes;
   }
 
   /** Whether the server also sends SYN-ACKs with options, so that those without any answer a SYN without any. */
@@ -105,15 +136,15 @@ export class Clients {
     let opens = 0;
     let client = '';
     for (const { use } of mutual) {
-      opens += use.evidence!.mutual;
-      if (handshakesOf(use.count, use.evidence!) === 0) this.#mutual.add(use);
-      client = formatAddress(use.client!);
+      opens += (use.evidence as RowEvidence).mutual;
+      if (handshakesOf(use.count, use.evidence as RowEvidence) === 0) this.#mutual.add(use);
+      client = formatAddress(use.client as Address);
     }
     const opposite = (this.#touches.get(server) ?? [])
       .filter(({ service }) => serverOf(service) === client && service.port >= FIRST_UNPRIVILEGED_PORT)
       .sort((a, b) => b.service.port - a.service.port);
     for (const { use } of opposite) {
-      const handshakes = handshakesOf(use.count, use.evidence!);
+      const handshakes = handshakesOf(use.count, use.evidence as RowEvidence);
       if (handshakes > opens) continue;
       opens -= handshakes;
       this.#mutual.add(use);
@@ -129,7 +160,7 @@ function serverOf({ address }: Service): string {
   return address === undefined ? '' : formatAddress(address);
 }
 
-function pushTo<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+function pushTo<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
   const values = map.get(key);
   if (values === undefined) map.set(key, [value]);
   else values.push(value);
@@ -137,8 +168,18 @@ function pushTo<Value>(map: Map<string, Value[]>, key: string, value: Value): vo
 
 /** Whether most services were touched little, and several of them shortly after one another. */
 function isScanner(touches: readonly Touch[]): boolean {
+  return touches.length >= MIN_SCANNED && areScanned(touches, MIN_SCANNED);
+}
+
+/** The same for a remote machine. Where it shares a use with others, its part is not known, so the rest decides. */
+function isRemoteScanner(touches: readonly Touch[]): boolean {
+  const alone = touches.filter(({ service }) => service.remoteClients?.size === 1);
+  return touches.length >= MIN_SCANNED && areScanned(alone, MIN_SCANNED - 1);
+}
+
+function areScanned(touches: readonly Touch[], least: number): boolean {
   const small = touches.filter(({ use }) => isSmall(use));
-  if (small.length < MIN_SCANNED || small.length < touches.length * SCANNED_SHARE) return false;
+  if (small.length < least || small.length < touches.length * SCANNED_SHARE) return false;
   const times = small.map(({ use }) => use.firstSeen).sort((a, b) => a - b);
-  return times.some((time, at) => at >= MIN_SCANNED - 1 && time - times[at - MIN_SCANNED + 1]! <= SCAN_TIME);
+  return times.some((time, at) => at >= least - 1 && time - (times[at - least + 1] as number) <= SCAN_TIME);
 }

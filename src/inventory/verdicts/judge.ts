@@ -4,45 +4,80 @@
 // captures evidence-*.pcap of test/captures.
 
 import type { Address } from '../../ip/address.js';
+import type { Names } from '../../names/names.js';
 import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
+import { describeEndpoint } from '../endpoints.js';
 import type { Evidence, Service, Use } from '../evidence.js';
+import { serviceNameOf } from '../labels.js';
 import { Clients, FEW_HANDSHAKES } from './clients.js';
 import { compareVerdicts, type Judgement, type Verdict } from './verdict.js';
 
 const FIRST_UNPRIVILEGED_PORT = 1024;
-/** So many clients that did not answer a remote service are not a coincidence: somebody forged their addresses. */
+/** If at least this number of clients did not answer a remote service, somebody forged their addresses. */
 const MIN_BACKSCATTER_CLIENTS = 3;
-/** From so many low ports, and this share of them, no real clients connect. */
+/** Real clients do not connect from this number and share of low ports. */
 const MIN_LOW_PORTS = 3;
 const LOW_PORT_SHARE = 0.01;
 
 /** The judgements of an inventory. Those whose evidence is not known, or was not counted, are undefined. */
 export interface Judgements {
-  /** Of one client's use of a service. */
+  /** Returns the judgement of one client's use of a service. */
   ofUse(use: Use): Judgement | undefined;
-  /** Of a service, from all of its uses, or those given. */
+  /** Returns the judgement of a service by these uses of it. */
   ofService(uses: readonly Use[]): Judgement | undefined;
+  readonly basis: Basis;
 }
 
-/** Judges all uses. @param isRemote whether an address is neither local nor named */
-export function judge(evidence: Evidence, isRemote: (address: Address) => boolean): Judgements {
+/** The basis of the judgements of an inventory. */
+export interface Basis {
+  /** SYN-ACKs of which evidence was counted, and those of them that are copies of others, captured again at once. */
+  readonly synAcks: number;
+  readonly copies: number;
+  /** Whether packets were captured that show what became of handshakes. */
+  readonly hasAnswers: boolean;
+  /** The scanners, undefined if it is a remote machine, and how many services each touched. */
+  readonly scans: readonly { readonly client: Address | undefined; readonly services: number }[];
+}
+
+/** Judges all uses. Names say what is remote, and which ports have a service of their own. */
+export function judge(evidence: Evidence, names: Names): Judgements {
   const clients = new Clients(evidence);
   const judgements = new Map<Use, Judgement>();
   for (const service of evidence.services) {
     const hasOptions = clients.hasOptions(service);
+    const isNamed = serviceNameOf(service, names) !== `up:${service.port}`;
     for (const use of service.uses) {
-      const judgement = judgeUse(use, service, clients, hasOptions);
+      const judgement = judgeUse(use, service, clients, { hasOptions, isNamed });
       if (judgement !== undefined) judgements.set(use, judgement);
     }
-    if (service.address === undefined || isRemote(service.address)) nameBackscatter(service, judgements);
+    if (isRemote(service, names)) nameBackscatter(service, judgements);
   }
   return {
     ofUse: (use) => judgements.get(use),
     ofService: (uses) => joinJudgements(uses.map((use) => judgements.get(use))),
+    basis: basisOf(evidence, clients),
   };
 }
 
-function judgeUse(use: Use, service: Service, clients: Clients, hasOptions: boolean): Judgement | undefined {
+function basisOf({ services }: Evidence, { scans }: Clients): Basis {
+  const basis = { synAcks: 0, copies: 0, hasAnswers: false };
+  for (const { uses } of services) {
+    for (const { count, evidence } of uses) {
+      if (evidence === undefined) continue;
+      basis.synAcks += count;
+      basis.copies += evidence.copies;
+      basis.hasAnswers ||= evidence.judged > 0;
+    }
+  }
+  return { ...basis, scans };
+}
+
+function judgeUse(
+  use: Use,
+  service: Service,
+  clients: Clients,
+  { hasOptions, isNamed }: { readonly hasOptions: boolean; readonly isNamed: boolean },
+): Judgement | undefined {
   const { evidence } = use;
   if (evidence === undefined) return undefined;
   const of = handshakesOf(use.count, evidence);
@@ -51,7 +86,7 @@ function judgeUse(use: Use, service: Service, clients: Clients, hasOptions: bool
   // The first SYN-ACK of each handshake was before the time asked for.
   if (of === 0) return all('uncertain');
   if (evidence.port20 === of) return all('FTP data');
-  const isFtpData = service.port >= FIRST_UNPRIVILEGED_PORT && of <= FEW_HANDSHAKES;
+  const isFtpData = service.port >= FIRST_UNPRIVILEGED_PORT && of <= FEW_HANDSHAKES && !isNamed;
   if (isFtpData && clients.usesFtp(use, service)) return all('FTP data');
   if (evidence.data > 0) return { verdict: 'used', handshakes: evidence.data, of };
   if (clients.isTarpit(use, service)) return all('answers on all ports');
@@ -68,6 +103,10 @@ function judgeUse(use: Use, service: Service, clients: Clients, hasOptions: bool
     return { verdict: 'unanswered', handshakes: evidence.judged, of };
   }
   return judgeSynAcks(evidence, of, hasOptions);
+}
+
+function isRemote({ address }: Service, names: Names): boolean {
+  return address === undefined || describeEndpoint(address, names).isRemote;
 }
 
 /** Judges by SYN-ACKs alone: the handshakes that nothing speaks against are probably use. */
@@ -95,8 +134,7 @@ function nameBackscatter({ uses }: Service, judgements: Map<Use, Judgement>): vo
 }
 
 /**
- * Returns the strongest verdict, with the handshakes that have it. Of a service that nobody answered, those that were
- * not answered. Undefined if one of the judgements is.
+ * Returns the strongest verdict, with the handshakes that have it. Undefined if one of the judgements is.
  */
 export function joinJudgements(judgements: readonly (Judgement | undefined)[]): Judgement | undefined {
   if (judgements.length === 0) return undefined;

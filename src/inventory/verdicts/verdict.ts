@@ -1,7 +1,7 @@
 // The words for what handshakes say about a service: whether it is used, merely answers, or cannot be judged.
 
 /**
- * What is known about the use of a service. `used`: data was sent. `likely`: only SYN-ACKs were captured, and nothing
+ * Says whether a service is used. `used`: data was sent. `likely`: only SYN-ACKs were captured, and nothing
  * speaks against use. `opened`: completed, but no data was ever sent. `proxied`: a SYN proxy answered. `uncertain`: only
  * SYN-ACKs were captured, and the client or its packets look like a scan or a flood. `probed`: touched by a scan. `reset`:
  * the client reset each handshake. `unanswered`: the client never answered. `answers on all ports`: a tarpit, or a host
@@ -23,6 +23,10 @@ export type Verdict =
 
 /** Whether something is used. */
 export type Level = 'yes' | 'maybe' | 'no';
+
+/** Which levels a list keeps: `maybe` also keeps `yes`, and what is not known. */
+export type Only = 'yes' | 'maybe' | 'all';
+export const ONLY: readonly Only[] = ['yes', 'maybe', 'all'];
 
 /** The levels of verdicts, the strongest verdict first: a service has the strongest one of its clients. */
 const LEVELS: ReadonlyMap<Verdict, Level> = new Map([
@@ -53,9 +57,9 @@ export function compareVerdicts(a: Verdict, b: Verdict): number {
   return STRENGTHS.indexOf(a) - STRENGTHS.indexOf(b);
 }
 
-/** Whether there are connections, but nobody serves. */
-export function isNotService(verdict: Verdict): boolean {
-  return NOT_SERVICES.includes(verdict);
+/** Whether the connections are the use of a service, wanted or not; otherwise nobody serves. */
+export function isUse(verdict: Verdict): boolean {
+  return !NOT_SERVICES.includes(verdict);
 }
 
 /** A verdict with the handshakes that it rests on, among all of the same client, server and port, or of the service. */

@@ -27,7 +27,8 @@ export function numberColumn<Row>(numberOf: (row: Row) => number): ScreenColumn<
   return { cell: (row) => formatNumber(numberOf(row)) };
 }
 
-function formatNumber(number: number): string {
+/** `12,092` for 12092. */
+export function formatNumber(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 

@@ -2,14 +2,15 @@
 
 import type { MachineAt } from '../../inventory/changes/changes.js';
 import type { ServiceRow } from '../../inventory/lists/service-list.js';
+import { levelOf } from '../../inventory/verdicts/verdict.js';
 import { type Clock, UTC_CLOCK } from '../../text/clock.js';
 import { formatTime } from '../../text/time.js';
 import { distinguish } from '../changes/machine-names.js';
 import type { Listing } from '../listing.js';
 import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from '../notes.js';
-import { describeClients, describeProduct, formatPort } from '../wording.js';
-import type { Grid } from './grid.js';
-import { nameColumn, numberColumn, TEXT_COLUMN, timeColumn } from './screen-columns.js';
+import { describeClients, describeJudgement, describeProduct, formatPort } from '../wording.js';
+import type { Grid, GridColumn } from './grid.js';
+import { formatNumber, nameColumn, numberColumn, TEXT_COLUMN, timeColumn } from './screen-columns.js';
 
 export function serviceGrid(listing: Listing<ServiceRow>, clock: Clock = UTC_CLOCK): Grid<ServiceRow> {
   let nameOf: ReturnType<typeof distinguish> | undefined;
@@ -43,13 +44,9 @@ export function serviceGrid(listing: Listing<ServiceRow>, clock: Clock = UTC_CLO
       { key: 'version', cell: ({ version }) => version },
       { key: 'extra', cell: ({ extra }) => extra },
       { key: 'state', cell: ({ state }) => state ?? '' },
-      {
-        key: 'connections',
-        heading: 'Connections',
-        isRightAligned: true,
-        cell: ({ connections }) => String(connections),
-        onScreen: numberColumn(({ connections }) => connections),
-      },
+      { key: 'connections', cell: ({ connections }) => String(connections) },
+      connectionsColumn(listing.rows),
+      ...evidenceColumn(listing.rows),
       { heading: 'Clients', cell: describeClients },
       { key: 'local_clients', cell: ({ localClients }) => String(localClients) },
       { key: 'remote_clients', cell: ({ remoteClients }) => String(remoteClients) },
@@ -79,6 +76,35 @@ export function serviceGrid(listing: Listing<ServiceRow>, clock: Clock = UTC_CLO
     empty: describeEmptyListing('service', listing),
     describeHidden: (shown) => describeHiddenRows(listing, shown),
   };
+}
+
+/** Handshakes if those of all services are known, otherwise SYN-ACKs. */
+function connectionsColumn(rows: Iterable<ServiceRow>): GridColumn<ServiceRow> {
+  const isKnown = Array.from(rows).every(({ handshakes }) => handshakes !== undefined);
+  const count = ({ connections, handshakes }: ServiceRow): number =>
+    isKnown && handshakes !== undefined ? handshakes : connections;
+  return {
+    heading: isKnown ? 'Handshakes' : 'SYN-ACKs',
+    isRightAligned: true,
+    cell: (row) => String(count(row)),
+    onScreen: numberColumn(count),
+  };
+}
+
+/** Nothing without evidence. */
+function evidenceColumn(rows: Iterable<ServiceRow>): GridColumn<ServiceRow>[] {
+  const isJudged = Array.from(rows).some(({ judgement }) => judgement !== undefined);
+  if (!isJudged) return [];
+  return [
+    {
+      heading: 'Evidence',
+      cell: ({ judgement }) => describeJudgement(judgement),
+      onScreen: {
+        cell: ({ judgement }) => describeJudgement(judgement, formatNumber),
+        look: ({ judgement }) => (judgement && levelOf(judgement.verdict) === 'no' ? 'faint' : undefined),
+      },
+    },
+  ];
 }
 
 function* machinesOf(rows: Iterable<ServiceRow>): Generator<MachineAt, void, undefined> {

@@ -5,6 +5,7 @@ import { captureFields, evidenceFields, scanFields } from '../../inventory/docum
 import type { HostRow, NamedPort } from '../../inventory/lists/host-list.js';
 import type { ServiceRow } from '../../inventory/lists/service-list.js';
 import type { Scan } from '../../inventory/scan.js';
+import { type Judgement, levelOf } from '../../inventory/verdicts/verdict.js';
 import { formatTime } from '../../text/time.js';
 import type { Listing } from '../listing.js';
 import type { RecordList, Records } from './json.js';
@@ -69,6 +70,7 @@ function describeService(row: ServiceRow): object {
     state: row.state ?? null,
     connections: row.connections,
     evidence: evidenceFields(row.connections, row.evidence),
+    ...verdictFields(row.judgement),
     local_clients: row.localClients,
     remote_clients: row.remoteClients,
     remote_clients_error: row.remoteClientsError,
@@ -76,6 +78,11 @@ function describeService(row: ServiceRow): object {
     last_seen: formatTime(row.lastSeen),
     known: row.known,
   };
+}
+
+/** No fields if nothing is known. */
+function verdictFields(judgement: Judgement | undefined): object {
+  return judgement === undefined ? {} : { verdict: judgement.verdict, level: levelOf(judgement.verdict) };
 }
 
 function describeHost(row: HostRow): object {

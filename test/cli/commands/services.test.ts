@@ -9,6 +9,8 @@ import { hasShared, parseTsv, SHARED_NOTE, sharedPath } from '../../helpers/shar
 import { HOSTS, makeFolder, OFFICE } from '../office.js';
 
 const { folder, write } = makeFolder();
+/** Said of captures that have nothing but SYN-ACKs. */
+const INFERRED = 'synsum: the captures show no answers to SYN-ACKs: whether services are used is inferred\n';
 const SCANS = path.join(ROOT, 'test/scans');
 const LAN = path.join(SCANS, 'synsum__lan.xml');
 
@@ -55,7 +57,7 @@ minnie,12.13.15.163,80,tcp,http,,,,,62,0,62,0,2007-06-21T08:05:24.455881Z,2007-0
 pluto,12.13.15.166,22,tcp,ssh,,,,,2496,0,2496,0.065,2007-06-21T08:00:08.219038Z,2007-06-21T17:59:56.468339Z,passive
 pluto,12.13.15.166,873,tcp,rsync,,,,,9179,0,8698,0.065,2007-06-21T08:00:02.043596Z,2007-06-21T17:59:58.517734Z,passive
 `,
-      stderr: 'synsum: packets: 12092, SYN-ACKs: 12092, services: 5\n',
+      stderr: `synsum: packets: 12092, SYN-ACKs: 12092, services: 5\n${INFERRED}`,
     });
   });
 
@@ -72,13 +74,13 @@ pluto,12.13.15.166,873,tcp,rsync,,,,,9179,0,8698,0.065,2007-06-21T08:00:02.04359
   test('when people read it then it is a table', async () => {
     const { stdout } = await synsum(['services', '-q', '-f', 'table', OFFICE, ...HOSTS]);
     expect(stdout).toBe(`\
-Server     Port  Service  Connections  Clients         First seen            Last seen
-──────  ───────  ───────  ───────────  ──────────────  ────────────────────  ────────────────────
-_        25/tcp  smtp             324  1               2007-06-21 08:04:02Z  2007-06-21 17:59:56Z
-_        80/tcp  http              31  2               2007-06-21 09:34:53Z  2007-06-21 17:51:12Z
-minnie   80/tcp  http              62  62 remote       2007-06-21 08:05:24Z  2007-06-21 17:46:08Z
-pluto    22/tcp  ssh            2,496  2500±7% remote  2007-06-21 08:00:08Z  2007-06-21 17:59:56Z
-pluto   873/tcp  rsync          9,179  8700±7% remote  2007-06-21 08:00:02Z  2007-06-21 17:59:58Z
+Server     Port  Service  Handshakes  Evidence      Clients         First seen            Last seen
+──────  ───────  ───────  ──────────  ────────────  ──────────────  ────────────────────  ────────────────────
+_        25/tcp  smtp            324  likely 324    1               2007-06-21 08:04:02Z  2007-06-21 17:59:56Z
+_        80/tcp  http             31  likely 31     2               2007-06-21 09:34:53Z  2007-06-21 17:51:12Z
+minnie   80/tcp  http             62  likely 62     62 remote       2007-06-21 08:05:24Z  2007-06-21 17:46:08Z
+pluto    22/tcp  ssh           2,496  likely 2,496  2500±7% remote  2007-06-21 08:00:08Z  2007-06-21 17:59:56Z
+pluto   873/tcp  rsync         9,179  likely 9,179  8700±7% remote  2007-06-21 08:00:02Z  2007-06-21 17:59:58Z
 `);
   });
 
@@ -120,6 +122,8 @@ pluto   873/tcp  rsync          9,179  8700±7% remote  2007-06-21 08:00:02Z  20
         data: 0,
         reset: 0,
       },
+      verdict: 'likely',
+      level: 'yes',
       local_clients: 0,
       remote_clients: 62,
       remote_clients_error: 0,
@@ -165,7 +169,7 @@ pluto   873/tcp  rsync          9,179  8700±7% remote  2007-06-21 08:00:02Z  20
     const rows = (await rowsOf(LAN, LAN_CAPTURE)).map(textOf);
     expect(rows).toContain('10.99.0.2 22/tcp ssh 2 both');
     // Used, and not found by the scan; and of a server that is not ours.
-    expect(rows).toContain('10.99.0.2 9999/tcp distinct 1 passive');
+    expect(rows).toContain('10.99.0.2 9999/tcp up:9999 1 passive');
     expect(rows).toContain('_ 443/tcp https 1 passive');
     expect(new Set(rows).size).toBe(rows.length);
     expect((await rowsOf(LAN_CAPTURE, LAN)).map(textOf)).toEqual(rows);

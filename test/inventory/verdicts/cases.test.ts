@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { PLAIN_EVIDENCE_FILTER } from '../../../src/cli/commands/filter.js';
-import { describeEndpoint } from '../../../src/inventory/endpoints.js';
 import { collectEvidence } from '../../../src/inventory/evidence.js';
 import { judge } from '../../../src/inventory/verdicts/judge.js';
 import { type Level, levelOf } from '../../../src/inventory/verdicts/verdict.js';
@@ -34,7 +33,7 @@ async function judgeCase(name: string, kind: string, file = casePath(name, kind)
   const truths = TRUTH.filter((truth) => truth.case === name);
   const tally = new Tally({ scope: Scope.everything(), evidence: true });
   const evidence = collectEvidence(await readSources([file], tally, { threads: 1 }));
-  const judgements = judge(evidence, (address) => describeEndpoint(address, NO_NAMES).isRemote);
+  const judgements = judge(evidence, NO_NAMES);
   return evidence.services.flatMap(({ address, port, uses }) =>
     uses.map((use) => {
       const [client, server] = [use.client, address].map((end) => (end ? formatAddress(end) : '_'));

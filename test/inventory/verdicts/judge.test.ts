@@ -5,7 +5,7 @@ import type { Evidence, Service, Use } from '../../../src/inventory/evidence.js'
 import { judge } from '../../../src/inventory/verdicts/judge.js';
 import { levelOf } from '../../../src/inventory/verdicts/verdict.js';
 import { NO_EVIDENCE, type RowEvidence } from '../../../src/tally/row-evidence.js';
-import { addressOf } from '../fixtures.js';
+import { addressOf, NO_NAMES } from '../fixtures.js';
 
 const [A, B, C] = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
 const REMOTE = '198.51.100.7';
@@ -41,12 +41,14 @@ function verdictsOf(rows: readonly Row[]): (string | undefined)[] {
     const key = `${server} ${port}`;
     const service =
       services.get(key) ??
-      ({ address: addressOf(server), port, uses: [] } as unknown as Service & { uses: Use[] });
+      ({ address: addressOf(server), protocol: 'tcp', port, uses: [] } as unknown as Service & {
+        uses: Use[];
+      });
     services.set(key, service);
     service.uses.push(use);
   }
   const evidence = { services: [...services.values()] } as unknown as Evidence;
-  const judgements = judge(evidence, (address) => address.value === addressOf(REMOTE).value);
+  const judgements = judge(evidence, NO_NAMES);
   return uses.map((use) => {
     const judgement = judgements.ofUse(use);
     return (
@@ -58,7 +60,7 @@ function verdictsOf(rows: readonly Row[]): (string | undefined)[] {
 
 const ANSWERED: Partial<RowEvidence> = { judged: 1, completed: 1 };
 
-describe('a row by itself', () => {
+describe('a single row', () => {
   const cases: Record<string, readonly [row: Row, expected: string]> = {
     'data was sent': [{ count: 5, evidence: { judged: 5, completed: 5, data: 4 } }, 'used 4 of 5: yes'],
     'handshakes were completed without data': [

@@ -1,0 +1,43 @@
+// Sentences on standard error about judgements: their basis, and the rows that were left out because of them.
+
+import { labelOf } from '../inventory/labels.js';
+import type { Listed } from '../inventory/lists/listed.js';
+import type { Names } from '../names/names.js';
+import { countNoun } from '../text/count-noun.js';
+import { visible } from '../text/escape.js';
+
+/** More scans than this are summed up. */
+const MAX_SCANS = 3;
+
+/** Sentences that matter for the reader of a list that is judged, each once. */
+export function describeBasis({ basis, notServices = 0 }: Listed<unknown>, names: Names): string[] {
+  const lines: string[] = [];
+  if (basis !== undefined && basis.synAcks > 0) {
+    const { synAcks, copies, hasAnswers, scans } = basis;
+    // Linux itself sometimes sends two at once.
+    if (copies >= (synAcks - copies) / 2) {
+      lines.push(
+        `${copies} of ${synAcks} SYN-ACKs are copies, as when -i any captures each packet twice: handshakes count once`,
+      );
+    }
+    if (!hasAnswers) {
+      lines.push('the captures show no answers to SYN-ACKs: whether services are used is inferred');
+    }
+    const marks = hasAnswers ? 'probed' : 'probed or uncertain';
+    const byServices = scans.toSorted((a, b) => b.services - a.services);
+    for (const { client, services } of byServices.slice(0, MAX_SCANS)) {
+      const scanner = client === undefined ? 'a remote machine' : visible(labelOf(client, names, true));
+      lines.push(
+        `a scan by ${scanner} touched ${countNoun(services, 'service')}, which count as ${marks} unless others use them`,
+      );
+    }
+    if (scans.length > MAX_SCANS) lines.push(`more scans: ${scans.length - MAX_SCANS}`);
+  }
+  if (notServices > 0) {
+    const data = 'FTP data, backscatter or simultaneous opens';
+    lines.push(
+      `left out, because they are ${data}: ${countNoun(notServices, 'row')} (--only all shows them)`,
+    );
+  }
+  return lines;
+}
