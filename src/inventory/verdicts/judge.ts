@@ -136,7 +136,7 @@ function nameBackscatter({ uses }: Service, judgements: Map<Use, Judgement>): vo
 /**
  * Returns the strongest verdict, with the handshakes that have it. Undefined if one of the judgements is.
  */
-export function joinJudgements(judgements: readonly (Judgement | undefined)[]): Judgement | undefined {
+function joinJudgements(judgements: readonly (Judgement | undefined)[]): Judgement | undefined {
   if (judgements.length === 0) return undefined;
   const known: Judgement[] = [];
   for (const judgement of judgements) {
