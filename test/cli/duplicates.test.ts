@@ -121,7 +121,7 @@ describe('a capture that is given twice', () => {
     'when it is to be saved from %s then it is refused, and the file is as it was',
     async (words) => {
       write('before.json', 'what was there before');
-      const { status, stderr } = await run(`save -o before.json ${words}`);
+      const { status, stderr } = await run(`save --force -o before.json ${words}`);
       expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('same capture') });
       expect(readFileSync(path.join(folder, 'before.json'), 'utf8')).toBe('what was there before');
     },

@@ -38,7 +38,7 @@ describe('what is saved', () => {
 
   test.each(names)('when %s is saved then its summary is that of the capture', async (name) => {
     const capture = path.join(CAPTURES, name);
-    const saved = await synsum(['save', '-q', '--remote', '-o', file('saved.json'), capture]);
+    const saved = await synsum(['save', '--force', '-q', '--remote', '-o', file('saved.json'), capture]);
     const plain = await synsum(['-f', 'json', '--remote', capture]);
     expect(saved.status).toBe(plain.status);
     const again = await synsum(['-f', 'json', '--remote', file('saved.json')]);
