@@ -237,7 +237,7 @@ describe('a saved file when a run fails', () => {
       write('names.yaml', readFileSync(HOSTS[1] as string));
       const program = `'${process.execPath}' '${ROOT}dist/bin/synsum.cjs'`;
       const script = `mount -t tmpfs -o size=64k tmpfs disk && echo before > disk/a.json &&
-      ${program} save --remote -o disk/a.json mon.pcap; echo "status $?"; cat disk/a.json; ls -A disk`;
+      ${program} save --force --remote -o disk/a.json mon.pcap; echo "status $?"; cat disk/a.json; ls -A disk`;
       const { stdout, stderr } = await shell(`unshare -m sh -c '${script.replaceAll("'", `'\\''`)}'`, {
         cwd: folder,
       });
