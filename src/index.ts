@@ -47,8 +47,10 @@ export {
   type Service,
   type Use,
 } from './inventory/evidence.js';
+export type { Filter } from './inventory/filter.js';
 export type { CaptureRecord, InputReport, Inventory, Undecoded } from './inventory/inventory.js';
 export {
+  type HostColumn,
   type HostQuery,
   type HostRow,
   listHosts,
@@ -56,8 +58,10 @@ export {
   type Role,
 } from './inventory/lists/host-list.js';
 export type { Listed } from './inventory/lists/listed.js';
+export type { Order } from './inventory/lists/order.js';
 export {
   listServices,
+  type ServiceColumn,
   type ServiceQuery,
   type ServiceRow,
 } from './inventory/lists/service-list.js';
@@ -92,6 +96,7 @@ export { HostsFileError, parseHosts } from './names/hosts-file.js';
 export type { Mistake } from './names/mistakes.js';
 export { type FoundService, Names } from './names/names.js';
 export {
+  type Excluding,
   type ExpectedPattern,
   type MachinePattern,
   PatternError,
@@ -111,6 +116,7 @@ export { handshakesOf, type RowEvidence } from './tally/row-evidence.js';
 export type { TallyRow } from './tally/rows.js';
 export type { Folded } from './tally/tally.js';
 export type { Totals } from './tally/totals.js';
+export type { Clock } from './text/clock.js';
 export type { Glob } from './text/glob.js';
 export type { Position, Problem, ProblemKind } from './text/problem.js';
 export type { OpenUnusedOptions } from './views/changes/open-unused.js';

@@ -15,7 +15,7 @@ export type SpecificMachinePattern =
   | { readonly kind: 'name'; readonly glob: Glob };
 
 /** A pattern that leaves out what it matches, in a list of patterns. */
-interface Excluding {
+export interface Excluding {
   readonly isExcluding?: true;
 }
 

@@ -24,7 +24,7 @@ export async function openInflated(
 ): Promise<OpenedInput> {
   const closing = new AbortController();
   const beginning = (await source.peek(BEGINNING_LENGTH)).slice();
-  // A program reads a file by itself, from its beginning.
+  // A program reads a file without our help, from its beginning.
   const fd = source.offset === 0 ? input.fd : undefined;
   const inflated = inflate(source, fd, compression, AbortSignal.any([signal, closing.signal]));
   const chunks = withCause(inflated, beginning);

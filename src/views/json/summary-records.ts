@@ -60,8 +60,10 @@ export function describeTotals(
   filteredOut?: number,
 ): object {
   const { bytes_read, bytes_skipped, gaps, ...packets } = totalsFields(totals);
+  // Saved inventories do not keep them.
+  const isKnown = inputs.every(({ format }) => format !== 'synsum inventory');
   const { tcpTooShort: tcp_too_short, encrypted, undecodable } = countUndecoded(inputs);
-  const suspects = { tcp_too_short, encrypted, undecodable };
+  const suspects = isKnown ? { tcp_too_short, encrypted, undecodable } : {};
   return { ...packets, ...suspects, filtered_out: filteredOut, bytes_read, bytes_skipped, gaps };
 }
 

@@ -45,7 +45,14 @@ describe('what is saved', () => {
     expect(again.status).toBe(0);
     const { inputs, ...rest } = JSON.parse(again.stdout);
     const { inputs: before, ...expected } = JSON.parse(plain.stdout);
-    expect(rest).toEqual(expected);
+    const {
+      tcp_too_short: _short,
+      encrypted: _encrypted,
+      undecodable: _unknown,
+      ...totals
+    } = expected.totals;
+    // Saved inventories do not keep the packets that could not be decoded.
+    expect(rest).toEqual({ ...expected, totals });
     // What was wrong with it stays known.
     const [record] = JSON.parse(textOf('saved.json')).captures;
     expect(record).toMatchObject({ name: capture, problems: before[0].problems });
