@@ -19,12 +19,12 @@ export function captureOfHour(hour: number, services: Hour): Uint8Array {
   const start = MIDNIGHT + hour * HOUR;
   const records = Object.entries(services).flatMap(([service, count]): RecordParts[] => {
     const [source = '', port] = service.split(':');
-    const payload = tcp({ sourcePort: Number(port) });
-    const data = ethernet({ payload: ipv4({ source, destination: CLIENT, payload }) });
-    return Array.from({ length: count }, (_, at) => ({
-      seconds: start + Math.floor((at * HOUR) / count),
-      data,
-    }));
+    return Array.from({ length: count }, (_, at) => {
+      // Each connection has a port of its own; otherwise its SYN-ACK would count as sent again.
+      const payload = tcp({ sourcePort: Number(port), destinationPort: 40_000 + (at % 20_000) });
+      const data = ethernet({ payload: ipv4({ source, destination: CLIENT, payload }) });
+      return { seconds: start + Math.floor((at * HOUR) / count), data };
+    });
   });
   records.sort((a, b) => (a.seconds ?? 0) - (b.seconds ?? 0));
   return pcap({ records });

@@ -31,6 +31,12 @@ function save(...args: string[]): Promise<Result> {
   return synsum(['save', '--force', ...HOSTS, ...args], { cwd: folder });
 }
 
+/** Saved inventories do not keep the numbers of packets that may hide SYN-ACKs. */
+function keptTotals(totals: Record<string, number>): Record<string, number> {
+  const { tcp_too_short: _short, encrypted: _encrypted, undecodable: _unknown, ...kept } = totals;
+  return kept;
+}
+
 describe('what is saved', () => {
   const names = parseTsv(readFileSync(path.join(CAPTURES, 'manifest.tsv'), 'utf8'))
     .filter(({ expect: kind }) => kind !== 'reject')
@@ -45,14 +51,7 @@ describe('what is saved', () => {
     expect(again.status).toBe(0);
     const { inputs, ...rest } = JSON.parse(again.stdout);
     const { inputs: before, ...expected } = JSON.parse(plain.stdout);
-    const {
-      tcp_too_short: _short,
-      encrypted: _encrypted,
-      undecodable: _unknown,
-      ...totals
-    } = expected.totals;
-    // Saved inventories do not keep the packets that could not be decoded.
-    expect(rest).toEqual({ ...expected, totals });
+    expect(rest).toEqual({ ...expected, totals: keptTotals(expected.totals) });
     // What was wrong with it stays known.
     const [record] = JSON.parse(textOf('saved.json')).captures;
     expect(record).toMatchObject({ name: capture, problems: before[0].problems });
@@ -68,7 +67,7 @@ describe('what is saved', () => {
     const { inputs: _one, ...rest } = JSON.parse(saved.stdout);
     const { inputs: _other, ...expected } = JSON.parse(plain.stdout);
     expect(expected.rows_folded).toBeGreaterThan(0);
-    expect(rest).toEqual(expected);
+    expect(rest).toEqual({ ...expected, totals: keptTotals(expected.totals) });
   });
 
   test('when the order of sources or the number of threads differs then not a byte does', async () => {

@@ -130,7 +130,7 @@ describe.skipIf(!hasNmap)(`a scan that goes wrong${NMAP_NOTE}`, () => {
     ['an IPv6 target has no -6', ['::1'], /you have to use the -6 option/],
   ])('when %s then nmap says why, and the status is 2', async (_what, args, message) => {
     const file = write('before.json', BEFORE);
-    const { status, stdout, stderr } = await synsum(['scan', '--save', file, ...args]);
+    const { status, stdout, stderr } = await synsum(['scan', '--force', '--save', file, ...args]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(message);
     expect(readFileSync(file, 'utf8')).toBe(BEFORE);
