@@ -141,7 +141,7 @@ describe.skipIf(!hasDisk)(`a full disk${DISK_NOTE}`, () => {
   test('when save replaces an inventory then the old one stays', async () => {
     const file = `${DISK}/saved.json`;
     copyFileSync(EARLIER, file);
-    await expectIntact(file, `save -q -o ${file} ${SAMPLE}`);
+    await expectIntact(file, `save --force -q -o ${file} ${SAMPLE}`);
   });
 
   test('when check --update accepts changes then the baseline stays, and another run accepts them', async () => {
@@ -159,7 +159,7 @@ describe.skipIf(!hasDisk)(`a full disk${DISK_NOTE}`, () => {
   test.skipIf(!hasNmap)('when scan --save replaces a scan then the old one stays', async () => {
     const file = `${DISK}/scan.json`;
     writeFileSync(file, readFileSync(EARLIER));
-    await expectIntact(file, `scan --save ${file} -o /dev/null 127.0.0.1 -- -n -Pn -p 9`);
+    await expectIntact(file, `scan --force --save ${file} -o /dev/null 127.0.0.1 -- -n -Pn -p 9`);
   });
 });
 

@@ -37,16 +37,16 @@ pluto   12.13.15.166  server  ssh, rsync        2007-06-21 08:00:02Z  2007-06-21
 
   test('when programs read it then it has the schema', async () => {
     const { stdout } = await synsum(['hosts', '-f', 'json', OFFICE, ...HOSTS]);
-    const { schema, hosts } = JSON.parse(stdout);
+    const { schema, machines } = JSON.parse(stdout);
     expect(schema).toBe('synsum.hosts');
-    expect(hosts[2]).toMatchObject({
-      host: 'minnie',
+    expect(machines[2]).toMatchObject({
+      machine: 'minnie',
       role: 'both',
       offered: [{ port: 80, protocol: 'tcp', service: 'http' }],
       used: [{ port: 80, protocol: 'tcp', service: 'http' }],
     });
     const lines = (await synsum(['hosts', '-f', 'ndjson', OFFICE, ...HOSTS])).stdout.trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line).type)).toEqual([...Array(4).fill('host'), 'totals']);
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual([...Array(4).fill('machine'), 'totals']);
   });
 
   test('when patterns are given then only those machines are listed', async () => {
@@ -63,8 +63,10 @@ pluto   12.13.15.166  server  ssh, rsync        2007-06-21 08:00:02Z  2007-06-21
 
   test('when a scan found machines then they are listed, also those that offer nothing', async () => {
     const { stdout } = await synsum(['hosts', '-f', 'json', LAN]);
-    const { hosts } = JSON.parse(stdout) as { hosts: { host: string; role: string; known: string }[] };
-    expect(hosts.map(({ host }) => host)).toEqual(['10.99.0.1', '10.99.0.2', '10.99.0.4']);
+    const { machines: hosts } = JSON.parse(stdout) as {
+      machines: { machine: string; role: string; known: string }[];
+    };
+    expect(hosts.map(({ machine }) => machine)).toEqual(['10.99.0.1', '10.99.0.2', '10.99.0.4']);
     expect(new Set(hosts.map(({ known }) => known))).toEqual(new Set(['active']));
     expect(hosts.map(({ role }) => role)).toContain('none');
   });
