@@ -132,6 +132,15 @@ export const BENCHMARKS: readonly Benchmark[] = [
     targets: [wall(1, 2), { quantity: 'wall', of: 2, against: 3, atMost: 1.5 }],
   },
   {
+    name: 'damage',
+    title: 'a gigabyte of damage',
+    trials: [
+      { tool: 'zeros | synsum -', capture: 'small' },
+      { tool: 'zeros | wc -c', capture: 'small' },
+    ],
+    targets: [wall(1, 4, 20)],
+  },
+  {
     name: 'start',
     title: 'start-up: `samples/office.pcap`',
     trials: [{ tool: 'synsum, sample' }, { tool: 'node -e 0' }],

@@ -53,11 +53,17 @@ function counting(command: string, tool: Pick<Tool, 'needs' | 'install' | 'versi
 
 const TCPDUMP = { needs: ['tcpdump'], install: 'apt install tcpdump', version: 'tcpdump --version 2>&1' };
 
+/** A gigabyte of damage after the header of a capture. */
+const ZEROS = '{ head -c 24 "$F"; head -c 1000000000 /dev/zero; }';
+
 export const TOOLS = {
   synsum: synsum('"$F"'),
   'synsum --remote': synsum('--remote "$F"'),
   'synsum --evidence': synsum('--evidence "$F"'),
   'cat | synsum -': synsum('-', 'cat "$F"'),
+  // Status 3 says that the capture is damaged.
+  'zeros | synsum -': { command: `${ZEROS} | { ${SYNSUM} - || [ $? = 3 ]; }` },
+  'zeros | wc -c': { command: `${ZEROS} | wc -c`, found: Number, expected: () => 1_000_000_024 },
   'synsum, sample': {
     ...synsum('"$OFFICE"'),
     expected: () => OFFICE_SYN_ACKS,
