@@ -84,7 +84,10 @@ describe('a capture without SYN-ACKs', () => {
       { reason: 'no-tcp', name: 'UDP, captured too short', packets: 1 },
     ]);
     const quiet = await synsum([file]);
-    expect([quiet.status, quiet.stderr]).toEqual([0, 'synsum: packets: 5, SYN-ACKs: 0, rows: 0\n']);
+    expect(quiet.status).toBe(0);
+    expect(quiet.stderr).toMatch(
+      /^synsum: packets: 5, SYN-ACKs: 0, rows: 0\nsynsum: nothing to show: none of the packets is a SYN-ACK .*\n$/,
+    );
     const verbose = await synsum(['-v', file]);
     expect(verbose.status).toBe(0);
     expect(verbose.stderr).toContain('synsum:            2  EtherType 0x0806 (ARP)\n');
