@@ -72,8 +72,7 @@ export async function reportNoRows(
   async function findReason(): Promise<string> {
     const { packetsRead, synAcks, outsideTime } = totals;
     if (packetsRead === 0) return 'there are no packets';
-    if (synAcks === 0)
-      return 'none of the packets is a SYN-ACK (synsum filter prints a capture filter for them)';
+    if (synAcks === 0) return 'no SYN-ACK was found (synsum filter prints a capture filter for them)';
     if (outsideTime >= synAcks) {
       return `all SYN-ACKs are outside --since and --until${await describeCover(sources, settings, context)}`;
     }

@@ -86,7 +86,7 @@ describe('a capture without SYN-ACKs', () => {
     const quiet = await synsum([file]);
     expect(quiet.status).toBe(0);
     expect(quiet.stderr).toMatch(
-      /^synsum: packets: 5, SYN-ACKs: 0, rows: 0\nsynsum: nothing to show: none of the packets is a SYN-ACK .*\n$/,
+      /^synsum: packets: 5, SYN-ACKs: 0, rows: 0\nsynsum: nothing to show: no SYN-ACK was found .*\n$/,
     );
     const verbose = await synsum(['-v', file]);
     expect(verbose.status).toBe(0);
