@@ -109,7 +109,8 @@ describe.concurrent('synsum check', () => {
       }
     };
 
-    const left = new Map<string, (Buffer | undefined)[]>();
+    // Kills rarely come between the two files, so the state that is left then is tried in any case.
+    const left = new Map([['0,0,2', [before[0], before[1], accepted[2]]]]);
     const duration = new Duration();
     let abandoned = 0;
     for (let round = 0; isNeeded(round, abandoned); round++) {
@@ -122,6 +123,8 @@ describe.concurrent('synsum check', () => {
         [before, pending, accepted].findIndex((version) => isSame(content, version[at])),
       );
       expect(versions).not.toContain(-1);
+      // The end of the old baseline must be remembered before that is replaced.
+      if (versions[0] === 2) expect(versions[2]).toBe(2);
       left.set(versions.join(), found);
       if (fs.readdirSync(folder.place).some((name) => name.endsWith('.tmp'))) abandoned += 1;
     }

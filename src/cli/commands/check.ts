@@ -2,7 +2,8 @@
 //
 // It keeps three files, and writes each whole or not at all. Changes are judged against the baseline. The pending
 // inventory holds the captures reported since, for --update to accept. A capture in neither of them is new: so nothing
-// counts twice or is lost, wherever a run is cut short. The state only saves reading old captures again.
+// counts twice or is lost, wherever a run is cut short. The state only saves reading old captures again, and remembers when
+// the captures of each baseline ended, so it is put in place first: later, the old baseline is gone.
 
 import fs from 'node:fs';
 import { type AtomicFile, openAtomic } from '../../files/atomic-file.js';
@@ -99,12 +100,12 @@ async function check(options: Options, context: Context): Promise<number> {
     const state = readState(statePath);
     const output = openResult(options.output, [baseline, pendingPath, statePath], context);
     // Opened before the work begins: changes that cannot be kept must not be reported.
-    const kept = openKept([update ? baseline : pendingPath, statePath]);
+    const kept = openKept([statePath, update ? baseline : pendingPath]);
     try {
       const before = await readWhole(baseline, 'synsum save creates a new one', settings, context);
       const pending = await readPending(pendingPath, before, settings, context);
       const outcome = await runCheck({ before, pending, state }, options, changeSettings, settings, context);
-      kept.write([outcome.document ?? [], [renderState(outcome.state)]]);
+      kept.write([[renderState(outcome.state)], outcome.document ?? []]);
       const { reported, hasProblems } = outcome;
       noteRemoteBefore(outcome.remoteBefore, changeSettings, context);
       const status = await reportChanges(reported, changeSettings, hasProblems, output, context);
@@ -240,7 +241,7 @@ async function readWhole(
   return inventory;
 }
 
-/** Files that are written before the changes are reported, and put in place afterwards. */
+/** Files that are written before the changes are reported, and put in place afterwards, in this order. */
 function openKept(paths: readonly string[]): {
   /** A file for which there are no contents stays as it is. */
   write(contents: readonly Iterable<string>[]): void;
