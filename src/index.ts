@@ -18,6 +18,7 @@ for (const text of await render('markdown', summary)) process.stdout.write(text)
 export type {
   Absence,
   AddedService,
+  AnsweredService,
   ChangedService,
   Changes,
   ClientsChange,

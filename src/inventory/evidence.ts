@@ -85,6 +85,11 @@ export interface Evidence {
    */
   readonly kept?: readonly AddressRange[] | undefined;
   /**
+   * The evidence from which a filter chose this: what a client does with all services says something about each.
+   * @internal
+   */
+  readonly whole?: Evidence;
+  /**
    * Rows of client, server and port that did not fit into memory; anything known only from them is missing
    * here.
    */

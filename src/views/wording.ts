@@ -54,9 +54,16 @@ function formatEstimate(count: number, error: number): string {
 }
 
 /** Describes the evidence that a service exists. */
-export function describeEvidence(service: { connections: number; known: KnownBy }): string {
-  const { connections, known } = service;
-  const passive = countNoun(connections, 'connection');
+export function describeEvidence(service: {
+  readonly connections: number;
+  readonly known: KnownBy;
+  readonly judgement?: Judgement | undefined;
+  readonly answeredBefore?: boolean;
+}): string {
+  const { connections, known, judgement, answeredBefore = false } = service;
+  // SYN-ACKs, which may repeat, only if handshakes were not counted.
+  const count = countNoun(judgement?.of ?? connections, 'connection');
+  const passive = answeredBefore ? `${count}; it answered before, but nobody used it` : count;
   if (known === 'passive') return passive;
   return known === 'active' ? 'open to the scan' : `${passive}, open to the scan`;
 }

@@ -90,7 +90,8 @@ async function diff(
     const output = openResult(options.output, all, context);
     const request = {
       digests: true,
-      clients: compareOptions.clients,
+      // Remote machines that scan are known by their sketches.
+      clients: true,
       hours: true,
       evidence: true,
       needed: true,

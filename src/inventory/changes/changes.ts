@@ -5,6 +5,7 @@ import type { Protocol } from '../../ip/port.js';
 import type { Span } from '../coverage.js';
 import type { KnownBy } from '../evidence.js';
 import type { PortState } from '../scan.js';
+import type { Judgement } from '../verdicts/verdict.js';
 
 /** The default of `goneProbability`. */
 export const DEFAULT_GONE_PROBABILITY = 0.05;
@@ -29,10 +30,14 @@ export interface ServiceAt extends MachineAt {
   readonly extra: string;
 }
 
-/** A service that the baseline does not have. */
+/** A service that the baseline does not have, or has only as a port that answered without being used. */
 export interface AddedService extends ServiceAt, Span {
   /** SYN-ACKs; 0 if only a scan found it. */
   readonly connections: number;
+  /** Whether it is used; undefined if that is not known. */
+  readonly judgement?: Judgement | undefined;
+  /** The baseline has it, but nobody used it then. */
+  readonly answeredBefore?: boolean;
   readonly known: KnownBy;
 }
 
@@ -66,6 +71,13 @@ export interface UnseenService extends ServiceAt, Span {
   readonly expected: number | undefined;
   /** Time of captures without connections, in microseconds; 0 if there were no captures. */
   readonly observed: number;
+}
+
+/** A service that the baseline does not have, and that nobody used: it only answered, for example to a scan. */
+export interface AnsweredService extends ServiceAt, Span {
+  /** SYN-ACKs, at least 1. */
+  readonly connections: number;
+  readonly judgement: Judgement;
 }
 
 /** A service whose product, version or name changed between scans. */
@@ -112,6 +124,8 @@ export interface Changes {
   readonly clients: readonly ClientsChange[];
   /** Services of the baseline that were not seen but need not be gone. They are not changes. */
   readonly unseen: readonly UnseenService[];
+  /** Services that are not in the baseline, and that nobody used. They are not changes, nor are machines that only answered. */
+  readonly answered: readonly AnsweredService[];
   /** Machines that may have been counted as remote in the baseline. They are not changes. */
   readonly remoteBefore: readonly RemoteMachine[];
   /** Number of changes that are expected or ignored, and so in none of the lists. */
@@ -151,6 +165,7 @@ export const NO_CHANGES: Changes = {
   goneMachines: [],
   clients: [],
   unseen: [],
+  answered: [],
   remoteBefore: [],
   suppressed: 0,
 };

@@ -17,6 +17,8 @@ import {
 } from '../evidence.js';
 import { labelOf, productFieldsOf, productOf, serviceLabelOf } from '../labels.js';
 import type { ScannedPort } from '../scan.js';
+import { type Judgements, judge } from '../verdicts/judge.js';
+import { type Judgement, levelOf } from '../verdicts/verdict.js';
 import {
   type Changes,
   type ClientsChange,
@@ -97,6 +99,7 @@ class Comparison {
     goneMachines: [],
     clients: [],
     unseen: [],
+    answered: [],
     remoteBefore: [],
     suppressed: 0,
   };
@@ -106,6 +109,8 @@ class Comparison {
   readonly #remoteBefore: RemoteBefore;
   readonly #settings: CompareSettings;
   readonly #suppressor: Suppressor;
+  /** Whether services were used in the baseline, and are now. */
+  readonly #used: { readonly before: Judgements; readonly after: Judgements };
 
   constructor(sides: Sides, names: Names, settings: CompareSettings) {
     this.#sides = sides;
@@ -114,13 +119,14 @@ class Comparison {
     this.#remoteBefore = new RemoteBefore(sides.before, names);
     this.#settings = settings;
     this.#suppressor = new Suppressor(names, settings.ignored);
+    this.#used = { before: judge(sides.before, names), after: judge(sides.after, names) };
   }
 
   addMachine({ at, address, before, after }: MachinePair): void {
     const { newMachines, goneMachines } = this.changes;
     const found = isPresent(after, this.#sides.after) ? after : undefined;
     if (before === undefined) {
-      if (found === undefined || !this.#isShown(address)) return;
+      if (found === undefined || !this.#isShown(address) || this.#onlyAnswered(found)) return;
       if (this.#remoteBefore.mayHaveBeen(found)) {
         this.#noteRemote(at, address);
         return;
@@ -143,6 +149,8 @@ class Comparison {
       if (after !== undefined) this.#noteAdded(machines, after);
     } else if (after === undefined) {
       this.#noteMissing(machines, before);
+    } else if (isUnused(before, this.#used.before)) {
+      if (isUsed(after, this.#used.after)) this.#noteAdded(machines, after, true);
     } else {
       this.#noteSilent(machines, before, after);
       this.#noteVersion(machines, before, after);
@@ -150,18 +158,41 @@ class Comparison {
     }
   }
 
-  #noteAdded({ at, address }: MachinePair, service: Service): void {
+  /** `answeredBefore`: the baseline has it, but nobody used it then. */
+  #noteAdded({ at, address }: MachinePair, service: Service, answeredBefore = false): void {
     if (!this.#isShown(address, service)) return;
     if (this.#remoteBefore.mayHaveOffered(service)) {
       this.#noteRemote(at, address, service);
       return;
     }
     const { connections, passive, active } = service;
-    const evidence = { connections, ...unite(passive, active), known: knownByOf(service) };
-    this.#report(this.changes.added, { ...this.#describe(at, service), ...evidence }, address, service);
+    const judgement = this.#used.after.ofService(service.uses);
+    const seen = { ...this.#describe(at, service), connections, ...unite(passive, active) };
+    if (judgement !== undefined && isUnused(service, this.#used.after)) {
+      if (!this.#suppressor.suppresses(address, service)) this.changes.answered.push({ ...seen, judgement });
+      return;
+    }
+    const added = {
+      ...seen,
+      known: knownByOf(service),
+      judgement,
+      ...(answeredBefore && { answeredBefore }),
+    };
+    this.#report(this.changes.added, added, address, service);
+  }
+
+  /** Whether nobody used a new machine: it only answered, as to a scan, or others answered to its forged address. */
+  #onlyAnswered({ active, offered, used }: Machine): boolean {
+    return (
+      !isSeen(active) &&
+      offered.every((service) => isUnused(service, this.#used.after)) &&
+      used.every(({ use }) => isForged(this.#used.after.ofUse(use)))
+    );
   }
 
   #noteMissing({ at, address, before: machine }: MachinePair, service: Service): void {
+    // Nothing is missing if nobody used it.
+    if (isUnused(service, this.#used.before)) return;
     const judgement = judgeMissingService(service, machine as Machine, this.#sides, this.#silence);
     const { absence, expected, observed } = judgement;
     const missing = { ...this.#describe(at, service), ...unite(service.passive, service.active) };
@@ -276,6 +307,23 @@ function isPresent(machine: Machine | undefined, { scans }: Evidence): machine i
     machine !== undefined &&
     (isSeen(machine.passive) || scans.machineFindingOf(machine.address)?.isUp !== false)
   );
+}
+
+/** Whether captures show that a service was not used, though it answered, and no scan found it. */
+function isUnused({ uses, active }: Service, judgements: Judgements): boolean {
+  const judgement = judgements.ofService(uses);
+  return judgement !== undefined && !isSeen(active) && levelOf(judgement.verdict) === 'no';
+}
+
+/** Whether captures show that a service is used. */
+function isUsed({ uses }: Service, judgements: Judgements): boolean {
+  const judgement = judgements.ofService(uses);
+  return judgement !== undefined && levelOf(judgement.verdict) === 'yes';
+}
+
+/** Whether a client never answered: its address may have been forged. */
+function isForged(judgement: Judgement | undefined): boolean {
+  return judgement?.verdict === 'unanswered' || judgement?.verdict === 'backscatter';
 }
 
 /** Compares only what both scans report: a scan without version detection says nothing about versions. */

@@ -97,7 +97,6 @@ export const SERVICE_COLUMNS: readonly ServiceColumn[] = Object.keys(COMPARE) as
 export function listServices(evidence: Evidence, names: Names, query: ServiceQuery = {}): Listed<ServiceRow> {
   const { scans, foldedRows } = evidence;
   const { remote: isRemoteShown = false, numeric = false, only } = query;
-  // Each use is judged by everything that its client does, so before anything is left out.
   const judgements = judge(evidence, names);
   const wanted = filterEvidence(evidence, names, query).services;
   const shown: { service: Service; address: Address | undefined; label: string }[] = [];

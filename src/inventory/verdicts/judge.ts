@@ -39,8 +39,12 @@ export interface Basis {
   readonly scans: readonly { readonly client: Address | undefined; readonly services: number }[];
 }
 
-/** Judges all uses. Names say what is remote, and which ports have a service of their own. */
-export function judge(evidence: Evidence, names: Names): Judgements {
+/**
+ * Judges all uses, by everything that their clients do, also outside a filter. Names say what is remote, and which ports
+ * have a service of their own.
+ */
+export function judge(filtered: Evidence, names: Names): Judgements {
+  const evidence = filtered.whole ?? filtered;
   const clients = new Clients(evidence);
   const judgements = new Map<Use, Judgement>();
   for (const service of evidence.services) {

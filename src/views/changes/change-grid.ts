@@ -55,12 +55,12 @@ const COLUMNS: readonly GridColumn<ChangeRow>[] = [
   { key: 'clients_gone', cell: ({ gone = [] }) => gone.join(' ') },
 ];
 
-/** Silent services are not changes: they are listed only if they are asked for. */
+/** Silent services, and those that only answered, are not changes: they are listed only if they are asked for. */
 export function changeGrid(
   changes: Changes,
   { isVerbose }: { readonly isVerbose: boolean },
 ): Grid<ChangeRow> {
-  const { added, gone, changed, newMachines, goneMachines, clients, unseen } = changes;
+  const { added, gone, changed, newMachines, goneMachines, clients, unseen, answered } = changes;
   return gridOf([
     ...named('added', added),
     ...named('gone', gone),
@@ -69,6 +69,7 @@ export function changeGrid(
     ...named('gone_machine', goneMachines),
     ...named('clients', clients),
     ...named('unseen', isVerbose ? unseen : []),
+    ...named('answered', isVerbose ? answered : []),
   ]);
 }
 

@@ -8,6 +8,7 @@ import {
   describeAbsence,
   describeClient,
   describeEvidence,
+  describeJudgement,
   describeProduct,
   describeSilence,
   describeSuppressed,
@@ -38,10 +39,10 @@ export function renderChangesMarkdown(
     cell: (row) => clock.second(row.lastSeen),
   };
   const { added, gone, changed, newMachines, goneMachines, clients, suppressed } = changes;
-  const unseen = isVerbose ? changes.unseen : [];
+  const [unseen, answered] = isVerbose ? [changes.unseen, changes.answered] : [[], []];
   const machine: ShownColumn<MachineAt> = {
     heading: 'Machine',
-    cell: distinguish([added, gone, changed, clients, unseen].flat()),
+    cell: distinguish([added, gone, changed, clients, unseen, answered].flat()),
   };
   const service = [machine, PORT, SERVICE, PRODUCT];
   const sections = [
@@ -75,6 +76,11 @@ export function renderChangesMarkdown(
       SERVICE,
       { heading: 'New clients', cell: (change) => change.added.map(describeClient).join(', ') },
       { heading: 'Clients gone', cell: (change) => change.gone.map(describeClient).join(', ') },
+    ]),
+    sectionOf('Ports that only answered', answered, [
+      ...service,
+      { heading: 'Evidence', cell: ({ judgement }) => describeJudgement(judgement) },
+      lastSeen,
     ]),
     sectionOf('Silent services', unseen, [
       ...service,

@@ -9,6 +9,7 @@ import {
   describeAbsence,
   describeClient,
   describeEvidence,
+  describeJudgement,
   describeMachine,
   describeProduct,
   describeSilence,
@@ -22,7 +23,7 @@ import { distinguish } from './machine-names.js';
 
 /** Options of text and Markdown, in addition to the changes. */
 export interface ChangesOptions {
-  /** Also lists silent services, which are not changes, and says how many changes were left out. Off by default. */
+  /** Also lists silent services, and those that only answered, which are not changes, and says how many changes were left out. Off by default. */
   readonly isVerbose?: boolean;
   /** The probability that the changes were judged with, which text, Markdown and JSON quote. By default 0.05. */
   readonly goneProbability?: number;
@@ -41,8 +42,10 @@ function* blocksOf(
   { isVerbose, goneProbability }: Required<ChangesOptions>,
   { clock = UTC_CLOCK }: Screen,
 ): Generator<Block, void, undefined> {
-  const { added, gone, changed, newMachines, goneMachines, clients, unseen, suppressed } = changes;
-  const nameOf = distinguish([added, gone, changed, clients, isVerbose ? unseen : []].flat());
+  const { added, gone, changed, newMachines, goneMachines, clients, unseen, answered, suppressed } = changes;
+  const nameOf = distinguish(
+    [added, gone, changed, clients, isVerbose ? [unseen, answered].flat() : []].flat(),
+  );
 
   for (const [machine, services] of byMachine(added)) {
     const lines = services.map((service) => {
@@ -95,6 +98,16 @@ function* blocksOf(
   }
 
   if (!isVerbose) return;
+  for (const [machine, services] of byMachine(answered)) {
+    const lines = services.map((service) =>
+      lineOf(
+        '?',
+        service,
+        `${describeJudgement(service.judgement)}; last seen ${clock.second(service.lastSeen)}`,
+      ),
+    );
+    yield { heading: `${nameOf(machine)} answered on these ports, but nobody used them:`, lines };
+  }
   for (const [machine, services] of byMachine(unseen)) {
     const lines = services.map((service) =>
       lineOf('?', service, `${describeUnseen(service)}; last seen ${clock.second(service.lastSeen)}`),

@@ -5,6 +5,7 @@ import type { Absence, Changes, MachineAt, OpenUnused, ServiceAt } from '../../i
 import { formatTime } from '../../text/time.js';
 import { countChanges } from '../changes/counts.js';
 import type { Records } from './json.js';
+import { verdictFields } from './list-records.js';
 
 /** Raised when a field is removed, is renamed, or changes its type or meaning. */
 const CHANGES_VERSION = 2;
@@ -30,6 +31,8 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
           connections: service.connections,
           ...describeTimes(service),
           known: service.known,
+          ...verdictFields(service.judgement),
+          answered_before: service.answeredBefore,
         })),
       },
       {
@@ -85,6 +88,16 @@ export function describeChanges(changes: Changes, goneProbability: number): Reco
           ...describeTimes(service),
           expected: service.expected ?? null,
           observed_seconds: service.observed / MICROSECONDS,
+        })),
+      },
+      {
+        name: 'answered',
+        type: 'answered',
+        items: changes.answered.map((service) => ({
+          ...describeService(service),
+          connections: service.connections,
+          ...describeTimes(service),
+          ...verdictFields(service.judgement),
         })),
       },
       {

@@ -81,7 +81,7 @@ function describeService(row: ServiceRow): object {
 }
 
 /** No fields if nothing is known. */
-function verdictFields(judgement: Judgement | undefined): object {
+export function verdictFields(judgement: Judgement | undefined): object {
   return judgement === undefined ? {} : { verdict: judgement.verdict, level: levelOf(judgement.verdict) };
 }
 

@@ -56,6 +56,7 @@ export const NO_CHANGES: Changes = {
   goneMachines: [],
   clients: [],
   unseen: [],
+  answered: [],
   remoteBefore: [],
   suppressed: 0,
 };
@@ -109,6 +110,14 @@ export const CHANGES: Changes = {
       ...SEEN,
       expected: 0.001,
       observed: 7_200_000_000,
+    },
+  ],
+  answered: [
+    {
+      ...makeServiceAt({ ...PLUTO, port: 8443, service: 'https-alt' }),
+      ...SEEN,
+      connections: 3,
+      judgement: { verdict: 'probed', handshakes: 1, of: 1 },
     },
   ],
   remoteBefore: [
@@ -200,6 +209,19 @@ export const anyChanges: fc.Arbitrary<Changes> = fc.record({
       ...times,
       expected: fc.option(anyExpected, { nil: undefined }),
       observed: fc.nat(),
+    }),
+    { maxLength: 2 },
+  ),
+  answered: fc.array(
+    fc.record({
+      ...service,
+      ...times,
+      connections: fc.nat(),
+      judgement: fc.record({
+        verdict: fc.constantFrom('probed', 'FTP data'),
+        handshakes: fc.nat(),
+        of: fc.nat(),
+      }),
     }),
     { maxLength: 2 },
   ),

@@ -52,6 +52,12 @@ const TOLD = `\
 `;
 
 const TOLD_VERBOSELY = `
+## Ports that only answered
+
+| Machine | Port | Service | Product | Evidence | Last seen |
+| --- | ---: | --- | --- | --- | --- |
+| pluto | 8443/tcp | https-alt |  | probed 1 | \`2007-06-21T15:45:28Z\` |
+
 ## Silent services
 
 | Machine | Port | Service | Product | Why they are not changes | Last seen |

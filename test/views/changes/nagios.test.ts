@@ -98,7 +98,7 @@ describe('length', () => {
     };
     const longest = parsePluginRange('@-999999999999999.999999:999999999999999.999999');
     const longestLine = judge(
-      { ...others, added, unseen: [], remoteBefore: many(CHANGES.remoteBefore), suppressed: 0 },
+      { ...others, added, unseen: [], answered: [], remoteBefore: many(CHANGES.remoteBefore), suppressed: 0 },
       { warning: longest, critical: longest },
     );
     expect(longestLine.line.length).toBeLessThan(MAX_LINE);

@@ -54,6 +54,9 @@ minnie's ssh (22/tcp) has other clients than before:
 `;
 
 const TOLD_VERBOSELY = `
+pluto answered on these ports, but nobody used them:
+? 8443/tcp  https-alt  probed 1; last seen 2007-06-21T15:45:28Z
+
 minnie has the following silent services:
 ? 23/tcp   telnet  not seen yet (expected about 0.4 in this time); last seen 2007-06-21T15:45:28Z
 ? 111/tcp  sunrpc  not seen yet (too little is known to expect it); last seen 2007-06-21T15:45:28Z

@@ -52,6 +52,9 @@ describe('changes', () => {
     {"server":"minnie","address":"12.13.15.163","port":111,"protocol":"tcp","service":"sunrpc","product":"","version":"","extra":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":null,"observed_seconds":0},
     {"server":"pluto","address":"12.13.15.166","port":79,"protocol":"tcp","service":"finger","product":"","version":"","extra":"","first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","expected":0.001,"observed_seconds":7200}
   ],
+  "answered": [
+    {"server":"pluto","address":"12.13.15.166","port":8443,"protocol":"tcp","service":"https-alt","product":"","version":"","extra":"","connections":3,"first_seen":"2007-06-21T14:45:28.123456Z","last_seen":"2007-06-21T15:45:28.123456Z","verdict":"probed","level":"no"}
+  ],
   "remote_before": [
     {"machine":"12.13.15.170","address":"12.13.15.170","services":[{"port":443,"protocol":"tcp","service":"https"},{"port":22,"protocol":"tcp","service":"ssh"}]},
     {"machine":"wanbox","address":"203.0.113.50","services":[]}
@@ -74,6 +77,7 @@ describe('changes', () => {
   "gone_machines": [],
   "clients": [],
   "unseen": [],
+  "answered": [],
   "remote_before": []
 }
 `);

@@ -1,0 +1,62 @@
+// Changes in real traffic of which it is known what was used: only that is reported as new.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { casePath } from '../../helpers/cases.js';
+import { type Result, synsum } from '../../helpers/program.js';
+import { makeFolder } from '../office.js';
+
+const { folder } = makeFolder();
+const hasTcpdump = spawnSync('tcpdump', ['--version']).status === 0;
+const note = hasTcpdump ? '' : ' (skipped: tcpdump is not installed)';
+
+const SCANNER = '198.51.100.66';
+
+/** The packets of a case that pass a filter, in a file of its own. */
+function part(name: string, filter: string): string {
+  const file = path.join(folder, `${name} ${filter.replaceAll('/', '_')}.pcap`);
+  execFileSync('tcpdump', ['-r', casePath(name, 'full'), '-w', file, filter], { stdio: 'pipe' });
+  return file;
+}
+
+function diff(...args: string[]): Promise<Result> {
+  return synsum(['diff', ...args]);
+}
+
+describe.skipIf(!hasTcpdump)(`synsum diff${note}`, () => {
+  test('when a scan is all that is new then nothing is reported without -v', async () => {
+    const before = part('04-synscan', `not host ${SCANNER}`);
+    const after = casePath('04-synscan', 'full');
+    expect(await diff(before, after)).toEqual({ status: 0, stdout: '', stderr: '' });
+    const { status, stdout } = await diff('-v', before, after);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^10\.77\.2\.22 answered on these ports, but nobody used them:\n(\? .*probed 1; .*\n){4}/,
+    );
+    expect(stdout.match(/^\? .* probed 1; last seen /gm)).toHaveLength(7);
+    const { answered, changes } = JSON.parse((await diff('-f', 'json', before, after)).stdout);
+    expect(changes).toBe(0);
+    expect(answered).toHaveLength(7);
+    expect(answered[0]).toMatchObject({ server: '10.77.2.22', port: 22, verdict: 'probed', level: 'no' });
+  });
+
+  test('when a service is used that only answered before then that is reported', async () => {
+    const before = part('04-synscan', `host ${SCANNER}`);
+    const { status, stdout } = await diff(before, part('04-synscan', `not host ${SCANNER}`));
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /^10\.77\.2\.80 has had the following services added:\n\+ 80\/tcp {2}http {2}14 connections; it answered before, but nobody used it; first/,
+    );
+    // The other services answered the scan only, so that they are silent now is no change.
+    expect(stdout).not.toContain('removed');
+  });
+
+  test('when addresses were forged then their machines are not new, and FTP data is not a service', async () => {
+    const before = casePath('01-clean', 'full');
+    const names = (await diff('-f', 'json', before, casePath('08-backscatter', 'full'))).stdout;
+    expect(JSON.parse(names).new_machines.map(({ address }: { address: string }) => address)).toEqual([]);
+    const ftp = JSON.parse((await diff('-f', 'json', before, casePath('09-ftp', 'full'))).stdout);
+    expect(ftp.added.map(({ port }: { port: number }) => port)).toEqual([21]);
+  });
+});
