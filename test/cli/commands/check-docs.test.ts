@@ -111,7 +111,7 @@ describe('docs/check.md', () => {
       'install',
       'cp',
       'systemctl',
-      'sudo',
+      'find',
       'crontab',
       'cp',
       'systemctl',
