@@ -6,8 +6,9 @@ import { formatSecond, formatShort, formatSpaced } from './time.js';
 export interface Clock {
   /** With its zone, as in `2007-06-21T16:45:28+02:00`. */
   second(microseconds: number): string;
-  /** As in a column, without the zone. */
+  /** For a column, as in `2007-06-21 16:45:28+02:00`. */
   spaced(microseconds: number): string;
+  /** For a narrow column, as in `2007-06-21 16:45+02:00`. */
   short(microseconds: number): string;
 }
 
@@ -21,12 +22,13 @@ const MAX_SECONDS = 8.64e12;
 export function clockOf(zone: string): Clock {
   if (/^(?:utc|z)$/i.test(zone)) return UTC_CLOCK;
   const offsetAt = offsetsOf(zone);
-  const inZone = (microseconds: number): number => microseconds + offsetAt(microseconds) * MICROSECONDS;
-  return {
-    second: (time) => formatSecond(inZone(time)).replace(/Z$/, formatOffset(offsetAt(time))),
-    spaced: (time) => formatSpaced(inZone(time)),
-    short: (time) => formatShort(inZone(time)),
-  };
+  const inZone =
+    (format: (microseconds: number) => string) =>
+    (microseconds: number): string => {
+      const offset = offsetAt(microseconds);
+      return format(microseconds + offset * MICROSECONDS).replace(/Z$/, formatOffset(offset));
+    };
+  return { second: inZone(formatSecond), spaced: inZone(formatSpaced), short: inZone(formatShort) };
 }
 
 /** Returns how many seconds a zone is ahead of UTC at a time in microseconds. @throws RangeError for no zone */

@@ -20,7 +20,18 @@ describe('a clock', () => {
     for (const time of [Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER, 1e300]) {
       expect(clock.second(time)).toMatch(/^\d{4}-/);
     }
-    expect(clock.spaced(SUMMER)).toBe(UTC_CLOCK.spaced(SUMMER + 7.2e9));
+  });
+
+  test('when a time is written for a column then it has its zone too', () => {
+    const berlin = clockOf('Europe/Berlin');
+    expect([UTC_CLOCK.spaced(SUMMER), berlin.spaced(SUMMER)]).toEqual([
+      '2007-06-21 14:45:28Z',
+      '2007-06-21 16:45:28+02:00',
+    ]);
+    expect([UTC_CLOCK.short(WINTER), berlin.short(WINTER)]).toEqual([
+      '2007-12-21 14:45Z',
+      '2007-12-21 15:45+01:00',
+    ]);
   });
 
   test('when there is no such zone then it throws', () => {
