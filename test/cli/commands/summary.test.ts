@@ -85,6 +85,21 @@ describe('formats', () => {
     expect(result).toEqual({ status: 0, stdout: ARTICLE, stderr: '' });
   });
 
+  test('when somebody types | uniq -c on a terminal, then a hint says that the counts are there already', async () => {
+    // script(1) gives the shell a terminal of its own. It prints \r\n.
+    const program = `'${process.execPath}' '${ROOT}dist/bin/synsum.cjs' ${OFFICE} ${HOSTS.join(' ')}`;
+    const typed = async (command: string): Promise<string[]> => {
+      const { stdout } = await shell(`script -qec "${command}" /dev/null < /dev/null`);
+      return stdout.split('\r\n').filter((line) => line.includes('uniq -c'));
+    };
+    const hint = 'synsum: these lines have their counts already; for | uniq -c, add -f lines';
+    expect(await typed(`${program} | uniq -c`)).toEqual([hint]);
+    // Not where the format or silence was asked for, no pipe follows, or nobody sits at a terminal.
+    for (const end of ['-f classic | uniq -c', '-q | uniq -c', '> /dev/null', '< /dev/null | uniq -c', '']) {
+      expect([end, await typed(`${program} ${end}`)]).toEqual([end, []]);
+    }
+  });
+
   test('when lines are asked for, then they come sorted', async () => {
     const result = await shell(`synsum -q -f lines ${OFFICE} ${HOSTS.join(' ')} | LC_ALL=C sort -c`);
     expect(result).toEqual({ status: 0, stdout: '', stderr: '' });
