@@ -14,7 +14,8 @@ export const FEW_HANDSHAKES = 2;
 const MAX_REMOTE_CLIENTS = 8;
 /** A server that answered one client on this number of ports, without any data, answers on all of them. */
 const TARPIT_PORTS = 25;
-const FIRST_UNPRIVILEGED_PORT = 1024;
+/** FTP and simultaneous opens use ports that any program may take. */
+export const FIRST_UNPRIVILEGED_PORT = 1024;
 /** FTP's control port, RFC 959. */
 const FTP_PORT = 21;
 

@@ -9,10 +9,9 @@ import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
 import { describeEndpoint } from '../endpoints.js';
 import type { Evidence, Service, Use } from '../evidence.js';
 import { serviceNameOf } from '../labels.js';
-import { Clients, FEW_HANDSHAKES } from './clients.js';
+import { Clients, FEW_HANDSHAKES, FIRST_UNPRIVILEGED_PORT } from './clients.js';
 import { compareVerdicts, type Judgement, type Verdict } from './verdict.js';
 
-const FIRST_UNPRIVILEGED_PORT = 1024;
 /** If at least this number of clients did not answer a remote service, somebody forged their addresses. */
 const MIN_BACKSCATTER_CLIENTS = 3;
 /** Real clients do not connect from this number and share of low ports. */
