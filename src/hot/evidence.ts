@@ -51,7 +51,7 @@ import { Rows } from './rows';
 import { rows4, rows6 } from './tables';
 
 // Offsets in a TCP header, RFC 9293 3.1.
-const DESTINATION_PORT: usize = 2;
+export const DESTINATION_PORT: usize = 2;
 const SEQUENCE_NUMBER: usize = 4;
 const ACKNOWLEDGEMENT: usize = 8;
 const DATA_OFFSET: usize = 12;
@@ -87,38 +87,13 @@ export function setFollowing(isSo: bool): void {
 }
 
 /**
- * Notes a SYN-ACK over IPv4, before it is added to the batch.
+ * Notes a SYN-ACK, before it is added to the batch.
+ * @param server the hash of its source, and that of its destination
  * @param end the end of its captured bytes
  * @param pending its number in the batch
  * @param isCounted false if it is outside the time asked for
  */
-export function noteSynAck4(
-  client: usize,
-  server: usize,
-  tcp: usize,
-  end: usize,
-  time: f64,
-  pending: u32,
-  isCounted: bool,
-): void {
-  const clientEnd = end4(client, tcp + DESTINATION_PORT);
-  noteSynAck(4, end4(server, tcp), clientEnd, tcp, end, time, pending, isCounted);
-}
-
-export function noteSynAck6(
-  client: usize,
-  server: usize,
-  tcp: usize,
-  end: usize,
-  time: f64,
-  pending: u32,
-  isCounted: bool,
-): void {
-  const clientEnd = end6(client, tcp + DESTINATION_PORT);
-  noteSynAck(6, end6(server, tcp), clientEnd, tcp, end, time, pending, isCounted);
-}
-
-function noteSynAck(
+export function noteSynAck(
   family: u32,
   server: u64,
   client: u64,

@@ -22,7 +22,8 @@ import {
   SINCE,
   UNTIL,
 } from '../tally/layout';
-import { clearEvidence, noteSynAck4, noteSynAck6, settleNotes } from './evidence';
+import { end4, end6 } from './ends';
+import { clearEvidence, DESTINATION_PORT, noteSynAck, settleNotes } from './evidence';
 import { countedOnce, Row4, Row6 } from './row';
 import { mask4, mask6 } from './scope';
 import { rows4, rows6 } from './tables';
@@ -62,12 +63,14 @@ export function add4(client: usize, server: usize, port: u32, time: f64): void {
 
 /** Takes a SYN-ACK over IPv4 for evidence too; its header is at `tcp`, and `end` is where its captured bytes end. */
 export function addNoted4(client: usize, server: usize, tcp: usize, end: usize, time: f64): void {
-  noteSynAck4(client, server, tcp, end, time, pending4, !isOutside(time));
+  const clientEnd = end4(client, tcp + DESTINATION_PORT);
+  noteSynAck(4, end4(server, tcp), clientEnd, tcp, end, time, pending4, !isOutside(time));
   add4(client, server, bswap(load<u16>(tcp)), time);
 }
 
 export function addNoted6(client: usize, server: usize, tcp: usize, end: usize, time: f64): void {
-  noteSynAck6(client, server, tcp, end, time, pending6, !isOutside(time));
+  const clientEnd = end6(client, tcp + DESTINATION_PORT);
+  noteSynAck(6, end6(server, tcp), clientEnd, tcp, end, time, pending6, !isOutside(time));
   add6(client, server, bswap(load<u16>(tcp)), time);
 }
 
