@@ -1,11 +1,19 @@
 // Recognises a document, as opposed to a capture, by its first bytes: names lie.
 
 import fs from 'node:fs';
-import { HEAD_LENGTH } from '../capture/head.js';
+import { byteSource } from '../capture/byte-source.js';
+import { viewOf } from '../capture/data-view.js';
+import { HEAD_LENGTH, type OpenedInput, withBytesBack } from '../capture/head.js';
 import { fileLength } from '../files/file-length.js';
+import { LeadingText } from '../walk/leading-text.js';
 
 /** A saved inventory, or what nmap and masscan write with -oX. */
 export type DocumentKind = 'inventory' | 'nmap';
+
+/** No banner begins like this, but what nmap and masscan write does. */
+const XML_DECLARATION = '<?xml ';
+/** A banner that begins like a document is at most about as long. */
+const MAX_LOOKAHEAD = 64 << 10;
 
 /** No capture begins with one of these characters, or with only white space before one. */
 const KINDS: Readonly<Record<string, DocumentKind>> = { '{': 'inventory', '<': 'nmap' };
@@ -18,6 +26,29 @@ export function documentKind(head: Uint8Array): DocumentKind | undefined {
     .replace(/^\xef\xbb\xbf/, '')
     .trimStart();
   return KINDS[text.charAt(0)];
+}
+
+/**
+ * Finds the kind of the document in an input. The banner of a remote shell may begin like a document, so text is looked
+ * through for a capture. Use the returned input instead of the other.
+ */
+export async function findDocument(
+  opened: OpenedInput,
+  signal: AbortSignal,
+): Promise<{ readonly kind: DocumentKind | undefined; readonly input: OpenedInput }> {
+  const kind = documentKind(opened.head);
+  // A running nmap is not waited for: after an interruption, what it has written so far counts.
+  if (kind === undefined || Buffer.from(opened.head).includes(XML_DECLARATION))
+    return { kind, input: opened };
+  const source = byteSource(opened);
+  const text = new LeadingText();
+  let found: number | undefined;
+  for (let length = HEAD_LENGTH; found === undefined; length *= 2) {
+    const bytes = await source.peek(length);
+    found = text.find(viewOf(bytes), bytes.length, bytes.length < length || length === MAX_LOOKAHEAD);
+  }
+  const input = { ...withBytesBack(opened, await source.take(), signal), head: opened.head };
+  return { kind: found < 0 ? kind : undefined, input };
 }
 
 /** Finds the kind of the document in a file; undefined for anything else, a compressed document included. */

@@ -3,7 +3,7 @@
 import { openDecompressed } from '../capture/compressed/decompress.js';
 import { CaptureError } from '../capture/errors.js';
 import { fileLength } from '../files/file-length.js';
-import { type DocumentKind, documentKind } from './document-kind.js';
+import { type DocumentKind, findDocument } from './document-kind.js';
 
 /** A `stream` may be any of the others: bytes that are read from it are gone. An unreadable input counts as a capture. */
 export type InputKind = DocumentKind | 'stream' | 'capture';
@@ -12,9 +12,12 @@ export type InputKind = DocumentKind | 'stream' | 'capture';
 export async function inputKind(name: string, signal: AbortSignal): Promise<InputKind> {
   if (fileLength(name) === undefined) return 'stream';
   try {
-    const input = await openDecompressed(name, signal);
-    input.close();
-    return documentKind(input.head) ?? 'capture';
+    const opened = await openDecompressed(name, signal);
+    try {
+      return (await findDocument(opened, signal)).kind ?? 'capture';
+    } finally {
+      opened.close();
+    }
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
     // The reader will meet the same failure and report it.

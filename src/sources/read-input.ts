@@ -25,7 +25,7 @@ import type { Gap } from '../walk/gaps.js';
 import { addReasons, PacketCounter } from '../walk/packet-counter.js';
 import { SEGMENT_LENGTH } from '../walk/segment.js';
 import { type Origin, problemOfError, problemOfGap } from './capture-problems.js';
-import { documentKind } from './document-kind.js';
+import { findDocument } from './document-kind.js';
 import type { InputOptions, InputResult } from './input-result.js';
 import { isLargePcapFile } from './large-pcap.js';
 import type { SegmentThreads } from './threads/segment-threads.js';
@@ -58,10 +58,11 @@ export async function readInput(name: string, tally: Tally, options: InputOption
   progress?.watchInput(byteCounter);
   let input: Input | undefined;
   try {
-    const opened = await openDecompressed(name, signal);
+    const decompressed = await openDecompressed(name, signal);
+    input = decompressed;
+    const { kind, input: opened } = await findDocument(decompressed, signal);
     input = opened;
     if (progress !== undefined && opened.compression !== undefined) progress.isInflated = true;
-    const kind = documentKind(opened.head);
     if (kind !== undefined) {
       const { readDocumentInput } = await import('./document-input.js');
       return await readDocumentInput(kind, name, opened, tally, options, byteCounter);

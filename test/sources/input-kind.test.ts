@@ -24,6 +24,10 @@ const KINDS = [
   ['inventory', Buffer.from('{"schema": "synsum.inventory"}')],
   ['nmap', Buffer.from('<nmaprun>')],
   ['capture', Buffer.from('once upon a time')],
+  ['capture', Buffer.concat([Buffer.from('< welcome >\r\n'), pcap({ records: [{}] })])],
+  ['capture', Buffer.concat([Buffer.from(`{ welcome }${'\n'.repeat(60_000)}`), pcap({ records: [{}] })])],
+  ['inventory', Buffer.concat([Buffer.from('{'), Buffer.alloc(70_000, ' ')])],
+  ['inventory', Buffer.from('{ a banner without a capture }')],
 ] as const;
 
 describe('inputKind', () => {
