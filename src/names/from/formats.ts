@@ -2,7 +2,7 @@
 
 import { parseAddress } from '../../ip/address.js';
 import { parseDnsmasqLeases } from './dnsmasq.js';
-import { forEachLine, type NameSink, splitWords } from './given-name.js';
+import { type NameSink, splitWords } from './given-name.js';
 import { parseHostsList } from './hosts-list.js';
 import { parseIscLeases } from './isc.js';
 import { parseKeaLeases } from './kea.js';
@@ -26,12 +26,14 @@ export const FORMAT_LABELS: Readonly<Record<NamesFormat, string>> = {
 const ISC_BEGINNINGS =
   /^(?:lease|ia-na|ia-ta|ia-pd|host|group|failover|server-duid|default-duid|authoring-byte-order|class|subclass)\b/;
 
+/** The first line that is not empty and not a comment. */
+const FIRST_LINE = /^[^\S\n]*([^\s#].*)/m;
+/** No format needs more of that line. */
+const MAX_LINE = 64 * 1024;
+
 /** Returns the format of a text; 'nothing' if it has only comments, undefined if it has none of the formats. */
 export function recogniseFormat(text: string): NamesFormat | 'nothing' | undefined {
-  let first = '';
-  forEachLine(text.slice(0, 64 * 1024), (line) => {
-    if (first === '' && !/^\s*(?:#|$)/.test(line)) first = line.trim();
-  });
+  const first = FIRST_LINE.exec(text)?.[1]?.slice(0, MAX_LINE).trim() ?? '';
   if (first === '') return 'nothing';
   if (/^address,.*\bhostname\b/.test(first)) return 'kea';
   if (ISC_BEGINNINGS.test(first)) return 'isc';

@@ -35,6 +35,7 @@ export interface NamesFromFiles {
 const MAX_SIZE = 32 * 1024 * 1024;
 /** Enough for the leases of a /15 network. They take about 100 MB of memory. */
 const MAX_ADDRESSES = 200_000;
+
 /**
  * Reads the files; relative names start from `folder`. A file that is missing or cannot be read is reported, and the
  * others are used.

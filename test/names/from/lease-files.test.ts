@@ -118,10 +118,15 @@ describe('recogniseFormat', () => {
     ['duid 00:01', 'dnsmasq'],
     ['', 'nothing'],
     ['# comment', 'nothing'],
+    ['\n \r\n # comment\r\n', 'nothing'],
     ['pluto 10.0.0.1', undefined],
     ['address;hostname', undefined],
   ])('when the text is %j then the format is %s', (text, format) => {
     expect(recogniseFormat(text)).toBe(format);
+  });
+
+  test('when a long comment comes first then the format is still found', () => {
+    expect(recogniseFormat(`${'# licence\n'.repeat(10_000)}10.0.0.1 pluto`)).toBe('hosts');
   });
 });
 
