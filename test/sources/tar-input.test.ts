@@ -42,6 +42,17 @@ function archive(files: Readonly<Record<string, Uint8Array>>, ...options: readon
   return path.join(work, 'archive.tar');
 }
 
+/** A header of an archive with another type and size. */
+function header(block: Uint8Array, type: string, size: number): Buffer {
+  const changed = Buffer.from(block);
+  changed.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
+  changed.write(' '.repeat(8), 148);
+  changed.write(type, 156);
+  const sum = changed.reduce((total, byte) => total + byte, 0);
+  changed.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return changed;
+}
+
 function synAck(sourcePort: number): Uint8Array {
   return pcap({ records: [{ data: ethernet({ payload: ipv4({ payload: tcp({ sourcePort }) }) }) }] });
 }
@@ -81,6 +92,23 @@ describe('tar archives', () => {
       const { rows, report } = await readWhole(archive(files, format));
       expect([rows.length, messagesOf(report.problems)]).toEqual([3, []]);
     }
+  });
+
+  test('when an extended header has the size of a member, then it replaces that of the header', async () => {
+    const tar = fs.readFileSync(archive({ 'a.pcap': synAck(22), 'b.pcap': synAck(80) }, '--format=ustar'));
+    const member = header(tar.subarray(0, 512), '0', 0);
+    const records = Buffer.alloc(512);
+    const length = records.write('11 size=94\n');
+    const extension = header(tar.subarray(0, 512), 'x', length);
+    const file = path.join(folder, 'size.tar');
+    fs.writeFileSync(file, Buffer.concat([extension, records, member, tar.subarray(512)]));
+    const { rows, report } = await readWhole(file);
+    expect([rows.length, messagesOf(report.problems)]).toEqual([2, []]);
+    // The next header that is not an extension is the member's.
+    const name = header(tar.subarray(0, 512), 'L', 5);
+    const long = Buffer.from('name\0'.padEnd(512, '\0'));
+    fs.writeFileSync(file, Buffer.concat([extension, records, name, long, member, tar.subarray(512)]));
+    expect((await readWhole(file)).rows.length).toBe(2);
   });
 
   test('when members are not captures, then that is a note, and the status is 0', async () => {

@@ -43,6 +43,7 @@ export function isTarHeader(block: Uint8Array): boolean {
  */
 export async function* tarMembers(source: ByteSource): AsyncGenerator<TarMember, void> {
   let longName: string | undefined;
+  let longSize: number | undefined;
   for (;;) {
     const offset = source.offset;
     const block = await source.exactly(TAR_BLOCK_LENGTH);
@@ -51,24 +52,27 @@ export async function* tarMembers(source: ByteSource): AsyncGenerator<TarMember,
     if (block.length < TAR_BLOCK_LENGTH) {
       throw new CaptureError('TRUNCATED', `the tar archive ends in a header, at byte ${offset}`);
     }
-    const length = sizeOf(block);
+    const type = textOf(block, FIELD.type) || '\0';
+    const isExtension = type === EXTENDED || type === LONG_NAME;
+    const length = (isExtension ? undefined : longSize) ?? sizeOf(block);
     if (!hasRightChecksum(block) || length === undefined) {
       throw new CaptureError(
         'INVALID_LENGTH',
         `found bytes that are not a header at byte ${offset} of the tar archive; the rest of it was not read`,
       );
     }
-    const type = textOf(block, FIELD.type) || '\0';
     const padding = (TAR_BLOCK_LENGTH - (length % TAR_BLOCK_LENGTH)) % TAR_BLOCK_LENGTH;
-    if (type === EXTENDED || type === LONG_NAME) {
+    if (isExtension) {
       const kept = await source.exactly(Math.min(length, MAX_EXTENDED_LENGTH));
       await source.skip(length - kept.length + padding);
-      const name = type === EXTENDED ? extendedName(kept) : textOf(kept, [0, MAX_NAME_LENGTH]);
+      const name = type === EXTENDED ? extendedValue(kept, 'path') : textOf(kept, [0, MAX_NAME_LENGTH]);
       longName = name ?? longName;
+      if (type === EXTENDED) longSize = extendedSize(kept);
       continue;
     }
     const name = longName ?? nameOf(block);
     longName = undefined;
+    longSize = undefined;
     if (!REGULAR_TYPES.has(type) || name.endsWith('/')) {
       await source.skip(length + padding);
       continue;
@@ -138,9 +142,16 @@ function hasRightChecksum(block: Uint8Array): boolean {
   return sum === unsigned || sum === signed;
 }
 
-/** The value of `path` among lines of the form `LENGTH KEY=VALUE`. */
-function extendedName(bytes: Uint8Array): string | undefined {
-  return /(?:^|\n)\d+ path=([^\n]*)\n/.exec(Buffer.from(bytes).toString('utf8'))?.[1];
+/** The value of a key among lines of the form `LENGTH KEY=VALUE`. */
+function extendedValue(bytes: Uint8Array, key: 'path' | 'size'): string | undefined {
+  return new RegExp(`(?:^|\\n)\\d+ ${key}=([^\\n]*)\\n`).exec(Buffer.from(bytes).toString('utf8'))?.[1];
+}
+
+/** The length of a member that is too large for the field in its header: 8 GiB or more. */
+function extendedSize(bytes: Uint8Array): number | undefined {
+  const digits = extendedValue(bytes, 'size') ?? '';
+  const size = /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
+  return Number.isSafeInteger(size) ? size : undefined;
 }
 
 function isZero(block: Uint8Array): boolean {
