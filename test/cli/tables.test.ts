@@ -54,6 +54,18 @@ describe.each(WIDTHS)('on %d columns', (width) => {
   });
 });
 
+test.each(WIDTHS)(
+  'when the samples have many connections then their services fit on %d columns',
+  async (width) => {
+    const { stdout } = await shell(
+      'synsum services -q --names hosts.yaml -f table office.pcap monday.pcap tuesday.pcap',
+      { cwd: path.join(ROOT, 'samples'), env: { COLUMNS: String(width) } },
+    );
+    expect(stdout).toMatch(/^pluto .*microsoft-/m);
+    for (const line of stdout.split('\n')) expect(widthOf(line), line).toBeLessThanOrEqual(width);
+  },
+);
+
 /** Runs a script in a terminal of this width, and returns what the screen shows at its end. */
 async function inTmux(script: string, width: number): Promise<string> {
   const tmux = `timeout 20 tmux -u -f /dev/null -S ${path.join(folder, 'tmux')}`;

@@ -47,7 +47,7 @@ export function serviceGrid(listing: Listing<ServiceRow>, clock: Clock = UTC_CLO
       { key: 'connections', cell: ({ connections }) => String(connections) },
       connectionsColumn(listing.rows),
       ...evidenceColumn(listing.rows),
-      { heading: 'Clients', cell: describeClients },
+      { heading: 'Clients', cell: describeClients, onScreen: { leaveOut: 5 } },
       { key: 'local_clients', cell: ({ localClients }) => String(localClients) },
       { key: 'remote_clients', cell: ({ remoteClients }) => String(remoteClients) },
       { key: 'remote_clients_error', cell: ({ remoteClientsError }) => String(remoteClientsError) },
