@@ -33,6 +33,8 @@ function isSmall({ count, evidence }: Use, clients = 1): boolean {
 export class Clients {
   /** The services that each client uses. */
   readonly #touches = new Map<string, Touch[]>();
+  /** The same by server, for clients that others connected to: any number of these may ask for the same client. */
+  readonly #opposite = new Map<string, ReadonlyMap<string, readonly Touch[]>>();
   readonly #scanned = new Set<Use>();
   /** The scanners, undefined for a remote machine, and how many services they touched. */
   readonly scans: { readonly client: Address | undefined; readonly services: number }[] = [];
@@ -115,9 +117,7 @@ export class Clients {
 
   /** Finds what the client does with each server. */
   #findPairs(touches: readonly Touch[]): void {
-    const servers = new Map<string, Touch[]>();
-    for (const touch of touches) pushTo(servers, serverOf(touch.service), touch);
-    for (const [server, pair] of servers) {
+    for (const [server, pair] of groupByServer(touches)) {
       const empty = pair.filter(({ use: { evidence } }) => evidence?.data === 0);
       if (server !== '' && empty.length >= TARPIT_PORTS && empty.length === pair.length) {
         this.#tarpits.add(server);
@@ -141,8 +141,8 @@ export class Clients {
       if (handshakesOf(use.count, use.evidence as RowEvidence) === 0) this.#mutual.add(use);
       client = formatAddress(use.client as Address);
     }
-    const opposite = (this.#touches.get(server) ?? [])
-      .filter(({ service }) => serverOf(service) === client && service.port >= FIRST_UNPRIVILEGED_PORT)
+    const opposite = this.#touchesOf(server, client)
+      .filter(({ service }) => service.port >= FIRST_UNPRIVILEGED_PORT)
       .sort((a, b) => b.service.port - a.service.port);
     for (const { use } of opposite) {
       const handshakes = handshakesOf(use.count, use.evidence as RowEvidence);
@@ -151,6 +151,21 @@ export class Clients {
       this.#mutual.add(use);
     }
   }
+
+  #touchesOf(client: string, server: string): readonly Touch[] {
+    let servers = this.#opposite.get(client);
+    if (servers === undefined) {
+      servers = groupByServer(this.#touches.get(client) ?? []);
+      this.#opposite.set(client, servers);
+    }
+    return servers.get(server) ?? [];
+  }
+}
+
+function groupByServer(touches: readonly Touch[]): ReadonlyMap<string, readonly Touch[]> {
+  const servers = new Map<string, Touch[]>();
+  for (const touch of touches) pushTo(servers, serverOf(touch.service), touch);
+  return servers;
 }
 
 function pairOf(client: Address, service: Service): string {
