@@ -48,6 +48,13 @@ export interface InputReport {
   readonly notes?: readonly Problem[];
 }
 
+/** The format of an input that is a saved inventory. */
+export const SAVED_INVENTORY = 'synsum inventory';
+
+export function isSavedInventory({ format }: Pick<InputReport, 'format'>): boolean {
+  return format === SAVED_INVENTORY;
+}
+
 /** Packets that were not decoded to their end. */
 export interface Undecoded {
   /** Why; `no-tcp` if their protocol never carries TCP, and so no SYN-ACK is missing. docs/output.md explains each. */

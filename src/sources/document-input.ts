@@ -6,6 +6,7 @@ import { readPieces } from '../capture/pieces.js';
 import type { ByteCounter } from '../capture/window.js';
 import { applyDocument } from '../inventory/document/document.js';
 import { DocumentError, MAX_DOCUMENT_LENGTH, readDocument } from '../inventory/document/reader.js';
+import { SAVED_INVENTORY } from '../inventory/inventory.js';
 import { EVERY_ADDRESS } from '../tally/scope.js';
 import type { Tally } from '../tally/tally.js';
 import { makeProblem, type Problem } from '../text/problem.js';
@@ -74,7 +75,7 @@ async function readInventory(
       const { captures, scans, totals } = applyDocument(document, tally);
       const packetsRead = captures.reduce((sum, capture) => sum + capture.packetsRead, 0);
       return {
-        report: { name, format: 'synsum inventory', linkTypes: [], packetsRead, captures, problems },
+        report: { name, format: SAVED_INVENTORY, linkTypes: [], packetsRead, captures, problems },
         scans,
         kept: document.kept,
         ...totals,

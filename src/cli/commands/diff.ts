@@ -6,7 +6,7 @@ import { compare } from '../../inventory/changes/compare.js';
 import { findOpenUnused } from '../../inventory/changes/open-unused.js';
 import { collectEvidence, type Evidence } from '../../inventory/evidence.js';
 import { filterEvidence, filterSides } from '../../inventory/filter.js';
-import type { Inventory } from '../../inventory/inventory.js';
+import { type Inventory, isSavedInventory } from '../../inventory/inventory.js';
 import { mergeInventories } from '../../inventory/merge.js';
 import { isOwnMachine } from '../../inventory/own-machines.js';
 import { parseAddress } from '../../ip/address.js';
@@ -152,7 +152,7 @@ async function reportOpenUnused(
 }
 
 function isSavedIn({ inputs }: Inventory): boolean {
-  return inputs.some(({ format, captures }) => format === 'synsum inventory' && captures.length > 0);
+  return inputs.some((input) => isSavedInventory(input) && input.captures.length > 0);
 }
 
 /** Unused services of remote machines, on ports where remote machines that are not told apart are used. */

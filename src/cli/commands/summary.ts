@@ -1,7 +1,7 @@
 // `synsum [source…]`: counts, and prints who serves what to whom.
 
 import { isPipe, isTerminal, type Output } from '../../files/output.js';
-import type { Inventory } from '../../inventory/inventory.js';
+import { type Inventory, isSavedInventory } from '../../inventory/inventory.js';
 import { COLUMNS, type Column, DEFAULT_COLUMNS, SORT_COLUMNS } from '../../inventory/summary/columns.js';
 import { SliceError, sliceFor } from '../../inventory/summary/slices.js';
 import { type Query, type Summary, summarize } from '../../inventory/summary/summary.js';
@@ -132,7 +132,7 @@ function summarizeBy(inventory: Inventory, names: Names, query: Query): Summary 
     return summarize(inventory, names, query);
   } catch (error) {
     if (!(error instanceof SliceError)) throw error;
-    const saved = inventory.inputs.filter(({ format }) => format === 'synsum inventory');
+    const saved = inventory.inputs.filter(isSavedInventory);
     throw new UsageError(
       `found a saved inventory, which has no counts by ${error.column}; expected captures`,
       saved.map(({ name }) => nameOfInput(name)).join(', '),

@@ -2,7 +2,7 @@
 // schema: renaming a field here breaks its readers.
 
 import { evidenceFields, problemFields, totalsFields } from '../../inventory/document/fields.js';
-import type { Inventory } from '../../inventory/inventory.js';
+import { type Inventory, isSavedInventory } from '../../inventory/inventory.js';
 import type { Summary, SummaryRow } from '../../inventory/summary/summary.js';
 import { countUndecoded } from '../../inventory/undecoded.js';
 import { formatTime } from '../../text/time.js';
@@ -61,7 +61,7 @@ export function describeTotals(
 ): object {
   const { bytes_read, bytes_skipped, gaps, ...packets } = totalsFields(totals);
   // Saved inventories do not keep them.
-  const isKnown = inputs.every(({ format }) => format !== 'synsum inventory');
+  const isKnown = !inputs.some(isSavedInventory);
   const { tcpTooShort: tcp_too_short, encrypted, undecodable } = countUndecoded(inputs);
   const suspects = isKnown ? { tcp_too_short, encrypted, undecodable } : {};
   return { ...packets, ...suspects, filtered_out: filteredOut, bytes_read, bytes_skipped, gaps };
