@@ -23,12 +23,11 @@ export function describeBasis({ basis, notServices = 0 }: Listed<unknown>, names
     if (!hasAnswers) {
       lines.push('the captures show no answers to SYN-ACKs: whether services are used is inferred');
     }
-    const marks = hasAnswers ? 'probed' : 'probed or uncertain';
     const byServices = scans.toSorted((a, b) => b.services - a.services);
     for (const { client, services } of byServices.slice(0, MAX_SCANS)) {
       const scanner = client === undefined ? 'a remote machine' : visible(labelOf(client, names, true));
       lines.push(
-        `a scan by ${scanner} touched ${countNoun(services, 'service')}, which count as ${marks} unless others use them`,
+        `a scan by ${scanner} touched ${countNoun(services, 'service')}: a touch alone does not count as use`,
       );
     }
     if (scans.length > MAX_SCANS) lines.push(`more scans: ${scans.length - MAX_SCANS}`);

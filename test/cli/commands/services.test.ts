@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { casePath } from '../../helpers/cases.js';
 import { ethernet, ipv4, pcap, tcp } from '../../helpers/packets.js';
 import { ROOT, synsum } from '../../helpers/program.js';
 import { hasShared, parseTsv, SHARED_NOTE, sharedPath } from '../../helpers/shared.js';
@@ -69,6 +70,18 @@ pluto,12.13.15.166,873,tcp,rsync,,,,,9179,0,8698,0.065,2007-06-21T08:00:02.04359
     expect(exact).toBeGreaterThan(5000);
     // Three times the standard error: a sample that is what it always is.
     expect(Math.abs(estimate - exact)).toBeLessThan(3 * error * exact);
+  });
+
+  test.each([
+    ['03a-any-twice', '20 of 40 SYN-ACKs are copies, as when -i any captures each packet twice'],
+    ['04-synscan', 'a scan by a remote machine touched 8 services: a touch alone does not count as use'],
+    ['09-ftp', 'left out, because they are FTP data, backscatter or simultaneous opens: 8 rows'],
+  ])('when it judges %s then standard error says what by', async (name, sentence) => {
+    const { status, stderr } = await synsum(['services', casePath(name, 'full')]);
+    expect(status).toBe(0);
+    expect(stderr.match(/^synsum: .*$/gm)).toHaveLength(2);
+    expect(stderr).toContain(`synsum: ${sentence}`);
+    expect((await synsum(['services', '-q', casePath(name, 'full')])).stderr).toBe('');
   });
 
   test('when people read it then it is a table', async () => {

@@ -152,17 +152,16 @@ test('when both ends open a connection then neither direction is a service', () 
     ]),
   ).toEqual(['simultaneous open 0 of 0: no', 'simultaneous open 1 of 1: no', 'likely 1 of 1: yes']));
 
-test('when 20,000 machines open connections to one that does the same then that takes no longer for each', () => {
+test('when 20,000 machines open connections to one that does the same then each is a simultaneous open', () => {
   const machines = Array.from({ length: 20_000 }, (_, at) => `10.1.${at >> 8}.${at & 255}`);
   const rows = machines.flatMap((machine): Row[] => [
     { client: machine, server: A, port: 5001, evidence: { mutual: 1 } },
     { client: A, server: machine, port: 6001 },
   ]);
-  // The timeout: looking through everything that the one does, for each of the others, takes a minute.
   expect(new Set(verdictsOf(rows))).toEqual(
     new Set(['simultaneous open 0 of 0: no', 'simultaneous open 1 of 1: no']),
   );
-}, 20_000);
+});
 
 describe('backscatter', () => {
   const silent = (client: string): Row => ({ client, server: REMOTE, evidence: { judged: 1 } });
