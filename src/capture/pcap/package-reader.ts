@@ -12,6 +12,7 @@ import {
   checkVersion,
   invalidLengthError,
   linkTypeOfField,
+  MAX_PCAP_HEADER_LENGTH,
   PCAP_HEADER_LENGTH,
   type PcapVersion,
   parsePcapHeader,
@@ -40,7 +41,7 @@ export async function readWithPcapParser(
   signal: AbortSignal,
   byteCounter: ByteCounter,
 ): Promise<void> {
-  const head = new Uint8Array(PCAP_HEADER_LENGTH);
+  const head = new Uint8Array(MAX_PCAP_HEADER_LENGTH);
   const stream = Readable.from(chunksOf(input, head, byteCounter), { objectMode: false });
   let record = 0;
   // Bytes up to the end of the last whole record.

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CaptureError } from '../../../src/capture/errors.js';
@@ -86,6 +87,13 @@ describe('readWithPcapParser', () => {
       expect(error).toHaveProperty('message', expect.stringContaining('leave out --reader'));
     },
   );
+
+  test('when the capture is of Ixia, whose header is longer, then the error says so too', async () => {
+    const ixia = readFileSync(new URL('../../captures/faults__ixia_ns_le.pcap', import.meta.url));
+    const { error } = await read(ixia);
+    expect(error).toMatchObject({ code: 'WRONG_READER' });
+    expect(error).toHaveProperty('message', expect.stringContaining('unknown magic number: ac01001c'));
+  });
 
   test.each([
     [[1, 4], 'found pcap version 1.4, expected 2.0 to 2.4'],
