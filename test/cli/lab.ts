@@ -1,8 +1,8 @@
 // A small network on the loopback interface: real servers, real clients, and the real nmap and tcpdump to look at them.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ETHERNET_FILTER } from '../../src/cli/commands/filter.js';
 import { findRegisteredName } from '../../src/names/registry.js';
@@ -101,26 +101,37 @@ export async function visit(port: number, host = '127.0.0.1'): Promise<void> {
   await new Promise<void>((resolve, reject) => socket.on('close', () => resolve()).on('error', reject));
 }
 
-/** Captures the SYN-ACKs on the loopback interface while something happens. */
+/**
+ * Captures the SYN-ACKs of the servers that are running on the loopback interface, while something happens. Other tests use
+ * this interface too.
+ */
 export async function captureWhile(file: string, happens: () => Promise<void>): Promise<void> {
-  const tcpdump = spawn('tcpdump', ['-i', 'lo', '-np', '-U', '-w', file, ETHERNET_FILTER.text], {
+  const ports = [...running.keys()].map((key) => `port ${key.split(' ')[1]}`).join(' or ');
+  // The ports come first, as each vlan in the filter shifts everything after it.
+  const filter = `(${ports}) and (${ETHERNET_FILTER.text})`;
+  const tcpdump = spawn('tcpdump', ['-i', 'lo', '-np', '-U', '-w', file, filter], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  await new Promise<void>((resolve, reject) => {
-    tcpdump.stderr?.on('data', (text: Buffer) => text.includes('listening on') && resolve());
-    tcpdump.on('error', reject).on('close', reject);
-  });
+  const lines = createInterface(tcpdump.stderr)[Symbol.asyncIterator]();
+  await lineOf(lines, /listening on/);
   await happens();
-  await settled(file);
+  // It reads packets up to a second late. On the loopback interface the kernel counts each twice, on its way out and in.
+  for (let isComplete = false; !isComplete; ) {
+    tcpdump.kill('SIGUSR1');
+    const [captured, received] = await lineOf(lines, /(\d+) packets? captured, (\d+) packets? received/);
+    isComplete = captured * 2 === received;
+    if (!isComplete) await sleep(50);
+  }
   await end(tcpdump);
 }
 
-/** Waits until a file has not grown for a while. */
-async function settled(file: string): Promise<void> {
-  let before = -1;
-  for (let size = statSync(file).size; size !== before; size = statSync(file).size) {
-    before = size;
-    await sleep(1000);
+/** Waits for a line of this form; returns the numbers in it. */
+async function lineOf(lines: AsyncIterator<string>, pattern: RegExp): Promise<[number, number]> {
+  for (;;) {
+    const { done, value } = await lines.next();
+    if (done === true) throw new Error(`tcpdump ended before it said ${pattern}`);
+    const found = pattern.exec(value);
+    if (found !== null) return [Number(found[1]), Number(found[2])];
   }
 }
 
