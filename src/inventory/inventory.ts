@@ -38,7 +38,10 @@ export interface InputReport {
   /** Names and numbers of its link layers, such as `EN10MB (1)`. */
   readonly linkTypes: readonly string[];
   readonly packetsRead: number;
-  /** Its packets that were not decoded to their end, the most frequent first; absent if there are none. */
+  /**
+   * Its packets that were not decoded to their end, the most frequent first. Absent if a capture has none, or if a saved
+   * inventory does not say, because an older synsum wrote it.
+   */
   readonly undecoded?: readonly Undecoded[];
   /** The capture that it is, or the captures in it if it is a saved inventory. */
   readonly captures: readonly CaptureRecord[];
@@ -55,10 +58,13 @@ export function isSavedInventory({ format }: Pick<InputReport, 'format'>): boole
   return format === SAVED_INVENTORY;
 }
 
+/** Why packets were not decoded to their end; docs/output.md explains each. */
+export const UNDECODED_REASONS = ['tcp-too-short', 'too-short', 'encrypted', 'unknown', 'no-tcp'] as const;
+
 /** Packets that were not decoded to their end. */
 export interface Undecoded {
   /** Why; `no-tcp` if their protocol never carries TCP, and so no SYN-ACK is missing. docs/output.md explains each. */
-  readonly reason: 'tcp-too-short' | 'too-short' | 'encrypted' | 'unknown' | 'no-tcp';
+  readonly reason: (typeof UNDECODED_REASONS)[number];
   /** Such as `EtherType 0x0806 (ARP)`. */
   readonly name: string;
   readonly packets: number;

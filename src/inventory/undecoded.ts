@@ -1,6 +1,6 @@
 // Packets that were not decoded to their end, of several inputs.
 
-import type { InputReport, Undecoded } from './inventory.js';
+import { type InputReport, isSavedInventory, type Undecoded } from './inventory.js';
 
 /** Adds up those of all inputs, the most frequent first. */
 export function sumUndecoded(inputs: readonly Pick<InputReport, 'undecoded'>[]): Undecoded[] {
@@ -14,19 +14,30 @@ export function sumUndecoded(inputs: readonly Pick<InputReport, 'undecoded'>[]):
   return [...sums.values()].sort(compareUndecoded);
 }
 
-/** Orders by number of packets, the largest first, then by name. */
-export function compareUndecoded(a: Undecoded, b: Undecoded): number {
-  return b.packets - a.packets || (a.name < b.name ? -1 : 1);
+/** The same; undefined if a saved inventory among the inputs does not say. */
+export function knownUndecoded(inputs: readonly InputReport[]): Undecoded[] | undefined {
+  const isKnown = inputs.every((input) => input.undecoded !== undefined || !isSavedInventory(input));
+  return isKnown ? sumUndecoded(inputs) : undefined;
 }
 
-/** Counts the packets of all inputs that may include SYN-ACKs. */
-export function countUndecoded(inputs: readonly InputReport[]): {
+/** Orders by number of packets, the largest first, then by name and reason. */
+export function compareUndecoded(a: Undecoded, b: Undecoded): number {
+  if (a.packets !== b.packets) return b.packets - a.packets;
+  return a.name === b.name ? compareText(a.reason, b.reason) : compareText(a.name, b.name);
+}
+
+function compareText(a: string, b: string): number {
+  return Number(a > b) - Number(a < b);
+}
+
+/** Counts the packets that may include SYN-ACKs. */
+export function countUndecoded(undecoded: readonly Undecoded[]): {
   tcpTooShort: number;
   encrypted: number;
   undecodable: number;
 } {
   const counts = { tcpTooShort: 0, encrypted: 0, undecodable: 0 };
-  for (const { reason, packets } of sumUndecoded(inputs)) {
+  for (const { reason, packets } of undecoded) {
     if (reason === 'tcp-too-short') counts.tcpTooShort += packets;
     else if (reason === 'encrypted') counts.encrypted += packets;
     else if (reason === 'unknown') counts.undecodable += packets;

@@ -4,7 +4,7 @@ import { digestInput } from '../capture/digest.js';
 import type { Input } from '../capture/input.js';
 import { readPieces } from '../capture/pieces.js';
 import type { ByteCounter } from '../capture/window.js';
-import { applyDocument } from '../inventory/document/document.js';
+import { applyDocument, type InventoryDocument } from '../inventory/document/document.js';
 import { DocumentError, MAX_DOCUMENT_LENGTH, readDocument } from '../inventory/document/reader.js';
 import { SAVED_INVENTORY } from '../inventory/inventory.js';
 import { EVERY_ADDRESS } from '../tally/scope.js';
@@ -72,10 +72,19 @@ async function readInventory(
       if (!wholeInventories && (since !== undefined || until !== undefined))
         throw new DocumentError(NO_TIMES);
       const document = readDocument(Buffer.concat(pieces));
-      const { captures, scans, totals } = applyDocument(document, tally);
+      const { captures, scans, undecoded, totals } = applyDocument(document, tally);
       const packetsRead = captures.reduce((sum, capture) => sum + capture.packetsRead, 0);
       return {
-        report: { name, format: SAVED_INVENTORY, linkTypes: [], packetsRead, captures, problems },
+        report: {
+          name,
+          format: SAVED_INVENTORY,
+          linkTypes: [],
+          packetsRead,
+          ...(undecoded === undefined ? {} : { undecoded }),
+          captures,
+          problems,
+          ...(await notesOn(document)),
+        },
         scans,
         kept: document.kept,
         ...totals,
@@ -92,6 +101,15 @@ async function readInventory(
     bytesSkipped: 0,
     gaps: 0,
   };
+}
+
+/** The document was read completely, so packets that were not decoded are only a note. */
+async function notesOn({ totals, undecoded = [] }: InventoryDocument): Promise<{ notes?: Problem[] }> {
+  if (undecoded.length === 0) return {};
+  const { judgeUndecoded } = await import('./undecoded.js');
+  const { problems, notes } = judgeUndecoded(undecoded, totals.packetsRead, totals.synAcks);
+  const all = [...problems, ...notes];
+  return all.length === 0 ? {} : { notes: all };
 }
 
 const TOO_LONG = `found a saved inventory of more than ${Math.ceil(MAX_DOCUMENT_LENGTH / 2 ** 20)} MiB, expected a smaller one`;

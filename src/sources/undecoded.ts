@@ -32,14 +32,23 @@ export function reportUndecoded(
   const undecoded = [...reasons]
     .map(([reason, packets]): Undecoded => ({ ...nameUndecoded(reason), packets }))
     .sort(compareUndecoded);
+  return { undecoded, ...judgeUndecoded(undecoded, packetsRead, synAcks) };
+}
+
+/** The same for packets that are known by name. */
+export function judgeUndecoded(
+  undecoded: readonly Undecoded[],
+  packetsRead: number,
+  synAcks: number,
+): Pick<UndecodedReport, 'problems' | 'notes'> {
   const suspects = undecoded.filter(({ reason }) => reason !== 'no-tcp');
   const isNotable = sumOf(suspects) * NOTABLE >= packetsRead;
-  if (suspects.length === 0 || (synAcks > 0 && !isNotable)) return { undecoded, problems: [], notes: [] };
+  if (suspects.length === 0 || (synAcks > 0 && !isNotable)) return { problems: [], notes: [] };
   const found = describe(suspects);
   const hasTcp = suspects.some(({ reason }) => reason === 'tcp-too-short');
   return synAcks === 0 && (isNotable || hasTcp)
-    ? { undecoded, problems: found, notes: [] }
-    : { undecoded, problems: [], notes: found };
+    ? { problems: found, notes: [] }
+    : { problems: [], notes: found };
 }
 
 function describe(suspects: readonly Undecoded[]): Problem[] {

@@ -1,6 +1,6 @@
 // Packets that were not decoded to the end: which of them are reported, and how.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -127,6 +127,41 @@ describe('a capture with SYN-ACKs', () => {
       'undecoded',
       'undecoded',
     ]);
+  });
+});
+
+describe('a saved inventory', () => {
+  const saved = path.join(FOLDER, 'saved.json');
+
+  test('when it is summarised, then the packets are reported as those of the capture', async () => {
+    const file = capture(...times(3, SHORT), ESP, UDP);
+    const first = await synsum(['save', '--force', '-o', saved, file]);
+    expect(first.status).toBe(3);
+    const reasons = (text: string): string[] =>
+      text
+        .split('\n')
+        .filter((line) => /too short|encrypted/.test(line))
+        .map((line) => line.replace(/\S+: /g, ''));
+    const ofCapture = await synsum(['-v', file]);
+    const ofSaved = await synsum(['-v', saved]);
+    expect(reasons(ofSaved.stderr)).toEqual(reasons(ofCapture.stderr));
+    expect(ofSaved.stderr).toContain(`synsum: ${saved}: captured too short: 3 TCP packets; ${ADVICE}\n`);
+    // All of it could be read.
+    expect(ofSaved.status).toBe(0);
+  });
+
+  test('when an older one without them is added, then their totals are not known', async () => {
+    const file = capture(SYN_ACK, ESP);
+    const older = path.join(FOLDER, 'older.json');
+    expect((await synsum(['save', '--force', '-o', saved, file])).status).toBe(0);
+    writeFileSync(older, readFileSync(saved, 'utf8').replace(/ {2}"undecoded": \[(?:.|\n)*?\],\n/, ''));
+    const totalsOf = async (...files: string[]): Promise<object> =>
+      JSON.parse((await synsum(['--allow-duplicates', '-f', 'json', ...files])).stdout).totals;
+    expect(await totalsOf(saved)).toMatchObject({ encrypted: 1, undecodable: 0, tcp_too_short: 0 });
+    expect(await totalsOf(saved, saved)).toMatchObject({ encrypted: 2 });
+    for (const files of [[older], [saved, older], [older, file]]) {
+      expect(await totalsOf(...files)).not.toHaveProperty('encrypted');
+    }
   });
 });
 

@@ -50,10 +50,7 @@ export const readPortOfProtocol: Read<{ port: number; protocol: Protocol }> = pa
   parsePortOfProtocol,
   EXAMPLES.port,
 );
-export const readState: Read<PortState> = parsed(
-  (text) => PORT_STATES.find((state) => state === text),
-  `one of ${PORT_STATES.join(', ')}`,
-);
+export const readState: Read<PortState> = oneOf(PORT_STATES);
 
 /** Problems, which are only messages in documents of version 1. A kind that is not known is `other`. */
 export const readProblems: Read<Problem[]> = (json) =>
@@ -137,6 +134,11 @@ export function inOrder<T>(
     }
   }
   return sorted;
+}
+
+/** One of these words. */
+export function oneOf<T extends string>(words: readonly T[]): Read<T> {
+  return parsed((text) => words.find((word) => word === text), `one of ${words.join(', ')}`);
 }
 
 function parsed<T>(parse: (text: string) => T | undefined, expected: string): Read<T> {

@@ -12,12 +12,14 @@ import type { TallyRow } from '../../tally/rows.js';
 import type { Folded } from '../../tally/tally.js';
 import { packetsByClassOf, type Totals } from '../../tally/totals.js';
 import { quote } from '../../text/escape.js';
-import type { CaptureRecord } from '../inventory.js';
+import { type CaptureRecord, UNDECODED_REASONS, type Undecoded } from '../inventory.js';
 import { PORT_STATES, type Scan, type ScannedHost, type ScannedPort } from '../scan.js';
+import { compareUndecoded } from '../undecoded.js';
 import {
   checkEvidence,
   checkSpan,
   inOrder,
+  oneOf,
   readAddress,
   readBoolean,
   readDigest,
@@ -59,7 +61,7 @@ export function readDocument(source: string | Uint8Array): InventoryDocument {
   const text = typeof source === 'string' ? source : decode(source);
   checkHeader(text);
   const json = new JsonReader(text);
-  const { captures, totals, folded, kept, connections, scans } = json.object(
+  const { captures, totals, undecoded, folded, kept, connections, scans } = json.object(
     {
       captures: readCaptures,
       totals: readTotals,
@@ -67,13 +69,14 @@ export function readDocument(source: string | Uint8Array): InventoryDocument {
       connections: readConnections,
       scans: readScans,
     },
-    { schema: readText, version: readCount, kept: readKept },
+    { schema: readText, version: readCount, undecoded: readUndecoded, kept: readKept },
   );
   json.end();
-  checkTotals(json, { totals: totals.totals, folded, connections }, totals.start);
+  checkTotals(json, { totals: totals.totals, undecoded, folded, connections }, totals.start);
   return {
     captures,
     totals: totals.totals,
+    ...(undecoded === undefined ? {} : { undecoded }),
     folded,
     ...(kept === undefined ? {} : { kept }),
     connections,
@@ -150,6 +153,20 @@ function readCaptures(json: JsonReader): CaptureRecord[] {
   });
 }
 
+const readReason: Read<Undecoded['reason']> = oneOf(UNDECODED_REASONS);
+
+function readUndecoded(json: JsonReader): Undecoded[] {
+  const all = json.array((item) =>
+    item.object({ reason: readReason, name: readText, packets: whole(1, MAX_COUNT) }, {}),
+  );
+  const distinct = inOrder(json, all, compareKinds, ({ reason, name }) => `${reason} ${quote(name)}`);
+  return distinct.sort(compareUndecoded);
+}
+
+function compareKinds(a: Undecoded, b: Undecoded): number {
+  return compareUndecoded({ ...a, packets: 0 }, { ...b, packets: 0 });
+}
+
 const readKept: Read<AddressRange[]> = (json) => mergeRanges(json.array(readTarget));
 
 interface FoundTotals {
@@ -173,16 +190,22 @@ function readTotals(json: JsonReader): FoundTotals {
   return { totals, start: json.start };
 }
 
-/** Checks that the SYN-ACKs of a document's parts are not more than their total. */
+/** Checks that the packets of a document's parts are not more than their total. */
 function checkTotals(
   json: JsonReader,
   {
     totals,
+    undecoded = [],
     folded,
     connections,
   }: Omit<InventoryDocument, 'captures' | 'scans'> & { connections: DocumentRows },
   start: number,
 ): void {
+  const listed = undecoded.reduce((sum, { packets }) => sum + packets, 0);
+  if (listed > totals.packetsRead - totals.synAcks) {
+    const expected = `expected at least the ${totals.synAcks} SYN-ACKs and the ${listed} packets of "undecoded"`;
+    json.fail(`found packets_read ${totals.packetsRead}, ${expected}`, start, ['totals', 'packets_read']);
+  }
   const parts = connections.count + folded.count + totals.outsideTime;
   if (parts <= totals.synAcks) return;
   const expected = `expected at least the ${parts} of "connections", "folded" and "outside_time"`;

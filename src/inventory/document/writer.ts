@@ -13,8 +13,9 @@ import { compareBytes } from '../../text/compare-bytes.js';
 import { stringifyJson } from '../../text/escape.js';
 import { renderJsonItems } from '../../text/json-items.js';
 import { formatTime } from '../../text/time.js';
-import type { CaptureRecord, Inventory } from '../inventory.js';
+import type { CaptureRecord, Inventory, Undecoded } from '../inventory.js';
 import type { Scan, ScannedHost, ScannedPort } from '../scan.js';
+import { compareUndecoded, knownUndecoded } from '../undecoded.js';
 import { type InventoryDocument, SCHEMA, VERSION } from './document.js';
 import { captureFields, counterFields, scanFields, spanFields, totalsFields } from './fields.js';
 import { DocumentRows } from './rows.js';
@@ -35,10 +36,11 @@ export function* writeDocument(
   inventory: Inventory,
   { omit = () => false }: WriteOptions = {},
 ): Generator<string, void, undefined> {
-  const { tally, captures, totals, kept, scans } = inventory;
+  const { tally, inputs, captures, totals, kept, scans } = inventory;
   const connections = new DocumentRows();
   for (const row of rowsOf(tally)) if (!omit(row)) connections.add(row);
-  yield* renderDocument({ captures, totals, folded: tally.folded, kept, connections, scans });
+  const undecoded = knownUndecoded(inputs);
+  yield* renderDocument({ captures, totals, undecoded, folded: tally.folded, kept, connections, scans });
 }
 
 export function renderDocument(document: InventoryDocument): Generator<string, void, undefined> {
@@ -46,10 +48,16 @@ export function renderDocument(document: InventoryDocument): Generator<string, v
 }
 
 function* piecesOf(document: InventoryDocument): Generator<string> {
-  const { captures, totals, folded, kept, connections, scans } = document;
+  const { captures, totals, undecoded, folded, kept, connections, scans } = document;
   yield `{\n  "schema": ${stringifyJson(SCHEMA)},\n  "version": ${VERSION},\n  "captures": [`;
   yield* renderJsonItems(captures.toSorted(compareCaptures), renderCapture);
-  yield `],\n  "totals": ${stringifyJson(totalsFields(totals))},\n  "folded": ${renderFolded(folded)},`;
+  yield `],\n  "totals": ${stringifyJson(totalsFields(totals))},`;
+  if (undecoded !== undefined) {
+    yield '\n  "undecoded": [';
+    yield* renderJsonItems(undecoded.toSorted(compareUndecoded), renderUndecoded);
+    yield '],';
+  }
+  yield `\n  "folded": ${renderFolded(folded)},`;
   if (kept !== undefined) yield `\n  "kept": ${stringifyJson(kept.map(formatRange))},`;
   yield '\n  "connections": [';
   yield* renderJsonItems(connections, renderRow);
@@ -60,6 +68,10 @@ function* piecesOf(document: InventoryDocument): Generator<string> {
 
 function renderCapture(capture: CaptureRecord): string {
   return stringifyJson(captureFields(capture));
+}
+
+function renderUndecoded({ reason, name, packets }: Undecoded): string {
+  return stringifyJson({ reason, name, packets });
 }
 
 /** Orders captures by the time of the first SYN-ACK, then by their text, which begins with digest and name. */

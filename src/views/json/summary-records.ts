@@ -2,9 +2,9 @@
 // schema: renaming a field here breaks its readers.
 
 import { evidenceFields, problemFields, totalsFields } from '../../inventory/document/fields.js';
-import { type Inventory, isSavedInventory } from '../../inventory/inventory.js';
+import type { Inventory, Undecoded } from '../../inventory/inventory.js';
 import type { Summary, SummaryRow } from '../../inventory/summary/summary.js';
-import { countUndecoded } from '../../inventory/undecoded.js';
+import { countUndecoded, knownUndecoded } from '../../inventory/undecoded.js';
 import { formatTime } from '../../text/time.js';
 import type { Records } from './json.js';
 
@@ -60,11 +60,20 @@ export function describeTotals(
   filteredOut?: number,
 ): object {
   const { bytes_read, bytes_skipped, gaps, ...packets } = totalsFields(totals);
-  // Saved inventories do not keep them.
-  const isKnown = !inputs.some(isSavedInventory);
-  const { tcpTooShort: tcp_too_short, encrypted, undecodable } = countUndecoded(inputs);
-  const suspects = isKnown ? { tcp_too_short, encrypted, undecodable } : {};
-  return { ...packets, ...suspects, filtered_out: filteredOut, bytes_read, bytes_skipped, gaps };
+  const undecoded = knownUndecoded(inputs);
+  return {
+    ...packets,
+    ...(undecoded === undefined ? {} : undecodedFields(undecoded)),
+    filtered_out: filteredOut,
+    bytes_read,
+    bytes_skipped,
+    gaps,
+  };
+}
+
+function undecodedFields(undecoded: readonly Undecoded[]): object {
+  const { tcpTooShort: tcp_too_short, encrypted, undecodable } = countUndecoded(undecoded);
+  return { tcp_too_short, encrypted, undecodable };
 }
 
 /** Describes the inputs. JSON leaves out fields that are undefined. */

@@ -158,8 +158,8 @@ describe('impossible values', () => {
           '{"packets_read":7',
         ],
         [
-          '"other_tcp":8',
-          '"other_tcp":9',
+          '"other_tcp":5',
+          '"other_tcp":6',
           'found packets_read 12100, expected the sum of the packets by class, 12101',
           '',
           '{"packets_read"',
@@ -171,6 +171,38 @@ describe('impossible values', () => {
           'found null, expected a whole number from 0 to 9007199254740991',
           '.gaps',
           'null',
+        ],
+      ],
+      'totals.packets_read': [
+        [
+          '"packets":2}',
+          '"packets":8}',
+          'found packets_read 12100, expected at least the 12092 SYN-ACKs and the 9 packets of "undecoded"',
+          '',
+          '{"packets_read"',
+        ],
+      ],
+      undecoded: [
+        [
+          'tcp-too-short',
+          'lost',
+          'found "lost", expected one of tcp-too-short, too-short, encrypted, unknown, no-tcp',
+          '[0].reason',
+          '"lost"',
+        ],
+        [
+          '"packets":2',
+          '"packets":-5',
+          'found -5, expected a whole number from 1 to 70368744177663',
+          '[0].packets',
+          '-5}',
+        ],
+        [
+          '"encrypted","name":"IP protocol 50 (ESP)"',
+          '"tcp-too-short","name":"TCP"',
+          'found tcp-too-short "TCP" twice, expected it once',
+          '',
+          '[\n    {"reason"',
         ],
       ],
       folded: [

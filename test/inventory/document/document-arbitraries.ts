@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { InventoryDocument } from '../../../src/inventory/document/document.js';
 import { DocumentRows } from '../../../src/inventory/document/rows.js';
 import { renderDocument } from '../../../src/inventory/document/writer.js';
-import type { CaptureRecord } from '../../../src/inventory/inventory.js';
+import { type CaptureRecord, UNDECODED_REASONS, type Undecoded } from '../../../src/inventory/inventory.js';
 import { PORT_STATES, type Scan, type ScannedHost } from '../../../src/inventory/scan.js';
 import type { TimeWindow } from '../../../src/inventory/time-window.js';
 import type { AddressRange } from '../../../src/ip/address.js';
@@ -180,6 +180,15 @@ const anyTotals: fc.Arbitrary<Totals> = fc
       })),
   );
 
+const anyUndecoded: fc.Arbitrary<Undecoded[]> = fc.uniqueArray(
+  fc.record({
+    reason: fc.constantFrom(...UNDECODED_REASONS),
+    name: anyText,
+    packets: fc.integer({ min: 1, max: 2 ** 40 }),
+  }),
+  { maxLength: 4, selector: ({ reason, name }) => `${reason} ${name}` },
+);
+
 /** Numbers as disjoint ranges. */
 function rangesOf<T extends number | bigint>(numbers: readonly T[]): { first: T; last: T }[] {
   const sorted = [...new Set(numbers)].sort((a, b) => (a < b ? -1 : 1));
@@ -267,14 +276,22 @@ const anyKeptRange: fc.Arbitrary<AddressRange> = fc.oneof(
   ),
 );
 
-/** Adds the SYN-ACKs of the other parts to those of the totals. */
+/** Adds the packets of the other parts to those of the totals. */
 function addUp(
   document: Omit<InventoryDocument, 'connections'> & { connections: DocumentRows },
 ): InventoryDocument {
-  const { totals, folded, connections } = document;
+  const { totals, undecoded = [], folded, connections } = document;
   const parts = connections.count + folded.count + totals.outsideTime;
-  const { packetsRead, synAcks } = totals;
-  return { ...document, totals: { ...totals, packetsRead: packetsRead + parts, synAcks: synAcks + parts } };
+  const listed = undecoded.reduce((sum, { packets }) => sum + packets, 0);
+  return {
+    ...document,
+    totals: {
+      ...totals,
+      packetsRead: totals.packetsRead + parts + listed,
+      synAcks: totals.synAcks + parts,
+      notIp: totals.notIp + listed,
+    },
+  };
 }
 
 export const anyDocument: fc.Arbitrary<InventoryDocument> = fc
@@ -287,6 +304,7 @@ export const anyDocument: fc.Arbitrary<InventoryDocument> = fc
         .record({ rows: fc.integer({ min: 1, max: 99 }), count: anySynAcks, span: anySpan })
         .map(({ span, ...folded }) => ({ ...folded, ...span })),
     ),
+    undecoded: fc.option(anyUndecoded, { nil: undefined }),
     kept: fc.option(fc.array(anyKeptRange, { maxLength: 3 }).map(mergeRanges), { nil: undefined }),
     connections: anyRows.map(listOf),
     scans: anyScans,

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { applyDocument, type InventoryDocument } from '../../../src/inventory/document/document.js';
 import { readDocument } from '../../../src/inventory/document/reader.js';
 import { writeDocument } from '../../../src/inventory/document/writer.js';
-import type { Inventory } from '../../../src/inventory/inventory.js';
+import { type Inventory, SAVED_INVENTORY } from '../../../src/inventory/inventory.js';
 import { mergeInventories } from '../../../src/inventory/merge.js';
 import { Scope } from '../../../src/tally/scope.js';
 import { Tally } from '../../../src/tally/tally.js';
@@ -15,11 +15,21 @@ import { anyDocument, OFFICE, textOf } from './document-arbitraries.js';
 function load(document: InventoryDocument): Inventory {
   // Rows are added unchanged: the scope, which is empty here, only matters while packets are counted.
   const tally = new Tally({ scope: new Scope([]), clients: true, hours: true });
-  const { captures, scans, totals } = applyDocument(document, tally);
+  const { captures, scans, undecoded, totals } = applyDocument(document, tally);
   const { outsideTime } = tally;
   return {
     tally,
-    inputs: [],
+    inputs: [
+      {
+        name: 'saved.json',
+        format: SAVED_INVENTORY,
+        linkTypes: [],
+        packetsRead: document.totals.packetsRead,
+        ...(undecoded === undefined ? {} : { undecoded }),
+        captures,
+        problems: [],
+      },
+    ],
     captures,
     scans,
     kept: document.kept,
@@ -56,9 +66,13 @@ describe('a saved inventory', () => {
   test('when it is added to another then counts add up, times widen, and each scan occurs once', () => {
     const later = OFFICE.replaceAll('2007-06-21T14', '2007-06-21T13').replaceAll('sha256:9f', 'sha256:00');
     const merged = save(mergeInventories(load(readDocument(OFFICE)), load(readDocument(later))));
-    const { captures, totals, connections, scans } = readDocument(merged);
+    const { captures, totals, undecoded, connections, scans } = readDocument(merged);
     expect(captures.map(({ digest }) => digest?.slice(0, 9))).toEqual(['sha256:00', 'sha256:9f']);
     expect([totals.synAcks, totals.bytesRead, scans.length]).toEqual([2 * 12092, 2 * 1016424, 1]);
+    expect(undecoded?.map(({ name, packets }) => [name, packets])).toEqual([
+      ['TCP', 4],
+      ['IP protocol 50 (ESP)', 2],
+    ]);
     const [first] = connections;
     expect(first?.count).toBe(2 * 9534);
     expect(merged).toContain(
@@ -66,6 +80,13 @@ describe('a saved inventory', () => {
     );
     // The same remote clients.
     expect(merged).toContain('"remote_clients":"AQAAAAIAAAA="');
+  });
+
+  test('when one of several does not say which packets were not decoded, then nor does their sum', () => {
+    const { undecoded: _, ...older } = readDocument(OFFICE);
+    const merged = save(mergeInventories(load(readDocument(OFFICE)), load(older)));
+    expect(readDocument(merged).undecoded).toBeUndefined();
+    expect(save(load(older))).not.toContain('"undecoded"');
   });
 
   test('when rows are omitted then the document does not have them', () => {

@@ -42,7 +42,7 @@ describe('a document that was saved', () => {
           const ranks = new Map(list.map((item) => [item, random.next().value]));
           list.sort((a, b) => Number(ranks.get(a)) - Number(ranks.get(b)));
         };
-        for (const field of ['captures', 'connections', 'scans']) shuffle(shuffled[field]);
+        for (const field of ['captures', 'undecoded', 'connections', 'scans']) shuffle(shuffled[field] ?? []);
         for (const scan of shuffled['scans'] as { targets: unknown; hosts: { ports: unknown }[] }[]) {
           for (const list of [scan.hosts, scan.targets, ...scan.hosts.map(({ ports }) => ports)])
             shuffle(list);
@@ -96,9 +96,9 @@ describe('a document that is damaged', () => {
   });
 
   test('when something follows it then it is refused', () => {
-    expect(refusalOf(`${OFFICE}${OFFICE}`)).toBe('found "{", expected nothing more, at line 21, column 1');
+    expect(refusalOf(`${OFFICE}${OFFICE}`)).toBe('found "{", expected nothing more, at line 25, column 1');
     expect(refusalOf(`${OFFICE}\0\0\0\0`)).toBe(
-      'found "\\u{0}\\u{0}\\u{0}\\u{0}", expected nothing more, at line 21, column 1',
+      'found "\\u{0}\\u{0}\\u{0}\\u{0}", expected nothing more, at line 25, column 1',
     );
   });
 
@@ -164,15 +164,15 @@ describe('a document that is damaged', () => {
         return error;
       }
     };
-    const [path, line] = ['connections[1].port', 12];
+    const [path, line] = ['connections[1].port', 16];
     const wrong = changed('"port":22,"count":2496', '"port":-1,"count":2496');
     const message = 'found -1, expected a whole number from 0 to 65535';
     expect(errorOf(wrong)).toMatchObject({
-      message: `${message}, at line 12, column 50 (${path})`,
+      message: `${message}, at line 16, column 50 (${path})`,
       ...{ line, column: 50, path },
     });
     expect(errorOf(OFFICE.replace('"connections"', 'connections'))).toMatchObject({
-      line: 10,
+      line: 14,
       path: undefined,
     });
     expect(errorOf(Buffer.from([0x7b, 0x0a, 0xe9]))).toMatchObject({ line: 2, column: undefined });
@@ -202,7 +202,7 @@ describe('a document that is damaged', () => {
     const line = '    {"client":"12.13.14.137"';
     const text = changed(line, `<<<<<<< HEAD\n${line}`);
     expect(refusalOf(text)).toBe(
-      'found "<<<<<<< HEAD", an unresolved merge conflict of git, expected JSON, at line 11, column 1',
+      'found "<<<<<<< HEAD", an unresolved merge conflict of git, expected JSON, at line 15, column 1',
     );
   });
 
