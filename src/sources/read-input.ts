@@ -4,52 +4,27 @@ import { fstatSync } from 'node:fs';
 import { byteSource } from '../capture/byte-source.js';
 import { decompress, openDecompressed } from '../capture/compressed/decompress.js';
 import { viewOf } from '../capture/data-view.js';
-import { CaptureError } from '../capture/errors.js';
 import { formatAt } from '../capture/formats.js';
 import { type OpenedInput, withBytesBack } from '../capture/head.js';
 import type { Input } from '../capture/input.js';
 import { type ForeignFormat, foreignFormatOf } from '../capture/other/foreign-formats.js';
-import { PCAP_HEADER_LENGTH, RECORD_HEADER_LENGTH } from '../capture/pcap/header.js';
 import { describeTextMode, keepBeginning } from '../capture/pcap/text-mode.js';
 import { type ByteCounter, consumeInput } from '../capture/window.js';
 import { describeLinkType } from '../decode/link/link-types.js';
 import { SYN_ACK } from '../decode/packet-class.js';
 import type { InputReport } from '../inventory/inventory.js';
-import { followEnd } from '../tally/evidence.js';
 import { EVERY_ADDRESS } from '../tally/scope.js';
 import type { Tally } from '../tally/tally.js';
 import { countNoun } from '../text/count-noun.js';
 import { makeProblem, type Problem } from '../text/problem.js';
 import { CaptureWalker } from '../walk/capture-walker.js';
-import type { Gap } from '../walk/gaps.js';
-import { addReasons, PacketCounter } from '../walk/packet-counter.js';
-import { SEGMENT_LENGTH } from '../walk/segment.js';
+import { addReasons } from '../walk/packet-counter.js';
 import { type Origin, problemOfError, problemOfGap } from './capture-problems.js';
 import { findDocument } from './document-kind.js';
 import type { InputOptions, InputResult } from './input-result.js';
 import { isLargePcapFile } from './large-pcap.js';
+import type { Read, Reading } from './reading.js';
 import type { SegmentThreads } from './threads/segment-threads.js';
-
-/** The findings of a reader in a capture. */
-interface Reading {
-  /** Format and version; undefined if it is not a capture. */
-  readonly format: string | undefined;
-  readonly origin: Origin;
-  readonly counters: Iterable<PacketCounter>;
-  /** The first gaps; then the number of all gaps, and the bytes in them. */
-  readonly gaps: readonly Gap[];
-  readonly gapCount: number;
-  readonly bytesSkipped: number;
-}
-
-/** Reads a capture to its end. An error of the capture that ends it early is added to the problems. */
-type Read = (
-  input: Input,
-  tally: Tally,
-  options: InputOptions,
-  byteCounter: ByteCounter,
-  problems: Problem[],
-) => Promise<Reading>;
 
 /** Reads an input, given as a path or `-`, into an empty tally. The report has its problems. */
 export async function readInput(name: string, tally: Tally, options: InputOptions): Promise<InputResult> {
@@ -165,7 +140,8 @@ async function readCapture(
   options: InputOptions,
   byteCounter: ByteCounter,
 ): Promise<InputResult> {
-  const read: Read = options.reader === 'fast' ? readFast : readWithPackage;
+  const read: Read =
+    options.reader === 'fast' ? readFast : (await import('./read-with-package.js')).readWithPackage;
   const recorder = options.records ? await (await import('./recorder.js')).record(input, options) : undefined;
   const problems: Problem[] = [];
   const packetsBefore = packetsIn(tally);
@@ -261,61 +237,6 @@ async function readFast(
   }
   const { format, gaps, gapCount, bytesSkipped } = walker;
   return { format, origin: input, counters: [...walker.counters.values()], gaps, gapCount, bytesSkipped };
-}
-
-async function readWithPackage(
-  input: Input,
-  tally: Tally,
-  { signal }: InputOptions,
-  byteCounter: ByteCounter,
-  problems: Problem[],
-): Promise<Reading> {
-  const { readWithPcapParser } = await import('../capture/pcap/package-reader.js');
-  let format: string | undefined;
-  const counters: PacketCounter[] = [];
-  let offset = PCAP_HEADER_LENGTH;
-  let segmentEnd = SEGMENT_LENGTH;
-  let followed = Number.POSITIVE_INFINITY;
-  const gaps: Gap[] = [];
-  const sink = {
-    header(version: string, linkType: number): void {
-      format = `pcap ${version}`;
-      counters.push(new PacketCounter(tally, linkType));
-    },
-    packet(data: Uint8Array, time: number): void {
-      // At the same offsets as the other reader.
-      if (offset >= segmentEnd) {
-        tally.foldIfFull();
-        tally.evidence?.beginSegment();
-        followed = followEnd(offset, SEGMENT_LENGTH);
-        segmentEnd += SEGMENT_LENGTH;
-      }
-      if (offset >= followed) {
-        tally.evidence?.finishSegment();
-        followed = Number.POSITIVE_INFINITY;
-      }
-      offset += RECORD_HEADER_LENGTH + data.length;
-      const view = viewOf(data);
-      const [counter] = counters;
-      if (counter?.countUntimed(view, 0, data.length) === false) counter.countTimed(time);
-    },
-  };
-  try {
-    await readWithPcapParser(input, sink, signal, byteCounter);
-  } catch (error) {
-    if (format !== undefined && error instanceof CaptureError && error.offset !== undefined) {
-      gaps.push({
-        offset: error.offset,
-        length: byteCounter.bytesRead - error.offset,
-        kind: error.code === 'TRUNCATED' ? 'cut-short' : 'damaged',
-        message: error.message,
-      });
-    } else {
-      problems.push(problemOfError(error, input));
-    }
-  }
-  const bytesSkipped = gaps.reduce((sum, { length }) => sum + length, 0);
-  return { format, origin: input, counters, gaps, gapCount: gaps.length, bytesSkipped };
 }
 
 async function countAhead(fd: number, tally: Tally, threads: number): Promise<SegmentThreads | undefined> {

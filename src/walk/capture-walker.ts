@@ -2,7 +2,6 @@
 // and, when it meets damage, searches for the next item. A new format needs a case in #makeWalker.
 
 import {
-  ACCEPTED,
   type CaptureFormat,
   formatAt,
   isHead,
@@ -19,7 +18,7 @@ import { followEnd } from '../tally/evidence.js';
 import type { Tally } from '../tally/tally.js';
 import { type Gap, Gaps, type OpenGap } from './gaps.js';
 import { HotPath } from './hot-path.js';
-import { LeadingText } from './leading-text.js';
+import { gapOfText, LeadingText } from './leading-text.js';
 import { addReasons, PacketCounter } from './packet-counter.js';
 import { PcapWalker } from './pcap-walker.js';
 import { PcapngWalker } from './pcapng-walker.js';
@@ -183,12 +182,7 @@ export class CaptureWalker implements Consumer {
     if (head === undefined) return undefined;
     this.#text = undefined;
     if (head < 0) return at;
-    this.#gaps.note({
-      offset: 0,
-      length: head,
-      kind: 'damaged',
-      message: `found text, expected ${ACCEPTED}`,
-    });
+    this.#gaps.note(gapOfText(head));
     return head;
   }
 

@@ -1,11 +1,12 @@
 // Text before a capture in the same stream: the banner or the message of the day of a remote shell, or the messages of a
 // program whose standard error goes where its packets go.
 
-import { formatAt, isHead, MAX_HEAD_LENGTH } from '../capture/formats.js';
+import { ACCEPTED, formatAt, isHead, MAX_HEAD_LENGTH } from '../capture/formats.js';
 import { type PcapHeader, parsePcapHeader } from '../capture/pcap/header.js';
 import { MAX_BLOCK_IN_WINDOW } from '../capture/pcap/limits.js';
 import { capturedLengthAt, isNear, isUsual, secondsAt } from '../capture/pcap/records.js';
 import { BLOCK_TRAILER_LENGTH, MIN_BLOCK_LENGTH, parseSectionHeader } from '../capture/pcapng/blocks.js';
+import type { Gap } from './gaps.js';
 
 /** Text of at most this length is skipped: pam_motd does not show a longer message of the day. */
 const MAX_TEXT_LENGTH = 64 << 10;
@@ -49,6 +50,11 @@ export class LeadingText {
   isEmptyCapture(view: DataView, end: number): boolean {
     return this.find(view, end, true) === -1 && this.#textEnd > 0;
   }
+}
+
+/** The gap that text of this length before a capture is. */
+export function gapOfText(length: number): Gap {
+  return { offset: 0, length, kind: 'damaged', message: `found text, expected ${ACCEPTED}` };
 }
 
 /** Bytes from 128 on are UTF-8, or letters in an older encoding. */

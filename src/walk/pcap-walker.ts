@@ -7,14 +7,13 @@ import { MAX_CAPTURED_LENGTH } from '../capture/pcap/limits.js';
 import {
   capturedLengthAt,
   coversRecords,
-  isFollowed,
   isNear,
   isRecord,
-  isUsual,
+  isUsable,
   secondsAt,
   timeAt,
 } from '../capture/pcap/records.js';
-import { settled, settleVariant } from '../capture/pcap/variants.js';
+import { settleHeader } from '../capture/pcap/variants.js';
 import type { Window } from '../capture/window.js';
 import type { HotPath, PlainRecords } from './hot-path.js';
 import type { PacketCounter } from './packet-counter.js';
@@ -60,13 +59,13 @@ export class PcapWalker implements Walker {
     const { recordHeaderLength } = header;
     const counter = this.#counter;
     let offset = start;
-    let isItem = this.#isUsable(view, offset, end, isLast, this.lastSeconds);
+    let isItem = isUsable(view, offset, end, header, isLast, this.lastSeconds);
     if (isItem === false) this.damage = describeDamage(view, offset, header);
     while (isItem === true && offset < stop) {
       const reached = this.#walkHotPath(window, offset, end, stop);
       if (reached > offset) {
         offset = reached;
-        isItem = this.#isUsable(view, offset, end, isLast, this.lastSeconds);
+        isItem = isUsable(view, offset, end, header, isLast, this.lastSeconds);
         continue;
       }
       const packet = offset + recordHeaderLength;
@@ -74,7 +73,7 @@ export class PcapWalker implements Walker {
       if (next > end) break;
       // Only the bytes after a record show that its length is right, and that all of it is its own.
       const seconds = secondsAt(view, offset, header);
-      const isNextItem = this.#isUsable(view, next, end, isLast, seconds);
+      const isNextItem = isUsable(view, next, end, header, isLast, seconds);
       const isLeap = isNextItem === true && !isNear(secondsAt(view, next, header), seconds);
       // A head that begins in the record may end after it.
       if (isLeap && !isLast && end - next < MAX_HEAD_LENGTH) break;
@@ -114,19 +113,8 @@ export class PcapWalker implements Walker {
 
   /** Settles the length of the record headers by the first record, which is at this offset, unless that takes more bytes. */
   #settle(view: DataView, offset: number, end: number, isLast: boolean): void {
-    const { header } = this;
-    const isItem = this.#isUsable(view, offset, end, isLast, undefined);
-    if (isItem === undefined) return;
-    let found: PcapHeader | undefined = settled(header);
-    if (isItem) {
-      const next = offset + header.recordHeaderLength + capturedLengthAt(view, offset, header);
-      const isNextItem = this.#isUsable(view, next, end, isLast, secondsAt(view, offset, header));
-      if (isNextItem === undefined && !isLast) return;
-      if (isNextItem === false || (isNextItem === undefined && next < end)) {
-        const isIp = this.#counter.isIp.bind(this.#counter);
-        found = settleVariant(view, offset, end, header, isLast, isIp);
-      }
-    }
+    const isIp = this.#counter.isIp.bind(this.#counter);
+    const found = settleHeader(view, offset, end, this.header, isLast, isIp);
     if (found !== undefined) this.#setHeader(found);
   }
 
@@ -146,19 +134,6 @@ export class PcapWalker implements Walker {
     this.lastSeconds = secondsAt(view, offset, header);
     this.damage = end - next < header.recordHeaderLength ? undefined : describeDamage(view, next, header);
     this.doubtfulEnd = undefined;
-  }
-
-  /** Whether the header at this offset can be right; undefined if it takes more bytes to decide. */
-  #isUsable(
-    view: DataView,
-    offset: number,
-    end: number,
-    isLast: boolean,
-    nearSeconds: number | undefined,
-  ): boolean | undefined {
-    if (end - offset < this.header.recordHeaderLength) return undefined;
-    if (isUsual(view, offset, this.header)) return true;
-    return isFollowed(view, offset, end, this.header, isLast, nearSeconds);
   }
 
   needed({ view }: Window, start: number, end: number): number {

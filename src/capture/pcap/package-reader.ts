@@ -31,7 +31,8 @@ export interface PacketSink {
 }
 
 /**
- * Reads a classic pcap with microseconds to its end, or to the first damage. `byteCounter` is right even when it throws.
+ * Reads a classic pcap with microseconds to its end, or to the first damage. `byteCounter`, which has counted what comes
+ * before the capture, is right even when it throws.
  * @throws CaptureError WRONG_READER if the package cannot read the variant, and for damage: then its offset is that of
  * the first byte that was not used
  */
@@ -42,10 +43,11 @@ export async function readWithPcapParser(
   byteCounter: ByteCounter,
 ): Promise<void> {
   const head = new Uint8Array(MAX_PCAP_HEADER_LENGTH);
+  const start = byteCounter.bytesRead;
   const stream = Readable.from(chunksOf(input, head, byteCounter), { objectMode: false });
   let record = 0;
   // Bytes up to the end of the last whole record.
-  let used = 0;
+  let used = start;
   let version: PcapVersion | undefined;
   let failed = false;
   await new Promise<void>((resolve, reject) => {
@@ -75,7 +77,7 @@ export async function readWithPcapParser(
           if (parsePcapHeader(viewOf(head), 0, head.length).fractionsPerMicrosecond !== 1)
             throw wrongReader('found a pcap of AIX');
           version = checkVersion(majorVersion, minorVersion);
-          used = PCAP_HEADER_LENGTH;
+          used += PCAP_HEADER_LENGTH;
           sink.header(version.text, linkTypeOfField(linkLayerType));
         }),
       )
@@ -106,14 +108,15 @@ export async function readWithPcapParser(
         fail(
           error instanceof CaptureError
             ? error
-            : (headError(head, byteCounter) ?? wrongReader(error.message)),
+            : (headError(head, byteCounter.bytesRead - start) ?? wrongReader(error.message)),
         ),
       )
       .on('end', resolve);
   });
   if (signal.aborted) return;
   // The package waits for a whole file header, and ends silently if there is none.
-  if (version === undefined) throw headError(head, byteCounter) ?? wrongReader('no file header');
+  if (version === undefined)
+    throw headError(head, byteCounter.bytesRead - start) ?? wrongReader('no file header');
   const found = byteCounter.bytesRead - used;
   if (found > 0) {
     throw truncatedRecordError(found, Math.max(record, RECORD_HEADER_LENGTH), used);
@@ -121,7 +124,7 @@ export async function readWithPcapParser(
 }
 
 /** Describes what is wrong with the beginning of the input as synsum's own reader does; undefined if nothing is. */
-function headError(head: Uint8Array, { bytesRead }: ByteCounter): Error | undefined {
+function headError(head: Uint8Array, bytesRead: number): Error | undefined {
   const end = Math.min(head.length, bytesRead);
   const view = viewOf(head);
   const format = formatAt(view, 0, end);
@@ -135,7 +138,7 @@ function headError(head: Uint8Array, { bytesRead }: ByteCounter): Error | undefi
   }
 }
 
-function wrongReader(found: string): CaptureError {
+export function wrongReader(found: string): CaptureError {
   return new CaptureError(
     'WRONG_READER',
     `the reader pcap-parser reads only classic pcap with microseconds (${found}); leave out --reader`,
@@ -148,13 +151,14 @@ async function* chunksOf(
   head: Uint8Array,
   byteCounter: ByteCounter,
 ): AsyncGenerator<Uint8Array> {
+  let found = 0;
   for (;;) {
     // The package keeps parts of the chunks, so each has its own memory.
     const chunk = new Uint8Array(CHUNK_LENGTH);
     const count = await input.read(chunk, 0);
     if (count === 0) return;
-    if (byteCounter.bytesRead < head.length)
-      head.set(chunk.subarray(0, head.length - byteCounter.bytesRead), byteCounter.bytesRead);
+    if (found < head.length) head.set(chunk.subarray(0, head.length - found), found);
+    found += count;
     byteCounter.bytesRead += count;
     yield chunk.subarray(0, count);
   }

@@ -51,6 +51,22 @@ export function isUsual(view: DataView, offset: number, header: PcapHeader): boo
 }
 
 /**
+ * Whether the header at this offset can be right: it is usual, or followed. Undefined if it takes more bytes to decide.
+ */
+export function isUsable(
+  view: DataView,
+  offset: number,
+  end: number,
+  header: PcapHeader,
+  isLast: boolean,
+  nearSeconds: number | undefined,
+): boolean | undefined {
+  if (end - offset < header.recordHeaderLength) return undefined;
+  if (isUsual(view, offset, header)) return true;
+  return isFollowed(view, offset, end, header, isLast, nearSeconds);
+}
+
+/**
  * Whether the unusual record at this offset is a record after all: the header after it could be its neighbour, or the
  * input ends with the record or in that header; and its time is near that of the record before, if that is known.
  * Undefined if it takes more bytes to decide.

@@ -2,7 +2,7 @@
 // records show the length of their headers, and they are asked only when the usual length does not fit the first record.
 
 import type { PcapHeader } from './header.js';
-import { capturedLengthAt, isNear, isUsual, secondsAt } from './records.js';
+import { capturedLengthAt, isNear, isUsable, isUsual, secondsAt } from './records.js';
 
 /** The number of successive headers that prove a variant. */
 const CHAIN_LENGTH = 3;
@@ -11,10 +11,32 @@ const CHAIN_LENGTH = 3;
 type IsIp = (view: DataView, start: number, end: number) => boolean;
 
 /**
+ * Returns the header with the length of record headers that the first record shows, which is at `offset`. Undefined if it
+ * takes more bytes to decide.
+ */
+export function settleHeader(
+  view: DataView,
+  offset: number,
+  end: number,
+  header: PcapHeader,
+  isLast: boolean,
+  isIp: IsIp,
+): PcapHeader | undefined {
+  const isItem = isUsable(view, offset, end, header, isLast, undefined);
+  if (isItem === undefined) return undefined;
+  if (!isItem) return settled(header);
+  const next = offset + header.recordHeaderLength + capturedLengthAt(view, offset, header);
+  const isNextItem = isUsable(view, next, end, header, isLast, secondsAt(view, offset, header));
+  if (isNextItem === undefined && !isLast) return undefined;
+  const isUnfollowed = isNextItem === false || (isNextItem === undefined && next < end);
+  return isUnfollowed ? settleVariant(view, offset, end, header, isLast, isIp) : settled(header);
+}
+
+/**
  * Returns the header with the length of record headers that fits the records from `offset` on, where the usual length does
  * not fit; the header itself, settled, if no other length fits either. Undefined if it takes more bytes to decide.
  */
-export function settleVariant(
+function settleVariant(
   view: DataView,
   offset: number,
   end: number,
@@ -36,7 +58,7 @@ export function settleVariant(
 }
 
 /** The header, with the length of record headers that it has now for good. */
-export function settled(header: PcapHeader): PcapHeader {
+function settled(header: PcapHeader): PcapHeader {
   return { ...header, otherRecordHeaderLengths: [] };
 }
 
