@@ -8,7 +8,7 @@ import { openChunks } from '../chunk-input.js';
 import { CaptureError } from '../errors.js';
 import type { OpenedInput } from '../head.js';
 import { readOutput } from '../program-output.js';
-import type { ForeignFormat } from './foreign-formats.js';
+import { type ForeignFormat, NETTL } from './foreign-formats.js';
 import { spool } from './spool.js';
 
 interface Converter {
@@ -18,8 +18,9 @@ interface Converter {
 }
 
 /** They share their code; editcap starts faster. */
+const EDITCAP: Converter = { name: 'editcap', args: ['-F', 'pcapng', '-', '-'] };
 const CONVERTERS: readonly Converter[] = [
-  { name: 'editcap', args: ['-F', 'pcapng', '-', '-'] },
+  EDITCAP,
   { name: 'tshark', args: ['-n', '-r', '-', '-F', 'pcapng', '-w', '-'] },
 ];
 
@@ -36,18 +37,20 @@ export async function convert(
 ): Promise<OpenedInput> {
   const closing = new AbortController();
   // The programs seek in many formats, so they need a file.
-  const spooled = input.fd === undefined ? await spool(input, `${name} capture`, signal) : undefined;
+  const spooled = input.fd === undefined ? await spool(input, `capture of ${name}`, signal) : undefined;
   const close = (): void => {
     closing.abort();
     if (spooled !== undefined) closeSync(spooled);
   };
   try {
     const stop = AbortSignal.any([signal, closing.signal]);
-    const started = await start(stop, spooled ?? (input.fd as number));
+    const fd = spooled ?? (input.fd as number);
+    const converters = name === NETTL ? await convertersOfNettl(fd, stop) : CONVERTERS;
+    const started = await start(converters, stop, fd);
     if (started === undefined && !signal.aborted) {
       throw new CaptureError(
         'UNREADABLE',
-        `found a ${name} capture, but no program editcap to convert it; ` +
+        `found a capture of ${name}, but no program editcap to convert it; ` +
           'install the package wireshark-common, or convert it elsewhere with `editcap -F pcap IN OUT`',
       );
     }
@@ -74,9 +77,19 @@ interface Started {
   readonly converter: Converter;
 }
 
+async function convertersOfNettl(fd: number, stop: AbortSignal): Promise<readonly Converter[]> {
+  const { nettlLinkLayer } = await import('./nettl.js');
+  const linkLayer = await nettlLinkLayer(fd, stop);
+  return linkLayer === undefined ? CONVERTERS : [{ ...EDITCAP, args: ['-T', linkLayer, ...EDITCAP.args] }];
+}
+
 /** Starts the first of the programs that exists. */
-async function start(stop: AbortSignal, stdin: number): Promise<Started | undefined> {
-  for (const converter of CONVERTERS) {
+async function start(
+  converters: readonly Converter[],
+  stop: AbortSignal,
+  stdin: number,
+): Promise<Started | undefined> {
+  for (const converter of converters) {
     const child = await startProgram(converter.name, converter.args, stop, stdin);
     if (child !== undefined) return { child, converter };
   }
@@ -97,6 +110,6 @@ async function* convertWith(
   if (stop.aborted || (isSuccess && words === '')) return;
   throw new CaptureError(
     'UNREADABLE',
-    `could not convert all of the ${format} capture; ${converter.name} ${reason}`,
+    `could not convert all of the capture of ${format}; ${converter.name} ${reason}`,
   );
 }

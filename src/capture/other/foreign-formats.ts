@@ -7,6 +7,8 @@ export interface ForeignFormat {
   readonly signature: string;
 }
 
+export const NETTL = 'HP-UX nettl';
+
 function textFormat(name: string, text: string): ForeignFormat {
   return { name, signature: Buffer.from(text, 'latin1').toString('hex') };
 }
@@ -19,8 +21,8 @@ export const FOREIGN_FORMATS: readonly ForeignFormat[] = [
   textFormat('NetXRay 1', 'VL\0\0'),
   textFormat('AIX iptrace 1', 'iptrace 1.0'),
   textFormat('AIX iptrace 2', 'iptrace 2.0'),
-  { name: 'HP-UX nettl', signature: '00000001000000000007d000' },
-  { name: 'HP-UX nettl', signature: '545200640000000000000080' },
+  { name: NETTL, signature: '00000001000000000007d000' },
+  { name: NETTL, signature: '545200640000000000000080' },
   { name: 'RADCOM analyzer', signature: '42d2003412662288' },
   textFormat('Visual Networks', '\x05VNF'),
   { name: 'InfoVista 5View', signature: 'aaaaaaaa' },

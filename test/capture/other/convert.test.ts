@@ -69,19 +69,81 @@ describe('captures that Wireshark converts', () => {
     }
   });
 
-  test.each(['HP-UX nettl', 'Network Instruments Observer'])(
-    'when editcap cannot convert a capture of %s, then its words are reported',
-    async (name) => {
-      const format = name === 'HP-UX nettl' ? 'nettl' : 'observer';
-      const foreign = editcap(pcap({ records: [{}] }), format);
-      expect(foreignFormatOf(foreign)?.name).toBe(name);
-      const answer = await readWhole(saved(`capture.${format}`, foreign));
-      expect(answer.rows).toEqual([]);
+  test('when editcap cannot convert a capture, then its words are reported', async () => {
+    // The program writes a length that it refuses to read.
+    const foreign = editcap(pcap({ records: [{}] }), 'observer');
+    const name = 'Network Instruments Observer';
+    expect(foreignFormatOf(foreign)?.name).toBe(name);
+    const answer = await readWhole(saved('capture.observer', foreign));
+    expect(answer.rows).toEqual([]);
+    expect(problemsOf(answer)[0]).toMatch(
+      new RegExp(`^could not convert all of the capture of ${name}; editcap says: The `),
+    );
+  });
+
+  test('when a capture of Observer is as Observer writes it, then the same is found', async () => {
+    for (const source of ['arkime__mongo.pcap', 'zeek__snap-tcp.pcap']) {
+      const bytes = editcap(fs.readFileSync(path.join(CAPTURES, source)), 'observer');
+      // The time information has a type, its length and 4 bytes, of which editcap writes 4 too many.
+      const at = Buffer.from(bytes).indexOf('04000c00', 0, 'hex');
+      const right = Buffer.concat([
+        bytes.subarray(0, at),
+        Buffer.from('04000800', 'hex'),
+        bytes.subarray(at + 8),
+      ]);
+      right.writeUInt16LE(right.readUInt16LE(32) - 4, 32);
+      const answer = await readWhole(saved(`${source}.observer`, right));
+      expect(answer.rows).toEqual((await readWhole(path.join(CAPTURES, source))).rows);
+      expect(problemsOf(answer)).toEqual([]);
+    }
+  });
+
+  describe('HP-UX nettl', () => {
+    const ETHERNET = fs.readFileSync(path.join(CAPTURES, 'arkime__mongo.pcap'));
+    const RAW_IP = editcap(
+      fs.readFileSync(path.join(CAPTURES, 'suricata-verify__tcp-fastopen-10-syn-data-ignore_input.pcap')),
+      'pcap',
+      '-T',
+      'rawip',
+    );
+    const FILE_HEADER = 128;
+    const inRawIp = (): Uint8Array => editcap(RAW_IP, 'nettl', '-T', 'rawip-nettl');
+
+    test.each([
+      ['Ethernet', () => [ETHERNET, editcap(ETHERNET, 'nettl')]],
+      ['raw IP', () => [RAW_IP, inRawIp()]],
+    ] as const)('when all packets are of %s, then the same is found', async (_what, make) => {
+      const [plain, foreign] = make() as [Uint8Array, Uint8Array];
+      expect(foreignFormatOf(foreign)?.name).toBe('HP-UX nettl');
+      const expected = await readWhole(saved('plain.pcap', plain));
+      expect(expected.rows.length).toBeGreaterThan(0);
+      for (const file of [saved('all.trc', foreign), saved('all.trc.gz', gzipSync(foreign))]) {
+        const answer = await readWhole(file);
+        expect(answer.rows).toEqual(expected.rows);
+        expect(answer.totals.packetsRead).toBe(expected.totals.packetsRead);
+        expect(problemsOf(answer)).toEqual([]);
+      }
+    });
+
+    test('when packets have several link layers, then none is misread, and the problem names them', async () => {
+      const mixed = Buffer.concat([editcap(ETHERNET, 'nettl'), inRawIp().subarray(FILE_HEADER)]);
+      const answer = await readWhole(saved('mixed.trc', mixed));
+      expect([answer.rows, answer.report.format]).toEqual([[], undefined]);
+      expect(problemsOf(answer)).toEqual([
+        'found a capture of HP-UX nettl with packets of 2 link layers (Raw IP with nettl headers, ' +
+          'Ethernet with nettl headers), which editcap cannot write into one capture',
+      ]);
+    });
+
+    test('when it is cut short, then what there is counts, and a problem says so', async () => {
+      const whole = editcap(ETHERNET, 'nettl');
+      const answer = await readWhole(saved('cut.trc', whole.subarray(0, whole.length - 30)));
+      expect(answer.totals.packetsRead).toBe(26);
       expect(problemsOf(answer)[0]).toMatch(
-        new RegExp(`^could not convert all of the ${name} capture; editcap says: The `),
+        /^could not convert all of the capture of HP-UX nettl; editcap says: /,
       );
-    },
-  );
+    });
+  });
 
   test('when a capture is cut short, then what there is counts, and a problem says so', async () => {
     const bytes = fs.readFileSync(path.join(CAPTURES, 'arkime__mongo.pcap'));
@@ -160,7 +222,7 @@ describe('programs', () => {
     };
     const format = foreignFormatOf(head) as ForeignFormat;
     await expect(convert(source, format, controller.signal)).rejects.toThrow(
-      'interrupted before the end of the Microsoft Network Monitor 2 capture, without which it cannot be read',
+      'interrupted before the end of the capture of Microsoft Network Monitor 2, without which it cannot be read',
     );
   });
 
@@ -173,7 +235,7 @@ describe('programs', () => {
   test('when there is neither, then the error names the package', async () => {
     const { stderr, status } = await run({});
     expect(stderr).toContain(
-      'found a Microsoft Network Monitor 2 capture, but no program editcap to convert it; ' +
+      'found a capture of Microsoft Network Monitor 2, but no program editcap to convert it; ' +
         'install the package wireshark-common, or convert it elsewhere with `editcap -F pcap IN OUT`',
     );
     expect(status).toBe(2);
