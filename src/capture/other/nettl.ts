@@ -1,5 +1,5 @@
 // Captures of HP-UX nettl. Each record says what its link layer is, and Wireshark's programs write such packets
-// to no other format unless they are told which link layer to name in it.
+// to another format only under a link layer that their user names.
 
 import fs from 'node:fs';
 import type { Readable } from 'node:stream';
