@@ -40,6 +40,15 @@ export async function findDocument(
   // A running nmap is not waited for: after an interruption, what it has written so far counts.
   if (kind === undefined || Buffer.from(opened.head).includes(XML_DECLARATION))
     return { kind, input: opened };
+  const { isFound, input } = await findCaptureInText(opened, signal);
+  return { kind: isFound ? undefined : kind, input };
+}
+
+/** Looks for a capture after text at the beginning of an input. Use the returned input instead of the other. */
+export async function findCaptureInText(
+  opened: OpenedInput,
+  signal: AbortSignal,
+): Promise<{ readonly isFound: boolean; readonly input: OpenedInput }> {
   const source = byteSource(opened);
   const text = new LeadingText();
   let found: number | undefined;
@@ -48,17 +57,24 @@ export async function findDocument(
     found = text.find(viewOf(bytes), bytes.length, bytes.length < length || length === MAX_LOOKAHEAD);
   }
   const input = { ...withBytesBack(opened, await source.take(), signal), head: opened.head };
-  return { kind: found < 0 ? kind : undefined, input };
+  return { isFound: found >= 0, input };
 }
 
-/** Finds the kind of the document in a file; undefined for anything else, a compressed document included. */
+/**
+ * Finds the kind of the document in a file, as `findDocument` does; undefined for anything else, a compressed document
+ * included.
+ */
 export function documentKindOf(path: string): DocumentKind | undefined {
   if (fileLength(path) === undefined) return undefined;
   try {
     const fd = fs.openSync(path, 'r');
     try {
-      const head = new Uint8Array(HEAD_LENGTH);
-      return documentKind(head.subarray(0, fs.readSync(fd, head)));
+      const bytes = new Uint8Array(MAX_LOOKAHEAD);
+      const length = fs.readSync(fd, bytes);
+      const kind = documentKind(bytes.subarray(0, Math.min(length, HEAD_LENGTH)));
+      const hasCapture =
+        kind !== undefined && (new LeadingText().find(viewOf(bytes), length, true) ?? -1) >= 0;
+      return hasCapture ? undefined : kind;
     } finally {
       fs.closeSync(fd);
     }

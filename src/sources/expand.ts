@@ -5,8 +5,9 @@ import { openDecompressed } from '../capture/compressed/decompress.js';
 import { viewOf } from '../capture/data-view.js';
 import { CaptureError } from '../capture/errors.js';
 import { formatAt } from '../capture/formats.js';
+import type { OpenedInput } from '../capture/head.js';
 import { foreignFormatOf } from '../capture/other/foreign-formats.js';
-import { documentKind } from './document-kind.js';
+import { findCaptureInText, findDocument } from './document-kind.js';
 
 /** The captures of a directory, and what else is in it. */
 export interface Folder {
@@ -60,16 +61,25 @@ export async function readFolder(path: string, signal: AbortSignal): Promise<Fol
 }
 
 async function isCapture(path: string, signal: AbortSignal): Promise<boolean> {
+  const isNamedSo = CAPTURE_NAME.test(path);
+  let input: OpenedInput | undefined;
   try {
-    const input = await openDecompressed(path, signal);
-    input.close();
+    input = await openDecompressed(path, signal);
     const { head } = input;
-    if (documentKind(head) !== undefined) return false;
-    if (formatAt(viewOf(head), 0, head.length) !== undefined) return true;
-    return foreignFormatOf(head) !== undefined || CAPTURE_NAME.test(path);
+    if (formatAt(viewOf(head), 0, head.length) !== undefined || foreignFormatOf(head) !== undefined)
+      return true;
+    const document = await findDocument(input, signal);
+    input = document.input;
+    if (document.kind !== undefined) return false;
+    if (isNamedSo) return true;
+    const text = await findCaptureInText(input, signal);
+    input = text.input;
+    return text.isFound;
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
     // The reader will meet the same failure and report it.
-    return CAPTURE_NAME.test(path);
+    return isNamedSo;
+  } finally {
+    input?.close();
   }
 }

@@ -26,6 +26,33 @@ describe('a directory', () => {
     expect(stderr.indexOf('1.pcap: pcap')).toBeLessThan(stderr.indexOf('2 b.pcap: pcap'));
   });
 
+  test('when text precedes a capture, even one that looks like a document, then it is a capture everywhere', async () => {
+    const logins = path.join(folder, 'logins');
+    mkdirSync(logins);
+    const banners = ['<login>\r\nwelcome\r\n', '{ login }\n', 'Welcome!\n'];
+    const names = ['xml', 'json', 'text'];
+    for (const [at, name] of names.entries()) {
+      writeFileSync(path.join(logins, name), Buffer.concat([Buffer.from(banners[at] ?? ''), MONDAY]));
+    }
+    writeFileSync(path.join(logins, 'scan.xml'), '<nmaprun>');
+    writeFileSync(path.join(logins, 'notes'), '<login> and no capture');
+    const whole = await synsum([...HOSTS, '--allow-duplicates', monday, monday, monday]);
+    const ofFolder = await synsum([...HOSTS, '--allow-duplicates', logins]);
+    expect(ofFolder).toMatchObject({ status: 3, stdout: whole.stdout });
+    expect(ofFolder.stderr).toContain('left out 2 files that are not captures: notes, scan.xml\n');
+    const starter = (await synsum(['init', monday])).stdout;
+    for (const [at, name] of names.entries()) {
+      const file = path.join(logins, name);
+      const bytes = (banners[at] ?? '').length;
+      const gap = `at byte 0: found text, expected a pcap or pcapng capture; ${bytes} bytes skipped`;
+      expect(await synsum(['init', file])).toEqual({
+        status: 3,
+        stdout: starter,
+        stderr: `synsum: ${file}: ${gap}\n`,
+      });
+    }
+  });
+
   test('when a capture in it is damaged from the start then it is reported, not left out', async () => {
     const damaged = path.join(folder, 'damaged');
     mkdirSync(damaged);

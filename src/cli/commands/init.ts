@@ -2,18 +2,21 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
+import { STDIN_NAME } from '../../capture/input.js';
 import { type Output, openDescriptor } from '../../files/output.js';
+import { isSavedInventory } from '../../inventory/inventory.js';
 import { makeStarter, type NamesFile } from '../../inventory/starter/starter.js';
 import { SHIPPED_HOSTS_FILE } from '../../names/find-hosts-file.js';
 import { Names } from '../../names/names.js';
-import { documentKindOf } from '../../sources/document-kind.js';
+import type { DocumentKind } from '../../sources/document-kind.js';
+import { inputKind } from '../../sources/input-kind.js';
 import { readSources } from '../../sources/read-sources.js';
 import { Scope } from '../../tally/scope.js';
 import { Tally } from '../../tally/tally.js';
 import { renderNamesFrom, renderStarter } from '../../views/starter.js';
 import type { AnyCommand, OptionsOf } from '../commander.js';
 import type { Context } from '../context.js';
-import { reportProblems } from '../diagnostics.js';
+import { nameOfInput, reportProblems } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { loadHosts } from '../hosts-option.js';
 import { collect, type Done, GROUP, optionsOf } from '../options/command.js';
@@ -51,12 +54,10 @@ function addCommand(program: AnyCommand) {
 async function init(named: readonly string[], options: Options, context: Context): Promise<number> {
   refuseRepeatedStdin(named);
   const captures = await expandFolders(named, context);
-  const document = captures.find((name) => documentKindOf(name) !== undefined);
-  if (document !== undefined) {
-    throw new UsageError(
-      'expected a capture: networks are guessed from addresses, which nothing else contains',
-      document,
-    );
+  const signal = abortOnSignals();
+  for (const name of captures) {
+    const kind = await inputKind(name, signal);
+    if (kind === 'inventory' || kind === 'nmap') throw documentError(name, kind);
   }
   // Checked before the work, and again when the file is created.
   if (options.output !== undefined && options.force !== true && fs.existsSync(options.output)) {
@@ -73,11 +74,20 @@ async function init(named: readonly string[], options: Options, context: Context
   }
   const tally = new Tally({ scope: Scope.everything() });
   const { progress, end } = showProgress(captures, context.stderr, false);
-  const inventory = await readSources(captures, tally, { signal: abortOnSignals(), progress }).finally(end);
+  const inventory = await readSources(captures, tally, { signal, progress }).finally(end);
+  const saved = inventory.inputs.find(isSavedInventory);
+  if (saved !== undefined) throw documentError(saved.name, 'inventory');
+  if (inventory.scans.length > 0) throw documentError(STDIN_NAME, 'nmap');
   const hasProblems = reportProblems(inventory.inputs, context.stderr);
   if (hasProblems && inventory.inputs.every(({ format }) => format === undefined)) return EXIT_USAGE;
   writeStarter(renderStarter(makeStarter(inventory, names, files)), options, context);
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
+function documentError(name: string, kind: DocumentKind): UsageError {
+  const found = kind === 'nmap' ? 'a scan' : 'a saved inventory';
+  const reason = 'networks are guessed from the addresses of all machines, which only captures contain';
+  return new UsageError(`found ${found}, expected a capture: ${reason}`, nameOfInput(name));
 }
 
 /** Reads the files that the user names, or those in the usual places. @throws UsageError if one cannot be read */

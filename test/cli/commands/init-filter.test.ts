@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   CAPTURE_COMMANDS,
@@ -15,6 +16,7 @@ import {
 import { ROOT, synsum } from '../../helpers/program.js';
 
 const OFFICE = path.join(ROOT, 'samples/office.pcap');
+const SCAN = path.join(ROOT, 'test/scans/synsum__lan.xml');
 
 let folder: string;
 beforeAll(() => {
@@ -128,9 +130,23 @@ names_from:
 
   test('when a saved inventory is named, then it is refused: it has no remote addresses to guess from', async () => {
     await synsum(['save', '-q', '-o', 'office.json', OFFICE], { cwd: folder });
-    const { status, stdout, stderr } = await synsum(['init', 'office.json'], { cwd: folder });
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/^synsum: office\.json: expected a capture/);
+    writeFileSync(
+      path.join(folder, 'office.json.gz'),
+      gzipSync(readFileSync(path.join(folder, 'office.json'))),
+    );
+    const saved = readFileSync(path.join(folder, 'office.json'));
+    const NOTHING = new Uint8Array();
+    for (const [name, what, subject, input] of [
+      ['office.json', 'a saved inventory', 'office\\.json', NOTHING],
+      ['office.json.gz', 'a saved inventory', 'office\\.json\\.gz', NOTHING],
+      ['-', 'a saved inventory', 'standard input', saved],
+      [SCAN, 'a scan', '.*lan\\.xml', NOTHING],
+      ['-', 'a scan', 'standard input', readFileSync(SCAN)],
+    ] as const) {
+      const { status, stdout, stderr } = await synsum(['init', name], { cwd: folder, input });
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toMatch(new RegExp(`^synsum: ${subject}: found ${what}, expected a capture: `));
+    }
   });
 
   test('when nothing can be read, then nothing is written', async () => {
