@@ -16,9 +16,6 @@ const NAGIOS_NOTE = hasNagios ? '' : ' (skipped: no nagios4)';
 const COMMANDS = fs.readFileSync(path.join(ROOT, 'docs/examples/nagios-commands.cfg'), 'utf8');
 const DOC = fs.readFileSync(path.join(ROOT, 'docs/check.md'), 'utf8');
 const PROGRAM = path.join(ROOT, 'dist/bin/synsum.cjs');
-/** How long to wait for Nagios at most, and how long between two looks, in milliseconds. */
-const PATIENCE = 60_000;
-const PAUSE = 200;
 
 const FOLDER = fs.mkdtempSync(path.join(tmpdir(), 'synsum-nagios-'));
 let nagios: ChildProcess | undefined;
@@ -218,11 +215,17 @@ describe.skipIf(!hasNagios)(`under Nagios${NAGIOS_NOTE}`, () => {
   beforeAll(async () => {
     await makeServices();
     config = configure();
-    nagios = spawn('nagios4', [config], { stdio: 'ignore' });
-    const end = Date.now() + PATIENCE;
-    while (status.size <= Object.keys(services).length && Date.now() < end && nagios.exitCode === null) {
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
-      status = readStatus();
+    const over = new AbortController();
+    // Nagios renames its status into place whenever it writes it.
+    const changes = fs.promises.watch(FOLDER, { signal: over.signal });
+    nagios = spawn('nagios4', [config], { stdio: 'ignore' }).on('exit', () => over.abort());
+    try {
+      for await (const _ of changes) {
+        status = readStatus();
+        if (status.size > Object.keys(services).length) break;
+      }
+    } catch (error) {
+      if (!over.signal.aborted) throw error;
     }
   });
 
