@@ -18,9 +18,15 @@ const MICROSECONDS = 1e6;
 /** The last time that Intl formats; forged packets may claim later ones. ECMA-262 21.4.1.1. */
 const MAX_SECONDS = 8.64e12;
 
+/** The name of a zone in full: `local` is that of this machine, and any spelling of `utc` is `UTC`. */
+export function zoneName(zone: string): string {
+  if (/^(?:utc|z)$/i.test(zone)) return 'UTC';
+  return /^local$/i.test(zone) ? new Intl.DateTimeFormat().resolvedOptions().timeZone : zone;
+}
+
 /** The clock of a zone such as `Europe/Berlin`, of this machine (`local`), or of `utc`. @throws RangeError for no zone */
 export function clockOf(zone: string): Clock {
-  if (/^(?:utc|z)$/i.test(zone)) return UTC_CLOCK;
+  if (zoneName(zone) === 'UTC') return UTC_CLOCK;
   const offsetAt = offsetsOf(zone);
   const inZone =
     (format: (microseconds: number) => string) =>

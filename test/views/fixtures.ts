@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { COLUMNS } from '../../src/inventory/summary/columns.js';
-import { formatSlice } from '../../src/inventory/summary/slices.js';
+import { Slices } from '../../src/inventory/summary/slices.js';
 import type { Column, Summary, SummaryRow, Totals } from '../../src/inventory/summary/summary.js';
 import { OTHER } from '../../src/names/reserved-names.js';
 import { PROBLEM_KINDS } from '../../src/text/problem.js';
@@ -166,8 +166,10 @@ export const anyName = fc.oneof(
 const anyTime = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const anyPort = fc.integer({ min: 0, max: 65535 });
 
+const UTC_SLICES = new Slices();
+
 /** As summaries write hours. */
-const anyHour = anyTime.map((time) => formatSlice('hour', time));
+const anyHour = anyTime.map((time) => UTC_SLICES.format('hour', time));
 
 function anyRow(by: readonly Column[]): fc.Arbitrary<SummaryRow> {
   return fc

@@ -78,9 +78,6 @@ async function summarizeSources(
   refuseMistyped(named);
   const sources = await namedSources(named, options, context);
   const filter = parseFilter(options, { isTcp: true });
-  if (options.tz !== undefined && sliceFor(options.by) !== undefined) {
-    throw new UsageError('hours and days are those of UTC, expected no --by hour or day with it', '--tz');
-  }
   const settings = await resolveSources(options, context);
   const output = openResult(options.output, sources, context);
   const format = options.format ?? (output.isTerminal ? 'table' : 'classic');
@@ -92,10 +89,11 @@ async function summarizeSources(
     remote,
     details: needsDetails(format),
     byAddress: isForPeople(format),
+    ...(options.tz === undefined ? {} : { tz: options.tz }),
   };
   const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, {
     keep: rangesOfFilter(filter),
-    slice: sliceFor(by),
+    slice: sliceFor(by, options.tz),
     evidence: options.evidence === true,
   });
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
@@ -126,13 +124,17 @@ function isTypedIntoPipe(output: Output, { stdout, stderr }: Context): boolean {
   return output === stdout && isPipe(1) && isTerminal(0) && stderr.isTerminal;
 }
 
-/** @throws UsageError for saved inventories whose counts are not divided by the hours or days asked for */
+/** @throws UsageError for counts that are not divided by the hours or days asked for, as in saved inventories */
 function summarizeBy(inventory: Inventory, names: Names, query: Query): Summary {
   try {
     return summarize(inventory, names, query);
   } catch (error) {
     if (!(error instanceof SliceError)) throw error;
     const saved = inventory.inputs.filter(isSavedInventory);
+    if (saved.length === 0) {
+      const found = `found a zone that is not ahead of UTC by quarters of an hour at the times of these captures`;
+      throw new UsageError(`${found}; expected another for --by ${error.column}`, `--tz ${query.tz}`);
+    }
     throw new UsageError(
       `found a saved inventory, which has no counts by ${error.column}; expected captures`,
       saved.map(({ name }) => nameOfInput(name)).join(', '),

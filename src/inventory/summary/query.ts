@@ -22,6 +22,8 @@ export interface Query {
   readonly top?: number;
   /** Sorts addresses by number and before names, as people expect, instead of by text. */
   readonly byAddress?: boolean;
+  /** The time zone of hours and days, such as `Europe/Berlin`; by default UTC. */
+  readonly tz?: string;
   /** Reverses the order, before `top`. */
   readonly reverse?: boolean;
   /**

@@ -8,7 +8,7 @@ import { type Entries, Groups, type Rank } from './entries.js';
 import { type Machines, OTHER_MACHINE } from './machines.js';
 import type { ResolvedQuery } from './query.js';
 import { NO_PORT, type Services } from './services.js';
-import { formatSlice, type SliceColumn, sliceNumber } from './slices.js';
+import type { SliceColumn, Slices } from './slices.js';
 
 /** One row of a summary. Columns that were not asked for are absent. */
 export interface SummaryRow {
@@ -21,7 +21,7 @@ export interface SummaryRow {
   readonly service?: string;
   /** Also absent in the row `(other)`. */
   readonly port?: number;
-  /** The beginning of an hour, as in `2026-05-31T14:00:00Z`. Also absent in the row `(other)`. */
+  /** The beginning of an hour, as in `2026-05-31T14:00:00Z` or, in another zone, `2026-05-31T16:00:00+02:00`. Also absent in the row `(other)`. */
   readonly hour?: string;
   /** A day, as in `2026-05-31`. Also absent in the row `(other)`. */
   readonly day?: string;
@@ -69,15 +69,23 @@ export class GroupedRows implements SummaryRows {
   readonly #entries: Entries;
   readonly #machines: Machines;
   readonly #services: Services;
+  readonly #slices: Slices;
   readonly #query: ResolvedQuery;
   readonly #groups: Groups;
   /** The groups in the order of the rows. */
   readonly #sequence: Uint32Array;
 
-  constructor(entries: Entries, machines: Machines, services: Services, query: ResolvedQuery) {
+  constructor(
+    entries: Entries,
+    machines: Machines,
+    services: Services,
+    slices: Slices,
+    query: ResolvedQuery,
+  ) {
     this.#entries = entries;
     this.#machines = machines;
     this.#services = services;
+    this.#slices = slices;
     this.#query = query;
     const { by, top, reverse = false } = query;
     const sort = query.sort ?? (top === undefined ? undefined : 'count');
@@ -124,9 +132,11 @@ export class GroupedRows implements SummaryRows {
   /** Ranks by time; `(other)` comes first, as in the order of text. */
   #rankBySlice(column: SliceColumn): Rank {
     const { clients, firsts } = this.#entries;
-    const first = sliceNumber(column, Number.NEGATIVE_INFINITY);
+    const first = this.#slices.numberOf(column, Number.NEGATIVE_INFINITY);
     return (entry) =>
-      clients[entry] === OTHER_MACHINE ? 0 : 1 + sliceNumber(column, firsts[entry] as number) - first;
+      clients[entry] === OTHER_MACHINE
+        ? 0
+        : 1 + this.#slices.numberOf(column, firsts[entry] as number) - first;
   }
 
   #sumsOf(groups: Uint32Array): Sums {
@@ -180,8 +190,8 @@ export class GroupedRows implements SummaryRows {
     const port = this.#services.portOf(services[entry] as number);
     if (by.includes('port') && port !== NO_PORT) row.port = port;
     if (clients[entry] !== OTHER_MACHINE) {
-      if (by.includes('hour')) row.hour = formatSlice('hour', firstSeen);
-      if (by.includes('day')) row.day = formatSlice('day', firstSeen);
+      if (by.includes('hour')) row.hour = this.#slices.format('hour', firstSeen);
+      if (by.includes('day')) row.day = this.#slices.format('day', firstSeen);
     }
     return row;
   }

@@ -10,7 +10,7 @@ import { Machines, OTHER_MACHINE } from './machines.js';
 import type { Query } from './query.js';
 import { GroupedRows, type SummaryRow, type SummaryRows } from './rows.js';
 import { OTHER_SERVICE, Services } from './services.js';
-import { SliceError, sliceNumber } from './slices.js';
+import { SliceError, Slices, sliceColumnOf } from './slices.js';
 
 export type { Column, Query, SummaryRow, SummaryRows, Totals };
 
@@ -20,6 +20,8 @@ export type { Column, Query, SummaryRow, SummaryRows, Totals };
 export interface Summary {
   /** The columns, in the order of the query. */
   readonly by: readonly Column[];
+  /** The time zone of the hours and days in the rows, if there are any and the query names it. */
+  readonly tz?: string;
   /** The column that the query sorts by, if it has one. */
   readonly sort?: SortColumn;
   readonly rows: SummaryRows;
@@ -48,7 +50,8 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
   const query = { by: DEFAULT_COLUMNS, ...asked };
   const { tally } = inventory;
   const { folded } = tally;
-  const slice = query.by.includes('hour') ? 'hour' : query.by.includes('day') ? 'day' : undefined;
+  const slice = sliceColumnOf(query.by);
+  const slices = new Slices(slice === undefined ? undefined : query.tz);
   const [rows4, rows6] = [tally.readRows(4), tally.readRows(6)];
   const machines = new Machines(rows4.size, rows6.size, names, query);
   const services = new Services(rows4.size + rows6.size, machines, names, query);
@@ -61,7 +64,7 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
       const service = services.add(server, table.portOf(row));
       const count = table.countOf(row);
       const [first, last] = [table.firstOf(row), table.lastOf(row)];
-      if (slice !== undefined && sliceNumber(slice, first) !== sliceNumber(slice, last))
+      if (slice !== undefined && slices.numberOf(slice, first) !== slices.numberOf(slice, last))
         throw new SliceError(slice);
       if (machines.isWantedClient(client) && machines.isWantedServer(server) && services.isWanted(service)) {
         entries.add(client, server, service, count, first, last);
@@ -76,9 +79,10 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
     entries.add(OTHER_MACHINE, OTHER_MACHINE, OTHER_SERVICE, count, first, last);
     entries.addEvidence(folded.evidence);
   }
-  const rows = new GroupedRows(entries, machines, services, query);
+  const rows = new GroupedRows(entries, machines, services, slices, query);
   return {
     by: query.by,
+    ...(slices.tz === undefined ? {} : { tz: slices.tz }),
     ...(query.sort === undefined ? {} : { sort: query.sort }),
     rows,
     synAcks: rows.sums.count,

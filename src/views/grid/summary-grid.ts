@@ -28,7 +28,7 @@ export function summaryGrid(summary: Summary, clock: Clock = UTC_CLOCK): Grid<Su
         cell: ({ count }) => String(count),
         onScreen: numberColumn(({ count }) => count),
       },
-      ...summary.by.map(columnOf),
+      ...summary.by.map((column) => columnOf(column, summary)),
       { key: 'first_seen', cell: ({ firstSeen }) => formatTime(firstSeen) },
       { key: 'last_seen', cell: ({ lastSeen }) => formatTime(lastSeen) },
       ...sortedTime(summary, clock),
@@ -40,10 +40,11 @@ export function summaryGrid(summary: Summary, clock: Clock = UTC_CLOCK): Grid<Su
   };
 }
 
-function columnOf(column: Column): GridColumn<SummaryRow> {
+function columnOf(column: Column, { tz }: Summary): GridColumn<SummaryRow> {
   return {
     key: column,
-    heading: HEADINGS[column],
+    // A day does not end with its offset, as hours and other times do.
+    heading: column === 'day' && tz !== undefined ? `Day (${tz})` : HEADINGS[column],
     isRightAligned: column === 'port',
     cell: (row) => readCell(row, column),
     ...(column === 'hour' && { onScreen: { cell: (row: SummaryRow) => spaced(readCell(row, column)) } }),
@@ -55,9 +56,9 @@ function isName(column: Column): boolean {
   return column === 'client' || column === 'server' || column === 'service';
 }
 
-/** `2026-05-31 14:00Z` instead of `2026-05-31T14:00:00Z`. */
+/** `2026-05-31 14:00Z` instead of `2026-05-31T14:00:00Z`, and likewise with an offset. */
 function spaced(hour: string): string {
-  return hour.replace(/T(\d\d:\d\d):\d\dZ$/, ' $1Z');
+  return hour.replace(/T(\d\d:\d\d):\d\d(?=Z|[+-])/, ' $1');
 }
 
 /** The time that rows are sorted by: people do not see it otherwise. */

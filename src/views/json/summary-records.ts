@@ -17,6 +17,7 @@ export function describeSummary(summary: Summary): Records {
       schema: 'synsum.summary',
       version: VERSION,
       by: summary.by,
+      ...(summary.tz === undefined ? {} : { tz: summary.tz }),
       totals: describeTotals(summary, summary.filteredOut),
       rows_cut: { rows: summary.cut.rows, syn_acks: summary.cut.synAcks },
       rows_folded: summary.foldedRows,

@@ -248,6 +248,40 @@ describe('options', () => {
     expect(await of('-f', 'markdown')).toMatch(/^\| Count \| Day \| Hour \|\n/);
   });
 
+  test('when a time zone is named, then hours and days are those of the zone', async () => {
+    // Midnight in Adelaide is at 14:30 in UTC.
+    const days = await rowsOf('--by', 'day', '--tz', 'Australia/Adelaide');
+    const count = async (...args: string[]): Promise<number> =>
+      (await rowsOf('--by', 'port', ...args)).reduce((sum, row) => sum + Number(row.split(' ')[0]), 0);
+    const [before, after] = [
+      await count('--until', '2007-06-21T14:30Z'),
+      await count('--since', '2007-06-21T14:30Z'),
+    ];
+    expect(before).toBeGreaterThan(0);
+    expect(days).toEqual([`${before} 2007-06-21`, `${after} 2007-06-22`]);
+    const hours = await rowsOf('--by', 'hour', '--tz', 'Australia/Adelaide');
+    expect(hours[0]).toMatch(/^\d+ 2007-06-21T17:00:00\+09:30$/);
+    expect(hours.at(-1)).toMatch(/^\d+ 2007-06-22T03:00:00\+09:30$/);
+    expect(await rowsOf('--by', 'day', '--tz', 'utc')).toEqual(await rowsOf('--by', 'day'));
+  });
+
+  test('when a time zone is named, then tables, Markdown and JSON name it too', async () => {
+    const of = async (...args: string[]): Promise<string> =>
+      (await synsum([OFFICE, ...HOSTS, '-q', '--by', 'day,hour', '--tz', 'Europe/Berlin', ...args])).stdout;
+    expect(await of('-f', 'table')).toMatch(/^Count {2}Day \(Europe\/Berlin\) {2}Hour\n/);
+    expect(await of('-f', 'table')).toContain('2007-06-21           2007-06-21 10:00+02:00\n');
+    expect(await of('-f', 'markdown')).toMatch(/^\| Count \| Day \(Europe\/Berlin\) \| Hour \|\n/);
+    const { tz, rows } = JSON.parse(await of('-f', 'json'));
+    expect(tz).toBe('Europe/Berlin');
+    expect(rows[0]).toMatchObject({ day: '2007-06-21', hour: '2007-06-21T10:00:00+02:00' });
+    expect(rows[0].first_seen).toMatch(/^2007-06-21T08:.*Z$/);
+    expect(await of('-f', 'csv')).toMatch(
+      /^count,day,hour,first_seen,last_seen\n\d+,2007-06-21,2007-06-21T10:00:00\+02:00,/,
+    );
+    const plain = await synsum([OFFICE, ...HOSTS, '-q', '--tz', 'Europe/Berlin', '-f', 'json']);
+    expect(JSON.parse(plain.stdout)).not.toHaveProperty('tz');
+  });
+
   test('when a saved inventory is to be grouped by time, then it is refused, unless its rows are of one slice', async () => {
     const saved = path.join(folder, 'office.json');
     await synsum(['save', '--force', '-q', '-o', saved, OFFICE, ...HOSTS]);
