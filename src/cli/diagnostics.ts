@@ -83,6 +83,18 @@ export function reportTotals(
   stderr.write(lines.map((line) => `synsum: ${line}\n`).join(''));
 }
 
+/** Reports in one line how much was read, with every class of packets if that is asked for. */
+export function reportReading(
+  inventory: Pick<Inventory, 'inputs' | 'totals'>,
+  stderr: Output,
+  isVerbose: boolean,
+): void {
+  const { packetsRead, synAcks } = inventory.totals;
+  const lines = [`packets: ${packetsRead}, SYN-ACKs: ${synAcks}`];
+  if (isVerbose) lines.push(...describeReading(inventory));
+  stderr.write(lines.map((line) => `synsum: ${line}\n`).join(''));
+}
+
 /** Every input, and every class of packets. */
 function describeReading({ inputs, totals }: Pick<Inventory, 'inputs' | 'totals'>): string[] {
   const lines: string[] = [];

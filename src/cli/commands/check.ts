@@ -32,6 +32,7 @@ import {
   resolveChanges,
 } from '../comparison.js';
 import type { Context } from '../context.js';
+import { reportUnmatchedInSides } from '../empty-result.js';
 import { addChangeOptions } from '../options/changes.js';
 import { type Done, GROUP, optionsOf, parseCount, refuse } from '../options/command.js';
 import { addReadingOptions } from '../options/reading.js';
@@ -137,6 +138,8 @@ async function runCheck(
   if (inventory !== undefined && !isEmptyInventory(inventory)) {
     checkSides(before, inventory, changeSettings, settings, context);
   }
+  const searched = [before, pending, inventory].filter((side) => side !== undefined);
+  reportUnmatchedInSides(searched, settings, changeSettings.filter, options, context);
   const fresh = inventory && collectEvidence(inventory);
   const now = join(pending, inventory);
   const baseline = collectEvidence(before);

@@ -107,6 +107,7 @@ async function diff(
     if (openUnused && format !== 'nagios') {
       if (!allowDuplicates) refuseRepeated([...before.inputs, ...after.inputs]);
       const both = mergeInventories(before, after);
+      reportUnmatchedInSides([both], settings, filter, options, context);
       const hasFound = await reportOpenUnused(both, format, changeSettings, settings, output, context);
       status = statusOf(hasFound, hasProblems);
     } else {

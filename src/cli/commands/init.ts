@@ -16,10 +16,11 @@ import { Tally } from '../../tally/tally.js';
 import { renderNamesFrom, renderStarter } from '../../views/starter.js';
 import type { AnyCommand, OptionsOf } from '../commander.js';
 import type { Context } from '../context.js';
-import { nameOfInput, reportProblems } from '../diagnostics.js';
+import { nameOfInput, reportOrigins, reportProblems, reportReading } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { loadHosts } from '../hosts-option.js';
 import { collect, type Done, GROUP, optionsOf } from '../options/command.js';
+import { addMessageOptions } from '../options/output.js';
 import { addNamesOption } from '../options/reading.js';
 import { existsError } from '../output-file.js';
 import { showProgress } from '../progress.js';
@@ -48,7 +49,7 @@ function addCommand(program: AnyCommand) {
     .optionsGroup(GROUP.output)
     .option('-o, --output <file>', 'write to a file, unless it exists')
     .option('--force', 'overwrite the file');
-  return addNamesOption(command, 'leave out machines that this file names');
+  return addNamesOption(addMessageOptions(command), 'leave out machines that this file names');
 }
 
 async function init(named: readonly string[], options: Options, context: Context): Promise<number> {
@@ -63,7 +64,8 @@ async function init(named: readonly string[], options: Options, context: Context
   if (options.output !== undefined && options.force !== true && fs.existsSync(options.output)) {
     throw existsError(options.output, '-o');
   }
-  const { names } = await loadHosts(options.names, context);
+  const { quiet = false, verbose = false } = options;
+  const { names, file: hostsFile, notes: namesNotes } = await loadHosts(options.names, context);
   const files = await readNamesFiles(options.namesFrom, context);
   if (captures.length === 0) {
     const shipped = fs.readFileSync(SHIPPED_HOSTS_FILE, 'utf8');
@@ -73,7 +75,7 @@ async function init(named: readonly string[], options: Options, context: Context
     return EXIT_DONE;
   }
   const tally = new Tally({ scope: Scope.everything() });
-  const { progress, end } = showProgress(captures, context.stderr, false);
+  const { progress, end } = showProgress(captures, context.stderr, quiet);
   const inventory = await readSources(captures, tally, { signal, progress }).finally(end);
   const saved = inventory.inputs.find(isSavedInventory);
   if (saved !== undefined) throw documentError(saved.name, 'inventory');
@@ -81,6 +83,10 @@ async function init(named: readonly string[], options: Options, context: Context
   const hasProblems = reportProblems(inventory.inputs, context.stderr);
   if (hasProblems && inventory.inputs.every(({ format }) => format === undefined)) return EXIT_USAGE;
   writeStarter(renderStarter(makeStarter(inventory, names, files)), options, context);
+  if (!quiet) {
+    if (verbose) reportOrigins({ hostsFile, namesNotes }, context.stderr);
+    reportReading(inventory, context.stderr, verbose);
+  }
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 

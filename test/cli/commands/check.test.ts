@@ -106,6 +106,18 @@ describe('an hour', () => {
   });
 });
 
+describe('filters', () => {
+  test('when a pattern matches nothing in the baseline and the captures, then that is said', async () => {
+    next(WITH_NEW);
+    const { status, stderr } = await folder.check('--service', 'shs,ssh,ddi-tcp-2', '--server', '10.0.0.7');
+    expect(status).toBe(0);
+    expect(stderr).toBe(
+      'synsum: --server 10.0.0.7: matches nothing here\n' +
+        'synsum: --service shs: matches nothing here; did you mean ssh?\n',
+    );
+  });
+});
+
 describe('--update', () => {
   test('when nothing was reported then the counts are added, and nothing is reported', async () => {
     next(USUAL);

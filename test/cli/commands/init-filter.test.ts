@@ -18,6 +18,8 @@ import { ROOT, synsum } from '../../helpers/program.js';
 const OFFICE = path.join(ROOT, 'samples/office.pcap');
 const SCAN = path.join(ROOT, 'test/scans/synsum__lan.xml');
 
+const READ = 'synsum: packets: 12092, SYN-ACKs: 12092\n';
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'synsum-'));
@@ -27,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('synsum init', () => {
   test('when it sees the office, then it finds its networks, its machines and what they serve', async () => {
     const { status, stdout, stderr } = await synsum(['init', OFFICE], { cwd: folder });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: READ });
     expect(stdout).toBe(`\
 # hosts.yaml: names for the machines and services of this network, for synsum.
 # Guessed from 12092 SYN-ACKs: check the networks, then give names to machines.
@@ -81,7 +83,7 @@ services:
       ['init', '--names-from', 'etc-hosts', '--names-from', leases, OFFICE],
       { cwd: folder },
     );
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: READ });
     expect(stdout).toContain(`\
 names_from:
   - ${hosts.padEnd(20)} # names 1 machine of these captures
@@ -108,9 +110,21 @@ names_from:
     expect(stdout.endsWith(`\nnames_from:\n  - ${path.join(folder, 'names')}\n`)).toBe(true);
   });
 
+  test('when it is to be quiet or verbose, then it says as little or as much as other commands', async () => {
+    const quiet = await synsum(['init', '-q', OFFICE]);
+    expect(quiet).toEqual({ ...(await synsum(['init', OFFICE])), stderr: '' });
+    const { stderr } = await synsum(['init', '-v', OFFICE]);
+    const summary = await synsum(['-v', OFFICE]);
+    const reading = (text: string): string[] =>
+      text.split('\n').filter((line) => /^synsum: ( |names)/.test(line));
+    expect(reading(stderr).length).toBeGreaterThan(10);
+    expect(reading(stderr)).toEqual(reading(summary.stderr));
+    expect(stderr).toContain(READ);
+  });
+
   test('when a file is there, then it stays as it is unless --force is given', async () => {
     const file = path.join(folder, 'hosts.yaml');
-    expect(await synsum(['init', '-o', file, OFFICE])).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(await synsum(['init', '-o', file, OFFICE])).toEqual({ status: 0, stdout: '', stderr: READ });
     const first = readFileSync(file, 'utf8');
     expect(first).toContain('12.13.15.0/24');
     expect(await synsum(['init', '-o', file])).toEqual({
