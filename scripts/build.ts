@@ -28,7 +28,7 @@ const shared = {
   charset: 'ascii',
   format: 'cjs',
   // It uses deprecated functions, about which Node does not warn if it is in node_modules.
-  external: ['pcap-parser'],
+  external: ['pcap-parser', '@photostructure/sqlite'],
   // Half the text takes half the time to parse. Names are kept for stack traces.
   minifyWhitespace: true,
   minifySyntax: true,

@@ -25,9 +25,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   walk: [...GROUND_FLOOR, 'capture', 'decode', 'tally'],
   names: GROUND_FLOOR,
   inventory: [...GROUND_FLOOR, 'tally', 'names'],
-  sources: [...GROUND_FLOOR, 'capture', 'decode', 'tally', 'walk', 'names', 'inventory'],
+  store: [...GROUND_FLOOR, 'tally', 'names', 'inventory'],
+  sources: [...GROUND_FLOOR, 'capture', 'decode', 'tally', 'walk', 'names', 'inventory', 'store'],
   views: [...GROUND_FLOOR, 'inventory'],
-  cli: [...GROUND_FLOOR, 'capture', 'tally', 'names', 'inventory', 'sources', 'views'],
+  cli: [...GROUND_FLOOR, 'capture', 'tally', 'names', 'inventory', 'store', 'sources', 'views'],
   '.': [
     ...GROUND_FLOOR,
     'capture',

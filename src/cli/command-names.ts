@@ -9,6 +9,7 @@ export const COMMAND_NAMES = [
   'check',
   'scan',
   'init',
+  'record',
   'filter',
   'help',
 ] as const;

@@ -7,13 +7,13 @@ import type { Names } from '../names/names.js';
 import { readInventories } from '../sources/read-inventory.js';
 import { maxRowsWith } from '../tally/tally.js';
 import { visible } from '../text/escape.js';
+import { parseTimeForm, TIME_FORMS } from '../text/time-forms.js';
 import type { Context } from './context.js';
 import { describeProblems, nameOfInput, reportProblems } from './diagnostics.js';
 import { loadHosts } from './hosts-option.js';
 import type { SourceOptions } from './options/listing.js';
 import { showProgress } from './progress.js';
 import { abortOnSignals } from './signals.js';
-import { parseTimeOption, TIME_FORMS } from './time-option.js';
 import { UsageError } from './usage-error.js';
 
 /** How to read sources. Mistakes in the options are found while this is made, before any work. */
@@ -161,7 +161,7 @@ function resolveTimes(options: SourceOptions): Times {
   for (const bound of ['since', 'until'] as const) {
     const text = options[bound];
     if (text === undefined) continue;
-    const time = parseTimeOption(text, now, options.tz);
+    const time = parseTimeForm(text, now, options.tz);
     if (time === undefined) {
       throw new UsageError(
         `found ${JSON.stringify(text)}, expected a time such as ${TIME_FORMS}`,

@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'summary' | 'help'>, () => 
   check: async () => (await import('./commands/check.js')).addCheckCommand,
   scan: async () => (await import('./commands/scan.js')).addScanCommand,
   init: async () => (await import('./commands/init.js')).addInitCommand,
+  record: async () => (await import('./commands/record.js')).addRecordCommand,
   filter: async () => (await import('./commands/filter.js')).addFilterCommand,
 };
 

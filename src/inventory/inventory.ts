@@ -54,8 +54,12 @@ export interface InputReport {
 /** The format of an input that is a saved inventory. */
 export const SAVED_INVENTORY = 'synsum inventory';
 
+/** The format of an input that is a store. */
+export const SAVED_STORE = 'synsum store';
+
+/** Whether an input has counts that were made before: a saved inventory, or a store. */
 export function isSavedInventory({ format }: Pick<InputReport, 'format'>): boolean {
-  return format === SAVED_INVENTORY;
+  return format === SAVED_INVENTORY || format === SAVED_STORE;
 }
 
 /** Why packets were not decoded to their end; docs/output.md explains each. */

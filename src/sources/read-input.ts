@@ -13,6 +13,7 @@ import { type ByteCounter, consumeInput } from '../capture/window.js';
 import { describeLinkType } from '../decode/link/link-types.js';
 import { SYN_ACK } from '../decode/packet-class.js';
 import type { InputReport } from '../inventory/inventory.js';
+import { isStoreName } from '../store/selection.js';
 import { EVERY_ADDRESS } from '../tally/scope.js';
 import type { Tally } from '../tally/tally.js';
 import { countNoun } from '../text/count-noun.js';
@@ -33,6 +34,7 @@ export async function readInput(name: string, tally: Tally, options: InputOption
   progress?.watchInput(byteCounter);
   let input: Input | undefined;
   try {
+    if (isStoreName(name)) return await (await import('./store-input.js')).readStoreInput(name, tally);
     const decompressed = await openDecompressed(name, signal);
     input = decompressed;
     const { kind, input: opened } = await findDocument(decompressed, signal);

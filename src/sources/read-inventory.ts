@@ -65,7 +65,8 @@ export async function readInventories(
   const inputs = await identifyInputs(sides, signal);
   // A saved inventory may contain a capture that is also named, and captures of equal length may be the same.
   const mayRepeat =
-    inputs.some(({ kind }) => kind === 'inventory' || kind === 'stream') || hasEqualLengths(inputs);
+    inputs.some(({ kind }) => kind === 'inventory' || kind === 'store' || kind === 'stream') ||
+    hasEqualLengths(inputs);
   const { digests = mayRepeat } = options;
   const records = digests || options.records === true;
   const scans: Scan[] = [];
@@ -91,7 +92,7 @@ export async function readInventories(
     }
   };
 
-  await read(stepsOf(inputs, ['inventory', 'nmap']));
+  await read(stepsOf(inputs, ['inventory', 'store', 'nmap']));
   const captures = stepsOf(inputs, ['capture']);
   await read(captures);
   const known = scans.length;

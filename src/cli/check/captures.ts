@@ -164,7 +164,8 @@ function isCounted({ digest }: CheckedFile, parts: ReadonlyMap<string, readonly 
   return digest === undefined || remainingOf(parts.get(digest) ?? []).length === 0;
 }
 
-function isSettling(modified: number, settle: number): boolean {
+/** Whether a file was modified so recently that it may still be written. @param settle seconds */
+export function isSettling(modified: number, settle: number): boolean {
   const age = Date.now() - modified;
   return settle > 0 && age < settle * 1000 && age > -MAX_CLOCK_STEP;
 }
@@ -204,7 +205,10 @@ function digestOf({ inventory: { captures, inputs } }: ReadSources): string | un
 }
 
 /** Whether a capture begins with what it contained before; if not, it is another capture of the same name. */
-async function hasGrown(path: string, { size, digest }: CheckedFile): Promise<boolean> {
+export async function hasGrown(
+  path: string,
+  { size, digest }: Pick<CheckedFile, 'size' | 'digest'>,
+): Promise<boolean> {
   const hash = createHash('sha256');
   try {
     for await (const piece of fs.createReadStream(path, { end: size - 1 })) hash.update(piece);

@@ -1,6 +1,6 @@
 // Times as users write them: a date, a date and time, seconds since the epoch, or how long ago.
 
-import { offsetsOf } from '../text/clock.js';
+import { offsetsOf } from './clock.js';
 
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 const EPOCH_SECONDS = /^@?(\d{1,10})(?:\.(\d{1,9}))?$/;
@@ -15,7 +15,7 @@ export const TIME_FORMS =
  * Reads a time, in microseconds since the epoch; undefined if it is not one. Without a zone it is this machine's
  * local time, as tcpdump prints it, or that of `tz`; a date alone is its midnight. `now` is in milliseconds.
  */
-export function parseTimeOption(text: string, now: number, tz?: string): number | undefined {
+export function parseTimeForm(text: string, now: number, tz?: string): number | undefined {
   const ago = AGO.exec(text);
   if (ago !== null) {
     return now * 1000 - Number(ago[1]) * (SECONDS_PER_UNIT[ago[2] ?? ''] ?? Number.NaN) * 1e6;

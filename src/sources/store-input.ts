@@ -1,0 +1,63 @@
+// Reads a store into a tally. Loaded only when a store is named.
+
+import { SAVED_STORE } from '../inventory/inventory.js';
+import { StoreError } from '../store/errors.js';
+import { parseStoreName, type Selection } from '../store/selection.js';
+import { answer } from '../store/sqlite/read.js';
+import { openForReading } from '../store/sqlite/store.js';
+import { EVERY_ADDRESS } from '../tally/scope.js';
+import type { Tally } from '../tally/tally.js';
+import { makeProblem } from '../text/problem.js';
+import type { InputResult } from './input-result.js';
+
+/** Adds what is asked of a store to a tally. The times of the tally, if it has any, limit the question further. */
+export async function readStoreInput(name: string, tally: Tally): Promise<InputResult> {
+  try {
+    const { path, selection } = parseStoreName(name, Date.now());
+    const store = await openForReading(path);
+    try {
+      const { captures, scans, kept, totals, notes } = answer(store, within(selection, tally), tally);
+      const packetsRead = captures.reduce((sum, capture) => sum + capture.packetsRead, 0);
+      const { bytesRead, bytesSkipped, gaps } = totals;
+      return {
+        report: {
+          name,
+          format: SAVED_STORE,
+          linkTypes: [],
+          packetsRead,
+          captures,
+          problems: [],
+          ...(notes.length === 0 ? {} : { notes }),
+        },
+        scans,
+        kept,
+        bytesRead,
+        bytesSkipped,
+        gaps,
+      };
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    const problems = [makeProblem('invalid-document', error.message)];
+    return {
+      report: { name, linkTypes: [], packetsRead: 0, captures: [], problems },
+      scans: [],
+      kept: EVERY_ADDRESS,
+      bytesRead: 0,
+      bytesSkipped: 0,
+      gaps: 0,
+    };
+  }
+}
+
+function within(selection: Selection, { options }: Tally): Selection {
+  const later = [selection.since, options.since].filter((time) => time !== undefined);
+  const earlier = [selection.until, options.until].filter((time) => time !== undefined);
+  return {
+    ...selection,
+    ...(later.length === 0 ? {} : { since: Math.max(...later) }),
+    ...(earlier.length === 0 ? {} : { until: Math.min(...earlier) }),
+  };
+}

@@ -1,0 +1,37 @@
+// The spans of time that a store adds up: hours, days and months of UTC.
+
+import { HOUR, HOURS_PER_DAY } from '../tally/layout.js';
+import { clampTime } from '../text/time.js';
+
+const DAY = HOUR * HOURS_PER_DAY;
+
+/** From `start` on and before `start + length`, in microseconds since the epoch. */
+export interface Period {
+  readonly start: number;
+  readonly length: number;
+}
+
+export function hourAt(time: number): Period {
+  return { start: Math.floor(time / HOUR) * HOUR, length: HOUR };
+}
+
+export function dayAt(time: number): Period {
+  return { start: Math.floor(time / DAY) * DAY, length: DAY };
+}
+
+export function monthAt(time: number): Period {
+  const date = new Date(Math.floor(time / 1000));
+  const start = Date.UTC(date.getUTCFullYear(), date.getUTCMonth()) * 1000;
+  return { start, length: Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1) * 1000 - start };
+}
+
+/** The shortest period, of those that are added up, that contains both times; of several months, if it must be. */
+export function periodOf(first: number, last: number): Period {
+  const [from, to] = [clampTime(first), clampTime(last)];
+  for (const period of [hourAt(from), dayAt(from), monthAt(from)]) {
+    if (to < period.start + period.length) return period;
+  }
+  const { start } = monthAt(from);
+  const end = monthAt(to);
+  return { start, length: end.start + end.length - start };
+}

@@ -1,0 +1,77 @@
+// What is asked of a store, as a source names it: `store:h.db?since=7d&sensor=fra1&across=max`.
+
+import { parseTimeForm, TIME_FORMS } from '../text/time-forms.js';
+import { StoreError } from './errors.js';
+
+/** How sensors on the same path are joined: their sums, or for each row of an hour the one that saw most. */
+export type Across = 'sum' | 'max';
+
+export interface Selection {
+  /** From this time on and before the other; microseconds since the epoch. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** Only this sensor. */
+  readonly sensor?: string | undefined;
+  readonly across: Across;
+}
+
+/** A store that a source names, and what is asked of it. */
+export interface StoreSource {
+  readonly path: string;
+  readonly selection: Selection;
+}
+
+/** A source that begins so is a store. */
+const PREFIX = 'store:';
+
+const KEYS = ['since', 'until', 'sensor', 'across'] as const;
+
+export function isStoreName(name: string): boolean {
+  return name.startsWith(PREFIX);
+}
+
+/**
+ * Reads the name of a store. Times are as for --since; a minus may stand before a time such as `7d`, as in `until=-7d`.
+ * @param now milliseconds since the epoch
+ * @throws StoreError for a name that means nothing
+ */
+export function parseStoreName(name: string, now: number): StoreSource {
+  const text = name.slice(PREFIX.length);
+  const mark = text.indexOf('?');
+  const path = mark < 0 ? text : text.slice(0, mark);
+  if (path === '') throw new StoreError('found no file, expected one as in store:history.db');
+  const selection: { -readonly [Key in keyof Selection]: Selection[Key] } = { across: 'sum' };
+  for (const [key, value] of new URLSearchParams(
+    mark < 0 ? '' : text.slice(mark + 1).replaceAll('+', '%2B'),
+  )) {
+    switch (key) {
+      case 'since':
+      case 'until':
+        selection[key] = readTime(key, value, now);
+        break;
+      case 'sensor':
+        selection.sensor = value;
+        break;
+      case 'across':
+        if (value !== 'sum' && value !== 'max') throw refused(key, value, 'sum or max');
+        selection.across = value;
+        break;
+      default:
+        throw new StoreError(`found ${JSON.stringify(key)}, expected ${KEYS.join(', ')}`);
+    }
+  }
+  const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = selection;
+  if (since >= until)
+    throw new StoreError('found an "until" that is not later than "since", expected a later one');
+  return { path, selection };
+}
+
+function readTime(key: string, text: string, now: number): number {
+  const time = parseTimeForm(text.replace(/^-(?=\d+ ?[smhdw]$)/, ''), now);
+  if (time === undefined) throw refused(key, text, `a time such as ${TIME_FORMS}`);
+  return time;
+}
+
+function refused(key: string, value: string, expected: string): StoreError {
+  return new StoreError(`${key}: found ${JSON.stringify(value)}, expected ${expected}`);
+}

@@ -1,0 +1,291 @@
+// Answers from a store: adds the rows of a window of time to a tally, as the captures themselves would have been counted.
+// A store comes from outside, like a saved inventory, so every value is checked.
+
+import { readProblems } from '../../inventory/document/checks.js';
+import { EVIDENCE, TOTALS } from '../../inventory/document/fields.js';
+import { DocumentError, JsonReader } from '../../inventory/document/json.js';
+import { readDocument } from '../../inventory/document/reader.js';
+import type { CaptureRecord } from '../../inventory/inventory.js';
+import { keptInBoth } from '../../inventory/merge.js';
+import type { Scan } from '../../inventory/scan.js';
+import { type AddressRange, parseAddress, parseRange } from '../../ip/address.js';
+import { toWords } from '../../ip/address-words.js';
+import { MAX_PORT } from '../../ip/port.js';
+import { REMOTE } from '../../names/reserved-names.js';
+import { findSketchFault } from '../../tally/client-sketch.js';
+import { findEvidenceFault, NO_EVIDENCE, type RowEvidence } from '../../tally/row-evidence.js';
+import type { TallyRow } from '../../tally/rows.js';
+import type { Folded, Tally } from '../../tally/tally.js';
+import { packetsByClassOf, type Totals } from '../../tally/totals.js';
+import { makeProblem, type Problem } from '../../text/problem.js';
+import { StoreError } from '../errors.js';
+import type { Selection } from '../selection.js';
+import type { SqlRow, SqlValue } from './driver.js';
+import { EVIDENCE_COLUMNS, TOTAL_COLUMNS } from './schema.js';
+import { describeScopes, findSlots, type SlotWindow } from './slots.js';
+import type { Store } from './store.js';
+
+/** The part of an answer that is not in the tally. */
+export interface Answer {
+  readonly captures: readonly CaptureRecord[];
+  readonly scans: readonly Scan[];
+  readonly kept: readonly AddressRange[] | undefined;
+  readonly totals: Totals;
+  /** Remarks on how the question was answered. */
+  readonly notes: readonly Problem[];
+}
+
+/** Rows are folded when there are too many, after this many at most. */
+const FOLD_INTERVAL = 100_000;
+
+/** Adds what a store knows of a selection to a tally. @throws StoreError if the store is damaged */
+export function answer(store: Store, selection: Selection, tally: Tally): Answer {
+  try {
+    return addAnswer(store, selection, tally);
+  } catch (error) {
+    // Lists of problems, and scans, are JSON.
+    throw error instanceof DocumentError ? damaged('captures or scans', error.message) : error;
+  }
+}
+
+function addAnswer(store: Store, selection: Selection, tally: Tally): Answer {
+  const slots = findSlots(store, selection);
+  let counted = 0;
+  for (const row of rowsIn(store, slots, selection, tally)) {
+    tally.addRow(row);
+    counted += 1;
+    if (counted % FOLD_INTERVAL === 0) tally.foldIfFull();
+  }
+  const { folded, isCut } = foldedIn(store, slots);
+  const totals = totalsIn(store, slots, folded);
+  tally.addCounts(packetsByClassOf(totals), totals.outsideTime, folded);
+  const cut = isCut ? [makeProblem('other', CUT_FOLDED)] : [];
+  return {
+    captures: [...capturesIn(store, slots)],
+    scans: [...scansIn(store, slots)],
+    kept: keptIn(store, slots),
+    totals,
+    notes: [...slots.notes, ...describeScopes(store, slots), ...cut],
+  };
+}
+
+const CUT_FOLDED =
+  'some rows that were combined as (other) are partly outside the time asked for, and were left out';
+
+const SUMS = EVIDENCE_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join();
+const EVIDENCE_LIST = EVIDENCE_COLUMNS.join();
+/** Evidence is known if it is known of every part. */
+const KNOWN = `count(${EVIDENCE_COLUMNS[0]}) = count(*) AS known`;
+const TIMES = 'min(start + first) AS first, max(start + first + span) AS last';
+const BY_NAME = `JOIN addresses AS s ON s.id = server JOIN addresses AS c ON c.id = client`;
+const NAMES = 's.family, s.address, port, c.family, c.address';
+
+function* rowsIn(store: Store, slots: SlotWindow, { across }: Selection, tally: Tally): Generator<TallyRow> {
+  const { hours, slice, clients } = tally.options;
+  const from = `FROM uses JOIN slots ON slots.id = slot WHERE ${slots.where}`;
+  const byKey = `SELECT server, port, client, sum(syn_acks) AS syn_acks, ${TIMES}, ${SUMS}, ${KNOWN}`;
+  // In the same hour, the sensor that saw most saw the others' packets too.
+  const bySensor = `${byKey}, start, length, sensor ${from} GROUP BY sensor, start, length, server, port, client`;
+  const joined = `SELECT server, port, client, max(syn_acks) AS syn_acks, first, last, ${EVIDENCE_LIST}, known
+    FROM (${bySensor}) GROUP BY start, length, server, port, client`;
+  const isDivided = hours === true || slice !== undefined;
+  const inHours = `${byKey} ${from} GROUP BY start, length, server, port, client`;
+  const whole = `${byKey} ${from} GROUP BY server, port, client`;
+  const grouped = across === 'max' ? joined : isDivided ? inHours : whole;
+  const rows = store.all(
+    `SELECT ${NAMES}, syn_acks, first, last, known, ${EVIDENCE_LIST} FROM (${grouped}) ${BY_NAME}`,
+    ...slots.values,
+  );
+  for (const row of rows) yield readRow(row);
+  if (clients !== true) return;
+  // Sketches are added to the rows that are there by now.
+  const sketches = store.all(
+    `SELECT ${NAMES}, start + first, start + first + span, clients ${from.replace('WHERE', `${BY_NAME} WHERE`)}
+      AND clients IS NOT NULL`,
+    ...slots.values,
+  );
+  for (const row of sketches) yield readSketch(row);
+}
+
+function readRow(row: SqlRow): TallyRow {
+  const [family, server, port, clientFamily, client, count, first, last, isKnown, ...counters] = row;
+  const isFaulty = clientFamily !== family || !isWhole(count, 1);
+  if (isFaulty) throw damaged('uses');
+  const evidence = isKnown === 1 ? readEvidence(counters) : undefined;
+  const fault = evidence === undefined ? undefined : findEvidenceFault(count as number, evidence);
+  if (fault !== undefined) throw damaged('uses', fault);
+  return {
+    ...readKey(family, server, port, client),
+    ...readTimes(first, last),
+    count: count as number,
+    ...(evidence === undefined ? {} : { evidence }),
+  };
+}
+
+function readSketch(row: SqlRow): TallyRow {
+  const [family, server, port, , client, first, last, sketch] = row;
+  if (!(sketch instanceof Uint8Array)) throw damaged('uses');
+  const fault = findSketchFault(sketch);
+  if (fault !== undefined) throw damaged('uses', fault);
+  return {
+    ...readKey(family, server, port, client),
+    ...readTimes(first, last),
+    count: 0,
+    remoteClients: sketch,
+    evidence: NO_EVIDENCE,
+  };
+}
+
+function readKey(
+  family: SqlValue | undefined,
+  server: SqlValue | undefined,
+  port: SqlValue | undefined,
+  client: SqlValue | undefined,
+): Pick<TallyRow, 'family' | 'server' | 'port' | 'client'> {
+  if ((family !== 4 && family !== 6) || !isWhole(port, 0) || port > MAX_PORT) throw damaged('uses');
+  return { family, server: readWords(family, server), port, client: readWords(family, client) };
+}
+
+/** Undefined for any remote machine. */
+function readWords(family: 4 | 6, text: SqlValue | undefined): Uint32Array | undefined {
+  if (text === REMOTE) return undefined;
+  const address = typeof text === 'string' ? parseAddress(text) : undefined;
+  if (address?.family !== family) throw damaged('addresses');
+  return toWords(address);
+}
+
+function readTimes(first: SqlValue | undefined, last: SqlValue | undefined): { first: number; last: number } {
+  if (!isTime(first) || !isTime(last) || first > last) throw damaged('uses');
+  return { first, last };
+}
+
+function readEvidence(counters: readonly (SqlValue | undefined)[]): RowEvidence {
+  if (!counters.every((counter) => isWhole(counter, 0))) throw damaged('uses');
+  return Object.fromEntries(
+    EVIDENCE_COLUMNS.map((column, at) => [EVIDENCE[column], counters[at]]),
+  ) as unknown as RowEvidence;
+}
+
+/** The rows that were folded while they were counted: they belong to a window if they are in it as a whole. */
+function foldedIn(
+  store: Store,
+  { since, until, batches, values }: SlotWindow,
+): { folded: Folded; isCut: boolean } {
+  let rows = 0;
+  let count = 0;
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let isCut = false;
+  const found = store.all(
+    `SELECT folded_rows, folded_syn_acks, folded_first, folded_last FROM batches
+      WHERE folded_rows > 0 AND id IN (${batches})`,
+    ...values,
+  );
+  for (const [someRows, someCount, from, to] of found) {
+    if (!isWhole(someRows, 1) || !isWhole(someCount, 1) || !isTime(from) || !isTime(to))
+      throw damaged('batches');
+    if (to < since || from >= until) continue;
+    if (from < since || to >= until) {
+      isCut = true;
+      continue;
+    }
+    rows += someRows;
+    count += someCount;
+    [first, last] = [Math.min(first, from), Math.max(last, to)];
+  }
+  return { folded: { rows, count, first, last }, isCut };
+}
+
+/** The totals of all batches, or, as those of a part of the time are not known, the SYN-ACKs of the window. */
+function totalsIn(store: Store, slots: SlotWindow, folded: Folded): Totals {
+  const columns = TOTAL_COLUMNS.map((name) => `coalesce(sum(${name}), 0)`).join();
+  const sums = slots.isWhole
+    ? (store.get(`SELECT ${columns} FROM batches WHERE id IN (${slots.batches})`, ...slots.values) ?? [])
+    : [];
+  const totals = Object.fromEntries(
+    TOTAL_COLUMNS.map((column, at) => [TOTALS[column], sums[at] ?? 0]),
+  ) as unknown as Totals;
+  if (!Object.values(totals).every((sum) => isWhole(sum, 0))) throw damaged('batches');
+  if (slots.isWhole) return totals;
+  const rows = store.value(
+    `SELECT coalesce(sum(syn_acks), 0) FROM uses JOIN slots ON slots.id = slot WHERE ${slots.where}`,
+    ...slots.values,
+  );
+  const synAcks = (rows as number) + folded.count;
+  return { ...totals, packetsRead: synAcks, synAcks };
+}
+
+function* capturesIn(
+  store: Store,
+  { since, until, isWhole, batches, values }: SlotWindow,
+): Generator<CaptureRecord> {
+  const rows = store.all(
+    `SELECT digest, name, format, packets_read, syn_acks, first_seen, last_seen, problems FROM captures
+      WHERE batch IN (${batches}) ORDER BY id`,
+    ...values,
+  );
+  for (const [digest, name, format, packetsRead, synAcks, firstSeen, lastSeen, problems] of rows) {
+    const first = firstSeen ?? Number.POSITIVE_INFINITY;
+    const last = lastSeen ?? Number.NEGATIVE_INFINITY;
+    if (!isWhole && !((first as number) < until && (last as number) >= since)) continue;
+    yield {
+      ...(digest === null ? {} : { digest: digest as string }),
+      name: name as string,
+      format: format as string,
+      packetsRead: packetsRead as number,
+      synAcks: synAcks as number,
+      firstSeen: Math.max(first as number, isWhole ? Number.NEGATIVE_INFINITY : since),
+      lastSeen: Math.min(last as number, isWhole ? Number.POSITIVE_INFINITY : until),
+      ...(Number.isFinite(since) ? { since } : {}),
+      ...(Number.isFinite(until) ? { until } : {}),
+      problems: parseProblems(problems),
+    };
+  }
+}
+
+function* scansIn(store: Store, { since, until, batches, values }: SlotWindow): Generator<Scan> {
+  const rows = store.all(`SELECT started, document FROM scans WHERE batch IN (${batches})`, ...values);
+  for (const [started, document] of rows) {
+    if ((started as number) < since || (started as number) >= until) continue;
+    yield* readDocument(document as string).scans;
+  }
+}
+
+function parseProblems(text: SqlValue | undefined): Problem[] {
+  return readProblems(new JsonReader(text as string));
+}
+
+/** The addresses that were counted one by one in all of the window. */
+function keptIn(
+  store: Store,
+  { isWhole, where, batches, values }: SlotWindow,
+): readonly AddressRange[] | undefined {
+  const rows = store.all(
+    `SELECT ranges FROM scopes WHERE id IN (SELECT scope FROM ${isWhole ? `batches WHERE id IN (${batches})` : `slots WHERE ${where}`})`,
+    ...values,
+  );
+  const all = [...rows].map(([ranges]): readonly AddressRange[] | undefined => readRanges(ranges));
+  return all.length === 0 ? [] : all.reduce(keptInBoth);
+}
+
+function readRanges(text: SqlValue | undefined): AddressRange[] | undefined {
+  if (text === null) return undefined;
+  try {
+    const ranges = (JSON.parse(text as string) as string[]).map(parseRange);
+    if (ranges.every((range) => range !== undefined)) return ranges;
+  } catch {
+    // It is reported below.
+  }
+  throw damaged('scopes');
+}
+
+function isWhole(value: SqlValue | undefined, min: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= min;
+}
+
+function isTime(value: SqlValue | undefined): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function damaged(table: string, fault = 'found a value that synsum does not write'): StoreError {
+  return new StoreError(`table ${table}: ${fault}`);
+}

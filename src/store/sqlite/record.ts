@@ -1,0 +1,371 @@
+// Records an inventory into a store, as one batch in one transaction: after a crash at any point it is there or it is not.
+
+import { EVIDENCE, problemFields, TOTALS } from '../../inventory/document/fields.js';
+import { renderDocument } from '../../inventory/document/writer.js';
+import type { CaptureRecord, Inventory } from '../../inventory/inventory.js';
+import type { Scan } from '../../inventory/scan.js';
+import { type AddressRange, formatAddress, formatRange } from '../../ip/address.js';
+import { toAddress } from '../../ip/address-words.js';
+import { REMOTE } from '../../names/reserved-names.js';
+import { rowsOf, type TallyRow } from '../../tally/rows.js';
+import { type Totals, totalsOf } from '../../tally/totals.js';
+import { stringifyJson } from '../../text/escape.js';
+import { clampTime } from '../../text/time.js';
+import { StoreError } from '../errors.js';
+import { periodOf } from '../period.js';
+import type { SqlValue } from './driver.js';
+import { EVIDENCE_COLUMNS, TOTAL_COLUMNS } from './schema.js';
+import type { Store } from './store.js';
+
+/** One source to record. */
+export interface Batch {
+  readonly sensor: string;
+  /** As the user named it. */
+  readonly source: string;
+  /**
+   * What was read from it with `digests`, `clients`, `evidence`, and slices of an hour. Rows of several hours, as in a saved
+   * inventory, are recorded as such.
+   */
+  readonly inventory: Inventory;
+  /** The file that it was read from, if it was one: it is not read again while it stays the same. */
+  readonly file?: RecordedFile;
+  /** The piece of a stream that it is. */
+  readonly piece?: { readonly stream: string; readonly sequence: number };
+  /** Digest of a capture of which this one is the continuation, and which it replaces. */
+  readonly replaces?: string | undefined;
+}
+
+/** A file as it was when it was recorded. Times are in milliseconds. */
+export interface RecordedFile {
+  readonly path: string;
+  readonly size: number;
+  readonly modified: number;
+  readonly changed: number;
+  /** Of the capture in it; absent if it is not a capture. */
+  readonly digest?: string;
+}
+
+/** `known` if everything in it had been recorded before. */
+export type Outcome = 'recorded' | 'replaced' | 'known';
+
+/**
+ * Records a batch whole, or not at all.
+ * @throws StoreError if it contains captures of which only some are recorded, or replaces one that cannot be replaced
+ */
+export function recordBatch(store: Store, batch: Batch): Outcome {
+  return store.transaction(() => {
+    const sensor = idOf(store, 'sensors', 'name', batch.sensor);
+    const outcome = recordContents(store, sensor, batch);
+    if (batch.file !== undefined) noteFile(store, sensor, batch.file);
+    return outcome;
+  });
+}
+
+/** The files of a sensor that were recorded, by path. */
+export function recordedFiles(store: Store, sensor: string): Map<string, RecordedFile> {
+  const files = new Map<string, RecordedFile>();
+  const rows = store.all(
+    `SELECT path, size, modified, changed, files.digest FROM files JOIN sensors ON sensors.id = sensor
+      WHERE sensors.name = ?`,
+    sensor,
+  );
+  for (const [path, size, modified, changed, digest] of rows) {
+    files.set(path as string, {
+      path: path as string,
+      size: size as number,
+      modified: modified as number,
+      changed: changed as number,
+      ...(digest === null ? {} : { digest: digest as string }),
+    });
+  }
+  return files;
+}
+
+function recordContents(store: Store, sensor: number, batch: Batch): Outcome {
+  const { inventory, piece, replaces } = batch;
+  if (piece !== undefined && isPieceKnown(store, piece)) return 'known';
+  const { fresh, known } = splitKnown(store, inventory);
+  if (fresh === 0 && known.length > 0) return 'known';
+  if (known.length > 0) {
+    throw new StoreError(
+      `contains ${known[0]}, which is recorded, and ${fresh} more that are not; record the captures themselves`,
+    );
+  }
+  if (replaces !== undefined) removeBatchOf(store, replaces);
+  const scope = idOf(store, 'scopes', 'ranges', textOfRanges(inventory.kept));
+  const id = addBatch(store, sensor, scope, batch);
+  for (const capture of inventory.captures) addCapture(store, id, capture);
+  for (const scan of inventory.scans) addScan(store, id, scan);
+  addRows(store, { sensor, scope, batch: id }, inventory);
+  return replaces === undefined ? 'recorded' : 'replaced';
+}
+
+function isPieceKnown(store: Store, { stream, sequence }: { stream: string; sequence: number }): boolean {
+  return store.get('SELECT 1 FROM batches WHERE stream = ? AND sequence = ?', stream, sequence) !== undefined;
+}
+
+/** How many captures and scans are not recorded yet, and the names of those that are. */
+function splitKnown(
+  store: Store,
+  { captures, scans }: Inventory,
+): { readonly fresh: number; readonly known: readonly string[] } {
+  const known = captures
+    .filter(({ digest }) => digest !== undefined && isKnown(store, 'captures', digest))
+    .map(({ name }) => name);
+  const knownScans = scans
+    .filter(({ digest }) => isKnown(store, 'scans', digest))
+    .map(({ scanner }) => scanner);
+  return {
+    fresh: captures.length + scans.length - known.length - knownScans.length,
+    known: [...known, ...knownScans],
+  };
+}
+
+function isKnown(store: Store, table: 'captures' | 'scans', digest: string): boolean {
+  return store.get(`SELECT 1 FROM ${table} WHERE digest = ?`, digest) !== undefined;
+}
+
+/** @throws StoreError if its rows have been added up with others, or removed */
+function removeBatchOf(store: Store, digest: string): void {
+  const id = store.value('SELECT batch FROM captures WHERE digest = ?', digest);
+  if (id === null) return;
+  const rows = store.value(
+    'SELECT count(*) FROM uses WHERE slot IN (SELECT id FROM slots WHERE batch = ?)',
+    id,
+  );
+  if (rows !== store.value('SELECT rows FROM batches WHERE id = ?', id)) {
+    throw new StoreError(
+      'has grown since its hours were added up, so what is new in it cannot be told apart',
+    );
+  }
+  store.run('DELETE FROM uses WHERE slot IN (SELECT id FROM slots WHERE batch = ?)', id);
+  for (const table of ['slots', 'captures', 'scans']) store.run(`DELETE FROM ${table} WHERE batch = ?`, id);
+  store.run('DELETE FROM batches WHERE id = ?', id);
+}
+
+function addBatch(
+  store: Store,
+  sensor: number,
+  scope: number,
+  { source, piece, inventory: { tally, totals } }: Batch,
+): number {
+  const { folded } = tally;
+  const columns = {
+    sensor,
+    scope,
+    recorded: Date.now() * 1000,
+    source,
+    stream: piece?.stream ?? null,
+    sequence: piece?.sequence ?? null,
+    rows: tally.countRows(),
+    row_syn_acks: totals.synAcks - totals.outsideTime - folded.count,
+    folded_rows: folded.rows,
+    folded_syn_acks: folded.count,
+    folded_first: folded.rows === 0 ? null : clampTime(folded.first),
+    folded_last: folded.rows === 0 ? null : clampTime(folded.last),
+    folded_evidence:
+      folded.rows === 0 || folded.evidence === undefined ? null : stringifyJson(folded.evidence),
+    ...Object.fromEntries(TOTAL_COLUMNS.map((name) => [name, totals[TOTALS[name] as keyof Totals]])),
+  };
+  return insert(store, 'batches', columns);
+}
+
+function addCapture(store: Store, batch: number, capture: CaptureRecord): void {
+  const { digest, name, format, packetsRead, synAcks, firstSeen, lastSeen, problems } = capture;
+  const isSeen = firstSeen <= lastSeen;
+  insert(store, 'captures', {
+    batch,
+    digest: digest ?? null,
+    name,
+    format,
+    packets_read: packetsRead,
+    syn_acks: synAcks,
+    first_seen: isSeen ? clampTime(firstSeen) : null,
+    last_seen: isSeen ? clampTime(lastSeen) : null,
+    problems: stringifyJson(problems.map(problemFields)),
+  });
+}
+
+/** A scan is kept as a document that has nothing else. */
+function addScan(store: Store, batch: number, scan: Scan): void {
+  const document = renderDocument({
+    captures: [],
+    totals: totalsOf(new Float64Array(0), { outsideTime: 0, bytesRead: 0, bytesSkipped: 0, gaps: 0 }),
+    folded: { rows: 0, count: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY },
+    connections: [],
+    scans: [scan],
+  });
+  insert(store, 'scans', {
+    digest: scan.digest,
+    batch,
+    started: scan.from,
+    document: [...document].join(''),
+  });
+}
+
+/** Where the rows of a batch belong. */
+interface Place {
+  readonly sensor: number;
+  readonly scope: number;
+  readonly batch: number;
+}
+
+interface Service {
+  readonly server: number;
+  readonly port: number;
+  first: number;
+  last: number;
+  firstUsed: number;
+  lastUsed: number;
+}
+
+const USE_COLUMNS: readonly string[] = [
+  'slot',
+  'server',
+  'port',
+  'client',
+  'syn_acks',
+  'first',
+  'span',
+  ...EVIDENCE_COLUMNS,
+  'clients',
+];
+const ADD_USE = `INSERT INTO uses (${USE_COLUMNS.join()}) VALUES (${USE_COLUMNS.map(() => '?').join()})`;
+const NO_EVIDENCE: readonly null[] = EVIDENCE_COLUMNS.map(() => null);
+
+function addRows(store: Store, { sensor, scope, batch }: Place, { tally }: Inventory): void {
+  const addresses = new AddressIds(store);
+  const slots = new Map<string, number>();
+  const services = new Map<string, Service>();
+  const add = store.prepare(ADD_USE);
+  for (const row of rowsOf(tally)) {
+    const { port, count, evidence, remoteClients } = row;
+    const [firstSeen, lastSeen] = [clampTime(row.first), clampTime(row.last)];
+    const { start, length } = periodOf(firstSeen, lastSeen);
+    const key = `${start} ${length}`;
+    let slot = slots.get(key);
+    if (slot === undefined) {
+      slot = insert(store, 'slots', { sensor, scope, batch, start, length });
+      slots.set(key, slot);
+    }
+    const server = addresses.of(row.family, row.server);
+    const client = addresses.of(row.family, row.client);
+    add.run(
+      slot,
+      server,
+      port,
+      client,
+      count,
+      firstSeen - start,
+      lastSeen - firstSeen,
+      ...(evidence === undefined
+        ? NO_EVIDENCE
+        : EVIDENCE_COLUMNS.map((name) => evidence[EVIDENCE[name] as keyof typeof evidence])),
+      remoteClients ?? null,
+    );
+    noteService(services, server, port, row, [firstSeen, lastSeen]);
+  }
+  for (const service of services.values()) addService(store, sensor, service);
+}
+
+function noteService(
+  services: Map<string, Service>,
+  server: number,
+  port: number,
+  { evidence }: TallyRow,
+  [first, last]: readonly [number, number],
+): void {
+  const key = `${server} ${port}`;
+  let service = services.get(key);
+  if (service === undefined) {
+    service = {
+      server,
+      port,
+      first: Number.POSITIVE_INFINITY,
+      last: Number.NEGATIVE_INFINITY,
+      firstUsed: Number.POSITIVE_INFINITY,
+      lastUsed: Number.NEGATIVE_INFINITY,
+    };
+    services.set(key, service);
+  }
+  service.first = Math.min(service.first, first);
+  service.last = Math.max(service.last, last);
+  if ((evidence?.data ?? 0) === 0) return;
+  service.firstUsed = Math.min(service.firstUsed, first);
+  service.lastUsed = Math.max(service.lastUsed, last);
+}
+
+/** min and max of SQLite are NULL if one of their values is. */
+const ADD_SERVICE = `INSERT INTO services (server, port, sensor, first_seen, last_seen, first_used, last_used)
+  VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+    first_seen = min(first_seen, excluded.first_seen),
+    last_seen = max(last_seen, excluded.last_seen),
+    first_used = coalesce(min(first_used, excluded.first_used), first_used, excluded.first_used),
+    last_used = coalesce(max(last_used, excluded.last_used), last_used, excluded.last_used)`;
+
+function addService(store: Store, sensor: number, service: Service): void {
+  const { server, port, first, last, firstUsed, lastUsed } = service;
+  const used = firstUsed <= lastUsed ? [firstUsed, lastUsed] : [null, null];
+  store.run(ADD_SERVICE, server, port, sensor, first, last, ...used);
+}
+
+/** The numbers of addresses, which it adds to the table. */
+class AddressIds {
+  readonly #store: Store;
+  readonly #ids = new Map<string, number>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  of(family: 4 | 6, words: Uint32Array | undefined): number {
+    const key = words === undefined ? `${REMOTE}${family}` : words.join();
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const address = words === undefined ? REMOTE : formatAddress(toAddress(family, words));
+    const found = this.#store.value(
+      'SELECT id FROM addresses WHERE address = ? AND family = ?',
+      address,
+      family,
+    );
+    const id = (found as number | null) ?? insert(this.#store, 'addresses', { family, address });
+    this.#ids.set(key, id);
+    return id;
+  }
+}
+
+function noteFile(
+  store: Store,
+  sensor: number,
+  { path, size, modified, changed, digest }: RecordedFile,
+): void {
+  store.run(
+    'INSERT OR REPLACE INTO files (sensor, path, size, modified, changed, digest) VALUES (?, ?, ?, ?, ?, ?)',
+    sensor,
+    path,
+    size,
+    modified,
+    changed,
+    digest ?? null,
+  );
+}
+
+/** Null if it is not known which addresses were counted one by one. */
+function textOfRanges(ranges: readonly AddressRange[] | undefined): string | null {
+  return ranges === undefined ? null : JSON.stringify(ranges.map(formatRange));
+}
+
+/** The number of the row with this value, which is added if there is none. */
+function idOf(store: Store, table: string, column: string, value: SqlValue): number {
+  const found = store.value(`SELECT id FROM ${table} WHERE ${column} IS ?`, value);
+  return (found as number | null) ?? insert(store, table, { [column]: value });
+}
+
+/** Returns the number of the row. Names of tables and columns are ours. */
+function insert(store: Store, table: string, columns: Readonly<Record<string, SqlValue>>): number {
+  const names = Object.keys(columns);
+  return store.run(
+    `INSERT INTO ${table} (${names.join()}) VALUES (${names.map(() => '?').join()})`,
+    ...Object.values(columns),
+  ).id;
+}

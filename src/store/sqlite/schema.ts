@@ -1,0 +1,153 @@
+// The tables of a store, which docs/store.md describes: people and Grafana read them too.
+
+import { EVIDENCE, TOTALS } from '../../inventory/document/fields.js';
+
+/** `PRAGMA application_id`, which `file` and synsum recognise a store by: "syns". */
+export const APPLICATION_ID = 0x73796e73;
+/** `PRAGMA user_version`. Raised when a table changes. */
+export const SCHEMA_VERSION = 1;
+
+/** The counters of evidence, by their columns. A row in which they are NULL was recorded without evidence. */
+export const EVIDENCE_COLUMNS: readonly string[] = Object.keys(EVIDENCE);
+
+/** The totals of a batch, by their columns. */
+export const TOTAL_COLUMNS: readonly string[] = Object.keys(TOTALS);
+
+/**
+ * Times are microseconds since the epoch. Slots carry the time: one for each hour of a batch, or a longer one if hours
+ * have been added up or were never known. A batch can be replaced until its slots are added up with others.
+ */
+export const TABLES: string = `
+CREATE TABLE sensors (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- What was local or named while a batch was counted: a JSON list of ranges; NULL if that is not known.
+CREATE TABLE scopes (
+  id INTEGER PRIMARY KEY,
+  ranges TEXT UNIQUE
+) STRICT;
+
+-- One source that was recorded in one transaction.
+CREATE TABLE batches (
+  id INTEGER PRIMARY KEY,
+  sensor INTEGER NOT NULL REFERENCES sensors,
+  scope INTEGER NOT NULL REFERENCES scopes,
+  recorded INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  -- Of a piece of a stream.
+  stream TEXT,
+  sequence INTEGER,
+  -- SYN-ACKs in uses, by which \`history verify\` checks them; folded ones are in no row.
+  rows INTEGER NOT NULL,
+  row_syn_acks INTEGER NOT NULL,
+  folded_rows INTEGER NOT NULL,
+  folded_syn_acks INTEGER NOT NULL,
+  folded_first INTEGER,
+  folded_last INTEGER,
+  folded_evidence TEXT,
+  ${TOTAL_COLUMNS.map((name) => `${name} INTEGER NOT NULL,`).join('\n  ')}
+  UNIQUE (stream, sequence)
+) STRICT;
+
+-- Every capture that was recorded, by the SHA-256 of its decompressed bytes.
+CREATE TABLE captures (
+  id INTEGER PRIMARY KEY,
+  batch INTEGER NOT NULL REFERENCES batches,
+  digest TEXT UNIQUE,
+  name TEXT NOT NULL,
+  format TEXT NOT NULL,
+  packets_read INTEGER NOT NULL,
+  syn_acks INTEGER NOT NULL,
+  first_seen INTEGER,
+  last_seen INTEGER,
+  problems TEXT NOT NULL
+) STRICT;
+CREATE INDEX captures_by_batch ON captures (batch);
+CREATE INDEX captures_by_time ON captures (first_seen);
+
+-- Files that were recorded, so that they are not read again while they stay the same.
+CREATE TABLE files (
+  sensor INTEGER NOT NULL REFERENCES sensors,
+  path TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  modified REAL NOT NULL,
+  changed REAL NOT NULL,
+  digest TEXT,
+  PRIMARY KEY (sensor, path)
+) STRICT, WITHOUT ROWID;
+
+-- \`_\` is any remote machine.
+CREATE TABLE addresses (
+  id INTEGER PRIMARY KEY,
+  family INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  UNIQUE (address, family)
+) STRICT;
+
+-- A span of time, from \`start\` on and before \`start + length\`.
+CREATE TABLE slots (
+  id INTEGER PRIMARY KEY,
+  sensor INTEGER NOT NULL REFERENCES sensors,
+  scope INTEGER NOT NULL REFERENCES scopes,
+  -- NULL once slots of several batches have been added up.
+  batch INTEGER REFERENCES batches,
+  start INTEGER NOT NULL,
+  length INTEGER NOT NULL
+) STRICT;
+CREATE INDEX slots_by_time ON slots (start, length);
+CREATE INDEX slots_by_batch ON slots (batch);
+
+-- The SYN-ACKs of one slot by server, port and client. The first one came \`first\` microseconds after the start of the
+-- slot, the last one \`span\` microseconds after the first.
+CREATE TABLE uses (
+  slot INTEGER NOT NULL REFERENCES slots,
+  server INTEGER NOT NULL REFERENCES addresses,
+  port INTEGER NOT NULL,
+  client INTEGER NOT NULL REFERENCES addresses,
+  syn_acks INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  span INTEGER NOT NULL,
+  ${EVIDENCE_COLUMNS.map((name) => `${name} INTEGER,`).join('\n  ')}
+  -- Data to estimate the number of remote clients from.
+  clients BLOB,
+  PRIMARY KEY (slot, server, port, client)
+) STRICT, WITHOUT ROWID;
+
+-- Every service that was ever recorded; nothing removes it.
+CREATE TABLE services (
+  server INTEGER NOT NULL REFERENCES addresses,
+  port INTEGER NOT NULL,
+  sensor INTEGER NOT NULL REFERENCES sensors,
+  first_seen INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  -- NULL if data was never seen to be sent.
+  first_used INTEGER,
+  last_used INTEGER,
+  PRIMARY KEY (server, port, sensor)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX services_by_time ON services (first_seen);
+
+-- The output of nmap, as the documents that synsum saves.
+CREATE TABLE scans (
+  digest TEXT PRIMARY KEY,
+  batch INTEGER NOT NULL REFERENCES batches,
+  started INTEGER NOT NULL,
+  document TEXT NOT NULL
+) STRICT;
+
+-- SYN-ACKs whose rows were removed, because nobody needs them after such a time.
+CREATE TABLE pruned (
+  until INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  syn_acks INTEGER NOT NULL
+) STRICT;
+
+CREATE VIEW uses_with_names AS
+SELECT datetime(slots.start / 1000000, 'unixepoch') AS start, slots.length / 3600000000.0 AS hours,
+  sensors.name AS sensor, s.address AS server, uses.port, c.address AS client, uses.syn_acks,
+  uses.syn_acks - uses.copies - uses.resent - uses.mutual AS handshakes, uses.data
+FROM uses JOIN slots ON slots.id = uses.slot JOIN sensors ON sensors.id = slots.sensor
+  JOIN addresses AS s ON s.id = uses.server JOIN addresses AS c ON c.id = uses.client;
+`;

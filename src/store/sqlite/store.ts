@@ -1,0 +1,188 @@
+// A store in one SQLite file, with a write-ahead log: a recorder and any number of readers never wait for each other.
+
+import fs from 'node:fs';
+import { StoreError } from '../errors.js';
+import { type Database, openDatabase, type SqlRow, type SqlValue, type Statement } from './driver.js';
+import { APPLICATION_ID, SCHEMA_VERSION, TABLES } from './schema.js';
+
+/** Milliseconds that one recorder waits for another. */
+const BUSY_TIMEOUT = 60_000;
+/** KiB of pages that are kept in memory. */
+const CACHE = 64 << 10;
+
+/** An open store. Failures of SQLite are StoreErrors with the name of the file. */
+export class Store {
+  readonly path: string;
+  readonly #database: Database;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(path: string, database: Database) {
+    this.path = path;
+    this.#database = database;
+  }
+
+  run(sql: string, ...values: readonly SqlValue[]): { readonly id: number; readonly changes: number } {
+    return this.guard(() => {
+      const { lastInsertRowid, changes } = this.prepare(sql).run(...values);
+      return { id: Number(lastInsertRowid), changes: Number(changes) };
+    });
+  }
+
+  /** The first row; undefined if there is none. */
+  get(sql: string, ...values: readonly SqlValue[]): SqlRow | undefined {
+    return this.guard(() => this.prepare(sql).get(...values) as SqlRow | undefined);
+  }
+
+  /** The first value of the first row, which must be there. */
+  value(sql: string, ...values: readonly SqlValue[]): SqlValue {
+    return this.get(sql, ...values)?.[0] ?? null;
+  }
+
+  /** Rows that are read while they are asked for. */
+  *all(sql: string, ...values: readonly SqlValue[]): Generator<SqlRow> {
+    const rows = this.guard(() =>
+      this.prepare(sql)
+        .iterate(...values)
+        [Symbol.iterator](),
+    );
+    for (;;) {
+      const next = this.guard(() => rows.next());
+      if (next.done === true) return;
+      yield next.value as SqlRow;
+    }
+  }
+
+  prepare(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      statement.setReturnArrays(true);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Does all of it or, after an error or a crash, nothing. */
+  transaction<T>(change: () => T): T {
+    return this.guard(() => {
+      this.#database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = change();
+        this.#database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        try {
+          this.#database.exec('ROLLBACK');
+        } catch {
+          // SQLite has rolled back already, as it does when the disk is full.
+        }
+        throw error;
+      }
+    });
+  }
+
+  exec(sql: string): void {
+    this.guard(() => this.#database.exec(sql));
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  /** @throws StoreError for an error of SQLite */
+  guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  }
+}
+
+/**
+ * Opens the store for recording, and makes it if it is not there.
+ * @throws StoreError if it cannot be used
+ */
+export async function openForRecording(path: string): Promise<Store> {
+  const isNew = !fs.existsSync(path) || fs.statSync(path).size === 0;
+  const store = await open(path, false);
+  try {
+    store.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+    if (isNew) {
+      // Only before there are tables.
+      store.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL');
+    } else {
+      checkVersion(store);
+    }
+    store.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${CACHE}`);
+    // Another recorder may have made the tables since.
+    store.transaction(() => {
+      if (store.value('PRAGMA user_version') !== 0) return;
+      store.exec(TABLES);
+      store.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+    });
+    return store;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** Opens a store that is there to ask it. @throws StoreError if it cannot be used */
+export async function openForReading(path: string): Promise<Store> {
+  if (!fs.existsSync(path)) throw new StoreError('there is no such file; synsum record makes a store');
+  const store = await open(path, true);
+  try {
+    store.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA cache_size = -${CACHE}`);
+    checkVersion(store);
+    return store;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function open(path: string, readOnly: boolean): Promise<Store> {
+  try {
+    return new Store(path, await openDatabase(path, { readOnly }));
+  } catch (error) {
+    throw asStoreError(error);
+  }
+}
+
+function checkVersion(store: Store): void {
+  const application = store.value('PRAGMA application_id');
+  const version = store.value('PRAGMA user_version') as number;
+  if (application !== APPLICATION_ID) {
+    throw new StoreError(
+      'found an SQLite database of another program, expected a store that synsum record made',
+    );
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new StoreError(
+      `found a store of version ${version}, expected at most ${SCHEMA_VERSION}; use a later synsum`,
+    );
+  }
+}
+
+/** SQLite's own words for what users can do something about. */
+const FAILURES: Readonly<Record<number, string>> = {
+  5: 'another process has been writing to it for a minute; try again',
+  8: 'it, or its folder, cannot be written to',
+  11: 'the file is damaged; sqlite3 FILE .recover may save what is left',
+  13: 'the disk is full; nothing of the last batch was recorded',
+  14: 'the file cannot be opened',
+  26: 'found a file of another kind, expected a store that synsum record made',
+};
+
+/** The part of an error number that says what kind it is. */
+const KIND = 0xff;
+
+function asStoreError(error: unknown): unknown {
+  if (error instanceof StoreError || !(error instanceof Error)) return error;
+  const { errcode, code } = error as { errcode?: number; code?: string };
+  if (code === 'ERR_OUT_OF_RANGE') return new StoreError('found a number that is too large for any count');
+  if (typeof errcode !== 'number') return code?.includes('SQLITE') ? new StoreError(error.message) : error;
+  return new StoreError(FAILURES[errcode & KIND] ?? `SQLite says: ${error.message}`);
+}
