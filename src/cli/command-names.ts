@@ -10,6 +10,7 @@ export const COMMAND_NAMES = [
   'scan',
   'init',
   'record',
+  'history',
   'filter',
   'help',
 ] as const;

@@ -6,6 +6,7 @@ import * as commander from 'commander';
 
 export const Command: typeof typed.Command = commander.Command as unknown as typeof typed.Command;
 export const Option: typeof typed.Option = commander.Option as unknown as typeof typed.Option;
+export const Argument: typeof typed.Argument = commander.Argument as unknown as typeof typed.Argument;
 export const InvalidArgumentError: typeof typed.InvalidArgumentError = commander.InvalidArgumentError;
 export const CommanderError: typeof typed.CommanderError = commander.CommanderError;
 

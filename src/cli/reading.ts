@@ -155,7 +155,8 @@ export function refuseRepeated(inputs: readonly InputReport[]): void {
   );
 }
 
-function resolveTimes(options: SourceOptions): Times {
+/** The times that options name. @throws UsageError */
+export function resolveTimes(options: Pick<SourceOptions, 'since' | 'until' | 'tz'>): Times {
   const now = Date.now();
   const times: { since?: number; until?: number } = {};
   for (const bound of ['since', 'until'] as const) {

@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'summary' | 'help'>, () => 
   scan: async () => (await import('./commands/scan.js')).addScanCommand,
   init: async () => (await import('./commands/init.js')).addInitCommand,
   record: async () => (await import('./commands/record.js')).addRecordCommand,
+  history: async () => (await import('./commands/history.js')).addHistoryCommand,
   filter: async () => (await import('./commands/filter.js')).addFilterCommand,
 };
 

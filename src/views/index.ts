@@ -2,6 +2,7 @@
 // where the text goes nor how anything was counted.
 
 import { type Changes, DEFAULT_GONE_PROBABILITY, type OpenUnused } from '../inventory/changes/changes.js';
+import type { History } from '../inventory/history/history.js';
 import type { HostRow } from '../inventory/lists/host-list.js';
 import type { ServiceRow } from '../inventory/lists/service-list.js';
 import type { Summary } from '../inventory/summary/summary.js';
@@ -103,6 +104,21 @@ export async function renderHosts(
   return renderList(format, {
     grid: () => hostGrid(listing, screen.clock),
     records: () => describeHosts(listing),
+    screen,
+  });
+}
+
+/** Renders what a store remembers. @returns the text in chunks, as `render` does */
+export async function renderHistory(
+  format: ListFormat,
+  history: History,
+  screen: Screen = PLAIN_SCREEN,
+): Promise<Iterable<string>> {
+  const { historyGrid } = await import('./grid/history-grid.js');
+  const { describeHistory } = await import('./json/history-records.js');
+  return renderList(format, {
+    grid: () => historyGrid(history, screen.clock),
+    records: () => describeHistory(history),
     screen,
   });
 }

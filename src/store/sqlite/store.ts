@@ -16,9 +16,12 @@ export class Store {
   readonly #database: Database;
   readonly #statements = new Map<string, Statement>();
 
-  constructor(path: string, database: Database) {
+  readonly #isReadOnly: boolean;
+
+  constructor(path: string, database: Database, isReadOnly: boolean) {
     this.path = path;
     this.#database = database;
+    this.#isReadOnly = isReadOnly;
   }
 
   run(sql: string, ...values: readonly SqlValue[]): { readonly id: number; readonly changes: number } {
@@ -86,8 +89,19 @@ export class Store {
   }
 
   close(): void {
+    // The drivers do not all do this, and then a copy of the file alone would lack the latest batches.
+    if (!this.#isReadOnly) this.#checkpoint();
     this.#statements.clear();
     this.#database.close();
+  }
+
+  /** Writes the log into the file, as far as readers allow. */
+  #checkpoint(): void {
+    try {
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // The log stays, and SQLite reads it.
+    }
   }
 
   /** @throws StoreError for an error of SQLite */
@@ -145,7 +159,7 @@ export async function openForReading(path: string): Promise<Store> {
 
 async function open(path: string, readOnly: boolean): Promise<Store> {
   try {
-    return new Store(path, await openDatabase(path, { readOnly }));
+    return new Store(path, await openDatabase(path, { readOnly }), readOnly);
   } catch (error) {
     throw asStoreError(error);
   }

@@ -1,0 +1,183 @@
+// `synsum history QUESTION STORE`: asks a store about the past.
+
+import {
+  type History,
+  type HistoryFilter,
+  isChosen,
+  nameServices,
+  TIMELINE_UNITS,
+  type TimelineUnit,
+} from '../../inventory/history/history.js';
+import type { Names } from '../../names/names.js';
+import type { Selection } from '../../store/selection.js';
+import {
+  newServices,
+  recordedCaptures,
+  seenServices,
+  sensorStates,
+  timeline,
+} from '../../store/sqlite/history.js';
+import type { Store } from '../../store/sqlite/store.js';
+import { LIST_FORMATS, type ListFormat, renderHistory } from '../../views/index.js';
+import { type AnyCommand, Argument, Option, type OptionsOf } from '../commander.js';
+import type { Context } from '../context.js';
+import { EXIT_DONE } from '../exit-codes.js';
+import { loadHosts } from '../hosts-option.js';
+import { LIST_DEFAULT } from '../listing.js';
+import { addNumericOption, addTimeZoneOption } from '../options/arrangement.js';
+import { type Done, GROUP, optionsOf, parseCount } from '../options/command.js';
+import { addServerFilters, addTimeOptions } from '../options/filters.js';
+import { addColorOption, addFormatOption, addMessageOptions, addOutputOption } from '../options/output.js';
+import { addNamesOption } from '../options/reading.js';
+import { openResult, writeChunks } from '../output-file.js';
+import { parseFilter } from '../pattern-options.js';
+import { resolveTimes } from '../reading.js';
+import { screenOf } from '../screen.js';
+import { isUpkeep, keepUp, parseStore, UPKEEP, withStore } from '../store-upkeep.js';
+import { UsageError } from '../usage-error.js';
+
+type Options = OptionsOf<typeof addCommand>;
+
+const QUESTIONS = ['new', 'seen', 'timeline', 'sensors', 'captures'] as const;
+type Question = (typeof QUESTIONS)[number];
+
+const EXPLAINED = `
+Questions:
+  new       the services that were first seen in the time of --since and --until
+  seen      every service that was ever seen, with its first and last time
+  timeline  how much there was by hour, day or week
+  sensors   what each sensor recorded, and when
+  captures  the captures that were recorded
+
+Upkeep:
+  compact   add up the hours of old days, and the days of old months (--keep)
+  prune     remove the rows that end before --until, or the oldest (--max-size)
+  verify    check that the rows add up to what was recorded; status 1 if not`;
+
+export function addHistoryCommand(program: AnyCommand, context: Context, done: Done): void {
+  const command = addCommand(program);
+  command.action(async (question, store) =>
+    done(
+      isUpkeep(question)
+        ? await keepUp(question, parseStore(store).path, optionsOf(command), context)
+        : await history(question as Question, store, optionsOf(command), context),
+    ),
+  );
+}
+
+function addCommand(program: AnyCommand) {
+  const command = program
+    .command('history')
+    .description('ask a store about the past: what is new, when it was seen, how much there was')
+    .addArgument(new Argument('<question>', 'see below').choices([...QUESTIONS, ...UPKEEP]))
+    .argument('<store>', 'a store that synsum record made')
+    .optionsGroup(GROUP.filter)
+    .option('--sensor <name>', 'only what this sensor recorded');
+  const chosen = addTimeOptions(addServerFilters(command))
+    .optionsGroup(GROUP.arrange)
+    .addOption(
+      new Option('--unit <unit>', 'of a timeline (default: by the time that it covers)').choices(
+        TIMELINE_UNITS,
+      ),
+    )
+    .addOption(new Option('--top <n>', 'only the first N rows').argParser((text) => parseCount(text)))
+    .option('--reverse', 'reverse the order, before --top')
+    .optionsGroup('Upkeep:')
+    .addOption(
+      new Option('--keep <hours,days>', 'compact: how long hours and days are kept').default('14d,400d'),
+    )
+    .option('--max-size <size>', 'prune: the size of the store, such as 500M or 2G');
+  const arranged = addTimeZoneOption(addNumericOption(chosen));
+  const written = addMessageOptions(
+    addOutputOption(addColorOption(addFormatOption(arranged, LIST_FORMATS, LIST_DEFAULT))),
+  );
+  return addNamesOption(written).addHelpText('after', EXPLAINED);
+}
+
+async function history(
+  question: Question,
+  named: string,
+  options: Options,
+  context: Context,
+): Promise<number> {
+  const { names } = await loadHosts(options.names, context);
+  const times = resolveTimes(options);
+  const source = parseStore(named);
+  const selection: Selection = {
+    ...source.selection,
+    ...times,
+    ...(options.sensor === undefined ? {} : { sensor: options.sensor }),
+  };
+  const output = openResult(options.output, [source.path], context);
+  const found = await withStore(source.path, (store) => ask(question, store, selection, names, options));
+  const shown = arrange(found, options);
+  const format: ListFormat = options.format ?? (output.isTerminal ? 'table' : 'csv');
+  const screen = screenOf(output, options.color, context, options.tz);
+  await writeChunks(renderHistory(format, shown, screen), output);
+  output.close();
+  return EXIT_DONE;
+}
+
+function ask(
+  question: Question,
+  store: Store,
+  selection: Selection,
+  names: Names,
+  options: Options,
+): History {
+  const { servers, services } = parseFilter(options, { isTcp: true });
+  const filter: HistoryFilter = { servers, services };
+  const isNumeric = options.numeric === true;
+  switch (question) {
+    case 'new':
+      if (selection.since === undefined) throw new UsageError('synsum: new since when? Expected --since');
+      return {
+        kind: 'services',
+        rows: nameServices(newServices(store, selection), names, filter, isNumeric),
+      };
+    case 'seen':
+      return {
+        kind: 'services',
+        rows: nameServices(seenServices(store, selection), names, filter, isNumeric),
+      };
+    case 'timeline': {
+      const unit = options.unit ?? unitFor(store, selection);
+      const isFiltered = servers.length + services.length > 0;
+      const choose = isFiltered
+        ? (service: Parameters<typeof isChosen>[0]) => isChosen(service, names, filter)
+        : undefined;
+      return { kind: 'activity', unit, rows: timeline(store, selection, unit, choose) };
+    }
+    case 'sensors':
+      return { kind: 'sensors', rows: sensorStates(store) };
+    case 'captures':
+      return { kind: 'captures', rows: recordedCaptures(store, selection) };
+  }
+}
+
+/** The unit in which a timeline has a few dozen rows at most. */
+function unitFor(store: Store, selection: Selection): TimelineUnit {
+  const captures = recordedCaptures(store, selection);
+  const first = captures.reduce(
+    (min, { firstSeen }) => Math.min(min, firstSeen ?? min),
+    Number.POSITIVE_INFINITY,
+  );
+  const last = captures.reduce(
+    (max, { lastSeen }) => Math.max(max, lastSeen ?? max),
+    Number.NEGATIVE_INFINITY,
+  );
+  const from = Math.max(first, selection.since ?? first);
+  const days = (Math.min(last, selection.until ?? last) - from) / DAY;
+  return days <= HOURLY_DAYS ? 'hour' : days <= DAILY_DAYS ? 'day' : 'week';
+}
+
+/** Microseconds. */
+const DAY = 86_400_000_000;
+const HOURLY_DAYS = 2;
+const DAILY_DAYS = 62;
+
+function arrange(history: History, { top, reverse }: Options): History {
+  const rows: unknown[] = [...history.rows];
+  if (reverse === true) rows.reverse();
+  return { ...history, rows: rows.slice(0, top) } as History;
+}

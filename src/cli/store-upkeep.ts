@@ -1,0 +1,134 @@
+// The upkeep of a store: what `synsum history compact`, `prune` and `verify` do.
+
+import fs from 'node:fs';
+import { StoreError } from '../store/errors.js';
+import { isStoreName, parseStoreName, type Selection } from '../store/selection.js';
+import { compact, pruneBefore, pruneToSize, type Retention } from '../store/sqlite/compact.js';
+import { openForReading, openForRecording, type Store } from '../store/sqlite/store.js';
+import { verify } from '../store/sqlite/verify.js';
+import { countNoun } from '../text/count-noun.js';
+import { visible } from '../text/escape.js';
+import type { Context } from './context.js';
+import { EXIT_CHANGES, EXIT_DONE } from './exit-codes.js';
+import { resolveTimes } from './reading.js';
+import { UsageError } from './usage-error.js';
+
+export const UPKEEP = ['compact', 'prune', 'verify'] as const;
+type Upkeep = (typeof UPKEEP)[number];
+
+interface UpkeepOptions {
+  readonly keep: string;
+  readonly maxSize?: string | undefined;
+  readonly until?: string | undefined;
+  readonly tz?: string | undefined;
+  readonly quiet?: true | undefined;
+}
+
+const HOUR = 3_600_000_000;
+const DAY = 24 * HOUR;
+const KEEP = /^(\d{1,5})([hd]),(\d{1,5})d$/;
+const UNITS = ['', 'K', 'M', 'G', 'T'];
+const SIZE = /^(\d{1,9})([KMGT]?)$/i;
+
+export function isUpkeep(word: string): word is Upkeep {
+  return UPKEEP.some((known) => known === word);
+}
+
+/** Does it, and returns the exit status. @throws UsageError if the store cannot be used */
+export async function keepUp(
+  task: Upkeep,
+  path: string,
+  options: UpkeepOptions,
+  { stderr }: Context,
+): Promise<number> {
+  const say = (text: string): void => {
+    stderr.write(`synsum: ${visible(path)}: ${text}\n`);
+  };
+  const report = options.quiet === true ? () => undefined : say;
+  switch (task) {
+    case 'compact': {
+      const retention = parseRetention(options.keep);
+      const { before, after } = await withStore(
+        path,
+        (store) => compact(store, retention, Date.now() * 1000),
+        openExisting,
+      );
+      report(
+        before === 0 ? 'nothing is old enough to add up' : `${countNoun(before, 'row')} became ${after}`,
+      );
+      return EXIT_DONE;
+    }
+    case 'prune': {
+      const prune = parsePrune(options);
+      report(`removed ${countNoun(await withStore(path, prune, openExisting), 'row')}`);
+      return EXIT_DONE;
+    }
+    case 'verify': {
+      const { faults, batches, rows, synAcks } = await withStore(path, verify);
+      for (const fault of faults) say(visible(fault));
+      if (faults.length > 0) return EXIT_CHANGES;
+      report(`recorded sources: ${batches}, rows: ${rows}, SYN-ACKs: ${synAcks}; nothing is wrong`);
+      return EXIT_DONE;
+    }
+  }
+}
+
+/** Opens a store, uses it and closes it. @throws UsageError if it cannot be used */
+export async function withStore<T>(
+  path: string,
+  work: (store: Store) => T,
+  open: (path: string) => Promise<Store> = openForReading,
+): Promise<T> {
+  try {
+    const store = await open(path);
+    try {
+      return work(store);
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    throw error instanceof StoreError ? new UsageError(error.message, visible(path)) : error;
+  }
+}
+
+/** A store as a source names it, or the path of one. @throws UsageError */
+export function parseStore(named: string): { readonly path: string; readonly selection: Selection } {
+  if (!isStoreName(named)) return { path: named, selection: { across: 'sum' } };
+  try {
+    return parseStoreName(named, Date.now());
+  } catch (error) {
+    throw error instanceof StoreError ? new UsageError(error.message, named) : error;
+  }
+}
+
+/** Upkeep does not make a store. */
+async function openExisting(path: string): Promise<Store> {
+  if (!fs.existsSync(path)) throw new StoreError('there is no such file; synsum record makes a store');
+  return openForRecording(path);
+}
+
+function parsePrune({ maxSize, ...options }: UpkeepOptions): (store: Store) => number {
+  const { until } = resolveTimes(options);
+  if (maxSize !== undefined && until === undefined) {
+    const size = parseSize(maxSize);
+    return (store) => pruneToSize(store, size);
+  }
+  if (maxSize === undefined && until !== undefined) return (store) => pruneBefore(store, until);
+  throw new UsageError('synsum: prune needs either --until or --max-size');
+}
+
+function parseRetention(text: string): Retention {
+  const [, hours, unit, days] = KEEP.exec(text) ?? [];
+  if (hours === undefined) {
+    throw new UsageError(`found ${JSON.stringify(text)}, expected two times such as 14d,400d`, '--keep');
+  }
+  return { hours: Number(hours) * (unit === 'h' ? HOUR : DAY), days: Number(days) * DAY };
+}
+
+function parseSize(text: string): number {
+  const [, digits, unit = ''] = SIZE.exec(text) ?? [];
+  if (digits === undefined) {
+    throw new UsageError(`found ${JSON.stringify(text)}, expected a size such as 500M or 2G`, '--max-size');
+  }
+  return Number(digits) * 1024 ** UNITS.indexOf(unit.toUpperCase());
+}

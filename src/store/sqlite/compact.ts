@@ -1,0 +1,207 @@
+// Keeps a store small: adds up the hours of old days, and the days of old months, and removes what is older than anybody
+// asks for. Each step is one short transaction, so that recorders and readers go on, and a full disk leaves the store
+// as it was.
+
+import { ClientSketch } from '../../tally/client-sketch.js';
+import { HOUR, HOURS_PER_DAY } from '../../tally/layout.js';
+import { dayAt, monthAt, type Period } from '../period.js';
+import { EVIDENCE_COLUMNS } from './schema.js';
+import type { Store } from './store.js';
+
+const DAY = HOUR * HOURS_PER_DAY;
+
+/** How long rows stay as they are, in microseconds. */
+export interface Retention {
+  /** Hours are kept so long, then added up to days. */
+  readonly hours: number;
+  /** Days are kept so long, then added up to months. */
+  readonly days: number;
+}
+
+export const DEFAULT_RETENTION: Retention = { hours: 14 * DAY, days: 400 * DAY };
+
+/** What was done. */
+export interface Compaction {
+  /** Rows before and after, of the slots that were added up. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Slots that become one. */
+interface Merge extends Period {
+  readonly sensor: number;
+  readonly scope: number;
+}
+
+/** Adds up old hours and days. @param now microseconds since the epoch */
+export function compact(store: Store, { hours, days }: Retention, now: number): Compaction {
+  let before = 0;
+  let after = 0;
+  const steps = [
+    { unit: dayAt, ends: now - hours },
+    { unit: monthAt, ends: now - days },
+  ];
+  for (const { unit, ends } of steps) {
+    for (const merge of [...mergesBefore(store, unit, ends)]) {
+      const counted = store.transaction(() => mergeSlots(store, merge));
+      before += counted.before;
+      after += counted.after;
+    }
+  }
+  if (before > 0) release(store);
+  return { before, after };
+}
+
+/** The periods that end before this time and have shorter slots, or several. */
+function* mergesBefore(store: Store, unit: (time: number) => Period, ends: number): Generator<Merge> {
+  const slots = store.all(
+    'SELECT DISTINCT sensor, scope, start, length FROM slots WHERE start + length <= ? ORDER BY sensor, scope, start',
+    ends,
+  );
+  let last: Merge | undefined;
+  for (const [sensor, scope, start, length] of slots) {
+    const period = unit(start as number);
+    const isLonger = (length as number) > period.length;
+    if (isLonger || period.start + period.length > ends) continue;
+    const merge = { ...period, sensor: sensor as number, scope: scope as number };
+    const isSame = last?.start === merge.start && last.sensor === merge.sensor && last.scope === merge.scope;
+    if (!isSame && isDivided(store, merge)) yield merge;
+    last = merge;
+  }
+}
+
+const INSIDE = 'sensor = ? AND scope = ? AND start >= ? AND start + length <= ?';
+
+function valuesOf({ sensor, scope, start, length }: Merge): [number, number, number, number] {
+  return [sensor, scope, start, start + length];
+}
+
+function isDivided(store: Store, merge: Merge): boolean {
+  const [count, shortest] = store.get(
+    `SELECT count(*), min(length) FROM slots WHERE ${INSIDE}`,
+    ...valuesOf(merge),
+  ) as unknown as [number, number];
+  return count > 1 || shortest < merge.length;
+}
+
+const SUMS = EVIDENCE_COLUMNS.map(
+  (name) => `CASE WHEN count(${name}) = count(*) THEN sum(${name}) END`,
+).join();
+
+function mergeSlots(store: Store, merge: Merge): Compaction {
+  const { sensor, scope, start, length } = merge;
+  const old = [...store.all(`SELECT id FROM slots WHERE ${INSIDE}`, ...valuesOf(merge))].map(
+    ([id]) => id as number,
+  );
+  const ids = old.join();
+  const { id } = store.run(
+    'INSERT INTO slots (sensor, scope, batch, start, length) VALUES (?, ?, NULL, ?, ?)',
+    sensor,
+    scope,
+    start,
+    length,
+  );
+  const before = store.value(`SELECT count(*) FROM uses WHERE slot IN (${ids})`) as number;
+  store.run(
+    `INSERT INTO uses (slot, server, port, client, syn_acks, first, span, ${EVIDENCE_COLUMNS.join()})
+      SELECT ?, server, port, client, sum(syn_acks), min(start + first) - ?,
+        max(start + first + span) - min(start + first), ${SUMS}
+      FROM uses JOIN slots ON slots.id = slot WHERE slot IN (${ids}) GROUP BY server, port, client`,
+    id,
+    start,
+  );
+  mergeSketches(store, id, ids);
+  for (const slot of old) {
+    store.run('DELETE FROM uses WHERE slot = ?', slot);
+    store.run('DELETE FROM slots WHERE id = ?', slot);
+  }
+  const after = store.value('SELECT count(*) FROM uses WHERE slot = ?', id) as number;
+  return { before, after };
+}
+
+function mergeSketches(store: Store, slot: number, ids: string): void {
+  const sketches = store.all(
+    `SELECT server, port, client, clients FROM uses WHERE slot IN (${ids}) AND clients IS NOT NULL
+      ORDER BY server, port, client`,
+  );
+  let key = '';
+  let place: [number, number, number] | undefined;
+  let united = new ClientSketch();
+  const write = (): void => {
+    if (place === undefined) return;
+    store.run(
+      'UPDATE uses SET clients = ? WHERE slot = ? AND server = ? AND port = ? AND client = ?',
+      united.toBytes(),
+      slot,
+      ...place,
+    );
+  };
+  for (const [server, port, client, clients] of [...sketches]) {
+    const next = `${server} ${port} ${client}`;
+    if (next !== key) {
+      write();
+      key = next;
+      place = [server as number, port as number, client as number];
+      united = new ClientSketch();
+    }
+    united.merge(ClientSketch.from(clients as Uint8Array));
+  }
+  write();
+}
+
+/** Removes the rows of times that end before this one; the services and captures are remembered. Returns how many rows. */
+export function pruneBefore(store: Store, time: number): number {
+  let removed = 0;
+  const slots = [
+    ...store.all('SELECT id, start + length FROM slots WHERE start + length <= ? ORDER BY start', time),
+  ];
+  for (const [id, end] of slots)
+    removed += store.transaction(() => pruneSlot(store, id as number, end as number));
+  if (slots.length > 0) release(store);
+  return removed;
+}
+
+/** Removes the oldest rows until the store is no larger than this, in bytes. Returns how many rows. */
+export function pruneToSize(store: Store, size: number): number {
+  let removed = 0;
+  release(store);
+  while (sizeOf(store) > size) {
+    const oldest = store.get('SELECT id, start + length FROM slots ORDER BY start + length LIMIT 1');
+    if (oldest === undefined) break;
+    removed += store.transaction(() => pruneSlot(store, oldest[0] as number, oldest[1] as number));
+    // Freed pages count only when they are given back, which is done for many at a time.
+    if (freePages(store) > PAGES_AT_ONCE || sizeInUse(store) <= size) release(store);
+  }
+  return removed;
+}
+
+const PAGES_AT_ONCE = 4096;
+
+function pruneSlot(store: Store, id: number, end: number): number {
+  const [rows, synAcks] = store.get(
+    'SELECT count(*), coalesce(sum(syn_acks), 0) FROM uses WHERE slot = ?',
+    id,
+  ) as unknown as [number, number];
+  store.run('INSERT INTO pruned (until, rows, syn_acks) VALUES (?, ?, ?)', end, rows, synAcks);
+  store.run('DELETE FROM uses WHERE slot = ?', id);
+  store.run('DELETE FROM slots WHERE id = ?', id);
+  return rows;
+}
+
+/** Gives free pages back to the file system. */
+function release(store: Store): void {
+  store.exec('PRAGMA incremental_vacuum');
+  store.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+}
+
+function freePages(store: Store): number {
+  return store.value('PRAGMA freelist_count') as number;
+}
+
+function sizeOf(store: Store): number {
+  return (store.value('PRAGMA page_count') as number) * (store.value('PRAGMA page_size') as number);
+}
+
+function sizeInUse(store: Store): number {
+  return sizeOf(store) - freePages(store) * (store.value('PRAGMA page_size') as number);
+}

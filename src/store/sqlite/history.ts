@@ -1,0 +1,201 @@
+// Questions about all that a store remembers: which services there ever were, when there was how much, and what was
+// recorded.
+
+import type {
+  Activity,
+  RecordedCapture,
+  RememberedService,
+  SensorState,
+  TimelineUnit,
+} from '../../inventory/history/history.js';
+import { type Address, parseAddress } from '../../ip/address.js';
+import { MAX_PORT } from '../../ip/port.js';
+import { REMOTE } from '../../names/reserved-names.js';
+import { HOUR, HOURS_PER_DAY } from '../../tally/layout.js';
+import { StoreError } from '../errors.js';
+import type { Selection } from '../selection.js';
+import type { SqlRow, SqlValue } from './driver.js';
+import { findSlots } from './slots.js';
+import type { Store } from './store.js';
+
+/** The services that were first seen in the time asked for, by all sensors together; the earliest first. */
+export function* newServices(store: Store, selection: Selection): Generator<RememberedService> {
+  const { since = Number.MIN_SAFE_INTEGER, until = Number.MAX_SAFE_INTEGER, sensor } = selection;
+  // Those that another sensor had seen before are not new.
+  const found = `SELECT server, port FROM services AS now WHERE first_seen >= ? AND first_seen < ?
+    ${sensor === undefined ? '' : 'AND sensor = ?4'}
+    AND NOT EXISTS (SELECT 1 FROM services AS old WHERE old.server = now.server AND old.port = now.port
+      AND old.first_seen < ?3)`;
+  const rows = store.all(
+    `${SERVICES} WHERE (server, port) IN (${found}) ${BY_SERVICE}`,
+    since,
+    until,
+    since,
+    ...(sensor === undefined ? [] : [sensorId(store, sensor)]),
+  );
+  for (const row of rows) yield readService(row);
+}
+
+/** All services that were ever seen, or were seen in the time asked for; the earliest first. */
+export function* seenServices(
+  store: Store,
+  { since = Number.MIN_SAFE_INTEGER, until = Number.MAX_SAFE_INTEGER, sensor }: Selection,
+): Generator<RememberedService> {
+  const rows = store.all(
+    `${SERVICES} WHERE last_seen >= ? AND first_seen < ? ${sensor === undefined ? '' : 'AND sensor = ?'} ${BY_SERVICE}`,
+    since,
+    until,
+    ...(sensor === undefined ? [] : [sensorId(store, sensor)]),
+  );
+  for (const row of rows) yield readService(row);
+}
+
+const SERVICES = `SELECT family, address, port, min(first_seen), max(last_seen), min(first_used), max(last_used),
+  group_concat(sensors.name, char(10)) FROM services JOIN addresses ON addresses.id = server
+  JOIN sensors ON sensors.id = sensor`;
+const BY_SERVICE = 'GROUP BY server, port ORDER BY min(first_seen), server, port';
+
+const DAY = HOUR * HOURS_PER_DAY;
+/** 1970 began on a Thursday, and weeks begin on Mondays. */
+const WEEK_OFFSET = 3 * DAY;
+
+const UNITS: Readonly<Record<TimelineUnit, { readonly length: number; readonly offset: number }>> = {
+  hour: { length: HOUR, offset: 0 },
+  day: { length: DAY, offset: 0 },
+  week: { length: 7 * DAY, offset: WEEK_OFFSET },
+};
+
+/**
+ * The activity by hour, day or week of UTC, ascending, without those in which nothing was seen.
+ * @param isChosen whether a service counts; by default all do
+ * @throws StoreError if rows of days or months are in the way
+ */
+export function timeline(
+  store: Store,
+  selection: Selection,
+  unit: TimelineUnit,
+  isChosen?: (service: Pick<RememberedService, 'address' | 'port'>) => boolean,
+): Activity[] {
+  const { where, values } = findSlots(store, selection);
+  const { length, offset } = UNITS[unit];
+  const longest = store.value(`SELECT max(length) FROM slots WHERE ${where}`, ...values) as number | null;
+  if ((longest ?? 0) > length) {
+    throw new StoreError(
+      `some of its rows are of longer times than ${unit}s; ask for a later time, or a longer unit`,
+    );
+  }
+  const chosen = isChosen === undefined ? '' : 'JOIN chosen USING (server, port)';
+  if (isChosen !== undefined) chooseServices(store, isChosen);
+  const start = `((start + ${offset}) / ${length}) * ${length} - ${offset}`;
+  const rows = store.all(
+    `SELECT ${start} AS at, sum(syn_acks), sum(syn_acks - copies - resent - mutual),
+        count(*) = count(copies), count(DISTINCT server * ${MAX_PORT + 1} + port)
+      FROM slots JOIN uses ON slots.id = slot ${chosen} WHERE ${where} GROUP BY at ORDER BY at`,
+    ...values,
+  );
+  return [...rows].map(([at, synAcks, handshakes, isKnown, services]) => ({
+    start: at as number,
+    synAcks: synAcks as number,
+    handshakes: isKnown === 1 ? (handshakes as number) : undefined,
+    services: services as number,
+  }));
+}
+
+/** Writes the chosen services into a temporary table, which is not part of the file. */
+function chooseServices(
+  store: Store,
+  isChosen: (service: Pick<RememberedService, 'address' | 'port'>) => boolean,
+): void {
+  store.exec(
+    'CREATE TEMP TABLE chosen (server INTEGER, port INTEGER, PRIMARY KEY (server, port)) WITHOUT ROWID',
+  );
+  const rows = store.all(
+    'SELECT DISTINCT server, port, family, address FROM services JOIN addresses ON addresses.id = server',
+  );
+  for (const [server, port, family, address] of [...rows]) {
+    const service = { address: readAddress(family, address), port: readPort(port) };
+    if (isChosen(service)) store.run('INSERT INTO chosen VALUES (?, ?)', server as number, port as number);
+  }
+}
+
+/** What each sensor recorded, by name. */
+export function sensorStates(store: Store): SensorState[] {
+  const rows = store.all(
+    `SELECT sensors.name, count(captures.id), coalesce(sum(captures.syn_acks), 0), min(first_seen), max(last_seen),
+        max(recorded)
+      FROM sensors JOIN batches ON batches.sensor = sensors.id LEFT JOIN captures ON captures.batch = batches.id
+      GROUP BY sensors.id ORDER BY sensors.name`,
+  );
+  return [...rows].map(([sensor, captures, synAcks, firstSeen, lastSeen, recorded]) => ({
+    sensor: sensor as string,
+    captures: captures as number,
+    synAcks: synAcks as number,
+    firstSeen: (firstSeen as number | null) ?? undefined,
+    lastSeen: (lastSeen as number | null) ?? undefined,
+    recorded: recorded as number,
+  }));
+}
+
+/** The captures that were recorded and have SYN-ACKs in the time asked for, in that order; all without a time. */
+export function recordedCaptures(store: Store, { since, until, sensor }: Selection): RecordedCapture[] {
+  const conditions = [
+    ...(since === undefined ? [] : [`last_seen >= ${since}`]),
+    ...(until === undefined ? [] : [`first_seen < ${until}`]),
+    ...(sensor === undefined ? [] : [`sensors.id = ${sensorId(store, sensor)}`]),
+  ];
+  const rows = store.all(
+    `SELECT sensors.name, captures.name, format, digest, captures.packets_read, captures.syn_acks, first_seen,
+        last_seen, recorded, json_array_length(problems)
+      FROM captures JOIN batches ON batches.id = batch JOIN sensors ON sensors.id = sensor
+      WHERE ${['1', ...conditions].join(' AND ')} ORDER BY first_seen, captures.id`,
+  );
+  return [...rows].map(
+    ([sensorName, name, format, digest, packets, synAcks, firstSeen, lastSeen, recorded, problems]) => ({
+      sensor: sensorName as string,
+      name: name as string,
+      format: format as string,
+      digest: (digest as string | null) ?? undefined,
+      packets: packets as number,
+      synAcks: synAcks as number,
+      firstSeen: (firstSeen as number | null) ?? undefined,
+      lastSeen: (lastSeen as number | null) ?? undefined,
+      recorded: recorded as number,
+      problems: problems as number,
+    }),
+  );
+}
+
+function sensorId(store: Store, sensor: string): number {
+  const id = store.value('SELECT id FROM sensors WHERE name = ?', sensor);
+  if (id === null) throw new StoreError(`found no sensor ${JSON.stringify(sensor)}`);
+  return id as number;
+}
+
+function readService(row: SqlRow): RememberedService {
+  const [family, address, port, firstSeen, lastSeen, firstUsed, lastUsed, sensors] = row;
+  return {
+    address: readAddress(family, address),
+    port: readPort(port),
+    firstSeen: firstSeen as number,
+    lastSeen: lastSeen as number,
+    firstUsed: (firstUsed as number | null) ?? undefined,
+    lastUsed: (lastUsed as number | null) ?? undefined,
+    sensors: (sensors as string).split('\n').sort(),
+  };
+}
+
+/** Undefined for remote machines. */
+function readAddress(family: SqlValue | undefined, text: SqlValue | undefined): Address | undefined {
+  if (text === REMOTE) return undefined;
+  const address = typeof text === 'string' ? parseAddress(text) : undefined;
+  if (address?.family !== family)
+    throw new StoreError('table addresses: found a value that synsum does not write');
+  return address;
+}
+
+function readPort(port: SqlValue | undefined): number {
+  if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > MAX_PORT) {
+    throw new StoreError('table services: found a value that synsum does not write');
+  }
+  return port as number;
+}
