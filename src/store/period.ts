@@ -11,7 +11,7 @@ export interface Period {
   readonly length: number;
 }
 
-export function hourAt(time: number): Period {
+function hourAt(time: number): Period {
   return { start: Math.floor(time / HOUR) * HOUR, length: HOUR };
 }
 

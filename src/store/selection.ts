@@ -1,10 +1,10 @@
-// What is asked of a store, as a source names it: `store:h.db?since=7d&sensor=fra1&across=max`.
+// The part of a store that is asked for, as a source names it: `store:h.db?since=7d&sensor=fra1&across=max`.
 
 import { parseTimeForm, TIME_FORMS } from '../text/time-forms.js';
 import { StoreError } from './errors.js';
 
 /** How sensors on the same path are joined: their sums, or for each row of an hour the one that saw most. */
-export type Across = 'sum' | 'max';
+type Across = 'sum' | 'max';
 
 export interface Selection {
   /** From this time on and before the other; microseconds since the epoch. */

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { STDIN_NAME } from '../../capture/input.js';
-import { listFolder, pathIn } from '../../sources/expand.js';
+import { pathIn, readFolder } from '../../sources/expand.js';
 import { StoreError } from '../../store/errors.js';
 import { type Outcome, type RecordedFile, recordBatch, recordedFiles } from '../../store/sqlite/record.js';
 import { openForRecording, type Store } from '../../store/sqlite/store.js';
@@ -91,9 +91,9 @@ async function record(named: readonly string[], options: Options, context: Conte
       '--sensor',
     );
   }
-  const ofFolder = dir === undefined ? [] : filesIn(dir, options, context);
   const sources = dir === undefined || named.length > 0 ? await namedSources(named, options, context) : [];
   const settings = await resolveSources({ maxRows: MAX_ROWS_WITH_CLIENTS, ...options }, context);
+  const ofFolder = dir === undefined ? [] : await capturesIn(dir, options, context, settings.signal);
   const store = await openStore(options.store);
   const counts: Counts = { recorded: 0, replaced: 0, known: 0, synAcks: 0 };
   let hasProblems = false;
@@ -122,25 +122,26 @@ async function openStore(name: string): Promise<Store> {
   }
 }
 
-/** The files of a folder that are not being written. */
-function filesIn(dir: string, { settle, verbose }: Options, { stderr }: Context): string[] {
-  let names: string[];
-  try {
-    names = listFolder(dir);
-  } catch (error) {
-    throw new UsageError((error as Error).message, `--dir ${dir}`);
-  }
-  return names
-    .map((name) => pathIn(dir, name))
-    .filter((file) => {
-      const stats = statOf(file);
-      if (stats === undefined) return false;
-      if (!isSettling(stats.modified, settle)) return true;
-      if (verbose === true) {
-        stderr.write(`synsum: ${visible(file)}: left for next time, as it may still grow\n`);
-      }
-      return false;
-    });
+/** The captures of a folder that are not being written. */
+async function capturesIn(
+  dir: string,
+  { settle, verbose }: Options,
+  { stderr }: Context,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const note = (file: string, text: string): void => {
+    if (verbose === true) stderr.write(`synsum: ${visible(file)}: ${text}\n`);
+  };
+  const { captures, others } = await readFolder(dir, signal).catch((error: Error) => {
+    throw new UsageError(error.message, `--dir ${dir}`);
+  });
+  for (const name of others) note(pathIn(dir, name), 'left out: not a capture');
+  return captures.filter((file) => {
+    const stats = statOf(file);
+    const isReady = stats === undefined || !isSettling(stats.modified, settle);
+    if (!isReady) note(file, 'left for next time, as it may still grow');
+    return isReady;
+  });
 }
 
 async function recordSource(
@@ -193,7 +194,7 @@ async function recordSource(
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   recorded: 'recorded',
-  replaced: 'has grown, recorded anew',
+  replaced: 'has grown, recorded again',
   known: 'recorded before',
 };
 

@@ -1,4 +1,4 @@
-// What a store knows of the past, as views show it. Times are microseconds since the epoch.
+// The past as a store remembers it, as views show it. Times are microseconds since the epoch.
 
 import type { Address } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
@@ -46,7 +46,7 @@ export interface SensorState {
   readonly sensor: string;
   readonly captures: number;
   readonly synAcks: number;
-  /** Of the SYN-ACKs; undefined if there were none. */
+  /** Times of its SYN-ACKs; undefined if there were none. */
   readonly firstSeen: number | undefined;
   readonly lastSeen: number | undefined;
   /** When it recorded last. */
@@ -67,7 +67,7 @@ export interface RecordedCapture {
   readonly problems: number;
 }
 
-/** What a store was asked, and its answer. */
+/** The answer of a store to a question, by its kind. */
 export type History =
   | { readonly kind: 'services'; readonly rows: readonly RememberedRow[] }
   | { readonly kind: 'activity'; readonly unit: TimelineUnit; readonly rows: readonly Activity[] }

@@ -3,12 +3,9 @@
 // as it was.
 
 import { ClientSketch } from '../../tally/client-sketch.js';
-import { HOUR, HOURS_PER_DAY } from '../../tally/layout.js';
 import { dayAt, monthAt, type Period } from '../period.js';
 import { EVIDENCE_COLUMNS } from './schema.js';
 import type { Store } from './store.js';
-
-const DAY = HOUR * HOURS_PER_DAY;
 
 /** How long rows stay as they are, in microseconds. */
 export interface Retention {
@@ -18,9 +15,7 @@ export interface Retention {
   readonly days: number;
 }
 
-export const DEFAULT_RETENTION: Retention = { hours: 14 * DAY, days: 400 * DAY };
-
-/** What was done. */
+/** The result of adding up. */
 export interface Compaction {
   /** Rows before and after, of the slots that were added up. */
   readonly before: number;
@@ -188,7 +183,7 @@ function pruneSlot(store: Store, id: number, end: number): number {
   return rows;
 }
 
-/** Gives free pages back to the file system. */
+/** Returns free pages to the file system. */
 function release(store: Store): void {
   store.exec('PRAGMA incremental_vacuum');
   store.exec('PRAGMA wal_checkpoint(TRUNCATE)');

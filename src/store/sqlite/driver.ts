@@ -29,7 +29,7 @@ interface Driver {
 }
 
 const PACKAGE = '@photostructure/sqlite';
-/** Built in since Node 22.5, and no longer behind a flag since 22.13. */
+/** Built in since Node 22.5, and without a flag since 22.13. */
 const BUILT_IN = 'node:sqlite';
 
 /** @throws StoreError if there is no driver, or the file cannot be opened */

@@ -118,7 +118,7 @@ function chooseServices(
   }
 }
 
-/** What each sensor recorded, by name. */
+/** The recordings of each sensor, by its name. */
 export function sensorStates(store: Store): SensorState[] {
   const rows = store.all(
     `SELECT sensors.name, count(captures.id), coalesce(sum(captures.syn_acks), 0), min(first_seen), max(last_seen),

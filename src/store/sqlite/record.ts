@@ -23,7 +23,7 @@ export interface Batch {
   /** As the user named it. */
   readonly source: string;
   /**
-   * What was read from it with `digests`, `clients`, `evidence`, and slices of an hour. Rows of several hours, as in a saved
+   * The result of reading it with `digests`, `clients`, `evidence`, and slices of an hour. Rows of several hours, as in a saved
    * inventory, are recorded as such.
    */
   readonly inventory: Inventory;
@@ -41,7 +41,7 @@ export interface RecordedFile {
   readonly size: number;
   readonly modified: number;
   readonly changed: number;
-  /** Of the capture in it; absent if it is not a capture. */
+  /** The digest of the capture in it; absent if it is not a capture. */
   readonly digest?: string;
 }
 

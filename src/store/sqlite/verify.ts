@@ -6,7 +6,7 @@ import type { Store } from './store.js';
 /** The most faults that are listed. */
 const MAX_FAULTS = 20;
 
-/** What was checked, and what is wrong. */
+/** The result of a check. */
 export interface Verification {
   readonly batches: number;
   readonly rows: number;

@@ -1,4 +1,4 @@
-// What a store remembers, as grids: the columns for people, and those of CSV.
+// The answers of a store as grids: the columns for people, and those of CSV.
 
 import type {
   Activity,

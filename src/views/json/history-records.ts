@@ -1,4 +1,4 @@
-// What a store remembers, as the JSON and NDJSON views write it, field by field as docs/store.md describes it. This is the
+// The answers of a store, as the JSON and NDJSON views write it, field by field as docs/store.md describes it. This is the
 // schema: renaming a field here breaks its readers.
 
 import type { History } from '../../inventory/history/history.js';
