@@ -14,6 +14,7 @@ import { problemOfError } from './capture-problems.js';
 import type { DocumentKind } from './document-kind.js';
 import type { InputOptions, InputResult } from './input-result.js';
 import { NmapReader } from './nmap/xml.js';
+import { noteUndecoded } from './note-undecoded.js';
 
 /** Reads a document to its end. A saved inventory is used completely or not at all. @throws CaptureError NOT_A_CAPTURE */
 export async function readDocumentInput(
@@ -83,7 +84,7 @@ async function readInventory(
           ...(undecoded === undefined ? {} : { undecoded }),
           captures,
           problems,
-          ...(await notesOn(document)),
+          ...(await noteUndecoded(document)),
         },
         scans,
         kept: document.kept,
@@ -101,15 +102,6 @@ async function readInventory(
     bytesSkipped: 0,
     gaps: 0,
   };
-}
-
-/** The document was read completely, so packets that were not decoded are only a note. */
-async function notesOn({ totals, undecoded = [] }: InventoryDocument): Promise<{ notes?: Problem[] }> {
-  if (undecoded.length === 0) return {};
-  const { judgeUndecoded } = await import('./undecoded.js');
-  const { problems, notes } = judgeUndecoded(undecoded, totals.packetsRead, totals.synAcks);
-  const all = [...problems, ...notes];
-  return all.length === 0 ? {} : { notes: all };
 }
 
 const TOO_LONG = `found a saved inventory of more than ${Math.ceil(MAX_DOCUMENT_LENGTH / 2 ** 20)} MiB, expected a smaller one`;

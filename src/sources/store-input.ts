@@ -9,6 +9,7 @@ import { EVERY_ADDRESS } from '../tally/scope.js';
 import type { Tally } from '../tally/tally.js';
 import { makeProblem } from '../text/problem.js';
 import type { InputResult } from './input-result.js';
+import { noteUndecoded } from './note-undecoded.js';
 
 /** Adds what is asked of a store to a tally. The times of the tally, if it has any, limit the question further. */
 export async function readStoreInput(name: string, tally: Tally): Promise<InputResult> {
@@ -16,7 +17,9 @@ export async function readStoreInput(name: string, tally: Tally): Promise<InputR
     const { path, selection } = parseStoreName(name, Date.now());
     const store = await openForReading(path);
     try {
-      const { captures, scans, kept, totals, notes } = answer(store, within(selection, tally), tally);
+      const answered = answer(store, within(selection, tally), tally);
+      const { captures, scans, kept, totals, undecoded } = answered;
+      const notes = [...answered.notes, ...((await noteUndecoded(answered)).notes ?? [])];
       const packetsRead = captures.reduce((sum, capture) => sum + capture.packetsRead, 0);
       const { bytesRead, bytesSkipped, gaps } = totals;
       return {
@@ -25,6 +28,7 @@ export async function readStoreInput(name: string, tally: Tally): Promise<InputR
           format: SAVED_STORE,
           linkTypes: [],
           packetsRead,
+          ...(undecoded === undefined ? {} : { undecoded }),
           captures,
           problems: [],
           ...(notes.length === 0 ? {} : { notes }),

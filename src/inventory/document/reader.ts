@@ -155,7 +155,8 @@ function readCaptures(json: JsonReader): CaptureRecord[] {
 
 const readReason: Read<Undecoded['reason']> = oneOf(UNDECODED_REASONS);
 
-function readUndecoded(json: JsonReader): Undecoded[] {
+/** Reads a list of packets that were not decoded. */
+export function readUndecoded(json: JsonReader): Undecoded[] {
   const all = json.array((item) =>
     item.object({ reason: readReason, name: readText, packets: whole(1, MAX_COUNT) }, {}),
   );

@@ -4,10 +4,11 @@
 import { readProblems } from '../../inventory/document/checks.js';
 import { EVIDENCE, TOTALS } from '../../inventory/document/fields.js';
 import { DocumentError, JsonReader } from '../../inventory/document/json.js';
-import { readDocument } from '../../inventory/document/reader.js';
-import type { CaptureRecord } from '../../inventory/inventory.js';
+import { readDocument, readUndecoded } from '../../inventory/document/reader.js';
+import type { CaptureRecord, Undecoded } from '../../inventory/inventory.js';
 import { keptInBoth } from '../../inventory/merge.js';
 import type { Scan } from '../../inventory/scan.js';
+import { sumUndecoded } from '../../inventory/undecoded.js';
 import { type AddressRange, parseAddress, parseRange } from '../../ip/address.js';
 import { toWords } from '../../ip/address-words.js';
 import { MAX_PORT } from '../../ip/port.js';
@@ -31,6 +32,8 @@ export interface Answer {
   readonly scans: readonly Scan[];
   readonly kept: readonly AddressRange[] | undefined;
   readonly totals: Totals;
+  /** Undefined if they are not known, as of a part of the time. */
+  readonly undecoded: readonly Undecoded[] | undefined;
   /** Remarks on how the question was answered. */
   readonly notes: readonly Problem[];
 }
@@ -65,6 +68,7 @@ function addAnswer(store: Store, selection: Selection, tally: Tally): Answer {
     scans: [...scansIn(store, slots)],
     kept: keptIn(store, slots),
     totals,
+    undecoded: undecodedIn(store, slots),
     notes: [...slots.notes, ...describeScopes(store, slots), ...cut],
   };
 }
@@ -212,6 +216,22 @@ function totalsIn(store: Store, slots: SlotWindow, folded: Folded): Totals {
   );
   const synAcks = (rows as number) + folded.count;
   return { ...totals, packetsRead: synAcks, synAcks };
+}
+
+function undecodedIn(
+  store: Store,
+  { isWhole, batches, values }: SlotWindow,
+): readonly Undecoded[] | undefined {
+  if (!isWhole) return undefined;
+  const lists: Undecoded[][] = [];
+  for (const [text] of store.all(
+    `SELECT DISTINCT undecoded, id FROM batches WHERE id IN (${batches})`,
+    ...values,
+  )) {
+    if (text === null) return undefined;
+    lists.push(readUndecoded(new JsonReader(text as string)));
+  }
+  return sumUndecoded(lists.map((undecoded) => ({ undecoded })));
 }
 
 function* capturesIn(

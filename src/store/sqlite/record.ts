@@ -4,6 +4,7 @@ import { EVIDENCE, problemFields, TOTALS } from '../../inventory/document/fields
 import { renderDocument } from '../../inventory/document/writer.js';
 import type { CaptureRecord, Inventory } from '../../inventory/inventory.js';
 import type { Scan } from '../../inventory/scan.js';
+import { knownUndecoded } from '../../inventory/undecoded.js';
 import { type AddressRange, formatAddress, formatRange } from '../../ip/address.js';
 import { toAddress } from '../../ip/address-words.js';
 import { REMOTE } from '../../names/reserved-names.js';
@@ -147,9 +148,10 @@ function addBatch(
   store: Store,
   sensor: number,
   scope: number,
-  { source, piece, inventory: { tally, totals } }: Batch,
+  { source, piece, inventory: { inputs, tally, totals } }: Batch,
 ): number {
   const { folded } = tally;
+  const undecoded = knownUndecoded(inputs);
   const columns = {
     sensor,
     scope,
@@ -165,6 +167,7 @@ function addBatch(
     folded_last: folded.rows === 0 ? null : clampTime(folded.last),
     folded_evidence:
       folded.rows === 0 || folded.evidence === undefined ? null : stringifyJson(folded.evidence),
+    undecoded: undecoded === undefined ? null : stringifyJson(undecoded),
     ...Object.fromEntries(TOTAL_COLUMNS.map((name) => [name, totals[TOTALS[name] as keyof Totals]])),
   };
   return insert(store, 'batches', columns);

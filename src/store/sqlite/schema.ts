@@ -47,6 +47,8 @@ CREATE TABLE batches (
   folded_first INTEGER,
   folded_last INTEGER,
   folded_evidence TEXT,
+  -- Packets that were not decoded to their end, as a JSON list like that of saved inventories; NULL if not known.
+  undecoded TEXT,
   ${TOTAL_COLUMNS.map((name) => `${name} INTEGER NOT NULL,`).join('\n  ')}
   UNIQUE (stream, sequence)
 ) STRICT;
