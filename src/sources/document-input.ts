@@ -4,7 +4,7 @@ import { digestInput } from '../capture/digest.js';
 import type { Input } from '../capture/input.js';
 import { readPieces } from '../capture/pieces.js';
 import type { ByteCounter } from '../capture/window.js';
-import { applyDocument, type InventoryDocument } from '../inventory/document/document.js';
+import { applyDocument } from '../inventory/document/document.js';
 import { DocumentError, MAX_DOCUMENT_LENGTH, readDocument } from '../inventory/document/reader.js';
 import { SAVED_INVENTORY } from '../inventory/inventory.js';
 import { EVERY_ADDRESS } from '../tally/scope.js';
