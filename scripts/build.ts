@@ -1,4 +1,5 @@
-// Builds dist/ from src/: the library as modules with their types, the program as one file, and the port names.
+// Builds dist/ from src/: the library as modules with their types, the program as one file, the port names, and the
+// style and script of reports.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
@@ -72,4 +73,5 @@ if (/[^\0-\x7f]/.test(readFileSync(PROGRAM, 'utf8'))) throw new Error(`${PROGRAM
 writeLicences([start.metafile, worker.metafile, program.metafile]);
 
 await import('./build-hot.js');
+await import('./build-page.js');
 await import('./build-services.js');

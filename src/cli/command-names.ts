@@ -8,6 +8,7 @@ export const COMMAND_NAMES = [
   'diff',
   'check',
   'scan',
+  'report',
   'init',
   'record',
   'history',

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'summary' | 'help'>, () => 
   diff: async () => (await import('./commands/diff.js')).addDiffCommand,
   check: async () => (await import('./commands/check.js')).addCheckCommand,
   scan: async () => (await import('./commands/scan.js')).addScanCommand,
+  report: async () => (await import('./commands/report.js')).addReportCommand,
   init: async () => (await import('./commands/init.js')).addInitCommand,
   record: async () => (await import('./commands/record.js')).addRecordCommand,
   history: async () => (await import('./commands/history.js')).addHistoryCommand,

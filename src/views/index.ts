@@ -10,11 +10,12 @@ import { joinChunks } from '../text/chunks.js';
 import type { OpenUnusedOptions } from './changes/open-unused.js';
 import type { ChangesOptions } from './changes/text.js';
 import type { Grid } from './grid/grid.js';
+import type { ReportContents } from './html/contents.js';
 import type { Records } from './json/json.js';
 import type { Listing } from './listing.js';
 import { PLAIN_SCREEN, type Screen } from './screen.js';
 
-export type { Listing, Screen };
+export type { Listing, ReportContents, Screen };
 
 /** A format of summaries; docs/output.md describes each. */
 export type Format = 'table' | 'classic' | 'lines' | 'csv' | 'json' | 'ndjson' | 'markdown';
@@ -175,6 +176,11 @@ export async function renderOpenUnused(
     case 'ndjson':
       return renderRecords(format, (await import('./json/change-records.js')).describeOpenUnused(report));
   }
+}
+
+/** Renders a report as a page of HTML. @returns the text in chunks, as `render` does */
+export async function renderReport(contents: ReportContents): Promise<Iterable<string>> {
+  return joinChunks((await import('./html/report.js')).renderReport(contents));
 }
 
 // Each view is loaded only when it is needed: cli-table3 alone delays the start as much as all others together.

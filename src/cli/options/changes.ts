@@ -19,22 +19,16 @@ import {
   type OutputOptions,
 } from './output.js';
 
-/** How changes are found, judged and reported. */
-export type ChangeOptions = FilterOptions &
-  NumericOptions &
-  TimeZoneOptions &
-  OutputOptions & {
-    readonly changedClients?: true | undefined;
-    readonly goneProbability: number;
-    readonly ignore?: string[] | undefined;
-    readonly format?: DiffFormat | undefined;
-    readonly warning?: string | undefined;
-    readonly critical?: string | undefined;
-  };
+/** What counts as a change. */
+export type ComparingOptions = {
+  readonly changedClients?: true | undefined;
+  readonly goneProbability: number;
+  readonly ignore?: string[] | undefined;
+};
 
-export function addChangeOptions<A extends unknown[], O extends OptionValues>(
+export function addComparingOptions<A extends unknown[], O extends OptionValues>(
   command: CommandOf<A, O>,
-): CommandOf<A, O & ChangeOptions> {
+): CommandOf<A, O & ComparingOptions> {
   command
     .optionsGroup(GROUP.compare)
     .option('--changed-clients', 'also report services whose clients changed')
@@ -50,7 +44,27 @@ export function addChangeOptions<A extends unknown[], O extends OptionValues>(
       '--ignore <pattern>',
       'leave out expected changes: MACHINE, MACHINE:SERVICE or :SERVICE, as under expected: in hosts.yaml; also A,B',
       collect,
-    )
+    );
+  return command as unknown as CommandOf<A, O & ComparingOptions>;
+}
+
+/** How changes are found, judged and reported. */
+export type ChangeOptions = FilterOptions &
+  NumericOptions &
+  TimeZoneOptions &
+  OutputOptions &
+  ComparingOptions & {
+    readonly format?: DiffFormat | undefined;
+    readonly warning?: string | undefined;
+    readonly critical?: string | undefined;
+  };
+
+export function addChangeOptions<A extends unknown[], O extends OptionValues>(
+  command: CommandOf<A, O>,
+): CommandOf<A, O & ChangeOptions> {
+  addComparingOptions(command);
+  command
+    .optionsGroup(GROUP.compare)
     .option('--warning <range>', 'with -f nagios: range of change counts that is OK (default: 0)')
     .option(
       '--critical <range>',

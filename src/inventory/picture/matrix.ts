@@ -1,0 +1,65 @@
+// The zone matrix: which network, or busy machine, connects to which, with the number of services and of connections.
+
+import type { Machine } from './machines.js';
+import { type Group, groupMachines, indexGroups } from './networks.js';
+import type { Row } from './rows.js';
+
+/** Above about 20 rows and columns, a matrix does not fit on a page. */
+const MAX_ZONES = 20;
+
+export interface Cell {
+  /** Numbers of zones. */
+  readonly from: number;
+  readonly to: number;
+  /** Different ports of different servers. */
+  readonly services: number;
+  readonly connections: number;
+}
+
+export interface Matrix {
+  /** Zones that connect, and zones that serve. */
+  readonly clients: readonly Group[];
+  readonly servers: readonly Group[];
+  /** By client zone, then by server zone; pairs without connections are absent. */
+  readonly cells: readonly Cell[];
+  /** The number of the cell that a row is in. */
+  readonly cellOf: ReadonlyMap<Row, number>;
+}
+
+export function makeMatrix(rows: readonly Row[], machines: readonly Machine[]): Matrix {
+  const clients = groupMachines(weigh(rows, 'client'), machines, MAX_ZONES);
+  const servers = groupMachines(weigh(rows, 'server'), machines, MAX_ZONES);
+  const [from, to] = [indexGroups(clients), indexGroups(servers)];
+  const found = new Map<number, { connections: number; services: Set<number>; rows: Row[] }>();
+  for (const row of rows) {
+    const key = (from.get(row.client) as number) * servers.length + (to.get(row.server) as number);
+    let cell = found.get(key);
+    if (cell === undefined) {
+      cell = { connections: 0, services: new Set(), rows: [] };
+      found.set(key, cell);
+    }
+    cell.connections += row.connections;
+    cell.services.add(row.server * 65536 + row.port);
+    cell.rows.push(row);
+  }
+  const cellOf = new Map<Row, number>();
+  const cells = [...found]
+    .sort(([a], [b]) => a - b)
+    .map(([key, { connections, services, rows: inCell }], at): Cell => {
+      for (const row of inCell) cellOf.set(row, at);
+      return {
+        from: Math.floor(key / servers.length),
+        to: key % servers.length,
+        services: services.size,
+        connections,
+      };
+    });
+  return { clients, servers, cells, cellOf };
+}
+
+/** The connections of each machine at one end of the rows. */
+export function weigh(rows: Iterable<Row>, end: 'client' | 'server'): Map<number, number> {
+  const weights = new Map<number, number>();
+  for (const row of rows) weights.set(row[end], (weights.get(row[end]) ?? 0) + row.connections);
+  return weights;
+}

@@ -1,0 +1,91 @@
+// The map: a matrix of zones, and a panel for each direction, drawn and as a table.
+
+import type { Matrix } from '../../inventory/picture/matrix.js';
+import type { Group } from '../../inventory/picture/networks.js';
+import { DIRECTIONS, type Direction, type Panel } from '../../inventory/picture/panels.js';
+import type { Picture } from '../../inventory/picture/picture.js';
+import type { Section } from './contents.js';
+import { type Html, html } from './html.js';
+import { drawPanel } from './panel-svg.js';
+import { cardTitle, groupTitle, serviceTitle } from './panel-words.js';
+import { count, formatCount } from './wording.js';
+
+export const PANEL_TITLES: Readonly<Record<Direction, readonly [title: string, purpose: string]>> = {
+  in: ['From the Internet to us', 'A firewall at the border must let these in.'],
+  among: ['Among ourselves', 'Firewalls between our networks must let these pass.'],
+  out: ['From us to the Internet', 'A firewall at the border must let these out.'],
+  remote: ['Between remote machines', 'None of the ends is ours: a network may be missing in hosts.yaml.'],
+};
+
+export function mapSection(
+  picture: Picture,
+  { isStatic }: { readonly isStatic: boolean },
+): Section | undefined {
+  const { panels, matrix } = picture;
+  if (matrix.cells.length === 0) return undefined;
+  let offset = 0;
+  const drawn: Html[] = [];
+  for (const direction of DIRECTIONS) {
+    const panel = panels[direction];
+    if (panel.links.length > 0) drawn.push(panelHtml(panel, picture, offset, isStatic));
+    offset += panel.links.length;
+  }
+  return {
+    id: 'map',
+    title: 'Map',
+    body: html`${matrixHtml(matrix, picture)}${drawn}`,
+  };
+}
+
+function matrixHtml(matrix: Matrix, picture: Picture): Html {
+  const { clients, servers, cells } = matrix;
+  const byPlace = new Map(cells.map((cell, at) => [cell.from * servers.length + cell.to, { cell, at }]));
+  const most = cells.reduce((max, { connections }) => Math.max(max, connections), 1);
+  const rows = clients.map((from, row) => {
+    const places = servers.map((to, column) => {
+      const found = byPlace.get(row * servers.length + column);
+      if (found === undefined) return html`<td></td>`;
+      const { services, connections } = found.cell;
+      const title = `${plainTitle(from, picture)} → ${plainTitle(to, picture)}: ${count(services, 'service')}, ${count(connections, 'connection')}`;
+      return html`<td class="s${shadeOf(connections, most)}" data-z="${found.at}" title="${title}">${formatCount(services)}</td>`;
+    });
+    return html`<tr><th scope="row">${groupTitle(from, picture)}</th>${places}</tr>`;
+  });
+  return html`<p class="sub">Rows connect to columns. The number says how many services they use there; the darker, the more connections.</p>
+    <figure class="scroll" tabindex="0" role="region" aria-label="Which zone uses which">
+    <table class="matrix">
+    <thead><tr><td><span class="axis">from &darr; to &rarr;</span></td>${servers.map((to) => html`<th scope="col"><span>${groupTitle(to, picture)}</span></th>`)}</tr></thead>
+    <tbody>${rows}</tbody></table></figure>`;
+}
+
+/** Five shades, each for ten times as many connections as the one before; the darkest for the most. */
+function shadeOf(connections: number, most: number): number {
+  return Math.max(1, Math.ceil(5 - Math.log10(most / connections) * 1.25));
+}
+
+function plainTitle(group: Group, _picture: Picture): string {
+  if (group.kind === 'internet') return 'Internet';
+  return group.kind === 'machine'
+    ? group.label
+    : `${group.label} (${count(group.machines.length, 'machine')})`;
+}
+
+function panelHtml(panel: Panel, picture: Picture, offset: number, isStatic: boolean): Html {
+  const { direction, sums } = panel;
+  const [title, purpose] = PANEL_TITLES[direction];
+  return html`<div class="panel" id="map-${direction}">
+    <h3>${title}</h3>
+    <p class="sub">${purpose} <span>${count(sums.clients, 'client')}, ${count(sums.servers, 'server')}, ${count(sums.services, 'service')}, ${count(sums.connections, 'connection')}.</span></p>
+    <figure class="scroll" tabindex="0" role="region" aria-label="${title}">${drawPanel(panel, picture, { offset, isLinked: !isStatic })}</figure>
+    <details><summary>${title} as a table (${count(panel.links.length, 'line')})</summary>${panelTable(panel, picture)}</details>
+    </div>`;
+}
+
+function panelTable(panel: Panel, picture: Picture): Html {
+  const lines = panel.links.map(({ client, card, service, connections, isUncertain }) => {
+    const shown = panel.cards[card] as Panel['cards'][number];
+    const line = shown.services[service] as Panel['cards'][number]['services'][number];
+    return html`<tr><td>${groupTitle(panel.clients[client] as Group, picture)}</td><td>${cardTitle(shown, picture)}</td><td>${serviceTitle(line, shown)}${isUncertain && ' (uncertain)'}</td><td class="n">${formatCount(connections)}</td></tr>`;
+  });
+  return html`<table><thead><tr><th scope="col">Client</th><th scope="col">Server</th><th scope="col">Service</th><th scope="col" class="n">Connections</th></tr></thead><tbody>${lines}</tbody></table>`;
+}
