@@ -19,7 +19,7 @@ import {
   type OutputOptions,
 } from './output.js';
 
-/** What counts as a change. */
+/** Decides which differences count as changes. */
 export type ComparingOptions = {
   readonly changedClients?: true | undefined;
   readonly goneProbability: number;

@@ -1,4 +1,4 @@
-// What deserves a look, found by rules that are the same for every network: services for administrators and data that the
+// Finds what deserves a look, by rules that are the same for every network: services for administrators and data that the
 // Internet uses, passwords in clear text, scans, and services that began or ended within the captures.
 
 import type { Basis } from '../verdicts/judge.js';

@@ -7,7 +7,7 @@ import type { Row } from './rows.js';
 /** Above about 20 rows and columns, a matrix does not fit on a page. */
 const MAX_ZONES = 20;
 
-export interface Cell {
+interface Cell {
   /** Numbers of zones. */
   readonly from: number;
   readonly to: number;

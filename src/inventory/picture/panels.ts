@@ -22,7 +22,7 @@ export interface CardService {
 }
 
 /** `many`: a service that one client group uses at many servers. `few`: unnamed servers that are hardly used. */
-export type CardKind = Group['kind'] | 'many' | 'few';
+type CardKind = Group['kind'] | 'many' | 'few';
 
 /** One server, or several, with the services that they offer. */
 export interface Card {
@@ -35,7 +35,7 @@ export interface Card {
   readonly services: readonly CardService[];
 }
 
-export interface Link {
+interface Link {
   /** Numbers of the client group, the card, and the service on the card. */
   readonly client: number;
   readonly card: number;

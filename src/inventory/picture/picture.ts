@@ -33,13 +33,13 @@ export interface Picture {
 }
 
 /** The connections of all rows: those on the map, and those that are not. */
-export interface Sums {
+interface Sums {
   readonly connections: number;
-  /** Of rows that are the use of a service, or may be: these are on the map. */
+  /** Those of rows that are the use of a service, or may be: these are on the map. */
   readonly mapped: number;
-  /** Of rows that nobody used: probed, reset or never answered. */
+  /** Those of rows that nobody used: probed, reset or never answered. */
   readonly unused: number;
-  /** Of rows that are not the use of a service, such as FTP data. */
+  /** Those of rows that are not the use of a service, such as FTP data. */
   readonly notServices: number;
   /** Rows of each kind. */
   readonly rows: { readonly mapped: number; readonly unused: number; readonly notServices: number };

@@ -13,7 +13,7 @@ import type { Machines, PictureOptions } from './machines.js';
  * `mapped`: the use of a service, or what may be one. `unused`: the service only answered. `notServices`: nobody serves, as
  * with FTP data.
  */
-export type RowKind = 'mapped' | 'unused' | 'notServices';
+type RowKind = 'mapped' | 'unused' | 'notServices';
 
 export interface Row extends Span {
   /** Numbers of machines. */

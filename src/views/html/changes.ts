@@ -22,7 +22,7 @@ import { type Html, html } from './html.js';
 import { count, type Times } from './wording.js';
 
 type Sign = '+' | '−' | '~';
-/** What changed, in words that do not need the colour of the sign. */
+/** Words for the signs, because colour alone says nothing to many readers. */
 const SIGN_WORDS: Readonly<Record<Sign, string>> = { '+': 'new', '−': 'gone', '~': 'changed' };
 const SIGN_CLASSES: Readonly<Record<Sign, string>> = { '+': 'add', '−': 'del', '~': 'mod' };
 

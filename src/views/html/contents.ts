@@ -1,4 +1,4 @@
-// What a report is made from, and what its parts are.
+// The contents of a report, and its parts.
 
 import type { Changes, OpenUnused } from '../../inventory/changes/changes.js';
 import type { Inventory } from '../../inventory/inventory.js';

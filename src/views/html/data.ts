@@ -7,27 +7,11 @@ import type { Picture } from '../../inventory/picture/picture.js';
 import type { Row } from '../../inventory/picture/rows.js';
 import { formatAddress } from '../../ip/address.js';
 import { visible } from '../../text/escape.js';
+import { type DataHeader, NOWHERE } from './page-data.js';
 import { nameOf, type Times } from './wording.js';
-
-/** The texts that the numbers in the columns stand for. */
-export interface DataHeader {
-  readonly rows: number;
-  /** Label, whether it is ours (1), and addresses that differ from the label. */
-  readonly machines: readonly (readonly [label: string, isOurs: 0 | 1, ...addresses: string[]])[];
-  readonly services: readonly string[];
-  readonly verdicts: readonly string[];
-  /** Wall-clock seconds of time 0, and the unit of times in seconds. */
-  readonly base: number;
-  readonly unit: number;
-  /** The zone of times, and whether all are of the same day. */
-  readonly zone: string;
-  readonly isOneDay: boolean;
-}
 
 /** Bytes of each number. */
 const WEIGHTS = 4;
-/** A row without a link or a cell. */
-export const NOWHERE = 0xffff_ffff;
 
 export function encodeData(picture: Picture, rows: readonly Row[], times: Times): string {
   const { machines, matrix, panels, span } = picture;
@@ -78,7 +62,7 @@ export function encodeData(picture: Picture, rows: readonly Row[], times: Times)
   return deflateRawSync(Buffer.concat([text, packed])).toString('base64');
 }
 
-/** The lowest bytes of all numbers, then the next, and so on; each number is the difference to the one before. */
+/** The lowest bytes of all numbers, then the next, and so on. */
 function packColumn(rows: readonly Row[], column: (row: Row) => number): Buffer {
   const bytes = Buffer.alloc(rows.length * WEIGHTS);
   for (const [at, row] of rows.entries()) {

@@ -65,7 +65,7 @@ export function machinesSection({ machines, rows }: Picture, times: Times): Sect
     id: 'machines',
     title: 'Machines',
     body: html`<p class="sub">${count(uses.size, 'machine')} of ours, servers first. A connection between two of them counts for both.</p>
-      <div class="scroll" tabindex="0" role="region" aria-label="Machines"><table class="list"><thead><tr>
+      <div class="scroll" tabindex="0" role="region" aria-label="Table of machines"><table class="list"><thead><tr>
       <th scope="col">Machine</th><th scope="col">Network</th><th scope="col">Offers</th><th scope="col">Uses</th><th scope="col" class="n">Connections</th><th scope="col">First seen</th><th scope="col">Last seen</th></tr></thead>
       <tbody>${lines}${othersRow(
         others.length,

@@ -10,7 +10,7 @@ import { drawPanel } from './panel-svg.js';
 import { cardTitle, groupTitle, serviceTitle } from './panel-words.js';
 import { count, formatCount } from './wording.js';
 
-export const PANEL_TITLES: Readonly<Record<Direction, readonly [title: string, purpose: string]>> = {
+const PANEL_TITLES: Readonly<Record<Direction, readonly [title: string, purpose: string]>> = {
   in: ['From the Internet to us', 'A firewall at the border must let these in.'],
   among: ['Among ourselves', 'Firewalls between our networks must let these pass.'],
   out: ['From us to the Internet', 'A firewall at the border must let these out.'],
@@ -76,7 +76,7 @@ function panelHtml(panel: Panel, picture: Picture, offset: number, isStatic: boo
   return html`<div class="panel" id="map-${direction}">
     <h3>${title}</h3>
     <p class="sub">${purpose} <span>${count(sums.clients, 'client')}, ${count(sums.servers, 'server')}, ${count(sums.services, 'service')}, ${count(sums.connections, 'connection')}.</span></p>
-    <figure class="scroll" tabindex="0" role="region" aria-label="${title}">${drawPanel(panel, picture, { offset, isLinked: !isStatic })}</figure>
+    <figure class="scroll" tabindex="0" role="region" aria-label="${title}, drawn">${drawPanel(panel, picture, { offset, isLinked: !isStatic })}</figure>
     <details><summary>${title} as a table (${count(panel.links.length, 'line')})</summary>${panelTable(panel, picture)}</details>
     </div>`;
 }

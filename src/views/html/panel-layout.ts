@@ -8,7 +8,7 @@ export const CLIENT_WIDTH = 296;
 export const CARD_WIDTH = 330;
 export const CARD_LEFT: number = WIDTH - CARD_WIDTH;
 export const CLIENT_HEIGHT = 28;
-export const TITLE_HEIGHT = 26;
+const TITLE_HEIGHT = 26;
 export const LINE_HEIGHT = 20;
 const CLIENT_GAP = 8;
 const CARD_GAP = 10;
@@ -24,7 +24,7 @@ export interface PlacedCard {
   readonly heading: { readonly text: string; readonly y: number } | undefined;
 }
 
-export interface PlacedLink {
+interface PlacedLink {
   /** Number of the link. */
   readonly at: number;
   readonly from: number;

@@ -12,6 +12,7 @@ import {
   CLIENT_HEIGHT,
   CLIENT_WIDTH,
   type Layout,
+  LINE_HEIGHT,
   layOut,
   type PlacedCard,
   WIDTH,
@@ -92,14 +93,18 @@ function drawCard(
   const title = html`<text class="t" x="${CARD_LEFT + 14}" y="${top + 18}" font-weight="600">${cutTo(name, CARD_COLUMNS)}${size !== '' && html`<tspan class="dim" dx="6" font-weight="400">${size}</tspan>`}</text>`;
   const services = card.services.map((service, line) => {
     const y = lines[line] as number;
-    const body = html`<circle cx="${CARD_LEFT}" cy="${y}" r="3.5"/>
+    // All of its line reacts to the pointer, not only the letters.
+    const area =
+      isLinked &&
+      html`<rect x="${CARD_LEFT}" y="${y - LINE_HEIGHT / 2}" width="${CARD_WIDTH}" height="${LINE_HEIGHT}" fill="none"/>`;
+    const body = html`${area}<circle cx="${CARD_LEFT}" cy="${y}" r="3.5"/>
       <text x="${CARD_LEFT + 14}" y="${y + 4.5}">${cutTo(serviceTitle(service, card), SERVICE_COLUMNS)}</text>
       <text class="dim" x="${CARD_LEFT + CARD_WIDTH - 12}" y="${y + 4.5}" text-anchor="end">${formatCount(service.connections)}</text>`;
     return html`<g class="s" data-s="${at}.${line}"${isLinked && html` tabindex="0"`}>${body}</g>`;
   });
   return html`${heading && html`<text class="dim" x="${CARD_LEFT}" y="${heading.y}">${heading.text}</text>`}
     <rect class="card ${card.kind}" x="${CARD_LEFT}" y="${top}" width="${CARD_WIDTH - 1}" height="${height}" rx="4" fill="none" stroke="#88a"/>
-    ${node(title, 'h', html``, card.kind === 'machine' ? name : undefined, isLinked)}
+    ${node(title, 'h', html` data-k="${at}"`, card.kind === 'machine' ? name : undefined, isLinked)}
     ${services}`;
 }
 

@@ -28,7 +28,7 @@ export function rowsSection(picture: Picture, rows: readonly Row[], times: Times
     id: 'rows',
     title: 'All connections',
     body: html`<p class="sub">${count(rows.length, 'row')} of client, server and service, the busiest first.</p>
-      <div class="scroll rows" tabindex="0" role="region" aria-label="All connections"><table class="list" id="rows-table"><thead><tr>
+      <div class="scroll rows" tabindex="0" role="region" aria-label="Table of all connections"><table class="list" id="rows-table"><thead><tr>
       <th scope="col" class="n" data-k="count" aria-sort="descending">Connections</th><th scope="col" data-k="client">Client</th><th scope="col" data-k="server">Server</th><th scope="col" data-k="service">Service</th><th scope="col" class="n" data-k="port">Port</th><th scope="col" data-k="verdict">Evidence</th><th scope="col" data-k="first">First seen</th><th scope="col" data-k="last">Last seen</th></tr></thead>
       <tbody>${shown.map(
         (row) =>

@@ -8,7 +8,7 @@ import { html } from './html.js';
 import { othersRow } from './tables.js';
 import { count, formatCount, type Times } from './wording.js';
 
-export const MAX_SERVICES = 100;
+const MAX_SERVICES = 100;
 
 export function servicesSection({ services }: Picture, times: Times): Section | undefined {
   if (services.length === 0) return undefined;
@@ -22,13 +22,13 @@ export function servicesSection({ services }: Picture, times: Times): Section | 
     id: 'services',
     title: 'Services',
     body: html`<p class="sub">${count(services.length, 'service')} of our machines. A name is that of the port; something else may use it.</p>
-      <div class="scroll" tabindex="0" role="region" aria-label="Services"><table class="list"><thead><tr>
+      <div class="scroll" tabindex="0" role="region" aria-label="Table of services"><table class="list"><thead><tr>
       <th scope="col">Server</th><th scope="col">Service</th>${hasProducts && html`<th scope="col">Product</th>`}${hasVerdicts && html`<th scope="col">Evidence</th>`}
       <th scope="col" class="n">Connections</th><th scope="col" class="n">Clients</th><th scope="col">First seen</th><th scope="col">Last seen</th></tr></thead>
       <tbody>${shown.map(
         (
           service,
-        ) => html`<tr><td><b class="m">${service.server}</b>${sharing.has(service.server) && html` <small>${service.address}</small>`}</td>
+        ) => html`<tr data-p="${service.port}"><td><b class="m">${service.server}</b>${sharing.has(service.server) && html` <small>${service.address}</small>`}</td>
           <td>${service.service} <small>${service.port}${service.protocol !== 'tcp' && `/${service.protocol}`}</small></td>
           ${hasProducts && html`<td>${describeProduct(service)}</td>`}${hasVerdicts && html`<td>${service.judgement?.verdict}</td>`}
           <td class="n">${formatCount(connectionsOf(service))}</td><td class="n">${describeClients(service)}</td>

@@ -64,8 +64,8 @@ export function timeSection({ activity, span, machines }: Picture, times: Times)
   return {
     id: 'time',
     title: 'Time',
-    body: html`<p class="sub">From the first to the last connection of each service${times.day !== undefined && `, on ${times.day}`} (${times.zone}): the busiest${remarkable > 0 && ', and those that began late or ended early'}. What happened in between is not recorded.</p>
-      <figure class="scroll" tabindex="0" role="region" aria-label="Time">
+    body: html`<p class="sub">From the first to the last connection of each service${times.day !== undefined && `, on ${times.day}`} (${times.zone}): the busiest${remarkable > 0 && ', and those that began late or ended early'}. Use in between is not recorded.</p>
+      <figure class="scroll" tabindex="0" role="region" aria-label="Timeline">
       <svg class="time" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" font-family="sans-serif" font-size="13" fill="currentColor">
       <title>First and last connection of ${count(activity.length, 'service')}; the section Services has the times of all.</title>
       <g class="grid">${grid}</g>${lines}</svg></figure>`,
