@@ -21,6 +21,7 @@ describe('the package', () => {
       'dist/bin/synsum.cjs',
       'dist/index.d.ts',
       'dist/names/services.txt',
+      'dist/names/aliases.txt',
       'dist/THIRD-PARTY.txt',
       'config/hosts.yaml',
       'LICENSE',

@@ -71,7 +71,7 @@ export function matchesService(
   if (pattern.protocol !== undefined && pattern.protocol !== protocol) return false;
   return pattern.kind === 'ports'
     ? port >= pattern.first && port <= pattern.last
-    : matchesGlob(pattern.glob, service);
+    : service === pattern.listedName || matchesGlob(pattern.glob, service);
 }
 
 /** Whether the pattern matches a change of the machine, or of the service if there is one. */

@@ -7,6 +7,7 @@ import { MAX_PORT, PROTOCOLS, type Protocol, parsePortRange } from '../ip/port.j
 import { quote } from '../text/escape.js';
 import { type Glob, parseGlob } from '../text/glob.js';
 import { findSpacingFault } from './name-rule.js';
+import { findServiceByAlias } from './registry.js';
 import { REMOTE } from './reserved-names.js';
 
 /** A pattern of local or named machines, or of addresses. */
@@ -27,7 +28,12 @@ export type MachinePattern = ({ readonly kind: 'remote' } | SpecificMachinePatte
  */
 export type ServicePattern = (
   | { readonly kind: 'ports'; readonly first: number; readonly last: number }
-  | { readonly kind: 'name'; readonly glob: Glob }
+  | {
+      readonly kind: 'name';
+      readonly glob: Glob;
+      /** The listed name of the service, if the pattern is an alias of it. */
+      readonly listedName?: string;
+    }
 ) & { readonly protocol?: Protocol | undefined } & Excluding;
 
 /** Selects machines or services whose changes are not reported. */
@@ -82,7 +88,7 @@ export function parseMachinePattern(text: string): MachinePattern {
 
 /**
  * Reads a pattern of services: a port, a port range, or a service name in which `*` stands for any characters
- * and `?` for one. A `/tcp`, `/udp` or `/sctp` after it limits it to that protocol.
+ * and `?` for one. A common name such as `smb` also matches the listed one. A `/tcp`, `/udp` or `/sctp` after it limits it to that protocol.
  * @throws PatternError
  */
 export function parseServicePattern(text: string): ServicePattern {
@@ -98,7 +104,9 @@ export function parseServicePattern(text: string): ServicePattern {
   if (LIKE_PORTS.test(withoutSpaces(subject))) {
     throw new PatternError(text, 'one port or range, optionally followed by /tcp, /udp or /sctp');
   }
-  return { kind: 'name', glob: parseName(subject, text), protocol };
+  const glob = parseName(subject, text);
+  const listedName = findServiceByAlias(subject);
+  return { kind: 'name', glob, ...(listedName === undefined ? {} : { listedName }), protocol };
 }
 
 /**

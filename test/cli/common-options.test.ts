@@ -284,6 +284,14 @@ describe.each(LISTS)('the rows of %s', (command) => {
     expect(half.map(countOf)).not.toEqual((await listed(command)).map(countOf));
   });
 
+  test('when a service is chosen by its common name then that is the listed one', async () => {
+    const found = await listed(command, '--service', 'www');
+    expect(found).toEqual(await listed(command, '--service', 'http'));
+    expect(found.length).toBeGreaterThan(0);
+    expect(JSON.stringify(found)).not.toContain('www');
+    expect(await listed(command, '--service', '!www')).toEqual(await listed(command, '--service', '!http'));
+  });
+
   test('when a pattern matches nothing then that is said, with what was probably meant', async () => {
     const { status, stderr } = await synsum(command, '--names', NAMES, '--service', 'htpt', OFFICE);
     expect(status).toBe(0);

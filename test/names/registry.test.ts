@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseHosts } from '../../src/names/hosts-file.js';
 import { findNameFault } from '../../src/names/name-rule.js';
-import { findRegisteredName } from '../../src/names/registry.js';
+import { findRegisteredName, findServiceByAlias } from '../../src/names/registry.js';
 
 const BUILT = readFileSync(new URL('../../dist/names/services.txt', import.meta.url), 'utf8');
 const OVERLAY = readFileSync(new URL('../../config/services.yaml', import.meta.url), 'utf8');
+
+const ALIASES = readFileSync(new URL('../../config/aliases.yaml', import.meta.url), 'utf8');
 
 describe('the port names that ship', () => {
   test.each([
@@ -102,6 +104,18 @@ describe('the port names that ship', () => {
     const lines = new Map(BUILT.split('\n').map((line) => line.split(' ') as [string, string]));
     for (let port = 1; port <= 65535; port++) {
       if (findRegisteredName(port) !== lines.get(`${port}`)) expect.fail(`port ${port}`);
+    }
+  });
+
+  test('when a service has a common name then that is an alias of its listed name', () => {
+    expect(findServiceByAlias('smb')).toBe('microsoft-ds');
+    expect(findServiceByAlias('ms-wbt-server')).toBe('rdp');
+    expect(findServiceByAlias('microsoft-ds')).toBeUndefined();
+    expect(findServiceByAlias('')).toBeUndefined();
+    const listed = new Set(BUILT.split('\n').map((line) => line.split(' ')[1]));
+    for (const [, alias = '', name = ''] of ALIASES.matchAll(/^([^#\s:]+): (.+)$/gm)) {
+      expect(listed).toContain(name);
+      expect(findServiceByAlias(alias)).toBe(name);
     }
   });
 
