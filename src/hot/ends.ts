@@ -8,7 +8,11 @@ const ODD_3: u64 = 0x94d049bb133111eb;
 
 /** Returns the hash of an address and a port, both in the byte order of packets. */
 export function end4(address: usize, port: usize): u64 {
-  return mix((((<u64>load<u16>(port)) << 32) | load<u32>(address)) * ODD_1);
+  return hashEnd4(load<u32>(address), load<u16>(port));
+}
+
+export function hashEnd4(address: u32, port: u32): u64 {
+  return mix((((<u64>port) << 32) | address) * ODD_1);
 }
 
 export function end6(address: usize, port: usize): u64 {
@@ -16,9 +20,9 @@ export function end6(address: usize, port: usize): u64 {
   return mix((upper ^ load<u64>(address, 8)) * ODD_3);
 }
 
-/** Returns the hash of an end that uses this initial sequence number. */
-export function endWith(end: u64, sequenceNumber: u32): u64 {
-  return mix(end + <u64>sequenceNumber * ODD_3);
+/** Returns the hash of a handshake between two ends with these initial sequence numbers. Their order does not matter. */
+export function hashHandshake(end: u64, isn: u32, otherEnd: u64, otherIsn: u32): u64 {
+  return (end ^ (<u64>isn * ODD_3)) + (otherEnd ^ (<u64>otherIsn * ODD_3));
 }
 
 function mix(value: u64): u64 {

@@ -7,6 +7,7 @@ import {
   LOW_PORTS,
   MUTUAL,
   NOTE_FLAGS_SHIFT,
+  NOTE_HANDSHAKE_AT,
   NOTE_LENGTH,
   NOTE_OUTCOME_SHIFT,
   NOTE_RECORD_AT,
@@ -18,18 +19,9 @@ import {
   RESENT,
 } from '../tally/layout';
 import { Counters } from './counters';
-import { end4, end6, endWith } from './ends';
-import {
-  addOutcome,
-  clearHandshakes,
-  enter,
-  follow,
-  openHandshakes,
-  targetNote,
-  targetNothing,
-  targetRecord,
-  targetRow,
-} from './handshakes';
+import { end4, end6 } from './ends';
+import { addOutcome, clearHandshakes, follow, targetNothing, targetRecord, targetRow } from './handshakes';
+import { clearQueue, enqueue4, enqueue6, enterQueued, settleQueue } from './queue';
 import {
   COLD,
   COPY,
@@ -39,19 +31,16 @@ import {
   IS_PORT_20,
   IS_PROXIED,
   NEW,
-  noteRepeat,
   OPPOSITE,
-  openRepeats,
   RESENT_LATE,
   setRecordOutcome,
   setRecordRow,
-  settleRepeats,
 } from './repeats';
 import { Rows } from './rows';
 import { rows4, rows6 } from './tables';
 
 // Offsets in a TCP header, RFC 9293 3.1.
-export const DESTINATION_PORT: usize = 2;
+const DESTINATION_PORT: usize = 2;
 const SEQUENCE_NUMBER: usize = 4;
 const ACKNOWLEDGEMENT: usize = 8;
 const DATA_OFFSET: usize = 12;
@@ -63,69 +52,64 @@ const PLAIN_DATA_OFFSET: u8 = 0x60;
 /** The bits of the kind, and of the flags, in a note. */
 const BITS: u32 = 0xff;
 
-/** Whether packets after a segment are read, which are not counted. */
-let isFollowing: bool = false;
-
 /** Makes room for evidence. */
 export function openEvidence(): void {
   rows4.openCounters();
   rows6.openCounters();
-  openRepeats();
-  openHandshakes();
 }
 
 /** Forgets all packets: the next one is the first of a capture. */
 export function clearEvidence(): void {
+  clearQueue();
   clearRepeats();
   clearHandshakes();
-  isFollowing = false;
-}
-
-/** Says whether the next packets come after the segment that is counted. */
-export function setFollowing(isSo: bool): void {
-  isFollowing = isSo;
 }
 
 /**
- * Notes a SYN-ACK, before it is added to the batch.
- * @param server the hash of its source, and that of its destination
+ * Notes a SYN-ACK over IPv4, before it is added to the batch.
+ * @param server where its source address is, and `client` its destination address
  * @param end the end of its captured bytes
  * @param pending its number in the batch
  * @param isCounted false if it is outside the time asked for
  */
-export function noteSynAck(
-  family: u32,
-  server: u64,
-  client: u64,
+export function noteSynAck4(
+  server: usize,
+  client: usize,
   tcp: usize,
   end: usize,
   time: f64,
   pending: u32,
   isCounted: bool,
 ): void {
-  const isForward = server < client;
-  const serverIsn = number(tcp + SEQUENCE_NUMBER);
-  const clientIsn = number(tcp + ACKNOWLEDGEMENT) - 1;
-  const handshake = enter(server + client, isForward, serverIsn, clientIsn, time);
-  if (isFollowing) return;
-  const key = endWith(server, serverIsn) + endWith(client, clientIsn);
-  if (!isCounted) {
-    noteRepeat(key, isForward, time, 0);
-    return;
-  }
-  const note = (family === 4 ? NOTES_4 : NOTES_6) + pending * NOTE_LENGTH;
+  enqueue4(server, client, tcp, time, isCounted ? makeNote(NOTES_4, pending, tcp, end) : 0);
+}
+
+/** The same for IPv6. */
+export function noteSynAck6(
+  server: usize,
+  client: usize,
+  tcp: usize,
+  end: usize,
+  time: f64,
+  pending: u32,
+  isCounted: bool,
+): void {
+  enqueue6(server, client, tcp, time, isCounted ? makeNote(NOTES_6, pending, tcp, end) : 0);
+}
+
+function makeNote(notes: usize, pending: u32, tcp: usize, end: usize): usize {
+  const note = notes + pending * NOTE_LENGTH;
   store<u32>(note, flagsOf(tcp, end) << NOTE_FLAGS_SHIFT);
-  store<u32>(note, <u32>handshake, 4);
-  if (handshake !== 0) targetNote(handshake, family, pending);
-  noteRepeat(key, isForward, time, note);
+  return note;
 }
 
 function flagsOf(tcp: usize, end: usize): u32 {
-  let flags: u32 = load<u8>(tcp, DATA_OFFSET) <= (PLAIN_DATA_OFFSET | 0xf) ? IS_PLAIN : 0;
-  if (tcp + WINDOW + 2 <= end && load<u16>(tcp, WINDOW) === 0) flags |= IS_PROXIED;
   const clientPort = <u32>bswap(load<u16>(tcp, DESTINATION_PORT));
-  if (clientPort === 20) flags |= IS_PORT_20;
-  else if (clientPort < 1024) flags |= IS_LOW_PORT;
+  const isPort20 = clientPort === 20;
+  let flags = <u32>(load<u8>(tcp, DATA_OFFSET) <= (PLAIN_DATA_OFFSET | 0xf)) * IS_PLAIN;
+  flags |= <u32>isPort20 * IS_PORT_20;
+  flags |= <u32>(clientPort < 1024 && !isPort20) * IS_LOW_PORT;
+  if (tcp + WINDOW + 2 <= end && load<u16>(tcp, WINDOW) === 0) flags |= IS_PROXIED;
   return flags;
 }
 
@@ -139,6 +123,7 @@ export function noteTcp6(source: usize, destination: usize, tcp: usize, hasPaylo
 }
 
 function noteTcp(source: u64, destination: u64, tcp: usize, hasPayload: bool, time: f64): void {
+  enterQueued();
   follow(
     source + destination,
     source < destination,
@@ -155,29 +140,29 @@ function number(at: usize): u32 {
 }
 
 /** Adds the SYN-ACKs of a batch, which was added to the rows, to their counters. */
-export function settleNotes<R>(family: u32, rows: Rows<R>, pending: usize, notes: usize, count: u32): void {
-  settleRepeats();
+export function settleNotes<R>(family: u32, rows: Rows<R>, notes: usize, count: u32): void {
+  settleQueue();
   for (let at: u32 = 0; at < count; at++) {
     const note = notes + <usize>at * NOTE_LENGTH;
     const word = load<u32>(note);
-    const handshake = <usize>load<u32>(note, 4);
+    const handshake = <usize>load<u32>(note, NOTE_HANDSHAKE_AT);
     if (word === NEW && handshake === 0) continue;
     const kind = word & BITS;
     const flags = (word >> NOTE_FLAGS_SHIFT) & BITS;
     const outcome = word >> NOTE_OUTCOME_SHIFT;
-    const row = rows.indexOf(pending, at);
+    const row = rows.indexOf(at);
     if (kind === COLD) {
       const record = load<u32>(note, NOTE_RECORD_AT);
       setRecordRow(record, row, family, flags);
       if (outcome !== 0) setRecordOutcome(record, outcome);
-      if (handshake !== 0) targetRecord(handshake, family, at, record);
+      if (handshake !== 0) targetRecord(handshake, note, record);
     } else if (kind === NEW) {
       addFlags(rows.counters, row, flags);
       if (outcome !== 0) addOutcome(rows.counters, row, outcome);
-      if (handshake !== 0) targetRow(handshake, family, at, row);
+      if (handshake !== 0) targetRow(handshake, note, family, row);
     } else {
       addRepeat(rows.counters, row, kind);
-      if (handshake !== 0) targetNothing(handshake, family, at);
+      if (handshake !== 0) targetNothing(handshake, note);
     }
   }
 }

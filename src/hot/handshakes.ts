@@ -7,11 +7,10 @@ import {
   DATA,
   FOLDED_EVIDENCE,
   HANDSHAKE_SETS_BITS,
+  HANDSHAKES,
+  HANDSHAKES_LENGTH,
   JUDGED,
-  NOTE_LENGTH,
   NOTE_OUTCOME_SHIFT,
-  NOTES_4,
-  NOTES_6,
   RESET,
   SILENCE,
   UNKNOWN_EVIDENCE,
@@ -23,20 +22,22 @@ import { rows4, rows6 } from './tables';
 const SETS: u32 = 1 << HANDSHAKE_SETS_BITS;
 const ENTRIES: u32 = 4;
 
-// The keys of an entry are apart from the rest, so that a look-up touches one cache line.
-const KEY: usize = 8;
-/** Sequence numbers of server and client, 4 bytes each, the time, 8 bytes, target and state, 4 bytes each. */
-const BODY: usize = 24;
+// Half of the key of an entry is apart from the rest, so that nearly all look-ups touch only that.
+const MARK: usize = 4;
+/** Sequence numbers of server and client, 4 bytes each, time and key, 8 bytes each, target and state, 4 bytes each. */
+const BODY: usize = 32;
 const CLIENT_ISN: usize = 4;
 const TIME: usize = 8;
-const TARGET: usize = 16;
-const STATE: usize = 20;
+const KEY: usize = 16;
+const TARGET: usize = 24;
+const STATE: usize = 28;
+const OUTCOME: u32 = IS_COMPLETED | HAS_DATA | IS_RESET;
 
 /** In a state, above the outcome: whether the server's end is the lesser one, and the segment. */
 const IS_FORWARD: u32 = 8;
 const SEGMENT_SHIFT: u32 = 4;
 
-// A target: what the outcome is added to. The lower bits are the number of a row, a note or a record.
+// A target: what the outcome is added to. The lower bits are the number of a row or a record, or the place of a note.
 const KIND_MASK: u32 = 0xc000_0000;
 const TO_ROW: u32 = 0x4000_0000;
 const TO_NOTE: u32 = 0x8000_0000;
@@ -52,72 +53,90 @@ const SYN: u32 = 2;
 const RST: u32 = 4;
 const ACK: u32 = 16;
 
-let keys: usize = 0;
-let bodies: usize = 0;
+const MARKS: usize = HANDSHAKES + <usize>SETS * ENTRIES * BODY;
 /** For each set, in 1 byte, the entry that is replaced next. */
-let nexts: usize = 0;
+const NEXTS: usize = MARKS + <usize>SETS * ENTRIES * MARK;
+
 /** The number of the segment, which differs from that of the one before. */
 let segment: u32 = 0;
 /** The time of the last TCP packet. */
 let lastTime: f64 = 0;
 
-export function openHandshakes(): void {
-  keys = heap.alloc(<usize>SETS * ENTRIES * KEY);
-  bodies = heap.alloc(<usize>SETS * ENTRIES * BODY);
-  nexts = heap.alloc(SETS);
-  clearHandshakes();
+export function setLastTime(time: f64): void {
+  lastTime = time;
 }
 
 /** Forgets all handshakes, without adding their outcomes. */
 export function clearHandshakes(): void {
-  if (keys === 0) return;
-  memory.fill(keys, 0, <usize>SETS * ENTRIES * KEY);
-  memory.fill(nexts, 0, SETS);
+  memory.fill(HANDSHAKES, 0, HANDSHAKES_LENGTH);
   segment = 0;
 }
 
 /**
- * Takes the first SYN-ACK of a handshake, as far as the table knows, and returns its entry, for `setTarget`; 0 if it is in
- * the table already.
- * @param isForward whether the server's end is the lesser one
+ * Takes the first SYN-ACK of a handshake, as far as the table knows, and returns its entry; 0 if it is in the table already.
+ * @param direction 1 if the server's end is the lesser one, else 0
+ * @param isns the initial sequence number of the server and, above it, of the client
+ * @param note the note of the SYN-ACK, to which the outcome is added; 0 for none
  */
-export function enter(key: u64, isForward: bool, serverIsn: u32, clientIsn: u32, time: f64): usize {
-  lastTime = time;
-  const set = <u32>(key >> (64 - HANDSHAKE_SETS_BITS));
+export function enter(key: u64, direction: u32, isns: u64, time: f64, note: usize): usize {
+  const set = setOf(key);
   const first = set * ENTRIES;
   let place: u32 = ENTRIES;
-  for (let number: u32 = 0; number < ENTRIES; number++) {
-    if (keyOf(first + number) !== key) continue;
-    const body = bodyOf(first + number);
-    const isSame = isSameHandshake(body, isForward, serverIsn, clientIsn);
-    if (load<u32>(body, STATE) >> SEGMENT_SHIFT === segment) {
-      if (isSame) return 0;
-      finish(first + number, time);
-      place = number;
-    } else if (!isSame) {
-      finish(first + number, time);
+  if (hasMark(first, markOf(key))) {
+    for (let number: u32 = 0; number < ENTRIES; number++) {
+      if (!isOf(first + number, key)) continue;
+      const body = bodyOf(first + number);
+      const isSame = isSameHandshake(body, direction, isns);
+      if (load<u32>(body, STATE) >> SEGMENT_SHIFT === segment) {
+        if (isSame) return 0;
+        place = number;
+      }
+      if (!isSame) finish(first + number, time);
     }
   }
   if (place === ENTRIES) {
-    place = load<u8>(nexts + set);
-    store<u8>(nexts + set, <u8>((place + 1) & (ENTRIES - 1)));
-    if (keyOf(first + place) !== 0) finish(first + place, time);
+    place = load<u8>(NEXTS + set);
+    store<u8>(NEXTS + set, <u8>((place + 1) & (ENTRIES - 1)));
   }
   const body = bodyOf(first + place);
-  store<u64>(keys + <usize>(first + place) * KEY, key);
-  store<u32>(body, serverIsn);
-  store<u32>(body, clientIsn, CLIENT_ISN);
+  addOutcomeOf(body, time);
+  store<u32>(markAt(first + place), markOf(key));
+  store<u64>(body, isns);
   store<f64>(body, time, TIME);
-  store<u32>(body, NO_TARGET, TARGET);
-  store<u32>(body, (segment << SEGMENT_SHIFT) | (isForward ? IS_FORWARD : 0), STATE);
+  store<u64>(body, key, KEY);
+  store<u32>(body, note === 0 ? NO_TARGET : TO_NOTE | <u32>note, TARGET);
+  store<u32>(body, (segment << SEGMENT_SHIFT) | (direction * IS_FORWARD), STATE);
   return body;
 }
 
-function isSameHandshake(body: usize, isForward: bool, serverIsn: u32, clientIsn: u32): bool {
-  const isSameWay = ((load<u32>(body, STATE) & IS_FORWARD) !== 0) === isForward;
-  return isSameWay
-    ? load<u32>(body) === serverIsn && load<u32>(body, CLIENT_ISN) === clientIsn
-    : load<u32>(body) === clientIsn && load<u32>(body, CLIENT_ISN) === serverIsn;
+/** Whether an entry in this set very probably has this mark. */
+function hasMark(first: u32, mark: u32): bool {
+  const both = <u64>mark * 0x0000_0001_0000_0001;
+  const a = load<u64>(markAt(first)) ^ both;
+  const b = load<u64>(markAt(first), 8) ^ both;
+  return <u32>a === 0 || <u32>(a >> 32) === 0 || <u32>b === 0 || <u32>(b >> 32) === 0;
+}
+
+function isOf(entry: u32, key: u64): bool {
+  return load<u32>(markAt(entry)) === markOf(key) && load<u64>(bodyOf(entry), KEY) === key;
+}
+
+/** The mark of a free entry is 0. */
+function markOf(key: u64): u32 {
+  return <u32>key | 1;
+}
+
+function markAt(entry: u32): usize {
+  return MARKS + <usize>entry * MARK;
+}
+
+function setOf(key: u64): u32 {
+  return <u32>(key >> (64 - HANDSHAKE_SETS_BITS));
+}
+
+function isSameHandshake(body: usize, direction: u32, isns: u64): bool {
+  const isSameWay = <u32>((load<u32>(body, STATE) & IS_FORWARD) !== 0) === direction;
+  return load<u64>(body) === (isSameWay ? isns : (isns >> 32) | (isns << 32));
 }
 
 /**
@@ -135,17 +154,12 @@ export function follow(
   time: f64,
 ): void {
   lastTime = time;
-  const first = <u32>(key >> (64 - HANDSHAKE_SETS_BITS)) * ENTRIES;
-  const at = keys + <usize>first * KEY;
-  const is0 = load<u64>(at) === key;
-  const is1 = load<u64>(at, KEY) === key;
-  const is2 = load<u64>(at, 2 * KEY) === key;
-  const is3 = load<u64>(at, 3 * KEY) === key;
-  if (!(is0 || is1 || is2 || is3)) return;
-  if (is0) look(bodyOf(first), isForward, sequenceNumber, acknowledgement, flags, hasPayload);
-  if (is1) look(bodyOf(first + 1), isForward, sequenceNumber, acknowledgement, flags, hasPayload);
-  if (is2) look(bodyOf(first + 2), isForward, sequenceNumber, acknowledgement, flags, hasPayload);
-  if (is3) look(bodyOf(first + 3), isForward, sequenceNumber, acknowledgement, flags, hasPayload);
+  const first = setOf(key) * ENTRIES;
+  if (!hasMark(first, markOf(key))) return;
+  for (let entry = first; entry < first + ENTRIES; entry++) {
+    if (!isOf(entry, key)) continue;
+    look(bodyOf(entry), isForward, sequenceNumber, acknowledgement, flags, hasPayload);
+  }
 }
 
 /** Updates a handshake with a packet of its connection. */
@@ -180,41 +194,39 @@ function look(
   if (outcome !== 0) store<u32>(body, (state & ~IS_RESET) | outcome, STATE);
 }
 
-/** Points the outcome of a pending SYN-ACK's handshake to the note of that SYN-ACK. */
-export function targetNote(body: usize, family: u32, note: u32): void {
-  store<u32>(body, TO_NOTE | (family === 6 ? SIX : 0) | note, TARGET);
-}
-
 /** Points an outcome that is pointed to this note to a row, a record, or nothing. */
-function retarget(body: usize, family: u32, note: u32, target: u32): void {
-  if (load<u32>(body, TARGET) === (TO_NOTE | (family === 6 ? SIX : 0) | note))
-    store<u32>(body, target, TARGET);
+function retarget(body: usize, note: usize, target: u32): void {
+  if (load<u32>(body, TARGET) === (TO_NOTE | <u32>note)) store<u32>(body, target, TARGET);
 }
 
-export function targetRow(body: usize, family: u32, note: u32, row: u32): void {
-  retarget(body, family, note, TO_ROW | (family === 6 ? SIX : 0) | row);
+export function targetRow(body: usize, note: usize, family: u32, row: u32): void {
+  retarget(body, note, TO_ROW | (family === 6 ? SIX : 0) | row);
 }
 
-export function targetRecord(body: usize, family: u32, note: u32, record: u32): void {
-  retarget(body, family, note, TO_RECORD | record);
+export function targetRecord(body: usize, note: usize, record: u32): void {
+  retarget(body, note, TO_RECORD | record);
 }
 
-export function targetNothing(body: usize, family: u32, note: u32): void {
-  retarget(body, family, note, NO_TARGET);
+export function targetNothing(body: usize, note: usize): void {
+  retarget(body, note, NO_TARGET);
 }
 
 /** Ends the following of an entry: adds the outcome of the handshake, and frees the entry. */
 function finish(entry: u32, now: f64): void {
-  const body = bodyOf(entry);
+  addOutcomeOf(bodyOf(entry), now);
+  store<u32>(markAt(entry), 0);
+  store<u32>(bodyOf(entry), NO_TARGET, TARGET);
+}
+
+function addOutcomeOf(body: usize, now: f64): void {
   const target = load<u32>(body, TARGET);
-  const state = load<u32>(body, STATE);
-  store<u64>(keys + <usize>entry * KEY, 0);
-  store<u32>(body, NO_TARGET, TARGET);
   if (target === NO_TARGET) return;
-  let outcome = state & (IS_COMPLETED | HAS_DATA | IS_RESET);
-  if (outcome !== 0 || now - load<f64>(body, TIME) >= <f64>SILENCE) outcome |= IS_JUDGED;
-  if (outcome === 0) return;
-  if ((target & KIND_MASK) === TO_NOTE) setNoteOutcome(target, outcome);
+  const outcome = load<u32>(body, STATE) & OUTCOME;
+  if (outcome !== 0 || now - load<f64>(body, TIME) >= <f64>SILENCE) addTo(target, outcome | IS_JUDGED);
+}
+
+function addTo(target: u32, outcome: u32): void {
+  if ((target & KIND_MASK) === TO_NOTE) setNoteOutcome(<usize>(target & NUMBER_MASK), outcome);
   else if ((target & KIND_MASK) === TO_RECORD) setRecordOutcome(target & NUMBER_MASK, outcome);
   else if (target === TO_FOLDED) addToFolded(outcome);
   else if ((target & SIX) !== 0) addOutcome(rows6.counters, target & NUMBER_MASK, outcome);
@@ -222,9 +234,7 @@ function finish(entry: u32, now: f64): void {
 }
 
 /** Keeps an outcome until it is known where it belongs. */
-function setNoteOutcome(target: u32, outcome: u32): void {
-  const notes = (target & SIX) !== 0 ? NOTES_6 : NOTES_4;
-  const note = notes + (target & NUMBER_MASK) * NOTE_LENGTH;
+function setNoteOutcome(note: usize, outcome: u32): void {
   store<u32>(note, load<u32>(note) | (outcome << NOTE_OUTCOME_SHIFT));
 }
 
@@ -257,21 +267,21 @@ export function beginSegment(): void {
 /** Ends the following of the handshakes of earlier segments. */
 export function finishEarlier(): void {
   for (let entry: u32 = 0; entry < SETS * ENTRIES; entry++) {
-    if (keyOf(entry) !== 0 && isEarlier(entry)) finish(entry, lastTime);
+    if (isTaken(entry) && isEarlier(entry)) finish(entry, lastTime);
   }
 }
 
 /** Ends the following of all handshakes. */
 export function finishAll(): void {
   for (let entry: u32 = 0; entry < SETS * ENTRIES; entry++) {
-    if (keyOf(entry) !== 0) finish(entry, lastTime);
+    if (isTaken(entry)) finish(entry, lastTime);
   }
 }
 
 /** Whether more packets could change the outcome of a handshake of an earlier segment. */
 export function hasEarlier(): bool {
   for (let entry: u32 = 0; entry < SETS * ENTRIES; entry++) {
-    if (keyOf(entry) === 0 || !isEarlier(entry)) continue;
+    if (!isTaken(entry) || !isEarlier(entry)) continue;
     const body = bodyOf(entry);
     if (load<u32>(body, TARGET) !== NO_TARGET && (load<u32>(body, STATE) & HAS_DATA) === 0) return true;
   }
@@ -284,7 +294,7 @@ export function moveTargets(family: u32, places: usize): void {
   for (let entry: u32 = 0; entry < SETS * ENTRIES; entry++) {
     const body = bodyOf(entry);
     const target = load<u32>(body, TARGET);
-    if (keyOf(entry) === 0 || (target & ~NUMBER_MASK) !== kind) continue;
+    if (!isTaken(entry) || (target & ~NUMBER_MASK) !== kind) continue;
     const place = load<u32>(places + <usize>(target & NUMBER_MASK) * 4);
     store<u32>(body, place === 0 ? TO_FOLDED : kind | (place - 1), TARGET);
   }
@@ -294,10 +304,10 @@ function isEarlier(entry: u32): bool {
   return load<u32>(bodyOf(entry), STATE) >> SEGMENT_SHIFT !== segment;
 }
 
-function keyOf(entry: u32): u64 {
-  return load<u64>(keys + <usize>entry * KEY);
+function isTaken(entry: u32): bool {
+  return load<u32>(markAt(entry)) !== 0;
 }
 
 function bodyOf(entry: u32): usize {
-  return bodies + <usize>entry * BODY;
+  return HANDSHAKES + <usize>entry * BODY;
 }

@@ -3,14 +3,21 @@
 
 export { noteTcp4, noteTcp6, openEvidence } from './evidence';
 export { fold } from './fold';
-export { beginSegment, finishEarlier, hasEarlier } from './handshakes';
 export { walkPcap } from './pcap';
 export { walkPcapng } from './pcapng';
-export { beginCold, coldAt, coldLength, repeatsAt, replay } from './repeats';
+export { beginCold, coldLength } from './repeats';
 export { findHead } from './search/heads';
 export { findOtherRecord } from './search/others';
 export { findBlock, findRecord } from './search/search';
-export { beginFollowing, endFollowing, finishCapture } from './segments';
+export {
+  beginFollowing,
+  beginSegment,
+  endFollowing,
+  finishCapture,
+  finishEarlier,
+  hasEarlier,
+  replay,
+} from './segments';
 export { addClient, uniteSketches } from './sketch';
 export {
   add4,

@@ -1,11 +1,10 @@
-// Recognises SYN-ACKs that were seen before. A table has the latest eight different handshakes of each set, the latest one
-// first, in 8 bytes each: from the lowest bit on 32 bits of the hash, 31 bits of the time in milliseconds, and the
-// direction. The contents of a set depend only on its latest eight handshakes. So a thread can begin a segment with an empty
-// table: as soon as a set is full, it is right. SYN-ACKs that may be repeats of earlier ones are recorded until then, and
-// the reader decides, because it has the table of the segments before.
+// Recognises SYN-ACKs that were seen before. A table has the latest eight different handshakes of each set, in a ring: 32
+// bits of the hash of each, then 31 bits of its time in milliseconds, and above them its direction. The contents of a set
+// depend only on its latest eight handshakes. So a thread can begin a segment with an empty table: as soon as a set is full,
+// it is right. SYN-ACKs that may be repeats of earlier ones are recorded until then, and the reader decides, because it has
+// the table of the segments before.
 
 import {
-  BATCH,
   COLD_FLAGS_SHIFT,
   COLD_NO_ROW,
   COLD_OUTCOME_SHIFT,
@@ -13,6 +12,7 @@ import {
   COLD_ROW_AT,
   COLD_SET_MASK,
   COLD_SIX,
+  COLD_WHEN_AT,
   COLD_WORD_AT,
   COMPLETED,
   COPIES,
@@ -22,12 +22,10 @@ import {
   LATE,
   LOW_PORTS,
   MUTUAL,
-  NOTE_RECORD_AT,
-  NOWHERE,
   PLAIN,
   PORT_20,
   PROXIED,
-  REPEAT_LENGTH,
+  RECORDS,
   REPEAT_SETS_BITS,
   REPEATS,
   REPEATS_LENGTH,
@@ -35,10 +33,19 @@ import {
   RESET,
 } from '../tally/layout';
 
-const ENTRIES: usize = 8;
 const SET_LENGTH: usize = 64;
-const CACHE_LINE: usize = 64;
-const TIME_MASK: u64 = 0x7fffffff;
+/** Where the times and directions of a set are. */
+const WHENS: usize = 32;
+/** Where the oldest entry of each set is, in 1 byte. */
+const OLDEST: usize = SET_LENGTH << REPEAT_SETS_BITS;
+const ENTRIES_MASK: u32 = 7;
+const TIME_MASK: u32 = 0x7fffffff;
+/** Numbers of this size differ by 1 if their lowest bits do. */
+const INTEGER: f64 = 6755399441055744;
+const DIRECTION_SHIFT: u32 = 31;
+/** The lowest bit of each half of 8 bytes, and the highest. */
+const LOW_BITS: u64 = 0x0000_0001_0000_0001;
+const HIGH_BITS: u64 = 0x8000_0000_8000_0000;
 /** Half of the range of a time: a greater difference is a negative one. */
 const HALF_RANGE: u32 = 0x40000000;
 
@@ -69,29 +76,17 @@ export const HAS_DATA: u32 = 2;
 export const IS_RESET: u32 = 4;
 export const IS_JUDGED: u32 = 8;
 
-let table: usize = 0;
-/** SYN-ACKs in the queue. */
-let queued: u32 = 0;
 /** Whether the table is that of a segment, which does not know what came before. */
 let isSegment: bool = false;
 
-/** The SYN-ACKs of the kind COLD, in the order in which they came. */
-let records: usize = 0;
-let recordCapacity: u32 = 0;
+/** The SYN-ACKs of the kind COLD. Each filled a free entry of the table. */
 let recordCount: u32 = 0;
-
-export function openRepeats(): void {
-  const room = heap.alloc(<usize>REPEATS_LENGTH + CACHE_LINE);
-  table = (room + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
-  clearRepeats();
-}
 
 /** Forgets all SYN-ACKs. */
 export function clearRepeats(): void {
-  if (table !== 0) memory.fill(table, 0, REPEATS_LENGTH);
+  memory.fill(REPEATS, 0, REPEATS_LENGTH);
   isSegment = false;
   recordCount = 0;
-  queued = 0;
 }
 
 /** Begins a segment: SYN-ACKs may have been seen before it. */
@@ -99,106 +94,120 @@ export function beginCold(): void {
   isSegment = true;
 }
 
-/**
- * Takes a SYN-ACK, given by the hash of its handshake and its direction. When it is looked for in the table, its kind is
- * added to its note, if it has one, with the number of its record for the kind COLD.
- * @param note the place of the note, or 0
- */
-export function noteRepeat(key: u64, isForward: bool, time: f64, note: usize): void {
-  const at = <usize>REPEATS + <usize>queued * REPEAT_LENGTH;
-  store<u64>(at, key);
-  store<f64>(at, time, 8);
-  store<u32>(at, <u32>isForward, 16);
-  store<u32>(at, <u32>note, 20);
-  queued += 1;
-  if (queued === BATCH) settleRepeats();
-}
-
-/**
- * Looks for all queued SYN-ACKs. The table is larger than the processor's fast caches, so all the sets are read first, and
- * the processor waits for many of them at a time.
- */
-export function settleRepeats(): void {
-  const end = <usize>REPEATS + <usize>queued * REPEAT_LENGTH;
-  for (let at = <usize>REPEATS; at < end; at += REPEAT_LENGTH) {
-    store<u32>(NOWHERE, load<u32>(setOf(setNumberOf(load<u64>(at)))));
-  }
-  for (let at = <usize>REPEATS; at < end; at += REPEAT_LENGTH) {
-    const kind = kindNow(load<u64>(at), load<u32>(at, 16) !== 0, load<f64>(at, 8));
-    const note = <usize>load<u32>(at, 20);
-    if (note === 0 || kind === NEW) continue;
-    store<u32>(note, load<u32>(note) | kind);
-    if (kind === COLD) store<u32>(note, recordCount - 1, NOTE_RECORD_AT);
-  }
-  queued = 0;
+/** Reads what `noteRepeat` will read. */
+export function peekAtRepeat(key: u64): u32 {
+  const number = setNumberOf(key);
+  return load<u32>(setOf(REPEATS, number)) + load<u8>(oldestOf(REPEATS, number));
 }
 
 function setNumberOf(key: u64): u32 {
   return <u32>(key >> (64 - REPEAT_SETS_BITS));
 }
 
-/** Looks for a SYN-ACK in the table and puts it there; returns its kind. */
-function kindNow(key: u64, isForward: bool, time: f64): u32 {
-  const set = setOf(setNumberOf(key));
-  const isOpen = load<u64>(set + SET_LENGTH - 8) === 0;
-  const entry = entryOf(key, isForward, time);
-  const known = touch(set, entry);
-  if (known !== 0) return kindOf(entry, known);
-  if (!isSegment || !isOpen) return NEW;
-  addRecord(entry, setNumberOf(key));
+function setOf(at: usize, number: u32): usize {
+  return at + <usize>number * SET_LENGTH;
+}
+
+function oldestOf(at: usize, number: u32): usize {
+  return at + OLDEST + number;
+}
+
+/**
+ * Looks for a SYN-ACK in the table, given by the hash of its handshake and its direction, 0 or 1, and puts it there; returns
+ * its kind.
+ */
+export function noteRepeat(key: u64, direction: u32, time: f64): u32 {
+  const number = setNumberOf(key);
+  const mark = max<u32>(<u32>key, 1);
+  const when = (millisecondsOf(time) & TIME_MASK) | (direction << DIRECTION_SHIFT);
+  if (has(setOf(REPEATS, number), mark)) return kindOf(when, renew(number, mark, when));
+  const given = replaceOldest(number, mark, when);
+  if (!isSegment || given !== 0) return NEW;
+  addRecord(mark, when, number);
   return COLD;
 }
 
-function setOf(number: u32): usize {
-  return table + <usize>number * SET_LENGTH;
+/** Returns the number of the record that was added last. */
+export function latestRecord(): u32 {
+  return recordCount - 1;
 }
 
-function entryOf(key: u64, isForward: bool, time: f64): u64 {
-  const milliseconds = <u64>(<i64>(time / 1000)) & TIME_MASK;
-  const mark = <u64>max<u32>(<u32>key, 1);
-  return mark | (milliseconds << 32) | ((<u64>isForward) << 63);
+/** Returns the lowest bits of the milliseconds since the epoch. */
+function millisecondsOf(time: f64): u32 {
+  // A product with the factor is never on the other side of an integer than the quotient would be, and the lowest bits of
+  // the sum are the integer's. A conversion would check more.
+  return <u32>reinterpret<u64>(floor<f64>(time * 0.001) + INTEGER);
 }
 
-/** Puts an entry first, instead of an earlier one of the same handshake; returns that one, 0 if there is none. */
-function touch(set: usize, entry: u64): u64 {
-  const mark = <u32>entry;
-  let moved = entry;
-  for (let at = set; at < set + SET_LENGTH; at += 8) {
-    const here = load<u64>(at);
-    store<u64>(at, moved);
-    if (<u32>here === mark || here === 0) return here;
-    moved = here;
+/** Whether a set has a handshake. */
+function has(set: usize, mark: u32): bool {
+  const marks = <u64>mark * LOW_BITS;
+  const a = load<u64>(set) ^ marks;
+  const b = load<u64>(set, 8) ^ marks;
+  const c = load<u64>(set, 16) ^ marks;
+  const d = load<u64>(set, 24) ^ marks;
+  // Only in a half that is 0, or above one, does this change the highest bit from 0 to 1.
+  const found = ((a - LOW_BITS) & ~a) | ((b - LOW_BITS) & ~b) | ((c - LOW_BITS) & ~c) | ((d - LOW_BITS) & ~d);
+  return (found & HIGH_BITS) !== 0;
+}
+
+/** Makes a handshake that its set has the latest one; returns its time and direction until then. */
+function renew(number: u32, mark: u32, when: u32): u32 {
+  const set = setOf(REPEATS, number);
+  let entry: u32 = 0;
+  while (load<u32>(set + <usize>entry * 4) !== mark) entry += 1;
+  const known = load<u32>(set + <usize>entry * 4, WHENS);
+  const latest = (load<u8>(oldestOf(REPEATS, number)) - 1) & ENTRIES_MASK;
+  while (entry !== latest) {
+    const next = (entry + 1) & ENTRIES_MASK;
+    put(set, entry, load<u32>(set + <usize>next * 4), load<u32>(set + <usize>next * 4, WHENS));
+    entry = next;
   }
-  return 0;
+  put(set, latest, mark, when);
+  return known;
 }
 
-function kindOf(entry: u64, known: u64): u32 {
-  const difference = <u32>(((entry >> 32) - (known >> 32)) & TIME_MASK);
-  const gap = difference < HALF_RANGE ? difference : <u32>TIME_MASK + 1 - difference;
+function put(set: usize, entry: u32, mark: u32, when: u32): void {
+  const at = set + <usize>entry * 4;
+  store<u32>(at, mark);
+  store<u32>(at, when, WHENS);
+}
+
+/** Replaces the oldest handshake of a set by another; returns the mark of the oldest, 0 if the set was not full. */
+function replaceOldest(number: u32, mark: u32, when: u32): u32 {
+  const oldest = load<u8>(oldestOf(REPEATS, number));
+  store<u8>(oldestOf(REPEATS, number), <u8>((oldest + 1) & ENTRIES_MASK));
+  const set = setOf(REPEATS, number);
+  const given = load<u32>(set + <usize>oldest * 4);
+  put(set, oldest, mark, when);
+  return given;
+}
+
+function kindOf(when: u32, known: u32): u32 {
+  const difference = (when - known) & TIME_MASK;
+  const gap = difference < HALF_RANGE ? difference : TIME_MASK + 1 - difference;
   if (gap > MAX_GAP) return NEW;
-  if ((entry ^ known) >> 63 !== 0) return OPPOSITE;
+  if ((when ^ known) >> DIRECTION_SHIFT !== 0) return OPPOSITE;
   if (gap < MAX_COPY) return COPY;
   return gap >= MIN_LATE && gap <= MAX_LATE ? RESENT_LATE : RESENT_SOON;
 }
 
-function addRecord(entry: u64, set: u32): void {
-  if (recordCount === recordCapacity) {
-    recordCapacity = max<u32>(1024, recordCapacity * 2);
-    const grown = heap.alloc(<usize>recordCapacity * COLD_RECORD);
-    memory.copy(grown, records, <usize>recordCount * COLD_RECORD);
-    if (records !== 0) heap.free(records);
-    records = grown;
-  }
-  const at = records + <usize>recordCount * COLD_RECORD;
-  store<u64>(at, entry);
+function addRecord(mark: u32, when: u32, set: u32): void {
+  const at = recordAt(recordCount);
+  store<u32>(at, mark);
+  store<u32>(at, when, COLD_WHEN_AT);
   store<u32>(at, set, COLD_WORD_AT);
   store<u32>(at, COLD_NO_ROW, COLD_ROW_AT);
   recordCount += 1;
 }
 
+function recordAt(number: u32): usize {
+  return RECORDS + <usize>number * COLD_RECORD;
+}
+
 /** Notes the row of a SYN-ACK of the kind COLD, and its flags. */
 export function setRecordRow(number: u32, row: u32, family: u32, flags: u32): void {
-  const at = records + <usize>number * COLD_RECORD;
+  const at = recordAt(number);
   store<u32>(at, row, COLD_ROW_AT);
   const six: u32 = family === 6 ? COLD_SIX : 0;
   store<u32>(at, load<u32>(at, COLD_WORD_AT) | six | (flags << COLD_FLAGS_SHIFT), COLD_WORD_AT);
@@ -206,7 +215,7 @@ export function setRecordRow(number: u32, row: u32, family: u32, flags: u32): vo
 
 /** Notes the outcome of such a SYN-ACK's handshake: bits such as IS_COMPLETED. */
 export function setRecordOutcome(number: u32, outcome: u32): void {
-  const at = records + <usize>number * COLD_RECORD + COLD_WORD_AT;
+  const at = recordAt(number) + COLD_WORD_AT;
   store<u32>(at, load<u32>(at) | (outcome << COLD_OUTCOME_SHIFT));
 }
 
@@ -214,28 +223,17 @@ export function coldLength(): u32 {
   return isSegment ? recordCount * COLD_RECORD : 0;
 }
 
-export function coldAt(): usize {
-  return records;
-}
-
-export function repeatsAt(): usize {
-  return table;
-}
-
 /**
- * Takes the records of a segment that comes next, and its table at its end. The evidence of the segment, in the form of
+ * Takes the records of a segment that comes next, which are where its own would be, and its table at its end. The evidence of the segment, in the form of
  * `Counters.copy`, does not contain those SYN-ACKs yet, and is completed.
  */
-export function replay(cold: usize, length: u32, segment: usize, evidence4: usize, evidence6: usize): void {
-  settleRepeats();
-  for (let at = cold; at < cold + length; at += COLD_RECORD) {
-    const entry = load<u64>(at);
+export function replay(length: u32, segment: usize, evidence4: usize, evidence6: usize): void {
+  for (let at = <usize>RECORDS; at < <usize>RECORDS + length; at += COLD_RECORD) {
     const word = load<u32>(at, COLD_WORD_AT);
-    const known = touch(setOf(word & COLD_SET_MASK), entry);
+    const kind = kindAgain(word & COLD_SET_MASK, load<u32>(at), load<u32>(at, COLD_WHEN_AT));
     const row = load<u32>(at, COLD_ROW_AT);
     if (row === COLD_NO_ROW) continue;
     const evidence = ((word & COLD_SIX) !== 0 ? evidence6 : evidence4) + <usize>row * COUNTER_COUNT * 8;
-    const kind = known === 0 ? NEW : kindOf(entry, known);
     if (kind === NEW) {
       addFlags(evidence, (word >> COLD_FLAGS_SHIFT) & 15);
       addOutcome(evidence, (word >> COLD_OUTCOME_SHIFT) & 15);
@@ -243,16 +241,22 @@ export function replay(cold: usize, length: u32, segment: usize, evidence4: usiz
       addKind(evidence, kind);
     }
   }
-  for (let number: u32 = 0; number < 1 << REPEAT_SETS_BITS; number++) {
-    putFirst(setOf(number), segment + <usize>number * SET_LENGTH);
-  }
+  for (let number: u32 = 0; number < 1 << REPEAT_SETS_BITS; number++) putFirst(segment, number);
 }
 
-/** Puts the entries of a segment's set before those of the same set that are not in it. */
-function putFirst(set: usize, segment: usize): void {
-  for (let number = ENTRIES; number > 0; number--) {
-    const entry = load<u64>(segment + (number - 1) * 8);
-    if (entry !== 0) touch(set, entry);
+/** Puts a handshake that is looked for in a set first there; returns the kind of its SYN-ACK. */
+function kindAgain(number: u32, mark: u32, when: u32): u32 {
+  if (has(setOf(REPEATS, number), mark)) return kindOf(when, renew(number, mark, when));
+  replaceOldest(number, mark, when);
+  return NEW;
+}
+
+/** Puts the handshakes in a set of a segment's table before those that are not in it. */
+function putFirst(segment: usize, number: u32): void {
+  const oldest = load<u8>(oldestOf(segment, number));
+  for (let later: u32 = 0; later <= ENTRIES_MASK; later++) {
+    const entry = setOf(segment, number) + <usize>((oldest + later) & ENTRIES_MASK) * 4;
+    if (load<u32>(entry) !== 0) kindAgain(number, load<u32>(entry), load<u32>(entry, WHENS));
   }
 }
 

@@ -75,7 +75,7 @@ export class Rows<R> {
       const row = changetype<R>(from + at * offsetof<R>());
       const found = load<u32>(FOUND + at * 4);
       if (found !== 0 && this.row(found - 1).isSame(row)) this.row(found - 1).add(row);
-      else this.add(row, load<u64>(HASHES + at * 8));
+      else store<u32>(FOUND + at * 4, this.add(row, load<u64>(HASHES + at * 8)) + 1);
     }
   }
 
@@ -101,17 +101,18 @@ export class Rows<R> {
     return found & ~MARK;
   }
 
-  private add(row: R, hash: u64): void {
+  /** Adds a row, and returns its number. */
+  private add(row: R, hash: u64): u32 {
     const mask = this.slotCount - 1;
     let slot = <u32>(hash >> this.shift);
     for (;;) {
       const found = load<u32>(this.slots + slot * 4);
       if (found === 0) break;
       if (((found ^ markOf(hash)) & MARK) === 0) {
-        const known = this.row((found & ~MARK) - 1);
-        if (known.isSame(row)) {
-          known.add(row);
-          return;
+        const number = (found & ~MARK) - 1;
+        if (this.row(number).isSame(row)) {
+          this.row(number).add(row);
+          return number;
         }
       }
       slot = (slot + 1) & mask;
@@ -122,6 +123,7 @@ export class Rows<R> {
     store<u32>(this.slots + slot * 4, markOf(hash) | this.size);
     // Slots stay at most half full: long runs of taken slots cost more than the memory.
     if (this.size * 2 > mask) this.addSlots();
+    return this.size - 1;
   }
 
   /**
@@ -137,7 +139,7 @@ export class Rows<R> {
     }
     for (let number: u32 = 0; number < remote; number++) {
       const at = load<u32>(REMOTE + number * 4);
-      const index = this.indexOf(from, at);
+      const index = this.indexOf(at);
       this.sketches.put(index, addClient(this.sketches.of(index), clients + at * length, length));
     }
   }
@@ -147,7 +149,7 @@ export class Rows<R> {
     this.hours.open(this.capacity);
     for (let at: u32 = 0; at < count; at++) {
       const hour = hourOf(changetype<R>(from + at * offsetof<R>()).first);
-      const index = this.indexOf(from, at);
+      const index = this.indexOf(at);
       this.hours.put(index, addHour(this.hours.of(index), hour));
     }
   }
@@ -184,10 +186,8 @@ export class Rows<R> {
   }
 
   /** Returns the number of the row to which row `at` of the last batch was added. */
-  indexOf(from: usize, at: u32): u32 {
-    const row = changetype<R>(from + at * offsetof<R>());
-    const found = load<u32>(FOUND + at * 4);
-    return found !== 0 && this.row(found - 1).isSame(row) ? found - 1 : this.numberOf(row);
+  indexOf(at: u32): u32 {
+    return load<u32>(FOUND + at * 4) - 1;
   }
 
   /** Returns the number of the row with this key, which must be in the table. */

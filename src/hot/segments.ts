@@ -1,11 +1,36 @@
-// Where counting evidence begins and ends: the packets after a segment, and the end of a capture.
+// Where counting evidence begins and ends: a segment, the packets after it, and a capture.
 
 import { COMPLETED, FOLDED_EVIDENCE, JUDGED, RESET, UNKNOWN_EVIDENCE } from '../tally/layout';
 import { Counters } from './counters';
-import { setFollowing } from './evidence';
-import { clearHandshakes, finishAll } from './handshakes';
+import * as handshakes from './handshakes';
+import { beginToFollow, clearQueue, enterQueued, settleQueue } from './queue';
+import * as repeats from './repeats';
 import { rows4, rows6 } from './tables';
 import { settle } from './tally';
+
+/** Begins the next segment. */
+export function beginSegment(): void {
+  enterQueued();
+  handshakes.beginSegment();
+}
+
+/** Ends the following of the handshakes of earlier segments. */
+export function finishEarlier(): void {
+  enterQueued();
+  handshakes.finishEarlier();
+}
+
+/** Whether more packets could change the outcome of a handshake of an earlier segment. */
+export function hasEarlier(): bool {
+  enterQueued();
+  return handshakes.hasEarlier();
+}
+
+/** Adds the counts of a segment that comes next to evidence; see `replay` in repeats.ts. */
+export function replay(length: u32, segment: usize, evidence4: usize, evidence6: usize): void {
+  settleQueue();
+  repeats.replay(length, segment, evidence4, evidence6);
+}
 
 /**
  * Begins to read packets after a segment, for the sake of its handshakes. The caller has begun the next segment, and sees to
@@ -13,14 +38,15 @@ import { settle } from './tally';
  */
 export function beginFollowing(): void {
   settle();
-  setFollowing(true);
+  beginToFollow();
 }
 
 /** Ends it, and forgets what came after the segment. */
 export function endFollowing(): void {
-  finishAll();
-  clearHandshakes();
-  setFollowing(false);
+  enterQueued();
+  handshakes.finishAll();
+  handshakes.clearHandshakes();
+  clearQueue();
 }
 
 /**
@@ -29,7 +55,7 @@ export function endFollowing(): void {
  */
 export function finishCapture(): void {
   settle();
-  finishAll();
+  handshakes.finishAll();
   if (load<f64>(FOLDED_EVIDENCE) !== UNKNOWN_EVIDENCE) {
     if (foldedValue(COMPLETED) + foldedValue(RESET) !== 0) return;
   }

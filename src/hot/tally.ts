@@ -22,8 +22,7 @@ import {
   SINCE,
   UNTIL,
 } from '../tally/layout';
-import { end4, end6 } from './ends';
-import { clearEvidence, DESTINATION_PORT, noteSynAck, settleNotes } from './evidence';
+import { clearEvidence, noteSynAck4, noteSynAck6, settleNotes } from './evidence';
 import { countedOnce, Row4, Row6 } from './row';
 import { mask4, mask6 } from './scope';
 import { rows4, rows6 } from './tables';
@@ -63,14 +62,12 @@ export function add4(client: usize, server: usize, port: u32, time: f64): void {
 
 /** Takes a SYN-ACK over IPv4 for evidence too; its header is at `tcp`, and `end` is where its captured bytes end. */
 export function addNoted4(client: usize, server: usize, tcp: usize, end: usize, time: f64): void {
-  const clientEnd = end4(client, tcp + DESTINATION_PORT);
-  noteSynAck(4, end4(server, tcp), clientEnd, tcp, end, time, pending4, !isOutside(time));
+  noteSynAck4(server, client, tcp, end, time, pending4, !isOutside(time));
   add4(client, server, bswap(load<u16>(tcp)), time);
 }
 
 export function addNoted6(client: usize, server: usize, tcp: usize, end: usize, time: f64): void {
-  const clientEnd = end6(client, tcp + DESTINATION_PORT);
-  noteSynAck(6, end6(server, tcp), clientEnd, tcp, end, time, pending6, !isOutside(time));
+  noteSynAck6(server, client, tcp, end, time, pending6, !isOutside(time));
   add6(client, server, bswap(load<u16>(tcp)), time);
 }
 
@@ -110,7 +107,7 @@ function settle4(): void {
   rows4.addAll(PENDING_4, pending4);
   if (load<u32>(HAS_CLIENTS) !== 0) rows4.addClients(PENDING_4, pending4, CLIENTS_4, 4);
   if (load<u32>(HAS_HOURS) !== 0) rows4.addHours(PENDING_4, pending4);
-  if (load<u32>(HAS_EVIDENCE) !== 0) settleNotes<Row4>(4, rows4, PENDING_4, NOTES_4, pending4);
+  if (load<u32>(HAS_EVIDENCE) !== 0) settleNotes<Row4>(4, rows4, NOTES_4, pending4);
   pending4 = 0;
 }
 
@@ -119,7 +116,7 @@ function settle6(): void {
   rows6.addAll(PENDING_6, pending6);
   if (load<u32>(HAS_CLIENTS) !== 0) rows6.addClients(PENDING_6, pending6, CLIENTS_6, 16);
   if (load<u32>(HAS_HOURS) !== 0) rows6.addHours(PENDING_6, pending6);
-  if (load<u32>(HAS_EVIDENCE) !== 0) settleNotes<Row6>(6, rows6, PENDING_6, NOTES_6, pending6);
+  if (load<u32>(HAS_EVIDENCE) !== 0) settleNotes<Row6>(6, rows6, NOTES_6, pending6);
   pending6 = 0;
 }
 

@@ -82,10 +82,8 @@ export interface Engine {
   endFollowing(): void;
   finishCapture(): void;
   beginCold(): void;
-  coldAt(): number;
   coldLength(): number;
-  repeatsAt(): number;
-  replay(cold: number, length: number, repeats: number, evidence4: number, evidence6: number): void;
+  replay(length: number, repeats: number, evidence4: number, evidence6: number): void;
   /** Writes the counters of some rows. */
   copyEvidence(family: 4 | 6, row: number, count: number, to: number): void;
   /** Adds counters for rows that were merged from `from`. */

@@ -11,6 +11,8 @@ import {
   HAS_TIMES,
   OUTSIDE_TIME,
   PACKETS_BY_CLASS,
+  RECORDS,
+  REPEATS,
   REPEATS_LENGTH,
   SERVER,
   SINCE,
@@ -150,8 +152,8 @@ export class TallyEvidence {
     return {
       rows4: this.#copyRows(4),
       rows6: this.#copyRows(6),
-      records: this.#copy(this.#engine.coldAt(), recordsLength),
-      repeats: this.#copy(this.#engine.repeatsAt(), repeatsLength),
+      records: this.#copy(RECORDS, recordsLength),
+      repeats: this.#copy(REPEATS, repeatsLength),
     };
   }
 
@@ -178,11 +180,10 @@ export class TallyEvidence {
     const place4 = copyToHeap(this.#engine, part.rows4);
     const place6 = copyToHeap(this.#engine, part.rows6);
     if (part.repeats.length > 0) {
-      const records = copyToHeap(this.#engine, part.records);
+      this.#bytes.set(part.records, RECORDS);
       const repeats = copyToHeap(this.#engine, part.repeats);
-      this.#engine.replay(records, part.records.length, repeats, place4, place6);
+      this.#engine.replay(part.records.length, repeats, place4, place6);
       this.#engine.free(repeats);
-      this.#engine.free(records);
     }
     mergeRows((family, place) => {
       const [evidence, { length }] = family === 4 ? [place4, part.rows4] : [place6, part.rows6];

@@ -85,10 +85,10 @@ export const NOTES_6: i32 = NOTES_4 + BATCH * 12;
 /** The evidence of all folded rows, and that of one row. */
 export const FOLDED_EVIDENCE: i32 = NOTES_6 + BATCH * 12;
 export const SINGLE_EVIDENCE: i32 = FOLDED_EVIDENCE + 12 * 8;
-/** SYN-ACKs that have not been looked for in the table of repeats; REPEAT_LENGTH bytes each. */
-export const REPEATS: i32 = SINGLE_EVIDENCE + 12 * 8;
+/** SYN-ACKs on their way into the tables of repeats and handshakes; QUEUED_LENGTH bytes each. */
+export const QUEUE: i32 = SINGLE_EVIDENCE + 12 * 8;
 /** A place to write to that is never read. */
-export const NOWHERE: i32 = REPEATS + BATCH * 24;
+export const NOWHERE: i32 = QUEUE + BATCH * 40;
 /**
  * The first interfaces of a pcapng section: units of time in a microsecond, or 0 if the hot path is not to count their
  * packets; offsets in a packet of its EtherType and its network header. 4 bytes each, and 4 of padding.
@@ -105,8 +105,17 @@ export const HEAD_PAIRS: i32 = HEADS + MAX_HEADS * HEAD_LENGTH;
 export const REFUSED: i32 = HEAD_PAIRS + 65536 / 8;
 export const LAST_REFUSED: i32 = REFUSED + 4;
 
+/** The table of repeats, in cache lines. It takes no memory before it is used, as all of this. */
+export const REPEATS: i32 = (LAST_REFUSED + 4 + 63) & ~63;
+/** The table of handshakes: a body for each entry, of half a cache line, then a mark for each, and a byte for each set. */
+export const HANDSHAKES: i32 = REPEATS + 1_064_960;
+export const HANDSHAKES_LENGTH = 296_960;
+
+/** Records of SYN-ACKs that the segments before decide on: at most as many as the table of repeats has entries. */
+export const RECORDS: i32 = HANDSHAKES + HANDSHAKES_LENGTH;
+
 /** The beginning of a page, where the kernel reads bytes to in half the time. */
-export const WINDOW: i32 = (LAST_REFUSED + 4 + 4095) & ~4095;
+export const WINDOW: i32 = (RECORDS + 2_097_152 + 4095) & ~4095;
 /** Room for the five largest records in a row, which are looked at together after damage, and a page. */
 export const WINDOW_LENGTH: i32 = 5 * 262_144 + 4096;
 /** The heap of WebAssembly begins here. */
@@ -122,7 +131,7 @@ export const MAX_ROWS = 3500000;
 export const MAX_ROWS_WITH_CLIENTS = 1000000;
 
 /** Pages of 64 KiB: a little more than FIXED_END, and 2 GiB, which are reserved and not used before they are needed. */
-export const INITIAL_PAGES = 24;
+export const INITIAL_PAGES = 75;
 export const MAX_PAGES = 32768;
 
 /** The tag: the port, and a bit for either end that is remote, whose address is then 0. */
@@ -193,20 +202,30 @@ export const EVIDENCE_LENGTH = 40;
 // A note: in 4 bytes kind and flags of the SYN-ACK and the outcome of its handshake, then where its handshake is, and the
 // number of its record; 4 bytes each.
 export const NOTE_LENGTH = 12;
+export const NOTE_HANDSHAKE_AT = 4;
 export const NOTE_RECORD_AT = 8;
 export const NOTE_FLAGS_SHIFT = 8;
 export const NOTE_OUTCOME_SHIFT = 16;
 
-/** A queued SYN-ACK: its hash and its time, 8 bytes each, then its direction and the place of its note, 4 bytes each. */
-export const REPEAT_LENGTH = 24;
+// A queued SYN-ACK: first its addresses, then the hash of its handshake; its time; the numbers in its header, then the
+// initial sequence numbers of server and client; its ports, then its direction, in 4 bytes, and in 4 bytes the place of its
+// note; the hash of its connection.
+export const QUEUED_LENGTH = 40;
+export const QUEUED_TIME_AT = 8;
+export const QUEUED_ISNS_AT = 16;
+export const QUEUED_PORTS_AT = 24;
+export const QUEUED_DIRECTION_AT = 24;
+export const QUEUED_NOTE_AT = 28;
+export const QUEUED_CONNECTION_AT = 32;
 
-/** Sets of the table of repeats, of 8 entries of 8 bytes each. */
+/** Sets of the table of repeats, of 8 entries of 8 bytes each, and 1 byte for the oldest. */
 export const REPEAT_SETS_BITS = 14;
-export const REPEATS_LENGTH = 1048576;
+export const REPEATS_LENGTH = 1064960;
 
-// A record of a SYN-ACK that may be a repeat of one before the segment: its entry of the table of repeats, then in 4 bytes
-// its set, flags, outcome and IP version, and in 4 bytes the number of its row in the part.
+// A record of a SYN-ACK that may be a repeat of one before the segment, in 4 bytes each: its mark in the table of repeats, its
+// time and direction there, its set with flags, outcome and IP version, and the number of its row in the part.
 export const COLD_RECORD = 16;
+export const COLD_WHEN_AT = 4;
 export const COLD_WORD_AT = 8;
 export const COLD_ROW_AT = 12;
 export const COLD_SET_MASK = 0x3fff;
