@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   hot: ['capture', 'decode', 'tally'],
   walk: [...GROUND_FLOOR, 'capture', 'decode', 'tally'],
   names: GROUND_FLOOR,
+  firewall: GROUND_FLOOR,
   inventory: [...GROUND_FLOOR, 'tally', 'names'],
   store: [...GROUND_FLOOR, 'tally', 'names', 'inventory'],
   sources: [...GROUND_FLOOR, 'capture', 'decode', 'tally', 'walk', 'names', 'inventory', 'store'],

@@ -54,3 +54,17 @@ function lastOf({ family, last }: AddressRange): Address {
 function firstOf({ family, first }: AddressRange): Address {
   return { family, value: first };
 }
+
+/** Returns the addresses of a family that are in none of the ranges, which are as `mergeRanges` returns them. */
+export function complementOf(family: 4 | 6, ranges: readonly AddressRange[]): AddressRange[] {
+  const others: AddressRange[] = [];
+  const last = (1n << (family === 4 ? 32n : 128n)) - 1n;
+  let next = 0n;
+  for (const range of ranges) {
+    if (range.family !== family) continue;
+    if (range.first > next) others.push({ family, first: next, last: range.first - 1n });
+    next = range.last + 1n;
+  }
+  if (next <= last) others.push({ family, first: next, last });
+  return others;
+}

@@ -1,0 +1,215 @@
+// Compiles the statements of a rule: libnftables-json(5). A statement that is not known might do anything with a packet, so
+// nothing is decided where one is reached.
+
+import { readAtom } from './constants.js';
+import { describeExpression } from './describe.js';
+import { isObject, type JsonObject, objectIn, onlyField } from './json.js';
+import { compileMatch, contentsOf, elementsOf, readKey, type SetOf, valuesOf } from './matches.js';
+import type { Chain, Step, Verdict } from './model.js';
+import { anyAddress, anyPort, CT_STATES, type Packet } from './packet.js';
+import { UNKNOWN } from './values.js';
+
+/** The parts of a table that its rules refer to by name. */
+export interface Scope {
+  readonly setOf: SetOf;
+  /** @throws RulesetError if there is no such chain */
+  readonly chainOf: (name: unknown) => Chain;
+}
+
+/** Statements after which the next one follows, with nothing changed that a rule could see. */
+const WITHOUT_EFFECT = new Set([
+  'counter',
+  'log',
+  'comment',
+  'ct helper',
+  'ct timeout',
+  'ct expectation',
+  'flow',
+  'dup',
+  'secmark',
+  'last',
+]);
+/** Statements after which the next one follows for some packets only. */
+const LIMITS = new Set(['limit', 'quota', 'ct count']);
+/** Statements that iptables has for the same as one of nft; nft lists no more of them than the name. */
+const XT_VERDICTS: Readonly<Record<string, Verdict['kind'] | 'none'>> = {
+  REJECT: 'refuse',
+  LOG: 'none',
+  NFLOG: 'none',
+  TCPMSS: 'none',
+};
+
+export function compileStatement(statement: unknown, scope: Scope): readonly Step[] {
+  const step = compileStep(statement, scope);
+  const family = familyOfReject(statement);
+  if (family === undefined) return [step];
+  return [
+    { kind: 'match', text: step.text, test: (packet) => (packet.family === family ? 'yes' : 'no') },
+    step,
+  ];
+}
+
+/** nft leaves a match of the family out of its list, if the kind of the refusal shows the family. */
+function familyOfReject(statement: unknown): 4 | 6 | undefined {
+  const type = objectIn(statement, 'reject')?.type;
+  if (type === 'icmp') return 4;
+  return type === 'icmpv6' ? 6 : undefined;
+}
+
+function compileStep(statement: unknown, scope: Scope): Step {
+  const text = describeExpression(statement);
+  const [name, content] = onlyField(statement) ?? ['', undefined];
+  if (WITHOUT_EFFECT.has(name)) return { kind: 'match', text, test: () => 'yes' };
+  if (LIMITS.has(name)) return { kind: 'match', text, test: () => 'maybe' };
+  switch (name) {
+    case 'match':
+      return isObject(content)
+        ? { kind: 'match', text, test: compileMatch(content, scope.setOf) }
+        : { kind: 'match', text, test: () => 'maybe' };
+    case 'accept':
+    case 'return':
+    case 'continue':
+      return { kind: 'verdict', text, verdict: { kind: name } };
+    case 'drop':
+    case 'reject':
+      return { kind: 'verdict', text, verdict: { kind: 'refuse' } };
+    case 'jump':
+    case 'goto':
+      return { kind: 'verdict', text, verdict: readVerdict(statement, scope) };
+    case 'vmap':
+      return isObject(content) ? compileVerdictMap(content, text, scope) : strange(text);
+    case 'mangle':
+      return { kind: 'change', text, change: compileMangle(content) };
+    case 'notrack':
+      return { kind: 'change', text, change: stopTracking };
+    case 'set':
+    case 'map':
+      return compileUpdate(content, text);
+    case 'dnat':
+    case 'snat':
+    case 'masquerade':
+    case 'redirect':
+      return compileNat(name, content, text);
+    case 'xt':
+      return compileForeign(content, text);
+    default:
+      return strange(text);
+  }
+}
+
+/** @throws RulesetError for a chain that does not exist */
+function readVerdict(value: unknown, { chainOf }: Scope): Verdict {
+  const [name, content] = onlyField(value) ?? [];
+  switch (name) {
+    case 'accept':
+    case 'return':
+    case 'continue':
+      return { kind: name };
+    case 'drop':
+      return { kind: 'refuse' };
+    case 'jump':
+    case 'goto':
+      return { kind: name, chain: chainOf(isObject(content) ? content.target : undefined) };
+    default:
+      return { kind: 'unknown' };
+  }
+}
+
+function strange(text: string): Step {
+  return { kind: 'verdict', text, verdict: { kind: 'unknown' } };
+}
+
+function compileVerdictMap(content: JsonObject, text: string, scope: Scope): Step {
+  const key = readKey(content.key);
+  const set = contentsOf(content.data, scope.setOf);
+  if (set === undefined) return strange(text);
+  const elements = elementsOf(set, key, 'vmap', (data) => readVerdict(data, scope));
+  return {
+    kind: 'map',
+    text,
+    find(packet) {
+      const values = valuesOf(key, packet);
+      return values === undefined ? { data: [], mayMiss: true } : elements.find(values);
+    },
+  };
+}
+
+/** Sets a field; which value it gets is not followed. */
+function compileMangle(content: unknown): (packet: Packet) => void {
+  const key = isObject(content) ? content.key : undefined;
+  const [name, field] = onlyField(key) ?? [];
+  if (name !== 'payload' || !isObject(field)) return () => {};
+  switch (field.field) {
+    case 'saddr':
+      return (packet) => {
+        packet.source = anyAddress(packet.family);
+      };
+    case 'daddr':
+      return (packet) => {
+        packet.destination = anyAddress(packet.family);
+      };
+    case 'sport':
+      return (packet) => {
+        packet.sourcePort = anyPort();
+      };
+    case 'dport':
+      return (packet) => {
+        packet.port = anyPort();
+      };
+    case undefined:
+      // Raw bytes: any of them.
+      return (packet) => {
+        packet.source = anyAddress(packet.family);
+        packet.destination = anyAddress(packet.family);
+        packet.sourcePort = anyPort();
+        packet.port = anyPort();
+      };
+    default:
+      return () => {};
+  }
+}
+
+/** It has an effect only before the kernel looks for the connection. */
+function stopTracking(packet: Packet, isCertain: boolean): void {
+  if (packet.isTracked) return;
+  packet.ctState = isCertain ? (CT_STATES.untracked as number) : UNKNOWN;
+}
+
+/** Adds to a set. It fails if the set is full, and then the rule does not match. */
+function compileUpdate(content: unknown, text: string): Step {
+  const isLimited = isObject(content) && content.stmt !== undefined;
+  return { kind: 'match', text, test: isLimited ? () => 'maybe' : () => 'yes' };
+}
+
+/** NAT ends the chain as `accept` does. */
+function compileNat(name: 'dnat' | 'snat' | 'masquerade' | 'redirect', content: unknown, text: string): Step {
+  const { addr, port, family } = isObject(content) ? content : ({} as JsonObject);
+  const change = (packet: Packet, isCertain: boolean): void => {
+    if (name === 'snat' || name === 'masquerade') {
+      packet.source = anyAddress(packet.family);
+      packet.sourcePort = anyPort();
+      return;
+    }
+    const isOther = family !== undefined && family !== (packet.family === 4 ? 'ip' : 'ip6');
+    if (isOther) return;
+    const address = readAtom(addr, packet.family === 4 ? 'ipv4' : 'ipv6');
+    if (addr !== undefined) {
+      packet.destination = isCertain && address !== undefined ? address : anyAddress(packet.family);
+    }
+    if (port !== undefined) {
+      packet.port = isCertain && typeof port === 'number' ? port : anyPort();
+    }
+  };
+  return { kind: 'nat', text, isLocal: name === 'redirect', change };
+}
+
+function compileForeign(content: unknown, text: string): Step {
+  const { type, name } = isObject(content) ? content : ({} as JsonObject);
+  if (type === 'match') return { kind: 'match', text, test: () => (name === 'comment' ? 'yes' : 'maybe') };
+  const verdict =
+    typeof name === 'string' && Object.hasOwn(XT_VERDICTS, name) ? XT_VERDICTS[name] : undefined;
+  if (verdict === undefined) return strange(text);
+  return verdict === 'none'
+    ? { kind: 'match', text, test: () => 'yes' }
+    : { kind: 'verdict', text, verdict: { kind: 'refuse' } };
+}

@@ -1,0 +1,267 @@
+// Random rule sets in nft's language, and random connections that meet their rules often.
+
+import type { Probe } from './probes.js';
+
+/** A generator of numbers that are always the same for a seed: mulberry32. */
+export class Dice {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** A whole number from 0 to below `end`. */
+  below(end: number): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % end;
+  }
+
+  isOneIn(count: number): boolean {
+    return this.below(count) === 0;
+  }
+
+  of<T>(items: readonly T[]): T {
+    return items[this.below(items.length)] as T;
+  }
+
+  some<T>(items: readonly T[]): T[] {
+    const chosen = items.filter(() => this.isOneIn(2));
+    return chosen.length === 0 ? [this.of(items)] : chosen;
+  }
+}
+
+type Family = 'ip' | 'ip6' | 'inet';
+
+const ADDRESSES = {
+  ip: {
+    saddr: ['10.1.0.1', '10.1.0.2', '10.1.1.1', '192.0.2.1'],
+    daddr: ['10.2.0.1', '10.2.0.2', '10.3.0.1', '198.51.100.7'],
+  },
+  ip6: {
+    saddr: ['fd01::1', 'fd01::2', '2001:db8::1'],
+    daddr: ['fd02::1', 'fd02::2', 'fd03::1'],
+  },
+} as const;
+const PORTS = [22, 80, 443, 1500, 8080] as const;
+/** What a set may hold besides single values, disjoint from these and each other where that matters. */
+const BLOCKS = {
+  ip: {
+    saddr: ['10.1.0.0/24', '10.1.0.0-10.1.0.1', '10.0.0.0/8', '192.0.2.0-192.0.2.9'],
+    daddr: ['10.2.0.0/31', '10.2.0.0/16', '10.2.0.2-10.3.0.1', '198.51.100.0/24'],
+  },
+  ip6: {
+    saddr: ['fd01::/64', 'fd01::2-fd01::9', '2001:db8::/32'],
+    daddr: ['fd02::/127', 'fd02::/16', 'fd02::2-fd03::1'],
+  },
+} as const;
+const SETS = {
+  ip: {
+    saddr: ['{ 10.1.0.1, 192.0.2.0/24 }', '{ 10.1.0.2-10.1.1.255, 192.0.2.1 }'],
+    daddr: ['{ 10.2.0.1, 10.3.0.0/16 }', '{ 10.2.0.0/16, 198.51.100.7 }', '{ 10.2.0.2 }'],
+  },
+  ip6: {
+    saddr: ['{ fd01::1, 2001:db8::/32 }', '{ fd01::/16 }'],
+    daddr: ['{ fd02::1, fd03::/16 }', '{ fd02::2-fd02::ff }'],
+  },
+} as const;
+const STATES = [
+  'new',
+  'established,related',
+  'new,untracked',
+  '!= new',
+  '!= { established, related }',
+  '{ new, established }',
+  '{ new }',
+  'invalid',
+  '! invalid',
+  'untracked',
+];
+const FLAGS = [
+  'syn',
+  '& (fin|syn|rst|ack) == syn',
+  '== syn',
+  '! syn',
+  '!= syn',
+  'syn,ack',
+  '{ syn, syn|ack }',
+];
+
+/** Everything that a set of tables may hold: chains to jump to come after the base chains, so there are no circles. */
+export function randomRules(dice: Dice): string {
+  const tables: string[] = [];
+  const count = 1 + dice.below(2);
+  for (let at = 0; at < count; at++) tables.push(randomTable(dice, at));
+  return tables.join('\n');
+}
+
+function randomTable(dice: Dice, number: number): string {
+  const family = dice.of<Family>(['inet', 'inet', 'ip', 'ip6']);
+  const chains = Array.from({ length: 1 + dice.below(3) }, (_, at) => `c${at}`);
+  const blocks: string[] = [];
+  if (family !== 'ip6') {
+    blocks.push(
+      'set pairs4 {\ntype ipv4_addr . inet_service\nflags interval\nelements = { 10.2.0.1 . 80, 10.2.0.2 . 1000-2000, 10.3.0.0/24 . 22, 198.51.100.7 . 443 }\n}',
+      'set some4 {\ntype ipv4_addr\nflags timeout\nelements = { 10.1.0.1 timeout 1h, 10.2.0.2, 10.3.0.1 }\n}',
+    );
+  }
+  if (family !== 'ip') {
+    blocks.push('set pairs6 {\ntype ipv6_addr . inet_service\nelements = { fd02::1 . 80, fd02::2 . 443 }\n}');
+  }
+  blocks.push('set ports {\ntype inet_service\nflags interval\nelements = { 22, 400-500 }\n}');
+  // The last chain leads nowhere else.
+  for (const [at, name] of [...chains.entries()].reverse()) {
+    const next = chains.slice(at + 1);
+    blocks.push(chainOf(name, '', rulesOf(dice, family, 'forward', next)));
+  }
+  const verdicts = [
+    'accept',
+    'drop',
+    'continue',
+    'return',
+    `jump ${dice.of(chains)}`,
+    `goto ${dice.of(chains)}`,
+  ];
+  blocks.push(
+    `map ways {\ntype inet_service : verdict\nflags interval\nelements = { 22 : ${dice.of(verdicts)}, 80-443 : ${dice.of(verdicts)}, 1000-9000 : ${dice.of(verdicts)} }\n}`,
+  );
+  const bases = 1 + dice.below(2);
+  for (let at = 0; at < bases; at++) {
+    const hook = dice.of(['forward', 'forward', 'forward', 'prerouting', 'postrouting']);
+    const priority = hook === 'prerouting' ? dice.of([-300, -150, 0]) : dice.of([-100, 0, 10]);
+    const policy = dice.of(['accept', 'accept', 'drop']);
+    const head = `type filter hook ${hook} priority ${priority}; policy ${policy};\n`;
+    blocks.push(chainOf(`b${at}`, head, rulesOf(dice, family, hook, chains, true)));
+  }
+  if (family !== 'ip6' && dice.isOneIn(4)) {
+    const target = dice.of(['10.2.0.2', '10.2.0.1:8080', '10.3.0.1:22']);
+    const rule = `${addressMatch(dice, 'ip', 'daddr')} tcp dport ${dice.of(PORTS)} dnat ${family === 'inet' ? 'ip ' : ''}to ${target}`;
+    blocks.push(chainOf('nat', 'type nat hook prerouting priority -100;\n', [rule]));
+  }
+  return `table ${family} t${number} {\n${blocks.join('\n')}\n}`;
+}
+
+function chainOf(name: string, head: string, rules: readonly string[]): string {
+  return `chain ${name} {\n${head}${rules.join('\n')}\n}`;
+}
+
+function rulesOf(
+  dice: Dice,
+  family: Family,
+  hook: string,
+  chains: readonly string[],
+  isBase = false,
+): string[] {
+  return Array.from({ length: dice.below(7) }, () => randomRule(dice, family, hook, chains, isBase));
+}
+
+function randomRule(
+  dice: Dice,
+  tableFamily: Family,
+  hook: string,
+  chains: readonly string[],
+  isBase: boolean,
+): string {
+  const family = tableFamily === 'inet' ? dice.of(['ip', 'ip6', undefined] as const) : tableFamily;
+  const matches = Array.from({ length: dice.below(3) }, () => randomMatch(dice, family, hook, isBase));
+  const verdicts = [
+    'accept',
+    'accept',
+    'drop',
+    'return',
+    'continue',
+    'counter',
+    ...(hook === 'postrouting' ? [] : ['reject']),
+    ...chains.flatMap((chain) => [`jump ${chain}`, `goto ${chain}`]),
+  ];
+  if (isBase && dice.isOneIn(6)) return [...matches, 'tcp dport vmap @ways'].join(' ');
+  if (hook === 'prerouting' && isBase && dice.isOneIn(8)) return [...matches, 'notrack'].join(' ');
+  if (dice.isOneIn(8)) return [...matches, verdictMap(dice, family, chains)].join(' ');
+  return [...matches, dice.isOneIn(4) ? 'counter' : '', dice.of(verdicts)].filter(Boolean).join(' ');
+}
+
+function randomMatch(dice: Dice, family: 'ip' | 'ip6' | undefined, hook: string, isBase: boolean): string {
+  const common: (() => string)[] = [
+    () => portMatch(dice, 'dport'),
+    () => portMatch(dice, 'dport'),
+    () => portMatch(dice, 'sport'),
+    () => `ct state ${dice.of(STATES)}`,
+    () => `tcp flags ${dice.of(FLAGS)}`,
+    () => `iifname ${dice.of(['lan0', '!= lan0', '{ lan1, lan2 }', '"lan*"', '!= "la*"', 'lo'])}`,
+    () => `meta l4proto ${dice.of(['tcp', 'udp', '{ tcp, udp }', '!= tcp'])}`,
+    () => `meta nfproto ${dice.of(['ipv4', 'ipv6'])}`,
+    () => `iifname . tcp dport { lan0 . 80, lan1 . 22 }`,
+    () => 'udp dport 53',
+    () => 'th dport { 22, 80-100 }',
+    () => 'meta mark 0',
+    () => 'ct direction original',
+  ];
+  if (hook !== 'prerouting' && isBase) {
+    common.push(() => `oifname ${dice.of(['wan0', '!= wan0', '{ wan1 }', '"wan*"'])}`);
+  }
+  if (family === undefined) return dice.of(common)();
+  const special: (() => string)[] = [
+    () => addressMatch(dice, family, 'saddr'),
+    () => addressMatch(dice, family, 'daddr'),
+    () => addressMatch(dice, family, 'daddr'),
+    () => `${family} daddr . tcp dport @pairs${family === 'ip' ? 4 : 6}`,
+    () => `${family} daddr . tcp dport != @pairs${family === 'ip' ? 4 : 6}`,
+    () => `ct original ${family} daddr ${dice.of(ADDRESSES[family].daddr)}`,
+  ];
+  if (family === 'ip') {
+    special.push(
+      () => `ip ${dice.of(['saddr', 'daddr'])} ${dice.of(['', '!= '])}@some4`,
+      () =>
+        `ip saddr . ip daddr . tcp dport { 10.1.0.1 . 10.2.0.1 . 80, 10.1.0.0/24 . 10.2.0.0/16 . 22-443 }`,
+      () => 'ip frag-off & 0x1fff != 0',
+      () => 'ip protocol tcp',
+    );
+  } else special.push(() => 'ip6 nexthdr tcp');
+  return dice.of(dice.isOneIn(2) ? special : common)();
+}
+
+function addressMatch(dice: Dice, family: 'ip' | 'ip6', end: 'saddr' | 'daddr'): string {
+  const values = [...ADDRESSES[family][end], ...BLOCKS[family][end], ...SETS[family][end]];
+  return `${family} ${end} ${dice.isOneIn(4) ? '!= ' : ''}${dice.of(values)}`;
+}
+
+function portMatch(dice: Dice, end: 'sport' | 'dport'): string {
+  const values = [
+    '80',
+    '!= 22',
+    '> 1000',
+    '<= 443',
+    '1000-2000',
+    '!= 80-443',
+    '{ 22, 80, 1000-2000 }',
+    '@ports',
+    '!= @ports',
+  ];
+  return `tcp ${end} ${dice.of(end === 'dport' ? values : ['1024-65535', '> 40000', '!= 0-1023'])}`;
+}
+
+function verdictMap(dice: Dice, family: 'ip' | 'ip6' | undefined, chains: readonly string[]): string {
+  const verdicts = ['accept', 'drop', 'return', 'continue', ...chains.map((chain) => `jump ${chain}`)];
+  const other = dice.isOneIn(2) ? `, * : ${dice.of(verdicts)}` : '';
+  if (family === undefined || dice.isOneIn(2)) {
+    const state = dice.of(verdicts);
+    return dice.isOneIn(2)
+      ? `ct state vmap { established : accept, invalid : drop, new : ${state} }`
+      : `tcp dport vmap { 22 : ${state}, 80-443 : ${dice.of(verdicts)}${other} }`;
+  }
+  const [first = '', second = ''] = ADDRESSES[family].saddr;
+  return `${family} saddr vmap { ${first} : ${dice.of(verdicts)}, ${second} : ${dice.of(verdicts)}${other} }`;
+}
+
+export function randomProbe(dice: Dice, number: number): Probe {
+  const family = dice.isOneIn(3) ? 'ip6' : 'ip';
+  return {
+    iif: dice.below(2),
+    source: dice.of(ADDRESSES[family].saddr),
+    destination: dice.of(ADDRESSES[family].daddr),
+    // Each connection is new: none repeats within a rule set.
+    sourcePort: dice.isOneIn(8) ? 1 + (number % 1023) : 1024 + ((number * 7) % 64_000),
+    port: dice.of(PORTS),
+  };
+}
