@@ -4,12 +4,14 @@ import fs from 'node:fs';
 import { STDIN_NAME } from '../capture/input.js';
 import { type Output, openOutput } from '../files/output.js';
 import type { Context } from './context.js';
+import { describePrecious } from './precious-file.js';
 import { UsageError } from './usage-error.js';
 
 /** The file with this path, or standard output. @throws UsageError if it cannot be written, or is one of the sources */
 export function openResult(path: string | undefined, sources: readonly string[], context: Context): Output {
   if (path === undefined) return context.stdout;
   refuseToOverwrite(path, sources);
+  refusePrecious(path);
   try {
     return openOutput(path);
   } catch (error) {
@@ -29,12 +31,21 @@ export function refuseToOverwrite(output: string, sources: readonly string[]): v
   }
 }
 
+/** Refuses to write a result over a capture or an inventory, as when `save` was forgotten. @throws UsageError */
+function refusePrecious(output: string): void {
+  if (statOf(output)?.isFile() !== true) return;
+  const found = describePrecious(output);
+  if (found !== undefined) {
+    throw new UsageError(`is ${found}, which a result does not replace; name another file`, `-o ${output}`);
+  }
+}
+
 /** Refuses to replace a file that exists: it is the user's work, unless they say otherwise. @throws UsageError */
 export function refuseExisting(path: string, option: string, { force }: { force?: true | undefined }): void {
   if (force !== true && statOf(path)?.isFile() === true) throw existsError(path, option);
 }
 
-export function existsError(path: string, option: string): UsageError {
+function existsError(path: string, option: string): UsageError {
   return new UsageError('exists already; --force overwrites it', `${option} ${path}`);
 }
 

@@ -2,8 +2,9 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { shell, synsum } from '../helpers/program.js';
+import { ROOT, shell, synsum } from '../helpers/program.js';
 import { HOSTS, MONDAY, makeFolder, TUESDAY } from './office.js';
 
 const { folder, write } = makeFolder();
@@ -132,6 +133,35 @@ describe('a mistyped command', () => {
 });
 
 describe('a file that exists', () => {
+  const SCAN = readFileSync(path.join(ROOT, 'test/scans/synsum__lan.xml'));
+
+  test.each([
+    ['a saved inventory', () => synsum(['save', '-q', monday]).then(({ stdout }) => stdout)],
+    ['a capture', () => MONDAY],
+    ['a scan', () => SCAN],
+    ['gzip-compressed data, perhaps a capture', () => gzipSync(MONDAY)],
+  ])('when it is %s then no result replaces it', async (found, contents) => {
+    const file = write('precious', await contents());
+    const before = readFileSync(file);
+    for (const command of ['summary', 'services', 'hosts', 'diff']) {
+      const sources = command === 'diff' ? [monday, tuesday] : [tuesday];
+      expect(await synsum([command, '-o', file, ...sources])).toEqual({
+        status: 2,
+        stdout: '',
+        stderr: `synsum: -o ${file}: is ${found}, which a result does not replace; name another file\n`,
+      });
+      expect(readFileSync(file)).toEqual(before);
+    }
+  });
+
+  test('when it is an earlier result then it is replaced', async () => {
+    for (const format of ['csv', 'json', 'classic', 'markdown']) {
+      const file = write('result', (await synsum(['-q', '-f', format, monday])).stdout);
+      expect((await synsum(['-q', '-f', format, '-o', file, tuesday])).status).toBe(0);
+      expect(readFileSync(file, 'utf8')).toBe((await synsum(['-q', '-f', format, tuesday])).stdout);
+    }
+  });
+
   test('when an inventory is to be saved there then it stays, unless --force is given', async () => {
     const saved = write('saved.json', 'mine\n');
     expect(await synsum(['save', '-q', '-o', saved, monday])).toEqual({

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { STDIN_NAME } from '../../capture/input.js';
 import { type Output, openDescriptor } from '../../files/output.js';
 import { isSavedInventory } from '../../inventory/inventory.js';
-import { makeStarter, type NamesFile } from '../../inventory/starter/starter.js';
+import { makeStarter, type NamesFile, type Starter } from '../../inventory/starter/starter.js';
 import { SHIPPED_HOSTS_FILE } from '../../names/find-hosts-file.js';
 import { Names } from '../../names/names.js';
 import type { DocumentKind } from '../../sources/document-kind.js';
@@ -13,6 +13,8 @@ import { inputKind } from '../../sources/input-kind.js';
 import { readSources } from '../../sources/read-sources.js';
 import { Scope } from '../../tally/scope.js';
 import { Tally } from '../../tally/tally.js';
+import { countNoun } from '../../text/count-noun.js';
+import { visible } from '../../text/escape.js';
 import { renderNamesFrom, renderStarter } from '../../views/starter.js';
 import type { AnyCommand, OptionsOf } from '../commander.js';
 import type { Context } from '../context.js';
@@ -22,7 +24,6 @@ import { loadHosts } from '../hosts-option.js';
 import { collect, type Done, GROUP, optionsOf } from '../options/command.js';
 import { addMessageOptions } from '../options/output.js';
 import { addNamesOption } from '../options/reading.js';
-import { existsError } from '../output-file.js';
 import { showProgress } from '../progress.js';
 import { abortOnSignals } from '../signals.js';
 import { expandFolders, refuseRepeatedStdin } from '../sources.js';
@@ -48,7 +49,7 @@ function addCommand(program: AnyCommand) {
     )
     .optionsGroup(GROUP.output)
     .option('-o, --output <file>', 'write to a file, unless it exists')
-    .option('--force', 'overwrite the file');
+    .option('--force', 'replace the file; its old contents are kept in FILE.old');
   return addNamesOption(addMessageOptions(command), 'leave out machines that this file names');
 }
 
@@ -62,7 +63,7 @@ async function init(named: readonly string[], options: Options, context: Context
   }
   // Checked before the work, and again when the file is created.
   if (options.output !== undefined && options.force !== true && fs.existsSync(options.output)) {
-    throw existsError(options.output, '-o');
+    throw keptError(options.output);
   }
   const { quiet = false, verbose = false } = options;
   const { names, file: hostsFile, notes: namesNotes } = await loadHosts(options.names, context);
@@ -82,8 +83,10 @@ async function init(named: readonly string[], options: Options, context: Context
   if (inventory.scans.length > 0) throw documentError(STDIN_NAME, 'nmap');
   const hasProblems = reportProblems(inventory.inputs, context.stderr);
   if (hasProblems && inventory.inputs.every(({ format }) => format === undefined)) return EXIT_USAGE;
-  writeStarter(renderStarter(makeStarter(inventory, names, files)), options, context);
+  const starter = makeStarter(inventory, names, files);
+  writeStarter(renderStarter(starter), options, context);
   if (!quiet) {
+    if (options.output !== undefined) context.stderr.write(`${describeStarter(options.output, starter)}\n`);
     if (verbose) reportOrigins({ hostsFile, namesNotes }, context.stderr);
     reportReading(inventory, context.stderr, verbose);
   }
@@ -118,7 +121,7 @@ async function readNamesFiles(
   });
 }
 
-/** Writes the text to its file. One that exists is the user's work, and stays unless they say otherwise. */
+/** Writes the text to its file. One that exists is the user's work, so its contents are kept in another file. */
 function writeStarter(text: string, { output = '-', force }: Options, context: Context): void {
   if (output === '-') {
     context.stdout.write(text);
@@ -126,11 +129,52 @@ function writeStarter(text: string, { output = '-', force }: Options, context: C
   }
   let file: Output;
   try {
+    if (force === true) keepOldContents(output, text, context);
     file = openDescriptor(fs.openSync(output, force === true ? 'w' : 'wx'), `-o ${output}`);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsError(output, '-o');
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw keptError(output);
     throw new UsageError((error as Error).message, `-o ${output}`);
   }
   file.write(text);
   file.close();
+}
+
+/** Copies a file that is about to be replaced to the first free name, unless the new contents are the same. */
+function keepOldContents(file: string, text: string, { stderr }: Context): void {
+  if (fs.statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return;
+  if (fs.readFileSync(file, 'utf8') === text) return;
+  for (let number = 1; ; number++) {
+    const kept = `${file}.old${number === 1 ? '' : number}`;
+    try {
+      fs.copyFileSync(file, kept, fs.constants.COPYFILE_EXCL);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw error;
+    }
+    stderr.write(
+      `synsum: ${visible(file)}: its names are not in the new file; the old one is kept as ${visible(kept)}\n`,
+    );
+    return;
+  }
+}
+
+function keptError(output: string): UsageError {
+  return new UsageError(
+    `exists already, and keeps its names; write to another file, such as ${output}.new, and copy what is new`,
+    `-o ${output}`,
+  );
+}
+
+/** As in `synsum: hosts.yaml: 2 networks, 4 machines to name`. */
+function describeStarter(
+  output: string,
+  { networks, machines, moreMachines, unnamedPorts }: Starter,
+): string {
+  const ports = unnamedPorts.length === 0 ? [] : [`${countNoun(unnamedPorts.length, 'port')} to name`];
+  const parts = [
+    countNoun(networks.length, 'network'),
+    `${countNoun(machines.length + moreMachines, 'machine')} to name`,
+    ...ports,
+  ];
+  return `synsum: ${visible(output)}: ${parts.join(', ')}`;
 }

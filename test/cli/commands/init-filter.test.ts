@@ -124,17 +124,38 @@ names_from:
 
   test('when a file is there, then it stays as it is unless --force is given', async () => {
     const file = path.join(folder, 'hosts.yaml');
-    expect(await synsum(['init', '-o', file, OFFICE])).toEqual({ status: 0, stdout: '', stderr: READ });
+    expect(await synsum(['init', '-o', file, OFFICE])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: `synsum: ${file}: 2 networks, 4 machines to name\n${READ}`,
+    });
     const first = readFileSync(file, 'utf8');
     expect(first).toContain('12.13.15.0/24');
     expect(await synsum(['init', '-o', file])).toEqual({
       status: 2,
       stdout: '',
-      stderr: `synsum: -o ${file}: exists already; --force overwrites it\n`,
+      stderr: `synsum: -o ${file}: exists already, and keeps its names; write to another file, such as ${file}.new, and copy what is new\n`,
     });
     expect(readFileSync(file, 'utf8')).toBe(first);
-    expect((await synsum(['init', '--force', '-o', file])).status).toBe(0);
+    const forced = await synsum(['init', '--force', '-o', file]);
+    expect(forced).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: `synsum: ${file}: its names are not in the new file; the old one is kept as ${file}.old\n`,
+    });
     expect(readFileSync(file, 'utf8')).toBe(readFileSync(path.join(ROOT, 'config/hosts.yaml'), 'utf8'));
+    expect(readFileSync(`${file}.old`, 'utf8')).toBe(first);
+  });
+
+  test('when a file is replaced again, then no older one is lost, and an equal one is not kept twice', async () => {
+    const file = path.join(folder, 'again.yaml');
+    writeFileSync(file, 'hosts: { pluto: 12.13.15.166 }\n');
+    await synsum(['init', '--force', '-o', file, OFFICE]);
+    await synsum(['init', '--force', '-o', file]);
+    await synsum(['init', '--force', '-o', file]);
+    expect(readFileSync(`${file}.old`, 'utf8')).toBe('hosts: { pluto: 12.13.15.166 }\n');
+    expect(readFileSync(`${file}.old2`, 'utf8')).toContain('12.13.15.0/24');
+    expect(existsSync(`${file}.old3`)).toBe(false);
   });
 
   test('when no capture is given, then it prints the starter that ships', async () => {
