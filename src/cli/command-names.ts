@@ -9,6 +9,7 @@ export const COMMAND_NAMES = [
   'check',
   'scan',
   'report',
+  'map',
   'init',
   'record',
   'history',

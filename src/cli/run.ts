@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'summary' | 'help'>, () => 
   check: async () => (await import('./commands/check.js')).addCheckCommand,
   scan: async () => (await import('./commands/scan.js')).addScanCommand,
   report: async () => (await import('./commands/report.js')).addReportCommand,
+  map: async () => (await import('./commands/map.js')).addMapCommand,
   init: async () => (await import('./commands/init.js')).addInitCommand,
   record: async () => (await import('./commands/record.js')).addRecordCommand,
   history: async () => (await import('./commands/history.js')).addHistoryCommand,

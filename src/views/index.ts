@@ -5,6 +5,8 @@ import { type Changes, DEFAULT_GONE_PROBABILITY, type OpenUnused } from '../inve
 import type { History } from '../inventory/history/history.js';
 import type { HostRow } from '../inventory/lists/host-list.js';
 import type { ServiceRow } from '../inventory/lists/service-list.js';
+import type { Direction } from '../inventory/picture/panels.js';
+import type { Picture } from '../inventory/picture/picture.js';
 import type { Summary } from '../inventory/summary/summary.js';
 import { joinChunks } from '../text/chunks.js';
 import type { OpenUnusedOptions } from './changes/open-unused.js';
@@ -32,6 +34,9 @@ export const FORMATS: readonly Format[] = ['table', 'classic', 'lines', 'csv', '
 export const LIST_FORMATS: readonly ListFormat[] = ['table', 'csv', 'json', 'ndjson', 'markdown'];
 /** The formats of changes, and of open and unused services. */
 export const REPORT_FORMATS: readonly ReportFormat[] = ['text', 'csv', 'json', 'ndjson', 'markdown'];
+/** The formats of maps. */
+export type MapFormat = 'svg' | 'dot' | 'mermaid';
+export const MAP_FORMATS: readonly MapFormat[] = ['svg', 'dot', 'mermaid'];
 export const DIFF_FORMATS: readonly DiffFormat[] = [...REPORT_FORMATS, 'nagios'];
 
 /** The data from which the formats of lists are made. */
@@ -181,6 +186,22 @@ export async function renderOpenUnused(
 /** Renders a report as a page of HTML. @returns the text in chunks, as `render` does */
 export async function renderReport(contents: ReportContents): Promise<Iterable<string>> {
   return joinChunks((await import('./html/report.js')).renderReport(contents));
+}
+
+/** Renders a map. @param directions the panels; by default all that have connections @returns the text in chunks */
+export async function renderMap(
+  format: MapFormat,
+  picture: Picture,
+  directions?: readonly Direction[],
+): Promise<Iterable<string>> {
+  switch (format) {
+    case 'svg':
+      return joinChunks((await import('./map/svg.js')).renderSvg(picture, directions));
+    case 'dot':
+      return joinChunks((await import('./map/dot.js')).renderDot(picture, directions));
+    case 'mermaid':
+      return joinChunks((await import('./map/mermaid.js')).renderMermaid(picture, directions));
+  }
 }
 
 // Each view is loaded only when it is needed: cli-table3 alone delays the start as much as all others together.

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   diff: [MONDAY, TUESDAY],
   check: ['--baseline', MONDAY, '--dir', ROOT],
   save: [OFFICE],
+  report: [OFFICE],
 };
 const NAMES_OF_COMMANDS = Object.keys(COMMANDS);
 
@@ -39,7 +40,8 @@ interface CommonOption {
 
 const WHOLE = 'an inventory is saved whole; filter and sort it when you read it';
 const ALL_CHANGES = 'changes are reported by kind and machine, all of them';
-const ORDER = { diff: ALL_CHANGES, check: ALL_CHANGES, save: WHOLE };
+const IN_PAGE = 'a report shows everything; sort and filter it in the page';
+const ORDER = { diff: ALL_CHANGES, check: ALL_CHANGES, save: WHOLE, report: IN_PAGE };
 const AT_ONCE = 'each capture is checked once and as a whole; synsum diff takes times';
 const NOW = 'a scan shows what is open now';
 
@@ -90,7 +92,10 @@ const OPTIONS: readonly CommonOption[] = [
     flag: '--format',
     value: 'json',
     wrong: [['xml', /'xml' is invalid\. Allowed choices are .*csv, json, ndjson, markdown/]],
-    exceptions: { save: 'an inventory is always JSON' },
+    exceptions: {
+      save: 'an inventory is always JSON',
+      report: 'a report is always HTML; synsum map has other formats',
+    },
     hasOwnHelp: true,
   },
   { flag: '--output', wrong: [['/nonexistent/x', /^synsum: -o \/nonexistent\/x: ENOENT/]], hasOwnHelp: true },

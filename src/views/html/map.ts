@@ -4,17 +4,18 @@ import type { Matrix } from '../../inventory/picture/matrix.js';
 import type { Group } from '../../inventory/picture/networks.js';
 import { DIRECTIONS, type Direction, type Panel } from '../../inventory/picture/panels.js';
 import type { Picture } from '../../inventory/picture/picture.js';
+import { PANEL_TITLES } from '../map/directions.js';
 import type { Section } from './contents.js';
 import { type Html, html } from './html.js';
 import { drawPanel } from './panel-svg.js';
 import { cardTitle, groupTitle, serviceTitle } from './panel-words.js';
 import { count, formatCount } from './wording.js';
 
-const PANEL_TITLES: Readonly<Record<Direction, readonly [title: string, purpose: string]>> = {
-  in: ['From the Internet to us', 'A firewall at the border must let these in.'],
-  among: ['Among ourselves', 'Firewalls between our networks must let these pass.'],
-  out: ['From us to the Internet', 'A firewall at the border must let these out.'],
-  remote: ['Between remote machines', 'None of the ends is ours: a network may be missing in hosts.yaml.'],
+const PURPOSES: Readonly<Record<Direction, string>> = {
+  in: 'A firewall at the border must let these in.',
+  among: 'Firewalls between our networks must let these pass.',
+  out: 'A firewall at the border must let these out.',
+  remote: 'None of the ends is ours: a network may be missing in hosts.yaml.',
 };
 
 export function mapSection(
@@ -72,7 +73,7 @@ function plainTitle(group: Group, _picture: Picture): string {
 
 function panelHtml(panel: Panel, picture: Picture, offset: number, isStatic: boolean): Html {
   const { direction, sums } = panel;
-  const [title, purpose] = PANEL_TITLES[direction];
+  const [title, purpose] = [PANEL_TITLES[direction], PURPOSES[direction]];
   return html`<div class="panel" id="map-${direction}">
     <h3>${title}</h3>
     <p class="sub">${purpose} <span>${count(sums.clients, 'client')}, ${count(sums.servers, 'server')}, ${count(sums.services, 'service')}, ${count(sums.connections, 'connection')}.</span></p>
