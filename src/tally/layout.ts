@@ -111,7 +111,7 @@ export const REPEATS: i32 = (LAST_REFUSED + 4 + 63) & ~63;
 export const HANDSHAKES: i32 = REPEATS + 1_064_960;
 export const HANDSHAKES_LENGTH = 296_960;
 
-/** Records of SYN-ACKs that the segments before decide on: at most as many as the table of repeats has entries. */
+/** Records of SYN-ACKs that the segments before decide on: at most the number of entries in the table of repeats. */
 export const RECORDS: i32 = HANDSHAKES + HANDSHAKES_LENGTH;
 
 /** The beginning of a page, where the kernel reads bytes to in half the time. */
