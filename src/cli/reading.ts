@@ -148,10 +148,18 @@ export function refuseRepeated(inputs: readonly InputReport[]): void {
   const [repeated] = findRepeated(inputs);
   if (repeated === undefined) return;
   const [first, second] = repeated.inputs;
-  const { name, digest } = repeated.capture;
-  throw new UsageError(
-    `contains the same capture as ${nameOfInput(first)}: ${visible(name)}, ${digest}; --allow-duplicates counts it again`,
-    nameOfInput(second),
+  const { name } = repeated.capture;
+  const what =
+    isCaptureItself(inputs, first) && isCaptureItself(inputs, second)
+      ? `is a copy of ${nameOfInput(first)}`
+      : `contains the same capture as ${nameOfInput(first)}: ${visible(name)}`;
+  throw new UsageError(`${what}; leave one out, or add --allow-duplicates`, nameOfInput(second));
+}
+
+/** Whether an input is one capture, and not an inventory with several. */
+function isCaptureItself(inputs: readonly InputReport[], name: string): boolean {
+  return (
+    inputs.find((input) => input.name === name)?.captures.every((capture) => capture.name === name) === true
   );
 }
 

@@ -68,7 +68,8 @@ export async function readInventories(
     inputs.some(({ kind }) => kind === 'inventory' || kind === 'store' || kind === 'stream') ||
     hasEqualLengths(inputs);
   const { digests = mayRepeat } = options;
-  const records = digests || options.records === true;
+  const mayHaveCopies = !digests && sides.some((names) => names.length > 1);
+  const records = digests || mayHaveCopies || options.records === true;
   const scans: Scan[] = [];
   const count = (named: readonly string[], side: number): Promise<Inventory> => {
     const scope = new Scope(kept, addressesOf(scans));
@@ -104,7 +105,11 @@ export async function readInventories(
     sides.map(async (named, side) => {
       const ofSide = [...parts].filter(([step]) => step.side === side).map(([, part]) => part);
       const [first = await count([], side), ...others] = ofSide;
-      return inOrder(others.reduce(mergeInventories, first), named);
+      const whole = inOrder(others.reduce(mergeInventories, first), named);
+      if (!mayHaveCopies) return whole;
+      const { digestLookalikes, withoutRecords } = await import('./lookalikes.js');
+      const digested = await digestLookalikes(whole, signal);
+      return digested === whole && options.records !== true ? withoutRecords(whole) : digested;
     }),
   );
 }

@@ -1,7 +1,7 @@
 // A capture that comes twice: noticed by its bytes, whatever it is called, compressed in, or saved in.
 
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { gzip } from '../capture/compressed/compressors.js';
@@ -15,6 +15,9 @@ write('monday.pcap', MONDAY);
 write('renamed', MONDAY);
 write('tuesday.pcap', TUESDAY);
 write('monday.pcap.gz', gzip.compress(MONDAY));
+mkdirSync(path.join(folder, 'twins'));
+write('twins/monday.pcap', MONDAY);
+write('twins/monday.pcap.gz', gzip.compress(MONDAY));
 copyFileSync(path.join(ROOT, 'test/scans/synsum__lan.xml'), path.join(folder, 'scan.xml'));
 
 beforeAll(async () => {
@@ -82,10 +85,20 @@ describe('a capture that is given twice', () => {
     'tuesday.pcap monday.pcap monday.json',
   ].map((words) => [words]);
   const STREAMS = [
-    ['monday.pcap - < monday.json', 'standard input'],
-    ['- monday.json < renamed', 'monday.json'],
-    ['- renamed < monday.pcap', 'renamed'],
+    ['monday.pcap - < monday.json', 'standard input: contains the same capture as '],
+    ['- monday.json < renamed', 'monday.json: contains the same capture as '],
+    ['- renamed < monday.pcap', 'renamed: is a copy of standard input; '],
   ];
+
+  test('when captures only look alike then both count', async () => {
+    // One byte of data differs, which no count shows.
+    const like = Buffer.concat([MONDAY]);
+    like[like.length - 1] = (like.at(-1) as number) ^ 1;
+    write('like.pcap.gz', gzip.compress(like));
+    const { status, stdout } = await run('summary -q monday.pcap like.pcap.gz');
+    expect(status).toBe(0);
+    expect(stdout).toBe((await run('summary -q --allow-duplicates monday.pcap renamed')).stdout);
+  });
 
   test.each(TWICE)('when it is in %s then it is refused', async (words) => {
     const [first, second] = words.split(' ').slice(-2);
@@ -93,7 +106,7 @@ describe('a capture that is given twice', () => {
       const { status, stdout, stderr } = await run(`${command} ${words}`);
       expect({ command, status, stdout }).toEqual({ command, status: 2, stdout: '' });
       const [, subject, other] =
-        /^synsum: (\S+): contains the same capture as (\S+): \S+, sha256:[0-9a-f]{64}; --allow-duplicates counts it again\n$/.exec(
+        /^synsum: (\S+): contains the same capture as (\S+): \S+; leave one out, or add --allow-duplicates\n$/.exec(
           stderr,
         ) ?? [];
       expect([other, subject]).toEqual([first, second]);
@@ -106,13 +119,13 @@ describe('a capture that is given twice', () => {
     });
   });
 
-  test.each(STREAMS)('when it is in %s then it is refused', async (words, second) => {
+  test.each(STREAMS)('when it is in %s then it is refused', async (words, message) => {
     for (const command of ['summary', 'services', 'save']) {
       const { status, stdout, stderr } = await run(`${command} ${words}`);
       expect({ status, stdout, stderr }).toEqual({
         status: 2,
         stdout: '',
-        stderr: expect.stringContaining(`synsum: ${second}: contains the same capture as `),
+        stderr: expect.stringContaining(`synsum: ${message}`),
       });
     }
   });
@@ -122,7 +135,7 @@ describe('a capture that is given twice', () => {
     async (words) => {
       write('before.json', 'what was there before');
       const { status, stderr } = await run(`save --force -o before.json ${words}`);
-      expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('same capture') });
+      expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(': is a copy of ') });
       expect(readFileSync(path.join(folder, 'before.json'), 'utf8')).toBe('what was there before');
     },
   );
@@ -149,11 +162,16 @@ describe('a capture that is given twice', () => {
   });
 
   test.each(['summary', 'services', 'hosts'])(
-    'when captures of one length are read by %s then they are the same, unless that is asked for',
+    'when captures are copies of each other then %s refuses them, unless that is asked for',
     async (command) => {
+      for (const words of ['monday.pcap monday.pcap.gz', 'monday.pcap.gz tuesday.pcap renamed', 'twins']) {
+        const { status, stdout, stderr } = await run(`${command} ${words}`);
+        expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+        expect(stderr).toMatch(/: is a copy of \S+; leave one out, or add --allow-duplicates\n$/);
+      }
       const { status, stdout, stderr } = await run(`${command} -q monday.pcap renamed`);
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-      expect(stderr).toContain('renamed: contains the same capture as monday.pcap: ');
+      expect(stderr).toContain('renamed: is a copy of monday.pcap; ');
       const twice = await run(`${command} -q --allow-duplicates monday.pcap renamed`);
       expect(twice.status).toBe(0);
       expect(twice.stdout).toBe((await run(`${command} -q --allow-duplicates monday.json renamed`)).stdout);
