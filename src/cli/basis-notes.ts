@@ -3,7 +3,7 @@
 import { labelOf } from '../inventory/labels.js';
 import type { Listed } from '../inventory/lists/listed.js';
 import type { Names } from '../names/names.js';
-import { countNoun } from '../text/count-noun.js';
+import { countNoun, formatCount } from '../text/count-noun.js';
 import { visible } from '../text/escape.js';
 
 /** More scans than this are summed up. */
@@ -17,7 +17,7 @@ export function describeBasis({ basis, notServices = 0 }: Listed<unknown>, names
     // Linux itself sometimes sends two at once.
     if (copies >= (synAcks - copies) / 2) {
       lines.push(
-        `${copies} of ${synAcks} SYN-ACKs are copies, as when -i any captures each packet twice: handshakes count once`,
+        `${formatCount(copies)} of ${formatCount(synAcks)} SYN-ACKs are copies, as when -i any captures each packet twice: handshakes count once`,
       );
     }
     if (!hasAnswers) {
@@ -30,7 +30,7 @@ export function describeBasis({ basis, notServices = 0 }: Listed<unknown>, names
         `a scan by ${scanner} touched ${countNoun(services, 'service')}: a touch alone does not count as use`,
       );
     }
-    if (scans.length > MAX_SCANS) lines.push(`more scans: ${scans.length - MAX_SCANS}`);
+    if (scans.length > MAX_SCANS) lines.push(`more scans: ${formatCount(scans.length - MAX_SCANS)}`);
   }
   if (notServices > 0) {
     const data = 'FTP data, backscatter or simultaneous opens';

@@ -11,7 +11,7 @@ import { sumUndecoded } from '../inventory/undecoded.js';
 import type { Names } from '../names/names.js';
 import { REMOTE } from '../names/reserved-names.js';
 import { clockOf } from '../text/clock.js';
-import { countNoun } from '../text/count-noun.js';
+import { countNoun, formatCount } from '../text/count-noun.js';
 import { visible } from '../text/escape.js';
 import { formatTime } from '../text/time.js';
 
@@ -71,11 +71,14 @@ export function reportTotals(
   const lines = describeTotals(summary, tz);
   if (isVerbose) lines.push(...describeReading(summary));
   lines.push(...describeGaps(summary));
-  if (totals.outsideTime > 0) lines.push(`SYN-ACKs outside the time asked for: ${totals.outsideTime}`);
-  if (summary.filteredOut > 0) lines.push(`SYN-ACKs left out by patterns: ${summary.filteredOut}`);
+  if (totals.outsideTime > 0)
+    lines.push(`SYN-ACKs outside the time asked for: ${formatCount(totals.outsideTime)}`);
+  if (summary.filteredOut > 0)
+    lines.push(`SYN-ACKs left out by patterns: ${formatCount(summary.filteredOut)}`);
   if (isVerbose && cut.rows > 0)
-    lines.push(`left out by --top: ${cut.rows} rows with ${cut.synAcks} SYN-ACKs`);
-  if (foldedRows > 0) lines.push(`too many rows for memory: ${foldedRows} of them are combined as (other)`);
+    lines.push(`left out by --top: ${countNoun(cut.rows, 'row')} with ${countNoun(cut.synAcks, 'SYN-ACK')}`);
+  if (foldedRows > 0)
+    lines.push(`too many rows for memory: ${formatCount(foldedRows)} of them are combined as (other)`);
   // Rows that are not shown may be local.
   if (rows.length > 0 && isAllRemote(rows) && synAcks + totals.outsideTime === totals.synAcks) {
     lines.push(NOTHING_LOCAL);
@@ -90,7 +93,7 @@ export function reportReading(
   isVerbose: boolean,
 ): void {
   const { packetsRead, synAcks } = inventory.totals;
-  const lines = [`packets: ${packetsRead}, SYN-ACKs: ${synAcks}`];
+  const lines = [`packets: ${formatCount(packetsRead)}, SYN-ACKs: ${formatCount(synAcks)}`];
   if (isVerbose) lines.push(...describeReading(inventory));
   stderr.write(lines.map((line) => `synsum: ${line}\n`).join(''));
 }
@@ -100,7 +103,9 @@ function describeReading({ inputs, totals }: Pick<Inventory, 'inputs' | 'totals'
   const lines: string[] = [];
   for (const { name, format, linkTypes, packetsRead } of inputs) {
     if (format !== undefined)
-      lines.push(`  ${nameOfInput(name)}: ${[format, ...linkTypes].join(', ')}, packets: ${packetsRead}`);
+      lines.push(
+        `  ${nameOfInput(name)}: ${[format, ...linkTypes].join(', ')}, packets: ${formatCount(packetsRead)}`,
+      );
   }
   for (const [label, count] of [
     ['SYN-ACK', totals.synAcks],
@@ -112,10 +117,10 @@ function describeReading({ inputs, totals }: Pick<Inventory, 'inputs' | 'totals'
     ['malformed', totals.malformed],
     ['unknown link layer', totals.unknownLinkType],
   ] as const) {
-    lines.push(`${String(count).padStart(12)}  ${label}`);
+    lines.push(`${formatCount(count).padStart(12)}  ${label}`);
   }
   lines.push(...describeUndecoded(inputs));
-  lines.push(`${String(totals.bytesRead).padStart(12)}  bytes read`);
+  lines.push(`${formatCount(totals.bytesRead).padStart(12)}  bytes read`);
   return lines;
 }
 
@@ -135,7 +140,7 @@ function describeUndecoded(inputs: readonly InputReport[]): string[] {
   const all = sumUndecoded(inputs);
   const lines = all
     .slice(0, MAX_UNDECODED)
-    .map(({ reason, name, packets }) => `${String(packets).padStart(12)}  ${REASONS[reason]}${name}`);
+    .map(({ reason, name, packets }) => `${formatCount(packets).padStart(12)}  ${REASONS[reason]}${name}`);
   const more = all.length - lines.length;
   if (more > 0) lines.push(`and ${countNoun(more, 'other protocol')}`);
   return lines.length === 0 ? [] : ['not decoded to the end:', ...lines];
@@ -169,21 +174,24 @@ export function reportListing(
   const parts: string[] = [];
   // Scans alone have no packets to report.
   if (totals.packetsRead > 0 || scans.length === 0) {
-    parts.push(`packets: ${totals.packetsRead}`, `SYN-ACKs: ${totals.synAcks}`);
+    parts.push(`packets: ${formatCount(totals.packetsRead)}`, `SYN-ACKs: ${formatCount(totals.synAcks)}`);
   }
-  if (scans.length > 0) parts.push(`scans: ${scans.length}`);
+  if (scans.length > 0) parts.push(`scans: ${formatCount(scans.length)}`);
   const left: string[] = [];
-  if (filteredOut > 0) left.push(`left out by patterns: ${filteredOut}`);
-  if (cutRows > 0) left.push(`left out by --top: ${cutRows}`);
-  if (left.length === 0) parts.push(`${items}: ${count}`);
+  if (filteredOut > 0) left.push(`left out by patterns: ${formatCount(filteredOut)}`);
+  if (cutRows > 0) left.push(`left out by --top: ${formatCount(cutRows)}`);
+  if (left.length === 0) parts.push(`${items}: ${formatCount(count)}`);
   stderr.write(`synsum: ${parts.join(', ')}\n`);
   if (isVerbose) for (const line of describeReading(inventory)) stderr.write(`synsum: ${line}\n`);
-  if (left.length > 0) stderr.write(`synsum: shown: ${[`${items}: ${count}`, ...left].join(', ')}\n`);
+  if (left.length > 0)
+    stderr.write(`synsum: shown: ${[`${items}: ${formatCount(count)}`, ...left].join(', ')}\n`);
   if (totals.outsideTime > 0) {
-    stderr.write(`synsum: SYN-ACKs outside the time asked for: ${totals.outsideTime}\n`);
+    stderr.write(`synsum: SYN-ACKs outside the time asked for: ${formatCount(totals.outsideTime)}\n`);
   }
   if (tally.folded.rows > 0) {
-    stderr.write(`synsum: too many rows for memory: ${tally.folded.rows} of them were dropped\n`);
+    stderr.write(
+      `synsum: too many rows for memory: ${formatCount(tally.folded.rows)} of them were dropped\n`,
+    );
   }
   if (!isEmptyInventory(inventory) && !hasOwnMachines(inventory, names))
     stderr.write(`synsum: ${NOTHING_LOCAL}\n`);
@@ -195,17 +203,19 @@ function describeTotals(
   tz: string | undefined,
 ): string[] {
   const format = tz === undefined ? formatTime : clockOf(tz).second;
-  const read = `packets: ${totals.packetsRead}, SYN-ACKs: ${totals.synAcks}`;
+  const read = `packets: ${formatCount(totals.packetsRead)}, SYN-ACKs: ${formatCount(totals.synAcks)}`;
   const times = rows.length === 0 ? '' : `, from ${format(firstSeen)} to ${format(lastSeen)}`;
-  const shown = `rows: ${rows.length}${times}`;
-  return synAcks === totals.synAcks ? [`${read}, ${shown}`] : [read, `shown: SYN-ACKs: ${synAcks}, ${shown}`];
+  const shown = `rows: ${formatCount(rows.length)}${times}`;
+  return synAcks === totals.synAcks
+    ? [`${read}, ${shown}`]
+    : [read, `shown: SYN-ACKs: ${formatCount(synAcks)}, ${shown}`];
 }
 
 /** The bytes of an input that is not a capture are in no gap: then the numbers have a line each. */
 function describeGaps({ totals: { gaps, bytesSkipped }, inputs }: Summary): string[] {
   const lines: string[] = [];
-  if (gaps > 0) lines.push(`gaps: ${gaps}`);
-  if (bytesSkipped > 0) lines.push(`bytes that could not be used: ${bytesSkipped}`);
+  if (gaps > 0) lines.push(`gaps: ${formatCount(gaps)}`);
+  if (bytesSkipped > 0) lines.push(`bytes that could not be used: ${formatCount(bytesSkipped)}`);
   const isAllCaptures = inputs.every(({ format }) => format !== undefined);
   return gaps > 0 && isAllCaptures ? [lines.join(', ')] : lines;
 }

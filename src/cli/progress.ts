@@ -4,6 +4,7 @@
 import { fileLength } from '../files/file-length.js';
 import type { Output } from '../files/output.js';
 import { Progress } from '../sources/progress.js';
+import { countNoun } from '../text/count-noun.js';
 
 /** A run that is done by then needs no line. */
 const DELAY_MS = 1000;
@@ -68,8 +69,8 @@ export function describeProgress(
   const isShare = total !== undefined && bytesRead <= total;
   const parts = [
     isShare ? `${Math.floor((bytesRead / total) * 100)}% of ${bytes(total)}` : bytes(bytesRead),
-    `${packets.toLocaleString('en')} packets`,
-    `${synAcks.toLocaleString('en')} SYN-ACKs`,
+    countNoun(packets, 'packet'),
+    countNoun(synAcks, 'SYN-ACK'),
     `${bytes(rate)}/s`,
   ];
   if (isShare && rate > 0) parts.push(`${duration((total - bytesRead) / rate)} left`);

@@ -1,6 +1,7 @@
 // Reports the mistakes in a hosts file: all at once, each with its place and its line. Knows nothing of YAML,
 // nor of what a hosts file may say. Text from the file is escaped, so that no terminal obeys it.
 
+import { formatCount } from '../text/count-noun.js';
 import { visible } from '../text/escape.js';
 import { findLine, indexLines } from '../text/line-index.js';
 
@@ -86,7 +87,7 @@ export function describeBriefly(
 }
 
 function describeUnshown(count: number): string {
-  return count === 1 ? '1 more mistake is not shown' : `${count} more mistakes are not shown`;
+  return count === 1 ? '1 more mistake is not shown' : `${formatCount(count)} more mistakes are not shown`;
 }
 
 function locate(mistake: OffsetMistake, text: string, lineStarts: readonly number[]): Mistake {

@@ -8,7 +8,7 @@ import type { NamedPort } from '../inventory/lists/host-list.js';
 import type { PortState } from '../inventory/scan.js';
 import { isUse, type Judgement } from '../inventory/verdicts/verdict.js';
 import type { Protocol } from '../ip/port.js';
-import { countNoun } from '../text/count-noun.js';
+import { countNoun, formatCount } from '../text/count-noun.js';
 
 /** `22/tcp`, as nmap writes it. */
 export function formatPort({ port, protocol }: { port: number; protocol: Protocol }): string {
@@ -143,7 +143,7 @@ const WHOLE_FROM = 10;
 
 function formatExpected(expected: number): string {
   if (expected < LEAST_EXPECTED) return `less than ${LEAST_EXPECTED}`;
-  return `about ${expected < WHOLE_FROM ? Number(expected.toPrecision(2)) : Math.round(expected)}`;
+  return `about ${expected < WHOLE_FROM ? Number(expected.toPrecision(2)) : formatCount(Math.round(expected))}`;
 }
 
 function formatProbability(probability: number): string {

@@ -320,7 +320,7 @@ describe.each(LISTS)('the rows of %s', (command) => {
   test('when more is to be said then the names file and every class of packets are', async () => {
     const { stderr } = await synsum(command, '-v', '--names', NAMES, OFFICE);
     expect(stderr).toContain(`synsum: names from ${NAMES}\n`);
-    expect(stderr).toMatch(/^synsum: +12092 {2}SYN-ACK$/m);
+    expect(stderr).toMatch(/^synsum: +12,092 {2}SYN-ACK$/m);
     expect((await synsum(command, '-q', '--names', NAMES, OFFICE)).stderr).toBe('');
   });
 });

@@ -62,7 +62,7 @@ describe('progress', () => {
     expect(stdout).toMatch(LINE);
     const erased = stdout.slice(stdout.lastIndexOf('\r\u001b[K') + 4);
     expect(erased).toMatch(/^\S/);
-    expect(erased).toContain('synsum: packets: 12092');
+    expect(erased).toContain('synsum: packets: 12,092');
     expect(erased).not.toMatch(LINE);
   });
 
@@ -82,7 +82,7 @@ describe('progress', () => {
     for (const run of [quiet, elsewhere, loud]) await run.end();
     expect((await quiet.result).stdout).not.toContain('\u001b[K');
     expect((await elsewhere.result).stderr).toBe(
-      'synsum: packets: 12092, SYN-ACKs: 12092, rows: 4, from 2007-06-21T08:00:02.043596Z to 2007-06-21T17:59:58.517734Z\n' +
+      'synsum: packets: 12,092, SYN-ACKs: 12,092, rows: 4, from 2007-06-21T08:00:02.043596Z to 2007-06-21T17:59:58.517734Z\n' +
         'synsum: no machine is local: list your networks in hosts.yaml (`synsum init CAPTURE` guesses them)\n',
     );
   });
@@ -96,7 +96,7 @@ describe('progress', () => {
       0.5,
       'synsum: 43% of 1.0 GB, 4,000,000 packets, 4,000,000 SYN-ACKs, 860 MB/s, 1 s left',
     ],
-    [1e9, 1, 1e9, 2, 'synsum: 100% of 1.0 GB, 1 packets, 1 SYN-ACKs, 500 MB/s, 0 s left'],
+    [1e9, 1, 1e9, 2, 'synsum: 100% of 1.0 GB, 1 packet, 1 SYN-ACK, 500 MB/s, 0 s left'],
     [2e9, 5, 1e9, 4, 'synsum: 2.0 GB, 5 packets, 5 SYN-ACKs, 500 MB/s'],
     [1e6, 5, undefined, 4, 'synsum: 1.0 MB, 5 packets, 5 SYN-ACKs, 250 kB/s'],
     [1e9, 5, 1e12, 10, 'synsum: 0% of 1.0 TB, 5 packets, 5 SYN-ACKs, 100 MB/s, 2 h 46 min left'],

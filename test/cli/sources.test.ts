@@ -49,7 +49,7 @@ describe('a directory', () => {
       expect(await synsum(['init', file])).toEqual({
         status: 3,
         stdout: starter,
-        stderr: `synsum: ${file}: ${gap}\nsynsum: packets: 4030, SYN-ACKs: 4030\n`,
+        stderr: `synsum: ${file}: ${gap}\nsynsum: packets: 4,030, SYN-ACKs: 4,030\n`,
       });
     }
   });

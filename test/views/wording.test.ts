@@ -36,7 +36,7 @@ test.each([
   [3.149, 'about 3.1'],
   [9.99, 'about 10'],
   [41.7, 'about 42'],
-  [12_345.6, 'about 12346'],
+  [12_345.6, 'about 12,346'],
 ])('when %d connections were expected then it says %s', (expected, text) => {
   expect(describeUnseen({ expected })).toBe(`not seen yet (expected ${text} in this time)`);
   const silence = { kind: 'silent', expected, observed: 3_540_000_000 } as const;

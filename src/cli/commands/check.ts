@@ -19,6 +19,7 @@ import { isEmptyInventory } from '../../inventory/inventory.js';
 import { mergeInventories } from '../../inventory/merge.js';
 import { overlap } from '../../inventory/time-window.js';
 import { documentKindOf } from '../../sources/document-kind.js';
+import { formatCount } from '../../text/count-noun.js';
 import { countedParts, join, takeCaptures } from '../check/captures.js';
 import { type CheckState, readState, renderState } from '../check/state.js';
 import { type AnyCommand, Option, type OptionsOf } from '../commander.js';
@@ -221,7 +222,7 @@ async function readPending(
   );
   if (others.length === pending.captures.length) return pending;
   if (others.length > 0) {
-    const found = `some of its captures are in the baseline, so it is not used; the others (${others.length})`;
+    const found = `some of its captures are in the baseline, so it is not used; the others (${formatCount(others.length)})`;
     context.stderr.write(`synsum: ${path}: ${found} are checked again if they are still there\n`);
   }
   return undefined;

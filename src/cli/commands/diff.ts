@@ -11,6 +11,7 @@ import { mergeInventories } from '../../inventory/merge.js';
 import { isOwnMachine } from '../../inventory/own-machines.js';
 import { parseAddress } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
+import { formatCount } from '../../text/count-noun.js';
 import { REPORT_FORMATS, type ReportFormat, renderOpenUnused } from '../../views/index.js';
 import type { AnyCommand, OptionsOf } from '../commander.js';
 import {
@@ -144,7 +145,7 @@ async function reportOpenUnused(
   const unsure = isSavedIn(inventory) ? countUnsure(report, evidence, names) : 0;
   if (unsure > 0) {
     context.stderr.write(
-      `synsum: ${unsure} of the candidates may be in use after all: a saved inventory does not tell remote machines apart\n`,
+      `synsum: ${formatCount(unsure)} of the candidates may be in use after all: a saved inventory does not tell remote machines apart\n`,
     );
   }
   const screen = screenOf(output, color, context);

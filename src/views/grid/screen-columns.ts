@@ -2,6 +2,7 @@
 
 import { OTHER, REMOTE } from '../../inventory/endpoints.js';
 import type { Clock } from '../../text/clock.js';
+import { formatCount } from '../../text/count-noun.js';
 import type { Look } from '../screen.js';
 import type { ScreenColumn } from './grid.js';
 
@@ -24,12 +25,7 @@ function lookOf(name: string): Look | undefined {
 
 /** Numbers, with thousands separated as in `12,092`. */
 export function numberColumn<Row>(numberOf: (row: Row) => number): ScreenColumn<Row> {
-  return { cell: (row) => formatNumber(numberOf(row)) };
-}
-
-/** `12,092` for 12092. */
-export function formatNumber(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+  return { cell: (row) => formatCount(numberOf(row)) };
 }
 
 /** Times, in microseconds since the epoch. `leaveOut` as in `ScreenColumn`. */

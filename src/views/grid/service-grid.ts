@@ -4,13 +4,14 @@ import type { MachineAt } from '../../inventory/changes/changes.js';
 import type { ServiceRow } from '../../inventory/lists/service-list.js';
 import { levelOf } from '../../inventory/verdicts/verdict.js';
 import { type Clock, UTC_CLOCK } from '../../text/clock.js';
+import { formatCount } from '../../text/count-noun.js';
 import { formatTime } from '../../text/time.js';
 import { distinguish } from '../changes/machine-names.js';
 import type { Listing } from '../listing.js';
 import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from '../notes.js';
 import { describeClients, describeJudgement, describeProduct, formatPort } from '../wording.js';
 import type { Grid, GridColumn } from './grid.js';
-import { formatNumber, nameColumn, numberColumn, TEXT_COLUMN, timeColumn } from './screen-columns.js';
+import { nameColumn, numberColumn, TEXT_COLUMN, timeColumn } from './screen-columns.js';
 
 export function serviceGrid(listing: Listing<ServiceRow>, clock: Clock = UTC_CLOCK): Grid<ServiceRow> {
   let nameOf: ReturnType<typeof distinguish> | undefined;
@@ -100,7 +101,7 @@ function evidenceColumn(rows: Iterable<ServiceRow>): GridColumn<ServiceRow>[] {
       heading: 'Evidence',
       cell: ({ judgement }) => describeJudgement(judgement),
       onScreen: {
-        cell: ({ judgement }) => describeJudgement(judgement, formatNumber),
+        cell: ({ judgement }) => describeJudgement(judgement, formatCount),
         look: ({ judgement }) => (judgement && levelOf(judgement.verdict) === 'no' ? 'faint' : undefined),
       },
     },

@@ -87,7 +87,7 @@ describe('an hour', () => {
       status: 1,
       stdout:
         '10.0.0.1 has had the following services removed:\n' +
-        '- 22/tcp  ssh  saw 1440 connections, then none in 60 minutes of captures (expected about 60); ' +
+        '- 22/tcp  ssh  saw 1,440 connections, then none in 60 minutes of captures (expected about 60); ' +
         'last seen 2026-01-04T00:59:00Z\n',
       stderr: '',
     });

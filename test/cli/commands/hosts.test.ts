@@ -19,7 +19,7 @@ goofy,12.13.15.162,client,,80/tcp,2007-06-21T10:28:12.539155Z,2007-06-21T15:43:3
 minnie,12.13.15.163,both,80/tcp,80/tcp,2007-06-21T08:05:24.455881Z,2007-06-21T17:51:12.827441Z,passive
 pluto,12.13.15.166,server,22/tcp 873/tcp,,2007-06-21T08:00:02.043596Z,2007-06-21T17:59:58.517734Z,passive
 `,
-      stderr: 'synsum: packets: 12092, SYN-ACKs: 12092, machines: 4\n',
+      stderr: 'synsum: packets: 12,092, SYN-ACKs: 12,092, machines: 4\n',
     });
   });
 

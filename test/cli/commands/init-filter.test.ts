@@ -18,7 +18,7 @@ import { ROOT, synsum } from '../../helpers/program.js';
 const OFFICE = path.join(ROOT, 'samples/office.pcap');
 const SCAN = path.join(ROOT, 'test/scans/synsum__lan.xml');
 
-const READ = 'synsum: packets: 12092, SYN-ACKs: 12092\n';
+const READ = 'synsum: packets: 12,092, SYN-ACKs: 12,092\n';
 
 let folder: string;
 beforeAll(() => {
@@ -32,11 +32,11 @@ describe('synsum init', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: READ });
     expect(stdout).toBe(`\
 # hosts.yaml: names for the machines and services of this network, for synsum.
-# Guessed from 12092 SYN-ACKs: check the networks, then give names to machines.
+# Guessed from 12,092 SYN-ACKs: check the networks, then give names to machines.
 
 # Our networks. Every other machine without a name is remote, and shown as _.
 local:
-  - 12.13.15.0/24        # 3 machines, 11768 SYN-ACKs
+  - 12.13.15.0/24        # 3 machines, 11,768 SYN-ACKs
   - 12.13.14.0/24        # 1 machine, 324 SYN-ACKs
 
 # Files that name machines too: /etc/hosts, and the leases of dnsmasq, ISC dhcpd and Kea.

@@ -25,7 +25,7 @@ describe('synsum report', () => {
     const { status, stderr, text } = await report(OFFICE);
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: 'synsum: packets: 12092, SYN-ACKs: 12092, rows: 6\n',
+      stderr: 'synsum: packets: 12,092, SYN-ACKs: 12,092, rows: 6\n',
     });
     expect(text).toMatch(/^<!doctype html><html lang="en">/);
     expect(text).toContain('<title>Who serves what to whom</title>');

@@ -69,7 +69,7 @@ describe('what is saved', () => {
     const { status, stdout, stderr } = await save(MON, TUE);
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: 'synsum: packets: 12092, SYN-ACKs: 12092, rows: 6\n',
+      stderr: 'synsum: packets: 12,092, SYN-ACKs: 12,092, rows: 6\n',
     });
     for (const args of [
       [TUE, MON],
@@ -283,7 +283,7 @@ describe('a saved file when a run fails', () => {
       expect(await result).toEqual({
         status: 0,
         stdout: '',
-        stderr: expect.stringMatching(/^synsum: packets: \d+, SYN-ACKs: 12092, rows: 6\n$/),
+        stderr: expect.stringMatching(/^synsum: packets: [\d,]+, SYN-ACKs: 12,092, rows: 6\n$/),
       });
       expect(JSON.parse(textOf('stream.json')).captures).toMatchObject([
         { name: file('first.pcap') },

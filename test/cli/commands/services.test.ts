@@ -58,7 +58,7 @@ minnie,12.13.15.163,80,tcp,http,,,,,62,0,62,0,2007-06-21T08:05:24.455881Z,2007-0
 pluto,12.13.15.166,22,tcp,ssh,,,,,2496,0,2496,0.065,2007-06-21T08:00:08.219038Z,2007-06-21T17:59:56.468339Z,passive
 pluto,12.13.15.166,873,tcp,rsync,,,,,9179,0,8698,0.065,2007-06-21T08:00:02.043596Z,2007-06-21T17:59:58.517734Z,passive
 `,
-      stderr: `synsum: packets: 12092, SYN-ACKs: 12092, services: 5\n${INFERRED}`,
+      stderr: `synsum: packets: 12,092, SYN-ACKs: 12,092, services: 5\n${INFERRED}`,
     });
   });
 

@@ -33,7 +33,7 @@ describe('the sample', () => {
       status: 0,
       stdout: ARTICLE,
       stderr:
-        'synsum: packets: 12092, SYN-ACKs: 12092, rows: 6, ' +
+        'synsum: packets: 12,092, SYN-ACKs: 12,092, rows: 6, ' +
         'from 2007-06-21T08:00:02.043596Z to 2007-06-21T17:59:58.517734Z\n',
     });
   });
@@ -333,7 +333,7 @@ describe('options', () => {
   test('when only the top is asked for, then it is the busiest, and the rest is reported', async () => {
     const { stdout, stderr } = await synsum([OFFICE, ...HOSTS, '--top', '1', '-v']);
     expect(stdout).toBe('   9179 _               pluto                rsync\n');
-    expect(stderr).toContain('left out by --top: 5 rows with 2913 SYN-ACKs\n');
+    expect(stderr).toContain('left out by --top: 5 rows with 2,913 SYN-ACKs\n');
   });
 
   test('when patterns are given, then those of one option add up and options narrow', async () => {
@@ -387,9 +387,9 @@ describe('options', () => {
     expect((await synsum([OFFICE, ...HOSTS, '-q'])).stderr).toBe('');
     const { stderr } = await synsum([OFFICE, ...HOSTS, '-v']);
     expect(stderr).toContain('synsum: names from samples/hosts.yaml\n');
-    expect(stderr).toContain('samples/office.pcap: pcap 2.4, EN10MB (1), packets: 12092\n');
-    expect(stderr).toMatch(/ {7}12092 {2}SYN-ACK\n/);
-    expect(stderr).toMatch(/ {5}1015752 {2}bytes read\n/);
+    expect(stderr).toContain('samples/office.pcap: pcap 2.4, EN10MB (1), packets: 12,092\n');
+    expect(stderr).toMatch(/ {6}12,092 {2}SYN-ACK\n/);
+    expect(stderr).toMatch(/ {3}1,015,752 {2}bytes read\n/);
   });
 
   test('when no machine is local, then the message says what to do', async () => {

@@ -10,7 +10,7 @@ Candidates to close: open to the scan, but not used in the captures, which cover
 Blocked from the scanner, or hidden: used in the captures, but not found open by the scan:
   minnie  22/tcp  ssh   OpenSSH (the scan found it filtered; 12 connections)
   minnie  80/tcp  http  the scan did not find it open; 1 connection
-  pluto   22/tcp  ssh   the machine did not answer the scan; 2496 connections
+  pluto   22/tcp  ssh   the machine did not answer the scan; 2,496 connections
 `;
 
 const MARKDOWN = `\
@@ -27,7 +27,7 @@ const MARKDOWN = `\
 | --- | ---: | --- | --- | --- | --- |
 | minnie | 22/tcp | ssh | OpenSSH | the scan found it filtered | 12 connections |
 | minnie | 80/tcp | http |  | the scan did not find it open | 1 connection |
-| pluto | 22/tcp | ssh |  | the machine did not answer the scan | 2496 connections |
+| pluto | 22/tcp | ssh |  | the machine did not answer the scan | 2,496 connections |
 `;
 
 test('when there are services of both kinds then each has its section', async () => {

@@ -40,7 +40,7 @@ Count  Client  Server  Service
 ─────  ──────  ──────  ───────
    62  _       minnie  http
 
---top left out 1 row with 2496 SYN-ACKs.
+--top left out 1 row with 2,496 SYN-ACKs.
 `);
 });
 
@@ -59,7 +59,7 @@ test.each([
 
 test.each([
   [1, '1 more row with 7 SYN-ACKs is not shown: -f csv shows every row, --top 20 the busiest.'],
-  [4000, '4000 more rows with 28000 SYN-ACKs are not shown: -f csv shows every row, --top 20 the busiest.'],
+  [4000, '4,000 more rows with 28,000 SYN-ACKs are not shown: -f csv shows every row, --top 20 the busiest.'],
 ])('when there are %d rows more than the bound then a line says so', async (more, note) => {
   const row = makeRow({ count: 7, client: '_', server: 'pluto', service: 'ssh' });
   const summary = makeSummary({ rows: Array(MAX_ROWS + more).fill(row) });
