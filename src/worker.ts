@@ -39,6 +39,7 @@ async function readInputs({ names, settings }: InputTask, to: MessagePort): Prom
   to.once('message', () => controller.abort());
   const { signal } = controller;
   for (let number = claims.waitForClaim(); number !== undefined; number = claims.waitForClaim()) {
+    tally.evidence?.beginSeparateCapture();
     const result = await readInput(names[number] as string, tally, { ...settings, signal, threads: 1 });
     const input: InputAnswer = { number, result, part: tally.takePart() };
     to.postMessage(input, transferOf(input.part));

@@ -32,6 +32,7 @@ import {
   IS_PROXIED,
   NEW,
   OPPOSITE,
+  openRepeats,
   RESENT_LATE,
   setRecordOutcome,
   setRecordRow,
@@ -56,6 +57,7 @@ const BITS: u32 = 0xff;
 export function openEvidence(): void {
   rows4.openCounters();
   rows6.openCounters();
+  openRepeats();
 }
 
 /** Forgets all packets: the next one is the first of a capture. */

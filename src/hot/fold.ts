@@ -10,6 +10,7 @@ import {
 } from '../tally/layout';
 import { Counters } from './counters';
 import { moveTargets } from './handshakes';
+import { moveRecords } from './repeats';
 import { Rows } from './rows';
 import { rows4, rows6 } from './tables';
 
@@ -105,6 +106,7 @@ function retain<R>(family: u32, rows: Rows<R>, threshold: u64, equalsToKeep: u32
   }
   if (places !== 0) {
     moveTargets(family, places);
+    moveRecords(family, places);
     heap.free(places);
   }
   rows.truncate(kept);

@@ -5,7 +5,7 @@ export { noteTcp4, noteTcp6, openEvidence } from './evidence';
 export { fold } from './fold';
 export { walkPcap } from './pcap';
 export { walkPcapng } from './pcapng';
-export { beginCold, coldLength } from './repeats';
+export { beginCold, coldLength, forgetRepeats } from './repeats';
 export { findHead } from './search/heads';
 export { findOtherRecord } from './search/others';
 export { findBlock, findRecord } from './search/search';

@@ -4,6 +4,10 @@
 
 import {
   BATCH,
+  FIRST_SYN_ACK,
+  LAST_SYN_ACK,
+  MAX_OVERLAP,
+  MAX_PAUSE,
   NOTE_HANDSHAKE_AT,
   NOTE_RECORD_AT,
   NOWHERE,
@@ -15,10 +19,11 @@ import {
   QUEUED_NOTE_AT,
   QUEUED_PORTS_AT,
   QUEUED_TIME_AT,
+  SYN_ACK_BEFORE,
 } from '../tally/layout';
 import { end6, hashEnd4, hashHandshake } from './ends';
 import { enter, setLastTime } from './handshakes';
-import { COLD, latestRecord, NEW, noteRepeat, peekAtRepeat } from './repeats';
+import { COLD, forgetRepeats, latestRecord, NEW, noteRepeat, peekAtRepeat } from './repeats';
 
 const QUEUE_END: usize = QUEUE + BATCH * QUEUED_LENGTH;
 /** In a TCP header, RFC 9293 3.1. */
@@ -116,6 +121,8 @@ function enterAll(): void {
 
 /** Enters all SYN-ACKs, looks for them in the table of repeats, and empties the queue. */
 export function settleQueue(): void {
+  if (end === QUEUE) return;
+  if (!isFollowing) noteTimes();
   hashQueued();
   for (let at = <usize>QUEUE; at < end; at += QUEUED_LENGTH) {
     store<u32>(NOWHERE, peekAtRepeat(load<u64>(at)));
@@ -125,6 +132,18 @@ export function settleQueue(): void {
   end = QUEUE;
   hashed = QUEUE;
   entered = QUEUE;
+}
+
+/** Notes when the capture begins and ends. If it does not continue the one before, the SYN-ACKs of that are forgotten. */
+function noteTimes(): void {
+  const first = load<f64>(QUEUE, QUEUED_TIME_AT);
+  const hasBegun = load<f64>(FIRST_SYN_ACK) < Infinity;
+  if (!hasBegun) {
+    store<f64>(FIRST_SYN_ACK, first);
+    const before = load<f64>(SYN_ACK_BEFORE);
+    if (first > before + <f64>MAX_PAUSE || first < before - <f64>MAX_OVERLAP) forgetRepeats();
+  }
+  store<f64>(LAST_SYN_ACK, load<f64>(end - QUEUED_LENGTH, QUEUED_TIME_AT));
 }
 
 function noteRepeats(): void {

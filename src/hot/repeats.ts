@@ -6,6 +6,7 @@
 
 import {
   COLD_FLAGS_SHIFT,
+  COLD_FOLDED,
   COLD_NO_ROW,
   COLD_OUTCOME_SHIFT,
   COLD_RECORD,
@@ -18,7 +19,10 @@ import {
   COPIES,
   COUNTER_COUNT,
   DATA,
+  FIRST_SYN_ACK,
+  FOLDED_EVIDENCE,
   JUDGED,
+  LAST_SYN_ACK,
   LATE,
   LOW_PORTS,
   MUTUAL,
@@ -31,6 +35,8 @@ import {
   REPEATS_LENGTH,
   RESENT,
   RESET,
+  SYN_ACK_BEFORE,
+  UNKNOWN_EVIDENCE,
 } from '../tally/layout';
 
 const SET_LENGTH: usize = 64;
@@ -82,14 +88,27 @@ let isSegment: bool = false;
 /** The SYN-ACKs of the kind COLD. Each filled a free entry of the table. */
 let recordCount: u32 = 0;
 
-/** Forgets all SYN-ACKs. */
+/** Begins a capture of which nothing else is known. */
 export function clearRepeats(): void {
-  memory.fill(REPEATS, 0, REPEATS_LENGTH);
+  forgetRepeats();
   isSegment = false;
   recordCount = 0;
+  openRepeats();
 }
 
-/** Begins a segment: SYN-ACKs may have been seen before it. */
+/** Notes that there was no SYN-ACK. */
+export function openRepeats(): void {
+  store<f64>(FIRST_SYN_ACK, NaN);
+  store<f64>(LAST_SYN_ACK, NaN);
+  store<f64>(SYN_ACK_BEFORE, NaN);
+}
+
+/** Forgets all SYN-ACKs. */
+export function forgetRepeats(): void {
+  memory.fill(REPEATS, 0, REPEATS_LENGTH);
+}
+
+/** Begins a segment, or a capture after another: SYN-ACKs may have been seen before it. */
 export function beginCold(): void {
   isSegment = true;
 }
@@ -219,6 +238,35 @@ export function setRecordOutcome(number: u32, outcome: u32): void {
   store<u32>(at, load<u32>(at) | (outcome << COLD_OUTCOME_SHIFT));
 }
 
+/** Follows rows to their new places, which are 1 more than the numbers there, or to the sum of folded rows, for 0. */
+export function moveRecords(family: u32, places: usize): void {
+  for (let number: u32 = 0; number < recordCount; number++) {
+    const at = recordAt(number);
+    const row = load<u32>(at, COLD_ROW_AT);
+    const isSix = (load<u32>(at, COLD_WORD_AT) & COLD_SIX) !== 0;
+    if (row >= COLD_FOLDED || isSix !== (family === 6)) continue;
+    const place = load<u32>(places + <usize>row * 4);
+    store<u32>(at, place === 0 ? COLD_FOLDED : place - 1, COLD_ROW_AT);
+  }
+}
+
+/** Whether a handshake of a record was completed or reset. */
+export function hasAnsweredRecord(): bool {
+  for (let number: u32 = 0; number < recordCount; number++) {
+    const outcome = load<u32>(recordAt(number), COLD_WORD_AT) >> COLD_OUTCOME_SHIFT;
+    if ((outcome & (IS_COMPLETED | IS_RESET)) !== 0) return true;
+  }
+  return false;
+}
+
+/** Makes the handshakes of all records unjudged. */
+export function resetJudgedRecords(): void {
+  for (let number: u32 = 0; number < recordCount; number++) {
+    const at = recordAt(number) + COLD_WORD_AT;
+    store<u32>(at, load<u32>(at) & ~(IS_JUDGED << COLD_OUTCOME_SHIFT));
+  }
+}
+
 export function coldLength(): u32 {
   return isSegment ? recordCount * COLD_RECORD : 0;
 }
@@ -233,7 +281,9 @@ export function replay(length: u32, segment: usize, evidence4: usize, evidence6:
     const kind = kindAgain(word & COLD_SET_MASK, load<u32>(at), load<u32>(at, COLD_WHEN_AT));
     const row = load<u32>(at, COLD_ROW_AT);
     if (row === COLD_NO_ROW) continue;
-    const evidence = ((word & COLD_SIX) !== 0 ? evidence6 : evidence4) + <usize>row * COUNTER_COUNT * 8;
+    const rows = (word & COLD_SIX) !== 0 ? evidence6 : evidence4;
+    const evidence = row === COLD_FOLDED ? <usize>FOLDED_EVIDENCE : rows + <usize>row * COUNTER_COUNT * 8;
+    if (load<f64>(evidence) === UNKNOWN_EVIDENCE) continue;
     if (kind === NEW) {
       addFlags(evidence, (word >> COLD_FLAGS_SHIFT) & 15);
       addOutcome(evidence, (word >> COLD_OUTCOME_SHIFT) & 15);

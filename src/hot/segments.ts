@@ -59,12 +59,14 @@ export function finishCapture(): void {
   if (load<f64>(FOLDED_EVIDENCE) !== UNKNOWN_EVIDENCE) {
     if (foldedValue(COMPLETED) + foldedValue(RESET) !== 0) return;
   }
+  if (repeats.hasAnsweredRecord()) return;
   if (hasAnswers(rows4.counters, rows4.size) || hasAnswers(rows6.counters, rows6.size)) return;
   for (let row: u32 = 0; row < rows4.size; row++) rows4.counters.reset(row, JUDGED);
   for (let row: u32 = 0; row < rows6.size; row++) rows6.counters.reset(row, JUDGED);
   if (load<f64>(FOLDED_EVIDENCE) !== UNKNOWN_EVIDENCE) {
     store<f64>(FOLDED_EVIDENCE + JUDGED * 8, 0);
   }
+  repeats.resetJudgedRecords();
 }
 
 function foldedValue(counter: u32): f64 {

@@ -95,7 +95,8 @@ export async function readSources(
 
 /**
  * Reads each input into a tally of its own, then adds that to the tally: first the inputs that threads read side by side,
- * then the others. The order depends only on the inputs, and so do the rows that the tally may have to fold.
+ * then the others. With evidence, they are added in the order of their names, because a capture may continue the one
+ * before it. The order depends only on the inputs, and so do the rows that the tally may have to fold.
  */
 async function readSeveral(
   names: readonly string[],
@@ -112,15 +113,31 @@ async function readSeveral(
   };
   const { readEach } = await import('./threads/input-threads.js');
   const besideNames = beside.map(({ name }) => name);
-  for await (const { number, result, part } of readEach(besideNames, options, tally.options)) {
-    take((beside[number] as { place: number }).place, result, part);
-  }
-  const own = new Tally(tally.options);
-  options.progress?.watchTally(own);
-  for (const { name, place, isAlone } of inputs) {
-    if (!isAlone || options.signal.aborted) continue;
-    const result = await readInput(name, own, options);
-    take(place, result, own.takePart());
+  const readBeside = readEach(besideNames, options, tally.options);
+  let taken = 0;
+  const takeBesideUpTo = async (end: number): Promise<void> => {
+    for (let next = beside[taken]; next !== undefined && next.place < end; next = beside[taken]) {
+      const { value } = await readBeside.next();
+      // Without a signal, none is left out.
+      taken = value === undefined ? beside.length : value.number + 1;
+      if (value !== undefined)
+        take((beside[value.number] as { place: number }).place, value.result, value.part);
+    }
+  };
+  try {
+    if (tally.evidence === undefined) await takeBesideUpTo(names.length);
+    const own = new Tally(tally.options);
+    options.progress?.watchTally(own);
+    for (const { name, place, isAlone } of inputs) {
+      if (!isAlone || options.signal.aborted) continue;
+      await takeBesideUpTo(place);
+      if (tally.evidence !== undefined) own.evidence?.beginCaptureAfter(tally.evidence);
+      const result = await readInput(name, own, options);
+      take(place, result, own.takePart());
+    }
+    await takeBesideUpTo(names.length);
+  } finally {
+    await readBeside.return();
   }
   return results.filter((result) => result !== undefined);
 }

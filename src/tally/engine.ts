@@ -83,6 +83,7 @@ export interface Engine {
   finishCapture(): void;
   beginCold(): void;
   coldLength(): number;
+  forgetRepeats(): void;
   replay(length: number, repeats: number, evidence4: number, evidence6: number): void;
   /** Writes the counters of some rows. */
   copyEvidence(family: 4 | 6, row: number, count: number, to: number): void;

@@ -5,10 +5,14 @@ import type { Engine } from './engine.js';
 import {
   CLIENT,
   COUNTER_COUNT,
+  FIRST_SYN_ACK,
   FOLDED_EVIDENCE,
   FOLLOW_LENGTH,
   HAS_EVIDENCE,
   HAS_TIMES,
+  LAST_SYN_ACK,
+  MAX_OVERLAP,
+  MAX_PAUSE,
   OUTSIDE_TIME,
   PACKETS_BY_CLASS,
   RECORDS,
@@ -18,6 +22,7 @@ import {
   SINCE,
   SINGLE_EVIDENCE,
   SINGLE_ROW,
+  SYN_ACK_BEFORE,
   TCP_HEADER,
 } from './layout.js';
 import { copyToHeap } from './prepare.js';
@@ -28,9 +33,13 @@ export interface EvidencePart {
   /** The counters of all rows; see unpackEvidence. */
   readonly rows4: Float64Array;
   readonly rows6: Float64Array;
-  /** For a segment, the records that are decided later, and the table of repeats; otherwise empty. */
+  /** For a segment or a capture after another, the records that are decided later, and the table of repeats; otherwise empty. */
   readonly records: Uint8Array;
   readonly repeats: Uint8Array;
+  readonly isCapture: boolean;
+  /** Microseconds: the times of the first and the last SYN-ACK; NaN if there is none. */
+  readonly firstSynAck: number;
+  readonly lastSynAck: number;
 }
 
 /** The part of a TCP header that is needed. The window at its end may not have been captured. */
@@ -43,7 +52,10 @@ export class TallyEvidence {
   readonly #view: DataView;
   readonly #bytes: Uint8Array;
   readonly #folded: Float64Array;
-  #isSegment = false;
+  /** The part that is counted: whether it comes after others that are not known, or are. */
+  #part: 'whole' | 'segment' | 'capture' = 'whole';
+  /** The last SYN-ACK of the captures that were merged. */
+  #lastSynAck = Number.NaN;
 
   constructor(engine: Engine) {
     const { buffer } = engine.memory;
@@ -90,7 +102,20 @@ export class TallyEvidence {
   /** Begins a segment whose earlier packets are not known. */
   beginSeparateSegment(): void {
     this.#engine.beginCold();
-    this.#isSegment = true;
+    this.#part = 'segment';
+  }
+
+  /** Begins a capture that may continue another one, which is not known yet. */
+  beginSeparateCapture(): void {
+    this.#engine.beginCold();
+    this.#part = 'capture';
+  }
+
+  /** Begins a capture that may continue the last one that was merged into another tally. */
+  beginCaptureAfter(merged: TallyEvidence): void {
+    this.#part = 'capture';
+    this.#bytes.set(merged.#bytes.subarray(REPEATS, REPEATS + REPEATS_LENGTH), REPEATS);
+    this.#view.setFloat64(SYN_ACK_BEFORE, merged.#lastSynAck, true);
   }
 
   /** Begins the next segment. The handshakes of the one before are followed until `finishSegment`. */
@@ -145,15 +170,20 @@ export class TallyEvidence {
 
   /** Copies everything. The rows must not be changed before. */
   takePart(): EvidencePart {
-    const recordsLength = this.#isSegment ? this.#engine.coldLength() : 0;
-    const isSegment = this.#isSegment;
-    this.#isSegment = false;
-    const repeatsLength = isSegment ? REPEATS_LENGTH : 0;
+    const part = this.#part;
+    this.#part = 'whole';
+    this.#lastSynAck = Number.NaN;
+    const firstSynAck = this.#view.getFloat64(FIRST_SYN_ACK, true);
+    // Nothing follows from a part without SYN-ACKs.
+    const isAlone = part === 'whole' || Number.isNaN(firstSynAck);
     return {
       rows4: this.#copyRows(4),
       rows6: this.#copyRows(6),
-      records: this.#copy(RECORDS, recordsLength),
-      repeats: this.#copy(REPEATS, repeatsLength),
+      records: this.#copy(RECORDS, isAlone ? 0 : this.#engine.coldLength()),
+      repeats: this.#copy(REPEATS, isAlone ? 0 : REPEATS_LENGTH),
+      isCapture: part === 'capture',
+      firstSynAck,
+      lastSynAck: this.#view.getFloat64(LAST_SYN_ACK, true),
     };
   }
 
@@ -180,6 +210,8 @@ export class TallyEvidence {
     const place4 = copyToHeap(this.#engine, part.rows4);
     const place6 = copyToHeap(this.#engine, part.rows6);
     if (part.repeats.length > 0) {
+      this.#engine.settle();
+      this.#continueWith(part);
       this.#bytes.set(part.records, RECORDS);
       const repeats = copyToHeap(this.#engine, part.repeats);
       this.#engine.replay(part.records.length, repeats, place4, place6);
@@ -191,6 +223,20 @@ export class TallyEvidence {
     });
     this.#engine.free(place6);
     this.#engine.free(place4);
+  }
+
+  /** Forgets the SYN-ACKs of earlier captures, unless the one that begins with this part continues them. */
+  #continueWith({ isCapture, firstSynAck, lastSynAck }: EvidencePart): void {
+    const view = this.#view;
+    const isFirst = isCapture || Number.isNaN(view.getFloat64(FIRST_SYN_ACK, true));
+    const pause = firstSynAck - (isCapture ? this.#lastSynAck : view.getFloat64(SYN_ACK_BEFORE, true));
+    if (isFirst && (pause > MAX_PAUSE || pause < -MAX_OVERLAP)) this.#engine.forgetRepeats();
+    if (isCapture) {
+      this.#lastSynAck = lastSynAck;
+    } else {
+      if (isFirst) view.setFloat64(FIRST_SYN_ACK, firstSynAck, true);
+      view.setFloat64(LAST_SYN_ACK, lastSynAck, true);
+    }
   }
 
   /** Adds the evidence of rows that another tally has folded, if there are any. */

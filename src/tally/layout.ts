@@ -87,8 +87,12 @@ export const FOLDED_EVIDENCE: i32 = NOTES_6 + BATCH * 12;
 export const SINGLE_EVIDENCE: i32 = FOLDED_EVIDENCE + 12 * 8;
 /** SYN-ACKs on their way into the tables of repeats and handshakes; QUEUED_LENGTH bytes each. */
 export const QUEUE: i32 = SINGLE_EVIDENCE + 12 * 8;
+/** Times of the first and the last SYN-ACK of a capture, and of the last one of the capture before; NaN if there is none. */
+export const FIRST_SYN_ACK: i32 = QUEUE + BATCH * 40;
+export const LAST_SYN_ACK: i32 = FIRST_SYN_ACK + 8;
+export const SYN_ACK_BEFORE: i32 = LAST_SYN_ACK + 8;
 /** A place to write to that is never read. */
-export const NOWHERE: i32 = QUEUE + BATCH * 40;
+export const NOWHERE: i32 = SYN_ACK_BEFORE + 8;
 /**
  * The first interfaces of a pcapng section: units of time in a microsecond, or 0 if the hot path is not to count their
  * packets; offsets in a packet of its EtherType and its network header. 4 bytes each, and 4 of padding.
@@ -233,6 +237,12 @@ export const COLD_FLAGS_SHIFT = 14;
 export const COLD_OUTCOME_SHIFT = 18;
 export const COLD_SIX = 0x40_0000;
 export const COLD_NO_ROW = 0xffff_ffff;
+export const COLD_FOLDED = 0xffff_fffe;
+
+// A capture continues another one if its first SYN-ACK comes at most this long after the last one of the other, or at most
+// this long before it, because packets may be out of order. Microseconds.
+export const MAX_PAUSE = 64000000;
+export const MAX_OVERLAP = 1000000;
 
 /** Sets of the table of handshakes, of 4 entries each. */
 export const HANDSHAKE_SETS_BITS = 11;

@@ -85,6 +85,7 @@ class InputThreads {
   }
 
   async #read(number: number): Promise<void> {
+    this.#tally.evidence?.beginSeparateCapture();
     const result = await readInput(this.#names[number] as string, this.#tally, this.#options);
     this.#done.set(number, { number, result, part: this.#tally.takePart() });
   }

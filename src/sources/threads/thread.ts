@@ -35,7 +35,8 @@ export function stopThread({ port, worker }: Thread): void {
 /** Returns the memory of a part that is transferred and not copied. */
 export function transferOf(part: TallyPart): TransferListItem[] {
   const { rows4, rows6, sketches4, sketches6, hours4, hours6, evidence } = part;
-  const ofEvidence = evidence === undefined ? [] : Object.values(evidence);
+  const ofEvidence =
+    evidence === undefined ? [] : [evidence.rows4, evidence.rows6, evidence.records, evidence.repeats];
   return [rows4, rows6, sketches4, sketches6, hours4, hours6, ...ofEvidence].map(
     ({ buffer }) => buffer as ArrayBuffer,
   );
