@@ -1,9 +1,8 @@
 // Reports in plain text: headings, and lines with aligned columns. Hidden characters become visible here. Nothing is cut: on
 // a terminal, the last column of a line that is too long is wrapped.
 
-import { visible } from '../text/escape.js';
 import { type Look, PLAIN_SCREEN, paint, type Screen } from './screen.js';
-import { widthOf, wrapTo } from './width.js';
+import { shownOn, widthOf, wrapTo } from './width.js';
 
 export interface Block {
   readonly heading: string;
@@ -35,7 +34,7 @@ export function* renderBlocks(
 ): Generator<string, void, undefined> {
   let separator = '';
   for (const { heading, lines } of blocks) {
-    const wrapped = wrapTo(visible(heading), screen.width);
+    const wrapped = wrapTo(shownOn(screen, heading), screen.width);
     yield `${separator}${wrapped.map((line) => `${paint(line, 'heading', screen)}\n`).join('')}`;
     yield* renderLines(lines, screen);
     separator = '\n';
@@ -47,11 +46,11 @@ function* renderLines(lines: readonly Line[], screen: Screen): Generator<string,
   const widths: number[] = [];
   for (const { cells } of lines) {
     cells.forEach((cell, at) => {
-      widths[at] = Math.max(widths[at] ?? 0, Math.min(widthOf(visible(cell)), most));
+      widths[at] = Math.max(widths[at] ?? 0, Math.min(widthOf(shownOn(screen, cell)), most));
     });
   }
   for (const { sign, cells } of lines) {
-    const texts = cells.map((cell) => visible(cell));
+    const texts = cells.map((cell) => shownOn(screen, cell));
     const last = texts.at(-1) ?? '';
     const before = texts
       .slice(0, -1)

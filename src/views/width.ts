@@ -2,6 +2,8 @@
 // graphemes (UAX 29), never inside one, nor inside an escape that `visible` has written.
 
 import stringWidth from 'string-width';
+import { visible } from '../text/escape.js';
+import type { Screen } from './screen.js';
 
 const CUT = '…';
 /** An escape as `visible` writes it. */
@@ -10,9 +12,30 @@ const ASCII = /^[ -~]*$/;
 /** The address that tells machines with the same name apart. */
 const ADDRESS_TAIL = / \([0-9a-f.:]+\)$/;
 
+/** Emoji that take two columns: string-width does not know those that are newer than it. */
+const WIDE_EMOJI = /(?!\p{Regional_Indicator})\p{Emoji_Presentation}[\ufe0e\ufe0f]?\p{Emoji_Modifier}?/gu;
+/** People and hands that are text unless a variation selector makes emoji of them. They take one column. */
+const NARROW_EMOJI =
+  /(?!\p{Emoji_Presentation})\p{Emoji_Modifier_Base}(?![\ufe0e\ufe0f]|\p{Emoji_Modifier})/gu;
+
 /** Returns the number of columns that a text takes. */
 export function widthOf(text: string): number {
-  return ASCII.test(text) ? text.length : stringWidth(text);
+  if (ASCII.test(text)) return text.length;
+  return stringWidth(text.replace(WIDE_EMOJI, 'xx').replace(NARROW_EMOJI, 'x'));
+}
+
+/** Skin tones after an emoji, variation selectors, and the frame of a keycap. */
+const UNSTEADY = /(?<=\p{Emoji_Modifier_Base}[\ufe0e\ufe0f]?)\p{Emoji_Modifier}|[\ufe0e\ufe0f\u20e3]/gu;
+
+/**
+ * Returns text as a screen shows it, with hidden characters made visible. If the screen has a width, this leaves out the
+ * parts of emoji on whose width terminals disagree: tmux 3.3a draws a skin tone in two columns of its own,
+ * and does not widen an emoji for a variation selector. They would shift the rest of a line.
+ */
+export function shownOn({ width }: Screen, text: string): string {
+  if (ASCII.test(text)) return text;
+  const shown = visible(text);
+  return width === undefined ? shown : shown.replace(UNSTEADY, '');
 }
 
 const LEAST_BEFORE_TAIL = 4;

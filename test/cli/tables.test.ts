@@ -1,7 +1,7 @@
 // Tables and reports as people see them, at several widths: in a pipe of that width, and on a real terminal, which must show
 // the same. The expected texts are in tables/, as files, because they are best judged by looking at them.
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { widthOf } from '../../src/views/width.js';
@@ -79,6 +79,35 @@ async function inTmux(script: string, width: number): Promise<string> {
   );
   return stdout.trimEnd();
 }
+
+test.skipIf(!hasTmux)(
+  'when names have emoji of several characters then a terminal keeps their lines in place',
+  async () => {
+    const names = [
+      '\u{1f44d}\u{1f3fd}',
+      '\u2764\ufe0f',
+      '1\ufe0f\u20e3',
+      '\u261d\u{1f3fd}',
+      '\u{1faf1}\u{1f3fd}',
+      '\u{1f1e9}\u{1f1ea}',
+      '\u270c',
+    ];
+    const hosts = names.map((name, at) => `  "${name} ${at}": 10.0.0.${at + 1}\n`);
+    writeFileSync(path.join(folder, 'emoji.yaml'), `local: [10.0.0.0/8]\nhosts:\n${hosts.join('')}`);
+    for (const command of ['summary -f table', 'services -f table', 'diff']) {
+      const files = command === 'diff' ? 'monday.pcap tuesday.pcap' : 'monday.pcap';
+      const script = `${command} -q --names emoji.yaml ${files}`;
+      const shown = await inTmux(`COLUMNS=100 ${PROGRAM} ${script} 2>/dev/null`, 100);
+      const { stdout } = await shell(`synsum ${script}`, { cwd: folder, env: { COLUMNS: '100' } });
+      expect(shown).toBe(stdout.trimEnd());
+      expect(shown).toContain('\u{1f44d} 0');
+      expect(shown).toContain('\u2764 1');
+      // Where nothing is aligned for a screen, they are whole.
+      const whole = await shell(`synsum ${script} | cat`, { cwd: folder });
+      expect(whole.stdout).toContain('\u{1f44d}\u{1f3fd} 0');
+    }
+  },
+);
 
 test('when nothing says how wide the output is, then nothing is cut', async () => {
   const { stdout } = await shell(`${COMMANDS['services']} -f table`, { cwd: folder });

@@ -1,10 +1,9 @@
 // Text is cut and wrapped by the columns that it takes, between graphemes, and outside of escapes.
 
 import fc from 'fast-check';
-import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { visible } from '../../src/text/escape.js';
-import { cutTo, widthOf, wrap } from '../../src/views/width.js';
+import { cutTo, shownOn, widthOf, wrap } from '../../src/views/width.js';
 
 test.each([
   ['pluto', 5, 'pluto'],
@@ -32,13 +31,37 @@ test.each([
 
 const anyText = fc.string({ unit: 'grapheme', maxLength: 40 }).map((text) => visible(text));
 
+test.each([
+  ['\u{1f44d}', 2],
+  ['\u{1fa74}', 2],
+  ['\u{1faf1}', 2],
+  ['\u270c', 1],
+  ['\u2764', 1],
+  ['\u{1f1e9}\u{1f1ea}', 2],
+  ['cafe\u0301', 4],
+])('when %s is measured, then its width is %i, as in tmux', (text, width) => {
+  expect(widthOf(text)).toBe(width);
+});
+
+test.each([
+  ['\u{1f44d}\u{1f3fd} up', '\u{1f44d} up'],
+  ['\u261d\ufe0f\u{1f3fd}', '\u261d'],
+  ['\u2764\ufe0f', '\u2764'],
+  ['1\ufe0f\u20e3', '1'],
+  ['\u{1f3fd}', '\u{1f3fd}'],
+  ['\u{1f469}\u200d\u{1f680}', '\u{1f469}\\u{200d}\u{1f680}'],
+])('when %s is shown on a screen, then the parts whose width is uncertain are left out', (text, shown) => {
+  expect(shownOn({ width: 80, hasColors: false }, text)).toBe(shown);
+  expect(shownOn({ hasColors: false }, text)).toBe(text.replace('\u200d', '\\u{200d}'));
+});
+
 test('when any text is cut, then it fits, and is a beginning of the text', () => {
   fc.assert(
     fc.property(anyText, fc.integer({ min: 1, max: 50 }), (text, width) => {
       const cut = cutTo(text, width);
       expect(widthOf(cut)).toBeLessThanOrEqual(Math.max(width, 1));
       if (cut === text) return;
-      expect(stringWidth(text)).toBeGreaterThan(width);
+      expect(widthOf(text)).toBeGreaterThan(width);
       const [head = ''] = cut.split('…');
       expect(text.startsWith(head)).toBe(true);
       expect(head).not.toMatch(/\\u(\{[0-9a-f]*)?$/);

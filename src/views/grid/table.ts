@@ -2,9 +2,8 @@
 // a large grid. It cannot make a table fit, so cells are cut before it gets them.
 
 import Table from 'cli-table3';
-import { visible } from '../../text/escape.js';
 import { PLAIN_SCREEN, paint, type Screen } from '../screen.js';
-import { cutTo, leastForAddresses, widthOf, wrapTo } from '../width.js';
+import { cutTo, leastForAddresses, shownOn, widthOf, wrapTo } from '../width.js';
 import { type Fit, fitColumns } from './fit.js';
 import { type Grid, type ShownColumn, shownColumns } from './grid.js';
 
@@ -49,7 +48,7 @@ export function* renderTable<Row>(
   const rows = firstRows(grid.rows);
   const columns = shownColumns(grid)
     .filter((column) => !isEmpty(column, rows))
-    .map((column) => fill(column, rows));
+    .map((column) => fill(column, rows, screen));
   const fit = fitTo(columns, screen);
   yield draw(columns, rows, fit, screen);
   const notes = [...describeLeftOut(columns, fit), ...grid.notes];
@@ -71,12 +70,12 @@ function isEmpty<Row>({ cell, onScreen = {} }: ShownColumn<Row>, rows: readonly 
   return rows.every(isNothing);
 }
 
-function fill<Row>(column: ShownColumn<Row>, rows: readonly Row[]): DrawnColumn<Row> {
+function fill<Row>(column: ShownColumn<Row>, rows: readonly Row[], screen: Screen): DrawnColumn<Row> {
   const { cell = column.cell, shortCell } = column.onScreen ?? {};
   return {
     column,
-    cells: rows.map((row) => visible(cell(row))),
-    shortCells: shortCell && rows.map((row) => visible(shortCell(row))),
+    cells: rows.map((row) => shownOn(screen, cell(row))),
+    shortCells: shortCell && rows.map((row) => shownOn(screen, shortCell(row))),
   };
 }
 
