@@ -7,6 +7,7 @@ export const COMMAND_NAMES = [
   'save',
   'diff',
   'check',
+  'live',
   'scan',
   'report',
   'map',

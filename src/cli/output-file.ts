@@ -20,13 +20,13 @@ export function openResult(path: string | undefined, sources: readonly string[],
 }
 
 /** Refuses to write a result over a source that it is made from. @throws UsageError */
-export function refuseToOverwrite(output: string, sources: readonly string[]): void {
+export function refuseToOverwrite(output: string, sources: readonly string[], option = '-o'): void {
   const target = statOf(output);
   if (target === undefined || !target.isFile()) return;
   for (const name of sources) {
     const source = name === STDIN_NAME ? fs.fstatSync(0) : statOf(name);
     if (source?.ino === target.ino && source.dev === target.dev) {
-      throw new UsageError('is one of the sources, expected another file to write to', `-o ${output}`);
+      throw new UsageError('is one of the sources, expected another file to write to', `${option} ${output}`);
     }
   }
 }

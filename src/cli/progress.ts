@@ -13,12 +13,14 @@ const INTERVAL_MS = 250;
 /** Return to the start of the line and erase it: ECMA-48 8.3.41. */
 const ERASE_LINE = '\r\u001b[K';
 
+/** Something that shows how far the reading has come, until `end` is called. */
+export interface ShownProgress {
+  readonly progress: Progress;
+  readonly end: () => void;
+}
+
 /** Shows the progress of reading these inputs until the returned `end` is called. */
-export function showProgress(
-  names: readonly string[],
-  stderr: Output,
-  isQuiet: boolean,
-): { progress: Progress; end: () => void } {
+export function showProgress(names: readonly string[], stderr: Output, isQuiet: boolean): ShownProgress {
   const progress = new Progress();
   if (!stderr.isTerminal || isQuiet) return { progress, end: () => undefined };
   const total = totalLength(names);

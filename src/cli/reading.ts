@@ -12,7 +12,7 @@ import type { Context } from './context.js';
 import { describeProblems, nameOfInput, reportProblems } from './diagnostics.js';
 import { loadHosts } from './hosts-option.js';
 import type { SourceOptions } from './options/listing.js';
-import { showProgress } from './progress.js';
+import { type ShownProgress, showProgress } from './progress.js';
 import { abortOnSignals } from './signals.js';
 import { UsageError } from './usage-error.js';
 
@@ -51,6 +51,8 @@ export interface ReadRequest {
   readonly keep?: readonly AddressRange[];
   /** Whether the sources are some of many, so that an empty file is only noted; by default, if another can be read. */
   readonly amongOthers?: boolean;
+  /** Shows how far the reading is; by default, a line on a terminal does. */
+  readonly shown?: ShownProgress;
   /** Whether each side must have something that could be read: without it there is no answer. */
   readonly needed?: boolean;
 }
@@ -109,7 +111,7 @@ export async function readSides(
       '--max-rows',
     );
   }
-  const { progress, end } = showProgress(sides.flat(), stderr, quiet);
+  const { progress, end } = request.shown ?? showProgress(sides.flat(), stderr, quiet);
   const inventories = await readInventories(sides, {
     names,
     remote,

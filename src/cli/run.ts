@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'summary' | 'help'>, () => 
   save: async () => (await import('./commands/save.js')).addSaveCommand,
   diff: async () => (await import('./commands/diff.js')).addDiffCommand,
   check: async () => (await import('./commands/check.js')).addCheckCommand,
+  live: async () => (await import('./commands/live.js')).addLiveCommand,
   scan: async () => (await import('./commands/scan.js')).addScanCommand,
   report: async () => (await import('./commands/report.js')).addReportCommand,
   map: async () => (await import('./commands/map.js')).addMapCommand,

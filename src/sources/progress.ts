@@ -30,6 +30,14 @@ export class Progress {
     this.#tallies.push(tally);
   }
 
+  /**
+   * The tally that a single input is counted in; undefined before the reading begins.
+   * @internal
+   */
+  get tally(): Tally | undefined {
+    return this.#tallies[0];
+  }
+
   /** Bytes of input read so far, after decompression. */
   get bytesRead(): number {
     return this.#inputs.reduce((sum, { bytesRead }) => sum + bytesRead, 0);

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   diff: [MONDAY, TUESDAY],
   check: ['--baseline', MONDAY, '--dir', ROOT],
   save: [OFFICE],
+  live: [OFFICE],
   report: [OFFICE],
 };
 const NAMES_OF_COMMANDS = Object.keys(COMMANDS);
@@ -41,7 +42,9 @@ interface CommonOption {
 const WHOLE = 'an inventory is saved whole; filter and sort it when you read it';
 const ALL_CHANGES = 'changes are reported by kind and machine, all of them';
 const IN_PAGE = 'a report shows everything; sort and filter it in the page';
-const ORDER = { diff: ALL_CHANGES, check: ALL_CHANGES, save: WHOLE, report: IN_PAGE };
+const SLASH = 'the key / filters the table';
+const KEYS = 'the keys s and r sort the table';
+const ORDER = { diff: ALL_CHANGES, check: ALL_CHANGES, save: WHOLE, report: IN_PAGE, live: KEYS };
 const AT_ONCE = 'each capture is checked once and as a whole; synsum diff takes times';
 const NOW = 'a scan shows what is open now';
 
@@ -52,14 +55,14 @@ const OPTIONS: readonly CommonOption[] = [
     flag: '--client',
     value: 'dumbo',
     wrong: MACHINE,
-    exceptions: { scan: 'a scan finds no clients; a capture shows them', save: WHOLE },
+    exceptions: { scan: 'a scan finds no clients; a capture shows them', save: WHOLE, live: SLASH },
   },
-  { flag: '--server', value: 'pluto', wrong: MACHINE, exceptions: { save: WHOLE } },
+  { flag: '--server', value: 'pluto', wrong: MACHINE, exceptions: { save: WHOLE, live: SLASH } },
   {
     flag: '--service',
     value: 'ssh',
     wrong: [['70000', /found "70000", expected ports from 0 to 65535/]],
-    exceptions: { save: WHOLE },
+    exceptions: { save: WHOLE, live: SLASH },
   },
   {
     flag: '--since',
@@ -94,11 +97,18 @@ const OPTIONS: readonly CommonOption[] = [
     wrong: [['xml', /'xml' is invalid\. Allowed choices are .*csv, json, ndjson, markdown/]],
     exceptions: {
       save: 'an inventory is always JSON',
+      live: 'the summary is a table; --save keeps everything for other formats',
       report: 'a report is always HTML; synsum map has other formats',
     },
     hasOwnHelp: true,
   },
-  { flag: '--output', wrong: [['/nonexistent/x', /^synsum: -o \/nonexistent\/x: ENOENT/]], hasOwnHelp: true },
+  {
+    flag: '--output',
+    value: '/nonexistent/x',
+    wrong: [['/nonexistent/x', /^synsum: -o \/nonexistent\/x: ENOENT/]],
+    exceptions: { live: 'the view needs the terminal; --save writes a file' },
+    hasOwnHelp: true,
+  },
   { flag: '--quiet', wrong: [] },
   { flag: '--verbose', wrong: [], hasOwnHelp: true },
   {

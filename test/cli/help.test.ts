@@ -58,6 +58,7 @@ describe('help', async () => {
         'save',
         'diff',
         'check',
+        'live',
         'scan',
         'init',
         'filter',
