@@ -16,7 +16,7 @@ const ERASE_LINE = '\r\u001b[K';
 /** Something that shows how far the reading has come, until `end` is called. */
 export interface ShownProgress {
   readonly progress: Progress;
-  readonly end: () => void;
+  readonly end: () => void | Promise<void>;
 }
 
 /** Shows the progress of reading these inputs until the returned `end` is called. */

@@ -16,3 +16,13 @@ export function abortOnSignals(): AbortSignal {
   process.on('SIGHUP', onSignal);
   return controller.signal;
 }
+
+/**
+ * Sends SIGINT to the other programs of this pipeline, as the terminal does for Ctrl-C, except while a program takes its
+ * keys one by one. Otherwise, the shell would wait for a silent `ssh` or `tcpdump` whose output nobody reads any more.
+ */
+export function interruptOthers(): void {
+  process.removeAllListeners('SIGINT');
+  process.on('SIGINT', () => {});
+  process.kill(0, 'SIGINT');
+}

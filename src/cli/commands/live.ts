@@ -16,7 +16,7 @@ import { reportOrigins, reportTotals } from '../diagnostics.js';
 import { reportNoRows } from '../empty-result.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { openSave, type Save } from '../inventory-file.js';
-import { isAsciiOnly, isMonochrome } from '../live/environment.js';
+import { canMoveCursor, isAsciiOnly, isMonochrome } from '../live/environment.js';
 import type { Observer, ObserverSettings } from '../live/observer.js';
 import { addNumericOption, addRemoteOption, addTimeZoneOption } from '../options/arrangement.js';
 import { type Done, GROUP, optionsOf, refuse } from '../options/command.js';
@@ -26,6 +26,7 @@ import { addReadingOptions } from '../options/reading.js';
 import { refuseExisting, refuseToOverwrite, writeChunks } from '../output-file.js';
 import { type ReadRequest, readNamed, resolveSources, type SourceSettings } from '../reading.js';
 import { screenOf } from '../screen.js';
+import { interruptOthers } from '../signals.js';
 import { namedSources, refuseRepeatedStdin } from '../sources.js';
 import { UsageError } from '../usage-error.js';
 
@@ -107,6 +108,7 @@ async function live(named: string | undefined, options: Options, context: Contex
       );
     }
     if (save !== undefined) saveInventory(inventory, save, controller.signal.aborted && isFile(source));
+    if (observer.isEndedByKey() && source === STDIN_NAME) interruptOthers();
     return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
   } finally {
     save?.abandon();
@@ -140,7 +142,7 @@ async function readBaseline(
 async function observe(
   source: string,
   known: KnownServices | undefined,
-  { numeric, remote, color, tz }: Options,
+  { numeric, remote, plain, color, tz }: Options,
   { names }: SourceSettings,
   stop: () => void,
   context: Context,
@@ -157,6 +159,11 @@ async function observe(
     stop,
     context,
   };
+  if (stdout.isTerminal && plain !== true && canMoveCursor(env)) {
+    const { observeOnScreen } = await import('../live/full-screen.js');
+    const onScreen = await observeOnScreen(settings);
+    if (onScreen !== undefined) return onScreen;
+  }
   const { observeInLines } = await import('../live/plain.js');
   return observeInLines(settings);
 }

@@ -9,10 +9,10 @@ import type { Sampler } from './sampler.js';
 import type { LiveTables } from './tables.js';
 import { TextFilter } from './text-filter.js';
 
-type LiveKind = 'services' | 'rows' | 'machines';
+export type LiveKind = 'services' | 'rows' | 'machines';
 
 /** A column that a live view can be sorted by. */
-type LiveColumn =
+export type LiveColumn =
   | 'client'
   | 'server'
   | 'service'
@@ -26,7 +26,7 @@ type LiveColumn =
   | 'last';
 
 /** The columns of each kind, from left to right. */
-const LIVE_COLUMNS: Readonly<Record<LiveKind, readonly LiveColumn[]>> = {
+export const LIVE_COLUMNS: Readonly<Record<LiveKind, readonly LiveColumn[]>> = {
   services: ['server', 'service', 'rate', 'count', 'clients', 'first', 'last'],
   rows: ['client', 'server', 'service', 'rate', 'count', 'first', 'last'],
   machines: ['machine', 'rate', 'count', 'served', 'offers', 'first', 'last'],
@@ -43,7 +43,7 @@ export interface LiveQuery {
 }
 
 /** An item as it is shown. */
-interface LiveRow {
+export interface LiveRow {
   /** By column; text from outside. */
   readonly names: Partial<Readonly<Record<LiveColumn, string>>>;
   readonly isNew: boolean;
