@@ -2,7 +2,7 @@
 // moves while numbers change.
 
 import type { LiveColumn, LiveKind, LiveRow } from '../../inventory/live/select.js';
-import { formatNumber } from '../grid/screen-columns.js';
+import { formatCount } from '../../text/count-noun.js';
 
 /** A column on the screen: one that can be sorted by, or the spark line. */
 export interface ShownColumn {
@@ -114,7 +114,7 @@ export function cellOf(row: LiveRow, column: LiveColumn | 'spark'): string {
     case 'rate':
       return formatRate(row.rate);
     case 'count':
-      return formatNumber(row.count);
+      return formatCount(row.count);
     case 'clients':
       return describeClients(row);
     case 'served':
@@ -129,15 +129,15 @@ export function cellOf(row: LiveRow, column: LiveColumn | 'spark'): string {
 /** As in `0.3`, `12` and `1,234`; empty if nothing came lately. */
 export function formatRate(rate: number): string {
   if (rate <= 0) return '';
-  return rate < 9.95 ? rate.toFixed(1) : formatNumber(Math.round(rate));
+  return rate < 9.95 ? rate.toFixed(1) : formatCount(Math.round(rate));
 }
 
 /** Remote clients are not counted, so there is only their sign: `5 + _`. */
 function describeClients({ clients, hasRemoteClients }: LiveRow): string {
-  if (!hasRemoteClients) return formatNumber(clients);
-  return clients === 0 ? '_' : `${formatNumber(clients)} + _`;
+  if (!hasRemoteClients) return formatCount(clients);
+  return clients === 0 ? '_' : `${formatCount(clients)} + _`;
 }
 
 function countOrNothing(count: number): string {
-  return count === 0 ? '' : formatNumber(count);
+  return count === 0 ? '' : formatCount(count);
 }

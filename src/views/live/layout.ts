@@ -2,7 +2,7 @@
 
 import type { LiveRow, LiveSelection } from '../../inventory/live/select.js';
 import type { Clock } from '../../text/clock.js';
-import { formatNumber } from '../grid/screen-columns.js';
+import { countNoun, formatCount } from '../../text/count-noun.js';
 import type { Look } from '../screen.js';
 import { widthOf } from '../width.js';
 import { fitTo, plainText } from './cells.js';
@@ -76,9 +76,9 @@ function titleLine({ source, state, seconds }: Scene, { width, isAscii }: LiveSc
 function totalsLine(scene: Scene, { isAscii }: LiveScreen): Line {
   const { rate, history, synAcks, services, newServices, machines } = scene;
   const counts = [
-    `${formatNumber(synAcks)} SYN-ACKs`,
-    `${formatNumber(services)} services`,
-    `${formatNumber(machines)} machines`,
+    countNoun(synAcks, 'SYN-ACK'),
+    countNoun(services, 'service'),
+    countNoun(machines, 'machine'),
   ].join('   ');
   const line: Span[] = [
     { at: 2, text: fitTo(`${formatRate(rate) || '0'}/s`, 11, isAscii) },
@@ -86,7 +86,7 @@ function totalsLine(scene: Scene, { isAscii }: LiveScreen): Line {
     { at: 38, text: counts },
   ];
   const at = 38 + counts.length + 3;
-  if (newServices > 0) line.push({ at, text: `+ ${formatNumber(newServices)} new`, look: 'added' });
+  if (newServices > 0) line.push({ at, text: `+ ${formatCount(newServices)} new`, look: 'added' });
   return line;
 }
 
@@ -166,8 +166,8 @@ function footLine({ state, selection }: Scene, { width, isAscii, clock }: LiveSc
   const { kind, filter, isTyping } = state;
   const { offset, rows, matching } = selection;
   const zone = clock.spaced(0).slice(19).replace(/^Z$/, 'UTC');
-  const part = rows.length === 0 ? '0' : `${formatNumber(offset + 1)}-${formatNumber(offset + rows.length)}`;
-  const position = `${part} of ${formatNumber(matching)}  ${zone}`;
+  const part = rows.length === 0 ? '0' : `${formatCount(offset + 1)}-${formatCount(offset + rows.length)}`;
+  const position = `${part} of ${formatCount(matching)}  ${zone}`;
   const right: Span = { at: Math.max(0, width - position.length - 2), text: position, look: 'faint' };
   const shownFilter = plainText(filter, isAscii);
   const room = Math.max(0, right.at - 4);

@@ -30,7 +30,7 @@ describe('in a pipe', () => {
     ] as const) {
       const { status, stdout, stderr } = await synsum(['live', ...args, ...NAMES], options);
       expect({ status, lines: stdout.split('\n') }).toEqual({ status: 0, lines: [...LINES, ''] });
-      expect(stderr).toMatch(/^synsum: packets: 12092, SYN-ACKs: 12092, rows: 6, from .*\n$/);
+      expect(stderr).toMatch(/^synsum: packets: 12,092, SYN-ACKs: 12,092, rows: 6, from .*\n$/);
     }
   });
 

@@ -44,7 +44,7 @@ describe('a key reader', () => {
     expect(keysOf('\u001bq')).toEqual(['escape', 'q']);
   });
 
-  test('when sequences or characters are not known, then they are no keys', () => {
+  test('when sequences or characters are not known, then they are ignored', () => {
     expect(keysOf('\u001b[200~x\u001b[?1;2c\u001b[15~\u0000\u0001\u200b\u202ey')).toEqual(['x', 'y']);
   });
 });
