@@ -104,12 +104,24 @@ export const NEVER: Span = { firstSeen: Number.POSITIVE_INFINITY, lastSeen: Numb
 
 /** Collects what an inventory knows about each service and each machine, for lists and comparisons. */
 export function collectEvidence(inventory: Inventory): Evidence {
+  return collectUses(inventory).evidence;
+}
+
+/**
+ * The same, with the use that each row of the tally belongs to, in the order of `rowsOf`. Rows of the same use in several
+ * slices of time belong to one.
+ */
+export function collectUses(inventory: Inventory): {
+  readonly evidence: Evidence;
+  readonly uses: readonly Use[];
+} {
   const { tally } = inventory;
   const scans = new ScanIndex(inventory.scans);
   const drafts = new Map<string, ServiceDraft>();
   const machines = new Map<string, MachineDraft>();
-  noteRows(tally.readRows(4), drafts);
-  noteRows(tally.readRows(6), drafts);
+  const uses: Use[] = [];
+  const isSliced = tally.options.slice !== undefined;
+  for (const rows of [tally.readRows(4), tally.readRows(6)]) noteRows(rows, drafts, uses, isSliced);
   for (const scan of inventory.scans) noteScan(scan, drafts, machines);
   const services: Service[] = [];
   for (const draft of drafts.values()) {
@@ -122,7 +134,7 @@ export function collectEvidence(inventory: Inventory): Evidence {
     linkMachines(service, machines);
   }
   const coverage = coverageOf(inventory);
-  return {
+  const evidence = {
     services,
     machines,
     scans,
@@ -131,6 +143,7 @@ export function collectEvidence(inventory: Inventory): Evidence {
     kept: inventory.kept,
     foldedRows: tally.folded.rows,
   };
+  return { evidence, uses };
 }
 
 /** Whether a port is certainly open. */
@@ -176,13 +189,15 @@ type Draft<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Ite
 type ServiceDraft = Draft<Omit<Service, 'finding'>>;
 type MachineDraft = Draft<Machine>;
 
-function noteRows(rows: Rows, drafts: Map<string, ServiceDraft>): void {
+function noteRows(rows: Rows, drafts: Map<string, ServiceDraft>, uses: Use[], isSliced: boolean): void {
   const { family } = rows;
+  /** By client, of each service. */
+  const known = new Map<ServiceDraft, Map<string, Draft<Use>>>();
   for (let row = 0; row < rows.size; row++) {
     const server = rows.serverOf(row);
     const client = rows.clientOf(row);
     const count = rows.countOf(row);
-    const use: Use = {
+    const found: Draft<Use> = {
       client: client && toAddress(family, client),
       count,
       firstSeen: rows.firstOf(row),
@@ -191,16 +206,40 @@ function noteRows(rows: Rows, drafts: Map<string, ServiceDraft>): void {
       evidence: rows.evidenceOf(row),
     };
     const draft = draftOf(server && toAddress(family, server), 'tcp', rows.portOf(row), drafts);
-    draft.uses.push(use);
+    const use = isSliced ? joinSlices(found, draft, known) : found;
+    if (use === found) draft.uses.push(use);
+    uses.push(use);
     draft.connections += count;
-    draft.evidence = addEvidence(draft.evidence, use.evidence);
-    draft.passive = unite(draft.passive, use);
+    draft.evidence = addEvidence(draft.evidence, found.evidence);
+    draft.passive = unite(draft.passive, found);
     const sketch = rows.remoteClientsOf(row);
     if (sketch !== undefined) {
       draft.remoteClients ??= new ClientSketch();
       draft.remoteClients.merge(ClientSketch.from(sketch));
     }
   }
+}
+
+/** Adds the use in one slice of time to that in the slices before, and returns the whole. */
+function joinSlices(
+  found: Draft<Use>,
+  draft: ServiceDraft,
+  known: Map<ServiceDraft, Map<string, Draft<Use>>>,
+): Use {
+  const ofService = known.get(draft) ?? new Map<string, Draft<Use>>();
+  known.set(draft, ofService);
+  const client = found.client === undefined ? '' : formatAddress(found.client);
+  const whole = ofService.get(client);
+  if (whole === undefined) {
+    ofService.set(client, found);
+    return found;
+  }
+  whole.count += found.count;
+  whole.firstSeen = Math.min(whole.firstSeen, found.firstSeen);
+  whole.lastSeen = Math.max(whole.lastSeen, found.lastSeen);
+  whole.hours = undefined;
+  whole.evidence = addEvidence(whole.evidence, found.evidence);
+  return whole;
 }
 
 function noteScan(

@@ -10,7 +10,7 @@ import { describeEndpoint } from '../endpoints.js';
 import type { Evidence, Service, Use } from '../evidence.js';
 import { serviceNameOf } from '../labels.js';
 import { Clients, FEW_HANDSHAKES, FIRST_UNPRIVILEGED_PORT } from './clients.js';
-import { compareVerdicts, type Judgement, type Verdict } from './verdict.js';
+import { type Judgement, joinJudgements, type Verdict } from './verdict.js';
 
 /** If at least this number of clients did not answer a remote service, somebody forged their addresses. */
 const MIN_BACKSCATTER_CLIENTS = 3;
@@ -22,6 +22,8 @@ const LOW_PORT_SHARE = 0.01;
 export interface Judgements {
   /** Returns the judgement of one client's use of a service. */
   ofUse(use: Use): Judgement | undefined;
+  /** Returns the same verdict with the handshakes of a part of the use, such as those in one hour. */
+  ofPart(use: Use, part: Pick<Use, 'count' | 'evidence'>): Judgement | undefined;
   /** Returns the judgement of a service by these uses of it. */
   ofService(uses: readonly Use[]): Judgement | undefined;
   readonly basis: Basis;
@@ -45,21 +47,53 @@ export interface Basis {
 export function judge(filtered: Evidence, names: Names): Judgements {
   const evidence = filtered.whole ?? filtered;
   const clients = new Clients(evidence);
-  const judgements = new Map<Use, Judgement>();
+  const judged = new Map<Use, JudgedUse>();
   for (const service of evidence.services) {
     const hasOptions = clients.hasOptions(service);
     const isNamed = serviceNameOf(service, names) !== `up:${service.port}`;
     for (const use of service.uses) {
-      const judgement = judgeUse(use, service, clients, { hasOptions, isNamed });
-      if (judgement !== undefined) judgements.set(use, judgement);
+      const verdict = judgeUse(use, service, clients, { hasOptions, isNamed });
+      if (verdict !== undefined) judged.set(use, { verdict, hasOptions });
     }
-    if (isRemote(service, names)) nameBackscatter(service, judgements);
+    if (isRemote(service, names)) nameBackscatter(service, judged);
   }
+  const ofPart: Judgements['ofPart'] = (use, part) => {
+    const found = judged.get(use);
+    return found === undefined || part.evidence === undefined
+      ? undefined
+      : describePart(found, handshakesOf(part.count, part.evidence), part.evidence);
+  };
   return {
-    ofUse: (use) => judgements.get(use),
-    ofService: (uses) => joinJudgements(uses.map((use) => judgements.get(use))),
+    ofUse: (use) => ofPart(use, use),
+    ofPart,
+    ofService: (uses) => joinJudgements(uses.map((use) => ofPart(use, use))),
     basis: basisOf(evidence, clients),
   };
+}
+
+interface JudgedUse {
+  readonly verdict: Verdict;
+  /** Whether the server sends SYN-ACKs with options, so that those without any are doubtful. */
+  readonly hasOptions: boolean;
+}
+
+/** @param of the handshakes of the part */
+function describePart({ verdict, hasOptions }: JudgedUse, of: number, evidence: RowEvidence): Judgement {
+  const { data, completed, reset, judged, late, plain } = evidence;
+  switch (verdict) {
+    case 'used':
+      return { verdict, handshakes: data, of };
+    case 'opened':
+      return { verdict, handshakes: completed, of };
+    case 'reset':
+      return { verdict, handshakes: reset, of };
+    case 'unanswered':
+      return { verdict, handshakes: judged > 0 ? judged : Math.min(late, of), of };
+    case 'likely':
+      return { verdict, handshakes: Math.max(0, of - Math.max(late, hasOptions ? plain : 0)), of };
+    default:
+      return { verdict, handshakes: of, of };
+  }
 }
 
 function basisOf({ services }: Evidence, { scans }: Clients): Basis {
@@ -80,31 +114,24 @@ function judgeUse(
   service: Service,
   clients: Clients,
   { hasOptions, isNamed }: { readonly hasOptions: boolean; readonly isNamed: boolean },
-): Judgement | undefined {
+): Verdict | undefined {
   const { evidence } = use;
   if (evidence === undefined) return undefined;
   const of = handshakesOf(use.count, evidence);
-  const all = (verdict: Verdict): Judgement => ({ verdict, handshakes: of, of });
-  if (clients.isMutual(use)) return all('simultaneous open');
+  if (clients.isMutual(use)) return 'simultaneous open';
   // The first SYN-ACK of each handshake was before the time asked for.
-  if (of === 0) return all('uncertain');
-  if (evidence.port20 === of) return all('FTP data');
+  if (of === 0) return 'uncertain';
+  if (evidence.port20 === of) return 'FTP data';
   const isFtpData = service.port >= FIRST_UNPRIVILEGED_PORT && of <= FEW_HANDSHAKES && !isNamed;
-  if (isFtpData && clients.usesFtp(use, service)) return all('FTP data');
-  if (evidence.data > 0) return { verdict: 'used', handshakes: evidence.data, of };
-  if (clients.isTarpit(use, service)) return all('answers on all ports');
+  if (isFtpData && clients.usesFtp(use, service)) return 'FTP data';
+  if (evidence.data > 0) return 'used';
+  if (clients.isTarpit(use, service)) return 'answers on all ports';
   const isUnanswered = evidence.judged > 0 && evidence.completed === 0;
-  if (evidence.proxied === of) return all(isUnanswered ? 'probed' : 'proxied');
+  if (evidence.proxied === of) return isUnanswered ? 'probed' : 'proxied';
   const isPlain = hasOptions && evidence.plain > 0;
-  if (clients.isScan(use)) {
-    if (evidence.judged > 0 || isPlain) return all('probed');
-    return all('uncertain');
-  }
-  if (evidence.completed > 0) return { verdict: 'opened', handshakes: evidence.completed, of };
-  if (isUnanswered) {
-    if (evidence.reset > 0) return { verdict: 'reset', handshakes: evidence.reset, of };
-    return { verdict: 'unanswered', handshakes: evidence.judged, of };
-  }
+  if (clients.isScan(use)) return evidence.judged > 0 || isPlain ? 'probed' : 'uncertain';
+  if (evidence.completed > 0) return 'opened';
+  if (isUnanswered) return evidence.reset > 0 ? 'reset' : 'unanswered';
   return judgeSynAcks(evidence, of, hasOptions);
 }
 
@@ -113,43 +140,23 @@ function isRemote({ address }: Service, names: Names): boolean {
 }
 
 /** Judges by SYN-ACKs alone: the handshakes that nothing speaks against are probably use. */
-function judgeSynAcks(evidence: RowEvidence, of: number, hasOptions: boolean): Judgement {
-  const { late, lowPorts, plain } = evidence;
-  if (late >= of) return { verdict: 'unanswered', handshakes: of, of };
+function judgeSynAcks({ late, lowPorts, plain }: RowEvidence, of: number, hasOptions: boolean): Verdict {
+  if (late >= of) return 'unanswered';
   const hasForged = lowPorts >= MIN_LOW_PORTS && lowPorts >= of * LOW_PORT_SHARE;
   const doubtful = Math.max(late, hasOptions ? plain : 0);
   // Forged addresses come with any port, so those with low ones stand for many more.
-  if (hasForged && doubtful === 0) return { verdict: 'uncertain', handshakes: of, of };
-  if (doubtful < of) return { verdict: 'likely', handshakes: of - doubtful, of };
-  return { verdict: late > 0 ? 'unanswered' : 'uncertain', handshakes: late > 0 ? late : of, of };
+  if (hasForged && doubtful === 0) return 'uncertain';
+  if (doubtful < of) return 'likely';
+  return late > 0 ? 'unanswered' : 'uncertain';
 }
 
 /** Names the connections of many machines to a remote service that none of them completed. */
-function nameBackscatter({ uses }: Service, judgements: Map<Use, Judgement>): void {
+function nameBackscatter({ uses }: Service, judged: Map<Use, JudgedUse>): void {
   const unanswered = uses.filter((use) => {
-    const verdict = use.client && judgements.get(use)?.verdict;
+    const verdict = use.client && judged.get(use)?.verdict;
     return verdict === 'unanswered' || verdict === 'reset';
   });
   if (unanswered.length < MIN_BACKSCATTER_CLIENTS) return;
-  for (const use of unanswered) {
-    judgements.set(use, { ...(judgements.get(use) as Judgement), verdict: 'backscatter' });
-  }
-}
-
-/**
- * Returns the strongest verdict, with the handshakes that have it. Undefined if one of the judgements is.
- */
-function joinJudgements(judgements: readonly (Judgement | undefined)[]): Judgement | undefined {
-  if (judgements.length === 0) return undefined;
-  const known: Judgement[] = [];
-  for (const judgement of judgements) {
-    if (judgement === undefined) return undefined;
-    known.push(judgement);
-  }
-  const of = known.reduce((sum, judgement) => sum + judgement.of, 0);
-  const verdict = known.map((judgement) => judgement.verdict).sort(compareVerdicts)[0] as Verdict;
-  const handshakes = known
-    .filter((judgement) => judgement.verdict === verdict)
-    .reduce((sum, judgement) => sum + judgement.handshakes, 0);
-  return { verdict, handshakes, of };
+  for (const use of unanswered)
+    judged.set(use, { ...(judged.get(use) as JudgedUse), verdict: 'backscatter' });
 }

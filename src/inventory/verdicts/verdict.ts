@@ -53,7 +53,7 @@ export function levelOf(verdict: Verdict): Level {
 }
 
 /** Orders verdicts, the strongest first. */
-export function compareVerdicts(a: Verdict, b: Verdict): number {
+function compareVerdicts(a: Verdict, b: Verdict): number {
   return STRENGTHS.indexOf(a) - STRENGTHS.indexOf(b);
 }
 
@@ -67,4 +67,22 @@ export interface Judgement {
   readonly verdict: Verdict;
   readonly handshakes: number;
   readonly of: number;
+}
+
+/**
+ * Returns the strongest verdict, with the handshakes that have it. Undefined if one of the judgements is.
+ */
+export function joinJudgements(judgements: readonly (Judgement | undefined)[]): Judgement | undefined {
+  if (judgements.length === 0) return undefined;
+  const known: Judgement[] = [];
+  for (const judgement of judgements) {
+    if (judgement === undefined) return undefined;
+    known.push(judgement);
+  }
+  const of = known.reduce((sum, judgement) => sum + judgement.of, 0);
+  const verdict = known.map((judgement) => judgement.verdict).sort(compareVerdicts)[0] as Verdict;
+  const handshakes = known
+    .filter((judgement) => judgement.verdict === verdict)
+    .reduce((sum, judgement) => sum + judgement.handshakes, 0);
+  return { verdict, handshakes, of };
 }
