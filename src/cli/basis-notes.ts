@@ -10,7 +10,10 @@ import { visible } from '../text/escape.js';
 const MAX_SCANS = 3;
 
 /** Sentences that matter for the reader of a list that is judged, each once. */
-export function describeBasis({ basis, notServices = 0 }: Listed<unknown>, names: Names): string[] {
+export function describeBasis(
+  { basis, notServices = 0 }: Pick<Listed<unknown>, 'basis' | 'notServices'>,
+  names: Names,
+): string[] {
   const lines: string[] = [];
   if (basis !== undefined && basis.synAcks > 0) {
     const { synAcks, copies, hasAnswers, scans } = basis;

@@ -67,7 +67,7 @@ export function reportTotals(
   stderr: Output,
   { isVerbose, tz }: { isVerbose: boolean; tz?: string | undefined },
 ): void {
-  const { totals, rows, synAcks, cut, foldedRows } = summary;
+  const { totals, rows, synAcks, cut, counted, foldedRows } = summary;
   const lines = describeTotals(summary, tz);
   if (isVerbose) lines.push(...describeReading(summary));
   lines.push(...describeGaps(summary));
@@ -77,6 +77,8 @@ export function reportTotals(
     lines.push(`SYN-ACKs left out by patterns: ${formatCount(summary.filteredOut)}`);
   if (isVerbose && cut.rows > 0)
     lines.push(`left out by --top: ${countNoun(cut.rows, 'row')} with ${countNoun(cut.synAcks, 'SYN-ACK')}`);
+  if (summary.leftOut > 0)
+    lines.push(`SYN-ACKs left out, because ${LEFT_OUT_BY[counted]}: ${formatCount(summary.leftOut)}`);
   if (foldedRows > 0)
     lines.push(`too many rows for memory: ${formatCount(foldedRows)} of them are combined as (other)`);
   // Rows that are not shown may be local.
@@ -85,6 +87,13 @@ export function reportTotals(
   }
   stderr.write(lines.map((line) => `synsum: ${line}\n`).join(''));
 }
+
+/** Why a summary leaves out SYN-ACKs, by what it counts. */
+const LEFT_OUT_BY: Readonly<Record<Summary['counted'], string>> = {
+  'syn-acks': '--only chooses others',
+  handshakes: '--only chooses others, or they repeat one from before the time asked for',
+  used: 'they are not known to be of use',
+};
 
 /** Reports in one line how much was read, with every class of packets if that is asked for. */
 export function reportReading(
@@ -199,13 +208,14 @@ export function reportListing(
 
 /** In one line if everything is shown. Otherwise what was read and what is shown have a line each. */
 function describeTotals(
-  { totals, rows, synAcks, firstSeen, lastSeen }: Summary,
+  { totals, rows, counted, count, synAcks, firstSeen, lastSeen }: Summary,
   tz: string | undefined,
 ): string[] {
   const format = tz === undefined ? formatTime : clockOf(tz).second;
   const read = `packets: ${formatCount(totals.packetsRead)}, SYN-ACKs: ${formatCount(totals.synAcks)}`;
   const times = rows.length === 0 ? '' : `, from ${format(firstSeen)} to ${format(lastSeen)}`;
   const shown = `rows: ${formatCount(rows.length)}${times}`;
+  if (counted !== 'syn-acks') return [read, `shown: handshakes: ${formatCount(count)}, ${shown}`];
   return synAcks === totals.synAcks
     ? [`${read}, ${shown}`]
     : [read, `shown: SYN-ACKs: ${formatCount(synAcks)}, ${shown}`];

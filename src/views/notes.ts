@@ -13,14 +13,18 @@ export function describeEmpty(summary: Summary): string {
   if (summary.totals.outsideTime > 0) {
     reasons.push(`--since and --until left out ${countNoun(summary.totals.outsideTime, 'SYN-ACK')}`);
   }
-  if (summary.cut.rows > 0) reasons.push(describeCut(summary.cut));
+  if (summary.leftOut > 0) {
+    reasons.push(`--only or --count used left out ${countNoun(summary.leftOut, 'SYN-ACK')}`);
+  }
+  if (summary.cut.rows > 0) reasons.push(describeCut(summary));
   return reasons.length === 0 ? 'No SYN-ACKs.' : `No SYN-ACKs to show: ${reasons.join('; ')}.`;
 }
 
 /** Sentences about SYN-ACKs and rows that are not shown, for views for people. */
-export function describeMissing({ cut, foldedRows, totals }: Summary): string[] {
+export function describeMissing(summary: Summary): string[] {
+  const { cut, foldedRows, totals } = summary;
   const sentences = describeGaps(totals);
-  if (cut.rows > 0) sentences.push(`${describeCut(cut)}.`);
+  if (cut.rows > 0) sentences.push(`${describeCut(summary)}.`);
   if (foldedRows > 0) {
     sentences.push(`(other) sums up ${countNoun(foldedRows, 'row')} that did not fit into memory.`);
   }
@@ -62,6 +66,13 @@ function describeGaps({ gaps, bytesSkipped }: Totals): string[] {
   return bytesSkipped > 0 ? [`Not read completely: ${skipped}.`] : [];
 }
 
-function describeCut(cut: Summary['cut']): string {
+/** What a summary counts, in the singular. */
+export const COUNTED_NOUNS: Readonly<Record<Summary['counted'], string>> = {
+  'syn-acks': 'SYN-ACK',
+  handshakes: 'handshake',
+  used: 'handshake',
+};
+
+function describeCut({ cut }: Summary): string {
   return `--top left out ${countNoun(cut.rows, 'row')} with ${countNoun(cut.synAcks, 'SYN-ACK')}`;
 }

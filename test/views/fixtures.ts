@@ -46,12 +46,16 @@ export interface WrittenSummary extends Summary {
 export function makeSummary(parts: Partial<WrittenSummary> = {}): WrittenSummary {
   return {
     by: ['client', 'server', 'service'],
+    isJudged: false,
+    counted: 'syn-acks',
     rows: [],
+    count: (parts.rows ?? []).reduce((sum, { count }) => sum + count, 0),
     synAcks: (parts.rows ?? []).reduce((sum, { count }) => sum + count, 0),
     firstSeen: NOON,
     lastSeen: NOON + 1_000_001,
     cut: { rows: 0, synAcks: 0 },
     filteredOut: 0,
+    leftOut: 0,
     foldedRows: 0,
     totals: NO_TOTALS,
     inputs: [],
@@ -205,11 +209,15 @@ export const anySummary: fc.Arbitrary<WrittenSummary> = fc
     fc.record({
       by: fc.constant(by),
       rows: fc.array(anyRow(by), { maxLength: 8 }),
+      isJudged: fc.constant(false),
+      counted: fc.constantFrom('syn-acks' as const, 'handshakes' as const, 'used' as const),
+      count: fc.nat(),
       synAcks: fc.nat(),
       firstSeen: anyTime,
       lastSeen: anyTime,
       cut: fc.record({ rows: fc.nat(3), synAcks: fc.nat() }),
       filteredOut: fc.nat(3),
+      leftOut: fc.nat(3),
       foldedRows: fc.nat(3),
       totals: fc.constant(NO_TOTALS),
       inputs: fc.array(

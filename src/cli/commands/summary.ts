@@ -3,10 +3,13 @@
 import { isPipe, isTerminal, type Output } from '../../files/output.js';
 import { type Inventory, isSavedInventory } from '../../inventory/inventory.js';
 import { COLUMNS, type Column, DEFAULT_COLUMNS, SORT_COLUMNS } from '../../inventory/summary/columns.js';
+import { EvidenceError } from '../../inventory/summary/judged-rows.js';
+import { COUNTED, type Counted } from '../../inventory/summary/query.js';
 import { SliceError, sliceFor } from '../../inventory/summary/slices.js';
 import { type Query, type Summary, summarize } from '../../inventory/summary/summary.js';
 import type { Names } from '../../names/names.js';
 import { FORMATS, isForPeople, needsDetails, render } from '../../views/index.js';
+import { describeBasis } from '../basis-notes.js';
 import {
   type AnyCommand,
   type CommandOf,
@@ -20,6 +23,7 @@ import { reportNoRows, reportUnmatched } from '../empty-result.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { orderOf } from '../listing.js';
 import { type Done, GROUP, optionsOf } from '../options/command.js';
+import { addEvidenceOptions } from '../options/evidence.js';
 import { addListingOptions } from '../options/listing.js';
 import { SOURCES } from '../options/reading.js';
 import { openResult, writeChunks } from '../output-file.js';
@@ -56,18 +60,23 @@ export function addSummaryCommand(program: AnyCommand, context: Context, done: D
 }
 
 function addOptions(command: CommandOf<[], Record<never, never>>) {
-  return addListingOptions(command.argument('[source...]', SOURCES), {
+  const listing = addListingOptions(command.argument('[source...]', SOURCES), {
     columns: SORT_COLUMNS,
     formats: FORMATS,
     otherwise: 'table on a terminal, else classic',
-  })
+  });
+  return addEvidenceOptions(listing, 'show handshakes and what became of them, and whether services are used')
     .optionsGroup(GROUP.arrange)
+    .addOption(
+      new Option('--count <what>', 'count handshakes, or only those of services that are used')
+        .choices(COUNTED)
+        .default('syn-acks' satisfies Counted as Counted),
+    )
     .addOption(
       new Option('--by <columns>', `group by some of ${COLUMNS.join(', ')}`)
         .default(DEFAULT_COLUMNS, DEFAULT_COLUMNS.join(','))
         .argParser(parseColumns),
-    )
-    .option('--evidence', 'with -f json and ndjson, also count handshakes and their outcomes');
+    );
 }
 
 async function summarizeSources(
@@ -80,8 +89,23 @@ async function summarizeSources(
   const filter = parseFilter(options, { isTcp: true });
   const settings = await resolveSources(options, context);
   const output = openResult(options.output, sources, context);
-  const format = options.format ?? (output.isTerminal ? 'table' : 'classic');
-  const { by, remote = false, quiet = false, verbose = false } = options;
+  const {
+    by,
+    count,
+    only = 'all',
+    evidence = false,
+    remote = false,
+    quiet = false,
+    verbose = false,
+  } = options;
+  const format = options.format ?? (output.isTerminal ? 'table' : evidence ? 'csv' : 'classic');
+  if (evidence && (format === 'classic' || format === 'lines')) {
+    throw new UsageError(
+      `${format} lines have no room for it, expected table, csv, json, ndjson or markdown`,
+      '--evidence',
+    );
+  }
+  const needsJudging = evidence || only !== 'all' || count === 'used';
   const query: Query = {
     ...filter,
     ...orderOf(options),
@@ -89,12 +113,17 @@ async function summarizeSources(
     remote,
     details: needsDetails(format),
     byAddress: isForPeople(format),
+    counted: count,
+    only,
+    judged: evidence,
     ...(options.tz === undefined ? {} : { tz: options.tz }),
   };
   const { inventory, hasProblems, isEmpty } = await readNamed(sources, settings, context, {
     keep: rangesOfFilter(filter),
     slice: sliceFor(by, options.tz),
-    evidence: options.evidence === true,
+    evidence: needsJudging || count === 'handshakes',
+    // Remote machines that scan are known by their sketches.
+    clients: needsJudging,
   });
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
   reportUnmatched(inventory, settings, { ...filter, machines: [] }, options, context);
@@ -106,6 +135,7 @@ async function summarizeSources(
     reportTotals(summary, context.stderr, { isVerbose: verbose, tz: options.tz });
     const { rows, filteredOut } = summary;
     await reportNoRows(inventory, { count: rows.length, filteredOut }, sources, settings, context);
+    for (const line of describeBasis(summary, settings.names)) context.stderr.write(`synsum: ${line}\n`);
     if (options.format === undefined && isTypedIntoPipe(output, context)) {
       context.stderr.write('synsum: these lines have their counts already; for | uniq -c, add -f lines\n');
     }
@@ -129,8 +159,14 @@ function summarizeBy(inventory: Inventory, names: Names, query: Query): Summary 
   try {
     return summarize(inventory, names, query);
   } catch (error) {
-    if (!(error instanceof SliceError)) throw error;
     const saved = inventory.inputs.filter(isSavedInventory);
+    if (error instanceof EvidenceError) {
+      throw new UsageError(
+        'found an inventory that was saved without evidence, so its handshakes are not known; expected captures',
+        saved.map(({ name }) => nameOfInput(name)).join(', '),
+      );
+    }
+    if (!(error instanceof SliceError)) throw error;
     if (saved.length === 0) {
       const found = `found a zone that is not ahead of UTC by quarters of an hour at the times of these captures`;
       throw new UsageError(`${found}; expected another for --by ${error.column}`, `--tz ${query.tz}`);

@@ -1,6 +1,6 @@
 // The fields that saved inventories share with the JSON of summaries and lists. Renaming one breaks the readers of both.
 
-import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
+import type { RowEvidence } from '../../tally/row-evidence.js';
 import type { Totals } from '../../tally/totals.js';
 import type { Problem } from '../../text/problem.js';
 import { formatTime } from '../../text/time.js';
@@ -69,14 +69,14 @@ export const EVIDENCE: Readonly<Record<string, keyof RowEvidence>> = {
   reset: 'reset',
 };
 
-/** The handshakes of this number of SYN-ACKs, and their outcomes; undefined if these are not known. */
+/** Handshakes and their outcomes; undefined if these are not known. */
 export function evidenceFields(
-  synAcks: number,
+  handshakes: number,
   evidence: RowEvidence | undefined,
 ): Record<string, number> | undefined {
   if (evidence === undefined) return undefined;
   const counters = Object.entries(EVIDENCE).map(([field, name]) => [field, evidence[name]]);
-  return { handshakes: handshakesOf(synAcks, evidence), ...Object.fromEntries(counters) };
+  return { handshakes, ...Object.fromEntries(counters) };
 }
 
 /** The counters that are not 0, for documents; undefined if they are not known. */

@@ -3,6 +3,7 @@
 import type { Protocol } from '../../ip/port.js';
 import type { Names } from '../../names/names.js';
 import type { MachinePattern } from '../../names/patterns.js';
+import { addEvidence, handshakesOf, NO_EVIDENCE, type RowEvidence } from '../../tally/row-evidence.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import { describeEndpoint } from '../endpoints.js';
 import {
@@ -12,6 +13,7 @@ import {
   knownByOf,
   type Machine,
   type Service,
+  type Use,
   unite,
 } from '../evidence.js';
 import { type Filter, filterEvidence } from '../filter.js';
@@ -25,6 +27,8 @@ import {
 } from '../labels.js';
 import { isOwnMachine } from '../own-machines.js';
 import { passesMachine } from '../pattern-matching.js';
+import { type Judgements, judge } from '../verdicts/judge.js';
+import { isLevelIn, type Judgement, joinJudgements, type Only } from '../verdicts/verdict.js';
 import type { Listed } from './listed.js';
 import { arrange, asUsual, byNumber, type Order } from './order.js';
 
@@ -33,6 +37,8 @@ export type Role = 'server' | 'client' | 'both' | 'none';
 
 /** A port and the name of its service. */
 export interface NamedPort {
+  /** Whether it is used; undefined if that is not known. */
+  readonly judgement?: Judgement | undefined;
   readonly port: number;
   readonly protocol: Protocol;
   /** `up:PORT` if it has no name. */
@@ -51,6 +57,10 @@ export interface HostRow {
   readonly used: readonly NamedPort[];
   /** SYN-ACKs of the services that it offered and used. */
   readonly connections: number;
+  /** The handshakes of all services that it offers, and whether any is used; undefined if that is not known. */
+  readonly handshakes?: number | undefined;
+  readonly evidence?: RowEvidence | undefined;
+  readonly judgement?: Judgement | undefined;
   /** Microseconds since the epoch. */
   readonly firstSeen: number;
   readonly lastSeen: number;
@@ -64,6 +74,8 @@ export type HostColumn = 'count' | 'machine' | 'offered' | 'used' | 'first_seen'
 export interface HostQuery extends Filter, Order<HostColumn> {
   /** A row stays if at least one choosing pattern matches, if there are any, and no excluding one. */
   readonly hosts?: readonly MachinePattern[];
+  /** Keeps the services that are used, or may be, and the machines that offer or use one of them. By default all. */
+  readonly only?: Only;
   /** Also shows remote machines, if the inventory was read with `remote` or `keep`. */
   readonly remote?: boolean;
   /** Shows addresses and ports instead of names. */
@@ -87,7 +99,8 @@ export const HOST_COLUMNS: readonly HostColumn[] = Object.keys(COMPARE) as HostC
  * @returns rows by name or address, unless the query has another order
  */
 export function listHosts(evidence: Evidence, names: Names, query: HostQuery = {}): Listed<HostRow> {
-  const { hosts = [], remote = false, numeric = false, byAddress = false } = query;
+  const { hosts = [], only = 'all', remote = false, numeric = false, byAddress = false } = query;
+  const judgements = judge(evidence, names);
   const isListed = ({ address, active }: Machine): boolean =>
     isOwnMachine(address, remote || isSeen(active), names);
   const all = [...evidence.machines.values()].filter(isListed).length;
@@ -102,27 +115,74 @@ export function listHosts(evidence: Evidence, names: Names, query: HostQuery = {
       return { machine, address, label: labelOf(address, names, remote || isSeen(active), numeric) };
     })
     .sort(byAddress ? compareMachinesByAddress : compareMachines)
-    .map(({ machine, label }) => describeHost(machine, label, names, numeric));
+    .map(({ machine, label }) =>
+      describeHost(
+        only === 'all' ? machine : onlyUsed(machine, only, judgements),
+        label,
+        names,
+        numeric,
+        judgements,
+      ),
+    )
+    .filter(({ role }) => only === 'all' || role !== 'none');
   const { foldedRows } = evidence;
-  return { ...arrange(rows, query, COMPARE), filteredOut: all - rows.length, foldedRows };
+  return {
+    ...arrange(rows, query, COMPARE),
+    filteredOut: all - rows.length,
+    foldedRows,
+    basis: judgements.basis,
+  };
 }
 
-function describeHost(machine: Machine, label: string, names: Names, numeric: boolean): HostRow {
+/** The machine with those of its services that are used, or may be. */
+function onlyUsed(machine: Machine, only: Only, judgements: Judgements): Machine {
+  return {
+    ...machine,
+    offered: machine.offered.filter(
+      ({ uses }) => uses.length > 0 && isLevelIn(only, judgements.ofService(uses)),
+    ),
+    used: machine.used.filter(({ use }) => isLevelIn(only, judgements.ofUse(use))),
+  };
+}
+
+function describeHost(
+  machine: Machine,
+  label: string,
+  names: Names,
+  numeric: boolean,
+  judgements: Judgements,
+): HostRow {
   const { address, offered, used, passive, active } = machine;
+  const uses = offered.flatMap((service) => service.uses);
+  const evidence = uses.reduce<RowEvidence | undefined>(
+    (sum, use) => addEvidence(sum, use.evidence),
+    NO_EVIDENCE,
+  );
   return {
     host: label,
     address: addressTextOf(address),
     role: roleOf(machine),
-    offered: namePorts(offered, names, numeric),
+    offered: namePorts(
+      offered.map((service) => ({ service, judgement: judgements.ofService(service.uses) })),
+      names,
+      numeric,
+    ),
     used: namePorts(
-      used.map(({ service }) => service),
+      used.map(({ service, use }) => ({ service, judgement: judgements.ofUse(use) })),
       names,
       numeric,
     ),
     connections: countConnections(machine),
+    evidence,
+    handshakes: evidence && handshakesOf(sumOf(uses), evidence),
+    judgement: judgements.ofService(uses),
     ...unite(passive, active),
     known: knownByOf(machine),
   };
+}
+
+function sumOf(uses: readonly Use[]): number {
+  return uses.reduce((sum, { count }) => sum + count, 0);
 }
 
 function countConnections({ offered, used }: Machine): number {
@@ -135,13 +195,23 @@ function roleOf({ offered, used }: Machine): Role {
   return used.length > 0 ? 'client' : 'none';
 }
 
+interface JudgedService {
+  readonly service: Service;
+  readonly judgement: Judgement | undefined;
+}
+
 /** Names the ports of the services; a port and name that several servers share is there once. */
-function namePorts(services: readonly Service[], names: Names, numeric: boolean): NamedPort[] {
-  const found = new Map<string, NamedPort>();
-  for (const service of services) {
+function namePorts(services: readonly JudgedService[], names: Names, numeric: boolean): NamedPort[] {
+  const found = new Map<string, NamedPort & { readonly judgements: (Judgement | undefined)[] }>();
+  for (const { service, judgement } of services) {
     const { port, protocol } = service;
     const name = serviceLabelOf(service, names, numeric);
-    found.set(`${protocol} ${port} ${name}`, { port, protocol, service: name });
+    const key = `${protocol} ${port} ${name}`;
+    const known = found.get(key);
+    if (known !== undefined) known.judgements.push(judgement);
+    else found.set(key, { port, protocol, service: name, judgements: [judgement] });
   }
-  return [...found.values()].sort((a, b) => comparePorts(a, b) || compareBytes(a.service, b.service));
+  return [...found.values()]
+    .map(({ judgements, ...port }) => ({ ...port, judgement: joinJudgements(judgements) }))
+    .sort((a, b) => comparePorts(a, b) || compareBytes(a.service, b.service));
 }

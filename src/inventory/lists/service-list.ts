@@ -22,7 +22,7 @@ import {
 } from '../labels.js';
 import type { PortState } from '../scan.js';
 import { type Judgements, judge } from '../verdicts/judge.js';
-import { isUse, type Judgement, levelOf, type Only } from '../verdicts/verdict.js';
+import { isLevelIn, isUse, type Judgement, type Only } from '../verdicts/verdict.js';
 import type { Listed } from './listed.js';
 import { arrange, asUsual, byNumber, byText, type Order } from './order.js';
 
@@ -130,10 +130,8 @@ function isNotService({ judgement, known }: ServiceRow): boolean {
 }
 
 function isChosen({ judgement, connections }: ServiceRow, only: Only = 'all'): boolean {
-  if (only === 'all') return true;
-  if (judgement === undefined) return only === 'maybe' && connections > 0;
-  const level = levelOf(judgement.verdict);
-  return level === 'yes' || (only === 'maybe' && level === 'maybe');
+  // A service that only a scan found has no connections to judge.
+  return only === 'all' || ((judgement !== undefined || connections > 0) && isLevelIn(only, judgement));
 }
 
 /**

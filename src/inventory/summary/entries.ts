@@ -2,6 +2,7 @@
 // the same. Everything is in flat memory. It does not know what the numbers stand for.
 
 import { addEvidence, type RowEvidence } from '../../tally/row-evidence.js';
+import { type Judgement, joinJudgements } from '../verdicts/verdict.js';
 
 export class Entries {
   size = 0;
@@ -9,17 +10,24 @@ export class Entries {
   readonly clients: Uint32Array;
   readonly servers: Uint32Array;
   readonly services: Uint32Array;
+  /** What is counted. */
   readonly counts: Float64Array;
+  /** SYN-ACKs; the same array if these are counted. */
+  readonly synAcks: Float64Array;
   readonly firsts: Float64Array;
   readonly lasts: Float64Array;
   /** The evidence of each entry; empty if evidence was not counted. */
   readonly #evidence: (RowEvidence | undefined)[] = [];
+  /** The judgement of each entry; empty if they were not judged. */
+  readonly #judgements: (Judgement | undefined)[] = [];
 
-  constructor(capacity: number) {
+  /** @param hasSynAcks whether something other than SYN-ACKs is counted */
+  constructor(capacity: number, hasSynAcks: boolean) {
     this.clients = new Uint32Array(capacity);
     this.servers = new Uint32Array(capacity);
     this.services = new Uint32Array(capacity);
     this.counts = new Float64Array(capacity);
+    this.synAcks = hasSynAcks ? new Float64Array(capacity) : this.counts;
     this.firsts = new Float64Array(capacity);
     this.lasts = new Float64Array(capacity);
   }
@@ -35,9 +43,16 @@ export class Entries {
     this.lasts[entry] = last;
   }
 
-  /** Adds the evidence of the entry that was added last. */
-  addEvidence(evidence: RowEvidence | undefined): void {
+  /** Adds the evidence of the entry that was added last, and its judgement. */
+  addEvidence(evidence: RowEvidence | undefined, judgement?: Judgement): void {
     this.#evidence[this.size - 1] = evidence;
+    if (judgement !== undefined) this.#judgements[this.size - 1] = judgement;
+  }
+
+  /** Joins the judgements of the entries in order[start, end); undefined if that of one is not known. */
+  judgementOf(order: Uint32Array, start: number, end: number): Judgement | undefined {
+    const judgements = Array.from(order.subarray(start, end), (entry) => this.#judgements[entry]);
+    return joinJudgements(judgements);
   }
 
   /** Returns the evidence of the entries in order[start, end) together; undefined if that of one is not known. */

@@ -1,7 +1,15 @@
 // The query for a summary: which rows, how they are grouped, and in which order.
 
 import type { MachinePattern, ServicePattern } from '../../names/patterns.js';
+import type { Only } from '../verdicts/verdict.js';
 import type { Column, SortColumn } from './columns.js';
+
+/**
+ * What the counts of a summary count: SYN-ACKs, the handshakes that they belong to, or only the handshakes of services that
+ * are used, by those whose verdict has the level `yes`.
+ */
+export type Counted = 'syn-acks' | 'handshakes' | 'used';
+export const COUNTED: readonly Counted[] = ['syn-acks', 'handshakes', 'used'];
 
 /** Selects, groups and sorts the rows of a summary. */
 export interface Query {
@@ -32,6 +40,12 @@ export interface Query {
   readonly clients?: readonly MachinePattern[];
   readonly servers?: readonly MachinePattern[];
   readonly services?: readonly ServicePattern[];
+  /** By default SYN-ACKs. Anything else needs an inventory that was read with `evidence` and `clients`. */
+  readonly counted?: Counted;
+  /** Keeps the connections whose verdict has this level; by default all. It needs such an inventory too. */
+  readonly only?: Only;
+  /** Judges each row, which needs such an inventory too. */
+  readonly judged?: boolean;
   /** Collects the addresses and ports of each name; JSON and NDJSON show them, see `needsDetails`. */
   readonly details?: boolean;
 }

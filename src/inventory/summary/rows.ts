@@ -1,8 +1,9 @@
 // The rows of a summary, made while they are read: a flood of forged addresses makes very many, and a view
 // needs only one at a time.
 
-import type { RowEvidence } from '../../tally/row-evidence.js';
+import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
 import { compareBytes } from '../../text/compare-bytes.js';
+import type { Judgement } from '../verdicts/verdict.js';
 import type { Column } from './columns.js';
 import { type Entries, Groups, type Rank } from './entries.js';
 import { type Machines, OTHER_MACHINE } from './machines.js';
@@ -12,7 +13,7 @@ import type { SliceColumn, Slices } from './slices.js';
 
 /** One row of a summary. Columns that were not asked for are absent. */
 export interface SummaryRow {
-  /** SYN-ACKs. */
+  /** SYN-ACKs, unless the query counts handshakes. */
   readonly count: number;
   /** Name or address; `_` stands for every remote machine. */
   readonly client?: string;
@@ -28,8 +29,11 @@ export interface SummaryRow {
   /** Times of the first and last SYN-ACK, microseconds since the epoch. */
   readonly firstSeen: number;
   readonly lastSeen: number;
-  /** Handshakes and their outcomes; absent if they are not known for all SYN-ACKs, or were not counted. */
+  /** Handshakes, and what became of them; absent if they are not known for all SYN-ACKs, or were not counted. */
+  readonly handshakes?: number;
   readonly evidence?: RowEvidence;
+  /** Whether the service is used; absent if it is not known, or the query does not ask for it. */
+  readonly judgement?: Judgement;
   /**
    * The addresses of the machines with this name, sorted; empty for `_`, and unless the query asks for
    * details.
@@ -56,7 +60,7 @@ const SORT_VALUES = {
 } as const;
 
 /** The totals of several rows. */
-type Sums = Pick<SummaryRow, 'count' | 'firstSeen' | 'lastSeen'>;
+type Sums = Pick<SummaryRow, 'count' | 'firstSeen' | 'lastSeen'> & { readonly synAcks: number };
 
 /** Shared by all rows without details. */
 const NONE: readonly never[] = [];
@@ -105,7 +109,7 @@ export class GroupedRows implements SummaryRows {
     this.length = this.#sequence.length;
     this.sums = this.#sumsOf(this.#sequence);
     const cut = sequence.subarray(this.length);
-    this.cut = { rows: cut.length, synAcks: this.#sumsOf(cut).count };
+    this.cut = { rows: cut.length, synAcks: this.#sumsOf(cut).synAcks };
   }
 
   *[Symbol.iterator](): Generator<SummaryRow, void, undefined> {
@@ -141,37 +145,41 @@ export class GroupedRows implements SummaryRows {
 
   #sumsOf(groups: Uint32Array): Sums {
     let count = 0;
+    let synAcks = 0;
     let firstSeen = Number.POSITIVE_INFINITY;
     let lastSeen = Number.NEGATIVE_INFINITY;
     for (let at = 0; at < groups.length; at++) {
       const sums = this.#sumsOfGroup(groups[at] as number);
       count += sums.count;
+      synAcks += sums.synAcks;
       firstSeen = Math.min(firstSeen, sums.firstSeen);
       lastSeen = Math.max(lastSeen, sums.lastSeen);
     }
-    return { count, firstSeen, lastSeen };
+    return { count, synAcks, firstSeen, lastSeen };
   }
 
   #sumsOfGroup(group: number): Sums {
-    const { counts, firsts, lasts } = this.#entries;
+    const { counts, synAcks: ofEntries, firsts, lasts } = this.#entries;
     const { order, starts } = this.#groups;
     let count = 0;
+    let synAcks = 0;
     let firstSeen = Number.POSITIVE_INFINITY;
     let lastSeen = Number.NEGATIVE_INFINITY;
     for (let at = starts[group] as number; at < (starts[group + 1] as number); at++) {
       const entry = order[at] as number;
       count += counts[entry] as number;
+      synAcks += ofEntries[entry] as number;
       firstSeen = Math.min(firstSeen, firsts[entry] as number);
       lastSeen = Math.max(lastSeen, lasts[entry] as number);
     }
-    return { count, firstSeen, lastSeen };
+    return { count, synAcks, firstSeen, lastSeen };
   }
 
   #rowOf(group: number): SummaryRow {
-    const { by, details = false } = this.#query;
+    const { by, details = false, judged = false } = this.#query;
     const { clients, servers, services } = this.#entries;
     const { order, starts } = this.#groups;
-    const { count, firstSeen, lastSeen } = this.#sumsOfGroup(group);
+    const { count, synAcks, firstSeen, lastSeen } = this.#sumsOfGroup(group);
     const row: Writable<SummaryRow> = {
       count,
       firstSeen,
@@ -180,10 +188,16 @@ export class GroupedRows implements SummaryRows {
       serverAddresses: details ? this.#addressesOf(group, servers) : NONE,
       ports: details ? this.#portsOf(group) : NONE,
     };
-    const evidence = this.#entries.evidenceOf(order, starts[group] as number, starts[group + 1] as number);
-    if (evidence !== undefined) row.evidence = evidence;
+    const [start, end] = [starts[group] as number, starts[group + 1] as number];
+    const evidence = this.#entries.evidenceOf(order, start, end);
+    if (evidence !== undefined) {
+      row.evidence = evidence;
+      row.handshakes = handshakesOf(synAcks, evidence);
+    }
+    const judgement = judged ? this.#entries.judgementOf(order, start, end) : undefined;
+    if (judgement !== undefined) row.judgement = judgement;
     // All entries of a group show the same in every column.
-    const entry = order[starts[group] as number] as number;
+    const entry = order[start] as number;
     if (by.includes('client')) row.client = this.#machines.labelOf(clients[entry] as number);
     if (by.includes('server')) row.server = this.#machines.labelOf(servers[entry] as number);
     if (by.includes('service')) row.service = this.#services.labelOf(services[entry] as number);

@@ -57,6 +57,13 @@ function compareVerdicts(a: Verdict, b: Verdict): number {
   return STRENGTHS.indexOf(a) - STRENGTHS.indexOf(b);
 }
 
+/** Whether a list that keeps these levels keeps something with this judgement. */
+export function isLevelIn(only: Only, judgement: Judgement | undefined): boolean {
+  if (only === 'all') return true;
+  const level = judgement === undefined ? 'maybe' : levelOf(judgement.verdict);
+  return level === 'yes' || (only === 'maybe' && level === 'maybe');
+}
+
 /** Whether the connections are the use of a service, wanted or not; otherwise nobody serves. */
 export function isUse(verdict: Verdict): boolean {
   return !NOT_SERVICES.includes(verdict);

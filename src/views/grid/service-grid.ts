@@ -2,14 +2,13 @@
 
 import type { MachineAt } from '../../inventory/changes/changes.js';
 import type { ServiceRow } from '../../inventory/lists/service-list.js';
-import { levelOf } from '../../inventory/verdicts/verdict.js';
 import { type Clock, UTC_CLOCK } from '../../text/clock.js';
-import { formatCount } from '../../text/count-noun.js';
 import { formatTime } from '../../text/time.js';
 import { distinguish } from '../changes/machine-names.js';
 import type { Listing } from '../listing.js';
 import { describeEmptyListing, describeHiddenRows, describeMissingFrom } from '../notes.js';
-import { describeClients, describeJudgement, describeProduct, formatPort } from '../wording.js';
+import { describeClients, describeProduct, formatPort } from '../wording.js';
+import { evidenceColumns, judgementColumn } from './evidence-columns.js';
 import type { Grid, GridColumn } from './grid.js';
 import { nameColumn, numberColumn, TEXT_COLUMN, timeColumn } from './screen-columns.js';
 
@@ -71,6 +70,7 @@ export function serviceGrid(listing: Listing<ServiceRow>, clock: Clock = UTC_CLO
         // Without scans, everything is known from captures.
         onScreen: { leaveOut: 1, isNothing: ({ known }) => known === 'passive' },
       },
+      ...(listing.hasEvidenceColumns === true ? evidenceColumns<ServiceRow>() : []),
     ],
     rows: listing.rows,
     notes: describeMissingFrom(listing),
@@ -95,17 +95,7 @@ function connectionsColumn(rows: Iterable<ServiceRow>): GridColumn<ServiceRow> {
 /** Nothing without evidence. */
 function evidenceColumn(rows: Iterable<ServiceRow>): GridColumn<ServiceRow>[] {
   const isJudged = Array.from(rows).some(({ judgement }) => judgement !== undefined);
-  if (!isJudged) return [];
-  return [
-    {
-      heading: 'Evidence',
-      cell: ({ judgement }) => describeJudgement(judgement),
-      onScreen: {
-        cell: ({ judgement }) => describeJudgement(judgement, formatCount),
-        look: ({ judgement }) => (judgement && levelOf(judgement.verdict) === 'no' ? 'faint' : undefined),
-      },
-    },
-  ];
+  return isJudged ? [judgementColumn()] : [];
 }
 
 function* machinesOf(rows: Iterable<ServiceRow>): Generator<MachineAt, void, undefined> {

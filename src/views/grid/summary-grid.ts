@@ -5,7 +5,8 @@ import type { Column, Summary, SummaryRow } from '../../inventory/summary/summar
 import { type Clock, UTC_CLOCK } from '../../text/clock.js';
 import { countNoun } from '../../text/count-noun.js';
 import { formatTime } from '../../text/time.js';
-import { describeEmpty, describeMissing } from '../notes.js';
+import { COUNTED_NOUNS, describeEmpty, describeMissing } from '../notes.js';
+import { evidenceColumns, judgementColumn } from './evidence-columns.js';
 import type { Grid, GridColumn } from './grid.js';
 import { nameColumn, numberColumn, timeColumn } from './screen-columns.js';
 
@@ -18,20 +19,29 @@ const HEADINGS: Readonly<Record<Column, string>> = {
   day: 'Day',
 };
 
+const COUNT_HEADINGS: Readonly<Record<Summary['counted'], string>> = {
+  'syn-acks': 'Count',
+  handshakes: 'Handshakes',
+  used: 'Used',
+};
+
 export function summaryGrid(summary: Summary, clock: Clock = UTC_CLOCK): Grid<SummaryRow> {
+  const { isJudged } = summary;
   return {
     columns: [
       {
         key: 'count',
-        heading: 'Count',
+        heading: COUNT_HEADINGS[summary.counted],
         isRightAligned: true,
         cell: ({ count }) => String(count),
         onScreen: numberColumn(({ count }) => count),
       },
       ...summary.by.map((column) => columnOf(column, summary)),
+      ...(isJudged ? [judgementColumn<SummaryRow>()] : []),
       { key: 'first_seen', cell: ({ firstSeen }) => formatTime(firstSeen) },
       { key: 'last_seen', cell: ({ lastSeen }) => formatTime(lastSeen) },
       ...sortedTime(summary, clock),
+      ...(isJudged ? evidenceColumns<SummaryRow>() : []),
     ],
     rows: summary.rows,
     notes: describeMissing(summary),
@@ -86,14 +96,14 @@ export function readCell(row: SummaryRow, column: Column): string {
   return String(row[column] ?? OTHER);
 }
 
-function describeHidden({ rows }: Summary, shown: number): string {
-  let synAcks = 0;
+function describeHidden({ rows, counted }: Summary, shown: number): string {
+  let count = 0;
   let at = 0;
-  for (const { count } of rows) if (at++ >= shown) synAcks += count;
+  for (const row of rows) if (at++ >= shown) count += row.count;
   const hidden = rows.length - shown;
   const are = hidden === 1 ? 'is' : 'are';
   return (
-    `${countNoun(hidden, 'more row')} with ${countNoun(synAcks, 'SYN-ACK')} ${are} not shown: ` +
+    `${countNoun(hidden, 'more row')} with ${countNoun(count, COUNTED_NOUNS[counted])} ${are} not shown: ` +
     '-f csv shows every row, --top 20 the busiest.'
   );
 }

@@ -5,7 +5,7 @@ import type { Absence, Changes, MachineAt, OpenUnused, ServiceAt } from '../../i
 import { formatTime } from '../../text/time.js';
 import { countChanges } from '../changes/counts.js';
 import type { Records } from './json.js';
-import { verdictFields } from './list-records.js';
+import { verdictFields } from './verdict-fields.js';
 
 /** Raised when a field is removed, is renamed, or changes its type or meaning. */
 const CHANGES_VERSION = 2;

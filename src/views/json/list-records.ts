@@ -5,11 +5,11 @@ import { captureFields, evidenceFields, scanFields } from '../../inventory/docum
 import type { HostRow, NamedPort } from '../../inventory/lists/host-list.js';
 import type { ServiceRow } from '../../inventory/lists/service-list.js';
 import type { Scan } from '../../inventory/scan.js';
-import { type Judgement, levelOf } from '../../inventory/verdicts/verdict.js';
 import { formatTime } from '../../text/time.js';
 import type { Listing } from '../listing.js';
 import type { RecordList, Records } from './json.js';
 import { describeInputs, describeTotals } from './summary-records.js';
+import { verdictFields } from './verdict-fields.js';
 
 /** Raised when a field is removed, is renamed, or changes its type or meaning. */
 const SERVICES_VERSION = 2;
@@ -69,7 +69,7 @@ function describeService(row: ServiceRow): object {
     extra: row.extra,
     state: row.state ?? null,
     connections: row.connections,
-    evidence: evidenceFields(row.connections, row.evidence),
+    evidence: evidenceFields(row.handshakes ?? 0, row.evidence),
     ...verdictFields(row.judgement),
     local_clients: row.localClients,
     remote_clients: row.remoteClients,
@@ -78,11 +78,6 @@ function describeService(row: ServiceRow): object {
     last_seen: formatTime(row.lastSeen),
     known: row.known,
   };
-}
-
-/** No fields if nothing is known. */
-export function verdictFields(judgement: Judgement | undefined): object {
-  return judgement === undefined ? {} : { verdict: judgement.verdict, level: levelOf(judgement.verdict) };
 }
 
 function describeHost(row: HostRow): object {
@@ -99,8 +94,8 @@ function describeHost(row: HostRow): object {
   };
 }
 
-function describePort({ port, protocol, service }: NamedPort): object {
-  return { port, protocol, service };
+function describePort({ port, protocol, service, judgement }: NamedPort): object {
+  return { port, protocol, service, ...verdictFields(judgement) };
 }
 
 function describeScan(scan: Scan): object {

@@ -7,6 +7,7 @@ import type { Summary, SummaryRow } from '../../inventory/summary/summary.js';
 import { countUndecoded, knownUndecoded } from '../../inventory/undecoded.js';
 import { formatTime } from '../../text/time.js';
 import type { Records } from './json.js';
+import { verdictFields } from './verdict-fields.js';
 
 /** Raised when a field is removed, is renamed, or changes its type or meaning. */
 const VERSION = 2;
@@ -17,8 +18,10 @@ export function describeSummary(summary: Summary): Records {
       schema: 'synsum.summary',
       version: VERSION,
       by: summary.by,
+      ...(summary.counted === 'syn-acks' ? {} : { counted: summary.counted }),
       ...(summary.tz === undefined ? {} : { tz: summary.tz }),
       totals: describeTotals(summary, summary.filteredOut),
+      ...(summary.leftOut === 0 ? {} : { left_out: { syn_acks: summary.leftOut } }),
       rows_cut: { rows: summary.cut.rows, syn_acks: summary.cut.synAcks },
       rows_folded: summary.foldedRows,
     },
@@ -51,7 +54,8 @@ function describeRow(row: SummaryRow, by: Summary['by']): object {
     day: row.day,
     first_seen: formatTime(row.firstSeen),
     last_seen: formatTime(row.lastSeen),
-    evidence: evidenceFields(row.count, row.evidence),
+    evidence: evidenceFields(row.handshakes ?? 0, row.evidence),
+    ...verdictFields(row.judgement),
   };
 }
 

@@ -1,0 +1,40 @@
+// The columns about use: a phrase for people, numbers and words for programs.
+
+import { evidenceFields } from '../../inventory/document/fields.js';
+import { type Judgement, levelOf } from '../../inventory/verdicts/verdict.js';
+import { NO_EVIDENCE, type RowEvidence } from '../../tally/row-evidence.js';
+import { describeJudgement } from '../wording.js';
+import type { GridColumn } from './grid.js';
+import { formatNumber } from './screen-columns.js';
+
+/** The part of a row that these columns read. Each is undefined if it is not known. */
+interface JudgedRow {
+  readonly handshakes?: number | undefined;
+  readonly evidence?: RowEvidence | undefined;
+  readonly judgement?: Judgement | undefined;
+}
+
+/** A column for people, as in `used 20`. */
+export function judgementColumn<Row extends JudgedRow>(): GridColumn<Row> {
+  return {
+    heading: 'Evidence',
+    cell: ({ judgement }) => describeJudgement(judgement),
+    onScreen: {
+      cell: ({ judgement }) => describeJudgement(judgement, formatNumber),
+      look: ({ judgement }) => (judgement && levelOf(judgement.verdict) === 'no' ? 'faint' : undefined),
+    },
+  };
+}
+
+/** Columns of CSV, by the names that JSON has. */
+export function evidenceColumns<Row extends JudgedRow>(): GridColumn<Row>[] {
+  const names = Object.keys(evidenceFields(0, NO_EVIDENCE) ?? {});
+  return [
+    ...names.map((key) => ({
+      key,
+      cell: ({ handshakes = 0, evidence }: Row) => String(evidenceFields(handshakes, evidence)?.[key] ?? ''),
+    })),
+    { key: 'verdict', cell: ({ judgement }) => judgement?.verdict ?? '' },
+    { key: 'level', cell: ({ judgement }) => (judgement === undefined ? '' : levelOf(judgement.verdict)) },
+  ];
+}
