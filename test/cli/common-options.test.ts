@@ -47,6 +47,8 @@ const KEYS = 'the keys s and r sort the table';
 const ORDER = { diff: ALL_CHANGES, check: ALL_CHANGES, save: WHOLE, report: IN_PAGE, live: KEYS };
 const AT_ONCE = 'each capture is checked once and as a whole; synsum diff takes times';
 const NOW = 'a scan shows what is open now';
+const NEWLY_USED = 'changes say what is newly used; -v adds what only answered';
+const ONLY_LISTS = { diff: NEWLY_USED, check: NEWLY_USED, scan: NOW, save: WHOLE };
 
 const MACHINE: CommonOption['wrong'] = [['12.13.15', /found "12\.13\.15", expected a name, an address/]];
 
@@ -90,6 +92,13 @@ const OPTIONS: readonly CommonOption[] = [
   },
   { flag: '--top', value: '2', wrong: [['0', /Expected a whole number, at least 1\./]], exceptions: ORDER },
   { flag: '--reverse', wrong: [], exceptions: ORDER },
+  {
+    flag: '--only',
+    value: 'yes',
+    wrong: [['used', /'used' is invalid\. Allowed choices are yes, maybe, all/]],
+    exceptions: ONLY_LISTS,
+  },
+  { flag: '--evidence', wrong: [], exceptions: ONLY_LISTS, hasOwnHelp: true },
   { flag: '--tz', value: 'utc', wrong: [['Mars', /Expected local, utc or a time zone/]] },
   {
     flag: '--format',

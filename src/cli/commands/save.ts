@@ -41,7 +41,7 @@ function addCommand(program: AnyCommand) {
   const written = addForceOption(addOutputOption(chosen, 'write to a file, unless it exists'));
   const full = addFilesOption(addReadingOptions(addMessageOptions(written)));
   refuse(full, ['--client', '--server', '--service'], WHOLE);
-  refuse(full, ['--sort', '--top', '--reverse'], WHOLE);
+  refuse(full, ['--sort', '--top', '--reverse', '--only', '--evidence'], WHOLE);
   refuse(full, ['-n, --numeric'], 'names are applied when an inventory is read, not when it is saved');
   refuse(full, ['-f, --format'], 'an inventory is always JSON');
   return full;

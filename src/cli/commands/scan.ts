@@ -73,7 +73,7 @@ function addCommand(program: AnyCommand) {
       write(text.includes('unknown option') ? `${text.trimEnd()}\n${AFTER}\n` : text),
   });
   refuse(full, ['--client'], 'a scan finds no clients; a capture shows them');
-  refuse(full, ['--since', '--until'], 'a scan shows what is open now');
+  refuse(full, ['--since', '--until', '--only', '--evidence'], 'a scan shows what is open now');
   return full;
 }
 

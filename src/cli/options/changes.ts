@@ -82,6 +82,7 @@ export function addChangeOptions<A extends unknown[], O extends OptionValues>(
     ['--sort', '-S', '--top', '--reverse'],
     'changes are reported by kind and machine, all of them',
   );
+  refuse(command, ['--only', '--evidence'], 'changes say what is newly used; -v adds what only answered');
   refuse(command, ['--remote'], 'changes of remote machines are not reported');
   return command as unknown as CommandOf<A, O & ChangeOptions>;
 }

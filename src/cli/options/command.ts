@@ -47,7 +47,7 @@ export function addOldSpelling(command: AnyCommand, flags: string, name: string)
 }
 
 /** Common options without a value. */
-const SWITCH = /--(?:numeric|reverse|remote)$|^-\w$/;
+const SWITCH = /--(?:numeric|reverse|remote|evidence)$|^-\w$/;
 
 /** Why commands refuse some of the common options, by command and option. */
 const refusals = new WeakMap<AnyCommand, Map<string, string>>();

@@ -134,10 +134,11 @@ class Comparison {
       const seen = unite(found.passive, found.active);
       this.#report(newMachines, { ...at, ...seen, known: knownByOf(found) }, address);
     } else if (isPresent(before, this.#sides.before)) {
+      const uses = this.#expectedOf(before);
       const { absence } =
         found === undefined
-          ? judgeMissingMachine(before, this.#sides, this.#silence)
-          : this.#silence.judgeSeen(usesOf(before), seenIn(usesOf(found)));
+          ? judgeMissingMachine(before, uses, this.#sides, this.#silence)
+          : this.#silence.judgeSeen(uses, seenIn(usesOf(found)));
       if (absence === undefined) return;
       const seen = [before.active, found?.passive ?? before.passive].reduce(unite, before.passive);
       this.#report(goneMachines, { ...at, ...seen, absence }, address);
@@ -201,6 +202,14 @@ class Comparison {
     } else if (!this.#suppressor.suppresses(address, service)) {
       this.changes.unseen.push({ ...missing, expected, observed });
     }
+  }
+
+  /** The uses that are expected to go on: a scan that touched the machine need not come again. */
+  #expectedOf(machine: Machine): Use[] {
+    return usesOf(machine).filter((use) => {
+      const judgement = this.#used.before.ofUse(use);
+      return judgement === undefined || levelOf(judgement.verdict) !== 'no';
+    });
   }
 
   /** A machine, or a service of it, that may be one of the remote machines of the baseline. */

@@ -25,8 +25,14 @@ export function judgeMissingService(
 }
 
 /** Judges a machine of the baseline that was not found. */
-export function judgeMissingMachine(machine: Machine, sides: Sides, silence: SilenceJudge): Judgement {
-  return isDown(machine, sides) ? DOWN : silence.judge(usesOf(machine));
+/** @param uses those of its uses that its silence is judged by */
+export function judgeMissingMachine(
+  machine: Machine,
+  uses: readonly Use[],
+  sides: Sides,
+  silence: SilenceJudge,
+): Judgement {
+  return isDown(machine, sides) ? DOWN : silence.judge(uses);
 }
 
 /** Every use of a machine: by others, and of others. */

@@ -28,7 +28,7 @@ import {
 import { isOwnMachine } from '../own-machines.js';
 import { passesMachine } from '../pattern-matching.js';
 import { type Judgements, judge } from '../verdicts/judge.js';
-import { isLevelIn, type Judgement, joinJudgements, type Only } from '../verdicts/verdict.js';
+import { isLevelIn, type Judgement, joinJudgements, levelOf, type Only } from '../verdicts/verdict.js';
 import type { Listed } from './listed.js';
 import { arrange, asUsual, byNumber, type Order } from './order.js';
 
@@ -130,8 +130,15 @@ export function listHosts(evidence: Evidence, names: Names, query: HostQuery = {
     ...arrange(rows, query, COMPARE),
     filteredOut: all - rows.length,
     foldedRows,
-    basis: judgements.basis,
+    // Nothing is said about judgements that the rows do not show.
+    ...((only !== 'all' || rows.some(hasDoubtful)) && { basis: judgements.basis }),
   };
+}
+
+function hasDoubtful({ offered, used }: HostRow): boolean {
+  return [...offered, ...used].some(
+    ({ judgement }) => judgement !== undefined && levelOf(judgement.verdict) !== 'yes',
+  );
 }
 
 /** The machine with those of its services that are used, or may be. */

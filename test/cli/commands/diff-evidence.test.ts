@@ -41,6 +41,18 @@ describe.skipIf(!hasTcpdump)(`synsum diff${note}`, () => {
     expect(answered[0]).toMatchObject({ server: '10.77.2.22', port: 22, verdict: 'probed', level: 'no' });
   });
 
+  const hasEditcap = spawnSync('editcap', ['--version']).status === 0;
+  test.skipIf(!hasEditcap)(
+    'when a machine only answered a scan then it is not gone when nobody touches it again (skipped without editcap)',
+    async () => {
+      const before = part('04-synscan', `host ${SCANNER}`);
+      const shifted = path.join(folder, 'next-day.pcap');
+      execFileSync('editcap', ['-t', '86400', part('01-clean', 'not host 10.77.2.22'), shifted]);
+      const { gone_machines, gone } = JSON.parse((await diff('-f', 'json', before, shifted)).stdout);
+      expect([gone_machines, gone]).toEqual([[], []]);
+    },
+  );
+
   test('when a service is used that only answered before then that is reported', async () => {
     const before = part('04-synscan', `host ${SCANNER}`);
     const { status, stdout } = await diff(before, part('04-synscan', `not host ${SCANNER}`));
