@@ -87,6 +87,7 @@ export const COMMANDS: Readonly<Record<string, string>> = {
   busiest: 'synsum --hosts names.yaml --by server,service --sort count --top 5 monday.pcap',
   'by-day': 'synsum --hosts names.yaml --by day,server monday.pcap tuesday.pcap',
   latest: 'synsum --hosts names.yaml --by client --sort last_seen monday.pcap tuesday.pcap',
+  evidence: 'synsum --hosts names.yaml --evidence --count handshakes monday.pcap tuesday.pcap',
   services: 'synsum services --hosts names.yaml monday.pcap tuesday.pcap scan.xml',
   hosts: 'synsum hosts --hosts names.yaml monday.pcap tuesday.pcap scan.xml',
   diff: 'synsum diff --hosts names.yaml -v --clients monday.json tuesday.pcap',
@@ -94,7 +95,7 @@ export const COMMANDS: Readonly<Record<string, string>> = {
 };
 
 /** Commands of which the result is a table. */
-export const TABLES: readonly string[] = Object.keys(COMMANDS).slice(0, 6);
+export const TABLES: readonly string[] = Object.keys(COMMANDS).slice(0, 7);
 
 /** Makes the files that the commands need, but for the saved inventories. Returns their folder. */
 export function makeNetwork(): string {
