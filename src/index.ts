@@ -70,6 +70,8 @@ export { findRepeated, mergeInventories, type Repeated } from './inventory/merge
 export type { PortState, Scan, ScannedHost, ScannedPort } from './inventory/scan.js';
 export type { PortFinding } from './inventory/scan-index.js';
 export type { Column, SortColumn } from './inventory/summary/columns.js';
+export { EvidenceError } from './inventory/summary/judged-rows.js';
+export type { Counted } from './inventory/summary/query.js';
 export { type SliceColumn, SliceError, sliceFor } from './inventory/summary/slices.js';
 export {
   type Query,

@@ -14,7 +14,7 @@ import { GroupedRows, type SummaryRow, type SummaryRows } from './rows.js';
 import { OTHER_SERVICE, Services } from './services.js';
 import { SliceError, Slices, sliceColumnOf } from './slices.js';
 
-export type { Column, Counted, Query, SummaryRow, SummaryRows, Totals };
+export type { Column, Query, SummaryRow, SummaryRows, Totals };
 
 /**
  * The rows of a summary, and the numbers that views show with them. Times are microseconds since the epoch.
