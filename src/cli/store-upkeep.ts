@@ -6,7 +6,7 @@ import { isStoreName, parseStoreName, type Selection } from '../store/selection.
 import { compact, pruneBefore, pruneToSize, type Retention } from '../store/sqlite/compact.js';
 import { openForReading, openForRecording, type Store } from '../store/sqlite/store.js';
 import { verify } from '../store/sqlite/verify.js';
-import { countNoun } from '../text/count-noun.js';
+import { countNoun, formatCount } from '../text/count-noun.js';
 import { visible } from '../text/escape.js';
 import type { Context } from './context.js';
 import { EXIT_CHANGES, EXIT_DONE } from './exit-codes.js';
@@ -54,7 +54,9 @@ export async function keepUp(
         openExisting,
       );
       report(
-        before === 0 ? 'nothing is old enough to add up' : `${countNoun(before, 'row')} became ${after}`,
+        before === 0
+          ? 'nothing is old enough to add up'
+          : `${countNoun(before, 'row')} became ${formatCount(after)}`,
       );
       return EXIT_DONE;
     }
@@ -67,7 +69,9 @@ export async function keepUp(
       const { faults, batches, rows, synAcks } = await withStore(path, verify);
       for (const fault of faults) say(visible(fault));
       if (faults.length > 0) return EXIT_CHANGES;
-      report(`recorded sources: ${batches}, rows: ${rows}, SYN-ACKs: ${synAcks}; nothing is wrong`);
+      report(
+        `recorded sources: ${formatCount(batches)}, rows: ${formatCount(rows)}, SYN-ACKs: ${formatCount(synAcks)}; nothing is wrong`,
+      );
       return EXIT_DONE;
     }
   }

@@ -122,7 +122,7 @@ describe('synsum record', () => {
       if (fs.existsSync(store) && fs.statSync(store).size > 0) await verified(store);
     }
     expect((await run(['--store', store, ...captures])).status).toBe(0);
-    expect(await verified(store)).toContain(`SYN-ACKs: ${6 * ROWS}`);
+    expect(await verified(store)).toContain('SYN-ACKs: 30,000;');
     expect(await servicesOf([`store:${store}`])).toBe(await servicesOf(captures));
   });
 
@@ -168,7 +168,7 @@ describe('synsum record', () => {
         await verified(store);
         execFileSync('mount', ['-o', 'remount,size=64M', small]);
         expect((await run(['--store', store, ...captures])).status).toBe(0);
-        expect(await verified(store)).toContain(`SYN-ACKs: ${4 * ROWS}`);
+        expect(await verified(store)).toContain('SYN-ACKs: 20,000;');
       } finally {
         execFileSync('umount', [small]);
       }

@@ -3,9 +3,9 @@
 import { evidenceFields } from '../../inventory/document/fields.js';
 import { type Judgement, levelOf } from '../../inventory/verdicts/verdict.js';
 import { NO_EVIDENCE, type RowEvidence } from '../../tally/row-evidence.js';
+import { formatCount } from '../../text/count-noun.js';
 import { describeJudgement } from '../wording.js';
 import type { GridColumn } from './grid.js';
-import { formatNumber } from './screen-columns.js';
 
 /** The part of a row that these columns read. Each is undefined if it is not known. */
 interface JudgedRow {
@@ -20,7 +20,7 @@ export function judgementColumn<Row extends JudgedRow>(): GridColumn<Row> {
     heading: 'Evidence',
     cell: ({ judgement }) => describeJudgement(judgement),
     onScreen: {
-      cell: ({ judgement }) => describeJudgement(judgement, formatNumber),
+      cell: ({ judgement }) => describeJudgement(judgement, formatCount),
       look: ({ judgement }) => (judgement && levelOf(judgement.verdict) === 'no' ? 'faint' : undefined),
     },
   };
