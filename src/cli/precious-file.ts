@@ -25,7 +25,7 @@ export function describePrecious(path: string): string | undefined {
   return compression && `${compression.name}-compressed data, perhaps a capture`;
 }
 
-/** A file that cannot be read is left to whoever opens it for writing. */
+/** A file that cannot be read is left to the code that opens it for writing. */
 function readHead(path: string): Uint8Array | undefined {
   try {
     const fd = fs.openSync(path, 'r');

@@ -66,7 +66,7 @@ function describeGaps({ gaps, bytesSkipped }: Totals): string[] {
   return bytesSkipped > 0 ? [`Not read completely: ${skipped}.`] : [];
 }
 
-/** What a summary counts, in the singular. */
+/** The unit of the counts of a summary, in the singular. */
 export const COUNTED_NOUNS: Readonly<Record<Summary['counted'], string>> = {
   'syn-acks': 'SYN-ACK',
   handshakes: 'handshake',

@@ -45,10 +45,11 @@ const IN_PAGE = 'a report shows everything; sort and filter it in the page';
 const SLASH = 'the key / filters the table';
 const KEYS = 'the keys s and r sort the table';
 const ORDER = { diff: ALL_CHANGES, check: ALL_CHANGES, save: WHOLE, report: IN_PAGE, live: KEYS };
+const NEWLY_USED = 'changes say what is newly used; -v adds what only answered';
 const AT_ONCE = 'each capture is checked once and as a whole; synsum diff takes times';
 const NOW = 'a scan shows what is open now';
-const NEWLY_USED = 'changes say what is newly used; -v adds what only answered';
-const ONLY_LISTS = { diff: NEWLY_USED, check: NEWLY_USED, scan: NOW, save: WHOLE };
+const LIVE = 'synsum services judges what --save keeps';
+const ONLY_LISTS = { diff: NEWLY_USED, check: NEWLY_USED, scan: NOW, save: WHOLE, report: IN_PAGE, live: LIVE };
 
 const MACHINE: CommonOption['wrong'] = [['12.13.15', /found "12\.13\.15", expected a name, an address/]];
 

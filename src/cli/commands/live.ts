@@ -64,6 +64,7 @@ function addCommand(program: AnyCommand) {
   const full = addReadingOptions(addMessageOptions(written));
   refuse(full, ['--client', '--server', '--service'], 'the key / filters the table');
   refuse(full, ['--sort', '--top', '--reverse'], KEYS);
+  refuse(full, ['--only', '--evidence'], 'synsum services judges what --save keeps');
   refuse(full, ['-f, --format'], 'the summary is a table; --save keeps everything for other formats');
   refuse(full, ['-o, --output'], 'the view needs the terminal; --save writes a file');
   return full;

@@ -45,7 +45,11 @@ function addCommand(program: AnyCommand) {
     );
   const written = addOutputOption(addFormatOption(arranged, MAP_FORMATS, 'svg'));
   const full = addFilesOption(addReadingOptions(addMessageOptions(written)));
-  refuse(full, ['--sort', '-S', '--top', '--reverse'], 'a map sums up what does not fit');
+  refuse(
+    full,
+    ['--sort', '-S', '--top', '--reverse', '--only', '--evidence'],
+    'a map sums up what does not fit',
+  );
   refuse(full, ['--tz'], 'a map has no times');
   return full;
 }

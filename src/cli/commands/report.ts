@@ -55,7 +55,7 @@ function addCommand(program: AnyCommand) {
     .option('--static', 'leave out the script, for mail and for pages that may not have one');
   const full = addFilesOption(addReadingOptions(addMessageOptions(written)));
   const all = 'a report shows everything; sort and filter it in the page';
-  refuse(full, ['--sort', '-S', '--top', '--reverse'], all);
+  refuse(full, ['--sort', '-S', '--top', '--reverse', '--only', '--evidence'], all);
   refuse(full, ['-f, --format'], 'a report is always HTML; synsum map has other formats');
   return full;
 }

@@ -69,6 +69,9 @@ export const EVIDENCE: Readonly<Record<string, keyof RowEvidence>> = {
   reset: 'reset',
 };
 
+/** The names of the fields that evidenceFields returns. */
+export const EVIDENCE_FIELDS: readonly string[] = ['handshakes', ...Object.keys(EVIDENCE)];
+
 /** Handshakes and their outcomes; undefined if these are not known. */
 export function evidenceFields(
   handshakes: number,

@@ -50,7 +50,7 @@ interface Sums {
 /** Makes the picture of an inventory; `evidence` is what a filter left of it. */
 export function makePicture(
   evidence: Evidence,
-  inventory: Pick<Inventory, 'tally'>,
+  inventory: Inventory,
   names: Names,
   options: PictureOptions = {},
 ): Picture {

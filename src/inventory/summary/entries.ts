@@ -10,7 +10,7 @@ export class Entries {
   readonly clients: Uint32Array;
   readonly servers: Uint32Array;
   readonly services: Uint32Array;
-  /** What is counted. */
+  /** The counts: of SYN-ACKs or of handshakes. */
   readonly counts: Float64Array;
   /** SYN-ACKs; the same array if these are counted. */
   readonly synAcks: Float64Array;

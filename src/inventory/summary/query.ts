@@ -5,7 +5,7 @@ import type { Only } from '../verdicts/verdict.js';
 import type { Column, SortColumn } from './columns.js';
 
 /**
- * What the counts of a summary count: SYN-ACKs, the handshakes that they belong to, or only the handshakes of services that
+ * The unit of the counts of a summary: SYN-ACKs, the handshakes that they belong to, or only the handshakes of services that
  * are used, by those whose verdict has the level `yes`.
  */
 export type Counted = 'syn-acks' | 'handshakes' | 'used';

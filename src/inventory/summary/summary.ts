@@ -28,7 +28,7 @@ export interface Summary {
   readonly sort?: SortColumn;
   /** Whether the rows are judged, as the query asked. */
   readonly isJudged: boolean;
-  /** What the rows count. */
+  /** The unit of the counts. */
   readonly counted: Counted;
   readonly rows: SummaryRows;
   /** The sum of the counts of all rows, and the SYN-ACKs in them: the same if SYN-ACKs are counted. */

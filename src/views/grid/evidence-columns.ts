@@ -1,8 +1,8 @@
 // The columns about use: a phrase for people, numbers and words for programs.
 
-import { evidenceFields } from '../../inventory/document/fields.js';
+import { EVIDENCE_FIELDS, evidenceFields } from '../../inventory/document/fields.js';
+import type { SummaryRow } from '../../inventory/summary/summary.js';
 import { type Judgement, levelOf } from '../../inventory/verdicts/verdict.js';
-import { NO_EVIDENCE, type RowEvidence } from '../../tally/row-evidence.js';
 import { formatCount } from '../../text/count-noun.js';
 import { describeJudgement } from '../wording.js';
 import type { GridColumn } from './grid.js';
@@ -10,7 +10,7 @@ import type { GridColumn } from './grid.js';
 /** The part of a row that these columns read. Each is undefined if it is not known. */
 interface JudgedRow {
   readonly handshakes?: number | undefined;
-  readonly evidence?: RowEvidence | undefined;
+  readonly evidence?: SummaryRow['evidence'] | undefined;
   readonly judgement?: Judgement | undefined;
 }
 
@@ -28,9 +28,8 @@ export function judgementColumn<Row extends JudgedRow>(): GridColumn<Row> {
 
 /** Columns of CSV, by the names that JSON has. */
 export function evidenceColumns<Row extends JudgedRow>(): GridColumn<Row>[] {
-  const names = Object.keys(evidenceFields(0, NO_EVIDENCE) ?? {});
   return [
-    ...names.map((key) => ({
+    ...EVIDENCE_FIELDS.map((key) => ({
       key,
       cell: ({ handshakes = 0, evidence }: Row) => String(evidenceFields(handshakes, evidence)?.[key] ?? ''),
     })),
