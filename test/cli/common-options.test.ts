@@ -49,7 +49,14 @@ const NEWLY_USED = 'changes say what is newly used; -v adds what only answered';
 const AT_ONCE = 'each capture is checked once and as a whole; synsum diff takes times';
 const NOW = 'a scan shows what is open now';
 const LIVE = 'synsum services judges what --save keeps';
-const ONLY_LISTS = { diff: NEWLY_USED, check: NEWLY_USED, scan: NOW, save: WHOLE, report: IN_PAGE, live: LIVE };
+const ONLY_LISTS = {
+  diff: NEWLY_USED,
+  check: NEWLY_USED,
+  scan: NOW,
+  save: WHOLE,
+  report: IN_PAGE,
+  live: LIVE,
+};
 
 const MACHINE: CommonOption['wrong'] = [['12.13.15', /found "12\.13\.15", expected a name, an address/]];
 
