@@ -18,7 +18,7 @@ import {
 /** The days that are kept, as bits. */
 const ALL_DAYS: u64 = ((<u64>1) << KEPT_DAYS) - 1;
 
-/** Returns the number of the hour of a time in microseconds since the epoch. */
+/** Returns the number of the hour of a time in microseconds since the epoch. src/tally/hours.ts has it too, and says why. */
 export function hourOf(time: f64): u32 {
   const hour = floor<f64>(time / <f64>HOUR) + <f64>(FIRST_DAY * HOURS_PER_DAY);
   return <u32>max<f64>(0, min<f64>(hour, <f64>LAST_HOUR));

@@ -32,7 +32,11 @@ const ENTRY = HOUR_ENTRY / 4;
 const UPPER = 2 ** 32;
 const MAX_DAYS = 2 ** KEPT_DAYS - 1;
 
-/** Hours since the epoch. Times that are centuries away count as the nearest that there is a number for. */
+/**
+ * Hours since the epoch. Times that are centuries away count as the nearest that there is a number for. src/hot/hours.ts has
+ * the same arithmetic in AssemblyScript: there is often no engine here, and a file that both compilers read could hold only
+ * numbers. test/tally/hours.test.ts compares them.
+ */
 export function hourOf(time: number): number {
   const first = -FIRST_DAY * HOURS_PER_DAY;
   return Math.max(first, Math.min(Math.floor(time / HOUR), first + LAST_HOUR));

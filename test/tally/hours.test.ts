@@ -90,6 +90,18 @@ describe('the hour of a time', () => {
     expect([hourOf(time), dayOf(time)]).toEqual([hour, day]);
   });
 
+  test('when a time is counted, then it is the hour that the tally counts', () => {
+    const tally = makeTally();
+    fc.assert(
+      fc.property(fc.oneof(anyTime, fc.double({ noNaN: true })), (time) => {
+        tally.takePart();
+        addAll(tally, [[1, time, 4]]);
+        const hour = hourOf(time);
+        expect(hoursIn(tally)).toEqual({ '4 1': [[hour - dayOf(time) * 24, 1, 1]] });
+      }),
+    );
+  });
+
   test('when a time is absurd, then it counts as the nearest one with a number', () => {
     const tally = addAll(makeTally(), [
       [1, -1e300, 4],
