@@ -84,7 +84,10 @@ describe('readInventory', () => {
         .length;
     expect(await digestsOf(OWN)).toBe(0);
     const longer = write('longer.pcap', Buffer.concat([readFileSync(OTHER), Buffer.alloc(1)]));
-    expect(await digestsOf(OWN, longer)).toBe(0);
+    // Their packets have the same times, so they may be the same capture, compressed in some other way.
+    expect(await digestsOf(OWN, longer)).toBe(2);
+    const shorter = write('shorter.pcap', readFileSync(OTHER).subarray(0, -1));
+    expect(await digestsOf(OWN, shorter)).toBe(0);
     // They have the same length, so they may be the same capture.
     expect(await digestsOf(OWN, OTHER)).toBe(2);
     expect(await digestsOf(OWN, XML)).toBe(0);
