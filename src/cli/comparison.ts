@@ -7,7 +7,9 @@ import type { Filter } from '../inventory/filter.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { isEmptyInventory } from '../inventory/inventory.js';
 import { hasOwnMachines } from '../inventory/own-machines.js';
+import { levelOf } from '../inventory/verdicts/verdict.js';
 import { parseExpectedPattern } from '../names/patterns.js';
+import { countNoun } from '../text/count-noun.js';
 import { visible } from '../text/escape.js';
 import { countChanges } from '../views/changes/counts.js';
 import { judge, PLUGIN_STATUS, type Thresholds, unknownLine } from '../views/changes/nagios.js';
@@ -98,6 +100,20 @@ export function noteRemoteBefore(
 ): void {
   if (machines.length === 0 || format === 'nagios') return;
   stderr.write(`synsum: ${visible(describeRemoteBefore(machines))}\n`);
+}
+
+/** Says how many services are not reported as new because perhaps only a scan touched them. */
+export function noteUncertain(
+  { answered }: Pick<Changes, 'answered'>,
+  { format, isVerbose }: Pick<ChangeSettings, 'format' | 'isVerbose'>,
+  { stderr }: Context,
+): void {
+  const count = answered.filter(({ judgement }) => levelOf(judgement.verdict) === 'maybe').length;
+  if (count === 0 || isVerbose || format === 'nagios') return;
+  const [are, them] = count === 1 ? ['is', 'it'] : ['are', 'them'];
+  stderr.write(
+    `synsum: ${countNoun(count, 'new service')} ${are} not reported, because perhaps only a scan touched ${them}; -v shows ${them}\n`,
+  );
 }
 
 /** Writes what changed, and returns the status of the command. */

@@ -39,10 +39,15 @@ export function describeClients(clients: {
   localClients: number;
   remoteClients: number;
   remoteClientsError: number;
+  remoteClientsAtMost?: number;
 }): string {
-  const { localClients, remoteClients, remoteClientsError } = clients;
-  if (remoteClients === 0) return String(localClients);
-  const remote = `${formatEstimate(remoteClients, remoteClientsError)} remote`;
+  const { localClients, remoteClients, remoteClientsError, remoteClientsAtMost } = clients;
+  if (remoteClients === 0 || remoteClientsAtMost === 0) return String(localClients);
+  const count =
+    remoteClientsAtMost === undefined
+      ? formatEstimate(remoteClients, remoteClientsError)
+      : `at most ${remoteClientsAtMost}`;
+  const remote = `${count} remote`;
   return localClients === 0 ? remote : `${localClients} + ${remote}`;
 }
 

@@ -20,6 +20,7 @@ import { mergeInventories } from '../../inventory/merge.js';
 import { overlap } from '../../inventory/time-window.js';
 import { documentKindOf } from '../../sources/document-kind.js';
 import { formatCount } from '../../text/count-noun.js';
+import { countChanges } from '../../views/changes/counts.js';
 import { countedParts, join, takeCaptures } from '../check/captures.js';
 import { type CheckState, readState, renderState } from '../check/state.js';
 import { type AnyCommand, Option, type OptionsOf } from '../commander.js';
@@ -29,6 +30,7 @@ import {
   type ChangeSettings,
   checkSides,
   noteRemoteBefore,
+  noteUncertain,
   reportChanges,
   resolveChanges,
 } from '../comparison.js';
@@ -110,6 +112,8 @@ async function check(options: Options, context: Context): Promise<number> {
       kept.write([[renderState(outcome.state)], outcome.document ?? []]);
       const { reported, hasProblems } = outcome;
       noteRemoteBefore(outcome.remoteBefore, changeSettings, context);
+      // A mail from cron needs a reason of its own.
+      if (countChanges(reported) > 0) noteUncertain(reported, changeSettings, context);
       const status = await reportChanges(reported, changeSettings, hasProblems, output, context);
       output.close();
       kept.commit();

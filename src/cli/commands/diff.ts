@@ -20,6 +20,7 @@ import {
   type ChangeSettings,
   checkSides,
   noteRemoteBefore,
+  noteUncertain,
   reportChanges,
   resolveChanges,
   statusOf,
@@ -118,6 +119,7 @@ async function diff(
       const [old, now] = filterSides(sides, settings.names, filter);
       const changes = compare(old, now, settings.names, compareOptions);
       noteRemoteBefore(changes.remoteBefore, changeSettings, context);
+      noteUncertain(changes, changeSettings, context);
       status = await reportChanges(changes, changeSettings, hasProblems, output, context);
     }
     output.close();

@@ -18,7 +18,7 @@ import {
 import { labelOf, productFieldsOf, productOf, serviceLabelOf } from '../labels.js';
 import type { ScannedPort } from '../scan.js';
 import { type Judgements, judge } from '../verdicts/judge.js';
-import { type Judgement, levelOf } from '../verdicts/verdict.js';
+import { levelOf } from '../verdicts/verdict.js';
 import {
   type Changes,
   type ClientsChange,
@@ -169,7 +169,7 @@ class Comparison {
     const { connections, passive, active } = service;
     const judgement = this.#used.after.ofService(service.uses);
     const seen = { ...this.#describe(at, service), connections, ...unite(passive, active) };
-    if (judgement !== undefined && isUnused(service, this.#used.after)) {
+    if (judgement !== undefined && this.#isUncertain(service)) {
       if (!this.#suppressor.suppresses(address, service)) this.changes.answered.push({ ...seen, judgement });
       return;
     }
@@ -186,9 +186,24 @@ class Comparison {
   #onlyAnswered({ active, offered, used }: Machine): boolean {
     return (
       !isSeen(active) &&
-      offered.every((service) => isUnused(service, this.#used.after)) &&
-      used.every(({ use }) => isForged(this.#used.after.ofUse(use)))
+      offered.every((service) => this.#isUncertain(service)) &&
+      used.every(({ use }) => this.#isForged(use))
     );
+  }
+
+  /** Whether nobody used a new service, or perhaps only a scan touched it. */
+  #isUncertain(service: Service): boolean {
+    const { after } = this.#used;
+    return isUnused(service, after) || (!isSeen(service.active) && after.isOnlyScanned(service.uses));
+  }
+
+  /** Whether a client never answered, or its packets look as if its address was forged. Who scans exists. */
+  #isForged(use: Use): boolean {
+    const judgement = this.#used.after.ofUse(use);
+    if (judgement === undefined) return false;
+    const { verdict, of } = judgement;
+    if (verdict === 'uncertain') return of > 0 && !this.#used.after.isOnlyScanned([use]);
+    return verdict === 'unanswered' || verdict === 'backscatter';
   }
 
   #noteMissing({ at, address, before: machine }: MachinePair, service: Service): void {
@@ -328,11 +343,6 @@ function isUnused({ uses, active }: Service, judgements: Judgements): boolean {
 function isUsed({ uses }: Service, judgements: Judgements): boolean {
   const judgement = judgements.ofService(uses);
   return judgement !== undefined && levelOf(judgement.verdict) === 'yes';
-}
-
-/** Whether a client never answered: its address may have been forged. */
-function isForged(judgement: Judgement | undefined): boolean {
-  return judgement?.verdict === 'unanswered' || judgement?.verdict === 'backscatter';
 }
 
 /** Compares only what both scans report: a scan without version detection says nothing about versions. */

@@ -21,7 +21,7 @@ import {
   serviceLabelOf,
 } from '../labels.js';
 import type { PortState } from '../scan.js';
-import { type Judgements, judge } from '../verdicts/judge.js';
+import { type Judgements, judge, unansweredOf } from '../verdicts/judge.js';
 import { isLevelIn, isUse, type Judgement, type Only } from '../verdicts/verdict.js';
 import type { Listed } from './listed.js';
 import { arrange, asUsual, byNumber, byText, type Order } from './order.js';
@@ -55,6 +55,8 @@ export interface ServiceRow {
   /** The number of remote clients, and the relative standard error of this estimate; 0 if it is exact. */
   readonly remoteClients: number;
   readonly remoteClientsError: number;
+  /** At most this many of the remote clients answered; absent if all may have. The addresses of the others may be forged. */
+  readonly remoteClientsAtMost?: number;
   /** Microseconds since the epoch. */
   readonly firstSeen: number;
   readonly lastSeen: number;
@@ -194,31 +196,38 @@ function describeService(
   };
 }
 
-type Clients = Pick<ServiceRow, 'localClients' | 'remoteClients' | 'remoteClientsError'>;
+type Clients = Pick<
+  ServiceRow,
+  'localClients' | 'remoteClients' | 'remoteClientsError' | 'remoteClientsAtMost'
+>;
 
 /**
  * Counts the clients. Remote clients whose addresses were kept may also be in the estimate, so they are added
  * to it rather than counted apart.
  */
-function countClients({ uses, remoteClients }: Service, names: Names): Clients {
+function countClients({ uses, remoteClients: known }: Service, names: Names): Clients {
   const local = new Set<string>();
   const remote: Uint32Array[] = [];
   let remoteConnections = 0;
-  for (const { client, count } of uses) {
+  let answered = 0;
+  for (const { client, count, evidence } of uses) {
     if (client !== undefined && !describeEndpoint(client, names).isRemote) {
       local.add(formatAddress(client));
       continue;
     }
     remoteConnections += count;
+    answered += evidence === undefined ? count : handshakesOf(count, evidence) - unansweredOf(evidence);
     if (client !== undefined) remote.push(toWords(client));
   }
   const sketch = new ClientSketch();
-  if (remoteClients !== undefined) sketch.merge(remoteClients);
+  if (known !== undefined) sketch.merge(known);
   if (remote.length > 0) sketch.add(remote);
+  // Each of them connected at least once.
+  const remoteClients = Math.min(sketch.size, remoteConnections);
   return {
     localClients: local.size,
-    // Each of them connected at least once.
-    remoteClients: Math.min(sketch.size, remoteConnections),
+    remoteClients,
     remoteClientsError: sketch.error,
+    ...(answered < remoteClients && { remoteClientsAtMost: answered }),
   };
 }

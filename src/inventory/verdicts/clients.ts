@@ -9,13 +9,13 @@ import type { Evidence, Service, Use } from '../evidence.js';
 const MIN_SCANNED = 4;
 const SCANNED_SHARE = 0.8;
 const SCAN_TIME = 15 * 60 * 1e6;
-export const FEW_HANDSHAKES = 2;
+const FEW_HANDSHAKES = 2;
 /** Services with more remote clients are not searched for scans: this bounds memory. */
 const MAX_REMOTE_CLIENTS = 8;
 /** A server that answered one client on this number of ports, without any data, answers on all of them. */
 const TARPIT_PORTS = 25;
 /** FTP and simultaneous opens use ports that any program may take. */
-export const FIRST_UNPRIVILEGED_PORT = 1024;
+const FIRST_UNPRIVILEGED_PORT = 1024;
 /** FTP's control port, RFC 959. */
 const FTP_PORT = 21;
 
@@ -31,11 +31,14 @@ function isSmall({ count, evidence }: Use, clients = 1): boolean {
 }
 
 export class Clients {
+  readonly #hasName: (service: Service) => boolean;
   /** The services that each client uses. */
   readonly #touches = new Map<string, Touch[]>();
   /** The same by server, for clients that others connected to: any number of these may ask for the same client. */
   readonly #opposite = new Map<string, ReadonlyMap<string, readonly Touch[]>>();
   readonly #scanned = new Set<Use>();
+  /** The scanned uses whose client sends SYNs as no operating system does, wherever that shows. */
+  readonly #plainlyScanned = new Set<Use>();
   /** The scanners, undefined for a remote machine, and how many services they touched. */
   readonly scans: { readonly client: Address | undefined; readonly services: number }[] = [];
   /** The hashes of remote clients, which are all that is known of them, of services that have few. */
@@ -50,7 +53,9 @@ export class Clients {
   /** Servers that send SYN-ACKs with options. */
   readonly #withOptions = new Set<string>();
 
-  constructor({ services }: Evidence) {
+  /** `hasName` says whether a port is known for a service. */
+  constructor({ services }: Evidence, hasName: (service: Service) => boolean) {
+    this.#hasName = hasName;
     const remote = new Map<number, Touch[]>();
     for (const service of services) {
       for (const use of service.uses) {
@@ -67,19 +72,30 @@ export class Clients {
     }
     for (const touches of this.#touches.values()) {
       this.#findPairs(touches);
-      if (!isScanner(touches)) continue;
-      const scanned = touches.filter(({ use }) => isSmall(use));
-      for (const { use } of scanned) this.#scanned.add(use);
+      const others = touches.filter(({ use, service }) => !this.isFtpData(use, service));
+      if (!isScanner(others)) continue;
+      const scanned = others.filter(({ use }) => isSmall(use));
+      const isPlain = scanned.some((touch) => this.#showsPlain(touch));
+      for (const { use } of scanned) {
+        this.#scanned.add(use);
+        if (isPlain) this.#plainlyScanned.add(use);
+      }
       this.scans.push({ client: touches[0]?.use.client, services: scanned.length });
     }
     const scanners = new Set<number>();
+    const plainScanners = new Set<number>();
     for (const [hash, touches] of remote) {
-      if (!isRemoteScanner(touches)) continue;
+      const others = touches.filter(({ use, service }) => !this.isFtpData(use, service));
+      if (!isRemoteScanner(others)) continue;
       scanners.add(hash);
-      this.scans.push({ client: undefined, services: touches.length });
+      const alone = others.filter(({ service }) => service.remoteClients?.size === 1);
+      if (alone.some((touch) => this.#showsPlain(touch))) plainScanners.add(hash);
+      this.scans.push({ client: undefined, services: others.length });
     }
     for (const [use, hashes] of this.#remoteHashes) {
-      if (isSmall(use, hashes.length) && hashes.every((hash) => scanners.has(hash))) this.#scanned.add(use);
+      if (!isSmall(use, hashes.length) || !hashes.every((hash) => scanners.has(hash))) continue;
+      this.#scanned.add(use);
+      if (hashes.every((hash) => plainScanners.has(hash))) this.#plainlyScanned.add(use);
     }
   }
 
@@ -101,6 +117,18 @@ export class Clients {
     return this.#scanned.has(use);
   }
 
+  /**
+   * Whether such a client sends SYNs without options, as no operating system does. Only servers that otherwise answer with
+   * options show it, but it is then true of the client's SYNs to the others.
+   */
+  isPlainScan(use: Use): boolean {
+    return this.#plainlyScanned.has(use) && isAllPlain(use);
+  }
+
+  #showsPlain({ use, service }: Touch): boolean {
+    return this.hasOptions(service) && isAllPlain(use);
+  }
+
   /** Whether both ends connected to each other. */
   isMutual(use: Use): boolean {
     return this.#mutual.has(use);
@@ -110,8 +138,19 @@ export class Clients {
     return this.#trapped.has(use) || (isSmall(use) && this.#tarpits.has(serverOf(service)));
   }
 
+  /** Whether all handshakes are those of FTP data, from port 20 or between ends that also use FTP's control port. */
+  isFtpData(use: Use, service: Service): boolean {
+    const { count, evidence } = use;
+    if (evidence === undefined) return false;
+    const handshakes = handshakesOf(count, evidence);
+    if (handshakes === 0) return false;
+    if (evidence.port20 === handshakes) return true;
+    const isLikeData = service.port >= FIRST_UNPRIVILEGED_PORT && handshakes <= FEW_HANDSHAKES;
+    return isLikeData && this.#usesFtp(use, service) && !this.#hasName(service);
+  }
+
   /** Whether the client also uses FTP's control port of the same server. */
-  usesFtp({ client }: Use, service: Service): boolean {
+  #usesFtp({ client }: Use, service: Service): boolean {
     return client !== undefined && this.#ftp.has(pairOf(client, service));
   }
 
@@ -160,6 +199,11 @@ export class Clients {
     }
     return servers.get(server) ?? [];
   }
+}
+
+/** Whether no SYN of a use had options, as far as the SYN-ACKs show it. */
+function isAllPlain({ count, evidence }: Use): boolean {
+  return evidence !== undefined && evidence.plain > 0 && evidence.plain === handshakesOf(count, evidence);
 }
 
 function groupByServer(touches: readonly Touch[]): ReadonlyMap<string, readonly Touch[]> {

@@ -9,11 +9,14 @@ import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
 import { describeEndpoint } from '../endpoints.js';
 import type { Evidence, Service, Use } from '../evidence.js';
 import { serviceNameOf } from '../labels.js';
-import { Clients, FEW_HANDSHAKES, FIRST_UNPRIVILEGED_PORT } from './clients.js';
+import { Clients } from './clients.js';
 import { type Judgement, joinJudgements, type Verdict } from './verdict.js';
 
 /** If at least this number of clients did not answer a remote service, somebody forged their addresses. */
 const MIN_BACKSCATTER_CLIENTS = 3;
+/** This many handshakes without an answer, and this share, are more than lost packets and slow clients explain. */
+const MIN_FLOOD = 20;
+const FLOOD_SHARE = 0.5;
 /** Real clients do not connect from this number and share of low ports. */
 const MIN_LOW_PORTS = 3;
 const LOW_PORT_SHARE = 0.01;
@@ -26,6 +29,8 @@ export interface Judgements {
   ofPart(use: Use, part: Pick<Use, 'count' | 'evidence'>): Judgement | undefined;
   /** Returns the judgement of a service by these uses of it. */
   ofService(uses: readonly Use[]): Judgement | undefined;
+  /** Whether nothing but what may be a scan touched a service, so that its use is uncertain at best. */
+  isOnlyScanned(uses: readonly Use[]): boolean;
   readonly basis: Basis;
 }
 
@@ -38,6 +43,16 @@ export interface Basis {
   readonly hasAnswers: boolean;
   /** The scanners, undefined if it is a remote machine, and how many services each touched. */
   readonly scans: readonly { readonly client: Address | undefined; readonly services: number }[];
+  /** The services of our own machines with many handshakes that their clients never answered. */
+  readonly floods: readonly Flood[];
+}
+
+/** A service that somebody flooded, or that its clients could not reach. */
+export interface Flood {
+  readonly service: Service;
+  /** Handshakes that the client never answered, and all of them. */
+  readonly unanswered: number;
+  readonly of: number;
 }
 
 /**
@@ -46,13 +61,12 @@ export interface Basis {
  */
 export function judge(filtered: Evidence, names: Names): Judgements {
   const evidence = filtered.whole ?? filtered;
-  const clients = new Clients(evidence);
+  const clients = new Clients(evidence, (service) => serviceNameOf(service, names) !== `up:${service.port}`);
   const judged = new Map<Use, JudgedUse>();
   for (const service of evidence.services) {
     const hasOptions = clients.hasOptions(service);
-    const isNamed = serviceNameOf(service, names) !== `up:${service.port}`;
     for (const use of service.uses) {
-      const verdict = judgeUse(use, service, clients, { hasOptions, isNamed });
+      const verdict = judgeUse(use, service, clients, hasOptions);
       if (verdict !== undefined) judged.set(use, { verdict, hasOptions });
     }
     if (isRemote(service, names)) nameBackscatter(service, judged);
@@ -67,7 +81,8 @@ export function judge(filtered: Evidence, names: Names): Judgements {
     ofUse: (use) => ofPart(use, use),
     ofPart,
     ofService: (uses) => joinJudgements(uses.map((use) => ofPart(use, use))),
-    basis: basisOf(evidence, clients),
+    isOnlyScanned: (uses) => uses.length > 0 && uses.every((use) => clients.isScan(use)),
+    basis: basisOf(evidence, clients, names),
   };
 }
 
@@ -96,8 +111,13 @@ function describePart({ verdict, hasOptions }: JudgedUse, of: number, evidence: 
   }
 }
 
-function basisOf({ services }: Evidence, { scans }: Clients): Basis {
+function basisOf({ services }: Evidence, { scans }: Clients, names: Names): Basis {
   const basis = { synAcks: 0, copies: 0, hasAnswers: false };
+  const floods = services
+    .filter((service) => !isRemote(service, names))
+    .map(floodOf)
+    .filter(({ unanswered, of }) => unanswered >= MIN_FLOOD && unanswered >= of * FLOOD_SHARE)
+    .sort((a, b) => b.unanswered - a.unanswered);
   for (const { uses } of services) {
     for (const { count, evidence } of uses) {
       if (evidence === undefined) continue;
@@ -106,30 +126,40 @@ function basisOf({ services }: Evidence, { scans }: Clients): Basis {
       basis.hasAnswers ||= evidence.judged > 0;
     }
   }
-  return { ...basis, scans };
+  return { ...basis, scans, floods };
 }
 
-function judgeUse(
-  use: Use,
-  service: Service,
-  clients: Clients,
-  { hasOptions, isNamed }: { readonly hasOptions: boolean; readonly isNamed: boolean },
-): Verdict | undefined {
+/** Handshakes that the client never answered: as captured, or as repeats show where only SYN-ACKs were. */
+export function unansweredOf({ judged, completed, reset, late }: RowEvidence): number {
+  return judged > 0 ? Math.max(0, judged - completed - reset) : late;
+}
+
+function floodOf(service: Service): Flood {
+  let [unanswered, of] = [0, 0];
+  for (const { count, evidence } of service.uses) {
+    if (evidence === undefined) continue;
+    unanswered += unansweredOf(evidence);
+    of += handshakesOf(count, evidence);
+  }
+  return { service, unanswered, of };
+}
+
+function judgeUse(use: Use, service: Service, clients: Clients, hasOptions: boolean): Verdict | undefined {
   const { evidence } = use;
   if (evidence === undefined) return undefined;
   const of = handshakesOf(use.count, evidence);
   if (clients.isMutual(use)) return 'simultaneous open';
   // The first SYN-ACK of each handshake was before the time asked for.
   if (of === 0) return 'uncertain';
-  if (evidence.port20 === of) return 'FTP data';
-  const isFtpData = service.port >= FIRST_UNPRIVILEGED_PORT && of <= FEW_HANDSHAKES && !isNamed;
-  if (isFtpData && clients.usesFtp(use, service)) return 'FTP data';
+  if (clients.isFtpData(use, service)) return 'FTP data';
   if (evidence.data > 0) return 'used';
   if (clients.isTarpit(use, service)) return 'answers on all ports';
   const isUnanswered = evidence.judged > 0 && evidence.completed === 0;
   if (evidence.proxied === of) return isUnanswered ? 'probed' : 'proxied';
   const isPlain = hasOptions && evidence.plain > 0;
-  if (clients.isScan(use)) return evidence.judged > 0 || isPlain ? 'probed' : 'uncertain';
+  if (clients.isScan(use)) {
+    return evidence.judged > 0 || isPlain || clients.isPlainScan(use) ? 'probed' : 'uncertain';
+  }
   if (evidence.completed > 0) return 'opened';
   if (isUnanswered) return evidence.reset > 0 ? 'reset' : 'unanswered';
   return judgeSynAcks(evidence, of, hasOptions);

@@ -1,7 +1,8 @@
 // Changes as text, for a mail from cron, with the wording of scan-services of 2004 ("NAME has had the following services
 // added:"). It is empty if there is nothing to report.
 
-import type { Changes, MachineAt, ServiceAt } from '../../inventory/changes/changes.js';
+import type { AnsweredService, Changes, MachineAt, ServiceAt } from '../../inventory/changes/changes.js';
+import { levelOf } from '../../inventory/verdicts/verdict.js';
 import { UTC_CLOCK } from '../../text/clock.js';
 import { type Block, type Line, renderBlocks } from '../blocks.js';
 import type { Screen } from '../screen.js';
@@ -98,15 +99,21 @@ function* blocksOf(
   }
 
   if (!isVerbose) return;
-  for (const [machine, services] of byMachine(answered)) {
-    const lines = services.map((service) =>
-      lineOf(
-        '?',
-        service,
-        `${describeJudgement(service.judgement)}; last seen ${clock.second(service.lastSeen)}`,
-      ),
-    );
-    yield { heading: `${nameOf(machine)} answered on these ports, but nobody used them:`, lines };
+  const isUnsure = ({ judgement }: AnsweredService): boolean => levelOf(judgement.verdict) === 'maybe';
+  for (const [which, heading] of [
+    [answered.filter((service) => !isUnsure(service)), 'but nobody used them'],
+    [answered.filter(isUnsure), 'perhaps only to a scan'],
+  ] as const) {
+    for (const [machine, services] of byMachine(which)) {
+      const lines = services.map((service) =>
+        lineOf(
+          '?',
+          service,
+          `${describeJudgement(service.judgement)}; last seen ${clock.second(service.lastSeen)}`,
+        ),
+      );
+      yield { heading: `${nameOf(machine)} answered on these ports, ${heading}:`, lines };
+    }
   }
   for (const [machine, services] of byMachine(unseen)) {
     const lines = services.map((service) =>

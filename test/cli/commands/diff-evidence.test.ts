@@ -24,6 +24,38 @@ function diff(...args: string[]): Promise<Result> {
   return synsum(['diff', ...args]);
 }
 
+describe('synsum diff, with SYN-ACKs alone', () => {
+  const before = casePath('01-clean', 'synack');
+  const added = async (name: string): Promise<{ stderr: string; ports: number[]; machines: string[] }> => {
+    const { stdout, stderr } = await diff('-f', 'json', before, casePath(name, 'synack'));
+    const changes = JSON.parse(stdout) as { added: { port: number }[]; new_machines: { address: string }[] };
+    return {
+      stderr,
+      ports: changes.added.map(({ port }) => port),
+      machines: changes.new_machines.map(({ address }) => address),
+    };
+  };
+
+  test('when a scan sent forged SYNs then it adds nothing', async () => {
+    expect(await added('04-synscan')).toMatchObject({ stderr: '', ports: [] });
+  });
+
+  test('when a scan opened connections then only what was used is added, and the rest is mentioned', async () => {
+    const message =
+      'synsum: 1 new service is not reported, because perhaps only a scan touched it; -v shows it\n';
+    expect(await added('05-connscan')).toMatchObject({ stderr: message, ports: [22] });
+    const { stdout, stderr } = await diff('-v', before, casePath('05-connscan', 'synack'));
+    expect(stdout).toMatch(
+      /^10\.77\.2\.80 answered on these ports, perhaps only to a scan:\n\? 8443\/tcp {2}https-alt {2}uncertain 1; /m,
+    );
+    expect(stderr).not.toContain('not reported');
+  });
+
+  test('when addresses were forged then their machines are not new', async () => {
+    expect(await added('08-backscatter')).toMatchObject({ ports: [], machines: [] });
+  });
+});
+
 describe.skipIf(!hasTcpdump)(`synsum diff${note}`, () => {
   test('when a scan is all that is new then nothing is reported without -v', async () => {
     const before = part('04-synscan', `not host ${SCANNER}`);

@@ -74,7 +74,14 @@ pluto,12.13.15.166,873,tcp,rsync,,,,,9179,0,8698,0.065,2007-06-21T08:00:02.04359
 
   test.each([
     ['03a-any-twice', '20 of 40 SYN-ACKs are copies, as when -i any captures each packet twice'],
-    ['04-synscan', 'a scan by a remote machine touched 8 services: a touch alone does not count as use'],
+    [
+      '04-synscan',
+      'a scan by a remote machine (--remote shows its address) touched 8 services: a touch alone does not count as use',
+    ],
+    [
+      '07a-flood-forged',
+      "178 of 203 handshakes of 10.77.2.80, 80/tcp were never answered: the clients' addresses may be forged",
+    ],
     ['09-ftp', 'left out, because they are FTP data, backscatter or simultaneous opens: 8 rows'],
   ])('when it judges %s then standard error says what by', async (name, sentence) => {
     const { status, stderr } = await synsum(['services', casePath(name, 'full')]);
@@ -82,6 +89,21 @@ pluto,12.13.15.166,873,tcp,rsync,,,,,9179,0,8698,0.065,2007-06-21T08:00:02.04359
     expect(stderr.match(/^synsum: .*$/gm)).toHaveLength(2);
     expect(stderr).toContain(`synsum: ${sentence}`);
     expect((await synsum(['services', '-q', casePath(name, 'full')])).stderr).toBe('');
+  });
+
+  test('when clients are forged then the table does not count them as clients, whatever was captured', async () => {
+    for (const kind of ['full', 'synack'] as const) {
+      const { stdout } = await synsum(['services', '-f', 'table', casePath('07a-flood-forged', kind)]);
+      expect(stdout).toMatch(/^10\.77\.2\.80 +80\/tcp +http +203 .* 1 \+ at most 20 remote /m);
+    }
+  });
+
+  test('when FTP sent data then nobody is said to have scanned', async () => {
+    for (const kind of ['full', 'synack'] as const) {
+      const { stderr } = await synsum(['services', casePath('09-ftp', kind)]);
+      expect(stderr).toContain('left out, because they are FTP data');
+      expect(stderr).not.toContain('a scan by');
+    }
   });
 
   test('when people read it then it is a table', async () => {
