@@ -197,7 +197,7 @@ class Comparison {
     return isUnused(service, after) || (!isSeen(service.active) && after.isOnlyScanned(service.uses));
   }
 
-  /** Whether a client never answered, or its packets look as if its address was forged. Who scans exists. */
+  /** Whether a client never answered, or its packets look as if its address was forged. A scanner does exist. */
   #isForged(use: Use): boolean {
     const judgement = this.#used.after.ofUse(use);
     if (judgement === undefined) return false;
