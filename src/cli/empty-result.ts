@@ -3,6 +3,7 @@
 import { fileLength } from '../files/file-length.js';
 import { type Filter, isFiltering } from '../inventory/filter.js';
 import type { Inventory } from '../inventory/inventory.js';
+import { hasOwnMachines } from '../inventory/own-machines.js';
 import { findUnmatched, type Searched, type Unmatched } from '../inventory/unmatched.js';
 import { visible } from '../text/escape.js';
 import { formatSecond } from '../text/time.js';
@@ -77,7 +78,7 @@ export async function reportNoRows(
       return `all SYN-ACKs are outside --since and --until${await describeCover(sources, settings, context)}`;
     }
     if (filteredOut > 0) return 'the patterns left out everything';
-    return 'no row is left';
+    return hasOwnMachines(inventory, settings.names) ? 'no row is left' : 'no machine is local or has a name';
   }
 }
 

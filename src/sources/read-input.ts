@@ -4,6 +4,7 @@ import { fstatSync } from 'node:fs';
 import { byteSource } from '../capture/byte-source.js';
 import { decompress, openDecompressed } from '../capture/compressed/decompress.js';
 import { viewOf } from '../capture/data-view.js';
+import { CaptureError } from '../capture/errors.js';
 import { formatAt } from '../capture/formats.js';
 import { type OpenedInput, withBytesBack } from '../capture/head.js';
 import type { Input } from '../capture/input.js';
@@ -50,11 +51,22 @@ export async function readInput(name: string, tally: Tally, options: InputOption
     input = await convertIfFast(opened, foreign, options);
     return await readCapture(name, input, tally, options, byteCounter);
   } catch (error) {
-    return unreadable(name, error, byteCounter);
+    return unreadable(name, await explainFolder(name, error, signal), byteCounter);
   } finally {
     input?.close();
     tally.foldIfFull();
   }
+}
+
+/** The error for a directory in which there is nothing to name; for all else, the same error. */
+async function explainFolder(name: string, error: unknown, signal: AbortSignal): Promise<unknown> {
+  if (!(error instanceof CaptureError) || error.code !== 'UNREADABLE') return error;
+  const { isFolder, readFolder } = await import('./expand.js');
+  if (!isFolder(name)) return error;
+  const folder = await readFolder(name, signal).catch(() => undefined);
+  return folder?.captures.length === 0
+    ? new CaptureError('UNREADABLE', 'found a directory without captures, expected a capture file')
+    : error;
 }
 
 /** Whether an input with this head is a capture that synsum reads itself. */

@@ -38,7 +38,7 @@ const run = (...args: string[]): ReturnType<typeof synsum> =>
 describe('captures that are none', () => {
   test.each([
     ['missing.pcap', 'missing.pcap: no such file'],
-    ['folder', 'folder: found a directory, expected a capture file; name the files in it'],
+    ['folder', 'folder: found a directory without captures, expected a capture file'],
     ['empty.pcap', 'empty.pcap: found nothing (0 bytes), expected a pcap or pcapng capture'],
     ['text.pcap', 'text.pcap: at byte 0: found text, expected a pcap or pcapng capture'],
     ['short.pcap', 'short.pcap: at byte 10: cut short in the pcap file header: expected 24 bytes, found 10'],
@@ -49,6 +49,12 @@ describe('captures that are none', () => {
       expect(await run(name)).toEqual({ status: 2, stdout: '', stderr: `synsum: ${message}\n` });
     },
   );
+
+  test('when no machine is local, then a list without rows says so', async () => {
+    const { status, stderr } = await synsum(['hosts', 'whole.pcap'], { cwd: folder });
+    expect(status).toBe(0);
+    expect(stderr).toContain('synsum: nothing to show: no machine is local or has a name\n');
+  });
 
   test('when others can be read, then they are, and the status is 3', async () => {
     const { status, stdout, stderr } = await run('missing.pcap', 'whole.pcap', 'text.pcap');

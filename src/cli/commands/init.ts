@@ -94,7 +94,7 @@ async function init(named: readonly string[], options: Options, context: Context
 }
 
 function documentError(name: string, kind: DocumentKind): UsageError {
-  const found = kind === 'nmap' ? 'a scan' : 'a saved inventory';
+  const found = kind === 'nmap' ? 'an XML document' : 'a JSON document';
   const reason = 'networks are guessed from the addresses of all machines, which only captures contain';
   return new UsageError(`found ${found}, expected a capture: ${reason}`, nameOfInput(name));
 }

@@ -172,11 +172,11 @@ names_from:
     const saved = readFileSync(path.join(folder, 'office.json'));
     const NOTHING = new Uint8Array();
     for (const [name, what, subject, input] of [
-      ['office.json', 'a saved inventory', 'office\\.json', NOTHING],
-      ['office.json.gz', 'a saved inventory', 'office\\.json\\.gz', NOTHING],
-      ['-', 'a saved inventory', 'standard input', saved],
-      [SCAN, 'a scan', '.*lan\\.xml', NOTHING],
-      ['-', 'a scan', 'standard input', readFileSync(SCAN)],
+      ['office.json', 'a JSON document', 'office\\.json', NOTHING],
+      ['office.json.gz', 'a JSON document', 'office\\.json\\.gz', NOTHING],
+      ['-', 'a JSON document', 'standard input', saved],
+      [SCAN, 'an XML document', '.*lan\\.xml', NOTHING],
+      ['-', 'an XML document', 'standard input', readFileSync(SCAN)],
     ] as const) {
       const { status, stdout, stderr } = await synsum(['init', name], { cwd: folder, input });
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -110,7 +110,7 @@ describe.each(COMMANDS)('synsum %s', (command) => {
       expect.stringMatching(/^synsum: other\.json: .*"other".*"synsum\.inventory"/),
       'synsum: other.xml: at line 1, column 6: found <html>, expected <nmaprun>',
       expect.stringMatching(/^synsum: half\.json: .* at line \d+, column \d+$/),
-      'synsum: empty: found a directory, expected a capture file; name the files in it',
+      'synsum: empty: found a directory without captures, expected a capture file',
     ]);
     for (const only of bad) {
       expect(await run(command, only)).toMatchObject({ status: 2, stdout: '' });
