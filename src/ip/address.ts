@@ -10,7 +10,7 @@ export interface Address {
   readonly value: bigint;
 }
 
-const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
+export const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
 
 /** All addresses from `first` to `last`, both included. */
 export interface AddressRange {
