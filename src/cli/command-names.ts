@@ -11,6 +11,7 @@ export const COMMAND_NAMES = [
   'scan',
   'report',
   'map',
+  'rules',
   'init',
   'record',
   'history',

@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'summary' | 'help'>, () => 
   scan: async () => (await import('./commands/scan.js')).addScanCommand,
   report: async () => (await import('./commands/report.js')).addReportCommand,
   map: async () => (await import('./commands/map.js')).addMapCommand,
+  rules: async () => (await import('./commands/rules.js')).addRulesCommand,
   init: async () => (await import('./commands/init.js')).addInitCommand,
   record: async () => (await import('./commands/record.js')).addRecordCommand,
   history: async () => (await import('./commands/history.js')).addHistoryCommand,

@@ -23,3 +23,15 @@ export function parsePortRange(text: string): PortRange | undefined {
   const last = Number(match[2] ?? match[1]);
   return first <= last && last <= MAX_PORT ? { first, last } : undefined;
 }
+
+/** Returns the same ports as ranges that neither overlap nor touch, ascending. */
+export function mergePorts(ports: readonly number[]): PortRange[] {
+  const merged: PortRange[] = [];
+  for (const port of [...new Set(ports)].sort((a, b) => a - b)) {
+    const before = merged.at(-1);
+    if (before !== undefined && before.last === port - 1)
+      merged[merged.length - 1] = { ...before, last: port };
+    else merged.push({ first: port, last: port });
+  }
+  return merged;
+}

@@ -17,6 +17,7 @@ export type Done = (status: number) => void;
 export const GROUP = {
   compare: 'Comparing:',
   filter: 'Choosing what counts:',
+  rules: 'Making rules:',
   arrange: 'Arranging the result:',
   output: 'Output:',
   reading: 'Names and reading:',

@@ -13,7 +13,7 @@ export type Direction = 'local' | 'remote' | 'outbound';
 export const DIRECTIONS: readonly Direction[] = ['local', 'remote', 'outbound'];
 
 /** A connection tracking helper, which lets the data connections of a protocol through. */
-export type Helper = 'ftp';
+type Helper = 'ftp';
 
 /** One end of an allowed use. */
 export interface FlowEnd {

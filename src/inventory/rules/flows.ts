@@ -1,0 +1,191 @@
+// Chooses the uses that a firewall is to let through, and counts those that it is not, by reason.
+
+import { type Address, compareAddresses, formatAddress } from '../../ip/address.js';
+import type { Names } from '../../names/names.js';
+import { handshakesOf } from '../../tally/row-evidence.js';
+import { describeEndpoint } from '../endpoints.js';
+import { type Evidence, isOpen, type Service, type Use } from '../evidence.js';
+import { type Filter, filterEvidence } from '../filter.js';
+import { serviceNameOf } from '../labels.js';
+import { judge } from '../verdicts/judge.js';
+import { compareVerdicts, isUse, type Judgement, levelOf, type Only } from '../verdicts/verdict.js';
+import {
+  DIRECTIONS,
+  type Direction,
+  type Flow,
+  type FlowEnd,
+  type LeftOut,
+  type RefusedService,
+} from './model.js';
+
+/** FTP's control port, RFC 959, and its registered name. */
+const FTP_PORT = 21;
+const FTP_NAME = 'ftp';
+
+/** Chooses the uses that are allowed. */
+export interface FlowOptions extends Filter {
+  /** Allows uses that are certain (`yes`), that may be one (`maybe`), or all, even if nobody was served. */
+  readonly accept: Only;
+  /** Allows only uses with at least this number of handshakes. */
+  readonly minHandshakes?: number;
+  /** Lists remote addresses, as far as they were counted, instead of allowing every address that is not local. */
+  readonly remote?: boolean;
+}
+
+export interface ChosenFlows {
+  /** By direction, family, server, port and client, each once. */
+  readonly flows: readonly Flow[];
+  readonly leftOut: LeftOut;
+  readonly allowedUncertain: number;
+  readonly refused: readonly RefusedService[];
+}
+
+/** Chooses flows among the uses of TCP services that pass the filter of the options. */
+export function chooseFlows(evidence: Evidence, names: Names, options: FlowOptions): ChosenFlows {
+  const { clients = [], servers = [] } = options;
+  const judgements = judge(evidence, names);
+  const ends = new Ends(names, {
+    listsClients: options.remote === true || clients.length > 0,
+    listsServers: options.remote === true || servers.length > 0,
+  });
+  const leftOut = { unused: 0, uncertain: 0, unjudged: 0, few: 0, notServices: 0, transit: 0 };
+  const flows = new Map<string, Flow>();
+  const refused: RefusedService[] = [];
+  let allowedUncertain = 0;
+  for (const service of filterEvidence(evidence, names, options).services) {
+    if (service.protocol !== 'tcp') continue;
+    let isAllowed = false;
+    let isAnswering = isOpen(service.finding?.port);
+    for (const use of service.uses) {
+      const judgement = judgements.ofUse(use);
+      isAnswering ||= judgement === undefined || isUse(judgement.verdict);
+      const flow = ends.flowOf(service, use, judgement);
+      const reason = flow === undefined ? 'transit' : reasonAgainst(judgement, flow.handshakes, options);
+      if (flow === undefined || reason !== undefined) {
+        leftOut[reason ?? 'transit'] += 1;
+        continue;
+      }
+      isAllowed = true;
+      if (judgement === undefined || levelOf(judgement.verdict) !== 'yes') allowedUncertain += 1;
+      const key = keyOf(flow);
+      const before = flows.get(key);
+      flows.set(key, before === undefined ? flow : join(before, flow));
+    }
+    const server = service.address && ends.localEndOf(service.address);
+    if (isAllowed || !isAnswering || server === undefined) continue;
+    refused.push({
+      server: server.name ?? formatAddress(service.address as Address),
+      port: service.port,
+      service: serviceNameOf(service, names),
+      synAcks: service.connections,
+      isScanned: isOpen(service.finding?.port),
+    });
+  }
+  return {
+    flows: [...flows.values()].sort(compareFlows),
+    leftOut,
+    allowedUncertain,
+    refused: refused.sort(
+      (a, b) => b.synAcks - a.synAcks || (a.server < b.server ? -1 : 1) || a.port - b.port,
+    ),
+  };
+}
+
+function reasonAgainst(
+  judgement: Judgement | undefined,
+  handshakes: number,
+  { accept, minHandshakes = 1 }: FlowOptions,
+): Exclude<keyof LeftOut, 'transit'> | undefined {
+  if (judgement === undefined) {
+    if (accept === 'yes') return 'unjudged';
+  } else {
+    const { verdict } = judgement;
+    const level = levelOf(verdict);
+    if (!isUse(verdict)) return 'notServices';
+    if (level === 'no' && accept !== 'all') return 'unused';
+    if (level === 'maybe' && accept === 'yes') return 'uncertain';
+  }
+  return handshakes < minHandshakes ? 'few' : undefined;
+}
+
+const ANY_REMOTE: FlowEnd = { address: undefined, name: undefined };
+
+/** Describes the ends of connections, each address once. */
+class Ends {
+  /** By text; undefined for remote addresses. */
+  readonly #local = new Map<string, FlowEnd | undefined>();
+
+  constructor(
+    readonly names: Names,
+    readonly lists: { readonly listsClients: boolean; readonly listsServers: boolean },
+  ) {}
+
+  /** Returns the end with this address; undefined if it is neither local nor named. */
+  localEndOf(address: Address): FlowEnd | undefined {
+    const text = formatAddress(address);
+    if (this.#local.has(text)) return this.#local.get(text);
+    const { isRemote, name } = describeEndpoint(address, this.names);
+    const end = isRemote ? undefined : { address, name };
+    this.#local.set(text, end);
+    return end;
+  }
+
+  /** Returns what a use would be as a flow; undefined if neither end is local. */
+  flowOf(service: Service, use: Use, judgement: Judgement | undefined): Flow | undefined {
+    const { port, address: server } = service;
+    const { client, count, evidence } = use;
+    const localClient = client && this.localEndOf(client);
+    const localServer = server && this.localEndOf(server);
+    const direction = directionOf(localClient !== undefined, localServer !== undefined);
+    const family = (server ?? client)?.family;
+    if (direction === undefined || family === undefined) return undefined;
+    const { listsClients, listsServers } = this.lists;
+    const name = serviceNameOf(service, this.names);
+    return {
+      direction,
+      family,
+      client: localClient ?? remoteEnd(client, listsClients),
+      server: localServer ?? remoteEnd(server, listsServers),
+      port,
+      service: name,
+      helper: port === FTP_PORT || name === FTP_NAME ? 'ftp' : undefined,
+      handshakes: evidence === undefined ? count : handshakesOf(count, evidence),
+      verdict: judgement?.verdict,
+    };
+  }
+}
+
+function directionOf(isLocalClient: boolean, isLocalServer: boolean): Direction | undefined {
+  if (isLocalServer) return isLocalClient ? 'local' : 'remote';
+  return isLocalClient ? 'outbound' : undefined;
+}
+
+function remoteEnd(address: Address | undefined, isListed: boolean): FlowEnd {
+  return address !== undefined && isListed ? { address, name: undefined } : ANY_REMOTE;
+}
+
+function keyOf({ direction, family, client, server, port, helper }: Flow): string {
+  const text = ({ address }: FlowEnd): string => (address === undefined ? '' : formatAddress(address));
+  return `${direction} ${family} ${text(client)} ${text(server)} ${port} ${helper ?? ''}`;
+}
+
+/** Uses by several remote clients are one flow. */
+function join(a: Flow, b: Flow): Flow {
+  const verdicts = [a.verdict, b.verdict].filter((verdict) => verdict !== undefined).sort(compareVerdicts);
+  return { ...a, handshakes: a.handshakes + b.handshakes, verdict: verdicts[0] };
+}
+
+function compareFlows(a: Flow, b: Flow): number {
+  return (
+    DIRECTIONS.indexOf(a.direction) - DIRECTIONS.indexOf(b.direction) ||
+    a.family - b.family ||
+    compareEnds(a.server, b.server) ||
+    a.port - b.port ||
+    compareEnds(a.client, b.client)
+  );
+}
+
+function compareEnds({ address: a }: FlowEnd, { address: b }: FlowEnd): number {
+  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+  return compareAddresses(a, b);
+}
