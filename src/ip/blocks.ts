@@ -23,6 +23,11 @@ export function countAddresses(ranges: readonly AddressRange[]): bigint {
   return ranges.reduce((sum, { first, last }) => sum + (last - first + 1n), 0n);
 }
 
+/** The number of leading bits that all addresses of a CIDR block share. */
+export function prefixLengthOf({ family, first, last }: AddressRange): number {
+  return ADDRESS_BITS[family] - ((last - first + 1n).toString(2).length - 1);
+}
+
 /**
  * Returns fewer CIDR blocks that contain all of these, which are the exact blocks of one family. They have at most
  * `factor` times the addresses. Small blocks are united first, where uniting them adds the fewest addresses for each

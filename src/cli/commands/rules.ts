@@ -1,10 +1,20 @@
 // `synsum rules [source…]`: writes rules for a firewall that let through what is used, and nothing else.
 
+import fs from 'node:fs';
+import path from 'node:path';
 import { openAtomic } from '../../files/atomic-file.js';
 import { OutputError } from '../../files/output.js';
 import { collectEvidence } from '../../inventory/evidence.js';
 import { makeRules } from '../../inventory/rules/make-rules.js';
-import { type Chain, RULE_FORMATS, type RuleFormat, renderRules } from '../../views/rules/index.js';
+import {
+  CAPIRCA_FILES,
+  type Chain,
+  RULE_FORMATS,
+  type RuleFile,
+  type RuleFormat,
+  renderRuleFiles,
+  renderRules,
+} from '../../views/rules/index.js';
 import type { AnyCommand, OptionsOf } from '../commander.js';
 import type { Context } from '../context.js';
 import { reportListing, reportOrigins } from '../diagnostics.js';
@@ -30,7 +40,8 @@ const SORTED = 'rules are sorted by number, so that they can be compared';
 const HELP = `
 Examples:
   synsum rules --mode log -o trial.nft week.pcap
-  synsum rules --accept maybe --comments evidence monday.pcap tuesday.pcap
+  synsum rules --accept maybe --comments evidence -f iptables monday.pcap tuesday.pcap
+  synsum rules -f capirca -o policy week.pcap
   nft -c -f trial.nft && nft -f trial.nft
 
 Exit status: 0 done, 2 wrong usage, nothing could be read or nothing is to be allowed,
@@ -49,7 +60,9 @@ function addCommand(program: AnyCommand) {
     .argument('[source...]', SOURCES);
   const chosen = addRuleOptions(addDuplicatesOption(addTimeOptions(addFilterOptions(command))));
   const written = addFormatOption(addTimeZoneOption(chosen), RULE_FORMATS, RULE_FORMATS[0] as RuleFormat);
-  const saved = addForceOption(addOutputOption(written, 'write to a file, unless it exists'));
+  const saved = addForceOption(
+    addOutputOption(written, 'write to a file, unless it exists; with -f capirca to a folder'),
+  );
   const full = addFilesOption(addReadingOptions(addMessageOptions(saved)));
   refuse(full, ['--sort', '--top', '--reverse'], SORTED);
   refuse(full, ['-n, --numeric'], 'rules have addresses; --comments none leaves out the names');
@@ -59,9 +72,9 @@ function addCommand(program: AnyCommand) {
 async function writeRules(named: readonly string[], options: Options, context: Context): Promise<number> {
   const sources = await namedSources(named, options, context);
   const { output, quiet = false, verbose = false, format = 'nftables', mode, comments, tz } = options;
-  if (output !== undefined) {
-    refuseToOverwrite(output, sources);
-    refuseExisting(output, '-o', options);
+  for (const target of targetsOf(options)) {
+    refuseToOverwrite(target, sources);
+    refuseExisting(target, '-o', options);
   }
   const filter = parseFilter(options, { isTcp: true });
   const settings = await resolveSources(options, context);
@@ -93,8 +106,22 @@ async function writeRules(named: readonly string[], options: Options, context: C
     const would = 'the rules would refuse every new TCP connection';
     throw new UsageError(`synsum: nothing is to be allowed: ${would}, so none are written`);
   }
-  await write(output, renderRules(format, model, { mode, chains, comments }), context);
+  const written = { mode, chains, comments };
+  if (format === 'capirca') {
+    writeFolder(output ?? '', await renderRuleFiles(model, written));
+  } else {
+    await write(output, await renderRules(format, model, written), context);
+  }
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
+/** The files that would be written; undefined for standard output. @throws UsageError for a folder that is not named */
+function targetsOf({ format, output }: Options): string[] {
+  if (format !== 'capirca') return output === undefined ? [] : [output];
+  if (output === undefined || output === '-') {
+    throw new UsageError('found no folder, expected -o FOLDER: this format has several files', '-f capirca');
+  }
+  return CAPIRCA_FILES.map((file) => path.join(output, file));
 }
 
 function chainsOf({ forward, input }: Options): Chain[] {
@@ -103,24 +130,33 @@ function chainsOf({ forward, input }: Options): Chain[] {
 }
 
 /** Writes to standard output, or to a file that has either its old or its new contents. */
-async function write(
-  path: string | undefined,
-  chunks: ReturnType<typeof renderRules>,
-  { stdout }: Context,
-): Promise<void> {
-  if (path === undefined) {
-    await writeChunks(chunks, stdout);
-    return;
-  }
-  try {
-    const file = openAtomic(path);
+async function write(name: string | undefined, chunks: Iterable<string>, { stdout }: Context): Promise<void> {
+  if (name === undefined) await writeChunks(Promise.resolve(chunks), stdout);
+  else writeFile(name, chunks);
+}
+
+function writeFolder(folder: string, files: readonly RuleFile[]): void {
+  for (const file of files) {
+    const name = path.join(folder, file.path);
     try {
-      for (const chunk of await chunks) if (!file.write(chunk)) break;
+      fs.mkdirSync(path.dirname(name), { recursive: true });
+    } catch (error) {
+      throw new OutputError(error, `-o ${folder}`);
+    }
+    writeFile(name, file.text);
+  }
+}
+
+function writeFile(name: string, chunks: Iterable<string>): void {
+  try {
+    const file = openAtomic(name);
+    try {
+      for (const chunk of chunks) if (!file.write(chunk)) break;
       file.commit();
     } finally {
       file.abandon();
     }
   } catch (error) {
-    throw new OutputError(error, `-o ${path}`);
+    throw new OutputError(error, `-o ${name}`);
   }
 }

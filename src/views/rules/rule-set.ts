@@ -16,6 +16,17 @@ export interface RuleSetOptions {
   readonly comments: Comments;
 }
 
+/** One of the files of a format that needs several. */
+export interface RuleFile {
+  /** Relative to the folder that the files are written to. */
+  readonly path: string;
+  /** Can be read once. */
+  readonly text: Iterable<string>;
+}
+
+/** The files of Capirca, in the folders that its program expects: a policy, its addresses and its ports. */
+export const CAPIRCA_FILES = ['pol/synsum.pol', 'def/synsum.net', 'def/synsum.svc'] as const;
+
 /** The beginning of each line in the kernel's log about a connection that would be refused. */
 export const LOG_PREFIX = 'synsum would refuse: ';
 
