@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   check: ['--baseline', MONDAY, '--dir', ROOT],
   save: [OFFICE],
   live: [OFFICE],
+  rules: ['--accept', 'all', OFFICE],
   report: [OFFICE],
 };
 const NAMES_OF_COMMANDS = Object.keys(COMMANDS);
@@ -44,8 +45,16 @@ const ALL_CHANGES = 'changes are reported by kind and machine, all of them';
 const IN_PAGE = 'a report shows everything; sort and filter it in the page';
 const SLASH = 'the key / filters the table';
 const KEYS = 'the keys s and r sort the table';
-const ORDER = { diff: ALL_CHANGES, check: ALL_CHANGES, save: WHOLE, report: IN_PAGE, live: KEYS };
 const NEWLY_USED = 'changes say what is newly used; -v adds what only answered';
+const BY_NUMBER = 'rules are sorted by number, so that they can be compared';
+const ORDER = {
+  diff: ALL_CHANGES,
+  check: ALL_CHANGES,
+  save: WHOLE,
+  report: IN_PAGE,
+  live: KEYS,
+  rules: BY_NUMBER,
+};
 const AT_ONCE = 'each capture is checked once and as a whole; synsum diff takes times';
 const NOW = 'a scan shows what is open now';
 const LIVE = 'synsum services judges what --save keeps';
@@ -56,6 +65,7 @@ const ONLY_LISTS = {
   save: WHOLE,
   report: IN_PAGE,
   live: LIVE,
+  rules: '--accept chooses what is allowed, and --comments evidence shows why',
 };
 
 const MACHINE: CommonOption['wrong'] = [['12.13.15', /found "12\.13\.15", expected a name, an address/]];
@@ -89,7 +99,10 @@ const OPTIONS: readonly CommonOption[] = [
   {
     flag: '--numeric',
     wrong: [],
-    exceptions: { save: 'names are applied when an inventory is read, not when it is saved' },
+    exceptions: {
+      save: 'names are applied when an inventory is read, not when it is saved',
+      rules: 'rules have addresses; --comments none leaves out the names',
+    },
   },
   {
     flag: '--sort',
@@ -111,7 +124,7 @@ const OPTIONS: readonly CommonOption[] = [
   {
     flag: '--format',
     value: 'json',
-    wrong: [['xml', /'xml' is invalid\. Allowed choices are .*csv, json, ndjson, markdown/]],
+    wrong: [['xml', /'xml' is invalid\. Allowed choices are .*json/]],
     exceptions: {
       save: 'an inventory is always JSON',
       live: 'the summary is a table; --save keeps everything for other formats',
@@ -204,6 +217,7 @@ describe('help', () => {
         'Arguments:',
         'Comparing:',
         'Choosing what counts:',
+        'Making rules:',
         'Arranging the result:',
         'Output:',
         'Names and reading:',

@@ -2,15 +2,16 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { openAtomic } from '../../files/atomic-file.js';
+import { type AtomicFile, openAtomic } from '../../files/atomic-file.js';
 import { OutputError } from '../../files/output.js';
-import { collectEvidence } from '../../inventory/evidence.js';
+import { collectEvidence, type Evidence } from '../../inventory/evidence.js';
+import type { Inventory } from '../../inventory/inventory.js';
 import { makeRules } from '../../inventory/rules/make-rules.js';
+import type { RuleModel } from '../../inventory/rules/model.js';
 import {
   CAPIRCA_FILES,
   type Chain,
   RULE_FORMATS,
-  type RuleFile,
   type RuleFormat,
   renderRuleFiles,
   renderRules,
@@ -28,7 +29,7 @@ import { addFilesOption, addReadingOptions, SOURCES } from '../options/reading.j
 import { addRuleOptions } from '../options/rules.js';
 import { refuseExisting, refuseToOverwrite, writeChunks } from '../output-file.js';
 import { parseFilter, rangesOfFilter } from '../pattern-options.js';
-import { readNamed, resolveSources } from '../reading.js';
+import { readNamed, resolveSources, type SourceSettings } from '../reading.js';
 import { describeRules } from '../rules/notes.js';
 import { namedSources } from '../sources.js';
 import { UsageError } from '../usage-error.js';
@@ -65,63 +66,61 @@ function addCommand(program: AnyCommand) {
   );
   const full = addFilesOption(addReadingOptions(addMessageOptions(saved)));
   refuse(full, ['--sort', '--top', '--reverse'], SORTED);
+  refuse(
+    full,
+    ['--only', '--evidence'],
+    '--accept chooses what is allowed, and --comments evidence shows why',
+  );
   refuse(full, ['-n, --numeric'], 'rules have addresses; --comments none leaves out the names');
   return full;
 }
 
 async function writeRules(named: readonly string[], options: Options, context: Context): Promise<number> {
   const sources = await namedSources(named, options, context);
-  const { output, quiet = false, verbose = false, format = 'nftables', mode, comments, tz } = options;
-  for (const target of targetsOf(options)) {
-    refuseToOverwrite(target, sources);
-    refuseExisting(target, '-o', options);
-  }
   const filter = parseFilter(options, { isTcp: true });
   const settings = await resolveSources(options, context);
-  const read = await readNamed(sources, settings, context, {
-    clients: true,
-    evidence: true,
-    captures: true,
-    keep: rangesOfFilter(filter),
-  });
-  const { inventory, hasProblems, isEmpty } = read;
-  if (isEmpty) return EXIT_USAGE;
-  reportUnmatched(inventory, settings, { ...filter, machines: [] }, options, context);
-  const evidence = collectEvidence(inventory);
-  const model = makeRules(evidence, settings.names, {
-    ...filter,
-    ...options,
-    remote: options.remote === true,
-  });
-  const chains = chainsOf(options);
-  if (!quiet) {
-    if (verbose) reportOrigins(settings, context.stderr);
-    const listed = { items: 'rules', count: model.rules.length };
-    reportListing(inventory, settings.names, listed, context.stderr, verbose);
-    for (const line of describeRules(model, evidence, { mode, chains, tz })) {
-      context.stderr.write(`synsum: ${line}\n`);
+  const files = openFiles(options, sources);
+  try {
+    const read = await readNamed(sources, settings, context, {
+      clients: true,
+      evidence: true,
+      captures: true,
+      keep: rangesOfFilter(filter),
+    });
+    const { inventory, hasProblems, isEmpty } = read;
+    if (isEmpty) return EXIT_USAGE;
+    reportUnmatched(inventory, settings, { ...filter, machines: [] }, options, context);
+    const evidence = collectEvidence(inventory);
+    const remote = options.remote === true;
+    const model = makeRules(evidence, settings.names, { ...filter, ...options, remote });
+    report(model, evidence, inventory, settings, options, context);
+    if (model.rules.length === 0) {
+      const would = 'the rules would refuse every new TCP connection';
+      throw new UsageError(`synsum: nothing is to be allowed: ${would}, so none are written`);
     }
+    await write(model, files, options, context);
+    return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
+  } finally {
+    for (const { file } of files) file.abandon();
   }
-  if (model.rules.length === 0) {
-    const would = 'the rules would refuse every new TCP connection';
-    throw new UsageError(`synsum: nothing is to be allowed: ${would}, so none are written`);
-  }
-  const written = { mode, chains, comments };
-  if (format === 'capirca') {
-    writeFolder(output ?? '', await renderRuleFiles(model, written));
-  } else {
-    await write(output, await renderRules(format, model, written), context);
-  }
-  return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
-/** The files that would be written; undefined for standard output. @throws UsageError for a folder that is not named */
-function targetsOf({ format, output }: Options): string[] {
-  if (format !== 'capirca') return output === undefined ? [] : [output];
-  if (output === undefined || output === '-') {
-    throw new UsageError('found no folder, expected -o FOLDER: this format has several files', '-f capirca');
+function report(
+  model: RuleModel,
+  evidence: Evidence,
+  inventory: Inventory,
+  settings: SourceSettings,
+  options: Options,
+  { stderr }: Context,
+): void {
+  const { quiet = false, verbose = false, mode, tz } = options;
+  if (quiet) return;
+  if (verbose) reportOrigins(settings, stderr);
+  const listed = { items: 'rules', count: model.rules.length };
+  reportListing(inventory, settings.names, listed, stderr, verbose);
+  for (const line of describeRules(model, evidence, { mode, chains: chainsOf(options), tz })) {
+    stderr.write(`synsum: ${line}\n`);
   }
-  return CAPIRCA_FILES.map((file) => path.join(output, file));
 }
 
 function chainsOf({ forward, input }: Options): Chain[] {
@@ -129,33 +128,59 @@ function chainsOf({ forward, input }: Options): Chain[] {
   return forward === true ? ['forward', 'input'] : ['input'];
 }
 
-/** Writes to standard output, or to a file that has either its old or its new contents. */
-async function write(name: string | undefined, chunks: Iterable<string>, { stdout }: Context): Promise<void> {
-  if (name === undefined) await writeChunks(Promise.resolve(chunks), stdout);
-  else writeFile(name, chunks);
+interface OpenFile {
+  readonly path: string;
+  readonly file: AtomicFile;
 }
 
-function writeFolder(folder: string, files: readonly RuleFile[]): void {
-  for (const file of files) {
-    const name = path.join(folder, file.path);
-    try {
-      fs.mkdirSync(path.dirname(name), { recursive: true });
-    } catch (error) {
-      throw new OutputError(error, `-o ${folder}`);
+/** Opens the files to write, before the work begins; none for standard output. @throws UsageError */
+function openFiles(options: Options, sources: readonly string[]): OpenFile[] {
+  const { format, output } = options;
+  if (format === 'capirca' && (output === undefined || output === '-')) {
+    throw new UsageError('found no folder, expected -o FOLDER: this format has several files', '-f capirca');
+  }
+  if (output === undefined) return [];
+  const paths = format === 'capirca' ? CAPIRCA_FILES.map((name) => path.join(output, name)) : [output];
+  for (const name of paths) {
+    refuseToOverwrite(name, sources);
+    refuseExisting(name, '-o', options);
+  }
+  const files: OpenFile[] = [];
+  try {
+    for (const name of paths) {
+      if (format === 'capirca') fs.mkdirSync(path.dirname(name), { recursive: true });
+      files.push({ path: name, file: openAtomic(name) });
     }
-    writeFile(name, file.text);
+    return files;
+  } catch (error) {
+    for (const { file } of files) file.abandon();
+    throw new UsageError((error as Error).message, `-o ${output}`);
   }
 }
 
-function writeFile(name: string, chunks: Iterable<string>): void {
+async function write(
+  model: RuleModel,
+  files: readonly OpenFile[],
+  options: Options,
+  { stdout }: Context,
+): Promise<void> {
+  const { format = 'nftables', mode, comments } = options;
+  const written = { mode, chains: chainsOf(options), comments };
+  const texts =
+    format === 'capirca'
+      ? (await renderRuleFiles(model, written)).map(({ text }) => text)
+      : [await renderRules(format, model, written)];
+  for (const [at, chunks] of texts.entries()) {
+    const target = files[at];
+    if (target === undefined) await writeChunks(Promise.resolve(chunks), stdout);
+    else writeFile(target, chunks);
+  }
+}
+
+function writeFile({ path: name, file }: OpenFile, chunks: Iterable<string>): void {
   try {
-    const file = openAtomic(name);
-    try {
-      for (const chunk of chunks) if (!file.write(chunk)) break;
-      file.commit();
-    } finally {
-      file.abandon();
-    }
+    for (const chunk of chunks) if (!file.write(chunk)) break;
+    file.commit();
   } catch (error) {
     throw new OutputError(error, `-o ${name}`);
   }

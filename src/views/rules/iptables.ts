@@ -66,7 +66,7 @@ function* describeUse(family: 4 | 6, { mode, chains }: RuleSetOptions): Generato
   yield `# New TCP connections over IPv${family} that were seen in use; made by synsum rules.\n`;
   if (mode === 'log')
     yield '# They refuse nothing: connections that no rule allows are counted and logged.\n';
-  yield '# Load the chains, also in place of older ones, then jump to them unless that is done already:\n';
+  yield '# Load the chains, which replaces older ones, then jump to them unless that is done already:\n';
   yield `#   ${program}-restore --noflush FILE\n`;
   for (const [table, from, to] of jumpsOf(chains)) {
     const jump = `${from} -j ${to}`;
