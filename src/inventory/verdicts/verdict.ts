@@ -53,7 +53,7 @@ export function levelOf(verdict: Verdict): Level {
 }
 
 /** Orders verdicts, the strongest first. */
-function compareVerdicts(a: Verdict, b: Verdict): number {
+export function compareVerdicts(a: Verdict, b: Verdict): number {
   return STRENGTHS.indexOf(a) - STRENGTHS.indexOf(b);
 }
 
