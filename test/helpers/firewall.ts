@@ -40,6 +40,11 @@ export function loadNft(ruleSet: string, times: number): Loaded {
   return inNamespace(`file=$(mktemp) && cat > "$file" && ${load} && nft list ruleset; rm "$file"`, ruleSet);
 }
 
+/** Loads a file for `nft -f`, and returns the rules that the kernel has then as JSON. */
+export function listNft(ruleSet: string): Loaded {
+  return inNamespace('nft -f - && nft -j list ruleset', ruleSet);
+}
+
 /** The kernel's two ways of filtering with iptables. */
 export type Variant = 'nft' | 'legacy';
 
