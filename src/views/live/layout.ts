@@ -59,7 +59,7 @@ export function draw(scene: Scene, screen: LiveScreen): Frame {
   const shown = lines.slice(0, height - 1);
   while (shown.length < height - 1) shown.push([]);
   if (height > 0) shown.push(footLine(scene, screen));
-  return { width, lines: shown.map((line) => clip(line, width)) };
+  return { width, lines: shown.map((line) => clip(line, width, screen.isAscii)) };
 }
 
 function titleLine({ source, state, seconds }: Scene, { width, isAscii }: LiveScreen): Line {
@@ -110,7 +110,7 @@ function tableLines({ state, selection }: Scene, screen: LiveScreen): Line[] {
         : 'Nothing matches the filter. Esc clears it.';
     lines.push([], [{ at: 2, text, look: 'faint' }]);
   }
-  return lines.slice(0, Math.max(0, height - HEAD - FOOT + 1));
+  return lines.slice(0, 1 + rowsIn(height));
 }
 
 function headings(
@@ -217,10 +217,10 @@ function describeSeconds(seconds: number): string {
 }
 
 /** Cuts what lies beyond the right edge. */
-function clip(line: Line, width: number): Line {
+function clip(line: Line, width: number, isAscii: boolean): Line {
   return line.flatMap((span) => {
     const room = width - span.at;
     if (room <= 0) return [];
-    return widthOf(span.text) <= room ? [span] : [{ ...span, text: fitTo(span.text, room, true) }];
+    return widthOf(span.text) <= room ? [span] : [{ ...span, text: fitTo(span.text, room, isAscii) }];
   });
 }
