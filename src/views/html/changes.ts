@@ -19,6 +19,7 @@ import {
 import type { Comparison, Section } from './contents.js';
 import { baseOf } from './header.js';
 import { type Html, html } from './html.js';
+import { type Column, tableHtml } from './tables.js';
 import { count, type Times } from './wording.js';
 
 type Sign = '+' | '−' | '~';
@@ -42,27 +43,51 @@ export function changesSection({ baseline, changes, goneProbability }: Compariso
   const since = html`<p class="sub">Compared with the baseline <code>${baseOf(baseline)}</code>.</p>`;
   const notes = [
     unseen.length > 0 &&
-      html`<p>${count(unseen.length, 'service')} of the baseline ${unseen.length === 1 ? 'is' : 'are'} silent, which need not mean gone. ${describeSilence(goneProbability)}</p>
-      <details><summary>Silent services (${unseen.length})</summary><table><thead>${HEAD}</thead><tbody>${unseen
-        .slice(0, MAX_LISTED)
-        .map(
-          (service) =>
-            html`<tr><td></td><td><b class="m">${service.machine}</b></td><td>${serviceOf(service)}</td><td>${describeUnseen(service)}; last seen ${times.format(service.lastSeen)}</td></tr>`,
-        )}</tbody></table></details>`,
+      html`<p>${count(unseen.length, 'service')} of the baseline ${unseen.length === 1 ? 'is' : 'are'} silent, which
+        need not mean gone. ${describeSilence(goneProbability)}</p>
+        <details><summary>Silent services (${unseen.length})</summary>${silentTable(unseen, times)}</details>`,
     suppressed > 0 && html`<p>${describeSuppressed(suppressed, 'change')}</p>`,
   ];
+  const more = lines.length - MAX_LISTED;
+  const others = html`<p class="sub">Others: ${count(more, 'line')}, which <code>synsum diff</code> prints.</p>`;
   const body =
     countChanges(changes) === 0
       ? html`<p>Nothing changed.</p>`
-      : html`<table class="changes"><thead>${HEAD}</thead><tbody>${lines.slice(0, MAX_LISTED).map(lineHtml)}</tbody></table>
-        ${lines.length > MAX_LISTED && html`<p class="sub">Others: ${count(lines.length - MAX_LISTED, 'line')}, which <code>synsum diff</code> prints.</p>`}`;
+      : html`${changesTable(lines.slice(0, MAX_LISTED))}${more > 0 && others}`;
   return { id: 'changes', title: 'Changes', body: html`${since}${body}${notes}` };
 }
 
-const HEAD: Html = html`<tr><th scope="col">Change</th><th scope="col">Machine</th><th scope="col">Service</th><th scope="col">Evidence</th></tr>`;
+const COLUMNS: readonly Column[] = [
+  { title: 'Change' },
+  { title: 'Machine' },
+  { title: 'Service' },
+  { title: 'Evidence' },
+];
 
-function lineHtml({ sign, machine, service, text }: Line): Html {
-  return html`<tr class="${SIGN_CLASSES[sign]}"><td><span class="sign" aria-hidden="true">${sign}</span>${SIGN_WORDS[sign]}</td><td><b class="m">${machine}</b></td><td>${service}</td><td>${text}</td></tr>`;
+function changesTable(lines: readonly Line[]): Html {
+  return tableHtml({
+    attributes: html` class="changes"`,
+    columns: COLUMNS,
+    rows: lines.map(({ sign, machine, service, text }) => ({
+      attributes: html` class="${SIGN_CLASSES[sign]}"`,
+      cells: [
+        html`<span class="sign" aria-hidden="true">${sign}</span>${SIGN_WORDS[sign]}`,
+        html`<b class="m">${machine}</b>`,
+        service,
+        text,
+      ],
+    })),
+  });
+}
+
+function silentTable(services: Changes['unseen'], times: Times): Html {
+  return tableHtml({
+    columns: COLUMNS.slice(1),
+    rows: services.slice(0, MAX_LISTED).map((service) => {
+      const text = `${describeUnseen(service)}; last seen ${times.format(service.lastSeen)}`;
+      return { cells: [html`<b class="m">${service.machine}</b>`, serviceOf(service), text] };
+    }),
+  });
 }
 
 function linesOf(changes: Changes, times: Times): Line[] {

@@ -1,10 +1,13 @@
 // The sections that say how far the page can be trusted: what was probed, forged and resent, what was read, how to read it.
 
+import type { InputReport } from '../../inventory/inventory.js';
 import type { Picture } from '../../inventory/picture/picture.js';
+import type { Scan } from '../../inventory/scan.js';
 import type { Verdict } from '../../inventory/verdicts/verdict.js';
 import type { ReportContents, Section } from './contents.js';
 import { baseOf } from './header.js';
 import { type Html, html } from './html.js';
+import { tableHtml } from './tables.js';
 import { count, formatCount, machineHtml, type Times } from './wording.js';
 
 const MEANINGS: Readonly<Record<Verdict, string>> = {
@@ -21,49 +24,121 @@ const MEANINGS: Readonly<Record<Verdict, string>> = {
   'FTP data': 'The data of FTP, whose ports are not services.',
   'simultaneous open': 'Both ends connected to each other: nobody serves.',
 };
-const MAX_PROBLEMS = 50;
+const MAX_LISTED = { problems: 50, sources: 50, scans: 20 };
 
 export function evidenceSection({ picture, inventory }: ReportContents, times: Times): Section {
-  const { basis, sums } = picture;
   const { inputs, totals, scans } = inventory;
-  const sentences: (Html | false)[] = [
-    sums.rows.unused + sums.rows.notServices > 0 &&
-      html`${count(sums.unused + sums.notServices, 'connection')} in ${count(sums.rows.unused + sums.rows.notServices, 'row')} are not on the map, because nobody used a service with them.`,
-    basis.synAcks > 0 &&
-      !basis.hasAnswers &&
-      html`The captures show no answers to SYN-ACKs, so whether services are used is inferred.`,
-    basis.copies > 0 &&
-      html`${count(basis.copies, 'SYN-ACK')} ${basis.copies === 1 ? 'is a copy' : 'are copies'} of others, captured again at once: handshakes count once.`,
-    sums.folded.rows > 0 &&
-      html`${count(sums.folded.rows, 'row')} with ${count(sums.folded.synAcks, 'SYN-ACK')} did not fit into memory and ${sums.folded.rows === 1 ? 'is' : 'are'} missing here.`,
-    totals.outsideTime > 0 &&
-      html`${count(totals.outsideTime, 'SYN-ACK')} ${totals.outsideTime === 1 ? 'is' : 'are'} outside the time asked for.`,
-  ];
-  const verdicts = verdictsOf(picture);
-  const problems = inputs.flatMap(({ name, problems: found }) =>
-    found.map(({ message }) => ({ name, message })),
-  );
-  const body = html`${sentences.filter((sentence) => sentence !== false).map((sentence) => html`<p>${sentence}</p>`)}
-    ${verdicts.length > 0 && html`<table><thead><tr><th scope="col">Evidence</th><th scope="col">Meaning</th><th scope="col" class="n">Rows</th><th scope="col" class="n">Connections</th></tr></thead><tbody>${verdicts.map(({ verdict, rows, connections }) => html`<tr><td>${verdict}</td><td>${MEANINGS[verdict]}</td><td class="n">${formatCount(rows)}</td><td class="n">${formatCount(connections)}</td></tr>`)}</tbody></table>`}
-    ${basis.scans.length > 0 && html`<h3>Scans</h3><ul>${picture.findings.scans.slice(0, 20).map(({ client, services }) => html`<li>${client === 0 ? 'A remote machine' : machineHtml(picture.machines[client] as Picture['machines'][number])} touched ${count(services, 'service')}. A touch alone does not count as use.</li>`)}</ul>`}
-    <h3>Sources</h3>
-    <table><thead><tr><th scope="col">Source</th><th scope="col">Format</th><th scope="col" class="n">Packets</th><th scope="col">Problems</th></tr></thead><tbody>${inputs.map((input) => html`<tr><td><code>${input.name === '-' ? 'standard input' : baseOf(input.name)}</code></td><td>${input.format ?? 'not recognised'}</td><td class="n">${formatCount(input.packetsRead)}</td><td>${input.problems.length === 0 ? 'none' : count(input.problems.length, 'problem')}</td></tr>`)}</tbody></table>
-    ${problems.length > 0 && html`<h3>Problems</h3><ul class="problems">${problems.slice(0, MAX_PROBLEMS).map(({ name, message }) => html`<li><code>${baseOf(name)}</code>: ${message}</li>`)}</ul>${problems.length > MAX_PROBLEMS && html`<p>Others: ${count(problems.length - MAX_PROBLEMS, 'problem')}.</p>`}`}
-    ${scans.length > 0 && html`<h3>Scans by us</h3><ul>${scans.map(({ scanner, from, to, hosts, isComplete }) => html`<li>${scanner}, ${times.format(from)} to ${times.format(to)}: ${count(hosts.length, 'machine')} up${!isComplete && ', ended early'}</li>`)}</ul>`}`;
-  return { id: 'evidence', title: 'Evidence', body };
+  return {
+    id: 'evidence',
+    title: 'Evidence',
+    body: html`${describeRows(picture, totals)}${verdictTable(picture)}${listScanners(picture)}
+      ${sourceTable(inputs)}${listProblems(inputs)}${listScans(scans, times)}`,
+  };
 }
 
-function verdictsOf({ rows }: Picture): { verdict: Verdict; rows: number; connections: number }[] {
+function describeRows(
+  { basis, sums }: Picture,
+  { outsideTime }: ReportContents['inventory']['totals'],
+): Html {
+  const { unused, notServices, rows, folded } = sums;
+  const left = rows.unused + rows.notServices;
+  const sentences = [
+    left > 0 &&
+      `${count(unused + notServices, 'connection')} in ${count(left, 'row')} ` +
+        `${unused + notServices === 1 ? 'is' : 'are'} not on the map, because nobody used a service with them.`,
+    basis.synAcks > 0 &&
+      !basis.hasAnswers &&
+      'The captures show no answers to SYN-ACKs, so whether services are used is inferred.',
+    basis.copies > 0 &&
+      `${count(basis.copies, 'SYN-ACK')} ${basis.copies === 1 ? 'is a copy' : 'are copies'} of others, ` +
+        'captured again at once: handshakes count once.',
+    folded.rows > 0 &&
+      `${count(folded.rows, 'row')} with ${count(folded.synAcks, 'SYN-ACK')} did not fit into memory and ` +
+        `${folded.rows === 1 ? 'is' : 'are'} missing here.`,
+    outsideTime > 0 &&
+      `${count(outsideTime, 'SYN-ACK')} ${outsideTime === 1 ? 'is' : 'are'} outside the time asked for.`,
+  ];
+  return html`${sentences.filter((text) => text !== false).map((text) => html`<p>${text}</p>`)}`;
+}
+
+function verdictTable({ rows }: Picture): Html | undefined {
   const found = new Map<Verdict, { rows: number; connections: number }>();
   for (const { verdict, connections } of rows) {
     if (verdict === undefined) continue;
     const known = found.get(verdict) ?? { rows: 0, connections: 0 };
     found.set(verdict, { rows: known.rows + 1, connections: known.connections + connections });
   }
-  return (Object.keys(MEANINGS) as Verdict[]).flatMap((verdict) => {
+  if (found.size === 0) return undefined;
+  const lines = (Object.keys(MEANINGS) as Verdict[]).flatMap((verdict) => {
     const numbers = found.get(verdict);
-    return numbers === undefined ? [] : [{ verdict, ...numbers }];
+    if (numbers === undefined) return [];
+    const { rows: all, connections } = numbers;
+    return [{ cells: [verdict, MEANINGS[verdict], formatCount(all), formatCount(connections)] }];
   });
+  return tableHtml({
+    columns: [
+      { title: 'Evidence' },
+      { title: 'Meaning' },
+      { title: 'Rows', isNumber: true },
+      { title: 'Connections', isNumber: true },
+    ],
+    rows: lines,
+  });
+}
+
+function listScanners({ findings, machines }: Picture): Html | undefined {
+  const { scans } = findings;
+  if (scans.length === 0) return undefined;
+  const items = scans.slice(0, MAX_LISTED.scans).map(({ client, services }) => {
+    const machine = machines[client];
+    const scanner = client === 0 || machine === undefined ? 'A remote machine' : machineHtml(machine);
+    return html`<li>${scanner} touched ${count(services, 'service')}. A touch alone does not count as use.</li>`;
+  });
+  const more = scans.length - items.length;
+  return html`<h3>Scans</h3><ul>${items}${more > 0 && html`<li>Others: ${count(more, 'scan')}</li>`}</ul>`;
+}
+
+function sourceTable(inputs: readonly InputReport[]): Html {
+  const shown = inputs.slice(0, MAX_LISTED.sources);
+  const others = inputs.slice(shown.length);
+  const packets = others.reduce((sum, { packetsRead }) => sum + packetsRead, 0);
+  return html`<h3>Sources</h3>${tableHtml({
+    columns: [
+      { title: 'Source' },
+      { title: 'Format' },
+      { title: 'Packets', isNumber: true },
+      { title: 'Problems' },
+    ],
+    rows: shown.map(({ name, format = 'not recognised', packetsRead, problems }) => {
+      const found = problems.length === 0 ? 'none' : count(problems.length, 'problem');
+      return { cells: [html`<code>${baseOf(name)}</code>`, format, formatCount(packetsRead), found] };
+    }),
+    others:
+      others.length === 0
+        ? undefined
+        : html`<tr><td colspan="4">Others: ${count(others.length, 'source')} with ${count(packets, 'packet')}</td></tr>`,
+  })}`;
+}
+
+function listProblems(inputs: readonly InputReport[]): Html | undefined {
+  const problems = inputs.flatMap(({ name, problems: found }) =>
+    found.map(({ message }) => html`<li><code>${baseOf(name)}</code>: ${message}</li>`),
+  );
+  if (problems.length === 0) return undefined;
+  const shown = problems.slice(0, MAX_LISTED.problems);
+  const more = problems.length - shown.length;
+  return html`<h3>Problems</h3><ul class="problems">${shown}</ul>
+    ${more > 0 && html`<p>Others: ${count(more, 'problem')}.</p>`}`;
+}
+
+function listScans(scans: readonly Scan[], times: Times): Html | undefined {
+  if (scans.length === 0) return undefined;
+  const items = scans.slice(0, MAX_LISTED.sources).map(({ scanner, from, to, hosts, isComplete }) => {
+    const span = `${times.format(from)} to ${times.format(to)}`;
+    return html`<li>${scanner}, ${span}: ${count(hosts.length, 'machine')} up${!isComplete && ', ended early'}</li>`;
+  });
+  const more = scans.length - items.length;
+  return html`<h3>Scans by us</h3><ul>${items}${more > 0 && html`<li>Others: ${count(more, 'scan')}</li>`}</ul>`;
 }
 
 export function readingSection({ basis }: Picture): Section {
@@ -71,11 +146,16 @@ export function readingSection({ basis }: Picture): Section {
     id: 'reading',
     title: 'How to read it',
     body: html`<ul class="prose">
-      <li>A server answers every TCP connection that it accepts with a packet that has SYN and ACK set. This page counts these packets${basis.synAcks > 0 && ', each handshake once'}.</li>
-      <li>Silence does not mean absence: traffic that never passed the capture point, and services that nobody used in this time, are not here. Nor are UDP and other protocols.</li>
+      <li>A server answers every TCP connection that it accepts with a packet that has SYN and ACK set. This page
+      counts these packets${basis.synAcks > 0 && ', each handshake once'}.</li>
+      <li>Silence does not mean absence: traffic that never passed the capture point, and services that nobody used in
+      this time, are not here. Nor are UDP and other protocols.</li>
       <li>A service is named by its port: &ldquo;http&rdquo; means something on port 80.</li>
-      <li><b class="net">Internet</b> stands for every address that is neither local nor named in <code>hosts.yaml</code>.</li>
-      <li>Machines without a name are grouped by network. &ldquo;Many machines&rdquo; stands for a service that one group uses at six servers or more, &ldquo;Few connections&rdquo; for unnamed servers with less than 0.2 % of them.</li>
+      <li><b class="net">Internet</b> stands for every address that is neither local nor named in
+      <code>hosts.yaml</code>.</li>
+      <li>Machines without a name are grouped by network. &ldquo;Many machines&rdquo; stands for a service that one
+      group uses at six servers or more, &ldquo;Few connections&rdquo; for unnamed servers with less than 0.2 % of
+      them.</li>
       <li>Dashed lines may not be use at all. Thicker lines have more connections, on a logarithmic scale.</li>
       </ul>`,
   };

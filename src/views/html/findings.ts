@@ -6,7 +6,7 @@ import type { Activity } from '../../inventory/picture/spans.js';
 import { countChanges } from '../changes/counts.js';
 import type { ReportContents } from './contents.js';
 import { type Html, html, joinHtml } from './html.js';
-import { count, formatCount, machineHtml, type Times } from './wording.js';
+import { choose, count, formatCount, machineAt, type Times } from './wording.js';
 
 export interface Finding {
   /** `risk`: may need to be closed. `change`: something is different. `note`: good to know. */
@@ -25,74 +25,72 @@ export function listFindings(
   const { exposed, clearText, scans, began, ended } = findings;
   const list: Finding[] = [];
   const add = (tone: Finding['tone'], body: Html): number => list.push({ tone, body });
+  const hosts = html`<code>hosts.yaml</code>`;
   if (picture.rows.length > 0 && picture.machines.every(({ isOurs }) => !isOurs)) {
     add(
       'risk',
-      html`No machine is local: list your networks in <code>hosts.yaml</code>, or everything is taken for the Internet.`,
+      html`No machine is local: without your networks in ${hosts}, everything is taken for the Internet.`,
     );
   }
   if (comparison !== undefined) {
     const changes = countChanges(comparison.changes);
-    if (changes > 0)
-      add(
-        'change',
-        html`<a href="#changes">${count(changes, 'change')}</a> since the baseline: ${describeChanges(comparison.changes)}.`,
-      );
-    else add('note', html`Nothing changed since the baseline.`);
+    const link = html`<a href="#changes">${count(changes, 'change')}</a>`;
+    if (changes === 0) add('note', html`Nothing changed since the baseline.`);
+    else add('change', html`${link} since the baseline: ${describeChanges(comparison.changes)}.`);
   }
-  if (exposed.length > 0)
+  if (exposed.length > 0) {
+    const gives = choose(exposed.length, 'it gives', 'they give');
     add(
       'risk',
-      html`${listServices(exposed, picture)} ${exposed.length === 1 ? 'is' : 'are'} used <b>from the Internet</b>: ${exposed.length === 1 ? 'it gives' : 'they give'} access to a machine or its data.`,
+      html`${listServices(exposed, picture)} ${choose(exposed.length)} used <b>from the Internet</b>: ${gives} access to a
+        machine or its data.`,
     );
-  if (clearText.length > 0)
-    add(
-      'risk',
-      html`${listServices(clearText, picture)} send${clearText.length === 1 && 's'} <b>passwords in clear text</b>.`,
-    );
+  }
+  if (clearText.length > 0) {
+    const sends = choose(clearText.length, 'sends', 'send');
+    add('risk', html`${listServices(clearText, picture)} ${sends} <b>passwords in clear text</b>.`);
+  }
   for (const { client, services } of scans.slice(0, MAX_NAMED)) {
-    const machine = picture.machines[client] as Picture['machines'][number];
+    const scanner = client === 0 ? 'A remote machine' : machineAt(picture, client);
     add(
       'risk',
-      html`${client === 0 ? 'A remote machine' : machineHtml(machine)} touched ${count(services, 'service')} within minutes, as a <b>scan</b> does.`,
+      html`${scanner} touched ${count(services, 'service')} within minutes, as a <b>scan</b> does.`,
     );
   }
   if (openUnused !== undefined) {
     const { unused, hidden } = openUnused;
-    if (hidden.length > 0)
-      add(
-        'risk',
-        html`<a href="#open-unused">${count(hidden.length, 'service')}</a> ${hidden.length === 1 ? 'is' : 'are'} used though the scan did not find ${hidden.length === 1 ? 'it' : 'them'} open.`,
-      );
-    if (unused.length > 0)
-      add(
-        'change',
-        html`<a href="#open-unused">${count(unused.length, 'service')}</a> ${unused.length === 1 ? 'is' : 'are'} open, but nobody used ${unused.length === 1 ? 'it' : 'them'}.`,
-      );
+    const link = (services: number): Html => html`<a href="#open-unused">${count(services, 'service')}</a>`;
+    if (hidden.length > 0) {
+      const [be, them] = [choose(hidden.length), choose(hidden.length, 'it', 'them')];
+      add('risk', html`${link(hidden.length)} ${be} used though the scan did not find ${them} open.`);
+    }
+    if (unused.length > 0) {
+      const [be, them] = [choose(unused.length), choose(unused.length, 'it', 'them')];
+      add('change', html`${link(unused.length)} ${be} open, but nobody used ${them}.`);
+    }
   }
-  if (began.length > 0)
-    add(
-      'change',
-      html`${listActivity(began, picture, ({ firstSeen }) => times.format(firstSeen))} <b>began</b> within the captures.`,
-    );
-  if (ended.length > 0)
-    add(
-      'change',
-      html`${listActivity(ended, picture, ({ lastSeen }) => times.format(lastSeen))} <b>ended</b> within the captures.`,
-    );
-  if (sums.rows.unused > 0)
-    add(
-      'note',
-      html`${count(sums.unused, 'connection')} ${sums.unused === 1 ? 'was' : 'were'} only <a href="#evidence">answered, not used</a>: probed, reset or never completed.`,
-    );
-  if (panels.remote.sums.connections > 0)
-    add(
-      'note',
-      html`${count(panels.remote.sums.connections, 'connection')} ${panels.remote.sums.connections === 1 ? 'is' : 'are'} between remote machines: is a network of yours missing in <code>hosts.yaml</code>?`,
-    );
+  if (began.length > 0) {
+    const list = listActivity(began, picture, ({ firstSeen }) => times.format(firstSeen));
+    add('change', html`${list} <b>began</b> within the captures.`);
+  }
+  if (ended.length > 0) {
+    const list = listActivity(ended, picture, ({ lastSeen }) => times.format(lastSeen));
+    add('change', html`${list} <b>ended</b> within the captures.`);
+  }
+  if (sums.rows.unused > 0) {
+    const were = `${count(sums.unused, 'connection')} ${choose(sums.unused, 'was', 'were')}`;
+    const link = html`<a href="#evidence">answered, not used</a>`;
+    add('note', html`${were} only ${link}: probed, reset or never completed.`);
+  }
+  const remote = panels.remote.sums.connections;
+  if (remote > 0) {
+    const are = `${count(remote, 'connection')} ${choose(remote)}`;
+    add('note', html`${are} between remote machines: is a network of yours missing in ${hosts}?`);
+  }
   const damaged = inventory.inputs.filter(({ problems }) => problems.length > 0).length;
-  if (damaged > 0)
+  if (damaged > 0) {
     add('note', html`<a href="#evidence">${count(damaged, 'input')}</a> could not be read completely.`);
+  }
   return list;
 }
 
@@ -111,13 +109,7 @@ function describeChanges(changes: NonNullable<ReportContents['comparison']>['cha
 }
 
 function listServices(services: readonly FoundService[], picture: Picture): Html {
-  return list(
-    services.map(
-      ({ server, service }) =>
-        html`${service} of ${machineHtml(picture.machines[server] as Picture['machines'][number])}`,
-    ),
-    'other service',
-  );
+  return join(services.map(({ server, service }) => html`${service} of ${machineAt(picture, server)}`));
 }
 
 function listActivity(
@@ -125,17 +117,15 @@ function listActivity(
   picture: Picture,
   timeOf: (service: Activity) => string,
 ): Html {
-  return list(
+  return join(
     services.map(
-      (activity) =>
-        html`${activity.service} of ${machineHtml(picture.machines[activity.server] as Picture['machines'][number])} (${timeOf(activity)})`,
+      (activity) => html`${activity.service} of ${machineAt(picture, activity.server)} (${timeOf(activity)})`,
     ),
-    'other service',
   );
 }
 
-function list(items: readonly Html[], noun: string): Html {
-  const shown = items.slice(0, MAX_NAMED);
-  const more = items.length - shown.length;
-  return joinHtml(more > 0 ? [...shown, html`${count(more, noun)}`] : shown, ', ', ' and ');
+function join(services: readonly Html[]): Html {
+  const shown = services.slice(0, MAX_NAMED);
+  const more = services.length - shown.length;
+  return joinHtml(more > 0 ? [...shown, html`${count(more, 'other service')}`] : shown, ', ', ' and ');
 }

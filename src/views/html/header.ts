@@ -35,15 +35,14 @@ function describeSpan({ firstSeen, lastSeen }: { firstSeen: number; lastSeen: nu
 }
 
 function describeInputs(inputs: readonly InputReport[]): Html {
-  const named = inputs
-    .slice(0, MAX_NAMED)
-    .map(({ name }) => html`<code>${name === '-' ? 'standard input' : baseOf(name)}</code>`);
+  const named = inputs.slice(0, MAX_NAMED).map(({ name }) => html`<code>${baseOf(name)}</code>`);
   const more = inputs.length - named.length;
   return more > 0 ? html`${joinHtml(named)} and ${formatCount(more)} more` : joinHtml(named, ', ', ' and ');
 }
 
 /** A report is passed on, and the folders of its author are nobody's business. */
 export function baseOf(name: string): string {
+  if (name === '-') return 'standard input';
   return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1) || name;
 }
 
@@ -58,5 +57,6 @@ function describeDamage(
     bytesSkipped > 0 && `${count(bytesSkipped, 'byte')} skipped`,
   ];
   const details = parts.filter(Boolean).join(', ');
-  return html`<a class="bad" href="#evidence">${count(damaged, 'input')} not read completely${details !== '' && `: ${details}`}</a>`;
+  const text = `${count(damaged, 'input')} not read completely${details === '' ? '' : `: ${details}`}`;
+  return html`<a class="bad" href="#evidence">${text}</a>`;
 }

@@ -23,7 +23,10 @@ function escapeHtml(text: string): string {
   return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }
 
-/** The indentation of templates is left out; values are escaped, and nothing stands for undefined and false. */
+/**
+ * Makes HTML from a template. Values are escaped, and nothing stands for undefined and false. Line breaks are left out, with
+ * the indentation after them; between two words, they are spaces.
+ */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
   let text = trim(parts[0] as string);
   for (const [at, value] of values.entries()) text += textOf(value) + trim(parts[at + 1] as string);
@@ -35,7 +38,7 @@ const trimmed = new Map<string, string>();
 function trim(part: string): string {
   let text = trimmed.get(part);
   if (text === undefined) {
-    text = part.replace(/\n\s*/g, '');
+    text = part.replace(/(?<=[^\s>])\n\s*(?=[^\s<])/g, ' ').replace(/\n\s*/g, '');
     trimmed.set(part, text);
   }
   return text;

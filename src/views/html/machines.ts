@@ -5,13 +5,23 @@ import { isMapped, type Picture } from '../../inventory/picture/picture.js';
 import { formatAddress } from '../../ip/address.js';
 import type { Section } from './contents.js';
 import { type Html, html } from './html.js';
-import { othersRow } from './tables.js';
+import { type Column, LIST, othersRow, scrolling, tableHtml } from './tables.js';
 import { count, formatCount, type Times } from './wording.js';
 
 const MAX_MACHINES = 100;
 /** Names of services in one cell. */
 const MAX_SERVICES = 6;
 const MAX_ADDRESSES = 2;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Machine' },
+  { title: 'Network' },
+  { title: 'Offers' },
+  { title: 'Uses' },
+  { title: 'Connections', isNumber: true },
+  { title: 'First seen' },
+  { title: 'Last seen' },
+];
 
 interface Use {
   connections: number;
@@ -57,22 +67,25 @@ export function machinesSection({ machines, rows }: Picture, times: Times): Sect
     const machine = machines[number] as Picture['machines'][number];
     const addresses = machine.addresses.map(formatAddress);
     const more = addresses.length - MAX_ADDRESSES;
-    return html`<tr><td><b class="m">${machine.label}</b>${machine.isNamed && html` <small>${addresses.slice(0, MAX_ADDRESSES).join(', ')}${more > 0 && ` and ${more} more`}</small>`}</td>
-      <td>${networkOf(machine)}</td><td>${namesOf(offered)}</td><td>${namesOf(used)}</td><td class="n">${formatCount(connections)}</td>
-      <td>${times.format(firstSeen)}</td><td>${times.format(lastSeen)}</td></tr>`;
+    const list = `${addresses.slice(0, MAX_ADDRESSES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    const label = html`<b class="m">${machine.label}</b>${machine.isNamed && html` <small>${list}</small>`}`;
+    const span = [times.format(firstSeen), times.format(lastSeen)];
+    return {
+      cells: [label, networkOf(machine), namesOf(offered), namesOf(used), formatCount(connections), ...span],
+    };
+  });
+  const rest = others.reduce((sum, [, { connections }]) => sum + connections, 0);
+  const table = tableHtml({
+    attributes: LIST,
+    columns: COLUMNS,
+    rows: lines,
+    others: othersRow(others.length, 'machine', rest, COLUMNS.length),
   });
   return {
     id: 'machines',
     title: 'Machines',
-    body: html`<p class="sub">${count(uses.size, 'machine')} of ours, servers first. A connection between two of them counts for both.</p>
-      <div class="scroll" tabindex="0" role="region" aria-label="Table of machines"><table class="list"><thead><tr>
-      <th scope="col">Machine</th><th scope="col">Network</th><th scope="col">Offers</th><th scope="col">Uses</th><th scope="col" class="n">Connections</th><th scope="col">First seen</th><th scope="col">Last seen</th></tr></thead>
-      <tbody>${lines}${othersRow(
-        others.length,
-        'machine',
-        others.reduce((sum, [, { connections }]) => sum + connections, 0),
-        7,
-      )}</tbody></table></div>`,
+    body: html`<p class="sub">${count(uses.size, 'machine')} of ours, servers first. A connection between two of them
+      counts for both.</p>${scrolling('Table of machines', table)}`,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Section } from './contents.js';
 import { type Html, html } from './html.js';
 import { drawPanel } from './panel-svg.js';
 import { cardTitle, groupTitle, serviceTitle } from './panel-words.js';
+import { scrolling, tableHtml } from './tables.js';
 import { count, formatCount } from './wording.js';
 
 const PURPOSES: Readonly<Record<Direction, string>> = {
@@ -47,46 +48,70 @@ function matrixHtml(matrix: Matrix, picture: Picture): Html {
       const found = byPlace.get(row * servers.length + column);
       if (found === undefined) return html`<td></td>`;
       const { services, connections } = found.cell;
-      const title = `${plainTitle(from, picture)} → ${plainTitle(to, picture)}: ${count(services, 'service')}, ${count(connections, 'connection')}`;
-      return html`<td class="s${shadeOf(connections, most)}" data-z="${found.at}" title="${title}">${formatCount(services)}</td>`;
+      const ends = `${plainTitle(from)} → ${plainTitle(to)}`;
+      const title = `${ends}: ${count(services, 'service')}, ${count(connections, 'connection')}`;
+      const shade = shadeOf(connections, most);
+      return html`<td class="s${shade}" data-z="${found.at}" title="${title}">${formatCount(services)}</td>`;
     });
     return html`<tr><th scope="row">${groupTitle(from, picture)}</th>${places}</tr>`;
   });
-  return html`<p class="sub">Rows connect to columns. The number says how many services they use there; the darker, the more connections.</p>
-    <figure class="scroll" tabindex="0" role="region" aria-label="Which zone uses which">
-    <table class="matrix">
-    <thead><tr><td><span class="axis">from &darr; to &rarr;</span></td>${servers.map((to) => html`<th scope="col"><span>${groupTitle(to, picture)}</span></th>`)}</tr></thead>
-    <tbody>${rows}</tbody></table></figure>`;
+  const heads = servers.map((to) => html`<th scope="col"><span>${groupTitle(to, picture)}</span></th>`);
+  const table = html`<table class="matrix">
+    <thead><tr><td><span class="axis">from &darr; to &rarr;</span></td>${heads}</tr></thead>
+    <tbody>${rows}</tbody></table>`;
+  return html`<p class="sub">Rows connect to columns. The number says how many services they use there; the darker, the
+    more connections.</p>${scrolling('Which zone uses which', table)}`;
 }
 
-/** Five shades, each for ten times as many connections as the one before; the darkest for the most. */
+/** Five shades, each for about six times the connections of the one before; the darkest for the most. */
 function shadeOf(connections: number, most: number): number {
   return Math.max(1, Math.ceil(5 - Math.log10(most / connections) * 1.25));
 }
 
-function plainTitle(group: Group, _picture: Picture): string {
-  if (group.kind === 'internet') return 'Internet';
-  return group.kind === 'machine'
-    ? group.label
-    : `${group.label} (${count(group.machines.length, 'machine')})`;
+function plainTitle({ kind, label, machines }: Group): string {
+  if (kind === 'internet') return 'Internet';
+  return kind === 'machine' ? label : `${label} (${count(machines.length, 'machine')})`;
 }
 
 function panelHtml(panel: Panel, picture: Picture, offset: number, isStatic: boolean): Html {
   const { direction, sums } = panel;
   const [title, purpose] = [PANEL_TITLES[direction], PURPOSES[direction]];
+  const facts = [
+    count(sums.clients, 'client'),
+    count(sums.servers, 'server'),
+    count(sums.services, 'service'),
+    count(sums.connections, 'connection'),
+  ];
+  const drawing = drawPanel(panel, picture, { offset, isLinked: !isStatic });
   return html`<div class="panel" id="map-${direction}">
     <h3>${title}</h3>
-    <p class="sub">${purpose} <span>${count(sums.clients, 'client')}, ${count(sums.servers, 'server')}, ${count(sums.services, 'service')}, ${count(sums.connections, 'connection')}.</span></p>
-    <figure class="scroll" tabindex="0" role="region" aria-label="${title}, drawn">${drawPanel(panel, picture, { offset, isLinked: !isStatic })}</figure>
-    <details><summary>${title} as a table (${count(panel.links.length, 'line')})</summary>${panelTable(panel, picture)}</details>
-    </div>`;
+    <p class="sub">${purpose} <span>${facts.join(', ')}.</span></p>
+    <figure class="scroll" tabindex="0" role="region" aria-label="${title}, drawn">${drawing}</figure>
+    <details><summary>${title} as a table (${count(panel.links.length, 'line')})</summary>
+    ${panelTable(panel, picture)}</details></div>`;
 }
 
 function panelTable(panel: Panel, picture: Picture): Html {
   const lines = panel.links.map(({ client, card, service, connections, isUncertain }) => {
     const shown = panel.cards[card] as Panel['cards'][number];
     const line = shown.services[service] as Panel['cards'][number]['services'][number];
-    return html`<tr><td>${groupTitle(panel.clients[client] as Group, picture)}</td><td>${cardTitle(shown, picture)}</td><td>${serviceTitle(line, shown)}${isUncertain && ' (uncertain)'}</td><td class="n">${formatCount(connections)}</td></tr>`;
+    const group = panel.clients[client] as Group;
+    return {
+      cells: [
+        groupTitle(group, picture),
+        cardTitle(shown, picture),
+        `${serviceTitle(line, shown)}${isUncertain ? ' (uncertain)' : ''}`,
+        formatCount(connections),
+      ],
+    };
   });
-  return html`<table><thead><tr><th scope="col">Client</th><th scope="col">Server</th><th scope="col">Service</th><th scope="col" class="n">Connections</th></tr></thead><tbody>${lines}</tbody></table>`;
+  return tableHtml({
+    columns: [
+      { title: 'Client' },
+      { title: 'Server' },
+      { title: 'Service' },
+      { title: 'Connections', isNumber: true },
+    ],
+    rows: lines,
+  });
 }

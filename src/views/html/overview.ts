@@ -6,7 +6,7 @@ import type { Row } from '../../inventory/picture/rows.js';
 import type { ReportContents, Section } from './contents.js';
 import { listFindings } from './findings.js';
 import { type Html, html, joinHtml } from './html.js';
-import { count, formatCount, machineHtml, type Times } from './wording.js';
+import { choose, count, formatCount, machineAt, type Times } from './wording.js';
 
 const MAX_SERVERS = 4;
 const MAX_SERVICES = 3;
@@ -25,14 +25,15 @@ export function overviewSection(contents: ReportContents, times: Times): Section
       <aside aria-labelledby="h-look"><h3 id="h-look">Worth a look</h3>
       ${
         findings.length === 0
-          ? html`<p>Nothing stands out: no administrative service is used from the Internet, no password travels in clear text, and nobody scanned.</p>`
+          ? html`<p>Nothing stands out: no administrative service is used from the Internet, no password travels in clear
+            text, and nobody scanned.</p>`
           : html`<ul class="look">${findings.map(({ tone, body }) => html`<li class="${tone}">${body}</li>`)}</ul>`
       }</aside></div>`,
   };
 }
 
 function describeIn(picture: Picture): Html {
-  const { machines, panels } = picture;
+  const { panels } = picture;
   const servers = new Map<number, Map<string, number>>();
   for (const row of picture.rows) {
     if (!isMapped(row) || isOurs(row.client, picture) || !isOurs(row.server, picture)) continue;
@@ -45,11 +46,13 @@ function describeIn(picture: Picture): Html {
     const names = [...services].sort(([, a], [, b]) => b - a).map(([name]) => name);
     const shown = names.slice(0, MAX_SERVICES);
     const more = names.length - shown.length;
-    return html`${machineHtml(machines[server] as Picture['machines'][number])} (${shown.join(', ')}${more > 0 && ` and ${more} more`})`;
+    const rest = more > 0 && ` and ${more} more`;
+    return html`${machineAt(picture, server)} (${shown.join(', ')}${rest})`;
   });
   const more = list.length - named.length;
   const parts = more > 0 ? [...named, html`${count(more, 'other machine')}`] : named;
-  return html`<b class="net">The Internet</b> uses ${count(panel.sums.services, 'service')} on ${count(panel.sums.servers, 'machine')} of ours: ${joinHtml(parts, ', ', ' and ')}.`;
+  const uses = `${count(panel.sums.services, 'service')} on ${count(panel.sums.servers, 'machine')} of ours`;
+  return html`<b class="net">The Internet</b> uses ${uses}: ${joinHtml(parts, ', ', ' and ')}.`;
 }
 
 function describeOut(picture: Picture): Html {
@@ -65,12 +68,15 @@ function describeOut(picture: Picture): Html {
     names.length > shown.length
       ? `mostly ${shown.join(', ')}`
       : shown.join(', ').replace(/, ([^,]*)$/, ' and $1');
+  const users = `${count(out.sums.clients, 'machine')} of ours ${choose(out.sums.clients, 'uses', 'use')}`;
   const outside =
     out.sums.clients === 0
       ? html`None of our machines uses <b class="net">the Internet</b>.`
-      : html`${count(out.sums.clients, 'machine')} of ours use${out.sums.clients === 1 && 's'} <b class="net">the Internet</b>: ${used}.`;
+      : html`${users} <b class="net">the Internet</b>: ${used}.`;
   if (among.sums.connections === 0) return outside;
-  return html`${outside} Among ourselves, ${count(among.sums.clients, 'client')} use${among.sums.clients === 1 && 's'} ${count(among.sums.services, 'service')} on ${count(among.sums.servers, 'machine')}.`;
+  const { clients, services: offered, servers } = among.sums;
+  const who = `${count(clients, 'client')} ${choose(clients, 'uses', 'use')}`;
+  return html`${outside} Among ourselves, ${who} ${count(offered, 'service')} on ${count(servers, 'machine')}.`;
 }
 
 function figures({ panels, sums, services, machines, rows }: Picture): Html {
@@ -85,7 +91,10 @@ function figures({ panels, sums, services, machines, rows }: Picture): Html {
     [clients, clients === 1 ? 'machine is a client' : 'machines are clients'],
     [sums.connections, 'connections'],
   ];
-  return html`<dl class="figures">${all.map(([number, label]) => html`<div><dt>${label}</dt><dd>${formatCount(number)}</dd></div>`)}</dl>`;
+  const items = all.map(
+    ([number, label]) => html`<div><dt>${label}</dt><dd>${formatCount(number)}</dd></div>`,
+  );
+  return html`<dl class="figures">${items}</dl>`;
 }
 
 function add(servers: Map<number, Map<string, number>>, { server, service, connections }: Row): void {

@@ -39,7 +39,8 @@ export function titleOf(
 export function groupTitle(group: Group, picture: Picture): Html {
   const { name, size } = titleOf(group, picture);
   if (group.kind === 'machine') return html`<b class="m">${name}</b>`;
-  return html`<span class="${group.kind === 'internet' && 'net'}">${name}</span>${size !== '' && html` <small>${size}</small>`}`;
+  const machines = size !== '' && html` <small>${size}</small>`;
+  return html`<span class="${group.kind === 'internet' && 'net'}">${name}</span>${machines}`;
 }
 
 export function cardTitle(card: Card, picture: Picture): Html {

@@ -43,8 +43,8 @@ export function* renderReport(contents: ReportContents): Generator<string, void,
     <main>`.html;
   for (const section of sections) yield sectionHtml(section).html;
   yield html`</main>
-    <footer>Made by synsum from captured SYN-ACKs, without sending a packet. This page loads nothing and sends nothing.</footer>`
-    .html;
+    <footer>Made by synsum from captured SYN-ACKs, without sending a packet. This page loads nothing and sends
+    nothing.</footer>`.html;
   if (script !== undefined) {
     yield `<script type="application/octet-stream" id="data">${encodeData(picture, rows, times)}</script>`;
     yield `<script>${script}</script>`;
@@ -73,13 +73,15 @@ function listSections(
 }
 
 function sectionHtml({ id, title, body }: Section): Html {
-  return html`<section id="${id}" aria-labelledby="h-${id}"><h2 id="h-${id}" tabindex="-1">${title}</h2>${body}</section>`;
+  return html`<section id="${id}" aria-labelledby="h-${id}"><h2 id="h-${id}" tabindex="-1">${title}</h2>
+    ${body}</section>`;
 }
 
 /** Hidden unless the script runs, which it serves. */
 const FILTER: Html = html`<search id="filter" hidden>
   <label for="q">Filter</label>
-  <input id="q" type="search" autocomplete="off" spellcheck="false" placeholder="web1 service:ssh -server:Internet net:10.1.0.0/16 count>100" aria-describedby="found">
+  <input id="q" type="search" autocomplete="off" spellcheck="false"
+  placeholder="web1 service:ssh -server:Internet net:10.1.0.0/16 count>100" aria-describedby="found">
   <kbd title="Press / to filter">/</kbd>
   <output id="found" for="q"></output>
   </search>`;

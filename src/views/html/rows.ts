@@ -4,8 +4,8 @@
 import type { Picture } from '../../inventory/picture/picture.js';
 import type { Row } from '../../inventory/picture/rows.js';
 import type { Section } from './contents.js';
-import { html } from './html.js';
-import { othersRow } from './tables.js';
+import { type Html, html } from './html.js';
+import { type Cell, type Column, othersRow, tableHtml } from './tables.js';
 import { count, formatCount, machineHtml, type Times } from './wording.js';
 
 const MAX_IN_PAGE = 1000;
@@ -19,7 +19,6 @@ export function rowsInOrder({ rows }: Picture): readonly Row[] {
 
 export function rowsSection(picture: Picture, rows: readonly Row[], times: Times): Section | undefined {
   if (rows.length === 0) return undefined;
-  const { machines } = picture;
   const isVirtual = rows.length > MAX_IN_PAGE;
   const shown = isVirtual ? byConnections(rows).slice(0, SHOWN_WITHOUT_SCRIPT) : rows;
   const connections = (all: readonly Row[]): number => all.reduce((sum, row) => sum + row.connections, 0);
@@ -28,13 +27,38 @@ export function rowsSection(picture: Picture, rows: readonly Row[], times: Times
     id: 'rows',
     title: 'All connections',
     body: html`<p class="sub">${count(rows.length, 'row')} of client, server and service, the busiest first.</p>
-      <div class="scroll rows" tabindex="0" role="region" aria-label="Table of all connections"><table class="list" id="rows-table"><thead><tr>
-      <th scope="col" class="n" data-k="count" aria-sort="descending">Connections</th><th scope="col" data-k="client">Client</th><th scope="col" data-k="server">Server</th><th scope="col" data-k="service">Service</th><th scope="col" class="n" data-k="port">Port</th><th scope="col" data-k="verdict">Evidence</th><th scope="col" data-k="first">First seen</th><th scope="col" data-k="last">Last seen</th></tr></thead>
-      <tbody>${shown.map(
-        (row) =>
-          html`<tr><td class="n">${formatCount(row.connections)}</td><td>${machineHtml(machines[row.client] as Picture['machines'][number])}</td><td>${machineHtml(machines[row.server] as Picture['machines'][number])}</td><td>${row.service}</td><td class="n">${row.port}</td><td>${row.verdict}</td><td>${times.format(row.firstSeen)}</td><td>${times.format(row.lastSeen)}</td></tr>`,
-      )}${othersRow(hidden, 'row', connections(rows) - connections(shown), 8)}</tbody></table></div>`,
+      <div class="scroll rows" tabindex="0" role="region" aria-label="Table of all connections">${tableHtml({
+        attributes: html` class="list" id="rows-table"`,
+        columns: COLUMNS,
+        rows: shown.map((row) => ({ cells: cellsOf(row, picture, times) })),
+        others: othersRow(hidden, 'row', connections(rows) - connections(shown), COLUMNS.length),
+      })}</div>`,
   };
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Connections', isNumber: true, key: 'count' },
+  { title: 'Client', key: 'client' },
+  { title: 'Server', key: 'server' },
+  { title: 'Service', key: 'service' },
+  { title: 'Port', isNumber: true, key: 'port' },
+  { title: 'Evidence', key: 'verdict' },
+  { title: 'First seen', key: 'first' },
+  { title: 'Last seen', key: 'last' },
+];
+
+function cellsOf(row: Row, { machines }: Picture, times: Times): Cell[] {
+  const machine = (number: number): Html => machineHtml(machines[number] as Picture['machines'][number]);
+  return [
+    formatCount(row.connections),
+    machine(row.client),
+    machine(row.server),
+    row.service,
+    row.port,
+    row.verdict,
+    times.format(row.firstSeen),
+    times.format(row.lastSeen),
+  ];
 }
 
 /** The order of rows that are equal is that of the picture. */

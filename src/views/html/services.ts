@@ -5,7 +5,7 @@ import type { Picture } from '../../inventory/picture/picture.js';
 import { describeClients, describeProduct } from '../wording.js';
 import type { Section } from './contents.js';
 import { html } from './html.js';
-import { othersRow } from './tables.js';
+import { type Cell, type Column, LIST, othersRow, scrolling, tableHtml } from './tables.js';
 import { count, formatCount, type Times } from './wording.js';
 
 const MAX_SERVICES = 100;
@@ -17,29 +17,51 @@ export function servicesSection({ services }: Picture, times: Times): Section | 
   const hasProducts = services.some((service) => describeProduct(service) !== '');
   const hasVerdicts = services.some(({ judgement }) => judgement !== undefined);
   const sharing = sharedNames(services);
-  const columns = 6 + Number(hasProducts) + Number(hasVerdicts);
+  const rest = others.reduce((sum, service) => sum + connectionsOf(service), 0);
+  const columns = [
+    { title: 'Server' },
+    { title: 'Service' },
+    hasProducts ? { title: 'Product' } : undefined,
+    hasVerdicts ? { title: 'Evidence' } : undefined,
+    { title: 'Connections', isNumber: true },
+    { title: 'Clients', isNumber: true },
+    { title: 'First seen' },
+    { title: 'Last seen' },
+  ] satisfies (Column | undefined)[];
+  const table = tableHtml({
+    attributes: LIST,
+    columns,
+    rows: shown.map((service) => ({
+      attributes: html` data-p="${service.port}"`,
+      cells: cellsOf(service, sharing.has(service.server), times),
+    })),
+    others: othersRow(
+      others.length,
+      'service',
+      rest,
+      columns.filter((column) => column !== undefined).length,
+    ),
+  });
   return {
     id: 'services',
     title: 'Services',
-    body: html`<p class="sub">${count(services.length, 'service')} of our machines. A name is that of the port; something else may use it.</p>
-      <div class="scroll" tabindex="0" role="region" aria-label="Table of services"><table class="list"><thead><tr>
-      <th scope="col">Server</th><th scope="col">Service</th>${hasProducts && html`<th scope="col">Product</th>`}${hasVerdicts && html`<th scope="col">Evidence</th>`}
-      <th scope="col" class="n">Connections</th><th scope="col" class="n">Clients</th><th scope="col">First seen</th><th scope="col">Last seen</th></tr></thead>
-      <tbody>${shown.map(
-        (
-          service,
-        ) => html`<tr data-p="${service.port}"><td><b class="m">${service.server}</b>${sharing.has(service.server) && html` <small>${service.address}</small>`}</td>
-          <td>${service.service} <small>${service.port}${service.protocol !== 'tcp' && `/${service.protocol}`}</small></td>
-          ${hasProducts && html`<td>${describeProduct(service)}</td>`}${hasVerdicts && html`<td>${service.judgement?.verdict}</td>`}
-          <td class="n">${formatCount(connectionsOf(service))}</td><td class="n">${describeClients(service)}</td>
-          <td>${times.format(service.firstSeen)}</td><td>${times.format(service.lastSeen)}</td></tr>`,
-      )}${othersRow(
-        others.length,
-        'service',
-        others.reduce((sum, service) => sum + connectionsOf(service), 0),
-        columns,
-      )}</tbody></table></div>`,
+    body: html`<p class="sub">${count(services.length, 'service')} of our machines. A name is that of the port;
+      something else may use it.</p>${scrolling('Table of services', table)}`,
   };
+}
+
+function cellsOf(service: ServiceRow, isNameShared: boolean, times: Times): Cell[] {
+  const { server, address, port, protocol, judgement, firstSeen, lastSeen } = service;
+  return [
+    html`<b class="m">${server}</b>${isNameShared && html` <small>${address}</small>`}`,
+    html`${service.service} <small>${port}${protocol !== 'tcp' && `/${protocol}`}</small>`,
+    describeProduct(service),
+    judgement?.verdict,
+    formatCount(connectionsOf(service)),
+    describeClients(service),
+    times.format(firstSeen),
+    times.format(lastSeen),
+  ];
 }
 
 function connectionsOf({ handshakes, connections }: ServiceRow): number {

@@ -49,31 +49,38 @@ export function timeSection({ activity, span, machines }: Picture, times: Times)
         : change === 'began'
           ? `began ${times.format(service.firstSeen)}`
           : `ended ${times.format(service.lastSeen)}`;
-    const isNoteLeft = change === 'began';
+    const length = Math.max(2, Math.round((to - from) * 10) / 10);
+    const [noteX, anchor] = change === 'began' ? [from - 8, 'end'] : [to + 8, 'start'];
+    const remark = html`<text class="note" x="${noteX}" y="${y + 15}" text-anchor="${anchor}">${note}</text>`;
     return html`<g class="${change ?? 'span'}"><title>${titleOf(service, label, times)}</title>
       <text x="${LEFT - 14}" y="${y + 15}" text-anchor="end">${cutTo(label, LABEL_COLUMNS)}</text>
-      <rect x="${from}" y="${y + 6}" width="${Math.max(2, Math.round((to - from) * 10) / 10)}" height="10" rx="2" fill="#88a"/>
-      ${note !== '' && html`<text class="note" x="${isNoteLeft ? from - 8 : to + 8}" y="${y + 15}" text-anchor="${isNoteLeft ? 'end' : 'start'}">${note}</text>`}
+      <rect x="${from}" y="${y + 6}" width="${length}" height="10" rx="2" fill="#88a"/>${note !== '' && remark}
       <text class="dim" x="${WIDTH - 2}" y="${y + 15}" text-anchor="end">${formatCount(service.connections)}</text></g>`;
   });
   const grid = ticks.map(
     ({ time, label }) =>
-      html`<path d="M${xOf(time)} ${TOP - 4}V${height}" stroke="#88a" stroke-opacity=".25"/><text class="dim" x="${xOf(time)}" y="14" text-anchor="middle">${label}</text>`,
+      html`<path d="M${xOf(time)} ${TOP - 4}V${height}" stroke="#88a" stroke-opacity=".25"/>
+        <text class="dim" x="${xOf(time)}" y="14" text-anchor="middle">${label}</text>`,
   );
+  const day = times.day !== undefined && `, on ${times.day}`;
   const remarkable = activity.filter(({ change }) => change !== undefined).length;
   return {
     id: 'time',
     title: 'Time',
-    body: html`<p class="sub">From the first to the last connection of each service${times.day !== undefined && `, on ${times.day}`} (${times.zone}): the busiest${remarkable > 0 && ', and those that began late or ended early'}. Use in between is not recorded.</p>
+    body: html`<p class="sub">From the first to the last connection of each service${day} (${times.zone}): the
+      busiest${remarkable > 0 && ', and those that began late or ended early'}. Use in between is not recorded.</p>
       <figure class="scroll" tabindex="0" role="region" aria-label="Timeline">
-      <svg class="time" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" font-family="sans-serif" font-size="13" fill="currentColor">
-      <title>First and last connection of ${count(activity.length, 'service')}; the section Services has the times of all.</title>
+      <svg class="time" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img"
+      font-family="sans-serif" font-size="13" fill="currentColor">
+      <title>First and last connection of ${count(activity.length, 'service')}; the section Services has the times
+      of all.</title>
       <g class="grid">${grid}</g>${lines}</svg></figure>`,
   };
 }
 
 function titleOf(service: Activity, label: string, times: Times): string {
-  return `${label}: ${times.format(service.firstSeen)} to ${times.format(service.lastSeen)}, ${count(service.connections, 'connection')}`;
+  const [first, last] = [times.format(service.firstSeen), times.format(service.lastSeen)];
+  return `${label}: ${first} to ${last}, ${count(service.connections, 'connection')}`;
 }
 
 /** Round times on the clock. */

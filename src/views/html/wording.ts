@@ -2,6 +2,7 @@
 
 import { REMOTE } from '../../inventory/endpoints.js';
 import type { Machine } from '../../inventory/picture/machines.js';
+import type { Picture } from '../../inventory/picture/picture.js';
 import { type Clock, UTC_CLOCK } from '../../text/clock.js';
 import { type Html, html } from './html.js';
 
@@ -22,6 +23,16 @@ export function nameOf({ label }: Pick<Machine, 'label'>): string {
 /** A machine in a table or sentence, which the script of the page makes a link. */
 export function machineHtml(machine: Pick<Machine, 'label'>): Html {
   return html`<b class="m">${nameOf(machine)}</b>`;
+}
+
+/** The machine with this number. */
+export function machineAt({ machines }: Pick<Picture, 'machines'>, number: number): Html {
+  return machineHtml(machines[number] ?? { label: '' });
+}
+
+/** `is` for one, `are` for any other number, or other words of which one is right. */
+export function choose(number: number, one = 'is', many = 'are'): string {
+  return number === 1 ? one : many;
 }
 
 /** Writes the times of one picture: without the date if they are of the day that all of the picture share. */

@@ -31,7 +31,8 @@ export function* renderDot(
     for (const { client, card, service, connections, isUncertain } of links) {
       const width = (1 + 3 * (Math.log(connections + 1) / Math.log(most + 1)) ** 2).toFixed(1);
       const style = isUncertain ? ', style=dashed' : '';
-      yield `    ${direction}_c${client} -> ${direction}_s${card}:p${service} [label="${formatCount(connections)}", penwidth=${width}${style}];\n`;
+      const ends = `${direction}_c${client} -> ${direction}_s${card}:p${service}`;
+      yield `    ${ends} [label="${formatCount(connections)}", penwidth=${width}${style}];\n`;
     }
     yield '  }\n';
   }

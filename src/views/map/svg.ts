@@ -28,7 +28,9 @@ export function* renderSvg(
   const inside = panels.reduce((sum, { height }) => sum + TITLE + height + GAP, 0);
   const height = Math.max(inside - GAP, TITLE) + 2 * MARGIN;
   const width = WIDTH + 2 * MARGIN;
-  yield html`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="'DejaVu Sans', Helvetica, Arial, sans-serif" font-size="13" fill="#1a2230">
+  yield html`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"
+    viewBox="0 0 ${width} ${height}" font-family="'DejaVu Sans', Helvetica, Arial, sans-serif" font-size="13"
+    fill="#1a2230">
     <style>${trusted(STYLE)}</style>
     <rect width="${width}" height="${height}" fill="#ffffff"/>`.html;
   if (panels.length === 0)
@@ -42,10 +44,11 @@ export function* renderSvg(
       count(services, 'service'),
       count(connections, 'connection'),
     ];
-    yield html`<text x="${MARGIN}" y="${y + 16}" font-size="19" font-weight="600">${PANEL_TITLES[panel.direction]}</text>
+    const title = PANEL_TITLES[panel.direction];
+    const drawing = drawPanel(panel, picture, { offset: 0, isLinked: false });
+    yield html`<text x="${MARGIN}" y="${y + 16}" font-size="19" font-weight="600">${title}</text>
       <text class="dim" x="${MARGIN}" y="${y + 36}">${facts.join(', ')}</text>
-      <svg x="${MARGIN}" y="${y + TITLE}" width="${WIDTH}" height="${panelHeight}">${drawPanel(panel, picture, { offset: 0, isLinked: false })}</svg>`
-      .html;
+      <svg x="${MARGIN}" y="${y + TITLE}" width="${WIDTH}" height="${panelHeight}">${drawing}</svg>`.html;
     y += TITLE + panelHeight + GAP;
   }
   yield '</svg>\n';

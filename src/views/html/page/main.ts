@@ -45,7 +45,7 @@ async function start(): Promise<void> {
       return;
     }
     const shown = new Uint8Array(data.rows);
-    const [links, cells, uses] = [new Set<number>(), new Set<number>(), new Set<string>()];
+    const [links, cells] = [new Set<number>(), new Set<number>()];
     let [rows, connections] = [0, 0];
     for (let row = 0; row < data.rows; row++) {
       if (!passes(row)) continue;
@@ -61,7 +61,7 @@ async function start(): Promise<void> {
       ? ''
       : `${formatCount(rows)} of ${formatCount(data.rows)} rows, ${formatCount(connections)} connections`;
     showPassing(isAll ? undefined : links, isAll ? undefined : cells);
-    filterLists(data, isAll ? undefined : shown, uses);
+    filterLists(data, isAll ? undefined : shown);
     table.show(order.rows, (row) => shown[row] === 1);
   };
 
@@ -141,7 +141,6 @@ async function start(): Promise<void> {
       openMachine(machine.getAttribute('data-m') ?? machine.textContent ?? '');
       return;
     }
-    const cell = target.closest<HTMLElement>('[data-z]');
     const section = target.closest('a[href^="#"]')?.getAttribute('href') ?? '';
     const heading = document.getElementById(`h-${section.slice(1)}`);
     if (heading !== null) {
@@ -149,7 +148,7 @@ async function start(): Promise<void> {
       event.preventDefault();
       heading.scrollIntoView();
       heading.focus({ preventScroll: true });
-    } else if (cell !== null) rowsTable.closest('section')?.scrollIntoView();
+    }
   });
   document.addEventListener('keydown', (event) => {
     const { target, key } = event;
@@ -172,25 +171,46 @@ async function start(): Promise<void> {
   loadState();
 }
 
-/** The lists of services and machines show those that take part in rows that pass. */
-function filterLists(data: Data, shown: Uint8Array | undefined, uses: Set<string>): void {
-  if (shown !== undefined) {
-    for (let row = 0; row < data.rows; row++) {
-      if (shown[row] !== 1) continue;
-      const [client, server] = [data.client[row] as number, data.server[row] as number];
-      uses.add(`m${client}`).add(`m${server}`).add(`s${server} ${data.port[row]}`);
-    }
+/**
+ * The lists of services and machines show those that take part in rows that pass. A list that does not have all says how many
+ * others there are.
+ */
+function filterLists(data: Data, shown: Uint8Array | undefined): void {
+  const uses = new Set<string>();
+  const isOurs = (machine: number): boolean => data.header.machines[machine]?.[1] === 1;
+  for (let row = 0; row < data.rows; row++) {
+    if (shown?.[row] !== 1) continue;
+    const [client, server] = [data.client[row] as number, data.server[row] as number];
+    if (isOurs(client)) uses.add(`m${client}`);
+    if (isOurs(server)) uses.add(`m${server}`).add(`s${server} ${data.port[row]}`);
   }
   const numbers = new Map(data.header.machines.map(([label], number) => [label, number]));
-  for (const line of document.querySelectorAll<HTMLTableRowElement>(
-    '#services tr[data-p], #machines tbody tr',
-  )) {
-    const machine = numbers.get(line.querySelector('.m')?.textContent ?? '');
-    if (machine === undefined) continue;
-    const { p } = line.dataset;
-    line.hidden = shown !== undefined && !uses.has(p === undefined ? `m${machine}` : `s${machine} ${p}`);
+  for (const [section, kind, noun] of LISTS) {
+    let left = 0;
+    for (const use of uses) left += Number(use.startsWith(kind));
+    for (const line of document.querySelectorAll<HTMLTableRowElement>(`#${section} .list tbody tr`)) {
+      const machine = numbers.get(line.querySelector('.m')?.textContent ?? '');
+      if (line.className === 'others') {
+        const cell = line.cells[0] as HTMLTableCellElement;
+        cell.dataset['all'] ??= cell.textContent ?? '';
+        line.hidden = shown !== undefined && left === 0;
+        cell.textContent =
+          shown === undefined
+            ? cell.dataset['all']
+            : `Others: ${formatCount(left)} ${noun}${left === 1 ? '' : 's'} that match; see All connections`;
+        continue;
+      }
+      const use = kind === 'm' ? `m${machine}` : `s${machine} ${line.dataset['p']}`;
+      line.hidden = shown !== undefined && !uses.has(use);
+      if (uses.has(use)) left -= 1;
+    }
   }
 }
+
+const LISTS = [
+  ['services', 's', 'service'],
+  ['machines', 'm', 'machine'],
+] as const;
 
 function addCopyButton(table: HTMLTableElement, text: () => string): void {
   const button = document.createElement('button');
