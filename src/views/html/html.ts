@@ -25,7 +25,7 @@ function escapeHtml(text: string): string {
 
 /**
  * Makes HTML from a template. Values are escaped, and nothing stands for undefined and false. Line breaks are left out, with
- * the indentation after them; between two words, they are spaces.
+ * the indentation after them; after a word, and not before the end of an element, they are spaces.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
   let text = trim(parts[0] as string);
@@ -38,7 +38,7 @@ const trimmed = new Map<string, string>();
 function trim(part: string): string {
   let text = trimmed.get(part);
   if (text === undefined) {
-    text = part.replace(/(?<=[^\s>])\n\s*(?=[^\s<])/g, ' ').replace(/\n\s*/g, '');
+    text = part.replace(/(?<=[^\s>])\n\s*(?=[^\s<]|<[a-z])/g, ' ').replace(/\n\s*/g, '');
     trimmed.set(part, text);
   }
   return text;

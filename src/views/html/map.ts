@@ -59,8 +59,8 @@ function matrixHtml(matrix: Matrix, picture: Picture): Html {
   const table = html`<table class="matrix">
     <thead><tr><td><span class="axis">from &darr; to &rarr;</span></td>${heads}</tr></thead>
     <tbody>${rows}</tbody></table>`;
-  return html`<p class="sub">Rows connect to columns. The number says how many services they use there; the darker, the
-    more connections.</p>${scrolling('Which zone uses which', table)}`;
+  return html`<p class="sub">Rows connect to columns. The number says how many services they use there; the
+    stronger the colour, the more connections.</p>${scrolling('Which zone uses which', table)}`;
 }
 
 /** Five shades, each for about six times the connections of the one before; the darkest for the most. */
