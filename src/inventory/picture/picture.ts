@@ -8,6 +8,7 @@ import type { Inventory } from '../inventory.js';
 import { listServices, type ServiceRow } from '../lists/service-list.js';
 import { type Basis, judge } from '../verdicts/judge.js';
 import { type Findings, findFindings } from './findings.js';
+import { type Flow, makeFlow } from './flow.js';
 import { type Machine, Machines, type PictureOptions } from './machines.js';
 import { type Matrix, makeMatrix } from './matrix.js';
 import { DIRECTIONS, type Direction, directionOf, makePanel, type Panel } from './panels.js';
@@ -24,6 +25,7 @@ export interface Picture {
   readonly services: readonly ServiceRow[];
   readonly matrix: Matrix;
   readonly panels: Readonly<Record<Direction, Panel>>;
+  readonly flow: Flow;
   readonly activity: readonly Activity[];
   readonly findings: Findings;
   /** When anything was first and last seen. */
@@ -60,6 +62,7 @@ export function makePicture(
   const mapped = rows.filter(isMapped);
   const matrix = makeMatrix(mapped, machines.all);
   const panels = makePanels(mapped, machines.all);
+  const flow = makeFlow(mapped, machines.all);
   const span = rows.reduce<Span>(unite, NOTHING);
   const activity = listActivity(mapped, span);
   const { rows: services } = listServices(evidence, names, { ...options, byAddress: true, sort: 'count' });
@@ -69,6 +72,7 @@ export function makePicture(
     services: services.filter(({ server }) => machines.byLabel(server)?.isOurs === true),
     matrix,
     panels,
+    flow,
     activity,
     findings: findFindings(mapped, machines.all, judgements.basis, activity, machines),
     span,

@@ -14,7 +14,9 @@ import { nameOf, type Times } from './wording.js';
 const WEIGHTS = 4;
 
 export function encodeData(picture: Picture, rows: readonly Row[], times: Times): string {
-  const { machines, matrix, panels, span } = picture;
+  const { machines, matrix, panels, flow, span } = picture;
+  const bandAfter = (band: number | undefined): number =>
+    band === undefined ? NOWHERE : flow.bands[0].length + band;
   const services = new Index();
   const verdicts = new Index();
   const base = rows.length === 0 ? 0 : Math.floor(times.wall(span.firstSeen) / times.unit) * times.unit;
@@ -43,6 +45,8 @@ export function encodeData(picture: Picture, rows: readonly Row[], times: Times)
     (row: Row) => verdicts.add(row.verdict ?? ''),
     linkOf,
     (row: Row) => matrix.cellOf.get(row) ?? NOWHERE,
+    (row: Row) => flow.bandsOf.get(row)?.[0] ?? NOWHERE,
+    (row: Row) => bandAfter(flow.bandsOf.get(row)?.[1]),
   ];
   const packed = Buffer.concat(columns.map((column) => packColumn(rows, column)));
   const header: DataHeader = {

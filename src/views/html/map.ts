@@ -6,9 +6,9 @@ import { DIRECTIONS, type Direction, type Panel } from '../../inventory/picture/
 import type { Picture } from '../../inventory/picture/picture.js';
 import { PANEL_TITLES } from '../map/directions.js';
 import type { Section } from './contents.js';
+import { drawPanel } from './drawing/panel-svg.js';
+import { cardTitle, groupTitle, serviceTitle } from './drawing/panel-words.js';
 import { type Html, html } from './html.js';
-import { drawPanel } from './panel-svg.js';
-import { cardTitle, groupTitle, serviceTitle } from './panel-words.js';
 import { scrolling, tableHtml } from './tables.js';
 import { count, formatCount } from './wording.js';
 

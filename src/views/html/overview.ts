@@ -33,6 +33,9 @@ export function overviewSection(contents: ReportContents, times: Times): Section
 }
 
 function describeIn(picture: Picture): Html {
+  if (picture.machines.every((machine) => !machine.isOurs)) {
+    return html`No machine is known to be ours, so this page cannot say which of our services are used.`;
+  }
   const { panels } = picture;
   const servers = new Map<number, Map<string, number>>();
   for (const row of picture.rows) {
@@ -56,6 +59,7 @@ function describeIn(picture: Picture): Html {
 }
 
 function describeOut(picture: Picture): Html {
+  if (picture.machines.every((machine) => !machine.isOurs)) return html``;
   const { out, among } = picture.panels;
   const services = new Map<string, number>();
   for (const row of picture.rows) {

@@ -6,6 +6,7 @@ import { changesSection } from './changes.js';
 import type { ReportContents, Section } from './contents.js';
 import { encodeData } from './data.js';
 import { evidenceSection, readingSection } from './evidence.js';
+import { flowSection } from './flow.js';
 import { headerSection } from './header.js';
 import { type Html, html, trusted } from './html.js';
 import { machinesSection } from './machines.js';
@@ -63,6 +64,7 @@ function listSections(
     comparison && changesSection(comparison, times),
     openUnused && openUnusedSection(openUnused),
     mapSection(picture, contents),
+    flowSection(picture),
     timeSection(picture, times),
     servicesSection(picture, times),
     machinesSection(picture, times),

@@ -3,7 +3,7 @@
 import type { Direction } from '../../inventory/picture/panels.js';
 import type { Picture } from '../../inventory/picture/picture.js';
 import { visible } from '../../text/escape.js';
-import { serviceTitle, titleOf } from '../html/panel-words.js';
+import { serviceTitle, titleOf } from '../html/drawing/panel-words.js';
 import { formatCount } from '../html/wording.js';
 import { choosePanels, PANEL_TITLES } from './directions.js';
 

@@ -2,9 +2,9 @@
 
 import type { Direction } from '../../inventory/picture/panels.js';
 import type { Picture } from '../../inventory/picture/picture.js';
+import { layOut, WIDTH } from '../html/drawing/panel-layout.js';
+import { drawPanel } from '../html/drawing/panel-svg.js';
 import { html, trusted } from '../html/html.js';
-import { layOut, WIDTH } from '../html/panel-layout.js';
-import { drawPanel } from '../html/panel-svg.js';
 import { count } from '../html/wording.js';
 import { choosePanels, PANEL_TITLES } from './directions.js';
 

@@ -15,7 +15,7 @@ describe('synsum map', () => {
     const { status, stdout, stderr } = await map();
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: 'synsum: packets: 12092, SYN-ACKs: 12092, rows: 6\n',
+      stderr: 'synsum: packets: 12,092, SYN-ACKs: 12,092, rows: 6\n',
     });
     expect(stdout).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
     expect(stdout).toContain('>9,179<');

@@ -131,9 +131,10 @@ describe('synsum report', () => {
   });
 
   test('when no machine is local, then the page says why everything is the Internet', async () => {
-    const { status, stderr } = await synsum(['report', '-o', newFile(), OFFICE]);
+    const { status, stdout, stderr } = await synsum(['report', OFFICE]);
     expect(status).toBe(0);
     expect(stderr).toContain('no machine is local');
+    expect(stdout).toContain('No machine is known to be ours');
   });
 
   test('when there are no SYN-ACKs, then the page says that nothing was captured', async () => {

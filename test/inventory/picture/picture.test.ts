@@ -24,7 +24,7 @@ function sum(items: Iterable<{ readonly connections: number }>): number {
 }
 
 /** Every way of adding the connections of a picture up. */
-function sumsOf({ rows, matrix, panels, sums }: Picture): Record<string, number> {
+function sumsOf({ rows, matrix, panels, flow, sums }: Picture): Record<string, number> {
   const all = DIRECTIONS.map((direction) => panels[direction]);
   return {
     rows: sum(rows.filter(isMapped)),
@@ -33,6 +33,9 @@ function sumsOf({ rows, matrix, panels, sums }: Picture): Record<string, number>
     cards: sum(all.flatMap(({ cards }) => cards.flatMap(({ services }) => services))),
     links: sum(all.flatMap(({ links }) => links)),
     panels: sum(all.map(({ sums: ofPanel }) => ofPanel)),
+    flowIn: sum(flow.bands[0]),
+    flowOut: sum(flow.bands[1]),
+    flowServices: sum(flow.services),
     mapped: sums.mapped,
   };
 }

@@ -91,6 +91,7 @@ describe.skipIf(!hasChromium)(`a report in a browser${CHROMIUM_NOTE}`, () => {
     expect(await page.locator('h2').allTextContents()).toEqual([
       'Overview',
       'Map',
+      'Flow',
       'Time',
       'Services',
       'Machines',

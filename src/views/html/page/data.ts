@@ -17,6 +17,9 @@ export interface Data {
   /** The link and the cell of the map; NOWHERE for rows that are not on it. */
   readonly link: Uint32Array;
   readonly cell: Uint32Array;
+  /** The two bands of the flow. */
+  readonly bandIn: Uint32Array;
+  readonly bandOut: Uint32Array;
 }
 
 const WEIGHTS = 4;
@@ -52,6 +55,8 @@ export async function readData(): Promise<Data> {
     verdict: next(),
     link: next(),
     cell: next(),
+    bandIn: next(),
+    bandOut: next(),
   };
 }
 

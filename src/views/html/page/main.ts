@@ -45,7 +45,7 @@ async function start(): Promise<void> {
       return;
     }
     const shown = new Uint8Array(data.rows);
-    const [links, cells] = [new Set<number>(), new Set<number>()];
+    const [links, cells, bands] = [new Set<number>(), new Set<number>(), new Set<number>()];
     let [rows, connections] = [0, 0];
     for (let row = 0; row < data.rows; row++) {
       if (!passes(row)) continue;
@@ -53,14 +53,17 @@ async function start(): Promise<void> {
       rows += 1;
       connections += data.count[row] as number;
       if (data.link[row] !== NOWHERE) links.add(data.link[row] as number);
-      if (data.cell[row] !== NOWHERE) cells.add(data.cell[row] as number);
+      if (data.cell[row] === NOWHERE) continue;
+      cells.add(data.cell[row] as number);
+      bands.add(data.bandIn[row] as number).add(data.bandOut[row] as number);
     }
     const isAll = text === '';
     found.className = '';
     found.textContent = isAll
       ? ''
       : `${formatCount(rows)} of ${formatCount(data.rows)} rows, ${formatCount(connections)} connections`;
-    showPassing(isAll ? undefined : links, isAll ? undefined : cells);
+    if (isAll) showPassing();
+    else showPassing(links, cells, bands);
     filterLists(data, isAll ? undefined : shown);
     table.show(order.rows, (row) => shown[row] === 1);
   };

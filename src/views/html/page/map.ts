@@ -38,13 +38,15 @@ function chooser(node: SVGElement): (client: string, service: string, path: Elem
   return (_client, service) => service.startsWith(card);
 }
 
-/** Shows which links and cells have rows that pass; undefined for all. */
+/** Shows which links of the map, cells and bands have rows that pass; without any, all. */
 export function showPassing(
-  links: ReadonlySet<number> | undefined,
-  cells: ReadonlySet<number> | undefined,
+  links?: ReadonlySet<number>,
+  cells?: ReadonlySet<number>,
+  bands?: ReadonlySet<number>,
 ): void {
   mark('path[data-l]', 'l', links);
   mark('[data-z]', 'z', cells);
+  mark('[data-f]', 'f', bands);
   for (const svg of document.querySelectorAll('.panel svg')) {
     const ends = new Set<string>();
     for (const path of svg.querySelectorAll<SVGElement>('path[data-l]:not(.off)')) {

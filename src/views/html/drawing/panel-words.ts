@@ -1,11 +1,11 @@
 // The words for groups of machines, and for the lines of cards.
 
-import { REMOTE } from '../../inventory/endpoints.js';
-import type { Group } from '../../inventory/picture/networks.js';
-import type { Card, CardService } from '../../inventory/picture/panels.js';
-import type { Picture } from '../../inventory/picture/picture.js';
-import { type Html, html } from './html.js';
-import { count } from './wording.js';
+import { REMOTE } from '../../../inventory/endpoints.js';
+import type { Group } from '../../../inventory/picture/networks.js';
+import type { Card, CardService } from '../../../inventory/picture/panels.js';
+import type { Picture } from '../../../inventory/picture/picture.js';
+import { type Html, html } from '../html.js';
+import { count } from '../wording.js';
 
 export interface Title {
   readonly name: string;

@@ -1,7 +1,7 @@
 // Where everything of a panel is drawn: client groups on the left, cards of servers on the right, and lines from each
 // client group to a service on a card. Lengths are CSS pixels.
 
-import type { Panel } from '../../inventory/picture/panels.js';
+import type { Panel } from '../../../inventory/picture/panels.js';
 
 export const WIDTH = 1120;
 export const CLIENT_WIDTH = 296;

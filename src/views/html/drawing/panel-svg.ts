@@ -1,11 +1,12 @@
 // A panel of the map as SVG, for a page or a file. Colours are attributes, so that it can be read without a style sheet.
 // https://www.w3.org/TR/SVG2/
 
-import type { Panel } from '../../inventory/picture/panels.js';
-import type { Picture } from '../../inventory/picture/picture.js';
-import { visible } from '../../text/escape.js';
-import { cutTo } from '../width.js';
-import { type Html, html } from './html.js';
+import type { Panel } from '../../../inventory/picture/panels.js';
+import type { Picture } from '../../../inventory/picture/picture.js';
+import { visible } from '../../../text/escape.js';
+import { cutTo } from '../../width.js';
+import { type Html, html } from '../html.js';
+import { count, formatCount } from '../wording.js';
 import {
   CARD_LEFT,
   CARD_WIDTH,
@@ -18,7 +19,6 @@ import {
   WIDTH,
 } from './panel-layout.js';
 import { serviceTitle, titleOf } from './panel-words.js';
-import { count, formatCount } from './wording.js';
 
 /** Columns of text that fit, at about 7 pixels each. */
 const CLIENT_COLUMNS = 36;
