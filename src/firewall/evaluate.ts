@@ -4,7 +4,7 @@
 
 import type { Chain, Place, Rule, Ruleset, Step, Verdict } from './model.js';
 import { type Connection, CT_STATES, type Direction, type Packet, packetOf } from './packet.js';
-import { UNKNOWN } from './values.js';
+import { UNKNOWN, UNNAMED } from './values.js';
 
 /** The answer of a rule set. */
 export interface Decision {
@@ -80,7 +80,10 @@ export class Firewall {
       const hook = HOOKS[this.#direction][stage] as string;
       // Kernels differ in whether they know by which interface a packet came once it leaves.
       packet.iif = hook === 'postrouting' || hook === 'egress' ? UNKNOWN : iif;
-      packet.oif = hook === 'forward' || hook === 'postrouting' || hook === 'egress' ? oif : NO_INTERFACE;
+      const leaves = hook === 'forward' || hook === 'postrouting' || hook === 'egress';
+      // With another destination, the packet may take another way.
+      const isElsewhere = packet.destination !== packet.original.destination;
+      packet.oif = leaves ? (isElsewhere ? UNNAMED : oif) : NO_INTERFACE;
       walk.hasNat = false;
       for (const chain of chains) {
         if (!sees(chain, packet)) continue;

@@ -8,7 +8,7 @@ import type { Base, Chain, Place, Rule, Ruleset } from './model.js';
 import { compileStatement, type Scope } from './statements.js';
 
 /** Bytes of text; 20,000 elements take about 2 MB. */
-const MAX_RULESET_LENGTH: number = 256 * 1024 * 1024;
+export const MAX_RULESET_LENGTH: number = 256 * 1024 * 1024;
 /** Rules, chains and sets together. */
 const MAX_OBJECTS = 1_000_000;
 /** The statements of a rule; the kernel allows 128 expressions. */

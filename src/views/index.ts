@@ -14,6 +14,7 @@ import type { ChangesOptions } from './changes/text.js';
 import type { Grid } from './grid/grid.js';
 import type { ReportContents } from './html/contents.js';
 import type { Records } from './json/json.js';
+import type { ShownCheck } from './json/rules-check-records.js';
 import type { Listing } from './listing.js';
 import { PLAIN_SCREEN, type Screen } from './screen.js';
 
@@ -125,6 +126,21 @@ export async function renderHistory(
   return renderList(format, {
     grid: () => historyGrid(history, screen.clock),
     records: () => describeHistory(history),
+    screen,
+  });
+}
+
+/** Renders the findings of a check of firewall rules. @returns the text in chunks, as `render` does */
+export async function renderRulesCheck(
+  format: ListFormat,
+  check: ShownCheck,
+  screen: Screen = PLAIN_SCREEN,
+): Promise<Iterable<string>> {
+  const { rulesCheckGrid } = await import('./grid/rules-check-grid.js');
+  const { describeRulesCheck } = await import('./json/rules-check-records.js');
+  return renderList(format, {
+    grid: () => rulesCheckGrid(check),
+    records: () => describeRulesCheck(check),
     screen,
   });
 }

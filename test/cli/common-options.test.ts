@@ -218,6 +218,7 @@ describe('help', () => {
         'Comparing:',
         'Choosing what counts:',
         'Making rules:',
+        'Checking rules:',
         'Arranging the result:',
         'Output:',
         'Names and reading:',

@@ -8,6 +8,7 @@ import { collectEvidence, type Evidence } from '../../inventory/evidence.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import { makeRules } from '../../inventory/rules/make-rules.js';
 import type { RuleModel } from '../../inventory/rules/model.js';
+import { LIST_FORMATS, type ListFormat } from '../../views/index.js';
 import {
   CAPIRCA_FILES,
   type Chain,
@@ -21,10 +22,17 @@ import type { Context } from '../context.js';
 import { reportListing, reportOrigins } from '../diagnostics.js';
 import { reportUnmatched } from '../empty-result.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
+import { LIST_DEFAULT } from '../listing.js';
 import { addTimeZoneOption } from '../options/arrangement.js';
 import { type Done, optionsOf, refuse } from '../options/command.js';
 import { addDuplicatesOption, addFilterOptions, addTimeOptions } from '../options/filters.js';
-import { addForceOption, addFormatOption, addMessageOptions, addOutputOption } from '../options/output.js';
+import {
+  addForceOption,
+  addFormatOption,
+  addMessageOptions,
+  addOutputOption,
+  type FormatOptions,
+} from '../options/output.js';
 import { addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
 import { addRuleOptions } from '../options/rules.js';
 import { refuseExisting, refuseToOverwrite, writeChunks } from '../output-file.js';
@@ -34,7 +42,15 @@ import { describeRules } from '../rules/notes.js';
 import { namedSources } from '../sources.js';
 import { UsageError } from '../usage-error.js';
 
-type Options = OptionsOf<typeof addCommand>;
+type AllOptions = OptionsOf<typeof addCommand>;
+type Options = Omit<AllOptions, 'format'> & FormatOptions<RuleFormat>;
+
+/** Those of rules, then those of the findings of --check. */
+const FORMATS: readonly (RuleFormat | ListFormat)[] = [...new Set([...RULE_FORMATS, ...LIST_FORMATS])];
+const FORMAT_DEFAULT = `${RULE_FORMATS[0]}; with --check ${LIST_DEFAULT}`;
+/** Options that mean nothing without --check, and with it. */
+const CHECK_ONLY = ['iif', 'oif'] as const;
+const WRITE_ONLY = ['mode', 'widen', 'comments', 'force'] as const;
 
 const SORTED = 'rules are sorted by number, so that they can be compared';
 
@@ -44,14 +60,28 @@ Examples:
   synsum rules --accept maybe --comments evidence -f iptables monday.pcap tuesday.pcap
   synsum rules -f capirca -o policy week.pcap
   nft -c -f trial.nft && nft -f trial.nft
+  nft -j list ruleset | synsum rules --check - week.pcap
 
 Exit status: 0 done, 2 wrong usage, nothing could be read or nothing is to be allowed,
-3 some input could not be read completely.`;
+3 some input could not be read completely. With --check: 0 everything in use passes,
+1 something in use is refused, 3 nothing is certainly refused, but something is undecided.`;
 
 export function addRulesCommand(program: AnyCommand, context: Context, done: Done): void {
   const command = addCommand(program);
   command.addHelpText('after', HELP);
-  command.action(async (sources) => done(await writeRules(sources, optionsOf(command), context)));
+  command.action(async (sources) => {
+    const options = optionsOf(command);
+    const { check, format } = options;
+    if (check === undefined) {
+      refuseOptions(options, CHECK_ONLY, 'it belongs to --check');
+      done(await writeRules(sources, { ...options, format: oneOf(RULE_FORMATS, format) }, context));
+      return;
+    }
+    const given = WRITE_ONLY.filter((name) => command.getOptionValueSource(name) === 'cli');
+    refuseOptions(options, given, 'rules are written without --check only');
+    const { checkRuleset } = await import('./rules-check.js');
+    done(await checkRuleset(sources, { ...options, check, format: oneOf(LIST_FORMATS, format) }, context));
+  });
 }
 
 function addCommand(program: AnyCommand) {
@@ -60,7 +90,7 @@ function addCommand(program: AnyCommand) {
     .description('write rules for a firewall that allow what is used, and refuse other new TCP connections')
     .argument('[source...]', SOURCES);
   const chosen = addRuleOptions(addDuplicatesOption(addTimeOptions(addFilterOptions(command))));
-  const written = addFormatOption(addTimeZoneOption(chosen), RULE_FORMATS, RULE_FORMATS[0] as RuleFormat);
+  const written = addFormatOption(addTimeZoneOption(chosen), FORMATS, FORMAT_DEFAULT);
   const saved = addForceOption(
     addOutputOption(written, 'write to a file, unless it exists; with -f capirca to a folder'),
   );
@@ -73,6 +103,24 @@ function addCommand(program: AnyCommand) {
   );
   refuse(full, ['-n, --numeric'], 'rules have addresses; --comments none leaves out the names');
   return full;
+}
+
+/** Returns the format if it is one of these. @throws UsageError */
+function oneOf<Format extends string>(
+  known: readonly Format[],
+  format: string | undefined,
+): Format | undefined {
+  const found = known.find((one) => one === format);
+  if (found === undefined && format !== undefined) {
+    throw new UsageError(`found ${format}, expected one of ${known.join(', ')}`, '--format');
+  }
+  return found;
+}
+
+/** @throws UsageError for the first of the options that is given */
+function refuseOptions(options: AllOptions, names: readonly (keyof AllOptions)[], reason: string): void {
+  const given = names.find((name) => options[name] !== undefined);
+  if (given !== undefined) throw new UsageError(reason, `--${given}`);
 }
 
 async function writeRules(named: readonly string[], options: Options, context: Context): Promise<number> {

@@ -18,6 +18,7 @@ export const GROUP = {
   compare: 'Comparing:',
   filter: 'Choosing what counts:',
   rules: 'Making rules:',
+  rulesCheck: 'Checking rules:',
   arrange: 'Arranging the result:',
   output: 'Output:',
   reading: 'Names and reading:',

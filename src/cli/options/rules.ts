@@ -6,6 +6,9 @@ import { type CommandOf, Option, type OptionValues } from '../commander.js';
 import { GROUP, parseCount } from './command.js';
 
 export type RuleOptions = {
+  readonly check?: string | undefined;
+  readonly iif?: string | undefined;
+  readonly oif?: string | undefined;
   readonly accept: Only;
   readonly minHandshakes: number;
   readonly widen: number;
@@ -52,6 +55,13 @@ export function addRuleOptions<A extends unknown[], O extends OptionValues>(
       new Option('--comments <kind>', 'comments with names, with the evidence of use too, or none')
         .choices(COMMENTS)
         .default('names'),
-    );
+    )
+    .optionsGroup(GROUP.rulesCheck)
+    .option(
+      '--check <ruleset>',
+      'check these rules instead: the JSON of nft -j list ruleset, or - for standard input',
+    )
+    .option('--iif <name>', 'the interface by which all connections arrive')
+    .option('--oif <name>', 'the interface by which all connections leave');
   return command as unknown as CommandOf<A, O & RuleOptions>;
 }
