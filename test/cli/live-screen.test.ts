@@ -63,7 +63,7 @@ describe.skipIf(!hasTmux)(`on a terminal${TMUX_NOTE}`, { timeout: LIMIT }, () =>
         .map(([server, service]) => `${server} ${service}`)
         .slice(0, 2),
     ).toEqual(['pluto rsync', 'pluto ssh']);
-    expect(services.split('\n')[3]).toMatch(/^ {2}Server +Service +Rate\/s ▾ +Last 20 s +SYN-ACKs +Clients/);
+    expect(services.split('\n')[3]).toMatch(/^ {2}Server +Service +Rate\/s ▾ +Last 15 s +SYN-ACKs +Clients/);
     await terminal.keys('2');
     const rows = await terminal.until('Client  ');
     expect(rowsOf(rows)[0]?.slice(0, 3)).toEqual(['_', 'pluto', 'rsync']);
@@ -137,7 +137,7 @@ describe.skipIf(!hasTmux)(`on a terminal${TMUX_NOTE}`, { timeout: LIMIT }, () =>
           shown.split('\n').slice(0, height)[height - 1]?.trim() !== '' && fits(shown, width, height),
       );
       expect(text).toContain('pluto');
-      expect(text.includes('Last 20 s')).toBe(width > 90);
+      expect(text.includes('Last 15 s')).toBe(width > 90);
     }
     function fits(text: string, width: number, height: number): boolean {
       const lines = text.trimEnd().split('\n');

@@ -1,7 +1,7 @@
 // The counts of the last samples, item by item, in flat memory. An item is a row, a service or a machine.
 
 /** Samples that are kept: a spark line shows at most this number. */
-export const SAMPLES = 20;
+export const SAMPLES = 15;
 /** Samples that a rate is the mean of. */
 export const RECENT_SAMPLES = 10;
 

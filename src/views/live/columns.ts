@@ -26,7 +26,7 @@ export const HEADINGS: Readonly<Record<LiveColumn | 'spark', string>> = {
   service: 'Service',
   machine: 'Machine',
   rate: 'Rate/s',
-  spark: 'Last 20 s',
+  spark: 'Last 15 s',
   count: 'SYN-ACKs',
   clients: 'Clients',
   served: 'As server',
@@ -41,7 +41,7 @@ const GAP = 2;
 const NAME = { width: 14, most: 40 };
 const SERVICE = { column: 'service', width: 10, most: 20 } as const;
 const RATE = { column: 'rate', width: 8 } as const;
-const SPARK = { column: 'spark', width: 20, leaveOut: 2 } as const;
+const SPARK = { column: 'spark', width: 15, leaveOut: 2 } as const;
 const COUNT = { column: 'count', width: 11, leaveOut: 5 } as const;
 
 function plansOf(kind: LiveKind, timeWidth: number): readonly Plan[] {

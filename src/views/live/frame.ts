@@ -40,25 +40,48 @@ function changesOf(row: number, before: Line, after: Line, hasColors: boolean): 
       const now = after[number] as Span;
       return at === now.at && widthOf(text) === widthOf(now.text);
     });
-  let text = '';
-  /** Where the cursor is, if it is known. */
-  let cursor: number | undefined;
-  if (!isSameShape) {
-    text += `${moveTo(row, 0)}${CSI}K`;
-    cursor = 0;
-  }
+  let text = isSameShape ? '' : `${moveTo(row, 0)}${CSI}K`;
+  let run: Span | undefined;
   for (const [number, span] of after.entries()) {
-    const old = isSameShape ? before[number] : undefined;
-    if (span.text === '' || (old?.text === span.text && old.look === span.look)) continue;
-    // Nothing is there yet, so blanks need not be written.
-    const shown = old === undefined ? span.text.trimEnd() : span.text;
-    if (shown === '') continue;
-    if (cursor !== span.at) text += moveTo(row, span.at);
-    text += paint(shown, span.look, { hasColors });
-    // Terminals disagree about the width of some characters.
-    cursor = ASCII.test(shown) ? span.at + shown.length : undefined;
+    const changed = changedPart(isSameShape ? before[number] : undefined, span);
+    if (changed.text === '') continue;
+    const joined = run && join(run, changed);
+    if (joined === undefined && run !== undefined) text += write(row, run, hasColors);
+    run = joined ?? changed;
   }
-  return text;
+  return run === undefined ? text : text + write(row, run, hasColors);
+}
+
+/** Returns the part of a span that differs from the one before; nothing was there if that is undefined. */
+function changedPart(before: Span | undefined, span: Span): Span {
+  const { at, text, look } = span;
+  // Blanks need not be written where nothing is.
+  if (before === undefined) return { at, text: text.trimEnd(), look };
+  if (before.look !== look) return span;
+  if (before.text === text) return { at, text: '' };
+  // Only of ASCII it is certain that each character has one column.
+  if (!ASCII.test(text) || !ASCII.test(before.text)) return span;
+  let start = 0;
+  let end = text.length;
+  while (text[start] === before.text[start]) start += 1;
+  while (text[end - 1] === before.text[end - 1]) end -= 1;
+  return { at: at + start, text: text.slice(start, end), look };
+}
+
+/** A few blanks are shorter than moving the cursor; between spans there is nothing else. */
+const MOST_BLANKS = 6;
+
+/** Joins two spans of one line; undefined if that would not be shorter. */
+function join(left: Span, right: Span): Span | undefined {
+  if (left.look !== right.look || !ASCII.test(left.text)) return undefined;
+  const blanks = right.at - left.at - left.text.length;
+  return blanks > MOST_BLANKS
+    ? undefined
+    : { at: left.at, text: left.text + ' '.repeat(blanks) + right.text, look: left.look };
+}
+
+function write(row: number, { at, text, look }: Span, hasColors: boolean): string {
+  return moveTo(row, at) + paint(text, look, { hasColors });
 }
 
 function moveTo(row: number, column: number): string {

@@ -40,7 +40,7 @@ export interface LiveScreen {
 /** The lines above and below the rows. */
 const HEAD = 4;
 const FOOT = 2;
-const SPARK_WIDTH = 20;
+const SPARK_WIDTH = 15;
 /** `14:45:28`, and `06-21 14:45` for another day. */
 const TIME_WIDTH = 8;
 const DATE_WIDTH = 11;
@@ -83,9 +83,9 @@ function totalsLine(scene: Scene, { isAscii }: LiveScreen): Line {
   const line: Span[] = [
     { at: 2, text: fitTo(`${formatRate(rate) || '0'}/s`, 11, isAscii) },
     { at: 15, text: spark(history, SPARK_WIDTH, isAscii) },
-    { at: 38, text: counts },
+    { at: 33, text: counts },
   ];
-  const at = 38 + counts.length + 3;
+  const at = 33 + counts.length + 3;
   if (newServices > 0) line.push({ at, text: `+ ${formatCount(newServices)} new`, look: 'added' });
   return line;
 }

@@ -83,7 +83,7 @@ describe('the difference of frames', () => {
       { at: 10, text: count },
     ];
     const before = { width: 30, lines: [[], lineOf(' 12')] };
-    expect(difference(before, { width: 30, lines: [[], lineOf(' 13')] }, true)).toBe('\u001b[2;11H 13');
+    expect(difference(before, { width: 30, lines: [[], lineOf(' 13')] }, true)).toBe('\u001b[2;13H3');
     expect(difference({ ...before, width: 31 }, before, false)).toBe(
       '\u001b[2J\u001b[2;3Hpluto\u001b[2;11H 12',
     );
