@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import type { OnReadOpts, Socket, SocketConstructorOpts } from 'node:net';
 import { promisify } from 'node:util';
 import { isTerminal } from '../files/output.js';
+import { describeSystemError } from '../files/system-error.js';
 import { CaptureError } from './errors.js';
 
 /** A capture in another format, for example `Sniffer (DOS)`, and the program that converts it. */
@@ -175,18 +176,10 @@ async function openStream(fd: number, signal: AbortSignal): Promise<Input> {
   };
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'found a directory, expected a capture file; name the files in it',
-  ENOTDIR: 'part of the path is not a directory',
-  ELOOP: 'too many symbolic links',
-  ENAMETOOLONG: 'the name is too long',
-  EBADF: 'not open',
-};
+const FOLDER = 'found a directory, expected a capture file; name the files in it';
 
 function asCaptureError(error: unknown): CaptureError {
   if (error instanceof CaptureError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  return new CaptureError('UNREADABLE', REASONS[code ?? ''] ?? message);
+  const isFolder = (error as NodeJS.ErrnoException).code === 'EISDIR';
+  return new CaptureError('UNREADABLE', isFolder ? FOLDER : describeSystemError(error));
 }

@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import { STDIN_NAME } from '../capture/input.js';
 import { isTerminal } from '../files/output.js';
+import { describeFolderError, describeSystemError } from '../files/system-error.js';
 import { isFolder, readFolder } from '../sources/expand.js';
 import { countNoun } from '../text/count-noun.js';
 import { visible } from '../text/escape.js';
@@ -65,7 +66,7 @@ async function listCaptures(name: string): ReturnType<typeof readFolder> {
   try {
     return await readFolder(name, new AbortController().signal);
   } catch (error) {
-    throw new UsageError((error as Error).message, visible(name));
+    throw new UsageError(describeFolderError(error), visible(name));
   }
 }
 
@@ -95,7 +96,7 @@ function readList(list: string): string[] {
     }
     text = bytes.toString('utf8');
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError((error as Error).message, subject);
+    throw error instanceof UsageError ? error : new UsageError(describeSystemError(error), subject);
   }
   const names = text.includes('\0') ? text.split('\0') : text.split(/\r?\n/);
   return names.filter((name) => name !== '');

@@ -50,6 +50,23 @@ describe('captures that are none', () => {
     },
   );
 
+  test.each([
+    [['check', '--baseline', 'whole.pcap', '--dir', 'missing'], '--dir missing: no such directory'],
+    [['check', '--baseline', 'whole.pcap', '--dir', 'text.pcap'], '--dir text.pcap: not a directory'],
+    [['--files-from', 'missing'], '--files-from missing: no such file'],
+    [['--files-from', 'folder'], '--files-from folder: found a directory, expected a file'],
+    [['init', '--names-from', 'missing', 'whole.pcap'], '--names-from missing: no such file'],
+    [['init', '-o', 'folder', 'whole.pcap'], '-o folder: found a directory, expected a file'],
+    [['diff', 'folder', 'whole.pcap'], 'folder: found a directory without captures, expected a capture file'],
+    [['save', '-o', 'x.json', 'missing'], 'missing: no such file'],
+  ])('when %j names what is not there, then the words are those of captures', async (args, message) => {
+    expect(await synsum(args, { cwd: folder })).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `synsum: ${message}\n`,
+    });
+  });
+
   test('when no machine is local, then a list without rows says so', async () => {
     const { status, stderr } = await synsum(['hosts', 'whole.pcap'], { cwd: folder });
     expect(status).toBe(0);

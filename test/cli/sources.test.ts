@@ -100,7 +100,7 @@ describe('a list of files', () => {
   });
 
   test.each([
-    [['--files-from', 'missing'], 'synsum: --files-from missing: ENOENT'],
+    [['--files-from', 'missing'], 'synsum: --files-from missing: no such file\n'],
     [['--files-from', '/dev/null'], 'synsum: --files-from /dev/null: names no files\n'],
     [
       ['--files-from', '-', '-'],

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import { describeFolderError } from '../../files/system-error.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import { mergeInventories } from '../../inventory/merge.js';
 import { remainingOf, type TimeWindow } from '../../inventory/time-window.js';
@@ -174,7 +175,7 @@ function namesIn(dir: string): string[] {
   try {
     return listFolder(dir);
   } catch (error) {
-    throw new UsageError((error as Error).message, `--dir ${dir}`);
+    throw new UsageError(describeFolderError(error), `--dir ${dir}`);
   }
 }
 

@@ -4,11 +4,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { STDIN_NAME } from '../../capture/input.js';
 import { type Output, openDescriptor } from '../../files/output.js';
+import { describeSystemError } from '../../files/system-error.js';
 import { isSavedInventory } from '../../inventory/inventory.js';
 import { makeStarter, type NamesFile, type Starter } from '../../inventory/starter/starter.js';
 import { SHIPPED_HOSTS_FILE } from '../../names/find-hosts-file.js';
 import { Names } from '../../names/names.js';
 import type { DocumentKind } from '../../sources/document-kind.js';
+import { isFolder } from '../../sources/expand.js';
 import { inputKind } from '../../sources/input-kind.js';
 import { readSources } from '../../sources/read-sources.js';
 import { Scope } from '../../tally/scope.js';
@@ -111,7 +113,7 @@ async function readNamesFiles(
     try {
       fs.accessSync(file, fs.constants.R_OK);
     } catch (error) {
-      if (isAskedFor) throw new UsageError((error as Error).message, `--names-from ${name}`);
+      if (isAskedFor) throw new UsageError(describeSystemError(error), `--names-from ${name}`);
       return [];
     }
     const nothing = { local: [], hosts: [], services: [], expected: [] };
@@ -159,6 +161,7 @@ function keepOldContents(file: string, text: string, { stderr }: Context): void 
 }
 
 function keptError(output: string): UsageError {
+  if (isFolder(output)) return new UsageError('found a directory, expected a file', `-o ${output}`);
   return new UsageError(
     `exists already, and keeps its names; write to another file, such as ${output}.new, and copy what is new`,
     `-o ${output}`,

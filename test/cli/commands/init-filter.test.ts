@@ -100,7 +100,7 @@ names_from:
   test('when a file of names is missing, then nothing is written', async () => {
     const result = await synsum(['init', '--names-from', 'no-such-file', OFFICE], { cwd: folder });
     expect(result).toMatchObject({ status: 2, stdout: '' });
-    expect(result.stderr).toContain('--names-from no-such-file: ENOENT');
+    expect(result.stderr).toContain('--names-from no-such-file: no such file\n');
   });
 
   test('when there is a file of names but no capture, then the starter that ships takes names from it', async () => {
