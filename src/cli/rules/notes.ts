@@ -2,7 +2,7 @@
 // was left out.
 
 import type { Evidence } from '../../inventory/evidence.js';
-import type { RefusedService, RuleModel } from '../../inventory/rules/model.js';
+import type { NamedService, RuleModel } from '../../inventory/rules/model.js';
 import { countAddresses } from '../../ip/blocks.js';
 import { intersectRanges } from '../../ip/merge-ranges.js';
 import { clockOf } from '../../text/clock.js';
@@ -28,7 +28,7 @@ export function describeRules(
   { coverage, kept, foldedRows }: Evidence,
   options: NotesOptions,
 ): string[] {
-  const { rules, local, widening, allowedUncertain, refused } = model;
+  const { rules, local, widening, allowedUncertain, doubtful, unlisted, refused } = model;
   const { mode, tz } = options;
   const isLog = mode === 'log';
   const lines: string[] = [];
@@ -48,6 +48,12 @@ export function describeRules(
   if (allowedUncertain > 0)
     lines.push(`allowed, although it is not certain that they are used: ${allowedUncertain}`);
   lines.push(...describeLeftOut(model));
+  if (doubtful.length > 0) lines.push(`not certain to be used: ${nameServices(doubtful)}`);
+  if (unlisted > 0) {
+    lines.push(
+      `allowed for every address that is not local, as no source has the addresses for --remote: ${countNoun(unlisted, 'use')}`,
+    );
+  }
   for (const isScanned of [true, false]) {
     const services = refused.filter((service) => service.isScanned === isScanned);
     if (services.length === 0) continue;
@@ -88,7 +94,7 @@ function describeLeftOut({ leftOut }: RuleModel): string[] {
   return [`not allowed, in uses: ${given.map(([count, text]) => `${count} ${text}`).join(', ')}`];
 }
 
-function nameServices(services: readonly RefusedService[]): string {
+function nameServices(services: readonly NamedService[]): string {
   const named = services.slice(0, MAX_NAMED).map(({ service, port, server }) => {
     const shown = service === `up:${port}` ? `port ${port}` : `${service} (${port})`;
     return visible(`${shown} on ${server}`);

@@ -3,7 +3,8 @@
 import { type Address, compareAddresses, formatAddress } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
 import { handshakesOf } from '../../tally/row-evidence.js';
-import { describeEndpoint } from '../endpoints.js';
+import { compareBytes } from '../../text/compare-bytes.js';
+import { describeEndpoint, REMOTE } from '../endpoints.js';
 import { type Evidence, isOpen, type Service, type Use } from '../evidence.js';
 import { type Filter, filterEvidence } from '../filter.js';
 import { serviceNameOf } from '../labels.js';
@@ -15,6 +16,7 @@ import {
   type Flow,
   type FlowEnd,
   type LeftOut,
+  type NamedService,
   type RefusedService,
 } from './model.js';
 
@@ -37,6 +39,8 @@ export interface ChosenFlows {
   readonly flows: readonly Flow[];
   readonly leftOut: LeftOut;
   readonly allowedUncertain: number;
+  readonly doubtful: readonly NamedService[];
+  readonly unlisted: number;
   readonly refused: readonly RefusedService[];
 }
 
@@ -51,44 +55,56 @@ export function chooseFlows(evidence: Evidence, names: Names, options: FlowOptio
   const leftOut = { unused: 0, uncertain: 0, unjudged: 0, few: 0, notServices: 0, transit: 0 };
   const flows = new Map<string, Flow>();
   const refused: RefusedService[] = [];
+  const doubtful: (NamedService & { readonly handshakes: number })[] = [];
   let allowedUncertain = 0;
+  let unlisted = 0;
   for (const service of filterEvidence(evidence, names, options).services) {
     if (service.protocol !== 'tcp') continue;
     let isAllowed = false;
+    let doubtfulHandshakes = 0;
     let isAnswering = isOpen(service.finding?.port);
     for (const use of service.uses) {
       const judgement = judgements.ofUse(use);
       isAnswering ||= judgement === undefined || isUse(judgement.verdict);
       const flow = ends.flowOf(service, use, judgement);
+      if (flow !== undefined && isDoubtful(judgement)) doubtfulHandshakes += flow.handshakes;
       const reason = flow === undefined ? 'transit' : reasonAgainst(judgement, flow.handshakes, options);
       if (flow === undefined || reason !== undefined) {
         leftOut[reason ?? 'transit'] += 1;
         continue;
       }
       isAllowed = true;
+      if (options.remote === true && (!flow.client.address || !flow.server.address)) unlisted += 1;
       if (judgement === undefined || levelOf(judgement.verdict) !== 'yes') allowedUncertain += 1;
       const key = keyOf(flow);
       const before = flows.get(key);
       flows.set(key, before === undefined ? flow : join(before, flow));
     }
-    const server = service.address && ends.localEndOf(service.address);
-    if (isAllowed || !isAnswering || server === undefined) continue;
-    refused.push({
-      server: server.name ?? formatAddress(service.address as Address),
-      port: service.port,
-      service: serviceNameOf(service, names),
-      synAcks: service.connections,
-      isScanned: isOpen(service.finding?.port),
-    });
+    const { address, port } = service;
+    const local = address && ends.localEndOf(address);
+    const server = address === undefined ? REMOTE : (local?.name ?? formatAddress(address));
+    const named = { server, port, service: serviceNameOf(service, names) };
+    if (doubtfulHandshakes > 0) doubtful.push({ ...named, handshakes: doubtfulHandshakes });
+    if (isAllowed || !isAnswering || local === undefined) continue;
+    refused.push({ ...named, synAcks: service.connections, isScanned: isOpen(service.finding?.port) });
   }
   return {
     flows: [...flows.values()].sort(compareFlows),
     leftOut,
     allowedUncertain,
-    refused: refused.sort(
-      (a, b) => b.synAcks - a.synAcks || (a.server < b.server ? -1 : 1) || a.port - b.port,
-    ),
+    doubtful: doubtful.sort((a, b) => b.handshakes - a.handshakes || compareServices(a, b)),
+    unlisted,
+    refused: refused.sort((a, b) => b.synAcks - a.synAcks || compareServices(a, b)),
   };
+}
+
+/** Whether there is evidence of a use, but not enough to be certain. */
+function isDoubtful(judgement: Judgement | undefined): boolean {
+  return judgement !== undefined && levelOf(judgement.verdict) === 'maybe';
+}
+
+function compareServices(a: NamedService, b: NamedService): number {
+  return compareBytes(a.server, b.server) || a.port - b.port;
 }
 
 function reasonAgainst(

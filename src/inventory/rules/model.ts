@@ -69,12 +69,16 @@ export interface LeftOut {
   readonly transit: number;
 }
 
-/** A service that answers, but to which no connection is allowed. */
-export interface RefusedService {
-  /** Name or address. */
+/** A service as people know it. */
+export interface NamedService {
+  /** Name or address; `_` stands for remote servers. */
   readonly server: string;
   readonly port: number;
   readonly service: string;
+}
+
+/** A service that answers, but to which no connection is allowed. */
+export interface RefusedService extends NamedService {
   /** SYN-ACKs. */
   readonly synAcks: number;
   /** Whether a scan found it open. */
@@ -91,6 +95,10 @@ export interface RuleModel {
   readonly leftOut: LeftOut;
   /** Allowed uses that may be none, and those of which no evidence was counted. */
   readonly allowedUncertain: number;
+  /** The services with uses that may be none, allowed or not, the busiest first. */
+  readonly doubtful: readonly NamedService[];
+  /** Allowed uses by remote machines, or of them, that are not listed although asked for: no source has the addresses. */
+  readonly unlisted: number;
   /** The services of local machines that are open but refused for everybody, the busiest first. */
   readonly refused: readonly RefusedService[];
 }

@@ -107,6 +107,34 @@ describe('synsum rules', () => {
     expect(accepted.stderr).toContain('allowed, although it is not certain that they are used: 6\n');
   });
 
+  test('when services may be used or not, then they are named, the busiest first, and allowed if asked for', async () => {
+    const args = ['rules', casePath('05-connscan', 'synack')];
+    const { stderr, stdout } = await synsum(args);
+    expect(stderr).toContain('not allowed, in uses: 3 perhaps used (--accept maybe)\n');
+    const named =
+      '3 services: ssh (22) on 10.77.2.80, http-alt (8000) on 10.77.2.80, https-alt (8443) on 10.77.2.80\n';
+    expect(stderr).toContain(`synsum: not certain to be used: ${named}`);
+    const accepted = await synsum([...args, '--accept', 'maybe']);
+    expect(accepted.stderr).toContain('allowed, although it is not certain that they are used: 3\n');
+    expect(accepted.stdout).toContain('ip daddr 10.77.2.80 tcp dport { 22, 80, 8000, 8443 } counter accept');
+    expect(stdout).not.toContain('8443');
+  });
+
+  test('when remote addresses are asked for that an inventory does not have, then that is said', async () => {
+    const saved = path.join(folder, 'remote.json');
+    expect(await synsum(['save', '-q', CLEAN, '-o', saved])).toMatchObject({ status: 0 });
+    const sentence =
+      'allowed for every address that is not local, as no source has the addresses for --remote: 1 use\n';
+    const { stdout, stderr } = await synsum(['rules', '--remote', saved]);
+    expect(stderr).toContain(sentence);
+    expect(stdout).toContain('\tchain remote {\n\t\tip daddr 10.77.2.80 tcp dport 80 ');
+    const listed = await synsum(['rules', '--remote', CLEAN]);
+    expect(listed.stderr).not.toContain(sentence);
+    expect(listed.stdout).toContain(
+      '\tchain remote {\n\t\tip saddr 198.51.100.10 ip daddr 10.77.2.80 tcp dport 80 ',
+    );
+  });
+
   test('when the rules are for the machine that one is logged in to, then a lock-out is announced', async () => {
     const warning = 'no rule allows SSH: loading the rules on a machine far away may lock you out\n';
     const args = ['rules', casePath('04-synscan', 'full'), '--input'];

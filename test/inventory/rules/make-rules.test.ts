@@ -126,6 +126,7 @@ describe('rules', () => {
       rules: [{ flows: [{ port: 80, handshakes: 3 }] }],
       leftOut: { unjudged: 0, few: 1, transit: 1 },
       allowedUncertain: 1,
+      unlisted: 0,
     });
   });
 });
