@@ -94,12 +94,17 @@ export const SERVICE_COLUMNS: readonly ServiceColumn[] = Object.keys(COMPARE) as
 
 /**
  * Lists the services of an inventory: each port of each server, and each port of all remote servers together.
+ * @param judgements those of the evidence, if they have been made already
  * @returns rows by server as shown, then by address, protocol and port, unless the query has another order
  */
-export function listServices(evidence: Evidence, names: Names, query: ServiceQuery = {}): Listed<ServiceRow> {
+export function listServices(
+  evidence: Evidence,
+  names: Names,
+  query: ServiceQuery = {},
+  judgements: Judgements = judge(evidence, names),
+): Listed<ServiceRow> {
   const { scans, foldedRows } = evidence;
   const { remote: isRemoteShown = false, numeric = false, only } = query;
-  const judgements = judge(evidence, names);
   const wanted = filterEvidence(evidence, names, query).services;
   const shown: { service: Service; address: Address | undefined; label: string }[] = [];
   const remote: Service[] = [];

@@ -9,6 +9,8 @@ import type { Row } from './rows.js';
 
 /** More than this cannot be read in one column. */
 const MAX_NODES = 14;
+/** More than there are nodes in a column. */
+const MAX_KEYS = 100;
 
 /** A service by its name, or what is left of them. */
 export interface FlowService {
@@ -31,8 +33,8 @@ export interface Flow {
   readonly servers: readonly Group[];
   /** From clients to services, and from services to servers; by their ends. */
   readonly bands: readonly [first: readonly Band[], second: readonly Band[]];
-  /** The numbers of the two bands that a row is in. */
-  readonly bandsOf: ReadonlyMap<Row, readonly [first: number, second: number]>;
+  /** The number of the band that a row is in, on either side. */
+  readonly bandOf: readonly [first: ReadonlyMap<Row, number>, second: ReadonlyMap<Row, number>];
 }
 
 export function makeFlow(rows: readonly Row[], machines: readonly Machine[]): Flow {
@@ -42,10 +44,7 @@ export function makeFlow(rows: readonly Row[], machines: readonly Machine[]): Fl
   const { services, numberOf } = listServices(rows);
   const into = addUp(rows, (row) => [clientOf.get(row.client) as number, numberOf(row)]);
   const out = addUp(rows, (row) => [numberOf(row), serverOf.get(row.server) as number]);
-  const bandsOf = new Map(
-    rows.map((row) => [row, [into.bandOf.get(row) as number, out.bandOf.get(row) as number]] as const),
-  );
-  return { clients, services, servers, bands: [into.bands, out.bands], bandsOf };
+  return { clients, services, servers, bands: [into.bands, out.bands], bandOf: [into.bandOf, out.bandOf] };
 }
 
 /** The most used services, then one for all others. */
@@ -71,10 +70,10 @@ function addUp(
   rows: readonly Row[],
   endsOf: (row: Row) => readonly [from: number, to: number],
 ): { readonly bands: readonly Band[]; readonly bandOf: ReadonlyMap<Row, number> } {
-  const found = new Map<string, { from: number; to: number; connections: number; rows: Row[] }>();
+  const found = new Map<number, { from: number; to: number; connections: number; rows: Row[] }>();
   for (const row of rows) {
     const [from, to] = endsOf(row);
-    const key = `${from} ${to}`;
+    const key = from * MAX_KEYS + to;
     const band = found.get(key) ?? { from, to, connections: 0, rows: [] };
     found.set(key, band);
     band.connections += row.connections;

@@ -65,7 +65,8 @@ export function makePicture(
   const flow = makeFlow(mapped, machines.all);
   const span = rows.reduce<Span>(unite, NOTHING);
   const activity = listActivity(mapped, span);
-  const { rows: services } = listServices(evidence, names, { ...options, byAddress: true, sort: 'count' });
+  const query = { ...options, byAddress: true, sort: 'count' } as const;
+  const { rows: services } = listServices(evidence, names, query, judgements);
   return {
     machines: machines.all,
     rows,

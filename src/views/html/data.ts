@@ -45,8 +45,8 @@ export function encodeData(picture: Picture, rows: readonly Row[], times: Times)
     (row: Row) => verdicts.add(row.verdict ?? ''),
     linkOf,
     (row: Row) => matrix.cellOf.get(row) ?? NOWHERE,
-    (row: Row) => flow.bandsOf.get(row)?.[0] ?? NOWHERE,
-    (row: Row) => bandAfter(flow.bandsOf.get(row)?.[1]),
+    (row: Row) => flow.bandOf[0].get(row) ?? NOWHERE,
+    (row: Row) => bandAfter(flow.bandOf[1].get(row)),
   ];
   const packed = Buffer.concat(columns.map((column) => packColumn(rows, column)));
   const header: DataHeader = {
