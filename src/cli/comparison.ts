@@ -29,8 +29,8 @@ import { UsageError } from './usage-error.js';
 /** Help on the exit status of commands that compare. */
 export const CHANGE_STATUS = `
 Exit status: 0 no changes, 1 changes, 2 wrong usage or nothing could be read,
-3 some input could not be read completely; with -f nagios: 0 OK, 1 WARNING, 2 CRITICAL,
-3 UNKNOWN.`;
+3 some input could not be read completely; with -f nagios: 0 OK, 1 WARNING,
+2 CRITICAL, 3 UNKNOWN.`;
 
 /** The options of a comparison, checked. */
 export interface ChangeSettings {

@@ -73,7 +73,7 @@ export function reportTotals(
   lines.push(...describeGaps(summary));
   if (totals.outsideTime > 0)
     lines.push(`SYN-ACKs outside the time asked for: ${formatCount(totals.outsideTime)}`);
-  if (summary.filteredOut > 0)
+  if (summary.filteredOut > 0 && rows.length > 0)
     lines.push(`SYN-ACKs left out by patterns: ${formatCount(summary.filteredOut)}`);
   if (isVerbose && cut.rows > 0)
     lines.push(`left out by --top: ${countNoun(cut.rows, 'row')} with ${countNoun(cut.synAcks, 'SYN-ACK')}`);
@@ -208,12 +208,14 @@ export function reportListing(
 
 /** In one line if everything is shown. Otherwise what was read and what is shown have a line each. */
 function describeTotals(
-  { totals, rows, counted, count, synAcks, firstSeen, lastSeen }: Summary,
+  { totals, rows, counted, count, synAcks, filteredOut, firstSeen, lastSeen }: Summary,
   tz: string | undefined,
 ): string[] {
   const format = tz === undefined ? formatTime : clockOf(tz).second;
   const read = `packets: ${formatCount(totals.packetsRead)}, SYN-ACKs: ${formatCount(totals.synAcks)}`;
   const times = rows.length === 0 ? '' : `, from ${format(firstSeen)} to ${format(lastSeen)}`;
+  // The reason follows.
+  if (rows.length === 0 && filteredOut > 0) return [read];
   const shown = `rows: ${formatCount(rows.length)}${times}`;
   if (counted !== 'syn-acks') return [read, `shown: handshakes: ${formatCount(count)}, ${shown}`];
   return synAcks === totals.synAcks

@@ -19,17 +19,19 @@ const OPTIONS = {
   machines: 'machine',
 } as const satisfies Record<keyof Searched, keyof (FilterOptions & MachineOptions)>;
 
-/** Reports each pattern that matches nothing, with the name that was probably meant. */
+/** Reports each pattern that matches nothing, with the name that was probably meant. True if there are any. */
 export function reportUnmatched(
   inventory: Inventory,
   { names }: Pick<SourceSettings, 'names'>,
   searched: Searched,
   options: FilterOptions & MachineOptions,
   { stderr }: Context,
-): void {
-  if (!isFiltering(searched) && searched.machines.length === 0) return;
-  for (const unmatched of findUnmatched(inventory, names, searched))
-    stderr.write(describe(unmatched, options));
+): boolean {
+  if (!isFiltering(searched) && searched.machines.length === 0) return false;
+  const all = findUnmatched(inventory, names, searched);
+  const { outsideTime } = inventory.totals;
+  for (const unmatched of all) stderr.write(describe(unmatched, options, outsideTime > 0));
+  return all.length > 0;
 }
 
 /** The same for inventories that are compared: a pattern must match in one of them. */
@@ -51,11 +53,16 @@ export function reportUnmatchedInSides(
   }
 }
 
-function describe({ list, at, suggestion }: Unmatched, options: FilterOptions & MachineOptions): string {
+function describe(
+  { list, at, suggestion }: Unmatched,
+  options: FilterOptions & MachineOptions,
+  isTimeLeftOut = false,
+): string {
   const option = OPTIONS[list];
   const text = splitAtCommas(options[option])[at] ?? '';
   const hint = suggestion === undefined ? '' : `; did you mean ${visible(suggestion)}?`;
-  return `synsum: --${option} ${visible(text)}: matches nothing here${hint}\n`;
+  const where = isTimeLeftOut ? 'between --since and --until' : 'here';
+  return `synsum: --${option} ${visible(text)}: matches nothing ${where}${hint}\n`;
 }
 
 /** Says why nothing is shown, once the totals have been reported. */

@@ -2,6 +2,7 @@
 
 import { type AtomicFile, openAtomic } from '../files/atomic-file.js';
 import { OutputError } from '../files/output.js';
+import { reasonOf } from '../files/system-error.js';
 import { writeDocument } from '../inventory/document/writer.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { UsageError } from './usage-error.js';
@@ -37,6 +38,6 @@ function openFor(subject: string, path: string): AtomicFile {
   try {
     return openAtomic(path);
   } catch (error) {
-    throw new UsageError((error as Error).message, subject);
+    throw new UsageError(reasonOf(error), subject);
   }
 }

@@ -19,7 +19,7 @@ import type { FormatOptions, OutputOptions } from './options/output.js';
 import { openResult, writeChunks } from './output-file.js';
 import { type ReadRequest, readNamed, resolveSources, type SourceSettings } from './reading.js';
 import { screenOf } from './screen.js';
-import { namedSources } from './sources.js';
+import { namedSources, refuseMachines } from './sources.js';
 
 /** The default format of lists, for help. */
 export const LIST_DEFAULT = 'table on a terminal, else csv';
@@ -64,15 +64,16 @@ export async function listSources<Row>(
 ): Promise<number> {
   const sources = await namedSources(named, options, context);
   const settings = await resolveSources(options, context);
+  refuseMachines(named, settings.names);
   const output = openResult(options.output, sources, context);
   const { format } = options;
   const captures = format !== undefined && needsDetails(format);
   const read = await readNamed(sources, settings, context, { ...request, captures });
   const { inventory, hasProblems, isEmpty } = read;
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
-  reportUnmatched(inventory, settings, view.searched, options, context);
+  const hasUnmatched = reportUnmatched(inventory, settings, view.searched, options, context);
   const { count, filteredOut } = await writeList(inventory, settings, options, view, output, context);
-  if (options.quiet !== true) {
+  if (options.quiet !== true && !hasUnmatched) {
     await reportNoRows(inventory, { count, filteredOut }, sources, settings, context);
   }
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;

@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import { STDIN_NAME } from '../capture/input.js';
 import { type Output, openOutput } from '../files/output.js';
+import { reasonOf } from '../files/system-error.js';
 import type { Context } from './context.js';
 import { describePrecious } from './precious-file.js';
 import { UsageError } from './usage-error.js';
@@ -15,7 +16,7 @@ export function openResult(path: string | undefined, sources: readonly string[],
   try {
     return openOutput(path);
   } catch (error) {
-    throw new UsageError((error as Error).message, `-o ${path}`);
+    throw new UsageError(reasonOf(error), `-o ${path}`);
   }
 }
 

@@ -5,7 +5,8 @@ import { type Output, OutputError } from '../files/output.js';
 import { packageFile } from '../files/package-root.js';
 import { CountError } from '../tally/count-error.js';
 import { MemoryError } from '../tally/memory-error.js';
-import type { CommandName } from './command-names.js';
+import { nearest } from '../text/nearest.js';
+import { COMMAND_NAMES, type CommandName } from './command-names.js';
 import { type AnyCommand, Command, CommanderError, Option } from './commander.js';
 import { addSummaryCommand } from './commands/summary.js';
 import { type Context, processContext } from './context.js';
@@ -69,6 +70,13 @@ async function runCommand(argv: readonly string[], context: Context): Promise<nu
   const done: Done = (result) => {
     status = result;
   };
+  const [first, second] = argv;
+  if (first === 'help' && second !== undefined && !COMMAND_NAMES.some((name) => name === second)) {
+    const command = nearest(second, COMMAND_NAMES);
+    const hint = command === undefined ? 'synsum --help lists the commands' : `did you mean ${command}?`;
+    context.stderr.write(`synsum: ${JSON.stringify(second)} is not a command; ${hint}\n`);
+    return EXIT_USAGE;
+  }
   const program = await buildProgram(context, done, argv);
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -135,9 +143,25 @@ export async function buildProgram(
   return program;
 }
 
+/** Options that other programs have, or other commands, and what they are called here. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  '--port': 'Ports are services: --service 80',
+  '--from': 'Did you mean --client?',
+  '--src': 'Did you mean --client?',
+  '--source': 'Did you mean --client?',
+  '--to': 'Did you mean --server?',
+  '--dst': 'Did you mean --server?',
+  '--destination': 'Did you mean --server?',
+  '--names-from': '--names-from belongs to init; other commands use names_from: in hosts.yaml',
+};
+
 /** Makes a message of commander begin as all others do: `synsum: unknown option '--foo'`. */
 function inOneVoice(text: string): string {
-  return text.replace(/^error: /, 'synsum: ');
+  const message = text.replace(/^error: /, 'synsum: ');
+  const [, option = ''] = /unknown option '(--[\w-]+)/.exec(text) ?? [];
+  const meant = OTHER_WORDS[option];
+  if (meant === undefined) return message;
+  return `${message.replace(/\n\(Did you mean .*\)\n/, '\n')}(${meant})\n`;
 }
 
 function readVersion(): string {

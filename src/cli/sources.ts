@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { STDIN_NAME } from '../capture/input.js';
 import { isTerminal } from '../files/output.js';
 import { describeFolderError, describeSystemError } from '../files/system-error.js';
+import type { Names } from '../names/names.js';
 import { isFolder, readFolder } from '../sources/expand.js';
 import { countNoun } from '../text/count-noun.js';
 import { visible } from '../text/escape.js';
@@ -77,12 +78,45 @@ export function refuseRepeatedStdin(sources: readonly string[]): void {
   }
 }
 
-/** Refuses a first word that is not a file but nearly the name of a command. @throws UsageError */
-export function refuseMistyped([word]: readonly string[]): void {
-  if (word === undefined || !/^[a-z]+$/i.test(word) || fs.existsSync(word)) return;
+/**
+ * Refuses the name of a command that comes after a source, and a first word that is neither a file nor like the name of
+ * one, but nearly the name of a command, or followed by sources. @throws UsageError
+ */
+export function refuseMistyped(words: readonly string[]): void {
+  const [word, ...others] = words;
+  if (word === undefined) return;
+  const late = others.find((other) => isCommand(other) && !fs.existsSync(other));
+  if (late !== undefined) {
+    throw new UsageError(
+      `synsum: ${late} is a command: write it first, as in synsum ${late} ${visible(word)}`,
+    );
+  }
+  if (!/^[a-z]+$/i.test(word) || fs.existsSync(word)) return;
   const command = nearest(word, COMMAND_NAMES);
-  if (command === undefined) return;
-  throw new UsageError(`synsum: ${JSON.stringify(word)} is not a file; did you mean the command ${command}?`);
+  if (command !== undefined) {
+    throw new UsageError(
+      `synsum: ${JSON.stringify(word)} is not a file; did you mean the command ${command}?`,
+    );
+  }
+  if (others.length > 0) {
+    throw new UsageError(
+      `synsum: ${JSON.stringify(word)} is neither a command nor a file (synsum --help lists the commands)`,
+    );
+  }
+}
+
+function isCommand(word: string): boolean {
+  return COMMAND_NAMES.some((name) => name === word);
+}
+
+/** Refuses the name of a machine among the sources of a list. @throws UsageError */
+export function refuseMachines(words: readonly string[], names: Names): void {
+  for (const word of words) {
+    if (word === STDIN_NAME || fs.existsSync(word) || !names.isName(word)) continue;
+    throw new UsageError(
+      `synsum: ${visible(word)} is a machine, not a file: use --machine, --client or --server`,
+    );
+  }
 }
 
 /** The names in a list, one to a line, or with a NUL after each, as `find -print0` writes them. @throws UsageError */

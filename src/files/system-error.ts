@@ -22,3 +22,9 @@ export function describeFolderError(error: unknown): string {
   if (code === 'ENOENT') return 'no such directory';
   return code === 'ENOTDIR' ? 'not a directory' : describeSystemError(error);
 }
+
+/** Says why a file could not be written: what its system call was and its path are of no use to people. */
+export function reasonOf(error: unknown): string {
+  const { message } = error as Error;
+  return message.replace(/^E[A-Z0-9]+: /, '').replace(/, [a-z]+(?: '.*')?$/s, '');
+}

@@ -78,6 +78,11 @@ export class Names {
     return this.#hostOf(address)?.name;
   }
 
+  /** Whether machines have this name. */
+  isName(text: string): boolean {
+    return this.#hosts.some(({ name }) => name === text);
+  }
+
   /** Whether the address is local. An address with a name need not be. */
   isLocal(address: Address): boolean {
     return lookUp(this.#localTable, toKey(address.family, address.value)) === true;

@@ -13,9 +13,11 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let limit = Math.max(1, Math.floor(text.length / CHARACTERS_PER_MISTAKE)) + 1;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - text.length) >= limit) continue;
+    if (Math.abs(candidate.length - text.length) > limit) continue;
     const distance = countMistakes(text, candidate.toLowerCase());
-    if (distance >= limit) continue;
+    // People rarely mistype the first letter.
+    const isLikelier = distance === limit && candidate[0] === word[0] && best?.[0] !== word[0];
+    if (distance >= limit && !(best !== undefined && isLikelier)) continue;
     limit = distance;
     best = candidate;
   }

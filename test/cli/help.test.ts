@@ -70,9 +70,30 @@ describe('help', async () => {
     }
   });
 
+  test('when help is printed on 80 columns then its closing lines fit', async () => {
+    for (const command of [
+      'summary',
+      'hosts',
+      'services',
+      'save',
+      'diff',
+      'check',
+      'scan',
+      'init',
+      'filter',
+    ]) {
+      const world = context();
+      await run([command, '--help'], world);
+      expect(world.stdout.text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    }
+    const world = context();
+    await run(['--help'], world);
+    expect(world.stdout.text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
   test('when a command has more to say then that is in its help', async () => {
     for (const [command, text] of [
-      ['diff', 'with -f nagios: 0 OK, 1 WARNING, 2 CRITICAL,\n3 UNKNOWN'],
+      ['diff', 'with -f nagios: 0 OK, 1 WARNING,\n2 CRITICAL, 3 UNKNOWN'],
       ['check', 'Exit status: 0 no changes, 1 changes'],
       ['scan', 'Everything after -- goes to nmap'],
     ] as const) {

@@ -126,6 +126,29 @@ describe('a mistyped command', () => {
     });
   });
 
+  test.each([
+    [['list', 'PCAP'], '"list" is neither a command nor a file (synsum --help lists the commands)'],
+    [['PCAP', 'services'], 'services is a command: write it first, as in synsum services PCAP'],
+    [['hosts', 'pluto', 'PCAP'], 'pluto is a machine, not a file: use --machine, --client or --server'],
+    [['help', 'servics'], '"servics" is not a command; did you mean services?'],
+    [['help', 'nonsense'], '"nonsense" is not a command; synsum --help lists the commands'],
+    [['--port', '80', 'PCAP'], "unknown option '--port'\n(Ports are services: --service 80)"],
+    [['--from', 'goofy', 'PCAP'], "unknown option '--from'\n(Did you mean --client?)"],
+    [
+      ['--names-from', 'x', 'PCAP'],
+      "unknown option '--names-from'\n(--names-from belongs to init; other commands use names_from: in hosts.yaml)",
+    ],
+    [['--service', 'tcp/80', 'PCAP'], '--service: found "tcp/80", expected the port first: 80/tcp'],
+  ])('when it says %j then nothing is printed but what was meant', async (words, message) => {
+    const args = words.map((word) => (word === 'PCAP' ? monday : word));
+    const first = args.indexOf('hosts') === 0 ? ['hosts', ...HOSTS, ...args.slice(1)] : args;
+    expect(await synsum(first, { cwd: folder })).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `synsum: ${message.replace('PCAP', monday)}\n`,
+    });
+  });
+
   test('when there is such a file then it is read', async () => {
     write('host', MONDAY);
     expect((await synsum([...HOSTS, 'host', tuesday], { cwd: folder })).stdout).toBe(plain.stdout);

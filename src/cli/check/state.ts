@@ -3,6 +3,7 @@
 // line.
 
 import fs from 'node:fs';
+import { reasonOf } from '../../files/system-error.js';
 import { stringifyJson, visible } from '../../text/escape.js';
 import { formatTime, parseTime } from '../../text/time.js';
 import { UsageError } from '../usage-error.js';
@@ -37,7 +38,7 @@ export function readState(path: string): CheckState {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       return { files: [], baselines: [], remoteBefore: [] };
-    throw new UsageError((error as Error).message, `--state ${path}`);
+    throw new UsageError(reasonOf(error), `--state ${path}`);
   }
   try {
     const { schema, version, files, baselines = [], remote_before: remoteBefore = [] } = parseObject(text);
@@ -51,7 +52,7 @@ export function readState(path: string): CheckState {
     }
     return { files, baselines: readTimes(baselines), remoteBefore };
   } catch (error) {
-    const message = `${visible((error as Error).message)}; without this file, all captures are checked again`;
+    const message = `${visible(reasonOf(error))}; without this file, all captures are checked again`;
     throw new UsageError(message, `--state ${path}`);
   }
 }

@@ -8,6 +8,7 @@
 import fs from 'node:fs';
 import { type AtomicFile, openAtomic } from '../../files/atomic-file.js';
 import { OutputError } from '../../files/output.js';
+import { reasonOf } from '../../files/system-error.js';
 import { isGoneIn } from '../../inventory/changes/accept.js';
 import type { Changes, MachineAt } from '../../inventory/changes/changes.js';
 import { compareIncrementally } from '../../inventory/changes/incremental.js';
@@ -297,6 +298,6 @@ function asUsage<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw new UsageError((error as Error).message, path);
+    throw new UsageError(reasonOf(error), path);
   }
 }

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { STDIN_NAME } from '../../capture/input.js';
 import { type Output, openDescriptor } from '../../files/output.js';
-import { describeSystemError } from '../../files/system-error.js';
+import { describeSystemError, reasonOf } from '../../files/system-error.js';
 import { isSavedInventory } from '../../inventory/inventory.js';
 import { makeStarter, type NamesFile, type Starter } from '../../inventory/starter/starter.js';
 import { SHIPPED_HOSTS_FILE } from '../../names/find-hosts-file.js';
@@ -135,7 +135,7 @@ function writeStarter(text: string, { output = '-', force }: Options, context: C
     file = openDescriptor(fs.openSync(output, force === true ? 'w' : 'wx'), `-o ${output}`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw keptError(output);
-    throw new UsageError((error as Error).message, `-o ${output}`);
+    throw new UsageError(reasonOf(error), `-o ${output}`);
   }
   file.write(text);
   file.close();

@@ -2,6 +2,7 @@
 
 import { type AtomicFile, openAtomic } from '../../files/atomic-file.js';
 import { OutputError } from '../../files/output.js';
+import { reasonOf } from '../../files/system-error.js';
 import { compare } from '../../inventory/changes/compare.js';
 import { findOpenUnused } from '../../inventory/changes/open-unused.js';
 import { collectEvidence } from '../../inventory/evidence.js';
@@ -140,7 +141,7 @@ function openReport(output: string): AtomicFile {
   try {
     return openAtomic(output);
   } catch (error) {
-    throw new UsageError((error as Error).message, `-o ${output}`);
+    throw new UsageError(reasonOf(error), `-o ${output}`);
   }
 }
 

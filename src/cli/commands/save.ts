@@ -35,7 +35,7 @@ export function addSaveCommand(program: AnyCommand, context: Context, done: Done
 function addCommand(program: AnyCommand) {
   const command = program
     .command('save')
-    .description('write an inventory to a file, which every command reads and diff compares with')
+    .description('write an inventory (to -o FILE, else standard output) to compare with later')
     .argument('[source...]', SOURCES);
   const chosen = addTimeZoneOption(addRemoteOption(addDuplicatesOption(addTimeOptions(command))));
   const written = addForceOption(addOutputOption(chosen, 'write to a file, unless it exists'));

@@ -33,7 +33,8 @@ import { viewOfServices } from './services.js';
 type Options = OptionsOf<typeof addCommand>;
 
 const HELP = `
-Runs nmap -sV on the targets that answer. Everything after -- goes to nmap unchanged:
+Runs nmap -sV on the targets that answer.
+Everything after -- goes to nmap unchanged:
   synsum scan --save base.json 192.0.2.0/24 -- -p 1-1024 -T4
 Scan only what is yours, or what you have permission to scan.`;
 

@@ -44,8 +44,8 @@ Examples:
   synsum save -o monday.json monday.pcap
   synsum diff monday.json tuesday.pcap
 
-Exit status: 0 done, 1 diff or check found changes, 2 wrong usage or nothing could
-be read, 3 some input could not be read completely.`;
+Exit status: 0 done, 1 diff or check found changes, 2 wrong usage or nothing
+could be read, 3 some input could not be read completely.`;
 
 /** The summary is what `synsum` does without the name of a command, and what `synsum summary` does. */
 export function addSummaryCommand(program: AnyCommand, context: Context, done: Done): void {
@@ -126,7 +126,7 @@ async function summarizeSources(
     clients: needsJudging,
   });
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
-  reportUnmatched(inventory, settings, { ...filter, machines: [] }, options, context);
+  const hasUnmatched = reportUnmatched(inventory, settings, { ...filter, machines: [] }, options, context);
   const summary = summarizeBy(inventory, settings.names, query);
   await writeChunks(render(format, summary, screenOf(output, options.color, context, options.tz)), output);
   output.close();
@@ -134,7 +134,10 @@ async function summarizeSources(
     if (verbose) reportOrigins(settings, context.stderr);
     reportTotals(summary, context.stderr, { isVerbose: verbose, tz: options.tz });
     const { rows, filteredOut } = summary;
-    await reportNoRows(inventory, { count: rows.length, filteredOut }, sources, settings, context);
+    // A pattern that matches nothing is the reason.
+    if (!hasUnmatched) {
+      await reportNoRows(inventory, { count: rows.length, filteredOut }, sources, settings, context);
+    }
     for (const line of describeBasis(summary, settings.names)) context.stderr.write(`synsum: ${line}\n`);
     if (options.format === undefined && isTypedIntoPipe(output, context)) {
       context.stderr.write('synsum: these lines have their counts already; for | uniq -c, add -f lines\n');

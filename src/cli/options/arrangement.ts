@@ -23,7 +23,7 @@ export function addTimeZoneOption<A extends unknown[], O extends OptionValues>(
     .addOption(
       new Option(
         '--tz <zone>',
-        'time zone for people: local, utc (the default) or a name such as Europe/Berlin; also that of --since, --until and --by day',
+        'zone of the times shown, and of --by day: local, utc (the default) or a name such as Europe/Berlin; without it, --since and --until are local',
       ).argParser(parseZone),
     );
   return command as unknown as CommandOf<A, O & TimeZoneOptions>;

@@ -65,10 +65,13 @@ export function addChangeOptions<A extends unknown[], O extends OptionValues>(
   addComparingOptions(command);
   command
     .optionsGroup(GROUP.compare)
-    .option('--warning <range>', 'with -f nagios: range of change counts that is OK (default: 0)')
+    .option(
+      '--warning <range>',
+      'with -f nagios: WARNING if the number of changes is outside this range (default: 0)',
+    )
     .option(
       '--critical <range>',
-      'with -f nagios: range of change counts that is not critical (default: any)',
+      'with -f nagios: CRITICAL if the number of changes is outside this range (default: any)',
     );
   addOldSpelling(command, '--clients', 'changedClients');
   addTimeZoneOption(addNumericOption(addFilterOptions(command)));

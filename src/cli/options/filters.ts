@@ -78,6 +78,6 @@ export function addDuplicatesOption<A extends unknown[], O extends OptionValues>
 ): CommandOf<A, O & DuplicatesOptions> {
   command
     .optionsGroup(GROUP.filter)
-    .option('--allow-duplicates', 'count a capture again when two sources contain it');
+    .option('--allow-duplicates', 'do not refuse a capture that is given twice: count it twice');
   return command as unknown as CommandOf<A, O & DuplicatesOptions>;
 }

@@ -28,7 +28,7 @@ export const SOURCES =
 
 export function addNamesOption<A extends unknown[], O extends OptionValues>(
   command: CommandOf<A, O>,
-  help = 'names of machines and services (default: the first of $SYNSUM_HOSTS, ./hosts.yaml, …)',
+  help = 'names of machines and services (default: the first of $SYNSUM_HOSTS, ./hosts.yaml, ~/.config/synsum/hosts.yaml and /etc/synsum/hosts.yaml)',
 ): CommandOf<A, O & NamesOptions> {
   command.optionsGroup(GROUP.reading).option('--names <file>', help);
   addOldSpelling(command, '--hosts <file>', 'names');
@@ -55,10 +55,7 @@ export function addReadingOptions<A extends unknown[], O extends OptionValues>(
   addNamesOption(command)
     .option('--outer', 'count the outermost IP packet, and do not look into tunnels')
     .addOption(
-      new Option(
-        '--reader <reader>',
-        'what finds the packets; pcap-parser is slow, and there to check results',
-      )
+      new Option('--reader <reader>', 'pcap-parser: a second, slower reader, to check results with')
         .choices(READERS)
         .default('fast'),
     )

@@ -456,7 +456,7 @@ describe('what is remembered', () => {
     expect(await folder.check('--state', state)).toEqual({
       status: 2,
       stdout: '',
-      stderr: expect.stringMatching(/^synsum: .*missing.*ENOENT/),
+      stderr: expect.stringMatching(/^synsum: .*missing.*no such file or directory/),
     });
     expect(fs.readdirSync(folder.place).sort()).toEqual(['base.json', 'captures']);
   });

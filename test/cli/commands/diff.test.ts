@@ -626,7 +626,7 @@ describe('as a plugin', () => {
     [['--hosts', BAD, mon, mon], 'found 010.0.0.1'],
     [['--since', 'whenever', mon, mon], '--since: found whenever'],
     [['--open-unused', mon, mon], '--open-unused: found -f nagios'],
-    [['-o', '/nonexistent/x', mon, mon], '-o /nonexistent/x: ENOENT'],
+    [['-o', '/nonexistent/x', mon, mon], '-o /nonexistent/x: no such file or directory'],
   ])('when it is given %j then it is UNKNOWN, with the reason', async (args, reason) => {
     const { status, stdout } = await diff('-f', 'nagios', ...args);
     expect(status).toBe(3);
