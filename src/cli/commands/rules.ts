@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type AtomicFile, openAtomic } from '../../files/atomic-file.js';
 import { OutputError } from '../../files/output.js';
+import { reasonOf } from '../../files/system-error.js';
 import { collectEvidence, type Evidence } from '../../inventory/evidence.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import { makeRules } from '../../inventory/rules/make-rules.js';
@@ -202,7 +203,7 @@ function openFiles(options: Options, sources: readonly string[]): OpenFile[] {
     return files;
   } catch (error) {
     for (const { file } of files) file.abandon();
-    throw new UsageError((error as Error).message, `-o ${output}`);
+    throw new UsageError(reasonOf(error), `-o ${output}`);
   }
 }
 
