@@ -48,7 +48,7 @@ export interface Basis {
 }
 
 /** A service that somebody flooded, or that its clients could not reach. */
-interface Flood {
+export interface Flood {
   readonly service: Service;
   /** Handshakes that the client never answered, and all of them. */
   readonly unanswered: number;
