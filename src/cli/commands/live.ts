@@ -169,7 +169,10 @@ async function observe(
   return observeInLines(settings);
 }
 
-/** Prints the summary as `synsum` does without a command. In a pipe there are only the lines. */
+/** The shell's prompt must not wait until a long table is made, and nobody reads one. */
+const MAX_SUMMARY_ROWS = 100;
+
+/** Prints the summary as `synsum --top 100` does. In a pipe there are only the lines. */
 async function writeSummary(
   inventory: Inventory,
   { numeric, remote, quiet, verbose, color, tz }: Options,
@@ -182,6 +185,7 @@ async function writeSummary(
     numeric: numeric === true,
     remote: remote === true,
     byAddress: true,
+    ...(stdout.isTerminal ? { top: MAX_SUMMARY_ROWS } : {}),
   });
   if (stdout.isTerminal)
     await writeChunks(render('table', summary, screenOf(stdout, color, context, tz)), stdout);

@@ -57,7 +57,7 @@ function plansOf(kind: LiveKind, timeWidth: number): readonly Plan[] {
         RATE,
         SPARK,
         COUNT,
-        { column: 'clients', width: 9, leaveOut: 4 },
+        { column: 'clients', width: 10, leaveOut: 4 },
         ...times,
       ];
     case 'rows':

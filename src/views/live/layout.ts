@@ -216,11 +216,11 @@ function describeSeconds(seconds: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Cuts what lies beyond the right edge. */
+/** Cuts the text that lies beyond the right edge. */
 function clip(line: Line, width: number, isAscii: boolean): Line {
   return line.flatMap((span) => {
     const room = width - span.at;
-    if (room <= 0) return [];
+    if (room <= 0 || span.text === '') return [];
     return widthOf(span.text) <= room ? [span] : [{ ...span, text: fitTo(span.text, room, isAscii) }];
   });
 }
