@@ -69,17 +69,27 @@ export const EVIDENCE: Readonly<Record<string, keyof RowEvidence>> = {
   reset: 'reset',
 };
 
-/** The names of the fields that evidenceFields returns. */
-export const EVIDENCE_FIELDS: readonly string[] = ['handshakes', ...Object.keys(EVIDENCE)];
-
-/** Handshakes and their outcomes; undefined if these are not known. */
+/** Handshakes and their outcomes; undefined if these are not known. A literal, as there may be one for each of many rows. */
 export function evidenceFields(
   handshakes: number,
   evidence: RowEvidence | undefined,
 ): Record<string, number> | undefined {
   if (evidence === undefined) return undefined;
-  const counters = Object.entries(EVIDENCE).map(([field, name]) => [field, evidence[name]]);
-  return { handshakes, ...Object.fromEntries(counters) };
+  return {
+    handshakes,
+    copies: evidence.copies,
+    resent: evidence.resent,
+    late: evidence.late,
+    mutual: evidence.mutual,
+    plain: evidence.plain,
+    proxied: evidence.proxied,
+    port20: evidence.port20,
+    low_ports: evidence.lowPorts,
+    judged: evidence.judged,
+    completed: evidence.completed,
+    data: evidence.data,
+    reset: evidence.reset,
+  };
 }
 
 /** The counters that are not 0, for documents; undefined if they are not known. */

@@ -1,6 +1,6 @@
 // The columns about use: a phrase for people, numbers and words for programs.
 
-import { EVIDENCE_FIELDS, evidenceFields } from '../../inventory/document/fields.js';
+import { EVIDENCE } from '../../inventory/document/fields.js';
 import type { SummaryRow } from '../../inventory/summary/summary.js';
 import { type Judgement, levelOf } from '../../inventory/verdicts/verdict.js';
 import { formatCount } from '../../text/count-noun.js';
@@ -29,9 +29,10 @@ export function judgementColumn<Row extends JudgedRow>(): GridColumn<Row> {
 /** Columns of CSV, by the names that JSON has. */
 export function evidenceColumns<Row extends JudgedRow>(): GridColumn<Row>[] {
   return [
-    ...EVIDENCE_FIELDS.map((key) => ({
+    { key: 'handshakes', cell: ({ handshakes }) => (handshakes === undefined ? '' : String(handshakes)) },
+    ...Object.entries(EVIDENCE).map(([key, name]) => ({
       key,
-      cell: ({ handshakes = 0, evidence }: Row) => String(evidenceFields(handshakes, evidence)?.[key] ?? ''),
+      cell: ({ evidence }: Row) => (evidence === undefined ? '' : String(evidence[name])),
     })),
     { key: 'verdict', cell: ({ judgement }) => judgement?.verdict ?? '' },
     { key: 'level', cell: ({ judgement }) => (judgement === undefined ? '' : levelOf(judgement.verdict)) },
