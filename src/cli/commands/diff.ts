@@ -118,6 +118,7 @@ async function diff(
       reportUnmatchedInSides([before, after], settings, filter, options, context);
       const [old, now] = filterSides(sides, settings.names, filter);
       const changes = compare(old, now, settings.names, compareOptions);
+      noteOrder(before, after, context);
       noteRemoteBefore(changes.remoteBefore, changeSettings, context);
       noteUncertain(changes, changeSettings, context);
       status = await reportChanges(changes, changeSettings, hasProblems, output, context);
@@ -129,6 +130,14 @@ async function diff(
 
 const WHOLE_BASELINE =
   'a saved inventory, so it is compared as a whole; --since and --until apply to captures only';
+
+/** Warns if all that is compared is older than the baseline: then its silence and its news mean little. */
+function noteOrder(before: Inventory, after: Inventory, { stderr }: Context): void {
+  const oldest = Math.min(...before.captures.map(({ firstSeen }) => firstSeen));
+  const newest = Math.max(...after.captures.map(({ lastSeen }) => lastSeen));
+  if (before.captures.length === 0 || after.captures.length === 0 || newest >= oldest) return;
+  stderr.write('synsum: the sources are older than the baseline, which comes first: was the order meant?\n');
+}
 
 /** True if there is anything to report. */
 async function reportOpenUnused(

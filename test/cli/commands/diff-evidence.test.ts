@@ -25,6 +25,14 @@ function diff(...args: string[]): Promise<Result> {
 }
 
 describe('synsum diff, with SYN-ACKs alone', () => {
+  test('when the sources are older than the baseline then that is said', async () => {
+    const [early, late] = [casePath('02a-resent-serverside', 'synack'), casePath('09-ftp', 'synack')];
+    const message =
+      'synsum: the sources are older than the baseline, which comes first: was the order meant?\n';
+    expect((await diff(late, early)).stderr).toContain(message);
+    expect((await diff(early, late)).stderr).not.toContain(message);
+  });
+
   const before = casePath('01-clean', 'synack');
   const added = async (name: string): Promise<{ stderr: string; ports: number[]; machines: string[] }> => {
     const { stdout, stderr } = await diff('-f', 'json', before, casePath(name, 'synack'));
