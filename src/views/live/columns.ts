@@ -41,13 +41,13 @@ const GAP = 2;
 const NAME = { width: 14, most: 40 };
 const SERVICE = { column: 'service', width: 10, most: 20 } as const;
 const RATE = { column: 'rate', width: 8 } as const;
-const SPARK = { column: 'spark', width: 15, leaveOut: 2 } as const;
+const SPARK = { column: 'spark', width: 15, leaveOut: 3 } as const;
 const COUNT = { column: 'count', width: 11, leaveOut: 5 } as const;
 
 function plansOf(kind: LiveKind, timeWidth: number): readonly Plan[] {
   const times: readonly Plan[] = [
     { column: 'first', width: timeWidth, leaveOut: 1 },
-    { column: 'last', width: timeWidth, leaveOut: 3 },
+    { column: 'last', width: timeWidth, leaveOut: 2 },
   ];
   switch (kind) {
     case 'services':
