@@ -181,7 +181,9 @@ function walkRule(rule: Rule, ends: Ends, walk: Walk, direction: Direction, dept
       case 'nat': {
         step.change(packet, cause === undefined);
         ends.cause ??= cause;
-        if (step.isLocal || cause !== undefined || direction === 'input') {
+        const { isRerouted } = step;
+        const isDoubtful = cause !== undefined || direction === 'input';
+        if (isRerouted === 'yes' || (isRerouted === 'maybe' && isDoubtful)) {
           // The packet may go another way than the one that was asked about.
           ends.unknown ??= at(rule, step);
         } else ends.accept ??= rule.place;

@@ -36,11 +36,11 @@ export type Step =
       readonly text: string;
       readonly change: (packet: Packet, isCertain: boolean) => void;
     }
-  /** The same, and then accepts; `isLocal` if the packet is then for the firewall. */
+  /** The same, and then accepts; `isRerouted` if the packet may take another way, as only its destination decides. */
   | {
       readonly kind: 'nat';
       readonly text: string;
-      readonly isLocal: boolean;
+      readonly isRerouted: 'yes' | 'no' | 'maybe';
       readonly change: (packet: Packet, isCertain: boolean) => void;
     };
 

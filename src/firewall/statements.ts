@@ -200,7 +200,8 @@ function compileNat(name: 'dnat' | 'snat' | 'masquerade' | 'redirect', content: 
       packet.port = isCertain && typeof port === 'number' ? port : anyPort();
     }
   };
-  return { kind: 'nat', text, isLocal: name === 'redirect', change };
+  const isSource = name === 'snat' || name === 'masquerade';
+  return { kind: 'nat', text, isRerouted: name === 'redirect' ? 'yes' : isSource ? 'no' : 'maybe', change };
 }
 
 function compileForeign(content: unknown, text: string): Step {
