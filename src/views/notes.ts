@@ -23,7 +23,7 @@ export function describeEmpty(summary: Summary): string {
 /** Sentences about SYN-ACKs and rows that are not shown, for views for people. */
 export function describeMissing(summary: Summary): string[] {
   const { cut, foldedRows, totals } = summary;
-  const sentences = describeGaps(totals);
+  const sentences = describeGaps(totals, summary.inputs);
   if (cut.rows > 0) sentences.push(`${describeCut(summary)}.`);
   if (foldedRows > 0) {
     sentences.push(`(other) sums up ${countNoun(foldedRows, 'row')} that did not fit into memory.`);
@@ -40,7 +40,7 @@ export function describeEmptyListing(noun: string, { filteredOut }: Listing<unkn
 
 /** Sentences about the parts that a list lacks, for views for people. */
 export function describeMissingFrom({ inventory, foldedRows }: Listing<unknown>): string[] {
-  const sentences = describeGaps(inventory.totals);
+  const sentences = describeGaps(inventory.totals, inventory.inputs);
   const interrupted = inventory.scans.filter(({ isComplete }) => !isComplete).length;
   if (interrupted > 0) {
     sentences.push(`${countNoun(interrupted, 'scan')} ended early: machines may be missing.`);
@@ -59,11 +59,16 @@ export function describeHiddenRows({ rows }: Listing<unknown>, shown: number): s
   return `${countNoun(hidden, 'more row')} ${hidden === 1 ? 'is' : 'are'} not shown: -f csv shows every row.`;
 }
 
-function describeGaps({ gaps, bytesSkipped }: Totals): string[] {
+function describeGaps({ gaps, bytesSkipped }: Totals, inputs: Summary['inputs']): string[] {
   const skipped = `${countNoun(bytesSkipped, 'byte')} skipped`;
   if (gaps > 0) return [`Not read completely: ${countNoun(gaps, 'gap')}, ${skipped}.`];
-  // Inputs that are not captures have no gaps.
-  return bytesSkipped > 0 ? [`Not read completely: ${skipped}.`] : [];
+  // A compressed capture that was cut short has no gaps, and neither does an input that is not a capture.
+  const cut = inputs.filter(({ format, problems }) => format !== undefined && problems.length > 0);
+  const unread = inputs.filter(({ format }) => format === undefined);
+  return [
+    ...(cut.length > 0 ? [`Not read completely: ${countNoun(cut.length, 'input')}.`] : []),
+    ...(unread.length > 0 ? [`Not read: ${countNoun(unread.length, 'input')}.`] : []),
+  ];
 }
 
 /** The unit of the counts of a summary, in the singular. */

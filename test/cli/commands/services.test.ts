@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { casePath } from '../../helpers/cases.js';
 import { ethernet, ipv4, pcap, tcp } from '../../helpers/packets.js';
@@ -95,6 +96,20 @@ pluto,12.13.15.166,873,tcp,rsync,,,,,9179,0,8698,0.065,2007-06-21T08:00:02.04359
     for (const kind of ['full', 'synack'] as const) {
       const { stdout } = await synsum(['services', '-f', 'table', casePath('07a-flood-forged', kind)]);
       expect(stdout).toMatch(/^10\.77\.2\.80 +80\/tcp +http +203 .* 1 \+ at most 20 remote /m);
+    }
+  });
+
+  test('when an input was cut short, or is not a capture, then the table says so', async () => {
+    // Its last bytes are the checksum, so no record is incomplete and there is no gap.
+    const whole = gzipSync(readFileSync(OFFICE));
+    const cut = write('cut.pcap.gz', whole.subarray(0, -4));
+    const text = write('text.txt', 'not a capture');
+    for (const command of ['summary', 'services', 'hosts']) {
+      expect((await synsum([command, '-f', 'table', cut])).stdout).toContain(
+        '\nNot read completely: 1 input.\n',
+      );
+      const { stdout } = await synsum([command, '-f', 'table', text, OFFICE]);
+      expect(stdout).toContain('\nNot read: 1 input.\n');
     }
   });
 
