@@ -105,10 +105,10 @@ pluto,12.13.15.166,873,tcp,rsync,,,,,9179,0,8698,0.065,2007-06-21T08:00:02.04359
     const cut = write('cut.pcap.gz', whole.subarray(0, -4));
     const text = write('text.txt', 'not a capture');
     for (const command of ['summary', 'services', 'hosts']) {
-      expect((await synsum([command, '-f', 'table', cut])).stdout).toContain(
+      expect((await synsum([command, ...HOSTS, '-f', 'table', cut])).stdout).toContain(
         '\nNot read completely: 1 input.\n',
       );
-      const { stdout } = await synsum([command, '-f', 'table', text, OFFICE]);
+      const { stdout } = await synsum([command, ...HOSTS, '-f', 'table', text, OFFICE]);
       expect(stdout).toContain('\nNot read: 1 input.\n');
     }
   });
