@@ -1,10 +1,11 @@
-// Reads the JSON of `nft -j list ruleset` (libnftables-json(5)) into a program. Its text may come from anyone: anything
+// Reads the JSON of `nft -j list ruleset` (libnftables-json(5)), or of `synsum rules -f json`, into a program. Its text may come from anyone: anything
 // that contradicts the format is refused with its place, and nothing is followed without a bound.
 
 import { describeExpression, describeRule } from './describe.js';
 import { isObject, type JsonObject, onlyField, RulesetError } from './json.js';
 import type { SetContents } from './matches.js';
 import type { Base, Chain, Place, Rule, Ruleset } from './model.js';
+import { isOwnRules, listOwnRules } from './own-rules.js';
 import { compileStatement, type Scope } from './statements.js';
 
 /** Bytes of text; 20,000 elements take about 2 MB. */
@@ -65,9 +66,11 @@ function listOfItems(text: string): readonly unknown[] {
       `found no JSON (${(error as Error).message}), expected that of nft -j list ruleset`,
     );
   }
-  const items = isObject(root) ? root.nftables : undefined;
+  const items = isOwnRules(root) ? listOwnRules(root) : isObject(root) ? root.nftables : undefined;
   if (!Array.isArray(items)) {
-    throw new RulesetError('found no list "nftables", expected the JSON of nft -j list ruleset');
+    throw new RulesetError(
+      'found no list "nftables", expected the JSON of nft -j list ruleset or of synsum rules -f json',
+    );
   }
   if (items.length > MAX_OBJECTS) {
     throw new RulesetError(`found ${items.length} objects, expected at most ${MAX_OBJECTS}`);
