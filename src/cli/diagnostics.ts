@@ -169,11 +169,13 @@ export function reportListing(
     items,
     count,
     filteredOut = 0,
+    unchosen = 0,
     cutRows = 0,
   }: {
     readonly items: string;
     readonly count: number;
     readonly filteredOut?: number;
+    readonly unchosen?: number;
     readonly cutRows?: number;
   },
   stderr: Output,
@@ -188,6 +190,7 @@ export function reportListing(
   if (scans.length > 0) parts.push(`scans: ${formatCount(scans.length)}`);
   const left: string[] = [];
   if (filteredOut > 0) left.push(`left out by patterns: ${formatCount(filteredOut)}`);
+  if (unchosen > 0) left.push(`left out by --only: ${formatCount(unchosen)}`);
   if (cutRows > 0) left.push(`left out by --top: ${formatCount(cutRows)}`);
   if (left.length === 0) parts.push(`${items}: ${formatCount(count)}`);
   stderr.write(`synsum: ${parts.join(', ')}\n`);

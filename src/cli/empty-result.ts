@@ -68,7 +68,16 @@ function describe(
 /** Says why nothing is shown, once the totals have been reported. */
 export async function reportNoRows(
   inventory: Inventory,
-  { count, filteredOut }: { readonly count: number; readonly filteredOut: number },
+  {
+    count,
+    filteredOut,
+    leftOut = 0,
+  }: {
+    readonly count: number;
+    readonly filteredOut: number;
+    /** Left out because it is not used, or perhaps not. */
+    readonly leftOut?: number | undefined;
+  },
   sources: readonly string[],
   settings: SourceSettings,
   context: Context,
@@ -84,6 +93,7 @@ export async function reportNoRows(
     if (outsideTime >= synAcks) {
       return `all SYN-ACKs are outside --since and --until${await describeCover(sources, settings, context)}`;
     }
+    if (leftOut > 0) return 'nothing is known to be used (--only all shows what answered)';
     if (filteredOut > 0) return 'the patterns left out everything';
     return hasOwnMachines(inventory, settings.names) ? 'no row is left' : 'no machine is local or has a name';
   }

@@ -72,9 +72,16 @@ export async function listSources<Row>(
   const { inventory, hasProblems, isEmpty } = read;
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
   const hasUnmatched = reportUnmatched(inventory, settings, view.searched, options, context);
-  const { count, filteredOut } = await writeList(inventory, settings, options, view, output, context);
+  const { count, filteredOut, leftOut } = await writeList(
+    inventory,
+    settings,
+    options,
+    view,
+    output,
+    context,
+  );
   if (options.quiet !== true && !hasUnmatched) {
-    await reportNoRows(inventory, { count, filteredOut }, sources, settings, context);
+    await reportNoRows(inventory, { count, filteredOut, leftOut }, sources, settings, context);
   }
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
 }
@@ -86,7 +93,7 @@ export async function writeList<Row>(
   { items, list, render }: ListView<Row>,
   output: Output,
   context: Context,
-): Promise<{ readonly count: number; readonly filteredOut: number }> {
+): Promise<{ readonly count: number; readonly filteredOut: number; readonly leftOut?: number }> {
   const { names } = settings;
   const chosen = format ?? (output.isTerminal ? 'table' : 'csv');
   const listed = list(inventory, names, isForPeople(chosen));
@@ -94,11 +101,12 @@ export async function writeList<Row>(
   await writeChunks(render(chosen, { ...listed, inventory }, screen), output);
   output.close();
   if (quiet !== true) {
-    const { rows, filteredOut, cutRows } = listed;
-    const shown = { items, count: rows.length, filteredOut, cutRows };
+    const { rows, filteredOut, unchosen = 0, cutRows } = listed;
+    const shown = { items, count: rows.length, filteredOut: filteredOut - unchosen, unchosen, cutRows };
     if (verbose === true) reportOrigins(settings, context.stderr);
     reportListing(inventory, names, shown, context.stderr, verbose === true);
     for (const line of describeBasis(listed, names)) context.stderr.write(`synsum: ${line}\n`);
   }
-  return { count: listed.rows.length, filteredOut: listed.filteredOut };
+  const { rows, filteredOut, unchosen = 0 } = listed;
+  return { count: rows.length, filteredOut: filteredOut - unchosen, leftOut: unchosen };
 }

@@ -42,14 +42,14 @@ export function readHosts(text: string): {
   readonly hosts: Hosts;
   readonly mistakes: readonly OffsetMistake[];
 } {
-  const { document, mistakes: syntax } = parseYaml(text);
+  const { document, mistakes: syntax, spoiledFrom } = parseYaml(text);
   const reading: Reading = { mistakes: [], lineStarts: indexLines(text) };
   const hosts = readSections(toItem(document?.contents ?? null), reading);
   // Mistakes after one in the YAML may be its consequences.
   const line = ({ offset }: OffsetMistake): number => findLine(reading.lineStarts, offset);
   const firstBad = syntax.reduce(
     (first, mistake) => Math.min(first, line(mistake)),
-    Number.POSITIVE_INFINITY,
+    spoiledFrom === undefined ? Number.POSITIVE_INFINITY : findLine(reading.lineStarts, spoiledFrom),
   );
   const sound = reading.mistakes.filter((mistake) => line(mistake) < firstBad);
   return { hosts, mistakes: [...syntax, ...sound] };

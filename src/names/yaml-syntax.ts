@@ -11,6 +11,7 @@ import {
   type YAMLParseError,
   type YAMLWarning,
 } from 'yaml';
+import { countNoun } from '../text/count-noun.js';
 import { quote, visible } from '../text/escape.js';
 import { findLine, indexLines } from '../text/line-index.js';
 import type { OffsetMistake } from './mistakes.js';
@@ -19,6 +20,8 @@ import type { OffsetMistake } from './mistakes.js';
 export interface YamlText {
   readonly document: Document.Parsed | undefined;
   readonly mistakes: readonly OffsetMistake[];
+  /** From this offset on, the document may be other than meant; absent without mistakes. */
+  readonly spoiledFrom?: number;
 }
 
 type YamlError = YAMLParseError | YAMLWarning;
@@ -33,6 +36,12 @@ const MAX_LEXEMES = 4_000_000;
 
 // The composer takes quadratic time if one node has many of these.
 const MAX_PROPERTIES = 1000;
+
+/** A value followed by a deeper entry is reported as one of these. */
+const SPREADING: ReadonlySet<YamlError['code']> = new Set([
+  'BLOCK_AS_IMPLICIT_KEY',
+  'MULTILINE_IMPLICIT_KEY',
+]);
 
 const QUOTES = 'quotes around text that begins with this character';
 
@@ -51,9 +60,15 @@ export function parseYaml(text: string): YamlText {
   const document = documents.next().value as Document.Parsed;
   const second = documents.next();
   const errors: YamlError[] = [...document.errors, ...document.warnings];
-  const mistakes = dropEchoes(errors).map((error) => describeError(error, text));
+  const sound = dropEchoes(errors);
+  const mistakes = sound.map((error) => describeError(error, text));
+  const [first] = sound;
   if (!second.done) mistakes.push(describeSecondDocument(second.value, text));
-  return { document, mistakes: keepFirstOfLine(mistakes, text) };
+  return {
+    document,
+    mistakes: keepFirstOfLine(mistakes, text),
+    ...(first === undefined ? {} : { spoiledFrom: first.pos[0] }),
+  };
 }
 
 // Fills `tokens`; stops and returns a mistake if the text passes a limit.
@@ -105,12 +120,38 @@ function describeError(error: YamlError, text: string): OffsetMistake {
   const expected = describeExpected(error);
   if (offset === end) return { offset, found: 'the end of the file', expected };
   if (error.code === 'TAB_AS_INDENT') return { offset, found: 'a tab', expected };
+  const deeper = SPREADING.has(error.code) ? findDeeperEntry(text, offset) : undefined;
+  if (deeper !== undefined) return deeper;
   const rest = restOfLine(text, offset);
   const indent = rest.length - rest.trimStart().length;
   return {
     offset: offset + indent,
     found: rest === '' ? 'the end of the line' : quote(rest.trim()),
     expected,
+  };
+}
+
+/**
+ * An entry that is indented more than the one above, which has a value already, makes that value the mistake to YAML. Finds
+ * the entry; undefined if the mistake is in the line itself.
+ */
+function findDeeperEntry(text: string, offset: number): OffsetMistake | undefined {
+  if (/:(?:\s|$)/.test(restOfLine(text, offset))) return undefined;
+  const line = restOfLine(text, text.lastIndexOf('\n', offset - 1) + 1);
+  // After a tab, the indentation is another mistake.
+  if (/^ *\t/.test(line)) return undefined;
+  const indent = line.length - line.trimStart().length;
+  const next = /\n(?:[ \t]*(?:#.*)?\r?\n)*( *)(?=[^\s#][^\n]*:(?:\s|$))/g;
+  next.lastIndex = offset;
+  const found = next.exec(text);
+  const isNext = found !== null && !text.slice(offset, found.index).includes('\n');
+  const deeper = found?.[1]?.length ?? 0;
+  if (!isNext || deeper <= indent) return undefined;
+  const at = found.index + found[0].length;
+  return {
+    offset: at,
+    found: `${quote(restOfLine(text, at))} after ${countNoun(deeper, 'space')}`,
+    expected: `${countNoun(indent, 'space')}, as before the entry above`,
   };
 }
 

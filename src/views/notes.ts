@@ -32,10 +32,11 @@ export function describeMissing(summary: Summary): string[] {
 }
 
 /** Says that there is nothing to list, with the reason if it is known. */
-export function describeEmptyListing(noun: string, { filteredOut }: Listing<unknown>): string {
-  return filteredOut === 0
-    ? `No ${noun}s.`
-    : `No ${noun}s to show: patterns left out ${countNoun(filteredOut, 'row')}.`;
+export function describeEmptyListing(noun: string, { filteredOut, unchosen = 0 }: Listing<unknown>): string {
+  const reasons: string[] = [];
+  if (filteredOut > unchosen) reasons.push(`patterns left out ${countNoun(filteredOut - unchosen, 'row')}`);
+  if (unchosen > 0) reasons.push(`--only left out ${countNoun(unchosen, 'row')}`);
+  return reasons.length === 0 ? `No ${noun}s.` : `No ${noun}s to show: ${reasons.join('; ')}.`;
 }
 
 /** Sentences about the parts that a list lacks, for views for people. */

@@ -216,6 +216,12 @@ describe('YAML', () => {
     ]);
   });
 
+  test('when an entry is indented more than the one above then the entry is reported, not the value above', async () => {
+    expect(await mistakesIn('hosts:\n  pluto: 10.0.0.1\n   minnie: 10.0.0.2\n  goofy: 10.0.0.3\n')).toEqual([
+      '3:4 found "minnie: 10.0.0.2" after 3 spaces, expected 2 spaces, as before the entry above',
+    ]);
+  });
+
   test('when a list ends the document too early then the rest of the file is not reported line by line', async () => {
     const text = `- 10.0.0.1\n${'a: 10.0.0.1\n'.repeat(50)}`;
     expect(await mistakesIn(text)).toHaveLength(2);

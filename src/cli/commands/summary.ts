@@ -133,10 +133,10 @@ async function summarizeSources(
   if (!quiet) {
     if (verbose) reportOrigins(settings, context.stderr);
     reportTotals(summary, context.stderr, { isVerbose: verbose, tz: options.tz });
-    const { rows, filteredOut } = summary;
+    const { rows, filteredOut, leftOut } = summary;
     // A pattern that matches nothing is the reason.
     if (!hasUnmatched) {
-      await reportNoRows(inventory, { count: rows.length, filteredOut }, sources, settings, context);
+      await reportNoRows(inventory, { count: rows.length, filteredOut, leftOut }, sources, settings, context);
     }
     for (const line of describeBasis(summary, settings.names)) context.stderr.write(`synsum: ${line}\n`);
     if (options.format === undefined && isTypedIntoPipe(output, context)) {

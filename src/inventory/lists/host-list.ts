@@ -129,6 +129,7 @@ export function listHosts(evidence: Evidence, names: Names, query: HostQuery = {
   return {
     ...arrange(rows, query, COMPARE),
     filteredOut: all - rows.length,
+    ...(rows.length < wanted.length && { unchosen: wanted.length - rows.length }),
     foldedRows,
     // Nothing is said about judgements that the rows do not show.
     ...((only !== 'all' || rows.some(hasDoubtful)) && { basis: judgements.basis }),

@@ -7,6 +7,8 @@ export interface Listed<Row> {
   readonly rows: readonly Row[];
   /** Rows that the query left out. */
   readonly filteredOut: number;
+  /** Those of them that `only` left out, and not a pattern; absent if there are none. */
+  readonly unchosen?: number;
   /** Rows left out because their connections are not the use of a service; absent if there are none. */
   readonly notServices?: number;
   /** The basis of the judgements of the rows, if they are judged. */

@@ -125,6 +125,7 @@ export function listServices(
   return {
     ...arrange(chosen, query, COMPARE),
     filteredOut: evidence.services.length - wanted.length + services.length - chosen.length,
+    ...(chosen.length < services.length && { unchosen: services.length - chosen.length }),
     ...(services.length < rows.length && { notServices: rows.length - services.length }),
     foldedRows,
     basis: judgements.basis,

@@ -361,7 +361,7 @@ describe('a file that is not a capture', () => {
     fs.rmSync(folder.captures, { recursive: true });
     const { status, stdout, stderr } = await folder.check();
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/^synsum: --dir .*no such file or directory/);
+    expect(stderr).toMatch(/^synsum: --dir .*no such directory/);
   });
 });
 
