@@ -54,6 +54,9 @@ async function save(
 ): Promise<number> {
   const sources = await namedSources(named, options, context);
   const { output = '-', quiet = false, verbose = false } = options;
+  if (output === '-' && context.stdout.isTerminal) {
+    throw new UsageError('synsum: an inventory is for programs; name a file for it with -o');
+  }
   // An inventory may replace one that it includes, but no other source.
   refuseToOverwrite(output, sources.filter(isOther));
   if (!sources.includes(output)) refuseExisting(output, '-o', options);

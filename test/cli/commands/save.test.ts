@@ -31,6 +31,18 @@ function save(...args: string[]): Promise<Result> {
   return synsum(['save', '--force', ...HOSTS, ...args], { cwd: folder });
 }
 
+const hasScript = spawnSync('script', ['--version']).status === 0;
+
+test.skipIf(!hasScript)(
+  'when the result would go to a terminal then a file is asked for (skipped without script)',
+  async () => {
+    const command = `${process.execPath} ${ROOT}dist/bin/synsum.cjs save ${file(MON)}`;
+    const { status, stdout } = await shell(`script -qec '${command}' /dev/null`, { cwd: folder });
+    expect(stdout.trim()).toBe('synsum: an inventory is for programs; name a file for it with -o');
+    expect(status).toBe(2);
+  },
+);
+
 describe('what is saved', () => {
   const names = parseTsv(readFileSync(path.join(CAPTURES, 'manifest.tsv'), 'utf8'))
     .filter(({ expect: kind }) => kind !== 'reject')
