@@ -6,6 +6,8 @@ import type { Input } from './input.js';
 export interface ByteSource {
   /** Offset of the next byte: the number of bytes taken so far. */
   readonly offset: number;
+  /** The error that a look ahead met after some bytes: it is thrown when these have been taken. */
+  readonly failure: Error | undefined;
   /** Returns the next `length` bytes, or all that there are, without taking them. At most 64 KiB. */
   peek(length: number): Promise<Uint8Array>;
   /** Takes some bytes, at most `limit`; returns none at the end. */
@@ -31,11 +33,18 @@ export function byteSource(input: Input): ByteSource {
   let from = 0;
   let to = 0;
   let isClosed = false;
-  const read = (at: number): number | Promise<number> => (isClosed ? 0 : input.read(buffer, at));
+  let failure: Error | undefined;
+  const read = (at: number): number | Promise<number> => {
+    if (failure !== undefined) throw failure;
+    return isClosed ? 0 : input.read(buffer, at);
+  };
 
   const source: ByteSource = {
     get offset() {
       return base + from;
+    },
+    get failure() {
+      return failure;
     },
     async peek(length) {
       if (from + length > buffer.length) {
@@ -44,10 +53,16 @@ export function byteSource(input: Input): ByteSource {
         to -= from;
         from = 0;
       }
-      while (to - from < length) {
-        const count = await read(to);
-        if (count === 0) break;
-        to += count;
+      while (to - from < length && failure === undefined) {
+        try {
+          const count = await read(to);
+          if (count === 0) break;
+          to += count;
+        } catch (error) {
+          // Damage after some bytes does not make these useless.
+          if (from === to) throw error;
+          failure = error as Error;
+        }
       }
       return buffer.subarray(from, Math.min(to, from + length));
     },

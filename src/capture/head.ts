@@ -11,13 +11,17 @@ export interface OpenedInput extends Input {
   readonly head: Uint8Array;
 }
 
-/** The input with these bytes, which were read from it, in front of it again. */
-export function withBytesBack(input: Input, bytes: Uint8Array, signal: AbortSignal): Input {
+/**
+ * The input with these bytes, which were read from it, in front of it again.
+ * @param failure the error that reading on has met; it is thrown after the bytes
+ */
+export function withBytesBack(input: Input, bytes: Uint8Array, signal: AbortSignal, failure?: Error): Input {
   let left = bytes;
   return {
     ...input,
     skip: (count) => (left.length === 0 ? (input.skip?.(count) ?? 0) : 0),
     read(target, at) {
+      if (left.length === 0 && failure !== undefined) throw failure;
       if (left.length === 0 || signal.aborted) return input.read(target, at);
       const count = Math.min(left.length, target.length - at);
       target.set(left.subarray(0, count), at);

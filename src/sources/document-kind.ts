@@ -56,7 +56,7 @@ export async function findCaptureInText(
     const bytes = await source.peek(length);
     found = text.find(viewOf(bytes), bytes.length, bytes.length < length || length === MAX_LOOKAHEAD);
   }
-  const input = { ...withBytesBack(opened, await source.take(), signal), head: opened.head };
+  const input = { ...withBytesBack(opened, await source.take(), signal, source.failure), head: opened.head };
   return { isFound: found >= 0, input };
 }
 

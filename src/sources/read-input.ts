@@ -97,7 +97,7 @@ async function readUnknown(
   const { isTarHeader, TAR_BLOCK_LENGTH } = await import('../capture/other/tar.js');
   const start = byteSource(opened);
   const isTar = isTarHeader(await start.peek(TAR_BLOCK_LENGTH));
-  const input = withBytesBack(opened, await start.take(), signal);
+  const input = withBytesBack(opened, await start.take(), signal, start.failure);
   if (!isTar) return await readCapture(name, input, tally, options, byteCounter);
   const { readTar } = await import('./tar-input.js');
   const recorder = options.records ? await (await import('./recorder.js')).record(input, options) : undefined;

@@ -106,7 +106,7 @@ async function skipText(
     skipped = findRecords(bytes, tally, bytes.length < length || length >= LAST_LOOK);
   }
   await source.skip(skipped);
-  return { input: withBytesBack(input, await source.take(), signal), skipped };
+  return { input: withBytesBack(input, await source.take(), signal, source.failure), skipped };
 }
 
 /** Returns the offset of the header of a capture, 0 if there is none; undefined if it takes more bytes to decide. */

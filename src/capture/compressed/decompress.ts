@@ -42,7 +42,7 @@ export async function decompress(input: Input, signal: AbortSignal): Promise<Ope
   }
   const head = (await source.peek(HEAD_LENGTH)).slice();
   if (head.length === 0) return { ...input, head };
-  return { ...withBytesBack(input, await source.take(), signal), head };
+  return { ...withBytesBack(input, await source.take(), signal, source.failure), head };
 }
 
 /**

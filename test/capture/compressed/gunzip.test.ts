@@ -1,6 +1,7 @@
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { formatCount } from '../../../src/text/count-noun.js';
 import { concat } from '../../helpers/packets.js';
 import { inflate, mixedBytes } from './compressors.js';
 
@@ -94,7 +95,7 @@ describe('gunzip', () => {
       expect(error?.code).toBe('DAMAGED_COMPRESSION');
       const place = (parts[0] as Uint8Array).length + zeros;
       expect(error?.message).toBe(
-        `at byte ${place} of the gzip data: found ${length} byte${length === 1 ? '' : 's'} of something else, ` +
+        `at byte ${place} of the gzip data: found ${formatCount(length)} byte${length === 1 ? '' : 's'} of something else, ` +
           'expected the end or another member',
       );
     },
