@@ -81,7 +81,7 @@ export {
   summarize,
 } from './inventory/summary/summary.js';
 export type { TimeWindow } from './inventory/time-window.js';
-export type { Basis, Flood } from './inventory/verdicts/judge.js';
+export type { Basis, Flood, Judgements } from './inventory/verdicts/judge.js';
 export type { Judgement, Level, Only, Verdict } from './inventory/verdicts/verdict.js';
 export {
   type Address,

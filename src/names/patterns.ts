@@ -95,7 +95,7 @@ export function parseServicePattern(text: string): ServicePattern {
   const protocol = PROTOCOLS.find((name) => text.endsWith(`/${name}`));
   const subject = protocol === undefined ? text : text.slice(0, -protocol.length - 1);
   if (subject === '') throw new PatternError(text, A_SERVICE);
-  const swapped = /^(tcp|udp|sctp)\/(.+)$/i.exec(text);
+  const swapped = /^(tcp|udp|sctp)\/([\w*?-]{1,60})$/i.exec(text);
   if (swapped !== null)
     throw new PatternError(text, `the port first: ${swapped[2]}/${swapped[1]?.toLowerCase()}`);
   const ports = parsePortRange(subject);
