@@ -9,7 +9,7 @@ import type {
   TimelineUnit,
 } from '../../inventory/history/history.js';
 import { type Clock, UTC_CLOCK } from '../../text/clock.js';
-import { countNoun } from '../../text/count-noun.js';
+import { countNoun, formatCount } from '../../text/count-noun.js';
 import { formatTime } from '../../text/time.js';
 import type { Grid, GridColumn } from './grid.js';
 import { nameColumn, numberColumn, TEXT_COLUMN, timeColumn } from './screen-columns.js';
@@ -96,7 +96,10 @@ function activityColumns(rows: readonly Activity[], unit: TimelineUnit): GridCol
       heading: 'Handshakes',
       isRightAligned: true,
       cell: ({ handshakes }) => (handshakes === undefined ? '' : String(handshakes)),
-      onScreen: { leaveOut: 1 },
+      onScreen: {
+        cell: ({ handshakes }) => (handshakes === undefined ? '' : formatCount(handshakes)),
+        leaveOut: 1,
+      },
     },
     {
       key: 'services',

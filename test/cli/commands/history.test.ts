@@ -1,0 +1,100 @@
+// `synsum history` as users run it, on a store with the samples.
+
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Result, ROOT, synsum } from '../../helpers/program.js';
+
+const FOLDER = fs.mkdtempSync(path.join(tmpdir(), 'synsum-history-'));
+afterAll(() => fs.rmSync(FOLDER, { recursive: true }));
+const STORE = path.join(FOLDER, 'h.db');
+const NAMES = `${ROOT}samples/hosts.yaml`;
+
+beforeAll(async () => {
+  const record = ['record', '--store', STORE, '--names', NAMES];
+  await synsum([...record, '--sensor', 'north', `${ROOT}samples/office.pcap`, `${ROOT}samples/monday.pcap`]);
+  await synsum([...record, '--sensor', 'south', `${ROOT}samples/tuesday.pcap`]);
+});
+
+function ask(question: string, ...options: string[]): Promise<Result> {
+  return synsum(['history', question, STORE, '--names', NAMES, ...options]);
+}
+
+async function csv(question: string, ...options: string[]): Promise<string[]> {
+  const { status, stdout, stderr } = await ask(question, '-f', 'csv', ...options);
+  expect([status, stderr]).toEqual([0, '']);
+  return stdout.trimEnd().split('\n').slice(1);
+}
+
+describe('synsum history', () => {
+  test('when it is asked what is new then a service that another sensor saw before is not', async () => {
+    const rows = await csv('new', '--since', '2007-06-26T00:00Z');
+    expect(rows.map((row) => row.split(',').slice(1, 5).join(','))).toEqual([
+      '12.13.15.170,12.13.15.170,8080,http-alt',
+      'pluto,12.13.15.166,3306,mysql',
+    ]);
+    expect(await ask('new')).toMatchObject({
+      status: 2,
+      stderr: 'synsum: new since when? Expected --since\n',
+    });
+  });
+
+  test('when it is asked what was seen then each service has its first and last time and its sensors', async () => {
+    const [ssh] = await csv('seen', '--server', 'pluto', '--service', 'ssh');
+    expect(ssh).toMatch(
+      /^2007-06-21T08:00:08\.\d+Z,pluto,12\.13\.15\.166,22,ssh,2007-06-26T17:44:36\.\d+Z,,,north south$/,
+    );
+  });
+
+  test('when a timeline is asked for then its units add up, and a filter chooses services', async () => {
+    const countsOf = (rows: string[]): number[] => rows.map((row) => Number(row.split(',')[1]));
+    expect(countsOf(await csv('timeline'))).toEqual([12_092, 287, 219]);
+    expect(countsOf(await csv('timeline', '--unit', 'week'))).toEqual([12_092, 506]);
+    const hours = countsOf(await csv('timeline', '--unit', 'hour'));
+    expect(hours.length).toBeGreaterThan(20);
+    expect(hours.reduce((sum, count) => sum + count, 0)).toBe(12_598);
+    expect(countsOf(await csv('timeline', '--service', 'ssh', '--sensor', 'north'))).toEqual([2496, 41]);
+  });
+
+  test('when it is shown to people then there are bars and separators', async () => {
+    const { stdout } = await ask('timeline', '-f', 'table');
+    expect(stdout.split('\n')[2]).toMatch(/^2007-06-21 {4}12,092 {6}12,092 .* {2}█+$/);
+  });
+
+  test('when sensors and captures are asked for then all of them are listed', async () => {
+    const { sensors } = JSON.parse((await ask('sensors', '-f', 'json')).stdout);
+    expect(sensors).toMatchObject([
+      { sensor: 'north', captures: 2, count: 12_379 },
+      { sensor: 'south', captures: 1, count: 219 },
+    ]);
+    const names = (await csv('captures')).map((row) => path.basename(row.split(',')[3] ?? ''));
+    expect(names).toEqual(['office.pcap', 'monday.pcap', 'tuesday.pcap']);
+  });
+
+  test('when rows are removed then the services are remembered, and an answer says what is missing', async () => {
+    const copy = path.join(FOLDER, 'copy.db');
+    fs.copyFileSync(STORE, copy);
+    const pruned = await synsum(['history', 'prune', copy, '--until', '2007-06-25T00:00Z']);
+    expect(pruned.stderr).toMatch(/removed \d+ rows\n$/);
+    expect((await synsum(['history', 'verify', copy])).status).toBe(0);
+    const { stderr } = await synsum(['services', `store:${copy}`]);
+    expect(stderr).toContain('rows before 2007-06-21 18:00Z were removed, so they are not in the answer');
+    const seen = await synsum(['history', 'seen', copy, '-f', 'csv', '--names', NAMES]);
+    expect(seen.stdout).toContain(',rsync,2007-06-21T17:59:58');
+  });
+
+  test('when a wrong file or choice is named then it says so, with status 2', async () => {
+    expect(await synsum(['history', 'seen', `${ROOT}samples/office.pcap`])).toMatchObject({
+      status: 2,
+      stdout: '',
+    });
+    expect((await ask('seen', '--sensor', 'east')).stderr).toContain('found no sensor "east"');
+    expect((await synsum([`store:${STORE}?snce=1`])).stderr).toContain(
+      'found "snce", expected since, until, sensor, across',
+    );
+    expect((await synsum(['history', 'prune', STORE])).stderr).toContain(
+      'prune needs either --until or --max-size',
+    );
+  });
+});
