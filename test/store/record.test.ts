@@ -126,6 +126,28 @@ describe('synsum record', () => {
     expect(await servicesOf([`store:${store}`])).toBe(await servicesOf(captures));
   });
 
+  test(`when adding up is killed ${KILLS} times then every answer stays the same`, async () => {
+    const folder = newFolder();
+    const store = path.join(folder, 'h.db');
+    const captures = Array.from({ length: 6 }, (_, number) => path.join(folder, `${number}.pcap`));
+    for (const [number, capture] of captures.entries()) fs.writeFileSync(capture, captureOf(ROWS, number));
+    await run(['--store', store, ...captures]);
+    const answer = await servicesOf([`store:${store}`]);
+    let duration = 600;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const child = start(['history', 'compact', store, '--keep', '0h,0d']);
+      const timer = setTimeout(() => child.kill('SIGKILL'), Math.random() * duration);
+      const { status } = await resultOf(child);
+      clearTimeout(timer);
+      duration *= status === null ? 1.1 : 0.8;
+      await verified(store);
+      expect(await servicesOf([`store:${store}`])).toBe(answer);
+    }
+    expect((await synsum(['history', 'compact', store, '--keep', '0h,0d'])).status).toBe(0);
+    expect(await verified(store)).toContain('SYN-ACKs: 30,000;');
+    expect(await servicesOf([`store:${store}`])).toBe(answer);
+  });
+
   test('when readers ask all the time then recording continues, and no reader sees half a batch', async () => {
     const folder = newFolder();
     const store = path.join(folder, 'h.db');
