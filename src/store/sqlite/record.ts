@@ -7,13 +7,16 @@ import type { Scan } from '../../inventory/scan.js';
 import { knownUndecoded } from '../../inventory/undecoded.js';
 import { type AddressRange, formatAddress, formatRange } from '../../ip/address.js';
 import { toAddress } from '../../ip/address-words.js';
+import { MAX_PORT } from '../../ip/port.js';
 import { REMOTE } from '../../names/reserved-names.js';
+import { HOUR } from '../../tally/layout.js';
+import type { RowEvidence } from '../../tally/row-evidence.js';
 import { rowsOf, type TallyRow } from '../../tally/rows.js';
 import { type Totals, totalsOf } from '../../tally/totals.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
 import { StoreError } from '../errors.js';
-import { periodOf } from '../period.js';
+import { type Period, periodOf } from '../period.js';
 import type { SqlValue } from './driver.js';
 import { EVIDENCE_COLUMNS, TOTAL_COLUMNS } from './schema.js';
 import type { Store } from './store.js';
@@ -213,6 +216,9 @@ interface Place {
   readonly batch: number;
 }
 
+/** The number of ports. */
+const PORTS = MAX_PORT + 1;
+
 interface Service {
   readonly server: number;
   readonly port: number;
@@ -234,23 +240,19 @@ const USE_COLUMNS: readonly string[] = [
   'clients',
 ];
 const ADD_USE = `INSERT INTO uses (${USE_COLUMNS.join()}) VALUES (${USE_COLUMNS.map(() => '?').join()})`;
+/** The counters in the order of their columns. */
+const EVIDENCE_NAMES = EVIDENCE_COLUMNS.map((column) => EVIDENCE[column] as keyof RowEvidence);
 const NO_EVIDENCE: readonly null[] = EVIDENCE_COLUMNS.map(() => null);
 
 function addRows(store: Store, { sensor, scope, batch }: Place, { tally }: Inventory): void {
   const addresses = new AddressIds(store);
-  const slots = new Map<string, number>();
-  const services = new Map<string, Service>();
+  const slots = new Slots(store, { sensor, scope, batch });
+  const services = new Map<number, Service>();
   const add = store.prepare(ADD_USE);
   for (const row of rowsOf(tally)) {
     const { port, count, evidence, remoteClients } = row;
     const [firstSeen, lastSeen] = [clampTime(row.first), clampTime(row.last)];
-    const { start, length } = periodOf(firstSeen, lastSeen);
-    const key = `${start} ${length}`;
-    let slot = slots.get(key);
-    if (slot === undefined) {
-      slot = insert(store, 'slots', { sensor, scope, batch, start, length });
-      slots.set(key, slot);
-    }
+    const { id: slot, start } = slots.at(firstSeen, lastSeen);
     const server = addresses.of(row.family, row.server);
     const client = addresses.of(row.family, row.client);
     add.run(
@@ -261,9 +263,7 @@ function addRows(store: Store, { sensor, scope, batch }: Place, { tally }: Inven
       count,
       firstSeen - start,
       lastSeen - firstSeen,
-      ...(evidence === undefined
-        ? NO_EVIDENCE
-        : EVIDENCE_COLUMNS.map((name) => evidence[EVIDENCE[name] as keyof typeof evidence])),
+      ...(evidence === undefined ? NO_EVIDENCE : EVIDENCE_NAMES.map((name) => evidence[name])),
       remoteClients ?? null,
     );
     noteService(services, server, port, row, [firstSeen, lastSeen]);
@@ -272,13 +272,14 @@ function addRows(store: Store, { sensor, scope, batch }: Place, { tally }: Inven
 }
 
 function noteService(
-  services: Map<string, Service>,
+  services: Map<number, Service>,
   server: number,
   port: number,
   { evidence }: TallyRow,
   [first, last]: readonly [number, number],
 ): void {
-  const key = `${server} ${port}`;
+  // A number makes a faster key than text, and numbers of addresses are small.
+  const key = server * PORTS + port;
   let service = services.get(key);
   if (service === undefined) {
     service = {
@@ -312,17 +313,50 @@ function addService(store: Store, sensor: number, service: Service): void {
   store.run(ADD_SERVICE, server, port, sensor, first, last, ...used);
 }
 
+/** The numbers of slots, which it adds to the table. Neighbouring rows are mostly of the same hour. */
+class Slots {
+  readonly #store: Store;
+  readonly #place: Place;
+  readonly #ids = new Map<string, Slot>();
+  #last: Slot | undefined;
+
+  constructor(store: Store, place: Place) {
+    this.#store = store;
+    this.#place = place;
+  }
+
+  at(first: number, last: number): Slot {
+    const known = this.#last;
+    // Only the shortest slots are certainly the right ones.
+    if (known?.length === HOUR && first >= known.start && last < known.start + HOUR) return known;
+    const period = periodOf(first, last);
+    const key = `${period.start} ${period.length}`;
+    let slot = this.#ids.get(key);
+    if (slot === undefined) {
+      slot = { ...period, id: insert(this.#store, 'slots', { ...this.#place, ...period }) };
+      this.#ids.set(key, slot);
+    }
+    this.#last = slot;
+    return slot;
+  }
+}
+
+interface Slot extends Period {
+  readonly id: number;
+}
+
 /** The numbers of addresses, which it adds to the table. */
 class AddressIds {
   readonly #store: Store;
-  readonly #ids = new Map<string, number>();
+  readonly #ids = new Map<string | number, number>();
 
   constructor(store: Store) {
     this.#store = store;
   }
 
   of(family: 4 | 6, words: Uint32Array | undefined): number {
-    const key = words === undefined ? `${REMOTE}${family}` : words.join();
+    const key =
+      words === undefined ? `${REMOTE}${family}` : family === 4 ? (words[0] as number) : words.join();
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const address = words === undefined ? REMOTE : formatAddress(toAddress(family, words));
