@@ -5,19 +5,15 @@ import { renderDocument } from '../../inventory/document/writer.js';
 import type { CaptureRecord, Inventory } from '../../inventory/inventory.js';
 import type { Scan } from '../../inventory/scan.js';
 import { knownUndecoded } from '../../inventory/undecoded.js';
-import { type AddressRange, formatAddress, formatRange } from '../../ip/address.js';
-import { toAddress } from '../../ip/address-words.js';
+import { type AddressRange, formatRange } from '../../ip/address.js';
 import { MAX_PORT } from '../../ip/port.js';
-import { REMOTE } from '../../names/reserved-names.js';
-import { HOUR } from '../../tally/layout.js';
 import type { RowEvidence } from '../../tally/row-evidence.js';
 import { rowsOf, type TallyRow } from '../../tally/rows.js';
 import { type Totals, totalsOf } from '../../tally/totals.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
 import { StoreError } from '../errors.js';
-import { type Period, periodOf } from '../period.js';
-import type { SqlValue } from './driver.js';
+import { AddressIds, idOf, insert, type Place, Slots } from './numbers.js';
 import { EVIDENCE_COLUMNS, TOTAL_COLUMNS } from './schema.js';
 import type { Store } from './store.js';
 
@@ -209,13 +205,6 @@ function addScan(store: Store, batch: number, scan: Scan): void {
   });
 }
 
-/** Where the rows of a batch belong. */
-interface Place {
-  readonly sensor: number;
-  readonly scope: number;
-  readonly batch: number;
-}
-
 /** The number of ports. */
 const PORTS = MAX_PORT + 1;
 
@@ -313,64 +302,6 @@ function addService(store: Store, sensor: number, service: Service): void {
   store.run(ADD_SERVICE, server, port, sensor, first, last, ...used);
 }
 
-/** The numbers of slots, which it adds to the table. Neighbouring rows are mostly of the same hour. */
-class Slots {
-  readonly #store: Store;
-  readonly #place: Place;
-  readonly #ids = new Map<string, Slot>();
-  #last: Slot | undefined;
-
-  constructor(store: Store, place: Place) {
-    this.#store = store;
-    this.#place = place;
-  }
-
-  at(first: number, last: number): Slot {
-    const known = this.#last;
-    // Only the shortest slots are certainly the right ones.
-    if (known?.length === HOUR && first >= known.start && last < known.start + HOUR) return known;
-    const period = periodOf(first, last);
-    const key = `${period.start} ${period.length}`;
-    let slot = this.#ids.get(key);
-    if (slot === undefined) {
-      slot = { ...period, id: insert(this.#store, 'slots', { ...this.#place, ...period }) };
-      this.#ids.set(key, slot);
-    }
-    this.#last = slot;
-    return slot;
-  }
-}
-
-interface Slot extends Period {
-  readonly id: number;
-}
-
-/** The numbers of addresses, which it adds to the table. */
-class AddressIds {
-  readonly #store: Store;
-  readonly #ids = new Map<string | number, number>();
-
-  constructor(store: Store) {
-    this.#store = store;
-  }
-
-  of(family: 4 | 6, words: Uint32Array | undefined): number {
-    const key =
-      words === undefined ? `${REMOTE}${family}` : family === 4 ? (words[0] as number) : words.join();
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
-    const address = words === undefined ? REMOTE : formatAddress(toAddress(family, words));
-    const found = this.#store.value(
-      'SELECT id FROM addresses WHERE address = ? AND family = ?',
-      address,
-      family,
-    );
-    const id = (found as number | null) ?? insert(this.#store, 'addresses', { family, address });
-    this.#ids.set(key, id);
-    return id;
-  }
-}
-
 function noteFile(
   store: Store,
   sensor: number,
@@ -390,19 +321,4 @@ function noteFile(
 /** Null if it is not known which addresses were counted one by one. */
 function textOfRanges(ranges: readonly AddressRange[] | undefined): string | null {
   return ranges === undefined ? null : JSON.stringify(ranges.map(formatRange));
-}
-
-/** The number of the row with this value, which is added if there is none. */
-function idOf(store: Store, table: string, column: string, value: SqlValue): number {
-  const found = store.value(`SELECT id FROM ${table} WHERE ${column} IS ?`, value);
-  return (found as number | null) ?? insert(store, table, { [column]: value });
-}
-
-/** Returns the number of the row. Names of tables and columns are ours. */
-function insert(store: Store, table: string, columns: Readonly<Record<string, SqlValue>>): number {
-  const names = Object.keys(columns);
-  return store.run(
-    `INSERT INTO ${table} (${names.join()}) VALUES (${names.map(() => '?').join()})`,
-    ...Object.values(columns),
-  ).id;
 }

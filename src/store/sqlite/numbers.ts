@@ -1,0 +1,89 @@
+// The numbers by which rows name what other tables have: sensors, addresses, slots. What is not there is added.
+
+import { formatAddress } from '../../ip/address.js';
+import { toAddress } from '../../ip/address-words.js';
+import { REMOTE } from '../../names/reserved-names.js';
+import { HOUR } from '../../tally/layout.js';
+import { type Period, periodOf } from '../period.js';
+import type { SqlValue } from './driver.js';
+import type { Store } from './store.js';
+
+/** Where the rows of a batch belong. */
+export interface Place {
+  readonly sensor: number;
+  readonly scope: number;
+  readonly batch: number;
+}
+
+/** The numbers of slots, which it adds to the table. Neighbouring rows are mostly of the same hour. */
+export class Slots {
+  readonly #store: Store;
+  readonly #place: Place;
+  readonly #ids = new Map<string, Slot>();
+  #last: Slot | undefined;
+
+  constructor(store: Store, place: Place) {
+    this.#store = store;
+    this.#place = place;
+  }
+
+  at(first: number, last: number): Slot {
+    const known = this.#last;
+    // Only the shortest slots are certainly the right ones.
+    if (known?.length === HOUR && first >= known.start && last < known.start + HOUR) return known;
+    const period = periodOf(first, last);
+    const key = `${period.start} ${period.length}`;
+    let slot = this.#ids.get(key);
+    if (slot === undefined) {
+      slot = { ...period, id: insert(this.#store, 'slots', { ...this.#place, ...period }) };
+      this.#ids.set(key, slot);
+    }
+    this.#last = slot;
+    return slot;
+  }
+}
+
+interface Slot extends Period {
+  readonly id: number;
+}
+
+/** The numbers of addresses, which it adds to the table. */
+export class AddressIds {
+  readonly #store: Store;
+  readonly #ids = new Map<string | number, number>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  of(family: 4 | 6, words: Uint32Array | undefined): number {
+    const key =
+      words === undefined ? `${REMOTE}${family}` : family === 4 ? (words[0] as number) : words.join();
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const address = words === undefined ? REMOTE : formatAddress(toAddress(family, words));
+    const found = this.#store.value(
+      'SELECT id FROM addresses WHERE address = ? AND family = ?',
+      address,
+      family,
+    );
+    const id = (found as number | null) ?? insert(this.#store, 'addresses', { family, address });
+    this.#ids.set(key, id);
+    return id;
+  }
+}
+
+/** The number of the row with this value, which is added if there is none. */
+export function idOf(store: Store, table: string, column: string, value: SqlValue): number {
+  const found = store.value(`SELECT id FROM ${table} WHERE ${column} IS ?`, value);
+  return (found as number | null) ?? insert(store, table, { [column]: value });
+}
+
+/** Returns the number of the row. Names of tables and columns are ours. */
+export function insert(store: Store, table: string, columns: Readonly<Record<string, SqlValue>>): number {
+  const names = Object.keys(columns);
+  return store.run(
+    `INSERT INTO ${table} (${names.join()}) VALUES (${names.map(() => '?').join()})`,
+    ...Object.values(columns),
+  ).id;
+}
