@@ -1,4 +1,4 @@
-// The numbers by which rows name what other tables have: sensors, addresses, slots. What is not there is added.
+// The numbers by which rows name what other tables have: sensors, addresses, slots. Missing ones are added.
 
 import { formatAddress } from '../../ip/address.js';
 import { toAddress } from '../../ip/address-words.js';
