@@ -3,6 +3,7 @@
 
 import fs from 'node:fs';
 import { STDIN_NAME } from '../../capture/input.js';
+import { describeSystemError } from '../../files/system-error.js';
 import { describePlace } from '../../firewall/describe.js';
 import { RulesetError } from '../../firewall/json.js';
 import type { Ruleset } from '../../firewall/model.js';
@@ -156,9 +157,10 @@ function readRulesetFile(file: string, sources: readonly string[], filesFrom: st
   try {
     return readRuleset(readText(file));
   } catch (error) {
-    if (error instanceof RulesetError) throw new UsageError(`${file}: ${error.message}`, '--check');
+    // The message quotes the file.
+    if (error instanceof RulesetError) throw new UsageError(visible(`${file}: ${error.message}`), '--check');
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new UsageError((error as Error).message, '--check');
+    throw new UsageError(describeSystemError(error), `--check ${visible(file)}`);
   }
 }
 

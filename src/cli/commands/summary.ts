@@ -101,7 +101,7 @@ async function summarizeSources(
   const format = options.format ?? (output.isTerminal ? 'table' : evidence ? 'csv' : 'classic');
   if (evidence && (format === 'classic' || format === 'lines')) {
     throw new UsageError(
-      `${format} lines have no room for it, expected table, csv, json, ndjson or markdown`,
+      `-f ${format} has no room for it, expected table, csv, json, ndjson or markdown`,
       '--evidence',
     );
   }

@@ -148,8 +148,20 @@ describe('synsum rules --check', () => {
   });
 
   test('when the file is missing or not a list of rules, it says so', async () => {
-    expect(await check(path.join(folder, 'none.json'))).toMatchObject({ status: 2, stdout: '' });
+    const missing = path.join(folder, 'none.json');
+    expect(await check(missing)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `synsum: --check ${missing}: no such file\n`,
+    });
     expect((await check(SCANNED)).stderr).toContain(`synsum: --check: ${SCANNED}: found no JSON`);
+  });
+
+  test('when the file is anything else, no control character of it reaches the terminal', async () => {
+    const file = write('escape.json', '\u001b]0;title\u0007\u202e {');
+    const { status, stderr } = await check(file);
+    expect(status).toBe(2);
+    expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   });
 
   test('when names in the rules are hostile, no control character reaches the terminal', async () => {
