@@ -12,7 +12,7 @@ import type { Tally } from '../tally/tally.js';
 import { makeProblem, type Problem } from '../text/problem.js';
 import { problemOfError } from './capture-problems.js';
 import type { DocumentKind } from './document-kind.js';
-import type { InputOptions, InputResult } from './input-result.js';
+import { type InputOptions, type InputResult, nothingRead } from './input-result.js';
 import { NmapReader } from './nmap/xml.js';
 import { noteUndecoded } from './note-undecoded.js';
 
@@ -94,14 +94,7 @@ async function readInventory(
       problems.push(problemOfDocument(error));
     }
   }
-  return {
-    report: { name, linkTypes: [], packetsRead: 0, captures: [], problems },
-    scans: [],
-    kept: EVERY_ADDRESS,
-    bytesRead: 0,
-    bytesSkipped: 0,
-    gaps: 0,
-  };
+  return nothingRead(name, problems);
 }
 
 const TOO_LONG = `found a saved inventory of more than ${Math.ceil(MAX_DOCUMENT_LENGTH / 2 ** 20)} MiB, expected a smaller one`;

@@ -3,6 +3,8 @@
 import type { InputReport } from '../inventory/inventory.js';
 import type { Scan } from '../inventory/scan.js';
 import type { AddressRange } from '../ip/address.js';
+import { EVERY_ADDRESS } from '../tally/scope.js';
+import type { Problem } from '../text/problem.js';
 import type { Progress } from './progress.js';
 
 /** `fast` is synsum's own reader; `pcap-parser` is the package of that name, to check results with. */
@@ -38,4 +40,16 @@ export interface InputResult {
   readonly bytesSkipped: number;
   /** Number of gaps that these bytes form. */
   readonly gaps: number;
+}
+
+/** The result for an input of which nothing is used. */
+export function nothingRead(name: string, problems: readonly Problem[]): InputResult {
+  return {
+    report: { name, linkTypes: [], packetsRead: 0, captures: [], problems },
+    scans: [],
+    kept: EVERY_ADDRESS,
+    bytesRead: 0,
+    bytesSkipped: 0,
+    gaps: 0,
+  };
 }

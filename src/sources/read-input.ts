@@ -15,7 +15,6 @@ import { describeLinkType } from '../decode/link/link-types.js';
 import { SYN_ACK } from '../decode/packet-class.js';
 import type { InputReport } from '../inventory/inventory.js';
 import { isStoreName } from '../store/selection.js';
-import { EVERY_ADDRESS } from '../tally/scope.js';
 import type { Tally } from '../tally/tally.js';
 import { countNoun } from '../text/count-noun.js';
 import { makeProblem, type Problem } from '../text/problem.js';
@@ -23,7 +22,7 @@ import { CaptureWalker } from '../walk/capture-walker.js';
 import { addReasons } from '../walk/packet-counter.js';
 import { type Origin, problemOfError, problemOfGap } from './capture-problems.js';
 import { findDocument } from './document-kind.js';
-import type { InputOptions, InputResult } from './input-result.js';
+import { type InputOptions, type InputResult, nothingRead } from './input-result.js';
 import { isLargePcapFile } from './large-pcap.js';
 import type { Read, Reading } from './reading.js';
 import type { SegmentThreads } from './threads/segment-threads.js';
@@ -137,14 +136,7 @@ async function readMember(
 
 /** @throws errors that are not a fault of the input */
 function unreadable(name: string, error: unknown, { bytesRead }: ByteCounter): InputResult {
-  return {
-    report: { name, linkTypes: [], packetsRead: 0, captures: [], problems: [problemOfError(error)] },
-    scans: [],
-    kept: EVERY_ADDRESS,
-    bytesRead,
-    bytesSkipped: bytesRead,
-    gaps: 0,
-  };
+  return { ...nothingRead(name, [problemOfError(error)]), bytesRead, bytesSkipped: bytesRead };
 }
 
 async function readCapture(

@@ -5,10 +5,9 @@ import { StoreError } from '../store/errors.js';
 import { parseStoreName, type Selection } from '../store/selection.js';
 import { answer } from '../store/sqlite/read.js';
 import { openForReading } from '../store/sqlite/store.js';
-import { EVERY_ADDRESS } from '../tally/scope.js';
 import type { Tally } from '../tally/tally.js';
 import { makeProblem } from '../text/problem.js';
-import type { InputResult } from './input-result.js';
+import { type InputResult, nothingRead } from './input-result.js';
 import { noteUndecoded } from './note-undecoded.js';
 
 /** Adds what is asked of a store to a tally. The times of the tally, if it has any, limit the question further. */
@@ -44,15 +43,9 @@ export async function readStoreInput(name: string, tally: Tally): Promise<InputR
     }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    const problems = [makeProblem('invalid-document', error.message)];
-    return {
-      report: { name, linkTypes: [], packetsRead: 0, captures: [], problems },
-      scans: [],
-      kept: EVERY_ADDRESS,
-      bytesRead: 0,
-      bytesSkipped: 0,
-      gaps: 0,
-    };
+    // A store is used completely or not at all, as a saved inventory is.
+    tally.takePart();
+    return nothingRead(name, [makeProblem('invalid-document', error.message)]);
   }
 }
 

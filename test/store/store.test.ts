@@ -183,6 +183,32 @@ describe('a store', () => {
   });
 });
 
+describe('a store that was changed by hand', () => {
+  test.each([
+    [
+      'an address',
+      "UPDATE addresses SET address = 'ten' WHERE id = (SELECT max(id) FROM addresses)",
+      'table addresses',
+    ],
+    ['a port', 'UPDATE uses SET port = 70000 WHERE port = (SELECT max(port) FROM uses)', 'table uses'],
+    ['a count', 'UPDATE uses SET syn_acks = 0 WHERE port = (SELECT max(port) FROM uses)', 'table uses'],
+    ['a counter', 'UPDATE uses SET copies = 1000000', 'found 1'],
+    ['a sketch', "UPDATE uses SET clients = x'00' WHERE clients IS NOT NULL", 'table uses'],
+    ['a list of ranges', "UPDATE scopes SET ranges = '[1]'", 'table scopes'],
+    ['a list of problems', "UPDATE captures SET problems = '{'", 'table captures'],
+    ['a total', 'UPDATE batches SET not_tcp = -1', 'table batches'],
+  ])('when %s is not what synsum writes then nothing of the store is used', async (_, change, message) => {
+    const store = await newStore();
+    await record(store, `${ROOT}samples/monday.pcap`);
+    store.exec(change);
+    store.close();
+    const { inputs, tally, totals } = await ask([`store:${store.path}`]);
+    expect(inputs[0]?.format).toBeUndefined();
+    expect(inputs[0]?.problems[0]?.message).toContain(message);
+    expect([tally.countRows(), totals.packetsRead]).toEqual([0, 0]);
+  });
+});
+
 describe('opening a store', () => {
   test('when it is of a newer version then it is refused, and stays as it is', async () => {
     const store = await newStore();
