@@ -216,13 +216,14 @@ function countClients({ uses, remoteClients: known }: Service, names: Names): Cl
   const remote: Uint32Array[] = [];
   let remoteConnections = 0;
   let answered = 0;
-  for (const { client, count, evidence } of uses) {
+  for (const use of uses) {
+    const { client, count, evidence } = use;
     if (client !== undefined && !describeEndpoint(client, names).isRemote) {
       local.add(formatAddress(client));
       continue;
     }
     remoteConnections += count;
-    answered += evidence === undefined ? count : handshakesOf(count, evidence) - unansweredOf(evidence);
+    answered += evidence === undefined ? count : handshakesOf(count, evidence) - unansweredOf(use);
     if (client !== undefined) remote.push(toWords(client));
   }
   const sketch = new ClientSketch();

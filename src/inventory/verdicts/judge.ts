@@ -129,17 +129,22 @@ function basisOf({ services }: Evidence, { scans }: Clients, names: Names): Basi
   return { ...basis, scans, floods };
 }
 
-/** Handshakes that the client never answered: as captured, or as repeats show where only SYN-ACKs were. */
-export function unansweredOf({ judged, completed, reset, late }: RowEvidence): number {
-  return judged > 0 ? Math.max(0, judged - completed - reset) : late;
+/**
+ * Handshakes that the client never answered: as captured, or as repeats show where only SYN-ACKs were. Some repeats belong to
+ * handshakes that began before the time asked for.
+ */
+export function unansweredOf({ count, evidence }: Pick<Use, 'count' | 'evidence'>): number {
+  if (evidence === undefined) return 0;
+  const { judged, completed, reset, late } = evidence;
+  const unanswered = judged > 0 ? judged - completed - reset : late;
+  return Math.max(0, Math.min(unanswered, handshakesOf(count, evidence)));
 }
 
 function floodOf(service: Service): Flood {
   let [unanswered, of] = [0, 0];
-  for (const { count, evidence } of service.uses) {
-    if (evidence === undefined) continue;
-    unanswered += unansweredOf(evidence);
-    of += handshakesOf(count, evidence);
+  for (const use of service.uses) {
+    unanswered += unansweredOf(use);
+    of += use.evidence === undefined ? 0 : handshakesOf(use.count, use.evidence);
   }
   return { service, unanswered, of };
 }

@@ -47,6 +47,26 @@ async function rowsOf(...args: string[]): Promise<Record<string, string>[]> {
 const textOf = ({ server, port, protocol, service, connections, known }: Record<string, string>): string =>
   [server, `${port}/${protocol}`, service, connections, known].join(' ');
 
+test('when the first SYN-ACKs of a flood are outside the time then no count is below zero or above its whole', async () => {
+  const names = write('local.yaml', 'local: [10.77.2.0/24]\n');
+  for (const since of [1795836679, 1795836681, 1795836690, 1795836700]) {
+    const flood = casePath('07a-flood-forged', 'synack');
+    const { stdout, stderr } = await synsum([
+      'services',
+      '--names',
+      names,
+      '-f',
+      'table',
+      '--since',
+      `${since}`,
+      flood,
+    ]);
+    expect(stdout).not.toMatch(/-\d+ remote/);
+    for (const [, part, whole] of stderr.matchAll(/([\d,]+) of ([\d,]+) handshakes/g))
+      expect(Number(part?.replace(',', ''))).toBeLessThanOrEqual(Number(whole?.replace(',', '')));
+  }
+});
+
 describe('synsum services', () => {
   test('when the sample is checked then its services are listed, with their clients', async () => {
     expect(await synsum(['services', OFFICE, ...HOSTS])).toEqual({
