@@ -4,7 +4,7 @@ import type { Output } from '../../files/output.js';
 import type { OpenUnused } from '../../inventory/changes/changes.js';
 import { compare } from '../../inventory/changes/compare.js';
 import { findOpenUnused } from '../../inventory/changes/open-unused.js';
-import { collectEvidence, type Evidence } from '../../inventory/evidence.js';
+import { collectEvidence, type Evidence, NEVER } from '../../inventory/evidence.js';
 import { filterEvidence, filterSides } from '../../inventory/filter.js';
 import { type Inventory, isSavedInventory } from '../../inventory/inventory.js';
 import { mergeInventories } from '../../inventory/merge.js';
@@ -89,7 +89,7 @@ async function diff(
       throw new UsageError('unused means unused by everyone, expected no --open-unused with it', '--client');
     }
     const settings = await resolveSources(options, context);
-    const output = openResult(options.output, all, context);
+    const output = openResult(options.output, [...all, settings.hostsFile], context);
     const request = {
       digests: true,
       // Remote machines that scan are known by their sketches.
@@ -133,9 +133,10 @@ const WHOLE_BASELINE =
 
 /** Warns if all that is compared is older than the baseline: then its silence and its news mean little. */
 function noteOrder(before: Inventory, after: Inventory, { stderr }: Context): void {
-  const oldest = Math.min(...before.captures.map(({ firstSeen }) => firstSeen));
-  const newest = Math.max(...after.captures.map(({ lastSeen }) => lastSeen));
-  if (before.captures.length === 0 || after.captures.length === 0 || newest >= oldest) return;
+  const oldest = before.captures.reduce((min, { firstSeen }) => Math.min(min, firstSeen), NEVER.firstSeen);
+  const newest = after.captures.reduce((max, { lastSeen }) => Math.max(max, lastSeen), NEVER.lastSeen);
+  const areSeen = oldest < NEVER.firstSeen && newest > NEVER.lastSeen;
+  if (!areSeen || newest >= oldest) return;
   stderr.write('synsum: the sources are older than the baseline, which comes first: was the order meant?\n');
 }
 

@@ -151,7 +151,7 @@ class Comparison {
     } else if (after === undefined) {
       this.#noteMissing(machines, before);
     } else if (isUnused(before, this.#used.before)) {
-      if (isUsed(after, this.#used.after)) this.#noteAdded(machines, after, true);
+      if (!this.#isUncertain(after)) this.#noteAdded(machines, after, true);
     } else {
       this.#noteSilent(machines, before, after);
       this.#noteVersion(machines, before, after);
@@ -337,12 +337,6 @@ function isPresent(machine: Machine | undefined, { scans }: Evidence): machine i
 function isUnused({ uses, active }: Service, judgements: Judgements): boolean {
   const judgement = judgements.ofService(uses);
   return judgement !== undefined && !isSeen(active) && levelOf(judgement.verdict) === 'no';
-}
-
-/** Whether captures show that a service is used. */
-function isUsed({ uses }: Service, judgements: Judgements): boolean {
-  const judgement = judgements.ofService(uses);
-  return judgement !== undefined && levelOf(judgement.verdict) === 'yes';
 }
 
 /** Compares only what both scans report: a scan without version detection says nothing about versions. */

@@ -24,8 +24,10 @@ export function judgeMissingService(
   return { absence, expected: undefined, observed: 0 };
 }
 
-/** Judges a machine of the baseline that was not found. */
-/** @param uses those of its uses that its silence is judged by */
+/**
+ * Judges a machine of the baseline that was not found.
+ * @param uses those of its uses that its silence is judged by
+ */
 export function judgeMissingMachine(
   machine: Machine,
   uses: readonly Use[],

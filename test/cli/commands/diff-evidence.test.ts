@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { casePath } from '../../helpers/cases.js';
-import { type Result, synsum } from '../../helpers/program.js';
+import { type Result, ROOT, synsum } from '../../helpers/program.js';
 import { makeFolder } from '../office.js';
 
 const { folder } = makeFolder();
@@ -25,6 +25,17 @@ function diff(...args: string[]): Promise<Result> {
 }
 
 describe('synsum diff, with SYN-ACKs alone', () => {
+  test('when one side has no SYN-ACK then nothing is said of the order', async () => {
+    const none = path.join(ROOT, 'test/captures/tcpdump__LINKTYPE_IPV6.pcap');
+    const clean = casePath('01-clean', 'synack');
+    for (const sides of [
+      [clean, none],
+      [none, clean],
+    ]) {
+      expect((await diff(...sides)).stderr).not.toContain('order');
+    }
+  });
+
   test('when the sources are older than the baseline then that is said', async () => {
     const [early, late] = [casePath('02a-resent-serverside', 'synack'), casePath('09-ftp', 'synack')];
     const message =
@@ -79,6 +90,17 @@ describe.skipIf(!hasTcpdump)(`synsum diff${note}`, () => {
     expect(changes).toBe(0);
     expect(answered).toHaveLength(7);
     expect(answered[0]).toMatchObject({ server: '10.77.2.22', port: 22, verdict: 'probed', level: 'no' });
+  });
+
+  test('when a service that only answered before may be used now then it is added, as a new one is', async () => {
+    // A single connection without data: a scan would have touched more.
+    const { stdout } = await diff(
+      '-f',
+      'json',
+      part('04-synscan', `host ${SCANNER}`),
+      part('05-connscan', 'port 8443'),
+    );
+    expect(JSON.parse(stdout).added).toMatchObject([{ server: '10.77.2.80', port: 8443, verdict: 'opened' }]);
   });
 
   const hasEditcap = spawnSync('editcap', ['--version']).status === 0;
