@@ -10,12 +10,15 @@ import { SCHEMA } from '../inventory/document/document.js';
 /** Long enough for the schema at the beginning of an inventory, and for the comments of nmap. */
 const HEAD_LENGTH = 512;
 
+/** However its JSON is spaced. */
+const INVENTORY = new RegExp(`"schema"\\s*:\\s*"${SCHEMA.replace('.', '\\.')}"`);
+
 /** Says what a regular file is if its contents cannot be made again; undefined for all others. */
 export function describePrecious(path: string): string | undefined {
   const head = readHead(path);
   if (head === undefined || head.length === 0) return undefined;
   const text = Buffer.from(head).toString('latin1');
-  if (text.trimStart().startsWith('{') && text.includes(`"schema": "${SCHEMA}"`)) return 'a saved inventory';
+  if (text.trimStart().startsWith('{') && INVENTORY.test(text)) return 'a saved inventory';
   if (text.startsWith('SQLite format 3\0')) return 'a store';
   if (text.trimStart().startsWith('<') && text.includes('nmaprun')) return 'a scan';
   if (formatAt(viewOf(head), 0, head.length) !== undefined) return 'a capture';

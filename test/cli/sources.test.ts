@@ -160,6 +160,10 @@ describe('a file that exists', () => {
 
   test.each([
     ['a saved inventory', () => synsum(['save', '-q', monday]).then(({ stdout }) => stdout)],
+    [
+      'a saved inventory',
+      () => synsum(['save', '-q', monday]).then(({ stdout }) => JSON.stringify(JSON.parse(stdout))),
+    ],
     ['a capture', () => MONDAY],
     ['a scan', () => SCAN],
     ['gzip-compressed data, perhaps a capture', () => gzipSync(MONDAY)],
@@ -175,6 +179,18 @@ describe('a file that exists', () => {
       });
       expect(readFileSync(file)).toEqual(before);
     }
+  });
+
+  test('when it is the hosts.yaml that names the machines then no result replaces it', async () => {
+    const names = write('mine.yaml', 'hosts:\n  pluto: 10.0.0.1\n');
+    for (const command of ['summary', 'services', 'hosts', 'diff', 'map']) {
+      const sources = command === 'diff' ? [monday, tuesday] : [tuesday];
+      expect(await synsum([command, '--names', names, '-o', names, ...sources])).toMatchObject({
+        status: 2,
+        stderr: `synsum: -o ${names}: is one of the sources, expected another file to write to\n`,
+      });
+    }
+    expect(readFileSync(names, 'utf8')).toContain('pluto');
   });
 
   test('when it is an earlier result then it is replaced', async () => {

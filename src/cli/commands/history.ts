@@ -100,7 +100,7 @@ async function history(
   options: Options,
   context: Context,
 ): Promise<number> {
-  const { names } = await loadHosts(options.names, context);
+  const { names, file: hostsFile } = await loadHosts(options.names, context);
   const times = resolveTimes(options);
   const source = parseStore(named);
   const selection: Selection = {
@@ -108,7 +108,7 @@ async function history(
     ...times,
     ...(options.sensor === undefined ? {} : { sensor: options.sensor }),
   };
-  const output = openResult(options.output, [source.path], context);
+  const output = openResult(options.output, [source.path, hostsFile], context);
   const found = await withStore(source.path, (store) => ask(question, store, selection, names, options));
   const shown = arrange(found, options);
   const format: ListFormat = options.format ?? (output.isTerminal ? 'table' : 'csv');

@@ -58,7 +58,7 @@ async function map(words: readonly string[], options: Options, context: Context)
   const sources = await namedSources(words, options, context);
   const filter = parseFilter(options, { isTcp: false });
   const settings = await resolveSources(options, context);
-  const output = openResult(options.output, sources, context);
+  const output = openResult(options.output, [...sources, settings.hostsFile], context);
   const {
     numeric = false,
     remote = false,

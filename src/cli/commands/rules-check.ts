@@ -67,7 +67,8 @@ export async function checkRuleset(
   const sources = await namedSources(named, options, context);
   const settings = await resolveSources(options, context);
   const filter = parseFilter(options, { isTcp: true });
-  const output = openResult(options.output, file === STDIN_NAME ? sources : [...sources, file], context);
+  const read = [...sources, settings.hostsFile, ...(file === STDIN_NAME ? [] : [file])];
+  const output = openResult(options.output, read, context);
   // A rule may be about a single remote address.
   const reading = { ...settings, options: { ...settings.options, remote: true as const } };
   const request = { clients: true, evidence: true, keep: rangesOfFilter(filter) };

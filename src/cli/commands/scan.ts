@@ -109,7 +109,7 @@ async function scan(
   }
   const filter = parseFilter(options, { isTcp: false });
   const { names, file: hostsFile, notes: namesNotes } = await loadHosts(options.names, context);
-  const output = openResult(options.output, [], context);
+  const output = openResult(options.output, [hostsFile], context);
   if (options.save !== undefined) refuseExisting(options.save, '--save', options);
   const save = options.save === undefined ? undefined : openSave(options.save, '--save');
   try {
