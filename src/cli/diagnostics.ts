@@ -77,8 +77,9 @@ export function reportTotals(
     lines.push(`SYN-ACKs left out by patterns: ${formatCount(summary.filteredOut)}`);
   if (isVerbose && cut.rows > 0)
     lines.push(`left out by --top: ${countNoun(cut.rows, 'row')} with ${countNoun(cut.synAcks, 'SYN-ACK')}`);
-  if (summary.leftOut > 0)
-    lines.push(`SYN-ACKs left out, because ${LEFT_OUT_BY[counted]}: ${formatCount(summary.leftOut)}`);
+  if (summary.unchosen > 0) lines.push(`SYN-ACKs left out by --only: ${formatCount(summary.unchosen)}`);
+  if (counted !== 'syn-acks' && summary.uncounted > 0)
+    lines.push(`${UNCOUNTED[counted]}: ${formatCount(summary.uncounted)}`);
   if (foldedRows > 0)
     lines.push(`too many rows for memory: ${formatCount(foldedRows)} of them are combined as (other)`);
   // Rows that are not shown may be local.
@@ -88,11 +89,10 @@ export function reportTotals(
   stderr.write(lines.map((line) => `synsum: ${line}\n`).join(''));
 }
 
-/** Why a summary leaves out SYN-ACKs, by what it counts. */
-const LEFT_OUT_BY: Readonly<Record<Summary['counted'], string>> = {
-  'syn-acks': '--only chooses others',
-  handshakes: '--only chooses others, or they repeat one from before the time asked for',
-  used: 'they are not known to be of use',
+/** The SYN-ACKs of which nothing counts, by what a summary counts. */
+const UNCOUNTED: Readonly<Record<Exclude<Summary['counted'], 'syn-acks'>, string>> = {
+  handshakes: 'SYN-ACKs that only repeat those from before the time asked for',
+  used: 'SYN-ACKs that are not known to be of use',
 };
 
 /** Reports in one line how much was read, with every class of packets if that is asked for. */

@@ -34,13 +34,17 @@ export function reportUnmatched(
   return all.length > 0;
 }
 
-/** The same for inventories that are compared: a pattern must match in one of them. */
+/**
+ * The same for inventories that are compared: a pattern must match in one of them. With `onlyMistyped`, those that are like
+ * nothing there are not reported, as somebody may watch for what must not appear.
+ */
 export function reportUnmatchedInSides(
   sides: readonly Inventory[],
   settings: Pick<SourceSettings, 'names'>,
   filter: Required<Filter>,
   options: FilterOptions,
   { stderr }: Context,
+  { onlyMistyped = false }: { readonly onlyMistyped?: boolean } = {},
 ): void {
   const searched = { ...filter, machines: [] };
   if (!isFiltering(filter)) return;
@@ -49,6 +53,7 @@ export function reportUnmatchedInSides(
     const same = others.map((side) => side.find(({ list, at }) => list === one.list && at === one.at));
     if (same.includes(undefined)) continue;
     const [suggestion] = [one, ...same].flatMap((unmatched) => unmatched?.suggestion ?? []);
+    if (onlyMistyped && suggestion === undefined) continue;
     stderr.write(describe({ ...one, suggestion }, options));
   }
 }
@@ -71,12 +76,14 @@ export async function reportNoRows(
   {
     count,
     filteredOut,
-    leftOut = 0,
+    unchosen = 0,
+    uncounted = 0,
   }: {
     readonly count: number;
     readonly filteredOut: number;
-    /** Left out because it is not used, or perhaps not. */
-    readonly leftOut?: number | undefined;
+    /** Left out by `--only`, and of no count where handshakes or use are counted. */
+    readonly unchosen?: number | undefined;
+    readonly uncounted?: number | undefined;
   },
   sources: readonly string[],
   settings: SourceSettings,
@@ -93,7 +100,8 @@ export async function reportNoRows(
     if (outsideTime >= synAcks) {
       return `all SYN-ACKs are outside --since and --until${await describeCover(sources, settings, context)}`;
     }
-    if (leftOut > 0) return 'nothing is known to be used (--only all shows what answered)';
+    if (unchosen > 0) return '--only left out everything (--only all shows what answered)';
+    if (uncounted > 0) return 'no handshake counts (--count syn-acks counts every SYN-ACK)';
     if (filteredOut > 0) return 'the patterns left out everything';
     return hasOwnMachines(inventory, settings.names) ? 'no row is left' : 'no machine is local or has a name';
   }

@@ -65,14 +65,14 @@ export async function listSources<Row>(
   const sources = await namedSources(named, options, context);
   const settings = await resolveSources(options, context);
   refuseMachines(named, settings.names);
-  const output = openResult(options.output, sources, context);
+  const output = openResult(options.output, [...sources, settings.hostsFile], context);
   const { format } = options;
   const captures = format !== undefined && needsDetails(format);
   const read = await readNamed(sources, settings, context, { ...request, captures });
   const { inventory, hasProblems, isEmpty } = read;
   if (isEmpty) return hasProblems ? EXIT_USAGE : EXIT_DONE;
   const hasUnmatched = reportUnmatched(inventory, settings, view.searched, options, context);
-  const { count, filteredOut, leftOut } = await writeList(
+  const { count, filteredOut, unchosen } = await writeList(
     inventory,
     settings,
     options,
@@ -81,7 +81,7 @@ export async function listSources<Row>(
     context,
   );
   if (options.quiet !== true && !hasUnmatched) {
-    await reportNoRows(inventory, { count, filteredOut, leftOut }, sources, settings, context);
+    await reportNoRows(inventory, { count, filteredOut, unchosen }, sources, settings, context);
   }
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
 }
@@ -93,7 +93,7 @@ export async function writeList<Row>(
   { items, list, render }: ListView<Row>,
   output: Output,
   context: Context,
-): Promise<{ readonly count: number; readonly filteredOut: number; readonly leftOut?: number }> {
+): Promise<{ readonly count: number; readonly filteredOut: number; readonly unchosen?: number }> {
   const { names } = settings;
   const chosen = format ?? (output.isTerminal ? 'table' : 'csv');
   const listed = list(inventory, names, isForPeople(chosen));
@@ -108,5 +108,5 @@ export async function writeList<Row>(
     for (const line of describeBasis(listed, names)) context.stderr.write(`synsum: ${line}\n`);
   }
   const { rows, filteredOut, unchosen = 0 } = listed;
-  return { count: rows.length, filteredOut: filteredOut - unchosen, leftOut: unchosen };
+  return { count: rows.length, filteredOut: filteredOut - unchosen, unchosen };
 }

@@ -13,8 +13,9 @@ export function describeEmpty(summary: Summary): string {
   if (summary.totals.outsideTime > 0) {
     reasons.push(`--since and --until left out ${countNoun(summary.totals.outsideTime, 'SYN-ACK')}`);
   }
-  if (summary.leftOut > 0) {
-    reasons.push(`--only or --count used left out ${countNoun(summary.leftOut, 'SYN-ACK')}`);
+  if (summary.unchosen > 0) reasons.push(`--only left out ${countNoun(summary.unchosen, 'SYN-ACK')}`);
+  if (summary.uncounted > 0) {
+    reasons.push(`--count ${summary.counted} left out ${countNoun(summary.uncounted, 'SYN-ACK')}`);
   }
   if (summary.cut.rows > 0) reasons.push(describeCut(summary));
   return reasons.length === 0 ? 'No SYN-ACKs.' : `No SYN-ACKs to show: ${reasons.join('; ')}.`;

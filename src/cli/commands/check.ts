@@ -103,7 +103,11 @@ async function check(options: Options, context: Context): Promise<number> {
     checkBaseline(baseline, update);
     const settings = await resolveSources(options, context);
     const state = readState(statePath);
-    const output = openResult(options.output, [baseline, pendingPath, statePath], context);
+    const output = openResult(
+      options.output,
+      [baseline, pendingPath, statePath, settings.hostsFile],
+      context,
+    );
     // Opened before the work begins: changes that cannot be kept must not be reported.
     const kept = openKept([statePath, update ? baseline : pendingPath]);
     try {
@@ -145,7 +149,9 @@ async function runCheck(
     checkSides(before, inventory, changeSettings, settings, context);
   }
   const searched = [before, pending, inventory].filter((side) => side !== undefined);
-  reportUnmatchedInSides(searched, settings, changeSettings.filter, options, context);
+  reportUnmatchedInSides(searched, settings, changeSettings.filter, options, context, {
+    onlyMistyped: !changeSettings.isVerbose,
+  });
   const fresh = inventory && collectEvidence(inventory);
   const now = join(pending, inventory);
   const baseline = collectEvidence(before);

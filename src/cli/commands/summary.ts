@@ -88,7 +88,7 @@ async function summarizeSources(
   const sources = await namedSources(named, options, context);
   const filter = parseFilter(options, { isTcp: true });
   const settings = await resolveSources(options, context);
-  const output = openResult(options.output, sources, context);
+  const output = openResult(options.output, [...sources, settings.hostsFile], context);
   const {
     by,
     count,
@@ -133,10 +133,16 @@ async function summarizeSources(
   if (!quiet) {
     if (verbose) reportOrigins(settings, context.stderr);
     reportTotals(summary, context.stderr, { isVerbose: verbose, tz: options.tz });
-    const { rows, filteredOut, leftOut } = summary;
+    const { rows, filteredOut, unchosen, uncounted } = summary;
     // A pattern that matches nothing is the reason.
     if (!hasUnmatched) {
-      await reportNoRows(inventory, { count: rows.length, filteredOut, leftOut }, sources, settings, context);
+      await reportNoRows(
+        inventory,
+        { count: rows.length, filteredOut, unchosen, uncounted },
+        sources,
+        settings,
+        context,
+      );
     }
     for (const line of describeBasis(summary, settings.names)) context.stderr.write(`synsum: ${line}\n`);
     if (options.format === undefined && isTypedIntoPipe(output, context)) {

@@ -13,7 +13,6 @@ import {
   knownByOf,
   type Machine,
   type Service,
-  type Use,
   unite,
 } from '../evidence.js';
 import { type Filter, filterEvidence } from '../filter.js';
@@ -162,10 +161,11 @@ function describeHost(
 ): HostRow {
   const { address, offered, used, passive, active } = machine;
   const uses = offered.flatMap((service) => service.uses);
-  const evidence = uses.reduce<RowEvidence | undefined>(
-    (sum, use) => addEvidence(sum, use.evidence),
+  const evidence = offered.reduce<RowEvidence | undefined>(
+    (sum, service) => addEvidence(sum, service.evidence),
     NO_EVIDENCE,
   );
+  const synAcks = offered.reduce((sum, { connections: ofService }) => sum + ofService, 0);
   return {
     host: label,
     address: addressTextOf(address),
@@ -182,15 +182,11 @@ function describeHost(
     ),
     connections: countConnections(machine),
     evidence,
-    handshakes: evidence && handshakesOf(sumOf(uses), evidence),
+    handshakes: evidence && handshakesOf(synAcks, evidence),
     judgement: judgements.ofService(uses),
     ...unite(passive, active),
     known: knownByOf(machine),
   };
-}
-
-function sumOf(uses: readonly Use[]): number {
-  return uses.reduce((sum, { count }) => sum + count, 0);
 }
 
 function countConnections({ offered, used }: Machine): number {

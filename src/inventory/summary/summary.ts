@@ -41,8 +41,10 @@ export interface Summary {
   readonly cut: { readonly rows: number; readonly synAcks: number };
   /** SYN-ACKs in rows that the patterns of the query left out. */
   readonly filteredOut: number;
-  /** SYN-ACKs that `only` and `counted` left out, because their services are not used, or perhaps not. */
-  readonly leftOut: number;
+  /** SYN-ACKs in rows that `only` left out. */
+  readonly unchosen: number;
+  /** SYN-ACKs in rows of which nothing counts: no handshake began in the time asked for, or none is known to be of use. */
+  readonly uncounted: number;
   /** The basis of the judgements, if there are any. */
   readonly basis?: Basis;
   /** Rows that did not fit into memory; their SYN-ACKs are in the row `(other)`. */
@@ -71,7 +73,8 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
   const judged = new JudgedRows(inventory, names, query);
   const entries = new Entries(rows4.size + rows6.size + 1, counted !== 'syn-acks');
   let filteredOut = 0;
-  let leftOut = 0;
+  let unchosen = 0;
+  let uncounted = 0;
   let number = 0;
   for (const table of [rows4, rows6]) {
     for (let row = 0; row < table.size; row++, number++) {
@@ -86,10 +89,9 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
         const evidence = tally.evidence === undefined ? undefined : table.evidenceOf(row);
         const judgement = judged.judge(number, count, evidence);
         const shown = judged.countOf(count, evidence, judgement);
-        if (shown === 0 || !judged.isChosen(judgement)) {
-          leftOut += count;
-          continue;
-        }
+        if (!judged.isChosen(judgement)) unchosen += count;
+        else if (shown === 0) uncounted += count;
+        if (shown === 0 || !judged.isChosen(judgement)) continue;
         entries.add(client, server, service, shown, first, last);
         entries.synAcks[entries.size - 1] = counted === 'syn-acks' ? shown : count;
         if (tally.evidence !== undefined) entries.addEvidence(evidence, judgement);
@@ -101,7 +103,8 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
   if (folded.rows > 0) {
     const { count, first, last, evidence } = folded;
     const shown = judged.countOf(count, evidence, undefined);
-    if (shown === 0 || !judged.isChosen(undefined)) leftOut += count;
+    if (!judged.isChosen(undefined)) unchosen += count;
+    else if (shown === 0) uncounted += count;
     else {
       entries.add(OTHER_MACHINE, OTHER_MACHINE, OTHER_SERVICE, shown, first, last);
       entries.synAcks[entries.size - 1] = counted === 'syn-acks' ? shown : count;
@@ -122,7 +125,8 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
     lastSeen: rows.sums.lastSeen,
     cut: rows.cut,
     filteredOut,
-    leftOut,
+    unchosen,
+    uncounted,
     ...(judged.basis === undefined ? {} : { basis: judged.basis }),
     foldedRows: folded.rows,
     totals: inventory.totals,

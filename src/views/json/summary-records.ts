@@ -13,6 +13,7 @@ import { verdictFields } from './verdict-fields.js';
 const VERSION = 2;
 
 export function describeSummary(summary: Summary): Records {
+  const leftOut = summary.unchosen + summary.uncounted;
   return {
     head: {
       schema: 'synsum.summary',
@@ -21,7 +22,7 @@ export function describeSummary(summary: Summary): Records {
       ...(summary.counted === 'syn-acks' ? {} : { counted: summary.counted }),
       ...(summary.tz === undefined ? {} : { tz: summary.tz }),
       totals: describeTotals(summary, summary.filteredOut),
-      ...(summary.leftOut === 0 ? {} : { left_out: { syn_acks: summary.leftOut } }),
+      ...(leftOut === 0 ? {} : { left_out: { syn_acks: leftOut } }),
       rows_cut: { rows: summary.cut.rows, syn_acks: summary.cut.synAcks },
       rows_folded: summary.foldedRows,
     },

@@ -109,12 +109,13 @@ describe('an hour', () => {
 describe('filters', () => {
   test('when a pattern matches nothing in the baseline and the captures, then that is said', async () => {
     next(WITH_NEW);
-    const { status, stderr } = await folder.check('--service', 'shs,ssh,ddi-tcp-2', '--server', '10.0.0.7');
+    const filters = ['--service', 'shs,ssh,ddi-tcp-2', '--server', '10.0.0.7'];
+    const mistyped = 'synsum: --service shs: matches nothing here; did you mean ssh?\n';
+    const { status, stderr } = await folder.check(...filters, '-v');
     expect(status).toBe(0);
-    expect(stderr).toBe(
-      'synsum: --server 10.0.0.7: matches nothing here\n' +
-        'synsum: --service shs: matches nothing here; did you mean ssh?\n',
-    );
+    expect(stderr).toContain(`synsum: --server 10.0.0.7: matches nothing here\n${mistyped}`);
+    // Somebody may watch for a machine that must not appear: it is not reported each hour that it did not.
+    expect((await folder.check(...filters)).stderr).toBe(mistyped);
   });
 });
 

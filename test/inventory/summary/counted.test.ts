@@ -119,7 +119,7 @@ describe('choosing by level', () => {
     const all = summarize(inventory, names, BY);
     const yes = summarize(inventory, names, { ...BY, only: 'yes', judged: true });
     expect([...yes.rows].map(({ judgement }) => judgement?.verdict)).toEqual(['used', 'used']);
-    expect(yes.synAcks + yes.leftOut).toBe(all.synAcks);
+    expect(yes.synAcks + yes.unchosen).toBe(all.synAcks);
     expect(summarize(inventory, names, { ...BY, only: 'all' }).synAcks).toBe(all.synAcks);
   });
 
