@@ -1,6 +1,6 @@
 // Reads the constants that rules compare with, as `nft -j` writes them: libnftables-json(5).
 
-import { parseAddress } from '../ip/address.js';
+import { ADDRESS_BITS, blockOf, parseAddress } from '../ip/address.js';
 import { isObject, onlyField } from './json.js';
 import { CT_STATES, TCP_FLAGS, toAtom } from './packet.js';
 import type { Atom, Span } from './values.js';
@@ -38,8 +38,6 @@ const NAMES: Readonly<Partial<Record<Kind, Readonly<Record<string, number>>>>> =
 
 /** Names that are not listed above stand for values that a packet of a TCP connection does not have. */
 const HAS_OTHER_NAMES: ReadonlySet<Kind> = new Set(['protocol', 'ethertype', 'nfproto']);
-
-const BITS = { 4: 32, 6: 128 } as const;
 
 /** Reads the values of a constant; undefined if it is not understood. */
 export function readPart(value: unknown, kind: Kind): Part | undefined {
@@ -105,9 +103,7 @@ function readPrefix(base: unknown, length: unknown, kind: Kind): Part | undefine
   const family = kind === 'ipv4' ? 4 : 6;
   const address = typeof base === 'string' ? parseAddress(base) : undefined;
   if (address?.family !== family || typeof length !== 'number') return undefined;
-  if (!Number.isInteger(length) || length < 0 || length > BITS[family]) return undefined;
-  const hostBits = BigInt(BITS[family] - length);
-  const first = (address.value >> hostBits) << hostBits;
-  const last = first + (1n << hostBits) - 1n;
+  if (!Number.isInteger(length) || length < 0 || length > ADDRESS_BITS[family]) return undefined;
+  const { first, last } = blockOf(family, address.value, length);
   return { first: toAtom({ family, value: first }), last: toAtom({ family, value: last }) };
 }

@@ -38,7 +38,7 @@ function describe(value: unknown, depth = 0): string {
   if (depth > MAX_DEPTH) return '…';
   const inner = (part: unknown): string => describe(part, depth + 1);
   if (Array.isArray(value)) return listOf(value, ',', inner);
-  if (!isObject(value)) return String(value).slice(0, MAX_TEXT);
+  if (!isObject(value)) return String(value).slice(0, MAX_TEXT + 1);
   const field = onlyField(value);
   if (field === undefined) return '{…}';
   const [name, content] = field;
@@ -61,7 +61,9 @@ function describeObject(name: string, content: JsonObject, inner: (part: unknown
     case 'vmap':
       return `${inner(content.key)} vmap ${inner(content.data)}`;
     case 'meta':
-      return BARE.has(String(content.key)) ? inner(content.key) : `meta ${inner(content.key)}`;
+      return typeof content.key === 'string' && BARE.has(content.key)
+        ? inner(content.key)
+        : `meta ${inner(content.key)}`;
     case 'ct':
       return `ct ${content.dir === undefined ? '' : `${inner(content.dir)} `}${inner(content.key)}`;
     case 'payload':

@@ -3,6 +3,7 @@
 
 import { type AddressRange, formatAddress, parseRange } from '../ip/address.js';
 import { MAX_PORT, parsePortRange } from '../ip/port.js';
+import { describeExpression } from './describe.js';
 import { isObject, RulesetError } from './json.js';
 
 const SCHEMA = 'synsum.rules';
@@ -25,7 +26,7 @@ export function isOwnRules(root: unknown): root is Fields {
 /** @throws RulesetError with the place of what cannot be used */
 export function listOwnRules(root: Fields): object[] {
   if (root['version'] !== VERSION) {
-    throw fault('version', `found ${JSON.stringify(root['version'])}`, `${VERSION}`);
+    throw fault('version', `found ${describeExpression(root['version'])}`, `${VERSION}`);
   }
   const isLog = root['mode'] === 'log';
   const local = rangesIn(root['local'], 'local');
@@ -33,7 +34,7 @@ export function listOwnRules(root: Fields): object[] {
   for (const name of ['refuse', ...DIRECTIONS, 'connections']) items.push(chainOf(name));
   for (const hook of listIn(root['chains'], 'chains')) {
     if (!HOOKS.includes(hook as string))
-      throw fault('chains', `found ${JSON.stringify(hook)}`, HOOKS.join(' or '));
+      throw fault('chains', `found ${describeExpression(hook)}`, HOOKS.join(' or '));
     items.push({ chain: { ...AT, name: hook, type: 'filter', hook, prio: 0, policy: 'accept' } });
     items.push(ruleOf(hook as string, [{ jump: { target: 'connections' } }]));
   }
@@ -57,10 +58,10 @@ function allow(rule: unknown, place: string): object {
   if (!isObject(rule)) throw fault(place, 'found something else', 'an object');
   const { direction, family, clients, servers, ports } = rule as Fields;
   if (!DIRECTIONS.some((known) => known === direction)) {
-    throw fault(`${place}.direction`, `found ${JSON.stringify(direction)}`, DIRECTIONS.join(', '));
+    throw fault(`${place}.direction`, `found ${describeExpression(direction)}`, DIRECTIONS.join(', '));
   }
   if (family !== 'ipv4' && family !== 'ipv6') {
-    throw fault(`${place}.family`, `found ${JSON.stringify(family)}`, 'ipv4 or ipv6');
+    throw fault(`${place}.family`, `found ${describeExpression(family)}`, 'ipv4 or ipv6');
   }
   const number = FAMILIES[family];
   const ends = [
@@ -107,7 +108,7 @@ function matchPorts(ports: unknown, place: string): object {
   const set = listIn(ports, place).map((text) => {
     const range = typeof text === 'string' ? parsePortRange(text) : undefined;
     if (range === undefined)
-      throw fault(place, `found ${JSON.stringify(text)}`, `ports from 0 to ${MAX_PORT}`);
+      throw fault(place, `found ${describeExpression(text)}`, `ports from 0 to ${MAX_PORT}`);
     return range.first === range.last ? range.first : { range: [range.first, range.last] };
   });
   return { match: { op: '==', left: { payload: { protocol: 'tcp', field: 'dport' } }, right: { set } } };
@@ -117,7 +118,11 @@ function rangesIn(value: unknown, place: string): AddressRange[] {
   return listIn(value, place).map((text) => {
     const range = typeof text === 'string' ? parseRange(text) : undefined;
     if (range === undefined) {
-      throw fault(place, `found ${JSON.stringify(text)}`, 'an address, a CIDR block or a range of addresses');
+      throw fault(
+        place,
+        `found ${describeExpression(text)}`,
+        'an address, a CIDR block or a range of addresses',
+      );
     }
     return range;
   });

@@ -25,7 +25,7 @@ interface Table {
   readonly family: string;
   readonly isDormant: boolean;
   readonly chains: Map<string, ChainDraft>;
-  readonly sets: Map<string, SetContents>;
+  readonly sets: Map<string, SetContents & { readonly items: unknown[] }>;
 }
 
 type ChainDraft = Omit<Chain, 'rules'> & { readonly rules: Rule[]; count: number };
@@ -164,7 +164,7 @@ function addElements(content: JsonObject, at: number, tables: Map<string, Table>
   if (set === undefined || !Array.isArray(content.elem)) {
     throw fault(at, `found elements of ${quote(name)}`, 'a list of elements, and their set before them');
   }
-  sets.set(name, { items: [...set.items, ...content.elem], compiled: new Map() });
+  for (const element of content.elem) set.items.push(element);
 }
 
 function addRule(content: JsonObject, at: number, tables: Map<string, Table>): void {
@@ -180,7 +180,8 @@ function addRule(content: JsonObject, at: number, tables: Map<string, Table>): v
   const scope: Scope = {
     setOf(set) {
       const contents = table.sets.get(set);
-      if (contents === undefined) throw fault(at, `found @${set}`, 'a set or map of this table');
+      if (contents === undefined)
+        throw fault(at, `found ${describeExpression(`@${set}`)}`, 'a set or map of this table');
       return contents;
     },
     chainOf(target) {

@@ -70,6 +70,15 @@ describe('readRuleset', () => {
       'at nftables[2]: found @nothing',
     ],
     [
+      'the name of a set is long',
+      listOf(
+        TABLE,
+        FORWARD,
+        rule([{ match: { op: '==', left: { meta: { key: 'l4proto' } }, right: `@${'x'.repeat(999)}` } }]),
+      ),
+      'x…, expected a set or map',
+    ],
+    [
       'a set comes twice',
       listOf(TABLE, ...Array(2).fill({ set: { family: 'inet', table: 't', name: 's' } })),
       'at nftables[2]: found set "s" again',

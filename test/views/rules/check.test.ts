@@ -64,10 +64,10 @@ test('when the rules are read from their own JSON, then they allow what they sho
 
 test.each([
   ['"version": 1', '"version": 2', 'at version: found 2, expected 1'],
-  ['"ports":["80"]', '"ports":["99999"]', 'at rules[0].ports: found "99999", expected ports from 0 to 65535'],
-  ['"family":"ipv4"', '"family":"ipx"', 'at rules[0].family: found "ipx", expected ipv4 or ipv6'],
-  ['"direction":"local"', '"direction":"up"', 'at rules[0].direction: found "up", expected local'],
-  ['"clients":["10.0.0.9"]', '"clients":["ten"]', 'at rules[0].clients: found "ten", expected an address'],
+  ['"ports":["80"]', '"ports":["99999"]', 'at rules[0].ports: found 99999, expected ports from 0 to 65535'],
+  ['"family":"ipv4"', '"family":"ipx"', 'at rules[0].family: found ipx, expected ipv4 or ipv6'],
+  ['"direction":"local"', '"direction":"up"', 'at rules[0].direction: found up, expected local'],
+  ['"clients":["10.0.0.9"]', '"clients":["ten"]', 'at rules[0].clients: found ten, expected an address'],
 ])('when %s is %s, then it is refused with its place', (from, to, message) => {
   const rule =
     '{"direction":"local","family":"ipv4","clients":["10.0.0.9"],"servers":["10.0.0.1"],"ports":["80"]}';
