@@ -1,6 +1,6 @@
 // Sets of addresses as ranges.
 
-import { type Address, type AddressRange, compareAddresses } from './address.js';
+import { ADDRESS_BITS, type Address, type AddressRange, compareAddresses } from './address.js';
 
 /** Returns the same addresses as disjoint ranges in ascending order, with gaps between them. */
 export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
@@ -58,7 +58,7 @@ function firstOf({ family, first }: AddressRange): Address {
 /** Returns the addresses of a family that are in none of the ranges, which are as `mergeRanges` returns them. */
 export function complementOf(family: 4 | 6, ranges: readonly AddressRange[]): AddressRange[] {
   const others: AddressRange[] = [];
-  const last = (1n << (family === 4 ? 32n : 128n)) - 1n;
+  const last = (1n << BigInt(ADDRESS_BITS[family])) - 1n;
   let next = 0n;
   for (const range of ranges) {
     if (range.family !== family) continue;

@@ -35,3 +35,8 @@ export function mergePorts(ports: readonly number[]): PortRange[] {
   }
   return merged;
 }
+
+/** The number of ports in ranges that do not overlap. */
+export function countPorts(ports: readonly PortRange[]): number {
+  return ports.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+}

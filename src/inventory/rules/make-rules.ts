@@ -3,8 +3,8 @@
 
 import { type Address, type AddressRange, formatAddress } from '../../ip/address.js';
 import { blocksOf, countAddresses, widenBlocks } from '../../ip/blocks.js';
-import { mergeRanges } from '../../ip/merge-ranges.js';
-import { mergePorts, type PortRange } from '../../ip/port.js';
+import { complementOf, intersectRanges, mergeRanges } from '../../ip/merge-ranges.js';
+import { countPorts, mergePorts } from '../../ip/port.js';
 import type { Names } from '../../names/names.js';
 import type { Evidence } from '../evidence.js';
 import { chooseFlows, type FlowOptions } from './flows.js';
@@ -18,9 +18,10 @@ export interface RuleOptions extends FlowOptions {
 /** Makes the rules that let through what is used, as far as the evidence shows. */
 export function makeRules(evidence: Evidence, names: Names, options: RuleOptions): RuleModel {
   const { flows, ...chosen } = chooseFlows(evidence, names, options);
-  const rules = groupFlows(flows).map((group) => toRule(group, options.widen ?? 1));
+  const local = mergeRanges(names.rangesToKeep());
+  const rules = groupFlows(flows).map((group) => toRule(group, options.widen ?? 1, local));
   return {
-    local: mergeRanges(names.rangesToKeep()),
+    local,
     rules,
     widening: wideningOf(rules),
     ...chosen,
@@ -88,13 +89,15 @@ function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): (
   return [...groups.values()];
 }
 
-function toRule(flows: Group, widen: number): Rule {
+function toRule(flows: Group, widen: number, local: readonly AddressRange[]): Rule {
   const { direction, family, helper } = firstOf(flows);
+  // A format may say nothing about the direction, so the clients themselves must not cross from local to remote.
+  const possible = direction === 'remote' ? complementOf(family, local) : local;
   const exact = blocksOfEnds(flows.map(({ client }) => client.address));
   return {
     direction,
     family,
-    clients: exact && widen > 1 ? widenBlocks(exact, widen) : exact,
+    clients: exact && widen > 1 ? blocksOf(intersectRanges(widenBlocks(exact, widen), possible)) : exact,
     servers: blocksOfEnds(flows.map(({ server }) => server.address)),
     ports: mergePorts(flows.map(({ port }) => port)),
     helper,
@@ -118,13 +121,9 @@ function wideningOf(rules: readonly Rule[]): number {
   let seen = 0n;
   for (const { clients, servers, ports, flows } of rules) {
     if (clients === undefined) continue;
-    allowed +=
-      countAddresses(clients) * (servers === undefined ? 1n : countAddresses(servers)) * countPorts(ports);
+    const listed = servers === undefined ? 1n : countAddresses(servers);
+    allowed += countAddresses(clients) * listed * BigInt(countPorts(ports));
     seen += BigInt(flows.length);
   }
   return seen === 0n ? 1 : Number((allowed * 1_000_000n) / seen) / 1_000_000;
-}
-
-function countPorts(ports: readonly PortRange[]): bigint {
-  return BigInt(ports.reduce((sum, { first, last }) => sum + last - first + 1, 0));
 }

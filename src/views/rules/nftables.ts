@@ -8,6 +8,8 @@ import {
   type RuleModel,
 } from '../../inventory/rules/model.js';
 import { type AddressRange, formatAddress, formatRange } from '../../ip/address.js';
+import { countAddresses } from '../../ip/blocks.js';
+import { countPorts } from '../../ip/port.js';
 import { type Comments, commentOf } from './comments.js';
 import { formatPorts, LOG_PREFIX, type Mode, type RuleSetOptions } from './rule-set.js';
 
@@ -119,10 +121,9 @@ function partsOf(rules: readonly Rule[], direction: Direction, family: Family): 
 
 /** Whether the flows of a rule are all that it allows. */
 function isExactRule({ clients, servers, ports, flows }: Rule): boolean {
-  const count = (ranges: readonly AddressRange[] = [{ family: 4, first: 0n, last: 0n }]): bigint =>
-    ranges.reduce((sum, { first, last }) => sum + last - first + 1n, 0n);
-  const countOfPorts = ports.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-  return count(clients) * count(servers) * BigInt(countOfPorts) === BigInt(flows.length);
+  const count = (ranges: readonly AddressRange[] | undefined): bigint =>
+    ranges === undefined ? 1n : countAddresses(ranges);
+  return count(clients) * count(servers) * BigInt(countPorts(ports)) === BigInt(flows.length);
 }
 
 function* renderLocalSet(local: RuleModel['local'], family: Family): Generator<string, void, undefined> {
