@@ -19,11 +19,10 @@ import type { Context } from '../context.js';
 import { reportListing, reportOrigins } from '../diagnostics.js';
 import { reportUnmatched } from '../empty-result.js';
 import { EXIT_CHANGES, EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
-import type { NumericOptions } from '../options/arrangement.js';
 import type { FilterOptions } from '../options/filters.js';
 import type { SourceOptions } from '../options/listing.js';
 import type { FormatOptions, OutputOptions } from '../options/output.js';
-import { openResult, writeChunks } from '../output-file.js';
+import { openResult, refuseExisting, writeChunks } from '../output-file.js';
 import { parseFilter, rangesOfFilter } from '../pattern-options.js';
 import { readNamed, resolveSources } from '../reading.js';
 import { screenOf } from '../screen.js';
@@ -33,7 +32,6 @@ import { UsageError } from '../usage-error.js';
 /** The options of the check, in addition to those that all commands have. */
 export type RulesCheckOptions = SourceOptions &
   FilterOptions &
-  NumericOptions &
   FormatOptions<ListFormat> &
   OutputOptions & {
     /** The rule set: a file, or `-`. */
@@ -42,6 +40,7 @@ export type RulesCheckOptions = SourceOptions &
     readonly minHandshakes?: number | undefined;
     readonly forward?: true | undefined;
     readonly input?: true | undefined;
+    readonly force?: true | undefined;
     readonly iif?: string | undefined;
     readonly oif?: string | undefined;
   };
@@ -68,6 +67,7 @@ export async function checkRuleset(
   const settings = await resolveSources(options, context);
   const filter = parseFilter(options, { isTcp: true });
   const read = [...sources, settings.hostsFile, ...(file === STDIN_NAME ? [] : [file])];
+  if (options.output !== undefined) refuseExisting(options.output, '-o', options);
   const output = openResult(options.output, read, context);
   // A rule may be about a single remote address.
   const reading = { ...settings, options: { ...settings.options, remote: true as const } };
@@ -81,7 +81,6 @@ export async function checkRuleset(
     direction,
     iif: options.iif,
     oif: options.oif,
-    numeric: options.numeric === true,
     ...(options.minHandshakes === undefined ? {} : { minHandshakes: options.minHandshakes }),
   });
   const screen = screenOf(output, options.color, context, options.tz);

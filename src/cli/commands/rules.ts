@@ -51,7 +51,9 @@ const FORMATS: readonly (RuleFormat | ListFormat)[] = [...new Set([...RULE_FORMA
 const FORMAT_DEFAULT = `${RULE_FORMATS[0]}; with --check ${LIST_DEFAULT}`;
 /** Options that mean nothing without --check, and with it. */
 const CHECK_ONLY = ['iif', 'oif'] as const;
-const WRITE_ONLY = ['mode', 'widen', 'comments', 'force'] as const;
+const WRITE_ONLY = ['mode', 'widen', 'comments', 'remote'] as const;
+/** Formats whose rules are about one version of IP. */
+const FAMILIES: Readonly<Partial<Record<RuleFormat, 4 | 6>>> = { iptables: 4, ip6tables: 6 };
 
 const SORTED = 'rules are sorted by number, so that they can be compared';
 
@@ -141,10 +143,13 @@ async function writeRules(named: readonly string[], options: Options, context: C
     reportUnmatched(inventory, settings, { ...filter, machines: [] }, options, context);
     const evidence = collectEvidence(inventory);
     const remote = options.remote === true;
-    const model = makeRules(evidence, settings.names, { ...filter, ...options, remote });
+    const family = familyOf(options);
+    const chosen = { ...filter, ...options, remote, ...(family === undefined ? {} : { family }) };
+    const model = makeRules(evidence, settings.names, chosen);
     report(model, evidence, inventory, settings, options, context);
     if (model.rules.length === 0) {
-      const would = 'the rules would refuse every new TCP connection';
+      const over = family === undefined ? '' : ` over IPv${family}`;
+      const would = `the rules would refuse every new TCP connection${over}`;
       throw new UsageError(`synsum: nothing is to be allowed: ${would}, so none are written`);
     }
     await write(model, files, options, context);
@@ -164,12 +169,18 @@ function report(
 ): void {
   const { quiet = false, verbose = false, mode, tz } = options;
   if (quiet) return;
+  const family = familyOf(options);
   if (verbose) reportOrigins(settings, stderr);
   const listed = { items: 'rules', count: model.rules.length };
   reportListing(inventory, settings.names, listed, stderr, verbose);
-  for (const line of describeRules(model, evidence, { mode, chains: chainsOf(options), tz })) {
+  for (const line of describeRules(model, evidence, { mode, chains: chainsOf(options), family, tz })) {
     stderr.write(`synsum: ${line}\n`);
   }
+}
+
+/** The only version of IP that the rules are about; undefined if they are about both. */
+function familyOf({ format = 'nftables' }: Options): 4 | 6 | undefined {
+  return FAMILIES[format];
 }
 
 function chainsOf({ forward, input }: Options): Chain[] {

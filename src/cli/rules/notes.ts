@@ -19,6 +19,8 @@ const SSH_PORT = 22;
 export interface NotesOptions {
   readonly mode: Mode;
   readonly chains: readonly Chain[];
+  /** The only version of IP that the rules are about, if there is one. */
+  readonly family?: 4 | 6 | undefined;
   readonly tz?: string | undefined;
 }
 
@@ -47,7 +49,7 @@ export function describeRules(
   }
   if (allowedUncertain > 0)
     lines.push(`allowed, although it is not certain that they are used: ${allowedUncertain}`);
-  lines.push(...describeLeftOut(model));
+  lines.push(...describeLeftOut(model, options.family));
   if (doubtful.length > 0) lines.push(`not certain to be used: ${nameServices(doubtful)}`);
   if (unlisted > 0) {
     lines.push(
@@ -72,15 +74,14 @@ export function describeRules(
       'some addresses that are local now were counted as remote in the sources: no rule allows connections with them',
     );
   }
-  if (!isLog && options.chains.includes('input') && !rules.some(allowsSsh)) {
-    lines.push('no rule allows SSH: loading the rules on a machine far away may lock you out');
-  }
+  if (!isLog && options.chains.includes('input')) lines.push(...describeLockOut(rules));
   lines.push('UDP, ICMP and other protocols pass untouched: SYN-ACKs say nothing of them');
   return lines;
 }
 
-function describeLeftOut({ leftOut }: RuleModel): string[] {
-  const { unused, uncertain, unjudged, few, notServices, transit } = leftOut;
+function describeLeftOut({ leftOut }: RuleModel, family: 4 | 6 | undefined): string[] {
+  const { unused, uncertain, unjudged, few, notServices, transit, otherFamily } = leftOut;
+  const elsewhere = family === 6 ? 'over IPv4 (-f iptables)' : 'over IPv6 (-f ip6tables)';
   const reasons: [count: number, text: string][] = [
     [unused, 'answered, but not used (--accept all)'],
     [uncertain, 'perhaps used (--accept maybe)'],
@@ -88,6 +89,7 @@ function describeLeftOut({ leftOut }: RuleModel): string[] {
     [few, 'with too few handshakes (--min-handshakes)'],
     [notServices, 'FTP data, backscatter or simultaneous opens'],
     [transit, 'between remote machines'],
+    [otherFamily, elsewhere],
   ];
   const given = reasons.filter(([count]) => count > 0);
   if (given.length === 0) return [];
@@ -101,6 +103,16 @@ function nameServices(services: readonly NamedService[]): string {
   });
   const more = services.length - named.length;
   return `${countNoun(services.length, 'service')}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function describeLockOut(rules: RuleModel['rules']): string[] {
+  const families = ([4, 6] as const).filter((family) => rules.some((rule) => rule.family === family));
+  const lacking = families.filter(
+    (family) => !rules.some((rule) => rule.family === family && allowsSsh(rule)),
+  );
+  if (lacking.length === 0) return [];
+  const over = lacking.length === families.length ? '' : ` over IPv${lacking[0]}`;
+  return [`no rule allows SSH${over}: loading the rules on a machine far away may lock you out`];
 }
 
 function allowsSsh({ direction, ports }: RuleModel['rules'][number]): boolean {

@@ -8,29 +8,28 @@ import { complementOf, mergeRanges } from '../../ip/merge-ranges.js';
 import type { Names } from '../../names/names.js';
 import { handshakesOf } from '../../tally/row-evidence.js';
 import { compareBytes } from '../../text/compare-bytes.js';
-import { describeEndpoint, type Endpoint, UNKEPT_ENDPOINT } from '../endpoints.js';
+import { describeEndpoint, type Endpoint, REMOTE, UNKEPT_ENDPOINT } from '../endpoints.js';
 import { type Evidence, isOpen, type Service, type Use } from '../evidence.js';
-import { type Filter, filterEvidence } from '../filter.js';
-import { serviceLabelOf } from '../labels.js';
+import { type Filter, filterEvidence, isFiltering } from '../filter.js';
+import { serviceNameOf } from '../labels.js';
 import { judge } from '../verdicts/judge.js';
 import { isUse, type Judgement, levelOf, type Only } from '../verdicts/verdict.js';
 
 export interface CheckOptions extends Filter {
   /** Which connections count as use: those that certainly are (`yes`), also those that may be (`maybe`), or all. */
   readonly accept: Only;
-  /** Only uses with at least this number of handshakes count. */
+  /** Only uses with at least this number of handshakes count; those of remote machines add up, as for the rules. */
   readonly minHandshakes?: number;
   readonly direction: Direction;
   /** The interfaces of all connections, if they are known. */
   readonly iif?: string | undefined;
   readonly oif?: string | undefined;
-  /** Shows addresses and ports instead of names. */
-  readonly numeric?: boolean;
 }
 
 /**
  * `refused`: in use, and the firewall refuses it. `undecided`: in use, and the firewall may refuse it. `open`: not in use,
- * and the firewall lets it through, or may. `unused rule`: a rule that accepts nothing that is in use.
+ * and the firewall lets it through, or may. `unused rule`: a rule that accepts nothing that is in use; not found where a
+ * filter leaves out what may be using it.
  */
 type FindingKind = 'refused' | 'undecided' | 'open' | 'unused rule';
 
@@ -80,14 +79,19 @@ export function checkRules(
   names: Names,
   options: CheckOptions,
 ): RulesCheck {
+  const { minHandshakes = 1 } = options;
   const firewall = new Firewall(ruleset, options.direction);
   const judgements = judge(evidence, names);
   const ends = new Ends(names, options);
   const findings: Finding[] = [];
   const hits = new Set<Rule>();
   const counts = { uses: 0, passed: 0, transit: 0, unjudged: 0 };
-  for (const service of filterEvidence(evidence, names, options).services) {
-    if (service.protocol !== 'tcp') continue;
+  const services = filterEvidence(evidence, names, options).services.filter(
+    ({ protocol }) => protocol === 'tcp',
+  );
+  const inUse = (use: Use): boolean => isAccepted(judgements.ofUse(use), options);
+  const handshakes = new Handshakes(services, ends, inUse);
+  for (const service of services) {
     let isUsed = false;
     for (const use of service.uses) {
       const connection = ends.connectionOf(service, use.client);
@@ -96,9 +100,9 @@ export function checkRules(
         continue;
       }
       const judgement = judgements.ofUse(use);
-      if (judgement === undefined) counts.unjudged += 1;
+      if (judgement === undefined && options.accept === 'yes') counts.unjudged += 1;
       const counted = ends.describe(service, use, judgement);
-      if (isInUse(counted, options)) {
+      if (inUse(use) && handshakes.of(service, use) >= minHandshakes) {
         isUsed = true;
         counts.uses += 1;
         const { verdict, place } = firewall.decide(connection, (rule) => hits.add(rule));
@@ -116,6 +120,7 @@ export function checkRules(
     if (verdict !== 'refuse') findings.push({ kind: 'open', use: ends.describe(service), place });
   }
   findings.sort(compareFindings);
+  if (isFiltering(options)) return { findings, ...counts, hasChains: firewall.hasChains };
   for (const rule of acceptingRules(firewall)) {
     if (!hits.has(rule)) findings.push({ kind: 'unused rule', place: rule.place });
   }
@@ -129,15 +134,38 @@ function acceptingRules(firewall: Firewall): Set<Rule> {
   return rules;
 }
 
-function isInUse(
-  { judgement, handshakes }: CheckedUse,
-  { accept, minHandshakes = 1 }: CheckOptions,
-): boolean {
-  if (handshakes < minHandshakes) return false;
+function isAccepted(judgement: Judgement | undefined, { accept }: CheckOptions): boolean {
   if (judgement === undefined) return accept !== 'yes';
   const level = levelOf(judgement.verdict);
   if (!isUse(judgement.verdict)) return false;
   return accept === 'all' || level === 'yes' || (accept === 'maybe' && level === 'maybe');
+}
+
+/** The handshakes of connections. Those of all remote machines add up, because rules do not tell these apart. */
+class Handshakes {
+  readonly #sums = new Map<string, number>();
+
+  constructor(
+    services: readonly Service[],
+    readonly ends: Ends,
+    inUse: (use: Use) => boolean,
+  ) {
+    for (const service of services) {
+      for (const use of service.uses) {
+        const key = inUse(use) ? ends.remoteKeyOf(service, use) : undefined;
+        if (key !== undefined) this.#sums.set(key, (this.#sums.get(key) ?? 0) + handshakesIn(use));
+      }
+    }
+  }
+
+  of(service: Service, use: Use): number {
+    const key = this.ends.remoteKeyOf(service, use);
+    return (key === undefined ? undefined : this.#sums.get(key)) ?? handshakesIn(use);
+  }
+}
+
+function handshakesIn({ count, evidence }: Use): number {
+  return evidence === undefined ? count : handshakesOf(count, evidence);
 }
 
 /** Describes the ends of connections. */
@@ -174,18 +202,25 @@ class Ends {
     };
   }
 
+  /** A key that the connections of all remote machines with a local one share; undefined if no end is remote. */
+  remoteKeyOf({ address, port }: Service, { client }: Use): string | undefined {
+    const [source, destination] = [this.#endpointOf(client), this.#endpointOf(address)];
+    if (!source.isRemote && !destination.isRemote) return undefined;
+    const textOf = ({ isRemote, addressText }: Endpoint): string => (isRemote ? REMOTE : addressText);
+    return `${(address ?? client)?.family} ${textOf(source)} ${textOf(destination)} ${port}`;
+  }
+
   describe(service: Service, use?: Use, judgement?: Judgement): CheckedUse {
     const server = this.#endpointOf(service.address);
     const client = this.#endpointOf(use?.client);
-    const { evidence, count = 0 } = use ?? {};
     return {
       client: client.label,
       clientAddress: client.addressText,
       server: server.label,
       address: server.addressText,
       port: service.port,
-      service: serviceLabelOf(service, this.names, this.options.numeric),
-      handshakes: evidence === undefined ? count : handshakesOf(count, evidence),
+      service: serviceNameOf(service, this.names),
+      handshakes: use === undefined ? 0 : handshakesIn(use),
       judgement,
     };
   }
@@ -195,8 +230,7 @@ class Ends {
     const text = formatAddress(address);
     let endpoint = this.#endpoints.get(text);
     if (endpoint === undefined) {
-      const { numeric = false } = this.options;
-      endpoint = describeEndpoint(address, this.names, { numeric, remote: true });
+      endpoint = describeEndpoint(address, this.names, { remote: true });
       this.#endpoints.set(text, endpoint);
     }
     return endpoint;

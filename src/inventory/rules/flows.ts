@@ -28,8 +28,10 @@ const FTP_NAME = 'ftp';
 export interface FlowOptions extends Filter {
   /** Allows uses that are certain (`yes`), that may be one (`maybe`), or all, even if nobody was served. */
   readonly accept: Only;
-  /** Allows only uses with at least this number of handshakes. */
+  /** Allows only uses with at least this number of handshakes; those of remote machines that are not listed add up. */
   readonly minHandshakes?: number;
+  /** Makes rules for one version of IP only. */
+  readonly family?: 4 | 6;
   /** Lists remote addresses, as far as they were counted, instead of allowing every address that is not local. */
   readonly remote?: boolean;
 }
@@ -44,52 +46,93 @@ export interface ChosenFlows {
   readonly refused: readonly RefusedService[];
 }
 
+/** Uses that are one flow, before it is known whether they are enough of one. */
+interface Candidate {
+  flow: Flow;
+  uses: number;
+  uncertain: number;
+  unlisted: number;
+}
+
+/** A service of a local machine that answers, and the keys of its flows. */
+interface Answering {
+  readonly service: RefusedService;
+  readonly keys: ReadonlySet<string>;
+}
+
 /** Chooses flows among the uses of TCP services that pass the filter of the options. */
 export function chooseFlows(evidence: Evidence, names: Names, options: FlowOptions): ChosenFlows {
-  const { clients = [], servers = [] } = options;
+  const { clients = [], servers = [], family, minHandshakes = 1 } = options;
   const judgements = judge(evidence, names);
   const ends = new Ends(names, {
     listsClients: options.remote === true || clients.length > 0,
     listsServers: options.remote === true || servers.length > 0,
   });
-  const leftOut = { unused: 0, uncertain: 0, unjudged: 0, few: 0, notServices: 0, transit: 0 };
-  const flows = new Map<string, Flow>();
-  const refused: RefusedService[] = [];
+  const leftOut = {
+    unused: 0,
+    uncertain: 0,
+    unjudged: 0,
+    few: 0,
+    notServices: 0,
+    transit: 0,
+    otherFamily: 0,
+  };
+  const candidates = new Map<string, Candidate>();
+  const answering: Answering[] = [];
   const doubtful: (NamedService & { readonly handshakes: number })[] = [];
-  let allowedUncertain = 0;
-  let unlisted = 0;
   for (const service of filterEvidence(evidence, names, options).services) {
     if (service.protocol !== 'tcp') continue;
-    let isAllowed = false;
+    const { address, port } = service;
+    const keys = new Set<string>();
     let doubtfulHandshakes = 0;
     let isAnswering = isOpen(service.finding?.port);
     for (const use of service.uses) {
       const judgement = judgements.ofUse(use);
       isAnswering ||= judgement === undefined || isUse(judgement.verdict);
       const flow = ends.flowOf(service, use, judgement);
-      if (flow !== undefined && isDoubtful(judgement)) doubtfulHandshakes += flow.handshakes;
-      const reason = flow === undefined ? 'transit' : reasonAgainst(judgement, flow.handshakes, options);
+      const isOther = family !== undefined && flow !== undefined && flow.family !== family;
+      if (flow !== undefined && !isOther && isDoubtful(judgement)) doubtfulHandshakes += flow.handshakes;
+      const reason =
+        flow === undefined
+          ? 'transit'
+          : (reasonAgainst(judgement, options) ?? (isOther ? 'otherFamily' : undefined));
       if (flow === undefined || reason !== undefined) {
         leftOut[reason ?? 'transit'] += 1;
         continue;
       }
-      isAllowed = true;
-      if (options.remote === true && (!flow.client.address || !flow.server.address)) unlisted += 1;
-      if (judgement === undefined || levelOf(judgement.verdict) !== 'yes') allowedUncertain += 1;
       const key = keyOf(flow);
-      const before = flows.get(key);
-      flows.set(key, before === undefined ? flow : join(before, flow));
+      const known = candidates.get(key);
+      const candidate = known ?? { flow, uses: 0, uncertain: 0, unlisted: 0 };
+      if (known === undefined) candidates.set(key, candidate);
+      else candidate.flow = join(candidate.flow, flow);
+      candidate.uses += 1;
+      if (judgement === undefined || levelOf(judgement.verdict) !== 'yes') candidate.uncertain += 1;
+      if (options.remote === true && (!flow.client.address || !flow.server.address)) candidate.unlisted += 1;
+      keys.add(key);
     }
-    const { address, port } = service;
     const local = address && ends.localEndOf(address);
     const server = address === undefined ? REMOTE : (local?.name ?? formatAddress(address));
     const named = { server, port, service: serviceNameOf(service, names) };
     if (doubtfulHandshakes > 0) doubtful.push({ ...named, handshakes: doubtfulHandshakes });
-    if (isAllowed || !isAnswering || local === undefined) continue;
-    refused.push({ ...named, synAcks: service.connections, isScanned: isOpen(service.finding?.port) });
+    if (!isAnswering || local === undefined || (family ?? address?.family) !== address?.family) continue;
+    const isScanned = isOpen(service.finding?.port);
+    answering.push({ service: { ...named, synAcks: service.connections, isScanned }, keys });
   }
+  let allowedUncertain = 0;
+  let unlisted = 0;
+  for (const [key, candidate] of candidates) {
+    if (candidate.flow.handshakes < minHandshakes) {
+      leftOut.few += candidate.uses;
+      candidates.delete(key);
+    } else {
+      allowedUncertain += candidate.uncertain;
+      unlisted += candidate.unlisted;
+    }
+  }
+  const isRefused = ({ keys }: Answering): boolean => ![...keys].some((key) => candidates.has(key));
+  const refused = answering.filter(isRefused).map(({ service }) => service);
   return {
-    flows: [...flows.values()].sort(compareFlows),
+    flows: [...candidates.values()].map(({ flow }) => flow).sort(compareFlows),
     leftOut,
     allowedUncertain,
     doubtful: doubtful.sort((a, b) => b.handshakes - a.handshakes || compareServices(a, b)),
@@ -109,19 +152,14 @@ function compareServices(a: NamedService, b: NamedService): number {
 
 function reasonAgainst(
   judgement: Judgement | undefined,
-  handshakes: number,
-  { accept, minHandshakes = 1 }: FlowOptions,
-): Exclude<keyof LeftOut, 'transit'> | undefined {
-  if (judgement === undefined) {
-    if (accept === 'yes') return 'unjudged';
-  } else {
-    const { verdict } = judgement;
-    const level = levelOf(verdict);
-    if (!isUse(verdict)) return 'notServices';
-    if (level === 'no' && accept !== 'all') return 'unused';
-    if (level === 'maybe' && accept === 'yes') return 'uncertain';
-  }
-  return handshakes < minHandshakes ? 'few' : undefined;
+  { accept }: FlowOptions,
+): 'unused' | 'uncertain' | 'unjudged' | 'notServices' | undefined {
+  if (judgement === undefined) return accept === 'yes' ? 'unjudged' : undefined;
+  const { verdict } = judgement;
+  const level = levelOf(verdict);
+  if (!isUse(verdict)) return 'notServices';
+  if (level === 'no' && accept !== 'all') return 'unused';
+  return level === 'maybe' && accept === 'yes' ? 'uncertain' : undefined;
 }
 
 const ANY_REMOTE: FlowEnd = { address: undefined, name: undefined };

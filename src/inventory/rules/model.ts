@@ -67,6 +67,8 @@ export interface LeftOut {
   readonly notServices: number;
   /** Neither end is local. */
   readonly transit: number;
+  /** Allowed otherwise, but over the version of IP that the rules are not about. */
+  readonly otherFamily: number;
 }
 
 /** A service as people know it. */

@@ -98,6 +98,39 @@ describe('synsum rules --check', () => {
     expect(await uses('--client', '10.77.1.10')).toBe(1);
   });
 
+  test('when connections are filtered, no rule is called unused, as others may use it', async () => {
+    const { stdout } = await check(LAN, '-f', 'csv', '-q', '--client', '10.77.1.10');
+    expect(stdout).not.toContain('unused rule');
+  });
+
+  test('when remote machines connect seldom, their handshakes count together, as they do for the rules', async () => {
+    const saved = path.join(folder, 'lan.json');
+    const allowed = await synsum(['rules', '-q', '-f', 'json', SCANNED, '-o', saved]);
+    expect(allowed.status).toBe(0);
+    for (const least of ['1', '2', '4', '5', '9']) {
+      const { rules } = JSON.parse(
+        (await synsum(['rules', '-q', '-f', 'json', SCANNED, '--min-handshakes', least])).stdout ||
+          '{"rules":[]}',
+      ) as { rules: unknown[] };
+      const { uses } = JSON.parse(
+        (await check(saved, '-q', '-f', 'json', '--min-handshakes', least)).stdout,
+      ) as { uses: number };
+      expect([least, uses]).toEqual([least, rules.length]);
+    }
+  });
+
+  test('when the file of the result exists, it stays, unless --force is given', async () => {
+    const file = write('result.csv', 'mine\n');
+    expect(await check(LAN, '-q', '-f', 'csv', '-o', file)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `synsum: -o ${file}: exists already; --force overwrites it\n`,
+    });
+    expect(readFileSync(file, 'utf8')).toBe('mine\n');
+    expect((await check(LAN, '-q', '-f', 'csv', '-o', file, '--force')).status).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('unused rule');
+  });
+
   test('when the rules come on standard input, they are the same', async () => {
     const input = readFileSync(LAN);
     const fromFile = await check(LAN, '-q');
@@ -122,6 +155,7 @@ describe('synsum rules --check', () => {
   test.each<[string, readonly string[], string]>([
     ['a format is one of rules', ['-f', 'nftables'], '--format: found nftables, expected one of table, csv'],
     ['an option is one of rules', ['--mode', 'log'], '--mode: rules are written without --check only'],
+    ['remote addresses are to be listed', ['--remote'], '--remote: rules are written without --check only'],
     [
       'two kinds of traffic are given',
       ['--input', '--forward'],
@@ -132,7 +166,7 @@ describe('synsum rules --check', () => {
       ['--input', '--oif', 'eth0'],
       '--oif: connections to the firewall leave by no',
     ],
-    ['the result would replace the rules', ['-o', LAN], 'another file to write to'],
+    ['the result would replace the rules', ['-o', LAN, '--force'], 'another file to write to'],
   ])('when %s, it is a mistake', async (_, args, message) => {
     const { status, stdout, stderr } = await check(LAN, ...args);
     expect([status, stdout]).toEqual([2, '']);

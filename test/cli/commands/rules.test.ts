@@ -10,6 +10,7 @@ import { makeFolder } from '../office.js';
 
 const { folder, write } = makeFolder();
 const CLEAN = casePath('01-clean', 'full');
+const SCANNED = casePath('04-synscan', 'full');
 const GOLDEN = path.join(ROOT, 'test/views/rules/golden');
 
 describe('synsum rules', () => {
@@ -141,6 +142,16 @@ describe('synsum rules', () => {
     expect((await synsum(args)).stderr).toContain(warning);
     expect((await synsum([...args, '--mode', 'log'])).stderr).not.toContain(warning);
     expect((await synsum(['rules', CLEAN, '--input'])).stderr).not.toContain(warning);
+  });
+
+  test('when the format is about one version of IP, then uses over the other are pointed to, and never refused silently', async () => {
+    const { status, stdout, stderr } = await synsum(['rules', '-f', 'ip6tables', SCANNED]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/not allowed, in uses: .*2 over IPv4 \(-f iptables\)\n/);
+    expect(stderr).toContain(
+      'synsum: nothing is to be allowed: the rules would refuse every new TCP connection over IPv6, so none are written\n',
+    );
+    expect(stderr).not.toContain('open:');
   });
 
   test('when the file exists, then it stays, unless --force is given', async () => {

@@ -71,6 +71,66 @@ describe('rules', () => {
     );
   });
 
+  test('when blocks may be wider, then none reaches from local to remote addresses, or back', async () => {
+    const names = await namesFrom('local: [10.0.0.0-10.0.0.6, fd00::/64]\nhosts: { partner: 203.0.113.2 }\n');
+    const isOurs = (value: bigint, family: 4 | 6): boolean =>
+      names.isLocal({ family, value }) || names.nameOf({ family, value }) !== undefined;
+    fc.assert(
+      fc.property(connections, fc.integer({ min: 2, max: 99 }), (seen, widen) => {
+        const evidence = collectEvidence(inventoryOf(seen));
+        const { rules } = makeRules(evidence, names, { accept: 'all', remote: true, widen });
+        for (const { direction, clients = [] } of rules) {
+          for (const { first, last, family } of clients) {
+            for (let value = first; value <= last && value < first + 64n; value++) {
+              expect(isOurs(value, family)).toBe(direction !== 'remote');
+            }
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('when remote machines use a service seldom, then their handshakes add up to enough, or are left out together', () => {
+    const seen: Connection[] = [
+      ['203.0.113.1', '10.0.0.8', 80, 2],
+      ['203.0.113.2', '10.0.0.8', 80, 3],
+      ['10.0.0.1', '10.0.0.8', 80, 4],
+    ];
+    const enough = rulesOf(seen, { minHandshakes: 5 });
+    expect(enough.rules.map(({ direction, clients }) => [direction, clients])).toEqual([
+      ['remote', undefined],
+    ]);
+    expect(enough).toMatchObject({ leftOut: { few: 1 }, allowedUncertain: 2, refused: [] });
+    expect(rulesOf(seen, { minHandshakes: 6 })).toMatchObject({
+      rules: [],
+      leftOut: { few: 3 },
+      allowedUncertain: 0,
+      refused: [{ server: '10.0.0.8', synAcks: 9 }],
+    });
+    // Listed one by one, each must have enough.
+    expect(rulesOf(seen, { minHandshakes: 4, remote: true }).rules).toHaveLength(1);
+  });
+
+  test('when the rules are about one version of IP, then uses over the other are counted, and nothing else is said of them', () => {
+    const seen: Connection[] = [
+      ['10.0.0.1', '10.0.0.8', 80],
+      ['fd00::1', 'fd00::8', 22, 7],
+      ['fd00::1', 'fd00::9', 22],
+    ];
+    expect(rulesOf(seen, { family: 4 })).toMatchObject({
+      rules: [{ family: 4 }],
+      leftOut: { otherFamily: 2, few: 0 },
+      doubtful: [],
+      refused: [],
+    });
+    expect(rulesOf(seen, { family: 6, minHandshakes: 2 })).toMatchObject({
+      rules: [{ family: 6 }],
+      leftOut: { otherFamily: 1, few: 1 },
+      refused: [{ server: 'fd00::9' }],
+    });
+  });
+
   test('when uses have the same clients, then their ports and servers are grouped', () => {
     const model = rulesOf([
       ['10.0.0.1', '10.0.0.9', 80],
