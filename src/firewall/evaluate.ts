@@ -45,8 +45,12 @@ interface Ends {
 interface Walk {
   readonly packet: Packet;
   steps: number;
+  /** The first part of a rule because of which it is not known whether the packet comes to the current rule. */
+  doubt: Place | undefined;
   /** Whether NAT has chosen the address, so that the other chains of NAT are skipped. */
   hasNat: boolean;
+  /** The first part of a rule because of which it is not known whether it has. */
+  natDoubt: Place | undefined;
   readonly onAccept: ((rule: Rule) => void) | undefined;
 }
 
@@ -72,7 +76,7 @@ export class Firewall {
   /** @param onAccept is called for each rule that accepts the connection, or may */
   decide(connection: Connection, onAccept?: (rule: Rule) => void): Decision {
     const packet = packetOf(connection);
-    const walk: Walk = { packet, steps: 0, hasNat: false, onAccept };
+    const walk: Walk = { packet, steps: 0, doubt: undefined, hasNat: false, natDoubt: undefined, onAccept };
     const { iif, oif } = packet;
     let undecided: Place | undefined;
     let accepted: Place | undefined;
@@ -85,6 +89,7 @@ export class Firewall {
       const isElsewhere = packet.destination !== packet.original.destination;
       packet.oif = leaves ? (isElsewhere ? UNNAMED : oif) : NO_INTERFACE;
       walk.hasNat = false;
+      walk.natDoubt = undefined;
       for (const chain of chains) {
         if (!sees(chain, packet)) continue;
         if (chain.base?.isNat === true && walk.hasNat) continue;
@@ -135,6 +140,9 @@ function setTracking(packet: Packet, stage: number, priority: number): void {
 }
 
 function walkBase(chain: Chain, walk: Walk, direction: Direction): Ends {
+  // Another chain of NAT may have chosen the address, and then the packet does not come here.
+  const doubt = chain.base?.isNat === true ? walk.natDoubt : undefined;
+  walk.doubt = doubt;
   const ends = walkChain(chain, walk, direction, 0);
   if (ends.returns) {
     const { base, family, table, name } = chain;
@@ -142,6 +150,8 @@ function walkBase(chain: Chain, walk: Walk, direction: Direction): Ends {
     const text = `policy ${policy === 'accept' ? 'accept' : 'drop'}`;
     ends[policy] ??= { family, table, chain: name, text };
   }
+  ends.accept ??= doubt;
+  ends.cause ??= doubt;
   return ends;
 }
 
@@ -176,18 +186,21 @@ function walkRule(rule: Rule, ends: Ends, walk: Walk, direction: Direction, dept
         break;
       }
       case 'change':
-        step.change(packet, cause === undefined);
+        step.change(packet, cause === undefined && walk.doubt === undefined);
         break;
       case 'nat': {
-        step.change(packet, cause === undefined);
-        ends.cause ??= cause;
+        const doubt = cause ?? walk.doubt;
+        step.change(packet, doubt === undefined);
+        ends.cause ??= doubt;
         const { isRerouted } = step;
-        const isDoubtful = cause !== undefined || direction === 'input';
+        const isDoubtful = doubt !== undefined || direction === 'input';
         if (isRerouted === 'yes' || (isRerouted === 'maybe' && isDoubtful)) {
           // The packet may go another way than the one that was asked about.
           ends.unknown ??= at(rule, step);
         } else ends.accept ??= rule.place;
-        if (cause === undefined) walk.hasNat = true;
+        if (doubt === undefined) walk.hasNat = true;
+        else walk.natDoubt ??= doubt;
+        walk.doubt ??= cause;
         return cause !== undefined;
       }
       case 'map': {
@@ -234,19 +247,30 @@ function conclude(
     case 'accept':
       ends.accept ??= rule.place;
       walk.onAccept?.(rule);
+      walk.doubt ??= doubt;
       return mayGoOn;
     case 'refuse':
       ends.refuse ??= rule.place;
       return mayGoOn;
     case 'return':
       ends.returns = true;
+      walk.doubt ??= doubt;
       return mayGoOn;
     case 'unknown':
       ends.unknown ??= at(rule, step);
+      walk.doubt ??= ends.unknown;
+      walk.natDoubt ??= ends.unknown;
       return true;
     case 'jump':
     case 'goto': {
+      const before = walk.doubt;
+      walk.doubt ??= doubt;
       const inner = walkChain(verdict.chain, walk, direction, depth + 1);
+      // Those that the chain refuses are gone, and those that return from it are here again.
+      const mayStay = inner.accept !== undefined || inner.unknown !== undefined;
+      const left =
+        verdict.kind === 'goto' ? doubt : mayStay ? (inner.cause ?? doubt ?? inner.unknown) : undefined;
+      walk.doubt = before ?? left;
       ends.cause ??= inner.cause;
       ends.accept ??= inner.accept;
       ends.refuse ??= inner.refuse;

@@ -5,6 +5,7 @@ import type { Connection, Direction } from '../../src/firewall/packet.js';
 import { readRuleset } from '../../src/firewall/read-ruleset.js';
 import { parseAddress, parseRange } from '../../src/ip/address.js';
 import { complementOf } from '../../src/ip/merge-ranges.js';
+import { listed, match } from './rulesets/build.js';
 import { recorded } from './rulesets/rulesets.js';
 
 function connection(text: string): Connection {
@@ -22,28 +23,12 @@ function sentenceOf({ verdict, place }: Decision): string {
   return place === undefined ? verdict : `${verdict}: ${describePlace(place)}`;
 }
 
-function match(field: string, right: unknown, op = '=='): object {
-  const [protocol, name] = field.split(' ');
-  const left =
-    protocol === 'meta' || protocol === 'ct'
-      ? { [protocol]: { key: name } }
-      : { payload: { protocol, field: name } };
-  return { match: { op, left, right } };
-}
-
 function firewall(
   rules: readonly (readonly unknown[])[],
   hook: Direction = 'forward',
   more: object[] = [],
 ): Firewall {
-  const chain = { family: 'inet', table: 't', name: 'f', type: 'filter', hook, prio: 0, policy: 'drop' };
-  const nftables = [
-    { table: { family: 'inet', name: 't' } },
-    ...more,
-    { chain },
-    ...rules.map((expr) => ({ rule: { family: 'inet', table: 't', chain: 'f', expr } })),
-  ];
-  return new Firewall(readRuleset(JSON.stringify({ nftables })), hook);
+  return new Firewall(readRuleset(listed([{ name: 'f', hook, policy: 'drop', rules }], more)), hook);
 }
 
 const office = new Firewall(readRuleset(recorded('office')), 'forward');

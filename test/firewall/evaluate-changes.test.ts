@@ -1,0 +1,100 @@
+// Rules that change the packet: NAT and `notrack`, where it is certain that they do, and where it is not.
+
+import { describe, expect, test } from 'vitest';
+import { type Decision, Firewall } from '../../src/firewall/evaluate.js';
+import type { Direction } from '../../src/firewall/packet.js';
+import { readRuleset } from '../../src/firewall/read-ruleset.js';
+import { parseAddress } from '../../src/ip/address.js';
+import { type ChainOf, listed, match } from './rulesets/build.js';
+
+const ACCEPT = { accept: null };
+const DROP = { drop: null };
+/** Nothing is known of marks. */
+const MARKED = match('meta mark', 1);
+const WEB = match('tcp dport', 80);
+const TO_ANOTHER = { dnat: { family: 'ip', addr: '172.17.0.2', port: 80 } };
+
+function decide(
+  chains: readonly ChainOf[],
+  { to = '10.0.0.5', port = 80, direction = 'forward' as Direction } = {},
+): Decision {
+  const firewall = new Firewall(readRuleset(listed(chains)), direction);
+  const destination = parseAddress(to);
+  return firewall.decide({ family: destination?.family ?? 4, destination, port });
+}
+
+function nat(...rules: unknown[][]): ChainOf {
+  return { name: 'nat', hook: 'prerouting', type: 'nat', prio: -100, rules };
+}
+
+/** Accepts or drops one destination, and does the opposite with all others. */
+function forward(verdict: 'accept' | 'drop', destination: string): ChainOf {
+  const field = destination.includes(':') ? 'ip6 daddr' : 'ip daddr';
+  const policy = verdict === 'accept' ? 'drop' : 'accept';
+  const rules = [[match(field, destination), { [verdict]: null }]];
+  return { name: 'forward', hook: 'forward', policy, rules };
+}
+
+describe('a change under doubt', () => {
+  const docker: ChainOf = { name: 'docker', rules: [[WEB, TO_ANOTHER]] };
+  const to = { target: 'docker' };
+  const fib = { match: { op: '==', left: { fib: { result: 'type', flags: 'daddr' } }, right: 'local' } };
+  const key = { meta: { key: 'mark' } };
+  const early: ChainOf = { name: 'early', rules: [[MARKED, ACCEPT]] };
+  const back: ChainOf = {
+    name: 'back',
+    rules: [
+      [MARKED, { return: null }],
+      [WEB, TO_ANOTHER],
+    ],
+  };
+  const ways: [string, ChainOf[]][] = [
+    ['a jump', [docker, nat([fib, { jump: to }])]],
+    ['a goto that nothing follows', [docker, nat([fib, { goto: to }])]],
+    ['a verdict map', [docker, nat([{ vmap: { key, data: { set: [[1, { jump: to }]] } } }])]],
+    ['an accept', [nat([MARKED, ACCEPT], [WEB, TO_ANOTHER])]],
+    ['an accept in another chain', [early, nat([{ jump: { target: 'early' } }], [TO_ANOTHER])]],
+    ['a return', [back, nat([{ jump: { target: 'back' } }])]],
+    ['a goto that the rules follow', [docker, nat([MARKED, { goto: { target: 'docker' } }], [TO_ANOTHER])]],
+  ];
+
+  test.each(ways)('when NAT comes after %s, neither address is certain', (_, chains) => {
+    for (const verdict of ['accept', 'drop'] as const) {
+      for (const destination of ['172.17.0.2', '10.0.0.5']) {
+        const decision = decide([...chains, forward(verdict, destination)]);
+        expect([verdict, destination, decision.verdict]).toEqual([verdict, destination, 'undecided']);
+      }
+    }
+  });
+
+  test('when a jump comes back whether or not it leads anywhere, the rules after it are certain', () => {
+    const chains = [early, { name: 'empty', rules: [[match('tcp dport', 81), DROP]] }];
+    const rules = [[MARKED, { jump: { target: 'empty' } }], [MARKED, DROP], [TO_ANOTHER]];
+    const decision = decide([...chains, nat(...rules), forward('drop', '172.17.0.2')]);
+    expect(decision).toMatchObject({ verdict: 'refuse', place: { chain: 'forward' } });
+  });
+
+  test('when tracking may be off, the state is not known', () => {
+    const raw = (rules: unknown[][]): ChainOf => ({ name: 'raw', hook: 'prerouting', prio: -300, rules });
+    const off: ChainOf = { name: 'off', rules: [[{ notrack: null }]] };
+    const isNew: ChainOf = {
+      name: 'forward',
+      hook: 'forward',
+      policy: 'drop',
+      rules: [[match('ct state', 'new', 'in'), ACCEPT]],
+    };
+    const jump = { jump: { target: 'off' } };
+    expect(decide([off, raw([[MARKED, jump]]), isNew]).verdict).toBe('undecided');
+    expect(decide([off, raw([[MARKED, ACCEPT], [jump]]), isNew]).verdict).toBe('undecided');
+    expect(decide([off, raw([[jump]]), isNew]).verdict).toBe('refuse');
+    expect(decide([off, raw([]), isNew]).verdict).toBe('accept');
+  });
+
+  test('when a chain of NAT may have chosen the address, the next one may not be reached', () => {
+    const first = nat([MARKED, TO_ANOTHER]);
+    const second = { ...nat([DROP]), name: 'second', prio: -90 };
+    expect(decide([first, second])).toMatchObject({ verdict: 'undecided', place: { chain: 'nat' } });
+    expect(decide([nat([TO_ANOTHER]), second]).verdict).toBe('accept');
+    expect(decide([nat(), second]).verdict).toBe('refuse');
+  });
+});
