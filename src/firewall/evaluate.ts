@@ -3,7 +3,7 @@
 // decides only if both lead to the same end.
 
 import type { Chain, Place, Rule, Ruleset, Step, Verdict } from './model.js';
-import { type Connection, CT_STATES, type Direction, type Packet, packetOf } from './packet.js';
+import { type Connection, CT_STATES, type Direction, forget, type Packet, packetOf } from './packet.js';
 import { UNKNOWN, UNNAMED } from './values.js';
 
 /** The answer of a rule set. */
@@ -90,6 +90,7 @@ export class Firewall {
       packet.oif = leaves ? (isElsewhere ? UNNAMED : oif) : NO_INTERFACE;
       walk.hasNat = false;
       walk.natDoubt = undefined;
+      let isLost = false;
       for (const chain of chains) {
         if (!sees(chain, packet)) continue;
         if (chain.base?.isNat === true && walk.hasNat) continue;
@@ -99,10 +100,13 @@ export class Firewall {
         if (ends.unknown === undefined && ends.accept === undefined && !isOpen) {
           return { verdict: 'refuse', place: ends.refuse };
         }
+        if (ends.unknown !== undefined) isLost = true;
         if (ends.unknown !== undefined || ends.refuse !== undefined) {
           undecided ??= ends.unknown ?? (isOpen ? ends.refuse : ends.cause);
         } else if (accepted?.rule === undefined) accepted = ends.accept ?? accepted;
       }
+      // The packet may not come to the next hook, so a refusal there is not certain.
+      if (isLost) break;
     }
     return undecided === undefined
       ? { verdict: 'accept', place: accepted }
@@ -257,6 +261,7 @@ function conclude(
       walk.doubt ??= doubt;
       return mayGoOn;
     case 'unknown':
+      forget(walk.packet);
       ends.unknown ??= at(rule, step);
       walk.doubt ??= ends.unknown;
       walk.natDoubt ??= ends.unknown;

@@ -1,7 +1,7 @@
 // A new TCP connection as rules see it: the SYN of its first packet, on its way through the hooks of the kernel.
 
 import type { Address, AddressRange } from '../ip/address.js';
-import { ABSENT, type Domain, domain, type Reading, UNNAMED } from './values.js';
+import { ABSENT, type Domain, domain, type Reading, UNKNOWN, UNNAMED } from './values.js';
 
 /** A connection to ask about. Fields that are absent are not known. */
 export interface Connection {
@@ -89,6 +89,15 @@ export function packetOf(connection: Connection): Packet {
     ctState: ABSENT,
     isTracked: false,
   };
+}
+
+/** Forgets all that a statement could change. */
+export function forget(packet: Packet): void {
+  packet.source = anyAddress(packet.family);
+  packet.destination = anyAddress(packet.family);
+  packet.sourcePort = anyPort();
+  packet.port = anyPort();
+  if (!packet.isTracked) packet.ctState = UNKNOWN;
 }
 
 /** An address as rules compare it. */

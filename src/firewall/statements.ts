@@ -193,15 +193,16 @@ function compileNat(name: 'dnat' | 'snat' | 'masquerade' | 'redirect', content: 
     const isOther = family !== undefined && family !== (packet.family === 4 ? 'ip' : 'ip6');
     if (isOther) return;
     const address = readAtom(addr, packet.family === 4 ? 'ipv4' : 'ipv6');
-    if (addr !== undefined) {
+    if (addr !== undefined || name === 'redirect') {
       packet.destination = isCertain && address !== undefined ? address : anyAddress(packet.family);
     }
     if (port !== undefined) {
       packet.port = isCertain && typeof port === 'number' ? port : anyPort();
     }
   };
-  const isSource = name === 'snat' || name === 'masquerade';
-  return { kind: 'nat', text, isRerouted: name === 'redirect' ? 'yes' : isSource ? 'no' : 'maybe', change };
+  // With the same destination, the packet takes the same way.
+  const isRerouted = name === 'redirect' ? 'yes' : name === 'dnat' && addr !== undefined ? 'maybe' : 'no';
+  return { kind: 'nat', text, isRerouted, change };
 }
 
 function compileForeign(content: unknown, text: string): Step {

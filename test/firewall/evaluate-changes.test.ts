@@ -98,3 +98,41 @@ describe('a change under doubt', () => {
     expect(decide([nat(), second]).verdict).toBe('refuse');
   });
 });
+
+describe('a packet that may go elsewhere', () => {
+  const closed: ChainOf = { name: 'closed', hook: 'forward', policy: 'drop', rules: [] };
+  const ways: [string, unknown][] = [
+    ['redirect', { redirect: { port: 3128 } }],
+    ['tproxy', { tproxy: { port: 3128 } }],
+    ['NAT of iptables', { xt: { type: 'target', name: 'DNAT' } }],
+    ['queue', { queue: { num: 0 } }],
+  ];
+
+  test.each(ways)('when there is %s before routing, a later refusal is not certain', (_, statement) => {
+    expect(decide([nat([WEB, statement]), closed])).toMatchObject({
+      verdict: 'undecided',
+      place: { chain: 'nat' },
+    });
+    expect(decide([nat([WEB, statement]), closed], { port: 81 }).verdict).toBe('refuse');
+  });
+
+  test.each(ways)('when there is %s, a refusal before routing is certain', (_, statement) => {
+    const late: ChainOf = { name: 'late', hook: 'prerouting', rules: [[DROP]] };
+    expect(decide([nat([statement]), late])).toMatchObject({ verdict: 'refuse', place: { chain: 'late' } });
+  });
+
+  test.each(ways)('when there is %s, a refusal of the address or the port is not', (_, statement) => {
+    const rules = [[match('ip daddr', '10.0.0.5'), DROP]];
+    const late: ChainOf = { name: 'late', hook: 'prerouting', rules };
+    expect(decide([nat([statement]), late]).verdict).toBe('undecided');
+  });
+
+  test('when connections to the firewall itself are translated, the chain of input is not certain', () => {
+    const input: ChainOf = { name: 'input', hook: 'input', policy: 'drop', rules: [] };
+    expect(decide([nat([WEB, TO_ANOTHER]), input], { direction: 'input' }).verdict).toBe('undecided');
+    expect(decide([nat([WEB, TO_ANOTHER]), input], { direction: 'input', port: 81 }).verdict).toBe('refuse');
+    const toPort = { dnat: { port: 8080 } };
+    const chains = [nat([WEB, toPort]), { ...input, rules: [[match('tcp dport', 8080), ACCEPT]] }];
+    expect(decide(chains, { direction: 'input' }).verdict).toBe('accept');
+  });
+});
