@@ -76,7 +76,7 @@ export interface Lookup<T> {
 export function elementsOf<T>(
   set: SetContents,
   key: Key,
-  use: 'set' | 'vmap',
+  use: 'set' | 'map' | 'vmap',
   dataOf: (data: unknown) => T,
 ): Lookup<T> {
   const kinds = [use, ...key.kinds].join(' ');

@@ -1,11 +1,11 @@
 // Compiles the statements of a rule: libnftables-json(5). A statement that is not known might do anything with a packet, so
 // nothing is decided where one is reached.
 
-import { readAtom } from './constants.js';
 import { describeExpression } from './describe.js';
 import { isObject, type JsonObject, objectIn, onlyField } from './json.js';
 import { compileMatch, contentsOf, elementsOf, readKey, type SetOf, valuesOf } from './matches.js';
 import type { Chain, Step, Verdict } from './model.js';
+import { compileNat } from './nat.js';
 import { anyAddress, anyPort, CT_STATES, type Packet } from './packet.js';
 import { UNKNOWN } from './values.js';
 
@@ -40,6 +40,10 @@ const XT_VERDICTS: Readonly<Record<string, Verdict['kind'] | 'none'>> = {
 };
 
 export function compileStatement(statement: unknown, scope: Scope): readonly Step[] {
+  const [name, content] = onlyField(statement) ?? [];
+  if (name === 'dnat' || name === 'snat' || name === 'masquerade' || name === 'redirect') {
+    return compileNat(name, content, describeExpression(statement), scope.setOf);
+  }
   const step = compileStep(statement, scope);
   const family = familyOfReject(statement);
   if (family === undefined) return [step];
@@ -85,11 +89,6 @@ function compileStep(statement: unknown, scope: Scope): Step {
     case 'set':
     case 'map':
       return compileUpdate(content, text);
-    case 'dnat':
-    case 'snat':
-    case 'masquerade':
-    case 'redirect':
-      return compileNat(name, content, text);
     case 'xt':
       return compileForeign(content, text);
     default:
@@ -179,30 +178,6 @@ function stopTracking(packet: Packet, isCertain: boolean): void {
 function compileUpdate(content: unknown, text: string): Step {
   const isLimited = isObject(content) && content.stmt !== undefined;
   return { kind: 'match', text, test: isLimited ? () => 'maybe' : () => 'yes' };
-}
-
-/** NAT ends the chain as `accept` does. */
-function compileNat(name: 'dnat' | 'snat' | 'masquerade' | 'redirect', content: unknown, text: string): Step {
-  const { addr, port, family } = isObject(content) ? content : ({} as JsonObject);
-  const change = (packet: Packet, isCertain: boolean): void => {
-    if (name === 'snat' || name === 'masquerade') {
-      packet.source = anyAddress(packet.family);
-      packet.sourcePort = anyPort();
-      return;
-    }
-    const isOther = family !== undefined && family !== (packet.family === 4 ? 'ip' : 'ip6');
-    if (isOther) return;
-    const address = readAtom(addr, packet.family === 4 ? 'ipv4' : 'ipv6');
-    if (addr !== undefined || name === 'redirect') {
-      packet.destination = isCertain && address !== undefined ? address : anyAddress(packet.family);
-    }
-    if (port !== undefined) {
-      packet.port = isCertain && typeof port === 'number' ? port : anyPort();
-    }
-  };
-  // With the same destination, the packet takes the same way.
-  const isRerouted = name === 'redirect' ? 'yes' : name === 'dnat' && addr !== undefined ? 'maybe' : 'no';
-  return { kind: 'nat', text, isRerouted, change };
 }
 
 function compileForeign(content: unknown, text: string): Step {
