@@ -1,5 +1,5 @@
-// Builds dist/ from src/: the library as modules with their types, the program as one file, the port names, and the
-// style and script of reports.
+// Builds dist/ from src/: the library as modules with their types, the program as one file, the port names, the style
+// and script of reports, and the manual pages.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
@@ -75,3 +75,4 @@ writeLicences([start.metafile, worker.metafile, program.metafile]);
 await import('./build-hot.js');
 await import('./build-page.js');
 await import('./build-services.js');
+await import('./build-man.js');

@@ -78,10 +78,16 @@ export const CAPTURE_COMMANDS: readonly CaptureCommand[] = [
   },
 ];
 
+const EXAMPLES = `
+Examples:
+  synsum filter
+  tcpdump -i eth0 -np -w synacks.pcap "$(synsum filter | head -1)"`;
+
 export function addFilterCommand(program: AnyCommand, context: Context, done: Done): void {
   program
     .command('filter')
     .description('print the capture filter for SYN-ACKs, and commands that capture with it')
+    .addHelpText('after', EXAMPLES)
     .action(() => done(printFilter(context)));
 }
 
