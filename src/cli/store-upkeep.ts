@@ -1,11 +1,9 @@
 // The upkeep of a store: what `synsum history compact`, `prune` and `verify` do.
 
-import fs from 'node:fs';
 import { StoreError } from '../store/errors.js';
+import { openToAsk, openToKeepUp } from '../store/open.js';
 import { isStoreName, parseStoreName, type Selection } from '../store/selection.js';
-import { compact, pruneBefore, pruneToSize, type Retention } from '../store/sqlite/compact.js';
-import { openForReading, openForRecording, type Store } from '../store/sqlite/store.js';
-import { verify } from '../store/sqlite/verify.js';
+import type { Retention, Store, WritableStore } from '../store/store.js';
 import { countNoun, formatCount } from '../text/count-noun.js';
 import { visible } from '../text/escape.js';
 import type { Context } from './context.js';
@@ -48,10 +46,8 @@ export async function keepUp(
   switch (task) {
     case 'compact': {
       const retention = parseRetention(options.keep);
-      const { before, after } = await withStore(
-        path,
-        (store) => compact(store, retention, Date.now() * 1000),
-        openExisting,
+      const { before, after } = await withStore(path, openToKeepUp, (store) =>
+        store.compact(retention, Date.now() * 1000),
       );
       report(
         before === 0
@@ -62,11 +58,11 @@ export async function keepUp(
     }
     case 'prune': {
       const prune = parsePrune(options);
-      report(`removed ${countNoun(await withStore(path, prune, openExisting), 'row')}`);
+      report(`removed ${countNoun(await withStore(path, openToKeepUp, prune), 'row')}`);
       return EXIT_DONE;
     }
     case 'verify': {
-      const { faults, batches, rows, synAcks } = await withStore(path, verify);
+      const { faults, batches, rows, synAcks } = await withStore(path, openToAsk, (store) => store.verify());
       for (const fault of faults) say(visible(fault));
       if (faults.length > 0) return EXIT_CHANGES;
       report(
@@ -78,17 +74,17 @@ export async function keepUp(
 }
 
 /** Opens a store, uses it and closes it. @throws UsageError if it cannot be used */
-export async function withStore<T>(
+export async function withStore<S extends Store, T>(
   path: string,
-  work: (store: Store) => T,
-  open: (path: string) => Promise<Store> = openForReading,
+  open: (path: string) => Promise<S>,
+  work: (store: S) => T | Promise<T>,
 ): Promise<T> {
   try {
     const store = await open(path);
     try {
-      return work(store);
+      return await work(store);
     } finally {
-      store.close();
+      await store.close();
     }
   } catch (error) {
     throw error instanceof StoreError ? new UsageError(error.message, visible(path)) : error;
@@ -105,19 +101,13 @@ export function parseStore(named: string): { readonly path: string; readonly sel
   }
 }
 
-/** Upkeep does not make a store. */
-async function openExisting(path: string): Promise<Store> {
-  if (!fs.existsSync(path)) throw new StoreError('there is no such file; synsum record makes a store');
-  return openForRecording(path);
-}
-
-function parsePrune({ maxSize, ...options }: UpkeepOptions): (store: Store) => number {
+function parsePrune({ maxSize, ...options }: UpkeepOptions): (store: WritableStore) => Promise<number> {
   const { until } = resolveTimes(options);
   if (maxSize !== undefined && until === undefined) {
     const size = parseSize(maxSize);
-    return (store) => pruneToSize(store, size);
+    return (store) => store.pruneToSize(size);
   }
-  if (maxSize === undefined && until !== undefined) return (store) => pruneBefore(store, until);
+  if (maxSize === undefined && until !== undefined) return (store) => store.pruneBefore(until);
   throw new UsageError('synsum: prune needs either --until or --max-size');
 }
 

@@ -2,9 +2,8 @@
 
 import { SAVED_STORE } from '../inventory/inventory.js';
 import { StoreError } from '../store/errors.js';
+import { openToAsk } from '../store/open.js';
 import { parseStoreName, type Selection } from '../store/selection.js';
-import { answer } from '../store/sqlite/read.js';
-import { openForReading } from '../store/sqlite/store.js';
 import type { Tally } from '../tally/tally.js';
 import { makeProblem } from '../text/problem.js';
 import { type InputResult, nothingRead } from './input-result.js';
@@ -14,9 +13,9 @@ import { noteUndecoded } from './note-undecoded.js';
 export async function readStoreInput(name: string, tally: Tally): Promise<InputResult> {
   try {
     const { path, selection } = parseStoreName(name, Date.now());
-    const store = await openForReading(path);
+    const store = await openToAsk(path);
     try {
-      const answered = answer(store, within(selection, tally), tally);
+      const answered = await store.answer(within(selection, tally), tally);
       const { captures, scans, kept, totals, undecoded } = answered;
       const notes = [...answered.notes, ...((await noteUndecoded(answered)).notes ?? [])];
       const packetsRead = captures.reduce((sum, capture) => sum + capture.packetsRead, 0);
@@ -29,7 +28,7 @@ export async function readStoreInput(name: string, tally: Tally): Promise<InputR
           packetsRead,
           ...(undecoded === undefined ? {} : { undecoded }),
           captures,
-          problems: [],
+          problems: store.missing,
           ...(notes.length === 0 ? {} : { notes }),
         },
         scans,
@@ -39,7 +38,7 @@ export async function readStoreInput(name: string, tally: Tally): Promise<InputR
         gaps,
       };
     } finally {
-      store.close();
+      await store.close();
     }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;

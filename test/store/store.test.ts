@@ -11,9 +11,10 @@ import { loadNames } from '../../src/names/find-hosts-file.js';
 import type { Names } from '../../src/names/names.js';
 import { readInventory } from '../../src/sources/read-inventory.js';
 import { compact } from '../../src/store/sqlite/compact.js';
-import { type Outcome, recordBatch } from '../../src/store/sqlite/record.js';
+import { recordBatch } from '../../src/store/sqlite/record.js';
 import { openForReading, openForRecording, type Store } from '../../src/store/sqlite/store.js';
 import { verify } from '../../src/store/sqlite/verify.js';
+import type { Outcome } from '../../src/store/store.js';
 import { HOUR } from '../../src/tally/layout.js';
 import { ROOT } from '../helpers/program.js';
 

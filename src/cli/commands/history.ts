@@ -9,15 +9,9 @@ import {
   type TimelineUnit,
 } from '../../inventory/history/history.js';
 import type { Names } from '../../names/names.js';
+import { openToAsk } from '../../store/open.js';
 import type { Selection } from '../../store/selection.js';
-import {
-  newServices,
-  recordedCaptures,
-  seenServices,
-  sensorStates,
-  timeline,
-} from '../../store/sqlite/history.js';
-import type { Store } from '../../store/sqlite/store.js';
+import type { Store } from '../../store/store.js';
 import { LIST_FORMATS, type ListFormat, renderHistory } from '../../views/index.js';
 import { type AnyCommand, Argument, Option, type OptionsOf } from '../commander.js';
 import type { Context } from '../context.js';
@@ -109,7 +103,9 @@ async function history(
     ...(options.sensor === undefined ? {} : { sensor: options.sensor }),
   };
   const output = openResult(options.output, [source.path, hostsFile], context);
-  const found = await withStore(source.path, (store) => ask(question, store, selection, names, options));
+  const found = await withStore(source.path, openToAsk, (store) =>
+    ask(question, store, selection, names, options),
+  );
   const shown = arrange(found, options);
   const format: ListFormat = options.format ?? (output.isTerminal ? 'table' : 'csv');
   const screen = screenOf(output, options.color, context, options.tz);
@@ -118,13 +114,13 @@ async function history(
   return EXIT_DONE;
 }
 
-function ask(
+async function ask(
   question: Question,
   store: Store,
   selection: Selection,
   names: Names,
   options: Options,
-): History {
+): Promise<History> {
   const { servers, services } = parseFilter(options, { isTcp: true });
   const filter: HistoryFilter = { servers, services };
   const isNumeric = options.numeric === true;
@@ -133,31 +129,31 @@ function ask(
       if (selection.since === undefined) throw new UsageError('synsum: new since when? Expected --since');
       return {
         kind: 'services',
-        rows: nameServices(newServices(store, selection), names, filter, isNumeric),
+        rows: nameServices(await store.newServices(selection), names, filter, isNumeric),
       };
     case 'seen':
       return {
         kind: 'services',
-        rows: nameServices(seenServices(store, selection), names, filter, isNumeric),
+        rows: nameServices(await store.seenServices(selection), names, filter, isNumeric),
       };
     case 'timeline': {
-      const unit = options.unit ?? unitFor(store, selection);
+      const unit = options.unit ?? (await unitFor(store, selection));
       const isFiltered = servers.length + services.length > 0;
       const choose = isFiltered
         ? (service: Parameters<typeof isChosen>[0]) => isChosen(service, names, filter)
         : undefined;
-      return { kind: 'activity', unit, rows: timeline(store, selection, unit, choose) };
+      return { kind: 'activity', unit, rows: await store.timeline(selection, unit, choose) };
     }
     case 'sensors':
-      return { kind: 'sensors', rows: sensorStates(store) };
+      return { kind: 'sensors', rows: await store.sensorStates() };
     case 'captures':
-      return { kind: 'captures', rows: recordedCaptures(store, selection) };
+      return { kind: 'captures', rows: await store.recordedCaptures(selection) };
   }
 }
 
 /** The unit in which a timeline has a few dozen rows at most. */
-function unitFor(store: Store, selection: Selection): TimelineUnit {
-  const captures = recordedCaptures(store, selection);
+async function unitFor(store: Store, selection: Selection): Promise<TimelineUnit> {
+  const captures = await store.recordedCaptures(selection);
   const first = captures.reduce(
     (min, { firstSeen }) => Math.min(min, firstSeen ?? min),
     Number.POSITIVE_INFINITY,

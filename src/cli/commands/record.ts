@@ -6,8 +6,8 @@ import path from 'node:path';
 import { STDIN_NAME } from '../../capture/input.js';
 import { pathIn, readFolder } from '../../sources/expand.js';
 import { StoreError } from '../../store/errors.js';
-import { type Outcome, type RecordedFile, recordBatch, recordedFiles } from '../../store/sqlite/record.js';
-import { openForRecording, type Store } from '../../store/sqlite/store.js';
+import { openToRecord } from '../../store/open.js';
+import type { Outcome, RecordedFile, WritableStore } from '../../store/store.js';
 import { HOUR, MAX_ROWS_WITH_CLIENTS } from '../../tally/layout.js';
 import { countNoun } from '../../text/count-noun.js';
 import { visible } from '../../text/escape.js';
@@ -99,7 +99,7 @@ async function record(named: readonly string[], options: Options, context: Conte
   let hasProblems = false;
   let isUsed = sources.length === 0;
   try {
-    const files = recordedFiles(store, sensor);
+    const files = await store.recordedFiles(sensor);
     for (const source of [...sources, ...ofFolder]) {
       if (settings.signal.aborted) break;
       const found = await recordSource(source, store, files, options, settings, context, counts);
@@ -107,16 +107,16 @@ async function record(named: readonly string[], options: Options, context: Conte
       isUsed ||= found !== 'problem';
     }
   } finally {
-    store.close();
+    await store.close();
   }
   if (!quiet) context.stderr.write(`synsum: ${visible(options.store)}: ${describe(counts)}\n`);
   if (!isUsed) return EXIT_USAGE;
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
-async function openStore(name: string): Promise<Store> {
+async function openStore(name: string): Promise<WritableStore> {
   try {
-    return await openForRecording(name);
+    return await openToRecord(name);
   } catch (error) {
     throw error instanceof StoreError ? new UsageError(error.message, `--store ${name}`) : error;
   }
@@ -146,7 +146,7 @@ async function capturesIn(
 
 async function recordSource(
   source: string,
-  store: Store,
+  store: WritableStore,
   files: ReadonlyMap<string, RecordedFile>,
   options: Options,
   settings: SourceSettings,
@@ -175,7 +175,7 @@ async function recordSource(
   try {
     const isContinued =
       before?.digest !== undefined && digest !== before.digest && (await hasGrown(source, before));
-    const outcome = recordBatch(store, {
+    const outcome = await store.record({
       sensor,
       source,
       inventory,

@@ -4,23 +4,9 @@
 
 import { ClientSketch } from '../../tally/client-sketch.js';
 import { dayAt, monthAt, type Period } from '../period.js';
+import type { Compaction, Retention } from '../store.js';
 import { EVIDENCE_COLUMNS } from './schema.js';
 import type { Store } from './store.js';
-
-/** How long rows stay as they are, in microseconds. */
-export interface Retention {
-  /** Hours are kept so long, then added up to days. */
-  readonly hours: number;
-  /** Days are kept so long, then added up to months. */
-  readonly days: number;
-}
-
-/** The result of adding up. */
-export interface Compaction {
-  /** Rows before and after, of the slots that were added up. */
-  readonly before: number;
-  readonly after: number;
-}
 
 /** Slots that become one. */
 interface Merge extends Period {

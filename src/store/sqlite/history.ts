@@ -14,6 +14,7 @@ import { REMOTE } from '../../names/reserved-names.js';
 import { HOUR, HOURS_PER_DAY } from '../../tally/layout.js';
 import { StoreError } from '../errors.js';
 import type { Selection } from '../selection.js';
+import type { ChooseService } from '../store.js';
 import type { SqlRow, SqlValue } from './driver.js';
 import { findSlots } from './slots.js';
 import type { Store } from './store.js';
@@ -74,7 +75,7 @@ export function timeline(
   store: Store,
   selection: Selection,
   unit: TimelineUnit,
-  isChosen?: (service: Pick<RememberedService, 'address' | 'port'>) => boolean,
+  isChosen?: ChooseService,
 ): Activity[] {
   const { where, values } = findSlots(store, selection);
   const { length, offset } = UNITS[unit];
@@ -102,10 +103,7 @@ export function timeline(
 }
 
 /** Writes the chosen services into a temporary table, which is not part of the file. */
-function chooseServices(
-  store: Store,
-  isChosen: (service: Pick<RememberedService, 'address' | 'port'>) => boolean,
-): void {
+function chooseServices(store: Store, isChosen: ChooseService): void {
   store.exec(
     'CREATE TEMP TABLE chosen (server INTEGER, port INTEGER, PRIMARY KEY (server, port)) WITHOUT ROWID',
   );

@@ -21,22 +21,11 @@ import { packetsByClassOf, type Totals } from '../../tally/totals.js';
 import { makeProblem, type Problem } from '../../text/problem.js';
 import { StoreError } from '../errors.js';
 import type { Selection } from '../selection.js';
+import type { Answer } from '../store.js';
 import type { SqlRow, SqlValue } from './driver.js';
 import { EVIDENCE_COLUMNS, TOTAL_COLUMNS } from './schema.js';
 import { describeScopes, findSlots, type SlotWindow } from './slots.js';
 import type { Store } from './store.js';
-
-/** The part of an answer that is not in the tally. */
-export interface Answer {
-  readonly captures: readonly CaptureRecord[];
-  readonly scans: readonly Scan[];
-  readonly kept: readonly AddressRange[] | undefined;
-  readonly totals: Totals;
-  /** Undefined if they are not known, as of a part of the time. */
-  readonly undecoded: readonly Undecoded[] | undefined;
-  /** Remarks on how the question was answered. */
-  readonly notes: readonly Problem[];
-}
 
 /** Rows are folded when there are too many, after this many at most. */
 const FOLD_INTERVAL = 100_000;

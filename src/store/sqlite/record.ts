@@ -13,40 +13,10 @@ import { type Totals, totalsOf } from '../../tally/totals.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
 import { StoreError } from '../errors.js';
+import type { Batch, Outcome, RecordedFile } from '../store.js';
 import { AddressIds, idOf, insert, type Place, Slots } from './numbers.js';
 import { EVIDENCE_COLUMNS, TOTAL_COLUMNS } from './schema.js';
 import type { Store } from './store.js';
-
-/** One source to record. */
-export interface Batch {
-  readonly sensor: string;
-  /** As the user named it. */
-  readonly source: string;
-  /**
-   * The result of reading it with `digests`, `clients`, `evidence`, and slices of an hour. Rows of several hours, as in a saved
-   * inventory, are recorded as such.
-   */
-  readonly inventory: Inventory;
-  /** The file that it was read from, if it was one: it is not read again while it stays the same. */
-  readonly file?: RecordedFile;
-  /** The piece of a stream that it is. */
-  readonly piece?: { readonly stream: string; readonly sequence: number };
-  /** Digest of a capture of which this one is the continuation, and which it replaces. */
-  readonly replaces?: string | undefined;
-}
-
-/** A file as it was when it was recorded. Times are in milliseconds. */
-export interface RecordedFile {
-  readonly path: string;
-  readonly size: number;
-  readonly modified: number;
-  readonly changed: number;
-  /** The digest of the capture in it; absent if it is not a capture. */
-  readonly digest?: string;
-}
-
-/** `known` if everything in it had been recorded before. */
-export type Outcome = 'recorded' | 'replaced' | 'known';
 
 /**
  * Records a batch whole, or not at all.

@@ -143,9 +143,17 @@ export async function openForRecording(path: string): Promise<Store> {
   }
 }
 
+/** Opens a store that is there for recording: upkeep does not make one. @throws StoreError if it cannot be used */
+export async function openExisting(path: string): Promise<Store> {
+  if (!fs.existsSync(path)) throw new StoreError(NOT_THERE);
+  return openForRecording(path);
+}
+
+const NOT_THERE = 'there is no such file; synsum record makes a store';
+
 /** Opens a store that is there to ask it. @throws StoreError if it cannot be used */
 export async function openForReading(path: string): Promise<Store> {
-  if (!fs.existsSync(path)) throw new StoreError('there is no such file; synsum record makes a store');
+  if (!fs.existsSync(path)) throw new StoreError(NOT_THERE);
   const store = await open(path, true);
   try {
     store.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA cache_size = -${CACHE}`);

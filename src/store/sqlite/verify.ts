@@ -1,19 +1,11 @@
 // Checks a store: that SQLite finds it whole, and that its rows add up to what was recorded.
 
 import { countNoun } from '../../text/count-noun.js';
+import type { Verification } from '../store.js';
 import type { Store } from './store.js';
 
 /** The most faults that are listed. */
 const MAX_FAULTS = 20;
-
-/** The result of a check. */
-export interface Verification {
-  readonly batches: number;
-  readonly rows: number;
-  readonly synAcks: number;
-  /** Sentences; empty if nothing is wrong. */
-  readonly faults: readonly string[];
-}
 
 export function verify(store: Store): Verification {
   const faults: string[] = [];

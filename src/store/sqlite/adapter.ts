@@ -1,0 +1,29 @@
+// One SQLite file as a store. SQLite answers at once, so nothing here waits.
+
+import type { WritableStore } from '../store.js';
+import { compact, pruneBefore, pruneToSize } from './compact.js';
+import { newServices, recordedCaptures, seenServices, sensorStates, timeline } from './history.js';
+import { answer } from './read.js';
+import { recordBatch, recordedFiles } from './record.js';
+import type { Store } from './store.js';
+import { verify } from './verify.js';
+
+/** The store in an open file. A method that changes it throws a StoreError if the file was opened for reading. */
+export function sqliteStore(store: Store): WritableStore {
+  return {
+    missing: [],
+    answer: async (selection, tally) => answer(store, selection, tally),
+    newServices: async (selection) => newServices(store, selection),
+    seenServices: async (selection) => seenServices(store, selection),
+    timeline: async (selection, unit, isChosen) => timeline(store, selection, unit, isChosen),
+    sensorStates: async () => sensorStates(store),
+    recordedCaptures: async (selection) => recordedCaptures(store, selection),
+    verify: async () => verify(store),
+    recordedFiles: async (sensor) => recordedFiles(store, sensor),
+    record: async (batch) => recordBatch(store, batch),
+    compact: async (retention, now) => compact(store, retention, now),
+    pruneBefore: async (time) => pruneBefore(store, time),
+    pruneToSize: async (size) => pruneToSize(store, size),
+    close: async () => store.close(),
+  };
+}

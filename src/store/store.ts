@@ -1,0 +1,122 @@
+// The seam between the two kinds of store, one SQLite file or the ClickHouse servers of a fleet, and everything that uses
+// them: sources and commands know only this file.
+
+import type {
+  Activity,
+  RecordedCapture,
+  RememberedService,
+  SensorState,
+  TimelineUnit,
+} from '../inventory/history/history.js';
+import type { CaptureRecord, Inventory, Undecoded } from '../inventory/inventory.js';
+import type { Scan } from '../inventory/scan.js';
+import type { AddressRange } from '../ip/address.js';
+import type { Tally } from '../tally/tally.js';
+import type { Totals } from '../tally/totals.js';
+import type { Problem } from '../text/problem.js';
+import type { Selection } from './selection.js';
+
+/** The part of an answer that is not in the tally. */
+export interface Answer {
+  readonly captures: readonly CaptureRecord[];
+  readonly scans: readonly Scan[];
+  readonly kept: readonly AddressRange[] | undefined;
+  readonly totals: Totals;
+  /** Undefined if they are not known, as of a part of the time. */
+  readonly undecoded: readonly Undecoded[] | undefined;
+  /** Remarks on how the question was answered. */
+  readonly notes: readonly Problem[];
+}
+
+/** One source to record. */
+export interface Batch {
+  readonly sensor: string;
+  /** As the user named it. */
+  readonly source: string;
+  /**
+   * The result of reading it with `digests`, `clients`, `evidence`, and slices of an hour. Rows of several hours, as in a saved
+   * inventory, are recorded as such.
+   */
+  readonly inventory: Inventory;
+  /** The file that it was read from, if it was one: it is not read again while it stays the same. */
+  readonly file?: RecordedFile;
+  /** The piece of a stream that it is. */
+  readonly piece?: { readonly stream: string; readonly sequence: number };
+  /** Digest of a capture of which this one is the continuation, and which it replaces. */
+  readonly replaces?: string | undefined;
+}
+
+/** A file as it was when it was recorded. Times are in milliseconds. */
+export interface RecordedFile {
+  readonly path: string;
+  readonly size: number;
+  readonly modified: number;
+  readonly changed: number;
+  /** The digest of the capture in it; absent if it is not a capture. */
+  readonly digest?: string;
+}
+
+/** `known` if everything in it had been recorded before. */
+export type Outcome = 'recorded' | 'replaced' | 'known';
+
+/** How long rows stay as they are, in microseconds. */
+export interface Retention {
+  /** Hours are kept so long, then added up to days. */
+  readonly hours: number;
+  /** Days are kept so long, then added up to months. */
+  readonly days: number;
+}
+
+/** The result of adding up. */
+export interface Compaction {
+  /** Rows before and after, of the slots that were added up. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The result of a check. */
+export interface Verification {
+  readonly batches: number;
+  readonly rows: number;
+  readonly synAcks: number;
+  /** Sentences; empty if nothing is wrong. */
+  readonly faults: readonly string[];
+}
+
+/** Which services count; by default, all do. */
+export type ChooseService = (service: Pick<RememberedService, 'address' | 'port'>) => boolean;
+
+/** An open store that can be asked. Its methods throw a StoreError if they cannot answer. */
+export interface Store {
+  /** The parts of the store that could not be asked until now: answers are without them. */
+  readonly missing: readonly Problem[];
+  /** Adds what it knows of a selection to a tally, completely or not at all. */
+  answer(selection: Selection, tally: Tally): Promise<Answer>;
+  /** The services that were first seen in the time asked for, by all sensors together; the earliest first. */
+  newServices(selection: Selection): Promise<Iterable<RememberedService>>;
+  /** All services that were ever seen, or were seen in the time asked for; the earliest first. */
+  seenServices(selection: Selection): Promise<Iterable<RememberedService>>;
+  /** The activity by hour, day or week of UTC, ascending, without those in which nothing was seen. */
+  timeline(selection: Selection, unit: TimelineUnit, isChosen?: ChooseService): Promise<Activity[]>;
+  /** The recordings of each sensor, by its name. */
+  sensorStates(): Promise<SensorState[]>;
+  /** The captures that were recorded and have SYN-ACKs in the time asked for, in that order; all without a time. */
+  recordedCaptures(selection: Selection): Promise<RecordedCapture[]>;
+  /** Checks that its rows add up to what was recorded. */
+  verify(): Promise<Verification>;
+  close(): Promise<void>;
+}
+
+/** An open store that can be changed, too. */
+export interface WritableStore extends Store {
+  /** The files of a sensor that were recorded, by path. */
+  recordedFiles(sensor: string): Promise<ReadonlyMap<string, RecordedFile>>;
+  /** Records a batch whole, or not at all. */
+  record(batch: Batch): Promise<Outcome>;
+  /** Adds up old hours and days. @param now microseconds since the epoch */
+  compact(retention: Retention, now: number): Promise<Compaction>;
+  /** Removes the rows of times that end before this one. Returns how many rows. */
+  pruneBefore(time: number): Promise<number>;
+  /** Removes the oldest rows until the store is no larger than this, in bytes. Returns how many rows. */
+  pruneToSize(size: number): Promise<number>;
+}
