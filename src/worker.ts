@@ -23,8 +23,8 @@ const tally = new Tally(options);
 if (task.kind === 'segments') countSegments(task, port);
 else void readInputs(task, port);
 
-function countSegments({ fd, header }: SegmentTask, to: MessagePort): void {
-  const read = readerOf(fd);
+function countSegments({ file, header }: SegmentTask, to: MessagePort): void {
+  const read = readerOf(file);
   for (let number = claims.waitForClaim(); number !== undefined; number = claims.waitForClaim()) {
     const segment = countSegment(read, header, number, tally);
     const answer: SegmentAnswer = { number, segment };

@@ -13,14 +13,21 @@ interface Conversion {
   readonly program: string;
 }
 
+/** An open regular file. */
+export interface OpenFile {
+  readonly fd: number;
+  /** The offset at which the input begins: standard input may be a file that has been read in part. */
+  readonly begin: number;
+}
+
 /** A sequence of bytes that is read once, from its beginning. */
 export interface Input {
   /** The compression from which its bytes come, for example `gzip`; absent if they were not compressed. */
   readonly compression?: string;
   /** The format from which a program has converted it; absent if nothing was converted. */
   readonly conversion?: Conversion;
-  /** The descriptor, if it is a regular file that is read from its beginning and not compressed. */
-  readonly fd?: number;
+  /** The file that it is read from, if it is a regular one and not compressed. */
+  readonly file?: OpenFile;
   /**
    * Reads some bytes into target from `at` on and returns their number; 0 at the end, and after the signal that it was
    * opened with is aborted.
@@ -60,8 +67,12 @@ export async function openInput(name: string, signal: AbortSignal): Promise<Inpu
         'standard input is a terminal, expected a capture from a pipe or a file',
       );
     }
-    // Standard input may be a file that has been read in part.
-    return openFile(fd, signal, fd !== 0 && stats.isFile());
+    if (!stats.isFile()) return openDevice(fd, signal);
+    if (fd !== 0) return openFile(fd, signal, 0, () => fs.closeSync(fd));
+    const { advanceFile, filePosition } = await import('./file-position.js');
+    const begin = filePosition(fd);
+    if (begin === undefined || begin >= stats.size) return openDevice(fd, signal);
+    return openFile(fd, signal, begin, (end) => advanceFile(fd, end));
   } catch (error) {
     throw asCaptureError(error);
   }
@@ -76,34 +87,49 @@ async function openForReading(path: string): Promise<number> {
   return open(path, fs.constants.O_RDONLY | (process.platform === 'linux' ? fs.constants.O_NONBLOCK : 0));
 }
 
-/** A regular file is read synchronously: nothing is faster, and nothing else has to be done meanwhile. */
-function openFile(fd: number, signal: AbortSignal, isRegular: boolean): Input {
-  const input: Input = {
+/**
+ * A regular file is read synchronously, from `begin` on: nothing is faster, and nothing else has to be done meanwhile. Its
+ * own position does not change, so that threads can read it too. `close` is called with the offset of the first byte that
+ * was not read.
+ */
+function openFile(fd: number, signal: AbortSignal, begin: number, close: (end: number) => void): Input {
+  let position = begin;
+  return {
+    file: { fd, begin },
     read(target, at) {
       if (signal.aborted) return 0;
-      try {
-        const count = fs.readSync(fd, target, at, target.length - at, isRegular ? position : null);
-        position += count;
-        return count;
-      } catch (error) {
-        throw asCaptureError(error);
-      }
+      const count = readAt(fd, target, at, position);
+      position += count;
+      return count;
     },
-    close() {
-      if (fd !== 0) fs.closeSync(fd);
-    },
-  };
-  let position = 0;
-  if (!isRegular) return input;
-  return {
-    ...input,
-    fd,
     skip(count) {
       const skipped = Math.max(0, Math.min(count, fs.fstatSync(fd).size - position));
       position += skipped;
       return skipped;
     },
+    close() {
+      close(position);
+    },
   };
+}
+
+/** A device, or a file whose position is not known, is read from its position on. */
+function openDevice(fd: number, signal: AbortSignal): Input {
+  return {
+    read: (target, at) => (signal.aborted ? 0 : readAt(fd, target, at, null)),
+    close() {
+      if (fd !== 0) fs.closeSync(fd);
+    },
+  };
+}
+
+/** @throws CaptureError UNREADABLE */
+function readAt(fd: number, target: Uint8Array, at: number, position: number | null): number {
+  try {
+    return fs.readSync(fd, target, at, target.length - at, position);
+  } catch (error) {
+    throw asCaptureError(error);
+  }
 }
 
 /** The default capacity of a pipe on Linux, so that one read can empty it. */

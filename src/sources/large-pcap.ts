@@ -1,6 +1,7 @@
 // Recognises files that are worth reading with several threads, and can be split.
 
 import fs from 'node:fs';
+import type { OpenFile } from '../capture/input.js';
 import { isPcapHeader, PCAP_HEADER_LENGTH } from '../capture/pcap/header.js';
 import { fileLength } from '../files/file-length.js';
 
@@ -17,18 +18,19 @@ export function isLargePcap(path: string): boolean {
     return false;
   }
   try {
-    return isLargePcapFile(fd);
+    return isLargePcapFile({ fd, begin: 0 });
   } finally {
     fs.closeSync(fd);
   }
 }
 
 /** The same for an open regular file. */
-export function isLargePcapFile(fd: number): boolean {
+export function isLargePcapFile({ fd, begin }: OpenFile): boolean {
   try {
-    if (fs.fstatSync(fd).size < MIN_LENGTH) return false;
+    if (fs.fstatSync(fd).size - begin < MIN_LENGTH) return false;
     const head = new DataView(new ArrayBuffer(PCAP_HEADER_LENGTH));
-    return fs.readSync(fd, head, 0, PCAP_HEADER_LENGTH, 0) > 0 && isPcapHeader(head, 0, PCAP_HEADER_LENGTH);
+    const count = fs.readSync(fd, head, 0, PCAP_HEADER_LENGTH, begin);
+    return isPcapHeader(head, 0, count);
   } catch {
     // The reader will meet the same failure and report it.
     return false;

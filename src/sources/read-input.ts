@@ -7,7 +7,7 @@ import { viewOf } from '../capture/data-view.js';
 import { CaptureError } from '../capture/errors.js';
 import { formatAt } from '../capture/formats.js';
 import { type OpenedInput, withBytesBack } from '../capture/head.js';
-import type { Input } from '../capture/input.js';
+import type { Input, OpenFile } from '../capture/input.js';
 import { type ForeignFormat, foreignFormatOf } from '../capture/other/foreign-formats.js';
 import { describeTextMode, keepBeginning } from '../capture/pcap/text-mode.js';
 import { type ByteCounter, consumeInput } from '../capture/window.js';
@@ -231,8 +231,8 @@ async function readFast(
   byteCounter: ByteCounter,
   problems: Problem[],
 ): Promise<Reading> {
-  const { fd } = input;
-  const ahead = fd === undefined ? undefined : await countAhead(fd, tally, threads);
+  const { file } = input;
+  const ahead = file === undefined ? undefined : await countAhead(file, tally, threads);
   const walker = new CaptureWalker(tally, ahead);
   try {
     await consumeInput(input, walker, signal, byteCounter);
@@ -245,10 +245,14 @@ async function readFast(
   return { format, origin: input, counters: [...walker.counters.values()], gaps, gapCount, bytesSkipped };
 }
 
-async function countAhead(fd: number, tally: Tally, threads: number): Promise<SegmentThreads | undefined> {
-  if (threads < 2 || !isLargePcapFile(fd)) return undefined;
+async function countAhead(
+  file: OpenFile,
+  tally: Tally,
+  threads: number,
+): Promise<SegmentThreads | undefined> {
+  if (threads < 2 || !isLargePcapFile(file)) return undefined;
   const { SegmentThreads } = await import('./threads/segment-threads.js');
-  return new SegmentThreads(fd, fstatSync(fd).size, threads, tally.options);
+  return new SegmentThreads(file, fstatSync(file.fd).size - file.begin, threads, tally.options);
 }
 
 function synAcksIn(tally: Tally): number {

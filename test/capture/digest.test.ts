@@ -53,11 +53,11 @@ describe('digestInput', () => {
     const { input } = digestInput({
       ...memoryInput(Buffer.from('x')),
       skip: () => 1,
-      fd: 5,
+      file: { fd: 5, begin: 0 },
       compression: 'gzip',
     });
     expect(input).not.toHaveProperty('skip');
-    expect(input).not.toHaveProperty('fd');
+    expect(input).not.toHaveProperty('file');
     expect(input.compression).toBe('gzip');
   });
 

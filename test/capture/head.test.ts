@@ -112,9 +112,14 @@ describe('withBytesBack', () => {
 
   test('when the input has a descriptor or a compression, then it keeps them, and it can be closed', () => {
     let isClosed = false;
-    const inner: Input = { fd: 7, compression: 'xz', read: () => 0, close: () => (isClosed = true) };
+    const inner: Input = {
+      file: { fd: 7, begin: 0 },
+      compression: 'xz',
+      read: () => 0,
+      close: () => (isClosed = true),
+    };
     const input = withBytesBack(inner, Buffer.from('a'), NEVER);
-    expect(input).toMatchObject({ fd: 7, compression: 'xz' });
+    expect(input).toMatchObject({ file: { fd: 7, begin: 0 }, compression: 'xz' });
     input.close();
     expect(isClosed).toBe(true);
   });

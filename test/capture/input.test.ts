@@ -58,6 +58,19 @@ describe('openInput with a file', () => {
     expect(await readAll(file)).toHaveLength(0);
   });
 
+  test('when it grows after its end was reached, then the new bytes are read too', async () => {
+    const file = path.join(folder, 'growing');
+    fs.writeFileSync(file, CONTENT);
+    const input = await openInput(file, NEVER);
+    const target = new Uint8Array(CONTENT.length + 10);
+    expect(await input.read(target, 0)).toBe(CONTENT.length);
+    expect(await input.read(target, 0)).toBe(0);
+    fs.appendFileSync(file, 'more');
+    expect(await input.read(target, 0)).toBe(4);
+    expect(Buffer.from(target.subarray(0, 4)).toString()).toBe('more');
+    input.close();
+  });
+
   test('when the signal is aborted, then the input ends', async () => {
     const file = path.join(folder, 'aborted');
     fs.writeFileSync(file, CONTENT);

@@ -6,29 +6,31 @@ import type { Readable, Writable } from 'node:stream';
 import type { ByteSource } from '../byte-source.js';
 import { watchProgram } from '../child-program.js';
 import { CaptureError } from '../errors.js';
+import { filePosition } from '../file-position.js';
+import type { OpenFile } from '../input.js';
 import { readOutput } from '../program-output.js';
 import type { Compression } from './compression.js';
 
 /**
- * Returns the output of the program for the source, or for the file `fd` if that is the program's standard input. Each
+ * Returns the output of the program for the source, or for the file if that is the program's standard input. Each
  * piece is valid until the next is asked for.
  * @throws CaptureError DAMAGED_COMPRESSION, and errors of the source, after the last bytes that could be decompressed
  */
 export async function* inflateWithProgram(
   child: ChildProcess,
   source: ByteSource,
-  fd: number | undefined,
+  file: OpenFile | undefined,
   compression: Compression['name'],
   program: string,
   stop: AbortSignal,
 ): AsyncGenerator<Uint8Array, undefined> {
   const end = watchProgram(child, program);
-  const writing = fd === undefined ? writeToProgram(source, child.stdin as Writable) : undefined;
-  yield* readOutput(child.stdout as Readable, fd !== undefined);
+  const writing = file === undefined ? writeToProgram(source, child.stdin as Writable) : undefined;
+  yield* readOutput(child.stdout as Readable, file !== undefined);
   const { isSuccess, words, reason } = await end();
   if (stop.aborted) return;
   if (writing?.failure !== undefined) throw writing.failure;
-  const { offset, isDone } = fd === undefined ? { offset: source.offset, ...writing } : progressIn(fd);
+  const { offset, isDone } = file === undefined ? { offset: source.offset, ...writing } : progressIn(file);
   if (isSuccess && words === '' && isDone) return;
   // Only the program knows how far it has come.
   throw new CaptureError(
@@ -39,15 +41,12 @@ export async function* inflateWithProgram(
 }
 
 /** How far a program has read its standard input, which has the same place in the file as this descriptor. */
-function progressIn(fd: number): { offset: number; isDone: boolean } {
+function progressIn({ fd, begin }: OpenFile): { offset: number; isDone: boolean } {
   const { size } = fs.fstatSync(fd);
-  try {
-    const [, position] = /^pos:\s*(\d+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1')) ?? [];
-    if (position !== undefined) return { offset: Number(position), isDone: Number(position) >= size };
-  } catch {
-    // Only Linux says it.
-  }
-  return { offset: size, isDone: true };
+  const position = filePosition(fd);
+  return position === undefined
+    ? { offset: size, isDone: true }
+    : { offset: position - begin, isDone: position >= size };
 }
 
 interface Writing {

@@ -5,7 +5,7 @@ import { openChunks } from '../chunk-input.js';
 import { describeConvertedCompression } from '../converted.js';
 import { CaptureError } from '../errors.js';
 import type { OpenedInput } from '../head.js';
-import type { Input } from '../input.js';
+import type { Input, OpenFile } from '../input.js';
 import type { Compression } from './compression.js';
 
 /** Enough random bytes to contain several line feeds. */
@@ -24,9 +24,9 @@ export async function openInflated(
 ): Promise<OpenedInput> {
   const closing = new AbortController();
   const beginning = (await source.peek(BEGINNING_LENGTH)).slice();
-  // A program reads a file without our help, from its beginning.
-  const fd = source.offset === 0 ? input.fd : undefined;
-  const inflated = inflate(source, fd, compression, AbortSignal.any([signal, closing.signal]));
+  // A program reads a file without our help, from the place where the input begins.
+  const file = source.offset === 0 ? input.file : undefined;
+  const inflated = inflate(source, file, compression, AbortSignal.any([signal, closing.signal]));
   const chunks = withCause(inflated, beginning);
   const pieces = await openChunks(chunks, signal);
   if (pieces.head.length === 0 && !signal.aborted) {
@@ -65,7 +65,7 @@ async function* withCause(
 /** Decompresses the source by the means that there are. Aborting `stop` ends a program that it runs. */
 async function* inflate(
   source: ByteSource,
-  fd: number | undefined,
+  file: OpenFile | undefined,
   { name, program }: Compression,
   stop: AbortSignal,
 ): AsyncGenerator<Uint8Array, undefined> {
@@ -75,8 +75,8 @@ async function* inflate(
   }
   const { startProgram } = await import('../child-program.js');
   const { inflateWithProgram } = await import('./decompressor-program.js');
-  const child = await startProgram(program.name, ['-dc'], stop, fd);
-  if (child !== undefined) return yield* inflateWithProgram(child, source, fd, name, program.name, stop);
+  const child = await startProgram(program.name, ['-dc'], stop, file?.fd);
+  if (child !== undefined) return yield* inflateWithProgram(child, source, file, name, program.name, stop);
   if (name === 'zstd') {
     const { unzstd } = await import('./unzstd.js');
     return yield* unzstd(source);

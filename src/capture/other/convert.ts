@@ -36,15 +36,16 @@ export async function convert(
   signal: AbortSignal,
 ): Promise<OpenedInput> {
   const closing = new AbortController();
-  // The programs seek in many formats, so they need a file.
-  const spooled = input.fd === undefined ? await spool(input, `capture of ${name}`, signal) : undefined;
+  // The programs seek in many formats, so they need a file that begins with the capture.
+  const file = input.file?.begin === 0 ? input.file : undefined;
+  const spooled = file === undefined ? await spool(input, `capture of ${name}`, signal) : undefined;
   const close = (): void => {
     closing.abort();
     if (spooled !== undefined) closeSync(spooled);
   };
   try {
     const stop = AbortSignal.any([signal, closing.signal]);
-    const fd = spooled ?? (input.fd as number);
+    const fd = spooled ?? (file?.fd as number);
     const converters = name === NETTL ? await convertersOfNettl(fd, stop) : CONVERTERS;
     const started = await start(converters, stop, fd);
     if (started === undefined && !signal.aborted) {

@@ -1,6 +1,7 @@
 // The tasks and the answers of threads. They are copied from one thread to another, so they are only data.
 
 import type { MessagePort } from 'node:worker_threads';
+import type { OpenFile } from '../../capture/input.js';
 import type { PcapHeader } from '../../capture/pcap/header.js';
 import type { TallyOptions } from '../../tally/options.js';
 import type { TallyPart } from '../../tally/tally.js';
@@ -22,7 +23,7 @@ export interface ThreadData {
 /** Count segments of this file, as they can be claimed. */
 export interface SegmentTask {
   readonly kind: 'segments';
-  readonly fd: number;
+  readonly file: OpenFile;
   readonly header: PcapHeader;
 }
 

@@ -3,6 +3,7 @@
 
 import { readSync } from 'node:fs';
 import { receiveMessageOnPort } from 'node:worker_threads';
+import type { OpenFile } from '../../capture/input.js';
 import type { PcapHeader } from '../../capture/pcap/header.js';
 import type { TallyOptions } from '../../tally/options.js';
 import { Tally } from '../../tally/tally.js';
@@ -21,7 +22,7 @@ import { startThread, stopThread, type Thread } from './thread.js';
 const PATIENCE_MS = 10_000;
 
 export class SegmentThreads implements Ahead {
-  readonly #fd: number;
+  readonly #file: OpenFile;
   readonly #count: number;
   readonly #options: TallyOptions;
   readonly #claims: Claims;
@@ -32,9 +33,9 @@ export class SegmentThreads implements Ahead {
   /** For counting while another thread counts the next segment. */
   #tally: Tally | undefined;
 
-  /** @param length of the file @param threads with the one that reads the file */
-  constructor(fd: number, length: number, threads: number, options: TallyOptions) {
-    this.#fd = fd;
+  /** @param length of the capture in the file @param threads with the one that reads the file */
+  constructor(file: OpenFile, length: number, threads: number, options: TallyOptions) {
+    this.#file = file;
     const segments = Math.floor(length / SEGMENT_LENGTH) - 1;
     this.#count = Math.min(threads - 1, segments);
     this.#options = options;
@@ -44,7 +45,7 @@ export class SegmentThreads implements Ahead {
 
   begin(header: PcapHeader): void {
     this.#header = header;
-    const task: SegmentTask = { kind: 'segments', fd: this.#fd, header };
+    const task: SegmentTask = { kind: 'segments', file: this.#file, header };
     for (let at = 0; at < this.#count; at++) {
       const thread = startThread(task, this.#options, this.#claims.buffer);
       // The reader does not wait long for a thread that cannot run.
@@ -83,7 +84,7 @@ export class SegmentThreads implements Ahead {
 
   #countSegment(number: number, header: PcapHeader): CountedSegment | undefined {
     this.#tally ??= new Tally(this.#options);
-    return countSegment(readerOf(this.#fd), header, number, this.#tally);
+    return countSegment(readerOf(this.#file), header, number, this.#tally);
   }
 
   /** Takes the answers that have come, without waiting for the event loop. */
@@ -97,11 +98,11 @@ export class SegmentThreads implements Ahead {
   }
 }
 
-/** Reads a file at any offset. A failure ends the segment: the reader will meet the same failure and report it. */
-export function readerOf(fd: number): ReadAt {
+/** Reads the capture in a file at any offset. A failure ends the segment: the reader will meet the same failure and report it. */
+export function readerOf({ fd, begin }: OpenFile): ReadAt {
   return (bytes, at, position) => {
     try {
-      return readSync(fd, bytes, at, bytes.length - at, position);
+      return readSync(fd, bytes, at, bytes.length - at, begin + position);
     } catch {
       return 0;
     }

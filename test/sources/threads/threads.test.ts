@@ -266,11 +266,11 @@ test('when a capture is large, then other threads count a part of it, with the s
   let taken = 0;
   // Once, the other thread gets ahead, however busy the machine is.
   while (taken === 0) {
-    const threads = new SegmentThreads(fd, LARGE_CAPTURE.length, 2, options);
+    const threads = new SegmentThreads({ fd, begin: 0 }, LARGE_CAPTURE.length, 2, options);
     threads.begin(header);
     for (let number = 1; number < 7; number++) {
       await new Promise((resolve) => setTimeout(resolve, 200));
-      const alone = countSegment(readerOf(fd), header, number, tally);
+      const alone = countSegment(readerOf({ fd, begin: 0 }), header, number, tally);
       const counted = threads.take(alone?.start ?? 0, header);
       if (counted === undefined) continue;
       taken += 1;
