@@ -23,6 +23,8 @@ describe('the package', () => {
       'dist/names/services.txt',
       'dist/names/aliases.txt',
       'dist/THIRD-PARTY.txt',
+      'docs/schemas/common.schema.json',
+      'docs/schemas/summary.schema.json',
       'config/hosts.yaml',
       'LICENSE',
     ]) {

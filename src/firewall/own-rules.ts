@@ -1,4 +1,4 @@
-// Turns the rules that `synsum rules -f json` writes (docs/rules.schema.json) into the objects that nft would list for
+// Turns the rules that `synsum rules -f json` writes (docs/schemas/rules.schema.json) into the objects that nft would list for
 // them, so that one reader understands both.
 
 import { type AddressRange, formatAddress, parseRange } from '../ip/address.js';

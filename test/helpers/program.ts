@@ -3,6 +3,7 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { mistakesInOutput } from './schemas.js';
 
 export const ROOT: string = fileURLToPath(new URL('../../', import.meta.url));
 const MAIN = `${ROOT}dist/bin/synsum.cjs`;
@@ -45,7 +46,7 @@ export async function untilHandlingSignals(child: ChildProcess): Promise<void> {
 
 export const HAS_PROC: boolean = existsSync('/proc/self/status');
 
-/** Collects what a process prints until it ends. */
+/** Collects what a process prints until it ends. @throws if it prints JSON that its schema refuses */
 export async function resultOf(child: ChildProcessWithoutNullStreams): Promise<Result> {
   let stdout = '';
   let stderr = '';
@@ -59,6 +60,8 @@ export async function resultOf(child: ChildProcessWithoutNullStreams): Promise<R
     child.on('close', resolve);
     child.on('error', reject);
   });
+  const mistakes = mistakesInOutput(stdout);
+  if (mistakes.length > 0) throw new Error(`the output does not follow its schema: ${mistakes.join('; ')}`);
   return { status, stdout, stderr };
 }
 

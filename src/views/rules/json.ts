@@ -1,4 +1,4 @@
-// The rules as JSON, for programs that write them for other firewalls. docs/rules.schema.json describes it.
+// The rules as JSON, for programs that write them for other firewalls. docs/schemas/rules.schema.json describes it.
 
 import type { Flow, FlowEnd, Rule, RuleModel } from '../../inventory/rules/model.js';
 import { type AddressRange, formatAddress, formatRange } from '../../ip/address.js';

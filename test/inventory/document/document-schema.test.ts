@@ -1,4 +1,4 @@
-// Compares docs/inventory.schema.json with documents that synsum writes and with documents that it refuses.
+// Compares docs/schemas/inventory.schema.json with documents that synsum writes and with documents that it refuses.
 
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { ROOT } from '../../helpers/program.js';
 import { anyDocument, OFFICE, textOf } from './document-arbitraries.js';
 
-const schema = JSON.parse(readFileSync(`${ROOT}docs/inventory.schema.json`, 'utf8'));
+const schema = JSON.parse(readFileSync(`${ROOT}docs/schemas/inventory.schema.json`, 'utf8'));
 const validate = new Ajv2020().compile(schema);
 
 describe('the JSON Schema of saved inventories', () => {

@@ -13,7 +13,7 @@ import { ADDRESSES, allows, connections, PORTS, rulesOf } from '../../inventory/
 import { hostileRules, OPTIONS, textOf } from './rule-fixtures.js';
 
 const validate = new Ajv2020({ allowUnionTypes: true }).compile(
-  JSON.parse(readFileSync(path.join(ROOT, 'docs/rules.schema.json'), 'utf8')),
+  JSON.parse(readFileSync(path.join(ROOT, 'docs/schemas/rules.schema.json'), 'utf8')),
 );
 
 interface JsonRule {
