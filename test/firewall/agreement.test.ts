@@ -5,9 +5,10 @@ import { makeFolder } from '../cli/office.js';
 import { ethernet, ipv4, ipv6, pcap, tcp } from '../helpers/packets.js';
 import { synsum } from '../helpers/program.js';
 import { agreement } from './lab/agreement.js';
+import { Dice } from './lab/dice.js';
 import { LAB_FAULT, LAB_NOTE } from './lab/namespaces.js';
 import type { Probe } from './lab/probes.js';
-import { Dice, randomProbe } from './lab/random-rules.js';
+import { randomProbe } from './lab/random-rules.js';
 import { TestRouter } from './lab/test-router.js';
 import { comparable, recorded, written } from './rulesets/rulesets.js';
 

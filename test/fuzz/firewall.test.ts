@@ -3,8 +3,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { agreement } from '../firewall/lab/agreement.js';
+import { Dice } from '../firewall/lab/dice.js';
 import { LAB_FAULT, LAB_NOTE } from '../firewall/lab/namespaces.js';
-import { Dice, randomProbe, randomRules } from '../firewall/lab/random-rules.js';
+import { randomProbe, randomRules } from '../firewall/lab/random-rules.js';
 import { TestRouter } from '../firewall/lab/test-router.js';
 
 const RUNS = Math.ceil(Number(process.env['SYNSUM_FUZZ_RUNS'] ?? 1000) / 50);
