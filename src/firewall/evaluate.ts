@@ -4,8 +4,9 @@
 
 import type { Chain, Place, Rule, Ruleset } from './model.js';
 import { type Connection, CT_STATES, type Direction, type Packet, packetOf } from './packet.js';
+import { doubtOrder, findTies, type Tie } from './ties.js';
 import { UNKNOWN, UNNAMED } from './values.js';
-import { walkBase, walkOf } from './walk-chain.js';
+import { sees, walkBase, walkOf } from './walk-chain.js';
 
 /** The answer of a rule set. */
 export interface Decision {
@@ -30,6 +31,7 @@ const NO_INTERFACE = '';
 /** An evaluator for one direction. Each call of `decide` takes the time of the rules that it has to look at. */
 export class Firewall {
   readonly #stages: readonly (readonly Chain[])[];
+  readonly #ties: ReadonlyMap<Chain, Tie>;
   readonly #direction: Direction;
 
   constructor({ bases }: Ruleset, direction: Direction) {
@@ -39,6 +41,7 @@ export class Firewall {
         .filter(({ base }) => base?.hook === hook)
         .sort((a, b) => effectivePriority(a) - effectivePriority(b) || priorityOf(a) - priorityOf(b)),
     );
+    this.#ties = new Map(this.#stages.flatMap((chains) => [...findTies(chains)]));
   }
 
   /** Whether any chain sees connections of this direction. */
@@ -64,10 +67,17 @@ export class Firewall {
       walk.hasNat = false;
       walk.natDoubt = undefined;
       let isLost = false;
+      let tied: Tie | undefined;
       for (const chain of chains) {
         if (!sees(chain, packet)) continue;
-        if (chain.base?.isNat === true && walk.hasNat) continue;
         setTracking(packet, stage, priorityOf(chain));
+        const tie = this.#ties.get(chain);
+        if (tie !== undefined && tie !== tied) doubtOrder(tie, walk);
+        tied = tie;
+        if (chain.base?.isNat === true) {
+          if (walk.hasNat || packet.isUntracked === 'yes') continue;
+          if (packet.isUntracked === 'maybe') walk.natDoubt ??= walk.trackingDoubt;
+        }
         const ends = walkBase(chain, walk);
         const isOpen = chain.base?.isOfDevice === true;
         if (ends.unknown === undefined && ends.accept === undefined && !isOpen) {
@@ -98,20 +108,12 @@ function priorityOf({ base }: Chain): number {
   return base?.priority ?? 0;
 }
 
-function sees({ family }: Chain, packet: Packet): boolean {
-  return family !== (packet.family === 4 ? 'ip6' : 'ip');
-}
-
 /** Before the kernel has looked for the connection, its state is `invalid`: nft_ct.c. */
 function setTracking(packet: Packet, stage: number, priority: number): void {
   if (packet.isTracked) return;
   const isEarly = stage === 0 || (stage === 1 && priority <= PRIORITY.conntrack);
-  const isUntracked = packet.ctState === CT_STATES.untracked || packet.ctState === UNKNOWN;
-  if (isEarly) {
-    if (!isUntracked)
-      packet.ctState = priority === PRIORITY.conntrack ? UNKNOWN : (CT_STATES.invalid as number);
-    return;
-  }
-  packet.isTracked = true;
-  if (!isUntracked) packet.ctState = CT_STATES.new as number;
+  if (!isEarly) packet.isTracked = true;
+  if (packet.isUntracked !== 'no') return;
+  const state = isEarly ? CT_STATES.invalid : CT_STATES.new;
+  packet.ctState = isEarly && priority === PRIORITY.conntrack ? UNKNOWN : (state as number);
 }

@@ -1,7 +1,7 @@
 // A new TCP connection as rules see it: the SYN of its first packet, on its way through the hooks of the kernel.
 
 import type { Address, AddressRange } from '../ip/address.js';
-import { ABSENT, type Domain, domain, type Reading, UNKNOWN, UNNAMED } from './values.js';
+import { ABSENT, type Answer, type Domain, domain, type Reading, UNKNOWN, UNNAMED } from './values.js';
 
 /** A connection to ask about. Fields that are absent are not known. */
 export interface Connection {
@@ -56,6 +56,8 @@ export interface Packet {
   ctState: Reading;
   /** Whether the kernel has looked for the connection, so that `ct` has more than a state. */
   isTracked: boolean;
+  /** Whether a rule has kept it from doing so; NAT skips such a packet. */
+  isUntracked: Answer;
   /** As the connection was before NAT. */
   readonly original: Pick<Packet, 'source' | 'destination' | 'sourcePort' | 'port'>;
 }
@@ -88,6 +90,7 @@ export function packetOf(connection: Connection): Packet {
     oif: oif ?? UNNAMED,
     ctState: ABSENT,
     isTracked: false,
+    isUntracked: 'no',
   };
 }
 
@@ -97,7 +100,16 @@ export function forget(packet: Packet): void {
   packet.destination = anyAddress(packet.family);
   packet.sourcePort = anyPort();
   packet.port = anyPort();
-  if (!packet.isTracked) packet.ctState = UNKNOWN;
+  stopTracking(packet, false);
+}
+
+/** As `notrack` does: it has an effect only before the kernel looks for the connection. */
+export function stopTracking(packet: Packet, isCertain: boolean): void {
+  if (packet.isTracked || packet.isUntracked === 'yes') return;
+  // At the priority of the kernel itself, the state is not known, and it may be too late.
+  const isInTime = isCertain && packet.ctState !== UNKNOWN;
+  packet.isUntracked = isInTime ? 'yes' : 'maybe';
+  packet.ctState = isInTime ? (CT_STATES.untracked as number) : UNKNOWN;
 }
 
 /** An address as rules compare it. */

@@ -6,8 +6,7 @@ import { isObject, type JsonObject, objectIn, onlyField } from './json.js';
 import { compileMatch, contentsOf, elementsOf, readKey, type SetOf, valuesOf } from './matches.js';
 import type { Chain, Step, Verdict } from './model.js';
 import { compileNat } from './nat.js';
-import { anyAddress, anyPort, CT_STATES, type Packet } from './packet.js';
-import { UNKNOWN } from './values.js';
+import { anyAddress, anyPort, type Packet, stopTracking } from './packet.js';
 
 /** The parts of a table that its rules refer to by name. */
 export interface Scope {
@@ -166,12 +165,6 @@ function compileMangle(content: unknown): (packet: Packet) => void {
     default:
       return () => {};
   }
-}
-
-/** It has an effect only before the kernel looks for the connection. */
-function stopTracking(packet: Packet, isCertain: boolean): void {
-  if (packet.isTracked) return;
-  packet.ctState = isCertain ? (CT_STATES.untracked as number) : UNKNOWN;
 }
 
 /** Adds to a set. It fails if the set is full, and then the rule does not match. */

@@ -31,18 +31,34 @@ export interface Walk {
   hasNat: boolean;
   /** The first part of a rule because of which it is not known whether it has. */
   natDoubt: Place | undefined;
+  /** The first part of a rule because of which it is not known whether the connection is tracked. */
+  trackingDoubt: Place | undefined;
   readonly onAccept: ((rule: Rule) => void) | undefined;
 }
 
 /** @param onAccept is called for each rule that accepts the packet, or may */
 export function walkOf(packet: Packet, direction: Direction, onAccept?: (rule: Rule) => void): Walk {
-  return { packet, direction, steps: 0, doubt: undefined, hasNat: false, natDoubt: undefined, onAccept };
+  return {
+    packet,
+    direction,
+    steps: 0,
+    doubt: undefined,
+    hasNat: false,
+    natDoubt: undefined,
+    trackingDoubt: undefined,
+    onAccept,
+  };
+}
+
+export function sees({ family }: Chain, packet: Packet): boolean {
+  return family !== (packet.family === 4 ? 'ip6' : 'ip');
 }
 
 /** Follows the packet through a chain that belongs to a hook. */
 export function walkBase(chain: Chain, walk: Walk): Ends {
-  // Another chain of NAT may have chosen the address, and then the packet does not come here.
-  const doubt = chain.base?.isNat === true ? walk.natDoubt : undefined;
+  // Another chain of NAT may have chosen the address, or the packet is of another device: then it does not come here.
+  const natDoubt = chain.base?.isNat === true ? walk.natDoubt : undefined;
+  const doubt = natDoubt ?? (chain.base?.isOfDevice === true ? placeOf(chain, 'device') : undefined);
   walk.doubt = doubt;
   const ends = walkChain(chain, walk, 0);
   if (ends.returns) {
@@ -86,9 +102,12 @@ function walkRule(rule: Rule, ends: Ends, walk: Walk, depth: number): boolean {
         if (answer === 'maybe') cause ??= at(rule, step);
         break;
       }
-      case 'change':
-        step.change(packet, cause === undefined && walk.doubt === undefined);
+      case 'change': {
+        const doubt = cause ?? walk.doubt;
+        step.change(packet, doubt === undefined);
+        if (packet.isUntracked === 'maybe') walk.trackingDoubt ??= doubt ?? at(rule, step);
         break;
+      }
       case 'nat': {
         const doubt = cause ?? walk.doubt;
         step.change(packet, doubt === undefined);
@@ -161,6 +180,7 @@ function conclude(
       ends.unknown ??= at(rule, step);
       walk.doubt ??= ends.unknown;
       walk.natDoubt ??= ends.unknown;
+      walk.trackingDoubt ??= ends.unknown;
       return true;
     case 'jump':
     case 'goto': {

@@ -99,6 +99,56 @@ describe('a change under doubt', () => {
   });
 });
 
+describe('a connection that is not tracked', () => {
+  const raw = (...rules: unknown[][]): ChainOf => ({ name: 'raw', hook: 'prerouting', prio: -300, rules });
+  const off = { notrack: null };
+
+  test('when tracking is off, NAT does not see the packet', () => {
+    const chains = [nat([TO_ANOTHER]), forward('accept', '10.0.0.5')];
+    expect(decide(chains).verdict).toBe('refuse');
+    expect(decide([raw([off]), ...chains]).verdict).toBe('accept');
+    expect(decide([raw([off], [MARKED, off]), ...chains]).verdict).toBe('accept');
+    expect(decide([raw([MARKED, off]), ...chains]).verdict).toBe('undecided');
+    expect(decide([raw([off]), nat([DROP])]).verdict).toBe('accept');
+    expect(decide([raw([MARKED, off]), nat([DROP])])).toMatchObject({
+      verdict: 'undecided',
+      place: { chain: 'raw', text: 'meta mark 1' },
+    });
+  });
+
+  test('when another chain of the same priority turns tracking off, the state is not known', () => {
+    const state = { ...raw([match('ct state', 'untracked', 'in'), DROP]), name: 'state' };
+    expect(decide([raw([off]), state]).verdict).toBe('undecided');
+    expect(decide([state, raw([off])]).verdict).toBe('undecided');
+    expect(decide([state, { ...raw([off]), prio: -299 }]).verdict).toBe('accept');
+    expect(decide([raw([off]), { ...state, prio: -299 }]).verdict).toBe('refuse');
+  });
+});
+
+describe('chains of NAT with the same priority', () => {
+  const first = { ...nat([WEB, TO_ANOTHER]), name: 'first' };
+  const second = { ...nat([{ dnat: { family: 'ip', addr: '172.17.0.3' } }]), name: 'second' };
+
+  test('when both would act, neither is certain to', () => {
+    for (const chains of [
+      [first, second],
+      [second, first],
+    ]) {
+      for (const destination of ['172.17.0.2', '172.17.0.3']) {
+        expect(decide([...chains, forward('accept', destination)]).verdict).toBe('undecided');
+      }
+    }
+    const later = { ...second, prio: -99 };
+    expect(decide([later, first, forward('accept', '172.17.0.2')]).verdict).toBe('accept');
+  });
+
+  test('when only one of them acts, that is certain', () => {
+    const chains = [first, second, forward('accept', '172.17.0.3')];
+    expect(decide(chains, { port: 443 }).verdict).toBe('accept');
+    expect(decide([first, nat([ACCEPT]), forward('accept', '172.17.0.2')]).verdict).toBe('accept');
+  });
+});
+
 describe('a packet that may go elsewhere', () => {
   const closed: ChainOf = { name: 'closed', hook: 'forward', policy: 'drop', rules: [] };
   const ways: [string, unknown][] = [
