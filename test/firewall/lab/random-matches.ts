@@ -108,7 +108,7 @@ export function addressMatch(dice: Dice, family: 'ip' | 'ip6', end: 'saddr' | 'd
   return `${family} ${end} ${dice.isOneIn(4) ? '!= ' : ''}${dice.of(values)}`;
 }
 
-export function portMatch(dice: Dice, end: 'sport' | 'dport'): string {
+function portMatch(dice: Dice, end: 'sport' | 'dport'): string {
   const values = [
     '80',
     '!= 22',
