@@ -3,6 +3,7 @@
 
 export { noteTcp4, noteTcp6, openEvidence } from './evidence';
 export { fold } from './fold';
+export { freeNumbers, numberedAt, numberedCount, numberRows } from './numbers';
 export { walkPcap } from './pcap';
 export { walkPcapng } from './pcapng';
 export { beginCold, coldLength, forgetRepeats } from './repeats';

@@ -95,6 +95,11 @@ export interface Engine {
   blockOf(kind: number, family: 4 | 6, row: number): number;
   blocksLength(kind: number, family: 4 | 6): number;
   copyBlocks(kind: number, family: 4 | 6, to: number): void;
+  /** Writes rows as columns, and numbers their machines and services. */
+  numberRows(family: 4 | 6, from: number, count: number, to: number): void;
+  numberedCount(family: 4 | 6, isServices: boolean): number;
+  numberedAt(family: 4 | 6, isServices: boolean): number;
+  freeNumbers(): void;
   merge(family: 4 | 6, from: number, count: number): void;
   /** Adds the blocks of rows that were merged from `from`. */
   mergeBlocks(kind: number, family: 4 | 6, from: number, blocks: number, length: number): void;

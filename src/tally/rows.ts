@@ -111,15 +111,18 @@ export class Rows {
     return this.#view.getFloat64(this.#numbersOf(row) + LAST, true);
   }
 
-  /** The words of the address, in network order; undefined if it is remote. */
-  clientOf(row: number): Uint32Array | undefined {
-    return (this.#tagOf(row) & CLIENT_REMOTE) === 0 ? this.#addressAt(row * this.#stride) : undefined;
+  /**
+   * The words of the address, in network order; undefined if it is remote.
+   * @param words where to write them: the words of one address
+   */
+  clientOf(row: number, words: Uint32Array = this.#newWords()): Uint32Array | undefined {
+    if ((this.#tagOf(row) & CLIENT_REMOTE) !== 0) return undefined;
+    return this.#readAddress(row * this.#stride, words);
   }
 
-  serverOf(row: number): Uint32Array | undefined {
-    return (this.#tagOf(row) & SERVER_REMOTE) === 0
-      ? this.#addressAt(row * this.#stride + this.#keyLength / 2)
-      : undefined;
+  serverOf(row: number, words: Uint32Array = this.#newWords()): Uint32Array | undefined {
+    if ((this.#tagOf(row) & SERVER_REMOTE) !== 0) return undefined;
+    return this.#readAddress(row * this.#stride + this.#keyLength / 2, words);
   }
 
   /** The bytes of a ClientSketch; undefined if the client of the row is local, or remote clients are not counted. */
@@ -170,8 +173,11 @@ export class Rows {
     return Uint8Array.from(new Uint8Array(buffer, block + 4, length));
   }
 
-  #addressAt(at: number): Uint32Array {
-    const words = new Uint32Array(this.#keyLength / 8);
+  #newWords(): Uint32Array {
+    return new Uint32Array(this.#keyLength / 8);
+  }
+
+  #readAddress(at: number, words: Uint32Array): Uint32Array {
     for (let word = 0; word < words.length; word++) words[word] = this.#view.getUint32(at + word * 4);
     return words;
   }

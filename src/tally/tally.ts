@@ -26,6 +26,7 @@ import {
 } from './layout.js';
 import type { CountOptions, TallyOptions } from './options.js';
 import { copyToHeap, prepare } from './prepare.js';
+import { type RowColumns, readColumns } from './row-columns.js';
 import type { RowEvidence } from './row-evidence.js';
 import { Rows, type TallyRow, writeRow } from './rows.js';
 
@@ -129,6 +130,11 @@ export class Tally {
   readRows(family: 4 | 6): Rows {
     this.#engine.settle();
     return (family === 4 ? this.#rows4 : this.#rows6).refresh();
+  }
+
+  /** Yields the rows of an IP version as columns, several thousand at a time. No SYN-ACK may be added meanwhile. */
+  readColumns(family: 4 | 6): Generator<RowColumns, void, undefined> {
+    return readColumns(this.#engine, family, this.readRows(family).size);
   }
 
   /** Counts the rows of both IP versions. */
