@@ -5,22 +5,37 @@ import type { Column, Summary, SummaryRow } from '../inventory/summary/summary.j
 import { visible } from '../text/escape.js';
 import { readCell } from './grid/summary-grid.js';
 
+/** Cells that are remembered: most lines repeat those of others. */
+const MAX_CELLS = 4096;
+
 export function* renderClassic(summary: Summary): Generator<string, void, undefined> {
+  const columns = columnsOf(summary.by);
   for (const row of summary.rows) {
-    yield `${String(row.count).padStart(7)} ${formatColumns(row, summary.by)}\n`;
+    yield `${String(row.count).padStart(7)} ${columns(row)}\n`;
   }
 }
 
-/** Writes the columns without the count, as synack-summary did for each SYN-ACK. Longer names are not cut. */
-export function formatColumns(row: SummaryRow, by: readonly Column[]): string {
-  let line = '';
-  // Scripts split these lines at spaces, so a name must not contain any.
-  for (const column of by) {
-    line += `${padCell(visible(readCell(row, column)).replaceAll(' ', '_'), column)} `;
-  }
-  return line.trimEnd();
+/** Returns a function that writes the columns without the count, as synack-summary did for each SYN-ACK. */
+export function columnsOf(by: readonly Column[]): (row: SummaryRow) => string {
+  const cells = by.map((column) => ({ column, known: new Map<string, string>() }));
+  return (row) => {
+    let line = '';
+    for (const { column, known } of cells) {
+      const text = readCell(row, column);
+      let cell = known.get(text);
+      if (cell === undefined) {
+        if (known.size >= MAX_CELLS) known.clear();
+        cell = writeCell(text, column);
+        known.set(text, cell);
+      }
+      line += cell;
+    }
+    return line.trimEnd();
+  };
 }
 
-function padCell(text: string, column: Column): string {
-  return column === 'client' || column === 'server' ? text.padEnd(15) : text.padStart(10);
+/** Scripts split the lines at spaces, so a name must not contain any. Longer names are not cut. */
+function writeCell(text: string, column: Column): string {
+  const shown = visible(text).replaceAll(' ', '_');
+  return `${column === 'client' || column === 'server' ? shown.padEnd(15) : shown.padStart(10)} `;
 }

@@ -3,11 +3,12 @@
 
 import type { Summary } from '../inventory/summary/summary.js';
 import { CHUNK_LENGTH } from '../text/chunks.js';
-import { formatColumns } from './classic.js';
+import { columnsOf } from './classic.js';
 
 export function* renderLines(summary: Summary): Generator<string, void, undefined> {
+  const columns = columnsOf(summary.by);
   for (const row of summary.rows) {
-    const line = `${formatColumns(row, summary.by)}\n`;
+    const line = `${columns(row)}\n`;
     const perBlock = Math.ceil(CHUNK_LENGTH / line.length);
     const block = line.repeat(Math.min(row.count, perBlock));
     let left = row.count;

@@ -9,7 +9,7 @@ import { sliceFor } from '../../../src/inventory/summary/slices.js';
 import { type SummaryRow, summarize } from '../../../src/inventory/summary/summary.js';
 import { type Address, formatAddress, parseAddress } from '../../../src/ip/address.js';
 import { parseMachinePattern, parseServicePattern } from '../../../src/names/patterns.js';
-import { formatColumns } from '../../../src/views/classic.js';
+import { columnsOf } from '../../../src/views/classic.js';
 import { type Connection, inventoryOf, namesFrom } from '../fixtures.js';
 
 const NAMES = await namesFrom(`
@@ -96,7 +96,7 @@ function expectLikeModel(connections: readonly Connection[], query: ResolvedQuer
   expect(summary.rows.length).toBe(rows.length);
   expect(summary.firstSeen).toBe(Math.min(Infinity, ...rows.map(({ firstSeen }) => firstSeen)));
   expect(summary.lastSeen).toBe(Math.max(-Infinity, ...rows.map(({ lastSeen }) => lastSeen)));
-  const lines = rows.map((row) => Buffer.from(formatColumns(row, query.by)));
+  const lines = rows.map((row) => Buffer.from(columnsOf(query.by)(row)));
   expect(lines.map(String)).toEqual(lines.toSorted(Buffer.compare).map(String));
 }
 

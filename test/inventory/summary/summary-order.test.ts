@@ -5,7 +5,7 @@ import { type SummaryRow, summarize } from '../../../src/inventory/summary/summa
 import { findNameFault } from '../../../src/names/name-rule.js';
 import { Names } from '../../../src/names/names.js';
 import { compareBytes } from '../../../src/text/compare-bytes.js';
-import { formatColumns } from '../../../src/views/classic.js';
+import { columnsOf } from '../../../src/views/classic.js';
 import { type Connection, findRegistered, inventoryOf } from '../fixtures.js';
 
 const HOUR = 3_600_000_000;
@@ -74,7 +74,7 @@ describe('order of rows', () => {
           const [numeric, maxRows] = rest;
           const inventory = inventoryOf(connections, { maxRows: maxRows < 10 ? maxRows : 1000, slice: HOUR });
           const { rows } = summarize(inventory, names, { by, numeric });
-          const lines = Array.from(rows, (row) => Buffer.from(formatColumns(row, by)));
+          const lines = Array.from(rows, (row) => Buffer.from(columnsOf(by)(row)));
           expect(lines.map(String)).toEqual(lines.toSorted(Buffer.compare).map(String));
           expect(new Set(lines.map(String)).size).toBe(lines.length);
         },
