@@ -42,25 +42,6 @@ export class DistinctKeys {
     return this.#keys.subarray(number * this.#width, (number + 1) * this.#width);
   }
 
-  /** Returns the numbers of the keys in ascending order; the first word of a key matters most. */
-  order(): Uint32Array {
-    const order = new Uint32Array(this.size).map((_, at) => at);
-    const before = new Uint32Array(this.size);
-    // A word of a key followed by its place in the order so far: 8-byte integers need no function that compares them.
-    const words = new BigUint64Array(this.size);
-    const halves = new Uint32Array(words.buffer);
-    for (let word = this.#width - 1; word >= 0; word--) {
-      before.set(order);
-      for (let at = 0; at < this.size; at++) {
-        halves[at * 2] = at;
-        halves[at * 2 + 1] = this.#keys[(before[at] as number) * this.#width + word] as number;
-      }
-      words.sort();
-      for (let at = 0; at < this.size; at++) order[at] = before[halves[at * 2] as number] as number;
-    }
-    return order;
-  }
-
   #hash(key: Uint32Array): number {
     let sum = 0;
     for (let word = 0; word < this.#width; word++) {

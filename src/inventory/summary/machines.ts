@@ -6,10 +6,11 @@ import { ADDRESS_WORDS, toAddress } from '../../ip/address-words.js';
 import type { Names } from '../../names/names.js';
 import { OTHER } from '../../names/reserved-names.js';
 import { describeEndpoint, type Endpoint, UNKEPT_ENDPOINT } from '../endpoints.js';
-import { DistinctKeys } from '../flat/distinct-keys.js';
+import { orderKeys } from '../flat/order-keys.js';
 import { PackedStrings } from '../flat/packed-strings.js';
 import { passesMachine } from '../pattern-matching.js';
 import type { Query } from './query.js';
+import { gather, type Ranking } from './ranking.js';
 
 /** Stands for all machines whose addresses the tally did not keep. */
 const REMOTE_MACHINE = 0;
@@ -27,11 +28,23 @@ const SHOWS_ADDRESS = 4;
 /** The most characters of an address, by IP version. */
 const TEXT_LENGTH = { 4: 15, 6: 39 } as const;
 
+/** Returns the machine that has this number among those of its IP version, from 1 on; 0 stands for every remote machine. */
+export function machineOf(base: number, number: number): number {
+  return number === 0 ? REMOTE_MACHINE : base + number;
+}
+
+interface Family {
+  readonly addresses: Uint32Array;
+  readonly first: number;
+  /** The number of addresses. */
+  size: number;
+}
+
 export class Machines {
   readonly #names: Names;
   readonly #query: Query;
-  /** By IP version: the addresses, and the number of the machine that has the first of them. */
-  readonly #families: Readonly<Record<4 | 6, { readonly addresses: DistinctKeys; readonly first: number }>>;
+  /** By IP version: the words of the addresses, and the number of the machine that has the first of them. */
+  readonly #families: Readonly<Record<4 | 6, Family>>;
   /**
    * Each array has one element for each machine. Labels and names are numbers in `#texts`; name 0 means none.
    */
@@ -41,7 +54,7 @@ export class Machines {
   readonly #texts: PackedStrings;
   /** The numbers of the texts that machines may share, which are all but addresses. */
   readonly #shared = new Map<string, number>();
-  #ranks: Uint32Array | undefined;
+  #ranking: Ranking | undefined;
 
   /** @param rows4 rows of IPv4 in the tally; `rows6` those of IPv6 */
   constructor(rows4: number, rows6: number, names: Names, query: Query) {
@@ -52,8 +65,8 @@ export class Machines {
     const most6 = rows6 * 2;
     const most = FIRST_MACHINE + most4 + most6;
     this.#families = {
-      4: { addresses: new DistinctKeys(ADDRESS_WORDS[4], most4), first: FIRST_MACHINE },
-      6: { addresses: new DistinctKeys(ADDRESS_WORDS[6], most6), first: FIRST_MACHINE + most4 },
+      4: { addresses: new Uint32Array(ADDRESS_WORDS[4] * most4), first: FIRST_MACHINE, size: 0 },
+      6: { addresses: new Uint32Array(ADDRESS_WORDS[6] * most6), first: FIRST_MACHINE + most4, size: 0 },
     };
     this.#labelOf = new Uint32Array(most);
     this.#nameOf = new Uint32Array(most);
@@ -63,19 +76,21 @@ export class Machines {
     this.#note(OTHER_MACHINE, { ...UNKEPT_ENDPOINT, label: OTHER });
   }
 
-  /**
-   * Adds the machine with this address, unless it is there already, and returns its number.
-   * @param words the address as a row of the tally has it; undefined stands for every remote machine
-   */
-  add(family: 4 | 6, words: Uint32Array | undefined): number {
-    if (words === undefined) return REMOTE_MACHINE;
-    const { addresses, first } = this.#families[family];
-    const known = addresses.size;
-    const number = addresses.add(words);
-    if (number === known) {
-      this.#note(first + number, describeEndpoint(toAddress(family, words), this.#names, this.#query));
+  /** Adds machines with these addresses, whose words follow one another; none may be there already. */
+  addAll(family: 4 | 6, words: Uint32Array): void {
+    const own = this.#families[family];
+    const width = ADDRESS_WORDS[family];
+    own.addresses.set(words, own.size * width);
+    for (let at = 0; at < words.length; at += width) {
+      const address = toAddress(family, words.subarray(at, at + width));
+      this.#note(own.first + own.size, describeEndpoint(address, this.#names, this.#query));
+      own.size += 1;
     }
-    return first + number;
+  }
+
+  /** The base of `machineOf` for the machines of this IP version. */
+  baseOf(family: 4 | 6): number {
+    return this.#families[family].first - 1;
   }
 
   isWantedClient(machine: number): boolean {
@@ -90,10 +105,16 @@ export class Machines {
     return this.#texts.at(this.#labelOf[machine] as number);
   }
 
-  /** Returns the rank of the machine's label among all labels. All machines must have been added by then. */
-  rankOf(machine: number): number {
-    this.#ranks ??= this.#query.byAddress === true ? this.#ranksByAddress() : this.#texts.ranks();
-    return this.#ranks[this.#labelOf[machine] as number] as number;
+  /** Returns the order of machines by their labels. All machines must have been added by then. */
+  ranking(): Ranking {
+    if (this.#ranking !== undefined) return this.#ranking;
+    const isByAddress = this.#query.byAddress === true;
+    const ofLabels = isByAddress ? this.#ranksByAddress() : this.#texts.ranks();
+    const { 4: four, 6: six } = this.#families;
+    const end = six.size > 0 ? six.first + six.size : four.first + four.size;
+    const ranks = gather(this.#labelOf.subarray(0, end), ofLabels);
+    this.#ranking = { ranks, size: ofLabels.length * (isByAddress ? 2 : 1) };
+    return this.#ranking;
   }
 
   /** Returns a number that machines with the same name share; 0 if the machine has no name. */
@@ -105,7 +126,8 @@ export class Machines {
     if (machine < FIRST_MACHINE) return undefined;
     const family = machine < this.#families[6].first ? 4 : 6;
     const { addresses, first } = this.#families[family];
-    return toAddress(family, addresses.at(machine - first));
+    const width = ADDRESS_WORDS[family];
+    return toAddress(family, addresses.subarray((machine - first) * width, (machine - first + 1) * width));
   }
 
   /** Returns the address as text; undefined if the machine is shown as `_` or `(other)`. */
@@ -124,8 +146,8 @@ export class Machines {
     for (let label = 0; label < most; label++) ranks[label] = (ranks[label] as number) + most;
     let rank = 0;
     for (const family of [4, 6] as const) {
-      const { addresses, first } = this.#families[family];
-      for (const number of addresses.order()) {
+      const { addresses, first, size } = this.#families[family];
+      for (const number of orderKeys(addresses, ADDRESS_WORDS[family], size)) {
         const machine = first + number;
         if (this.#has(machine, SHOWS_ADDRESS)) ranks[this.#labelOf[machine] as number] = rank++;
       }

@@ -5,9 +5,10 @@ import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import type { Judgement } from '../verdicts/verdict.js';
 import type { Column } from './columns.js';
-import { type Entries, Groups, type Rank } from './entries.js';
+import { type Entries, Groups } from './entries.js';
 import { type Machines, OTHER_MACHINE } from './machines.js';
 import type { ResolvedQuery } from './query.js';
+import { gather, type Ranking } from './ranking.js';
 import { NO_PORT, type Services } from './services.js';
 import type { SliceColumn, Slices } from './slices.js';
 
@@ -107,8 +108,8 @@ export class GroupedRows implements SummaryRows {
     if (reverse) sequence.reverse();
     this.#sequence = sequence.subarray(0, top);
     this.length = this.#sequence.length;
-    this.sums = this.#sumsOf(this.#sequence);
     const cut = sequence.subarray(this.length);
+    this.sums = cut.length === 0 ? sumAll(entries) : this.#sumsOf(this.#sequence);
     this.cut = { rows: cut.length, synAcks: this.#sumsOf(cut).synAcks };
   }
 
@@ -116,17 +117,17 @@ export class GroupedRows implements SummaryRows {
     for (const group of this.#sequence) yield this.#rowOf(group);
   }
 
-  #rankBy(column: Column): Rank {
-    const { clients, servers, services } = this.#entries;
+  #rankBy(column: Column): Ranking {
+    const { clients, servers, services } = this.#entries.columns();
     switch (column) {
       case 'client':
-        return (entry) => this.#machines.rankOf(clients[entry] as number);
+        return rankingOf(clients, this.#machines.ranking());
       case 'server':
-        return (entry) => this.#machines.rankOf(servers[entry] as number);
+        return rankingOf(servers, this.#machines.ranking());
       case 'service':
-        return (entry) => this.#services.rankOf(services[entry] as number);
+        return rankingOf(services, this.#services.ranking());
       case 'port':
-        return (entry) => this.#services.portOf(services[entry] as number);
+        return rankingOf(services, this.#services.rankingByPort());
       case 'hour':
       case 'day':
         return this.#rankBySlice(column);
@@ -134,13 +135,15 @@ export class GroupedRows implements SummaryRows {
   }
 
   /** Ranks by time; `(other)` comes first, as in the order of text. */
-  #rankBySlice(column: SliceColumn): Rank {
+  #rankBySlice(column: SliceColumn): Ranking {
     const { clients, firsts } = this.#entries;
     const first = this.#slices.numberOf(column, Number.NEGATIVE_INFINITY);
-    return (entry) =>
+    const ranks = new Float64Array(this.#entries.size).map((_, entry) =>
       clients[entry] === OTHER_MACHINE
         ? 0
-        : 1 + this.#slices.numberOf(column, firsts[entry] as number) - first;
+        : 1 + this.#slices.numberOf(column, firsts[entry] as number) - first,
+    );
+    return { ranks, size: 2 + this.#slices.numberOf(column, Number.POSITIVE_INFINITY) - first };
   }
 
   #sumsOf(groups: Uint32Array): Sums {
@@ -169,15 +172,15 @@ export class GroupedRows implements SummaryRows {
       const entry = order[at] as number;
       count += counts[entry] as number;
       synAcks += ofEntries[entry] as number;
-      firstSeen = Math.min(firstSeen, firsts[entry] as number);
-      lastSeen = Math.max(lastSeen, lasts[entry] as number);
+      if ((firsts[entry] as number) < firstSeen) firstSeen = firsts[entry] as number;
+      if ((lasts[entry] as number) > lastSeen) lastSeen = lasts[entry] as number;
     }
     return { count, synAcks, firstSeen, lastSeen };
   }
 
   #rowOf(group: number): SummaryRow {
     const { by, details = false, judged = false } = this.#query;
-    const { clients, servers, services } = this.#entries;
+    const { clients, servers } = this.#entries;
     const { order, starts } = this.#groups;
     const { count, synAcks, firstSeen, lastSeen } = this.#sumsOfGroup(group);
     const row: Writable<SummaryRow> = {
@@ -188,7 +191,8 @@ export class GroupedRows implements SummaryRows {
       serverAddresses: details ? this.#addressesOf(group, servers) : NONE,
       ports: details ? this.#portsOf(group) : NONE,
     };
-    const [start, end] = [starts[group] as number, starts[group + 1] as number];
+    const start = starts[group] as number;
+    const end = starts[group + 1] as number;
     const evidence = this.#entries.evidenceOf(order, start, end);
     if (evidence !== undefined) {
       row.evidence = evidence;
@@ -196,18 +200,32 @@ export class GroupedRows implements SummaryRows {
     }
     const judgement = judged ? this.#entries.judgementOf(order, start, end) : undefined;
     if (judgement !== undefined) row.judgement = judgement;
-    // All entries of a group show the same in every column.
-    const entry = order[start] as number;
-    if (by.includes('client')) row.client = this.#machines.labelOf(clients[entry] as number);
-    if (by.includes('server')) row.server = this.#machines.labelOf(servers[entry] as number);
-    if (by.includes('service')) row.service = this.#services.labelOf(services[entry] as number);
-    const port = this.#services.portOf(services[entry] as number);
-    if (by.includes('port') && port !== NO_PORT) row.port = port;
-    if (clients[entry] !== OTHER_MACHINE) {
-      if (by.includes('hour')) row.hour = this.#slices.format('hour', firstSeen);
-      if (by.includes('day')) row.day = this.#slices.format('day', firstSeen);
-    }
+    for (const column of by) this.#show(row, column, order[start] as number);
     return row;
+  }
+
+  /** Adds a column to a row. All entries of a group show the same in every column, so one of them is enough. */
+  #show(row: Writable<SummaryRow>, column: Column, entry: number): void {
+    const { clients, servers, services } = this.#entries;
+    switch (column) {
+      case 'client':
+        row.client = this.#machines.labelOf(clients[entry] as number);
+        break;
+      case 'server':
+        row.server = this.#machines.labelOf(servers[entry] as number);
+        break;
+      case 'service':
+        row.service = this.#services.labelOf(services[entry] as number);
+        break;
+      case 'port': {
+        const port = this.#services.portOf(services[entry] as number);
+        if (port !== NO_PORT) row.port = port;
+        break;
+      }
+      case 'hour':
+      case 'day':
+        if (clients[entry] !== OTHER_MACHINE) row[column] = this.#slices.format(column, row.firstSeen);
+    }
   }
 
   #addressesOf(group: number, ends: Uint32Array): string[] {
@@ -235,6 +253,25 @@ export class GroupedRows implements SummaryRows {
     for (let at = start; at < end; at++) numbers.add(numberOf(order[at] as number));
     return [...numbers];
   }
+}
+
+/** The order of entries that have these numbers. */
+function rankingOf(numbers: Uint32Array, { ranks, size }: Ranking): Ranking {
+  return { ranks: gather(numbers, ranks), size };
+}
+
+function sumAll({ size, counts, synAcks: ofEntries, firsts, lasts }: Entries): Sums {
+  let count = 0;
+  let synAcks = 0;
+  let firstSeen = Number.POSITIVE_INFINITY;
+  let lastSeen = Number.NEGATIVE_INFINITY;
+  for (let entry = 0; entry < size; entry++) {
+    count += counts[entry] as number;
+    synAcks += ofEntries[entry] as number;
+    if ((firsts[entry] as number) < firstSeen) firstSeen = firsts[entry] as number;
+    if ((lasts[entry] as number) > lastSeen) lastSeen = lasts[entry] as number;
+  }
+  return { count, synAcks, firstSeen, lastSeen };
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -9,6 +9,7 @@ import { PackedStrings } from '../flat/packed-strings.js';
 import { passesService } from '../pattern-matching.js';
 import type { Machines } from './machines.js';
 import type { Query } from './query.js';
+import type { Ranking } from './ranking.js';
 
 /** Stands in the row `(other)`, which holds the rows folded at the memory ceiling. */
 export const OTHER_SERVICE = 0;
@@ -29,7 +30,6 @@ export class Services {
   readonly #labels: PackedStrings;
   readonly #ports: Uint32Array;
   readonly #wanted: Uint8Array;
-  #ranks: Uint32Array | undefined;
 
   /** @param rows rows in the tally */
   constructor(rows: number, machines: Machines, names: Names, query: Query) {
@@ -65,10 +65,15 @@ export class Services {
     return this.#ports[service] as number;
   }
 
-  /** Returns the rank of the service's label among all labels. All services must have been added by then. */
-  rankOf(service: number): number {
-    this.#ranks ??= this.#labels.ranks();
-    return this.#ranks[service] as number;
+  /** Returns the order of services by their labels. All services must have been added by then. */
+  ranking(): Ranking {
+    const ranks = this.#labels.ranks();
+    return { ranks, size: ranks.length };
+  }
+
+  /** Returns the order of services by their ports. */
+  rankingByPort(): Ranking {
+    return { ranks: this.#ports, size: NO_PORT + 1 };
   }
 
   #addKey(nameKey: number, port: number): number {

@@ -5,14 +5,11 @@ import type { Names } from '../../names/names.js';
 import type { Totals } from '../../tally/totals.js';
 import type { InputReport, Inventory } from '../inventory.js';
 import type { Basis } from '../verdicts/judge.js';
+import { Collected } from './collect.js';
 import { type Column, DEFAULT_COLUMNS, type SortColumn } from './columns.js';
-import { Entries } from './entries.js';
-import { JudgedRows } from './judged-rows.js';
-import { Machines, OTHER_MACHINE } from './machines.js';
 import type { Counted, Query } from './query.js';
 import { GroupedRows, type SummaryRow, type SummaryRows } from './rows.js';
-import { OTHER_SERVICE, Services } from './services.js';
-import { SliceError, Slices, sliceColumnOf } from './slices.js';
+import { Slices, sliceColumnOf } from './slices.js';
 
 export type { Column, Query, SummaryRow, SummaryRows, Totals };
 
@@ -62,62 +59,16 @@ export interface Summary {
  */
 export function summarize(inventory: Inventory, names: Names, asked: Query = {}): Summary {
   const query = { by: DEFAULT_COLUMNS, ...asked };
-  const { tally } = inventory;
-  const { folded } = tally;
-  const slice = sliceColumnOf(query.by);
-  const slices = new Slices(slice === undefined ? undefined : query.tz);
-  const [rows4, rows6] = [tally.readRows(4), tally.readRows(6)];
-  const machines = new Machines(rows4.size, rows6.size, names, query);
-  const services = new Services(rows4.size + rows6.size, machines, names, query);
-  const { counted = 'syn-acks' } = query;
-  const judged = new JudgedRows(inventory, names, query);
-  const entries = new Entries(rows4.size + rows6.size + 1, counted !== 'syn-acks');
-  let filteredOut = 0;
-  let unchosen = 0;
-  let uncounted = 0;
-  let number = 0;
-  for (const table of [rows4, rows6]) {
-    for (let row = 0; row < table.size; row++, number++) {
-      const client = machines.add(table.family, table.clientOf(row));
-      const server = machines.add(table.family, table.serverOf(row));
-      const service = services.add(server, table.portOf(row));
-      const count = table.countOf(row);
-      const [first, last] = [table.firstOf(row), table.lastOf(row)];
-      if (slice !== undefined && slices.numberOf(slice, first) !== slices.numberOf(slice, last))
-        throw new SliceError(slice);
-      if (machines.isWantedClient(client) && machines.isWantedServer(server) && services.isWanted(service)) {
-        const evidence = tally.evidence === undefined ? undefined : table.evidenceOf(row);
-        const judgement = judged.judge(number, count, evidence);
-        const shown = judged.countOf(count, evidence, judgement);
-        if (!judged.isChosen(judgement)) unchosen += count;
-        else if (shown === 0) uncounted += count;
-        if (shown === 0 || !judged.isChosen(judgement)) continue;
-        entries.add(client, server, service, shown, first, last);
-        entries.synAcks[entries.size - 1] = counted === 'syn-acks' ? shown : count;
-        if (tally.evidence !== undefined) entries.addEvidence(evidence, judgement);
-      } else {
-        filteredOut += count;
-      }
-    }
-  }
-  if (folded.rows > 0) {
-    const { count, first, last, evidence } = folded;
-    const shown = judged.countOf(count, evidence, undefined);
-    if (!judged.isChosen(undefined)) unchosen += count;
-    else if (shown === 0) uncounted += count;
-    else {
-      entries.add(OTHER_MACHINE, OTHER_MACHINE, OTHER_SERVICE, shown, first, last);
-      entries.synAcks[entries.size - 1] = counted === 'syn-acks' ? shown : count;
-      entries.addEvidence(evidence);
-    }
-  }
+  const slices = new Slices(sliceColumnOf(query.by) === undefined ? undefined : query.tz);
+  const collected = new Collected(inventory, names, slices, query);
+  const { entries, machines, services, judged, filteredOut, unchosen, uncounted } = collected;
   const rows = new GroupedRows(entries, machines, services, slices, query);
   return {
     by: query.by,
     ...(slices.tz === undefined ? {} : { tz: slices.tz }),
     ...(query.sort === undefined ? {} : { sort: query.sort }),
     isJudged: query.judged === true,
-    counted,
+    counted: query.counted ?? 'syn-acks',
     rows,
     count: rows.sums.count,
     synAcks: rows.sums.synAcks,
@@ -128,7 +79,7 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
     unchosen,
     uncounted,
     ...(judged.basis === undefined ? {} : { basis: judged.basis }),
-    foldedRows: folded.rows,
+    foldedRows: inventory.tally.folded.rows,
     totals: inventory.totals,
     inputs: inventory.inputs,
   };

@@ -3,13 +3,16 @@ import { expect, test } from 'vitest';
 import { Groups } from '../../../src/inventory/summary/entries.js';
 
 /** Returns the entries of each group. */
-function groupsOf(entries: readonly (readonly number[])[], width: number): number[][] {
-  const columns = Array.from(
-    { length: width },
-    (_, column) => (entry: number) => entries[entry]?.[column] ?? 0,
-  );
-  const { size, order, starts } = new Groups(entries.length, columns);
-  return Array.from({ length: size }, (_, group) => [...order.slice(starts[group], starts[group + 1])]);
+function groupsOf(entries: readonly (readonly number[])[], width: number, size = 500_001): number[][] {
+  const columns = Array.from({ length: width }, (_, column) => {
+    const ranks = Float64Array.from(entries, (entry) => entry[column] ?? 0);
+    return { ranks, size };
+  });
+  const groups = new Groups(entries.length, columns);
+  const { order, starts } = groups;
+  return Array.from({ length: groups.size }, (_, group) => [
+    ...order.slice(starts[group], starts[group + 1]),
+  ]);
 }
 
 test('when entries are grouped then the groups are sorted, and the entries of a group keep their order', () => {
@@ -33,7 +36,10 @@ test('when entries are grouped then the groups are sorted, and the entries of a 
         const key = String(entries[entry]);
         expected.set(key, [...(expected.get(key) ?? []), entry]);
       }
-      expect(groupsOf(entries, width)).toEqual([...expected.values()]);
+      // Few ranks fit into one number together, many do not.
+      for (const size of [500_001, 2 ** 40]) {
+        expect(groupsOf(entries, width, size)).toEqual([...expected.values()]);
+      }
     }),
   );
 });
