@@ -25,7 +25,7 @@ let ajv: Ajv2020 | undefined;
 function schemas(): Ajv2020 {
   if (ajv !== undefined) return ajv;
   const loaded: { Ajv2020: typeof Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js');
-  ajv = new loaded.Ajv2020({ allowUnionTypes: true });
+  ajv = new loaded.Ajv2020({ allowUnionTypes: true, allErrors: true });
   for (const name of [COMMON, ...SCHEMA_NAMES]) ajv.addSchema(schemaOf(name));
   return ajv;
 }
