@@ -31,7 +31,8 @@ type FieldName =
   | 'table'
   | 'target'
   | 'type'
-  | 'val';
+  | 'val'
+  | 'value';
 
 export type JsonObject = { readonly [Name in FieldName]?: unknown };
 

@@ -3,10 +3,11 @@
 
 import { describeExpression } from './describe.js';
 import { isObject, type JsonObject, objectIn, onlyField } from './json.js';
-import { compileMatch, contentsOf, elementsOf, readKey, type SetOf, valuesOf } from './matches.js';
+import { compileMatch, contentsOf, elementsOf, type Key, readKey, type SetOf, valuesOf } from './matches.js';
 import type { Chain, Step, Verdict } from './model.js';
 import { compileNat } from './nat.js';
 import { anyAddress, anyPort, type Packet, stopTracking } from './packet.js';
+import type { Answer } from './values.js';
 
 /** The parts of a table that its rules refer to by name. */
 export interface Scope {
@@ -22,14 +23,16 @@ const WITHOUT_EFFECT = new Set([
   'comment',
   'ct helper',
   'ct timeout',
-  'ct expectation',
-  'flow',
   'dup',
   'secmark',
   'last',
 ]);
-/** Statements after which the next one follows for some packets only. */
-const LIMITS = new Set(['limit', 'quota', 'ct count']);
+/** Statements after which the next one follows for some packets only; `flow` takes established connections. */
+const LIMITS = new Set(['limit', 'quota', 'ct count', 'ct expectation', 'flow']);
+/** Expressions that some packets have no value for; the rule ends there. */
+const LOOKUPS = new Set(['map', 'ct', 'payload', 'exthdr', 'ip option', 'tcp option', 'fib', 'rt', 'socket']);
+/** Expressions in expressions are not followed further. */
+const MAX_DEPTH = 8;
 /** Statements that iptables has for the same as one of nft; nft lists no more of them than the name. */
 const XT_VERDICTS: Readonly<Record<string, Verdict['kind'] | 'none'>> = {
   REJECT: 'refuse',
@@ -44,19 +47,46 @@ export function compileStatement(statement: unknown, scope: Scope): readonly Ste
     return compileNat(name, content, describeExpression(statement), scope.setOf);
   }
   const step = compileStep(statement, scope);
-  const family = familyOfReject(statement);
-  if (family === undefined) return [step];
-  return [
-    { kind: 'match', text: step.text, test: (packet) => (packet.family === family ? 'yes' : 'no') },
-    step,
-  ];
+  const test = conditionOf(name, content);
+  return test === undefined ? [step] : [{ kind: 'match', text: step.text, test }, step];
 }
 
-/** nft leaves a match of the family out of its list, if the kind of the refusal shows the family. */
-function familyOfReject(statement: unknown): 4 | 6 | undefined {
-  const type = objectIn(statement, 'reject')?.type;
-  if (type === 'icmp') return 4;
-  return type === 'icmpv6' ? 6 : undefined;
+/**
+ * The condition of a statement that is not a match: a packet without the field that it reads or writes does not come to the
+ * next statement. nft leaves the match of the protocol out of its list where the statement shows it.
+ */
+function conditionOf(name: unknown, content: unknown): ((packet: Packet) => Answer) | undefined {
+  if (!isObject(content)) return undefined;
+  const needsFamily =
+    (family: 4 | 6) =>
+    (packet: Packet): Answer =>
+      packet.family === family ? 'yes' : 'no';
+  switch (name) {
+    case 'reject':
+      if (content.type === 'icmp') return needsFamily(4);
+      return content.type === 'icmpv6' ? needsFamily(6) : undefined;
+    case 'mangle':
+      return needsFields(
+        readKey(content.key),
+        isLookedUp(content.value) || objectIn(content.key, 'tcp option') !== undefined,
+      );
+    case 'set':
+    case 'map':
+      return needsFields(readKey(objectIn(content.elem, 'elem')?.val ?? content.elem), false);
+    default:
+      return WITHOUT_EFFECT.has(String(name)) && isLookedUp(content) ? () => 'maybe' : undefined;
+  }
+}
+
+function needsFields(key: Key, mayMiss: boolean): (packet: Packet) => Answer {
+  return (packet) => (valuesOf(key, packet) === undefined ? 'no' : mayMiss ? 'maybe' : 'yes');
+}
+
+/** Whether a value comes out of something that a packet may not have. */
+function isLookedUp(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth > MAX_DEPTH) return true;
+  return Object.entries(value).some(([name, part]) => LOOKUPS.has(name) || isLookedUp(part, depth + 1));
 }
 
 function compileStep(statement: unknown, scope: Scope): Step {
