@@ -2,7 +2,8 @@
 
 import type { Dice } from './dice.js';
 import type { Probe } from './probes.js';
-import { ADDRESSES, addressMatch, type Family, PORTS, randomMatch } from './random-matches.js';
+import { ADDRESSES, type Family, PORTS, randomMatch } from './random-matches.js';
+import { randomNat, unknownMatch } from './random-nat.js';
 
 /** Everything that a set of tables may hold: chains to jump to come after the base chains, so there are no circles. */
 export function randomRules(dice: Dice): string {
@@ -18,6 +19,8 @@ function randomTable(dice: Dice, number: number): string {
   const blocks: string[] = [];
   if (family !== 'ip6') {
     blocks.push(
+      'counter few {\n}',
+      'set seen {\ntype ipv4_addr\nsize 1000\nflags dynamic\n}',
       'set pairs4 {\ntype ipv4_addr . inet_service\nflags interval\nelements = { 10.2.0.1 . 80, 10.2.0.2 . 1000-2000, 10.3.0.0/24 . 22, 198.51.100.7 . 443 }\n}',
       'set some4 {\ntype ipv4_addr\nflags timeout\nelements = { 10.1.0.1 timeout 1h, 10.2.0.2, 10.3.0.1 }\n}',
     );
@@ -42,6 +45,10 @@ function randomTable(dice: Dice, number: number): string {
   blocks.push(
     `map ways {\ntype inet_service : verdict\nflags interval\nelements = { 22 : ${dice.of(verdicts)}, 80-443 : ${dice.of(verdicts)}, 1000-9000 : ${dice.of(verdicts)} }\n}`,
   );
+  // Only packets of prerouting may come here.
+  blocks.push(
+    chainOf('off', '', [`${unknownMatch(dice)} ${dice.of(['return', 'accept', 'drop'])}`, 'notrack']),
+  );
   const bases = 1 + dice.below(2);
   for (let at = 0; at < bases; at++) {
     const hook = dice.of(['forward', 'forward', 'forward', 'prerouting', 'postrouting']);
@@ -50,11 +57,7 @@ function randomTable(dice: Dice, number: number): string {
     const head = `type filter hook ${hook} priority ${priority}; policy ${policy};\n`;
     blocks.push(chainOf(`b${at}`, head, rulesOf(dice, family, hook, chains, true)));
   }
-  if (family !== 'ip6' && dice.isOneIn(4)) {
-    const target = dice.of(['10.2.0.2', '10.2.0.1:8080', '10.3.0.1:22']);
-    const rule = `${addressMatch(dice, 'ip', 'daddr')} tcp dport ${dice.of(PORTS)} dnat ${family === 'inet' ? 'ip ' : ''}to ${target}`;
-    blocks.push(chainOf('nat', 'type nat hook prerouting priority -100;\n', [rule]));
-  }
+  if (dice.isOneIn(2)) blocks.push(...randomNat(dice, family));
   return `table ${family} t${number} {\n${blocks.join('\n')}\n}`;
 }
 
@@ -81,6 +84,8 @@ function randomRule(
 ): string {
   const family = tableFamily === 'inet' ? dice.of(['ip', 'ip6', undefined] as const) : tableFamily;
   const matches = Array.from({ length: dice.below(3) }, () => randomMatch(dice, family, hook, isBase));
+  if (dice.isOneIn(12)) matches.push(unknownMatch(dice));
+  if (dice.isOneIn(8)) matches.push(randomStatement(dice, tableFamily));
   const verdicts = [
     'accept',
     'accept',
@@ -92,9 +97,30 @@ function randomRule(
     ...chains.flatMap((chain) => [`jump ${chain}`, `goto ${chain}`]),
   ];
   if (isBase && dice.isOneIn(6)) return [...matches, 'tcp dport vmap @ways'].join(' ');
-  if (hook === 'prerouting' && isBase && dice.isOneIn(8)) return [...matches, 'notrack'].join(' ');
+  if (hook === 'prerouting' && isBase && dice.isOneIn(8))
+    return [...matches, dice.of(['notrack', 'jump off'])].join(' ');
   if (dice.isOneIn(8)) return [...matches, verdictMap(dice, family, chains)].join(' ');
   return [...matches, dice.isOneIn(4) ? 'counter' : '', dice.of(verdicts)].filter(Boolean).join(' ');
+}
+
+/** A statement that some packets do not pass, or that changes what later matches see. */
+function randomStatement(dice: Dice, family: Family): string {
+  const statements = [
+    'meta mark set 1',
+    'udp dport set 53',
+    'tcp option maxseg size set 1400',
+    'ct mark set 1',
+  ];
+  if (family !== 'ip6') {
+    statements.push(
+      'add @seen { ip saddr }',
+      'ip dscp set cs1',
+      'meta mark set ip saddr map { 10.1.0.1 : 0, 10.1.0.2 : 1 }',
+      'counter name ip daddr map { 10.2.0.1 : "few" }',
+    );
+  }
+  if (family !== 'ip') statements.push('ip6 hoplimit set 9', 'ip6 daddr set fd02::2');
+  return dice.of(statements);
 }
 
 function verdictMap(dice: Dice, family: 'ip' | 'ip6' | undefined, chains: readonly string[]): string {
