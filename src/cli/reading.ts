@@ -43,6 +43,8 @@ export interface ReadRequest {
   readonly clients?: boolean;
   /** Whether the hours in which each row was seen are to be counted. */
   readonly hours?: boolean;
+  /** Whether to count how often each row was seen in slices of time. */
+  readonly activity?: boolean;
   /** Whether handshakes and their outcomes are to be counted. */
   readonly evidence?: boolean;
   /** Keeps separate rows for each slice of time of this length, in microseconds. */
@@ -98,12 +100,13 @@ export async function readSides(
     digests,
     clients = false,
     hours = false,
+    activity = false,
     evidence = false,
     slice,
     keep = [],
     needed = false,
   } = request;
-  const limit = maxRowsWith({ clients, hours });
+  const limit = maxRowsWith({ clients, hours, activity });
   if (maxRows !== undefined && maxRows > limit) {
     const counted = hours ? 'hours of use' : 'remote clients';
     throw new UsageError(
@@ -118,6 +121,7 @@ export async function readSides(
     keep,
     clients,
     hours,
+    activity,
     evidence,
     outerOnly: outer,
     ...times,

@@ -62,6 +62,13 @@ export class Blocks {
     return length;
   }
 
+  /** Returns how many of the first rows have a block. */
+  countOf(rows: u32): usize {
+    let count: usize = 0;
+    for (let row: u32 = 0; row < rows; row++) count += <usize>(this.of(row) !== 0);
+    return count;
+  }
+
   /** Writes the blocks of the first rows, each after the number of its row and its length. */
   copy(rows: u32, to: usize): void {
     let at = to;

@@ -5,9 +5,11 @@ import {
   COUNTER_COUNT,
   FOLDED,
   FOLDED_EVIDENCE,
+  HAS_ACTIVITY,
   MAX_COUNT,
   UNKNOWN_EVIDENCE,
 } from '../tally/layout';
+import { recountEntries } from './activity/slices';
 import { Counters } from './counters';
 import { moveTargets } from './handshakes';
 import { moveRecords } from './repeats';
@@ -26,6 +28,7 @@ export function fold(keep: u32): void {
   const threshold = findThreshold(keep);
   const equals = keep - countFrom(rows4, threshold + 1) - countFrom(rows6, threshold + 1);
   retain(6, rows6, threshold, retain(4, rows4, threshold, equals));
+  if (load<u32>(HAS_ACTIVITY) !== 0) recountEntries();
 }
 
 /** Finds the largest count that at least `keep` rows reach. */

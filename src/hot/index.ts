@@ -1,6 +1,7 @@
 // The hot path: everything that is done for every packet. AssemblyScript, which is TypeScript with the types of
 // WebAssembly; scripts/build-hot.ts compiles it, and only src/tally/engine.ts uses it.
 
+export { clearSlices, holdSlices } from './activity/slices';
 export { noteTcp4, noteTcp6, openEvidence } from './evidence';
 export { fold } from './fold';
 export { freeNumbers, numberedAt, numberedCount, numberRows } from './numbers';

@@ -1,18 +1,20 @@
 // The rows of one IP version, in the order in which they came, and the slots by which they are found: open addressing
 // with linear probing. A slot has the number of a row plus one, and above it a mark from the row's hash, so that rows with
 // other keys are hardly ever compared. If they are counted, a sketch is attached to each row with a remote client, and to
-// each row the hours in which it was seen.
+// each row the hours in which it was seen, or its activity in slices of time.
 
 import {
   BATCH,
   COUNTER_COUNT,
   FOUND,
   HASHES,
+  HOURS,
   MAX_CAPACITY,
   NOWHERE,
   REMOTE,
   SKETCHES,
 } from '../tally/layout';
+import { uniteActivity } from './activity/block';
 import { Blocks } from './blocks';
 import { Counters } from './counters';
 import { addHour, hourOf, uniteHours } from './hours';
@@ -31,6 +33,12 @@ function markOf(hash: u64): u32 {
   return <u32>(hash >> 8) & MARK;
 }
 
+/** Adds a block that is not on the heap to another one of this kind; returns where that is from then on. */
+function unite(kind: u32, block: usize, other: usize): usize {
+  if (kind === SKETCHES) return uniteSketches(block, other);
+  return kind === HOURS ? uniteHours(block, other) : uniteActivity(block, other);
+}
+
 @unmanaged
 export class Rows<R> {
   /** Where the rows are. They move only when the table grows or is folded. */
@@ -46,6 +54,8 @@ export class Rows<R> {
   readonly sketches: Blocks = new Blocks();
   /** The hours in which rows were seen. */
   readonly hours: Blocks = new Blocks();
+  /** How often rows were seen in each slice of time. */
+  readonly activity: Blocks = new Blocks();
   /** The evidence of rows. */
   readonly counters: Counters = new Counters();
 
@@ -163,13 +173,19 @@ export class Rows<R> {
     while (at < end) {
       const index = this.numberOf(changetype<R>(rows + <usize>load<u32>(at) * offsetof<R>()));
       const block = own.of(index);
-      own.put(index, kind === SKETCHES ? uniteSketches(block, at + 4) : uniteHours(block, at + 4));
+      own.put(index, unite(kind, block, at + 4));
       at += 8 + load<u32>(at, 4);
     }
   }
 
   blocks(kind: u32): Blocks {
-    return kind === SKETCHES ? this.sketches : this.hours;
+    return kind === SKETCHES ? this.sketches : kind === HOURS ? this.hours : this.activity;
+  }
+
+  /** Makes room for the activity of rows. */
+  openActivity(): Blocks {
+    this.activity.open(this.capacity);
+    return this.activity;
   }
 
   /** Makes room for the evidence of rows. */
@@ -209,6 +225,7 @@ export class Rows<R> {
     // The blocks of the other row are freed with all that come after the rows that are kept.
     this.sketches.swap(from, to);
     this.hours.swap(from, to);
+    this.activity.swap(from, to);
     this.counters.move(from, to);
   }
 
@@ -216,6 +233,7 @@ export class Rows<R> {
   truncate(size: u32): void {
     this.sketches.free(size, this.size);
     this.hours.free(size, this.size);
+    this.activity.free(size, this.size);
     this.counters.clear(size, this.size);
     this.size = size;
     const mask = this.slotCount - 1;
@@ -252,6 +270,7 @@ export class Rows<R> {
     this.capacity = capacity;
     this.sketches.grow(capacity);
     this.hours.grow(capacity);
+    this.activity.grow(capacity);
     this.counters.grow(capacity);
   }
 

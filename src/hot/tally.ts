@@ -2,11 +2,13 @@
 
 import { SYN_ACK } from '../decode/packet-class-numbers';
 import {
+  ACTIVITY,
   BATCH,
   CLIENT_REMOTE,
   CLIENTS_4,
   CLIENTS_6,
   COUNTER_COUNT,
+  HAS_ACTIVITY,
   HAS_CLIENTS,
   HAS_EVIDENCE,
   HAS_HOURS,
@@ -22,6 +24,7 @@ import {
   SINCE,
   UNTIL,
 } from '../tally/layout';
+import { addActivity, clearSlices, limitEntries } from './activity/slices';
 import { clearEvidence, noteSynAck4, noteSynAck6, settleNotes } from './evidence';
 import { countedOnce, Row4, Row6 } from './row';
 import { mask4, mask6 } from './scope';
@@ -107,6 +110,7 @@ function settle4(): void {
   rows4.addAll(PENDING_4, pending4);
   if (load<u32>(HAS_CLIENTS) !== 0) rows4.addClients(PENDING_4, pending4, CLIENTS_4, 4);
   if (load<u32>(HAS_HOURS) !== 0) rows4.addHours(PENDING_4, pending4);
+  if (load<u32>(HAS_ACTIVITY) !== 0) addActivity<Row4>(rows4, PENDING_4, pending4);
   if (load<u32>(HAS_EVIDENCE) !== 0) settleNotes<Row4>(4, rows4, NOTES_4, pending4);
   pending4 = 0;
 }
@@ -116,6 +120,7 @@ function settle6(): void {
   rows6.addAll(PENDING_6, pending6);
   if (load<u32>(HAS_CLIENTS) !== 0) rows6.addClients(PENDING_6, pending6, CLIENTS_6, 16);
   if (load<u32>(HAS_HOURS) !== 0) rows6.addHours(PENDING_6, pending6);
+  if (load<u32>(HAS_ACTIVITY) !== 0) addActivity<Row6>(rows6, PENDING_6, pending6);
   if (load<u32>(HAS_EVIDENCE) !== 0) settleNotes<Row6>(6, rows6, NOTES_6, pending6);
   pending6 = 0;
 }
@@ -135,13 +140,14 @@ export function merge(family: u32, from: usize, count: u32): void {
   else rows6.addAll(from, count);
 }
 
-/** Adds the blocks of the rows that were merged from `from`. */
+/** Adds the blocks of the rows that were merged from `from`; activity after `holdSlices`. */
 export function mergeBlocks(kind: u32, family: u32, from: usize, blocks: usize, length: u32): void {
   if (family === 4) rows4.addBlocks(kind, from, blocks, length);
   else rows6.addBlocks(kind, from, blocks, length);
+  if (kind === ACTIVITY) limitEntries();
 }
 
-/** Returns the place of a row's sketch or hours, which begin with their length; 0 if it has none. */
+/** Returns the place of a row's block, which begins with its length; 0 if it has none. */
 export function blockOf(kind: u32, family: u32, row: u32): usize {
   return family === 4 ? rows4.blocks(kind).of(row) : rows6.blocks(kind).of(row);
 }
@@ -182,4 +188,5 @@ export function clear(): void {
   rows6.truncate(0);
   memory.fill(PACKETS_BY_CLASS, 0, OUTSIDE_TIME + 8 - PACKETS_BY_CLASS);
   if (load<u32>(HAS_EVIDENCE) !== 0) clearEvidence();
+  if (load<u32>(HAS_ACTIVITY) !== 0) clearSlices();
 }

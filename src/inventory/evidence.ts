@@ -27,6 +27,11 @@ export interface Use extends Span {
    * @internal
    */
   readonly hours?: Hours | undefined;
+  /**
+   * The number of its row in the tally, in the order of `rowsOf`; the first one if there are several.
+   * @internal
+   */
+  readonly row?: number;
   /** Its handshakes and their outcomes; undefined if they are not known for all SYN-ACKs, or were not counted. */
   readonly evidence?: RowEvidence | undefined;
 }
@@ -191,6 +196,7 @@ type MachineDraft = Draft<Machine>;
 
 function noteRows(rows: Rows, drafts: Map<string, ServiceDraft>, uses: Use[], isSliced: boolean): void {
   const { family } = rows;
+  const before = uses.length;
   /** By client, of each service. */
   const known = new Map<ServiceDraft, Map<string, Draft<Use>>>();
   for (let row = 0; row < rows.size; row++) {
@@ -199,6 +205,7 @@ function noteRows(rows: Rows, drafts: Map<string, ServiceDraft>, uses: Use[], is
     const count = rows.countOf(row);
     const found: Draft<Use> = {
       client: client && toAddress(family, client),
+      row: before + row,
       count,
       firstSeen: rows.firstOf(row),
       lastSeen: rows.lastOf(row),

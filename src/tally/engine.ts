@@ -91,7 +91,7 @@ export interface Engine {
   mergeEvidence(family: 4 | 6, from: number, evidence: number, count: number): void;
   rowsAt(family: 4 | 6): number;
   rowCount(family: 4 | 6): number;
-  /** The place of the row's block of this kind, SKETCHES or HOURS; 0 if it has none. */
+  /** The place of the row's block of this kind, SKETCHES, HOURS or ACTIVITY; 0 if it has none. */
   blockOf(kind: number, family: 4 | 6, row: number): number;
   blocksLength(kind: number, family: 4 | 6): number;
   copyBlocks(kind: number, family: 4 | 6, to: number): void;
@@ -107,6 +107,9 @@ export interface Engine {
   addClient(sketch: number, address: number, length: number): number;
   /** Adds a sketch that is elsewhere to one on the heap, 0 for an empty one; returns where the sketch is now. */
   uniteSketches(sketch: number, other: number): number;
+  /** Prepares for the activity of other rows, which has the slices `first` to `last` of this width. */
+  holdSlices(step: number, first: number, last: number): void;
+  clearSlices(): void;
   fold(keep: number): void;
   clear(): void;
   allocate(length: number): number;

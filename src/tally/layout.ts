@@ -39,10 +39,11 @@ export const HAS_CLIENTS: i32 = LAST_TIME + 8;
 export const HAS_HOURS: i32 = HAS_CLIENTS + 4;
 /** The length in microseconds of the slices of time that have rows of their own; 0 if rows are not divided. */
 export const SLICE: i32 = HAS_HOURS + 4;
-/** Whether evidence is counted; 4 bytes, and 4 of padding. */
+/** Whether evidence is counted, and the activity of rows; 4 bytes each. */
 export const HAS_EVIDENCE: i32 = SLICE + 8;
+export const HAS_ACTIVITY: i32 = HAS_EVIDENCE + 4;
 /** Addresses of a packet that is elsewhere, 16 bytes each, and the beginning of its TCP header. */
-export const CLIENT: i32 = HAS_EVIDENCE + 8;
+export const CLIENT: i32 = HAS_ACTIVITY + 4;
 export const SERVER: i32 = CLIENT + 16;
 export const TCP_HEADER: i32 = SERVER + 16;
 /** Random 8-byte integers. */
@@ -52,6 +53,20 @@ export const RANGES_4: i32 = MULTIPLIERS + MULTIPLIER_COUNT * 8;
 export const RANGE_COUNT_4: i32 = RANGES_4 + 4;
 export const RANGES_6: i32 = RANGE_COUNT_4 + 4;
 export const RANGE_COUNT_6: i32 = RANGES_6 + 4;
+/**
+ * The slices of activity: the index of their width, and the width in seconds; the numbers of the first slice and the last
+ * one, NO_SLICE and 0 before there are any; how many entries all rows have; 4 bytes each.
+ */
+export const SLICE_STEP: i32 = RANGE_COUNT_6 + 4;
+export const SLICE_WIDTH: i32 = SLICE_STEP + 4;
+export const FIRST_SLICE: i32 = SLICE_WIDTH + 4;
+export const LAST_SLICE: i32 = FIRST_SLICE + 4;
+export const ACTIVITY_ENTRIES: i32 = LAST_SLICE + 4;
+/** The width in seconds and the first slice of another tally, whose blocks are added; 4 bytes each. */
+export const OTHER_WIDTH: i32 = ACTIVITY_ENTRIES + 4;
+export const OTHER_FIRST: i32 = OTHER_WIDTH + 4;
+/** All widths in seconds, ascending, 4 bytes each. */
+export const SLICE_WIDTHS: i32 = OTHER_FIRST + 4;
 
 /** A bit for each UDP port that a tunnel may use. */
 export const TUNNEL_PORTS: i32 = 1024;
@@ -158,9 +173,24 @@ export const REGISTER_COUNT = 256;
 /** One more than the bits of a hash that are left, all of them 0. */
 export const MAX_REGISTER = 25;
 
-/** The blocks that may be attached to a row: a sketch of its remote clients, and the hours in which it was seen. */
+/** The blocks that may be attached to a row: a sketch of its remote clients, the hours in which it was seen, its activity. */
 export const SKETCHES = 0;
 export const HOURS = 1;
+export const ACTIVITY = 2;
+
+// Activity: an entry of 8 bytes for each slice of time in which there were SYN-ACKs, ascending: how many, and below it the
+// last bits of the number of the slice, which is the second since the epoch, divided by the width. In memory and in a part it
+// has the same head as a sketch.
+export const ACTIVITY_ENTRY = 8;
+export const SLICE_BITS = 8;
+/** At most half of those that the bits tell apart. */
+export const MAX_SLICES = 128;
+export const SLICE_STEPS = 28;
+/** More entries than this make the slices wider: they take at most 32 MB, and twice as much while tallies are merged. */
+export const MAX_ENTRIES = 4194304;
+/** Later times count as this one, in 2106: a second of 4 bytes. Earlier ones than the epoch count as the first second. */
+export const MAX_SECOND = 4294967294;
+export const NO_SLICE = 4294967295;
 
 // Hours: the latest day in 4 bytes, then an entry for each hour of the day in which there were SYN-ACKs, ascending: in 4
 // bytes the hour and below it how many, or the most that there is room for, then in 8 bytes the days. In memory and in

@@ -18,6 +18,11 @@ export interface CountOptions {
   /** Counts in which hours each row was seen, for comparisons to judge silence by. Off by default: it takes memory. */
   readonly hours?: boolean;
   /**
+   * Counts how often each row was seen in each of at most 128 slices of time, for reports. Off by default: it takes memory.
+   * @internal
+   */
+  readonly activity?: boolean;
+  /**
    * Keeps separate rows for each slice of time, for summaries by hour or day: the length of a slice in microseconds. Slices
    * begin at multiples of it since the epoch. By default, a row is for all times.
    */

@@ -1,6 +1,7 @@
 // Prepares the memory of the hot path for counting: the scope, the times, the ports of tunnels, and random numbers.
 
 import { TUNNELS } from '../decode/ip/udp.js';
+import { prepareActivity } from './activity.js';
 import type { Engine } from './engine.js';
 import {
   HAS_CLIENTS,
@@ -25,7 +26,7 @@ import type { Scope } from './scope.js';
 /** Prepares the memory of a new engine. */
 export function prepare(
   engine: Engine,
-  { scope, since, until, clients = false, hours = false, slice = 0 }: TallyOptions,
+  { scope, since, until, clients = false, hours = false, slice = 0, activity = false }: TallyOptions,
 ): void {
   const { buffer } = engine.memory;
   const view = new DataView(buffer);
@@ -35,6 +36,7 @@ export function prepare(
   view.setUint32(HAS_CLIENTS, clients ? 1 : 0, true);
   view.setUint32(HAS_HOURS, hours ? 1 : 0, true);
   view.setFloat64(SLICE, slice, true);
+  if (activity) prepareActivity(engine);
   const multipliers = new Uint32Array(buffer, MULTIPLIERS, MULTIPLIER_COUNT * 2);
   for (let at = 0; at < multipliers.length; at++) multipliers[at] = Math.random() * 2 ** 32;
   for (const port of TUNNELS.keys()) {

@@ -1,9 +1,11 @@
 // Reads the rows of a tally: counts by client, server and port of one IP version.
 
+import { addActivity } from './activity.js';
 import type { Engine } from './engine.js';
 import type { TallyEvidence } from './evidence.js';
 import type { Hours } from './hours.js';
 import {
+  ACTIVITY,
   CLIENT_REMOTE,
   COUNT_SHIFT,
   HOURS,
@@ -37,6 +39,11 @@ export interface TallyRow {
   readonly hours?: Hours;
   /** The evidence of use, if it was asked for and is known. */
   readonly evidence?: RowEvidence;
+  /**
+   * The length in microseconds of the hour or the day in which it was seen, if a store adds up such.
+   * @internal
+   */
+  readonly unit?: number;
 }
 
 const PORT_MASK = 0xffff;
@@ -134,6 +141,12 @@ export class Rows {
   hoursOf(row: number): Hours | undefined {
     const block = this.#blockOf(HOURS, row);
     return block && new Uint32Array(block.buffer);
+  }
+
+  /** Adds how often the row was seen in each of the tally's slices of time, as far as it is known. */
+  addActivityOf(row: number, sums: Float64Array): void {
+    const block = this.#engine.blockOf(ACTIVITY, this.family, row);
+    if (block !== 0) addActivity(new DataView(this.#engine.memory.buffer), block, sums);
   }
 
   /** The evidence of the row; undefined if it is not known, or not counted. */

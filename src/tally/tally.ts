@@ -2,12 +2,14 @@
 // Names are applied later, when a view is made. The counting itself is in src/hot.
 
 import { OTHER_TCP, PACKET_CLASSES, type PacketClass, SYN_ACK } from '../decode/packet-class.js';
+import { type ActivityPart, activityOf, readSlices, slicesOfPart, type TimeSlices } from './activity.js';
 import { findSketchFault } from './client-sketch.js';
 import { CountError, exactSum } from './count-error.js';
 import { type Engine, makeEngine } from './engine.js';
 import { type EvidencePart, TallyEvidence } from './evidence.js';
 import { hoursBetween } from './hours.js';
 import {
+  ACTIVITY,
   CLIENT,
   DEFAULT_MAX_ROWS,
   FOLDED,
@@ -57,6 +59,8 @@ export interface TallyPart {
   /** The hours of all rows, if they were counted. */
   readonly hours4: Uint8Array;
   readonly hours6: Uint8Array;
+  /** How often the rows were seen in slices of time, if it was counted. */
+  readonly activity?: ActivityPart;
   /** The evidence, if it was counted. */
   readonly evidence?: EvidencePart;
   readonly packetsByClass: Float64Array;
@@ -153,6 +157,13 @@ export class Tally {
     return { rows, count, first, last, ...(evidence === undefined ? {} : { evidence }) } as Folded;
   }
 
+  /** The slices of time in which activity was counted; undefined if it was not asked for, or nothing was counted. */
+  get timeSlices(): TimeSlices | undefined {
+    if (this.options.activity !== true) return undefined;
+    this.#engine.settle();
+    return readSlices(this.#view);
+  }
+
   /** SYN-ACKs outside the time that is counted. They are among the packets by class, but not in the rows. */
   get outsideTime(): number {
     return this.#view.getFloat64(OUTSIDE_TIME, true);
@@ -214,6 +225,7 @@ export class Tally {
       sketches6: this.#copyBlocks(SKETCHES, 6),
       hours4: this.#copyBlocks(HOURS, 4),
       hours6: this.#copyBlocks(HOURS, 6),
+      ...(this.options.activity === true ? { activity: this.#copyActivity() } : {}),
       packetsByClass: this.readPacketsByClass().slice(),
       outsideTime,
       folded,
@@ -230,8 +242,13 @@ export class Tally {
   merge(part: TallyPart): void {
     this.addCounts(part.packetsByClass, part.outsideTime, part.folded);
     const mergeRows = (added?: (family: 4 | 6, place: number) => void): void => {
-      this.#mergeRows(4, part.rows4, ROW_4, [part.sketches4, part.hours4], added);
-      this.#mergeRows(6, part.rows6, ROW_6, [part.sketches6, part.hours6], added);
+      const { activity } = part;
+      if (activity !== undefined) this.#engine.holdSlices(activity.step, activity.first, activity.last);
+      const none = new Uint8Array(0);
+      const blocks4 = [part.sketches4, part.hours4, activity?.blocks4 ?? none];
+      const blocks6 = [part.sketches6, part.hours6, activity?.blocks6 ?? none];
+      this.#mergeRows(4, part.rows4, ROW_4, blocks4, added);
+      this.#mergeRows(6, part.rows6, ROW_6, blocks6, added);
     };
     if (this.evidence === undefined || part.evidence === undefined) mergeRows();
     else this.evidence.merge(part.evidence, mergeRows);
@@ -253,6 +270,9 @@ export class Tally {
     this.#engine.merge(family, SINGLE_ROW, 1);
     if (this.options.clients && client === undefined) this.#addBlock(SKETCHES, family, remoteClients);
     this.evidence?.addToRow(family, row.evidence);
+    if (this.options.activity && count > 0) {
+      this.#addBlock(ACTIVITY, family, activityOf(this.#engine, row, row.unit));
+    }
     if (!this.options.hours) return;
     const { hours = hoursBetween(first, last, count) } = row;
     this.#addBlock(HOURS, family, hours && new Uint8Array(hours.buffer, hours.byteOffset, hours.byteLength));
@@ -287,6 +307,11 @@ export class Tally {
     this.#engine.settle();
     const length = this.#engine.rowCount(family) * stride;
     return new Uint8Array(this.#engine.memory.buffer, this.#engine.rowsAt(family), length).slice();
+  }
+
+  #copyActivity(): ActivityPart {
+    const blocks4 = this.#copyBlocks(ACTIVITY, 4);
+    return { blocks4, blocks6: this.#copyBlocks(ACTIVITY, 6), ...slicesOfPart(this.#view) };
   }
 
   #copyBlocks(kind: number, family: 4 | 6): Uint8Array {
@@ -332,8 +357,8 @@ export class Tally {
 }
 
 /** Returns the limit of maxRows for a tally with these options. */
-export function maxRowsWith({ clients = false, hours = false }: CountOptions): number {
-  return clients || hours ? MAX_ROWS_WITH_CLIENTS : MAX_ROWS;
+export function maxRowsWith({ clients, hours, activity }: CountOptions): number {
+  return clients || hours || activity ? MAX_ROWS_WITH_CLIENTS : MAX_ROWS;
 }
 
 function checkCount(count: number): void {

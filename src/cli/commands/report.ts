@@ -81,6 +81,7 @@ async function report(words: readonly string[], options: Options, context: Conte
       clients: true,
       hours: baseline !== undefined,
       evidence: true,
+      activity: true,
       keep: rangesOfFilter(filter),
       ...(baseline === undefined ? {} : { digests: true, needed: true }),
     };

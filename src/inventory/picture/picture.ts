@@ -2,6 +2,7 @@
 // in an order that depends on the data alone, so that equal inventories give equal pictures. Knows nothing of pages.
 
 import type { Names } from '../../names/names.js';
+import type { TimeSlices } from '../../tally/activity.js';
 import type { Span } from '../coverage.js';
 import { type Evidence, unite } from '../evidence.js';
 import type { Inventory } from '../inventory.js';
@@ -12,7 +13,8 @@ import { type Flow, makeFlow } from './flow.js';
 import { type Machine, Machines, type PictureOptions } from './machines.js';
 import { type Matrix, makeMatrix } from './matrix.js';
 import { DIRECTIONS, type Direction, directionOf, makePanel, type Panel } from './panels.js';
-import { listRows, type Row } from './rows.js';
+import { listRows, type Row, usesOnMap } from './rows.js';
+import { countSlices } from './slices.js';
 import { type Activity, listActivity } from './spans.js';
 
 /** Connections are handshakes where these were counted, and SYN-ACKs elsewhere. */
@@ -27,6 +29,8 @@ export interface Picture {
   readonly panels: Readonly<Record<Direction, Panel>>;
   readonly flow: Flow;
   readonly activity: readonly Activity[];
+  /** The slices of time in which activity was counted; undefined if it was not. */
+  readonly slices: TimeSlices | undefined;
   readonly findings: Findings;
   /** When anything was first and last seen. */
   readonly span: Span;
@@ -64,7 +68,9 @@ export function makePicture(
   const panels = makePanels(mapped, machines.all);
   const flow = makeFlow(mapped, machines.all);
   const span = rows.reduce<Span>(unite, NOTHING);
-  const activity = listActivity(mapped, span);
+  const spans = listActivity(mapped, span);
+  const uses = usesOnMap(spans, evidence, machines, judgements, names, options);
+  const activity = countSlices(spans, uses, inventory.tally);
   const query = { ...options, byAddress: true, sort: 'count' } as const;
   const { rows: services } = listServices(evidence, names, query, judgements);
   return {
@@ -75,6 +81,7 @@ export function makePicture(
     panels,
     flow,
     activity,
+    slices: inventory.tally.timeSlices,
     findings: findFindings(mapped, machines.all, judgements.basis, activity, machines),
     span,
     sums: sumUp(rows, inventory),

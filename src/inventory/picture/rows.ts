@@ -3,7 +3,7 @@
 import type { Names } from '../../names/names.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import type { Span } from '../coverage.js';
-import { connectionsIn, type Evidence } from '../evidence.js';
+import { connectionsIn, type Evidence, type Use } from '../evidence.js';
 import { serviceLabelOf } from '../labels.js';
 import type { Judgements } from '../verdicts/judge.js';
 import { isUse, type Level, levelOf, type Verdict } from '../verdicts/verdict.js';
@@ -47,14 +47,12 @@ export function listRows(
     const name = serviceLabelOf(service, names, numeric);
     for (const use of service.uses) {
       const client = machines.numberOf(use.client);
-      const verdict = judgements.ofUse(use)?.verdict;
+      const { verdict, level, kind } = judgeUse(use, judgements);
       const { firstSeen, lastSeen } = use;
       const connections = connectionsIn([use]);
       const key = `${server} ${port} ${client} ${verdict ?? ''} ${name}`;
       const known = rows.get(key);
       if (known === undefined) {
-        const level = verdict === undefined ? 'yes' : levelOf(verdict);
-        const kind = kindOf(verdict, level);
         rows.set(key, {
           client,
           server,
@@ -75,6 +73,36 @@ export function listRows(
     }
   }
   return [...rows.values()].sort(compareRows);
+}
+
+/** The use of services that is on the map, for each of these. */
+export function usesOnMap<S extends Pick<Row, 'server' | 'port' | 'service'>>(
+  wanted: readonly S[],
+  { services }: Evidence,
+  machines: Machines,
+  judgements: Judgements,
+  names: Names,
+  { numeric }: PictureOptions,
+): Map<S, Use[]> {
+  const keyOf = (server: number, port: number, name: string): string => `${server} ${port} ${name}`;
+  const byKey = new Map(
+    wanted.map((service) => [keyOf(service.server, service.port, service.service), service]),
+  );
+  const found = new Map<S, Use[]>();
+  for (const service of services) {
+    const label = serviceLabelOf(service, names, numeric);
+    const own = byKey.get(keyOf(machines.numberOf(service.address), service.port, label));
+    if (own === undefined) continue;
+    const uses = service.uses.filter((use) => judgeUse(use, judgements).kind === 'mapped');
+    found.set(own, [...(found.get(own) ?? []), ...uses]);
+  }
+  return found;
+}
+
+function judgeUse(use: Use, judgements: Judgements): Pick<Row, 'verdict' | 'level' | 'kind'> {
+  const verdict = judgements.ofUse(use)?.verdict;
+  const level = verdict === undefined ? 'yes' : levelOf(verdict);
+  return { verdict, level, kind: kindOf(verdict, level) };
 }
 
 function kindOf(verdict: Verdict | undefined, level: Level): RowKind {

@@ -12,6 +12,8 @@ export interface Activity extends Span {
   readonly connections: number;
   /** Whether it began late, or ended early; undefined if neither is remarkable. */
   readonly change: 'began' | 'ended' | undefined;
+  /** SYN-ACKs in each slice of time; absent if it is not known when each of them came. */
+  readonly counts?: readonly number[];
 }
 
 /** How many services are shown: the busiest, and remarkable ones besides. */

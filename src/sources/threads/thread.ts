@@ -34,10 +34,11 @@ export function stopThread({ port, worker }: Thread): void {
 
 /** Returns the memory of a part that is transferred and not copied. */
 export function transferOf(part: TallyPart): TransferListItem[] {
-  const { rows4, rows6, sketches4, sketches6, hours4, hours6, evidence } = part;
+  const { rows4, rows6, sketches4, sketches6, hours4, hours6, activity, evidence } = part;
   const ofEvidence =
     evidence === undefined ? [] : [evidence.rows4, evidence.rows6, evidence.records, evidence.repeats];
-  return [rows4, rows6, sketches4, sketches6, hours4, hours6, ...ofEvidence].map(
+  const ofActivity = activity === undefined ? [] : [activity.blocks4, activity.blocks6];
+  return [rows4, rows6, sketches4, sketches6, hours4, hours6, ...ofActivity, ...ofEvidence].map(
     ({ buffer }) => buffer as ArrayBuffer,
   );
 }

@@ -74,19 +74,19 @@ const BY_NAME = `JOIN addresses AS s ON s.id = server JOIN addresses AS c ON c.i
 const NAMES = 's.family, s.address, port, c.family, c.address';
 
 function* rowsIn(store: Store, slots: SlotWindow, { across }: Selection, tally: Tally): Generator<TallyRow> {
-  const { hours, slice, clients } = tally.options;
+  const { hours, slice, activity, clients } = tally.options;
   const from = `FROM uses JOIN slots ON slots.id = slot WHERE ${slots.where}`;
   const byKey = `SELECT server, port, client, sum(syn_acks) AS syn_acks, ${TIMES}, ${SUMS}, ${KNOWN}`;
   // In the same hour, the sensor that saw most saw the others' packets too.
   const bySensor = `${byKey}, start, length, sensor ${from} GROUP BY sensor, start, length, server, port, client`;
-  const joined = `SELECT server, port, client, max(syn_acks) AS syn_acks, first, last, ${EVIDENCE_LIST}, known
-    FROM (${bySensor}) GROUP BY start, length, server, port, client`;
-  const isDivided = hours === true || slice !== undefined;
-  const inHours = `${byKey} ${from} GROUP BY start, length, server, port, client`;
-  const whole = `${byKey} ${from} GROUP BY server, port, client`;
+  const joined = `SELECT server, port, client, max(syn_acks) AS syn_acks, first, last, ${EVIDENCE_LIST}, known,
+    length FROM (${bySensor}) GROUP BY start, length, server, port, client`;
+  const isDivided = hours === true || activity === true || slice !== undefined;
+  const inHours = `${byKey}, length ${from} GROUP BY start, length, server, port, client`;
+  const whole = `${byKey}, 0 AS length ${from} GROUP BY server, port, client`;
   const grouped = across === 'max' ? joined : isDivided ? inHours : whole;
   const rows = store.all(
-    `SELECT ${NAMES}, syn_acks, first, last, known, ${EVIDENCE_LIST} FROM (${grouped}) ${BY_NAME}`,
+    `SELECT ${NAMES}, syn_acks, first, last, length, known, ${EVIDENCE_LIST} FROM (${grouped}) ${BY_NAME}`,
     ...slots.values,
   );
   for (const row of rows) yield readRow(row);
@@ -101,8 +101,8 @@ function* rowsIn(store: Store, slots: SlotWindow, { across }: Selection, tally: 
 }
 
 function readRow(row: SqlRow): TallyRow {
-  const [family, server, port, clientFamily, client, count, first, last, isKnown, ...counters] = row;
-  const isFaulty = clientFamily !== family || !isWhole(count, 1);
+  const [family, server, port, clientFamily, client, count, first, last, unit, isKnown, ...counters] = row;
+  const isFaulty = clientFamily !== family || !isWhole(count, 1) || !isWhole(unit, 0);
   if (isFaulty) throw damaged('uses');
   const evidence = isKnown === 1 ? readEvidence(counters) : undefined;
   const fault = evidence === undefined ? undefined : findEvidenceFault(count as number, evidence);
@@ -111,6 +111,7 @@ function readRow(row: SqlRow): TallyRow {
     ...readKey(family, server, port, client),
     ...readTimes(first, last),
     count: count as number,
+    unit: unit as number,
     ...(evidence === undefined ? {} : { evidence }),
   };
 }

@@ -43,6 +43,40 @@ describe('synsum report', () => {
     expect(new Set(pages.map(({ text }) => text)).size).toBe(1);
   });
 
+  test('when captures are split and named in any order, then the bars of services are the same', async () => {
+    const { capture, names } = makeTraffic(SMALL);
+    const hosts = write('split.yaml', names);
+    const ends = [24, ...recordsOf(capture).filter((_, at) => at % 4000 === 0), capture.length];
+    const parts = ends.slice(1).map((end, at) => {
+      const part = Buffer.concat([capture.subarray(0, 24), capture.subarray(ends[at], end)]);
+      return write(`split-${at}.pcap`, part);
+    });
+    const bars = async (...files: string[]): Promise<readonly string[]> =>
+      (await report('--names', hosts, ...files)).text.match(/ d="M0 0[hv][^"]+z"/g) ?? [];
+    const whole = await bars(write('whole.pcap', capture));
+    expect(whole.length).toBeGreaterThan(20);
+    expect(await bars(...parts)).toEqual(whole);
+    expect(await bars('--threads', '3', ...parts.toReversed())).toEqual(whole);
+  });
+
+  test('when the source is a store, then bars are its hours; a saved inventory has none, and says so', async () => {
+    const { capture, names } = makeTraffic(SMALL);
+    const [file, hosts] = [write('day.pcap', capture), write('day.yaml', names)];
+    const [store, saved] = [path.join(folder, 'day.db'), path.join(folder, 'day.json')];
+    await synsum(['record', '-q', '--store', store, '--names', hosts, file]);
+    await synsum(['save', '-q', '-o', saved, '--names', hosts, file]);
+    const { text } = await report('--names', hosts, `store:${store}`);
+    expect(text).toContain('A bar is 1 hour wide');
+    expect(text).toMatch(/ d="M0 0[hv][^"]+z"/);
+    const { text: without } = await report('--names', hosts, saved);
+    expect(without).toContain('Use in between is not known');
+    expect(without).not.toMatch(/ d="M0 0[hv][^"]+z"/);
+    const both = write('both.yaml', names.replace('hosts:', 'hosts:\n  pluto: 12.13.15.166'));
+    const mixed = await report('--names', both, saved, OFFICE);
+    expect(mixed.text).toMatch(/ d="M0 0[hv][^"]+z"/);
+    expect(mixed.text).toMatch(/have a band from the first to the last connection/);
+  });
+
   test('when a file exists, then it is kept, unless --force is given', async () => {
     const file = write('mine.html', 'mine');
     const { status, stderr } = await synsum(['report', ...HOSTS, '-o', file, OFFICE]);
@@ -161,3 +195,11 @@ const SCAN = `<?xml version="1.0"?>
 <port protocol="tcp" portid="443"><state state="open"/><service name="https" method="table"/></port></ports></host>
 <runstats><finished time="1182437130"/></runstats></nmaprun>
 `;
+
+/** Where the records of a capture begin. */
+function recordsOf(capture: Uint8Array): number[] {
+  const view = new DataView(capture.buffer, capture.byteOffset, capture.byteLength);
+  const starts: number[] = [];
+  for (let at = 24; at < capture.length; at += 16 + view.getUint32(at + 8, true)) starts.push(at);
+  return starts;
+}
