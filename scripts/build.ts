@@ -29,7 +29,7 @@ const shared = {
   charset: 'ascii',
   format: 'cjs',
   // It uses deprecated functions, about which Node does not warn if it is in node_modules.
-  external: ['pcap-parser', '@photostructure/sqlite'],
+  external: ['pcap-parser', '@photostructure/sqlite', '@clickhouse/client'],
   // Half the text takes half the time to parse. Names are kept for stack traces.
   minifyWhitespace: true,
   minifySyntax: true,

@@ -77,6 +77,15 @@ async function runCommand(argv: readonly string[], context: Context): Promise<nu
     context.stderr.write(`synsum: ${JSON.stringify(second)} is not a command; ${hint}\n`);
     return EXIT_USAGE;
   }
+  if (argv.some((word) => word.includes('clickhouse'))) {
+    // Before anything could print it.
+    const { findPassword } = await import('../store/selection.js');
+    const fault = argv.map((word) => findPassword(word)).find((found) => found !== undefined);
+    if (fault !== undefined) {
+      context.stderr.write(`synsum: ${fault}\n`);
+      return EXIT_USAGE;
+    }
+  }
   const program = await buildProgram(context, done, argv);
   try {
     await program.parseAsync(argv, { from: 'user' });

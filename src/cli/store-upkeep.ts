@@ -6,8 +6,9 @@ import { isStoreName, parseStoreName, type Selection } from '../store/selection.
 import type { Retention, Store, WritableStore } from '../store/store.js';
 import { countNoun, formatCount } from '../text/count-noun.js';
 import { visible } from '../text/escape.js';
+import type { Problem } from '../text/problem.js';
 import type { Context } from './context.js';
-import { EXIT_CHANGES, EXIT_DONE } from './exit-codes.js';
+import { EXIT_CHANGES, EXIT_DONE, EXIT_INCOMPLETE } from './exit-codes.js';
 import { resolveTimes } from './reading.js';
 import { UsageError } from './usage-error.js';
 
@@ -37,8 +38,9 @@ export async function keepUp(
   task: Upkeep,
   path: string,
   options: UpkeepOptions,
-  { stderr }: Context,
+  context: Context,
 ): Promise<number> {
+  const { stderr } = context;
   const say = (text: string): void => {
     stderr.write(`synsum: ${visible(path)}: ${text}\n`);
   };
@@ -62,13 +64,18 @@ export async function keepUp(
       return EXIT_DONE;
     }
     case 'verify': {
-      const { faults, batches, rows, synAcks } = await withStore(path, openToAsk, (store) => store.verify());
+      const { missing, ...found } = await withStore(path, openToAsk, async (store) => ({
+        ...(await store.verify()),
+        missing: store.missing,
+      }));
+      const { faults, batches, rows, synAcks } = found;
+      reportMissing(path, missing, context);
       for (const fault of faults) say(visible(fault));
       if (faults.length > 0) return EXIT_CHANGES;
       report(
         `recorded sources: ${formatCount(batches)}, rows: ${formatCount(rows)}, SYN-ACKs: ${formatCount(synAcks)}; nothing is wrong`,
       );
-      return EXIT_DONE;
+      return missing.length === 0 ? EXIT_DONE : EXIT_INCOMPLETE;
     }
   }
 }
@@ -89,6 +96,11 @@ export async function withStore<S extends Store, T>(
   } catch (error) {
     throw error instanceof StoreError ? new UsageError(error.message, visible(path)) : error;
   }
+}
+
+/** Reports the parts of a store that could not be asked. */
+export function reportMissing(path: string, missing: readonly Problem[], { stderr }: Context): void {
+  for (const { message } of missing) stderr.write(`synsum: ${visible(path)}: ${visible(message)}\n`);
 }
 
 /** A store as a source names it, or the path of one. @throws UsageError */

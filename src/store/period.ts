@@ -1,5 +1,6 @@
 // The spans of time that a store adds up: hours, days and months of UTC.
 
+import type { TimelineUnit } from '../inventory/history/history.js';
 import { HOUR, HOURS_PER_DAY } from '../tally/layout.js';
 import { clampTime } from '../text/time.js';
 
@@ -35,3 +36,13 @@ export function periodOf(first: number, last: number): Period {
   const end = monthAt(to);
   return { start, length: end.start + end.length - start };
 }
+
+/** 1970 began on a Thursday, and weeks begin on Mondays. */
+const WEEK_OFFSET = 3 * DAY;
+
+/** The units of a timeline: their lengths, and by how much they begin before multiples of them; microseconds. */
+export const UNITS: Readonly<Record<TimelineUnit, { readonly length: number; readonly offset: number }>> = {
+  hour: { length: HOUR, offset: 0 },
+  day: { length: DAY, offset: 0 },
+  week: { length: 7 * DAY, offset: WEEK_OFFSET },
+};

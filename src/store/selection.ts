@@ -17,18 +17,37 @@ export interface Selection {
 
 /** A store that a source names, and what is asked of it. */
 export interface StoreSource {
+  /** The path of a file, or the address of a fleet. */
   readonly path: string;
   readonly selection: Selection;
 }
 
-/** A source that begins so is a store. */
+/** A source that begins so is a store in a file. */
 const PREFIX = 'store:';
+/** A source that begins so is a fleet. */
+const FLEET = /^clickhouses?:\/\//;
 
 const KEYS = ['since', 'until', 'sensor', 'across'] as const;
 
 export function isStoreName(name: string): boolean {
-  return name.startsWith(PREFIX);
+  return name.startsWith(PREFIX) || isFleetName(name);
 }
+
+/** Whether this is the address of a fleet, and not the path of a file. */
+export function isFleetName(name: string): boolean {
+  return FLEET.test(name);
+}
+
+/** Says what is wrong with an address that has a password, which belongs nowhere; undefined for all others. */
+export function findPassword(name: string): string | undefined {
+  // The last @ ends it, even if the password contains others.
+  const [, user] = /^clickhouses?:\/\/(.*)@/s.exec(name) ?? [];
+  return user?.includes(':') === true ? PASSWORD : undefined;
+}
+
+const PASSWORD =
+  'an address of ClickHouse must not contain a password, as others could see it: ' +
+  'put it into SYNSUM_CLICKHOUSE_PASSWORD, or into a file that SYNSUM_CLICKHOUSE_PASSWORD_FILE names';
 
 /**
  * Reads the name of a store. Times are as for --since; a minus may stand before a time such as `7d`, as in `until=-7d`.
@@ -36,7 +55,9 @@ export function isStoreName(name: string): boolean {
  * @throws StoreError for a name that means nothing
  */
 export function parseStoreName(name: string, now: number): StoreSource {
-  const text = name.slice(PREFIX.length);
+  const fault = findPassword(name);
+  if (fault !== undefined) throw new StoreError(fault);
+  const text = isFleetName(name) ? name : name.slice(PREFIX.length);
   const mark = text.indexOf('?');
   const path = mark < 0 ? text : text.slice(0, mark);
   if (path === '') throw new StoreError('found no file, expected one as in store:history.db');

@@ -15,7 +15,7 @@ import type { Store } from '../../store/store.js';
 import { LIST_FORMATS, type ListFormat, renderHistory } from '../../views/index.js';
 import { type AnyCommand, Argument, Option, type OptionsOf } from '../commander.js';
 import type { Context } from '../context.js';
-import { EXIT_DONE } from '../exit-codes.js';
+import { EXIT_DONE, EXIT_INCOMPLETE } from '../exit-codes.js';
 import { loadHosts } from '../hosts-option.js';
 import { LIST_DEFAULT } from '../listing.js';
 import { addNumericOption, addTimeZoneOption } from '../options/arrangement.js';
@@ -27,7 +27,7 @@ import { openResult, writeChunks } from '../output-file.js';
 import { parseFilter } from '../pattern-options.js';
 import { resolveTimes } from '../reading.js';
 import { screenOf } from '../screen.js';
-import { isUpkeep, keepUp, parseStore, UPKEEP, withStore } from '../store-upkeep.js';
+import { isUpkeep, keepUp, parseStore, reportMissing, UPKEEP, withStore } from '../store-upkeep.js';
 import { UsageError } from '../usage-error.js';
 
 type Options = OptionsOf<typeof addCommand>;
@@ -64,7 +64,7 @@ function addCommand(program: AnyCommand) {
     .command('history')
     .description('ask a store about the past: what is new, when it was seen, how much there was')
     .addArgument(new Argument('<question>', 'see below').choices([...QUESTIONS, ...UPKEEP]))
-    .argument('<store>', 'a store that synsum record made')
+    .argument('<store>', 'a store that synsum record made, or the address of a fleet')
     .optionsGroup(GROUP.filter)
     .option('--sensor <name>', 'only what this sensor recorded');
   const chosen = addTimeOptions(addServerFilters(command))
@@ -103,15 +103,17 @@ async function history(
     ...(options.sensor === undefined ? {} : { sensor: options.sensor }),
   };
   const output = openResult(options.output, [source.path, hostsFile], context);
-  const found = await withStore(source.path, openToAsk, (store) =>
-    ask(question, store, selection, names, options),
-  );
+  const { found, missing } = await withStore(source.path, openToAsk, async (store) => ({
+    found: await ask(question, store, selection, names, options),
+    missing: store.missing,
+  }));
+  reportMissing(source.path, missing, context);
   const shown = arrange(found, options);
   const format: ListFormat = options.format ?? (output.isTerminal ? 'table' : 'csv');
   const screen = screenOf(output, options.color, context, options.tz);
   await writeChunks(renderHistory(format, shown, screen), output);
   output.close();
-  return EXIT_DONE;
+  return missing.length === 0 ? EXIT_DONE : EXIT_INCOMPLETE;
 }
 
 async function ask(

@@ -26,6 +26,7 @@ import { UsageError } from '../usage-error.js';
 
 type Options = SourceOptions & {
   readonly store: string;
+  readonly passwordFile?: string | undefined;
   readonly sensor: string;
   readonly dir?: string | undefined;
   readonly settle: number;
@@ -48,7 +49,11 @@ function addCommand(program: AnyCommand) {
     .description('record sources into a store, each exactly once; any command reads store:FILE')
     .argument('[source...]', SOURCES)
     .optionsGroup('Recording:')
-    .requiredOption('--store <file>', 'the store, an SQLite database; it is made if it is not there')
+    .requiredOption(
+      '--store <file|url>',
+      'an SQLite database, which is made if it is not there, or a fleet: clickhouse://user@host/database',
+    )
+    .option('--password-file <file>', 'the file with the password of a fleet')
     .addOption(
       new Option('--sensor <name>', 'where the sources were captured').default(
         hostname(),
@@ -94,7 +99,7 @@ async function record(named: readonly string[], options: Options, context: Conte
   const sources = dir === undefined || named.length > 0 ? await namedSources(named, options, context) : [];
   const settings = await resolveSources({ maxRows: MAX_ROWS_WITH_CLIENTS, ...options }, context);
   const ofFolder = dir === undefined ? [] : await capturesIn(dir, options, context, settings.signal);
-  const store = await openStore(options.store);
+  const store = await openStore(options.store, options.passwordFile);
   const counts: Counts = { recorded: 0, replaced: 0, known: 0, synAcks: 0 };
   let hasProblems = false;
   let isUsed = sources.length === 0;
@@ -114,11 +119,11 @@ async function record(named: readonly string[], options: Options, context: Conte
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
-async function openStore(name: string): Promise<WritableStore> {
+async function openStore(name: string, passwordFile: string | undefined): Promise<WritableStore> {
   try {
-    return await openToRecord(name);
+    return await openToRecord(name, passwordFile);
   } catch (error) {
-    throw error instanceof StoreError ? new UsageError(error.message, `--store ${name}`) : error;
+    throw error instanceof StoreError ? new UsageError(error.message, `--store ${visible(name)}`) : error;
   }
 }
 

@@ -11,8 +11,8 @@ import type {
 import { type Address, parseAddress } from '../../ip/address.js';
 import { MAX_PORT } from '../../ip/port.js';
 import { REMOTE } from '../../names/reserved-names.js';
-import { HOUR, HOURS_PER_DAY } from '../../tally/layout.js';
 import { StoreError } from '../errors.js';
+import { UNITS } from '../period.js';
 import type { Selection } from '../selection.js';
 import type { ChooseService } from '../store.js';
 import type { SqlRow, SqlValue } from './driver.js';
@@ -56,16 +56,6 @@ const SERVICES = `SELECT family, address, port, min(first_seen), max(last_seen),
   JOIN sensors ON sensors.id = sensor`;
 const BY_SERVICE = 'GROUP BY server, port ORDER BY min(first_seen), server, port';
 
-const DAY = HOUR * HOURS_PER_DAY;
-/** 1970 began on a Thursday, and weeks begin on Mondays. */
-const WEEK_OFFSET = 3 * DAY;
-
-const UNITS: Readonly<Record<TimelineUnit, { readonly length: number; readonly offset: number }>> = {
-  hour: { length: HOUR, offset: 0 },
-  day: { length: DAY, offset: 0 },
-  week: { length: 7 * DAY, offset: WEEK_OFFSET },
-};
-
 /**
  * The activity by hour, day or week of UTC, ascending, without those in which nothing was seen.
  * @param isChosen whether a service counts; by default all do
@@ -105,7 +95,7 @@ export function timeline(
 /** Writes the chosen services into a temporary table, which is not part of the file. */
 function chooseServices(store: Store, isChosen: ChooseService): void {
   store.exec(
-    'CREATE TEMP TABLE chosen (server INTEGER, port INTEGER, PRIMARY KEY (server, port)) WITHOUT ROWID',
+    'DROP TABLE IF EXISTS temp.chosen; CREATE TEMP TABLE chosen (server INTEGER, port INTEGER, PRIMARY KEY (server, port)) WITHOUT ROWID',
   );
   const rows = store.all(
     'SELECT DISTINCT server, port, family, address FROM services JOIN addresses ON addresses.id = server',

@@ -1,0 +1,54 @@
+// The servers of a fleet as a store.
+
+import { StoreError } from '../errors.js';
+import type { WritableStore } from '../store.js';
+import { type Fleet, openFleet } from './fleet.js';
+import { newInFleet, recordedIn, seenInFleet, sensorsOf, timelineOf } from './history.js';
+import { answerFrom } from './read.js';
+import { recordedFilesIn, recordInFleet } from './record.js';
+
+/** Opens a fleet to ask it. @throws StoreError */
+export async function openFleetToAsk(url: string): Promise<WritableStore> {
+  return opened(url, undefined, (fleet) => fleet.checkTables());
+}
+
+/** Opens a fleet to record, and makes its tables. @throws StoreError */
+export async function openFleetToRecord(url: string, passwordFile?: string): Promise<WritableStore> {
+  return opened(url, passwordFile, (fleet) => fleet.makeTables());
+}
+
+async function opened(
+  url: string,
+  passwordFile: string | undefined,
+  prepare: (fleet: Fleet) => Promise<void>,
+): Promise<WritableStore> {
+  const fleet = await openFleet(url, passwordFile);
+  try {
+    await prepare(fleet);
+    return fleetStore(fleet);
+  } catch (error) {
+    await fleet.close();
+    throw error;
+  }
+}
+
+function fleetStore(fleet: Fleet): WritableStore {
+  return {
+    get missing() {
+      return fleet.missing;
+    },
+    answer: (selection, tally) => answerFrom(fleet, selection, tally),
+    newServices: (selection) => newInFleet(fleet, selection),
+    seenServices: (selection) => seenInFleet(fleet, selection),
+    timeline: (selection, unit, isChosen) => timelineOf(fleet, selection, unit, isChosen),
+    sensorStates: () => sensorsOf(fleet),
+    recordedCaptures: (selection) => recordedIn(fleet, selection),
+    recordedFiles: (sensor) => recordedFilesIn(fleet, sensor),
+    record: (batch) => recordInFleet(fleet, batch),
+    verify: () => Promise.reject(new StoreError('not yet')),
+    compact: () => Promise.reject(new StoreError('not yet')),
+    pruneBefore: () => Promise.reject(new StoreError('not yet')),
+    pruneToSize: () => Promise.reject(new StoreError('not yet')),
+    close: () => fleet.close(),
+  };
+}

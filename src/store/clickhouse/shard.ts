@@ -1,0 +1,181 @@
+// One server of a fleet: sends it queries, and distinguishes servers that are down from servers that refuse.
+
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StoreError } from '../errors.js';
+import type { Client } from './driver.js';
+import { type RowReader, readRows } from './row-binary.js';
+
+/** A server that cannot be reached, or stopped answering. */
+export class ShardDown extends Error {
+  override readonly name = 'ShardDown';
+  readonly shard: string;
+
+  constructor(shard: string, reason: string) {
+    super(`${shard} is down: ${reason}`);
+    this.shard = shard;
+  }
+}
+
+/** Pauses in milliseconds before a query whose answer was lost is sent again. */
+const PAUSES = [50, 200, 1000, 3000, 5000];
+/** Long queries list what they leave out. */
+const QUERY_SETTINGS = {
+  max_query_size: 256 << 20,
+  max_ast_elements: 10_000_000,
+  max_expanded_ast_elements: 10_000_000,
+} as const;
+
+/** The most bytes of an answer that is not rows, and of a message that is shown. */
+const MAX_MESSAGE = 300;
+
+/** The error numbers of ClickHouse that users can do something about. */
+const FAILURES: Readonly<Record<string, (user: string, database: string) => string>> = {
+  '60': (_, database) =>
+    `found no tables of synsum in the database ${database}; synsum push and synsum record make them`,
+  '81': (_, database) => `found no database ${database}; make it: CREATE DATABASE ${database}`,
+  '164': (user) => `the user ${user} may only read`,
+  '192': wrongPassword,
+  '193': wrongPassword,
+  '194': wrongPassword,
+  '241': () =>
+    'the query needs more memory than the server allows; ask for less time, or raise max_memory_usage',
+  '243': () => 'its disk is full',
+  '497': (user) => `the user ${user} may not do this`,
+  '516': wrongPassword,
+};
+
+/** Queries to one server fail with ShardDown, or with a StoreError that names it. */
+export class Shard {
+  /** `host:port`. */
+  readonly name: string;
+  readonly #client: Client;
+  readonly #user: string;
+  readonly #database: string;
+
+  constructor(name: string, client: Client, { user, database }: { user: string; database: string }) {
+    this.name = name;
+    this.#client = client;
+    this.#user = user;
+    this.#database = database;
+  }
+
+  /** The rows of an answer in RowBinary, many at a time, while they arrive. */
+  async *rows<T>(sql: string, decode: (row: RowReader) => T): AsyncGenerator<T[]> {
+    const stream = await this.#ask(sql);
+    try {
+      yield* readRows(stream, decode);
+    } catch (error) {
+      throw error instanceof RangeError
+        ? new StoreError(`${this.name}: ${error.message}`)
+        : this.#explain(error);
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  /** All rows of a short answer. */
+  async all<T>(sql: string, decode: (row: RowReader) => T): Promise<T[]> {
+    const all: T[] = [];
+    for await (const rows of this.rows(sql, decode)) for (const row of rows) all.push(row);
+    return all;
+  }
+
+  /** Runs a statement that may be run again. */
+  async run(sql: string): Promise<void> {
+    await drain(await this.#ask(sql, ''));
+  }
+
+  /**
+   * Inserts rows in RowBinary once: if the answer is lost, nobody knows whether they are there.
+   * @throws ShardDown if it is not known whether they are there
+   */
+  async insert(table: string, columns: readonly string[], rows: Uint8Array): Promise<void> {
+    try {
+      const { stream } = await this.#client.exec({
+        query: `INSERT INTO ${table} (${columns.join()}) FORMAT RowBinary`,
+        values: Readable.from([rows], { objectMode: false }),
+      });
+      await drain(stream);
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  /** Sends a query, again if its answer is lost. */
+  async #ask(sql: string, format = ' FORMAT RowBinary'): Promise<Readable> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const { stream } = await this.#client.exec({
+          query: `${sql}${format}`,
+          clickhouse_settings: QUERY_SETTINGS,
+        });
+        return stream;
+      } catch (error) {
+        const explained = this.#explain(error);
+        const pause = PAUSES[attempt];
+        if (!(explained instanceof ShardDown) || pause === undefined || isRefused(error)) throw explained;
+        await sleep(pause);
+      }
+    }
+  }
+
+  #explain(error: unknown): unknown {
+    if (error instanceof StoreError || error instanceof ShardDown || !(error instanceof Error)) return error;
+    // The client does not know the errors of old versions.
+    const [, number] = OLD_ERROR.exec(error.message) ?? [];
+    const { code = number } = error as { code?: string };
+    // The server's own errors have numbers, those of the network have names.
+    if (code !== undefined && /^\d+$/.test(code)) {
+      const known = FAILURES[code]?.(this.#user, this.#database);
+      return new StoreError(`${this.name}: ${known ?? `ClickHouse says: ${shorten(error.message)}`}`);
+    }
+    if (error instanceof TypeError || error instanceof RangeError) return error;
+    return new ShardDown(this.name, REASONS[code ?? ''] ?? shorten(error.message));
+  }
+}
+
+const OLD_ERROR = /^Code: (\d+), e\.displayText\(\) = DB::Exception: /;
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was lost',
+  EPIPE: 'the connection was lost',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'the name of the host cannot be resolved',
+  ETIMEDOUT: 'there was no answer',
+  EHOSTUNREACH: 'there is no route to the host',
+};
+
+/** Whether sending again is useless: nobody listens there, or something that is not ClickHouse does. */
+function isRefused(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === undefined || code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EHOSTUNREACH';
+}
+
+function wrongPassword(user: string): string {
+  return (
+    `the user ${user} or the password was refused; the password belongs into SYNSUM_CLICKHOUSE_PASSWORD, ` +
+    'or a file that SYNSUM_CLICKHOUSE_PASSWORD_FILE or --password-file names'
+  );
+}
+
+/** Servers write a page about an error; its first sentence says what it is. */
+function shorten(message: string): string {
+  const text = message
+    .replace(OLD_ERROR, '')
+    .replace(/, e\.what\(\) = .*$/s, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
+}
+
+async function drain(stream: Readable): Promise<void> {
+  for await (const _ of stream) {
+    // Nothing is expected.
+  }
+}
