@@ -33,19 +33,30 @@ const LIMITS = new Set(['limit', 'quota', 'ct count', 'ct expectation', 'flow'])
 const LOOKUPS = new Set(['map', 'ct', 'payload', 'exthdr', 'ip option', 'tcp option', 'fib', 'rt', 'socket']);
 /** Expressions in expressions are not followed further. */
 const MAX_DEPTH = 8;
-/** Statements that iptables has for the same as one of nft; nft lists no more of them than the name. */
-const XT_VERDICTS: Readonly<Record<string, Verdict['kind'] | 'none'>> = {
-  REJECT: 'refuse',
-  LOG: 'none',
-  NFLOG: 'none',
-  TCPMSS: 'none',
-};
+/** Targets of iptables of which the same is true; nft lists no more of them than the name. */
+const XT_WITHOUT_EFFECT = new Set([
+  ...[
+    'AUDIT',
+    'CHECKSUM',
+    'CLASSIFY',
+    'CONNMARK',
+    'CONNSECMARK',
+    'DSCP',
+    'ECN',
+    'HL',
+    'LOG',
+    'MARK',
+    'NFLOG',
+  ],
+  ...['SECMARK', 'SET', 'TCPMSS', 'TCPOPTSTRIP', 'TEE', 'TOS', 'TRACE', 'TTL'],
+]);
 
 export function compileStatement(statement: unknown, scope: Scope): readonly Step[] {
   const [name, content] = onlyField(statement) ?? [];
   if (name === 'dnat' || name === 'snat' || name === 'masquerade' || name === 'redirect') {
     return compileNat(name, content, describeExpression(statement), scope.setOf);
   }
+  if (name === 'xt') return compileForeign(content, describeExpression(statement), scope);
   const step = compileStep(statement, scope);
   const test = conditionOf(name, content);
   return test === undefined ? [step] : [{ kind: 'match', text: step.text, test }, step];
@@ -118,8 +129,6 @@ function compileStep(statement: unknown, scope: Scope): Step {
     case 'set':
     case 'map':
       return compileUpdate(content, text);
-    case 'xt':
-      return compileForeign(content, text);
     default:
       return strange(text);
   }
@@ -203,13 +212,21 @@ function compileUpdate(content: unknown, text: string): Step {
   return { kind: 'match', text, test: isLimited ? () => 'maybe' : () => 'yes' };
 }
 
-function compileForeign(content: unknown, text: string): Step {
+function compileForeign(content: unknown, text: string, { setOf }: Scope): readonly Step[] {
   const { type, name } = isObject(content) ? content : ({} as JsonObject);
-  if (type === 'match') return { kind: 'match', text, test: () => (name === 'comment' ? 'yes' : 'maybe') };
-  const verdict =
-    typeof name === 'string' && Object.hasOwn(XT_VERDICTS, name) ? XT_VERDICTS[name] : undefined;
-  if (verdict === undefined) return strange(text);
-  return verdict === 'none'
-    ? { kind: 'match', text, test: () => 'yes' }
-    : { kind: 'verdict', text, verdict: { kind: 'refuse' } };
+  if (type === 'match') return [{ kind: 'match', text, test: () => (name === 'comment' ? 'yes' : 'maybe') }];
+  switch (name) {
+    case 'REJECT':
+      return [{ kind: 'verdict', text, verdict: { kind: 'refuse' } }];
+    case 'MASQUERADE':
+    case 'SNAT':
+      return compileNat('masquerade', undefined, text, setOf);
+    case 'CT':
+      // It names a helper, or does the same as `notrack`.
+      return [{ kind: 'change', text, change: (packet) => stopTracking(packet, false) }];
+    default:
+      return XT_WITHOUT_EFFECT.has(String(name))
+        ? [{ kind: 'match', text, test: () => 'yes' }]
+        : [strange(text)];
+  }
 }

@@ -59,3 +59,29 @@ describe('a statement before a verdict', () => {
     expect(verdicts).toEqual([v4, v6]);
   });
 });
+
+describe('a target of iptables', () => {
+  function decide(name: string, hook: string, policy: 'accept' | 'drop'): string {
+    const target = { xt: { type: 'target', name } };
+    const type = /NAT|MASQ/.test(name) ? ('nat' as const) : ('filter' as const);
+    const chains = [
+      { name: 'x', hook, type, prio: hook === 'prerouting' ? -300 : 100, rules: [[target]] },
+      { name: 'f', hook: 'forward', policy, rules: [] },
+    ];
+    return new Firewall(readRuleset(listed(chains)), 'forward').decide({ family: 4 }).verdict;
+  }
+
+  test.each(['MARK', 'CONNMARK', 'TCPMSS', 'CT'])('when %s is reached, the next rule follows', (name) => {
+    expect(decide(name, 'prerouting', 'accept')).toBe('accept');
+    expect(decide(name, 'prerouting', 'drop')).toBe('refuse');
+  });
+
+  test.each(['MASQUERADE', 'SNAT'])('when %s is reached, the source is another one', (name) => {
+    expect(decide(name, 'postrouting', 'accept')).toBe('accept');
+  });
+
+  test.each(['DNAT', 'REDIRECT', 'TPROXY', 'NFQUEUE'])('when %s is reached, nothing is certain', (name) => {
+    expect(decide(name, 'prerouting', 'accept')).toBe('undecided');
+    expect(decide(name, 'prerouting', 'drop')).toBe('undecided');
+  });
+});
