@@ -4,7 +4,7 @@
 
 import type { Chain, Place, Rule, Ruleset } from './model.js';
 import { type Connection, CT_STATES, type Direction, type Packet, packetOf } from './packet.js';
-import { doubtOrder, findTies, type Tie } from './ties.js';
+import { doubtOrder, effectivePriority, findTies, PRIORITY, priorityOf, type Tie } from './ties.js';
 import { UNKNOWN, UNNAMED } from './values.js';
 import { sees, walkBase, walkOf } from './walk-chain.js';
 
@@ -23,8 +23,6 @@ const HOOKS: Readonly<Record<Direction, readonly string[]>> = {
   forward: ['ingress', 'prerouting', 'forward', 'postrouting', 'egress'],
   input: ['ingress', 'prerouting', 'input'],
 };
-/** Priorities at which the kernel itself acts: NF_IP_PRI_CONNTRACK, _NAT_DST and _NAT_SRC of linux/netfilter_ipv4.h. */
-const PRIORITY = { conntrack: -200, dnat: -100, snat: 100 } as const;
 /** No interface has this name: the packet does not come from one, or does not leave. */
 const NO_INTERFACE = '';
 
@@ -95,17 +93,6 @@ export class Firewall {
       ? { verdict: 'accept', place: accepted }
       : { verdict: 'undecided', place: undecided };
   }
-}
-
-/** Chains of NAT run where the kernel does NAT, whatever their priority among each other. */
-function effectivePriority(chain: Chain): number {
-  const { base } = chain;
-  if (base?.isNat !== true) return priorityOf(chain);
-  return base.hook === 'prerouting' || base.hook === 'output' ? PRIORITY.dnat : PRIORITY.snat;
-}
-
-function priorityOf({ base }: Chain): number {
-  return base?.priority ?? 0;
 }
 
 /** Before the kernel has looked for the connection, its state is `invalid`: nft_ct.c. */

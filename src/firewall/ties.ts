@@ -5,14 +5,20 @@ import type { Chain } from './model.js';
 import { forget, type Packet } from './packet.js';
 import { sees, type Walk, walkBase, walkOf } from './walk-chain.js';
 
+/** Priorities at which the kernel itself acts: NF_IP_PRI_CONNTRACK, _NAT_DST and _NAT_SRC of linux/netfilter_ipv4.h. */
+export const PRIORITY = { conntrack: -200, dnat: -100, snat: 100 } as const;
+
 /** Two chains or more, in any order. */
 export type Tie = readonly Chain[];
 
 /** Finds the ties in the chains of a hook in which the order may matter. */
 export function findTies(chains: readonly Chain[]): Map<Chain, Tie> {
   const groups = new Map<string, Chain[]>();
+  // A chain at the priority of NAT itself comes before all chains of NAT or after them.
+  const mixed = new Set(chains.filter(({ base }) => base?.isNat === false).map(priorityOf));
   for (const chain of chains) {
-    const key = `${chain.base?.isNat} ${chain.base?.priority}`;
+    const priority = effectivePriority(chain);
+    const key = mixed.has(priority) ? `${priority}` : `${priority} ${priorityOf(chain)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [chain]);
     else group.push(chain);
@@ -38,10 +44,11 @@ export function doubtOrder(tie: Tie, walk: Walk): void {
     const acts = isDone || (chain.base?.isNat === true && refuse !== undefined);
     return acts && place !== undefined ? [place] : [];
   });
-  if (tie[0]?.base?.isNat === true) {
-    // The first of them to act leaves nothing to the others.
-    if (places.length > 1) walk.natDoubt ??= places[0];
-  } else if (places.length > 0) {
+  const isOfNat = chains.every(({ base }) => base?.isNat === true);
+  // The first of NAT to act leaves nothing to the others.
+  if (places.length > (isOfNat ? 1 : 0)) {
+    walk.natDoubt ??= places[0];
+    if (isOfNat) return;
     forget(packet);
     walk.trackingDoubt ??= places[0];
   }
@@ -63,4 +70,15 @@ function mayAct(base: Chain): boolean {
     }
   }
   return false;
+}
+
+/** Chains of NAT run where the kernel does NAT, whatever their priority among each other. */
+export function effectivePriority(chain: Chain): number {
+  const { base } = chain;
+  if (base?.isNat !== true) return priorityOf(chain);
+  return base.hook === 'prerouting' || base.hook === 'output' ? PRIORITY.dnat : PRIORITY.snat;
+}
+
+export function priorityOf({ base }: Chain): number {
+  return base?.priority ?? 0;
 }

@@ -142,6 +142,21 @@ describe('chains of NAT with the same priority', () => {
     expect(decide([later, first, forward('accept', '172.17.0.2')]).verdict).toBe('accept');
   });
 
+  test('when a filter has the priority of NAT itself, it may come before NAT or after it', () => {
+    const filter = forward('drop', '10.0.0.5');
+    const same: ChainOf = { ...filter, name: 'same', hook: 'prerouting', prio: -100 };
+    for (const prio of [-110, -100, -90]) {
+      for (const chains of [
+        [{ ...first, prio }, same],
+        [same, { ...first, prio }],
+      ]) {
+        expect(decide(chains).verdict).toBe('undecided');
+        expect(decide(chains, { port: 443 })).toMatchObject({ verdict: 'refuse', place: { chain: 'same' } });
+      }
+    }
+    expect(decide([{ ...same, prio: -99 }, first]).verdict).toBe('accept');
+  });
+
   test('when only one of them acts, that is certain', () => {
     const chains = [first, second, forward('accept', '172.17.0.3')];
     expect(decide(chains, { port: 443 }).verdict).toBe('accept');

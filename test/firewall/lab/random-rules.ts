@@ -52,7 +52,7 @@ function randomTable(dice: Dice, number: number): string {
   const bases = 1 + dice.below(2);
   for (let at = 0; at < bases; at++) {
     const hook = dice.of(['forward', 'forward', 'forward', 'prerouting', 'postrouting']);
-    const priority = hook === 'prerouting' ? dice.of([-300, -150, 0]) : dice.of([-100, 0, 10]);
+    const priority = hook === 'prerouting' ? dice.of([-300, -150, -100, 0]) : dice.of([-100, 0, 10]);
     const policy = dice.of(['accept', 'accept', 'drop']);
     const head = `type filter hook ${hook} priority ${priority}; policy ${policy};\n`;
     blocks.push(chainOf(`b${at}`, head, rulesOf(dice, family, hook, chains, true)));
