@@ -17,11 +17,29 @@ export function clampTime(microseconds: number): number {
 export function formatTime(microseconds: number): string {
   const time = clampTime(microseconds);
   // The remainder is taken first because it is exact; dividing first would round at the far end of the range.
-  // It also has at most three digits: V8 caches the texts of numbers, and of larger ones the cache would keep
-  // many.
-  const rest = ((time % 1000) + 1000) % 1000;
-  const toTheMillisecond = new Date((time - rest) / 1000).toISOString().slice(0, -'Z'.length);
-  return `${toTheMillisecond}${String(rest).padStart(3, '0')}Z`;
+  const rest = ((time % MINUTE) + MINUTE) % MINUTE;
+  // V8 caches the texts of numbers, so these have few digits: of larger ones the cache would keep many.
+  const seconds = String(Math.floor(rest / SECOND)).padStart(2, '0');
+  const milliseconds = String(Math.floor((rest % SECOND) / 1000)).padStart(3, '0');
+  return `${formatMinute(time - rest)}${seconds}.${milliseconds}${String(rest % 1000).padStart(3, '0')}Z`;
+}
+
+const SECOND = 1_000_000;
+const MINUTE = 60 * SECOND;
+
+/** The beginnings of times in minutes that were written lately, because times that are close to each other share them. */
+const minutes = new Map<number, string>();
+const MAX_MINUTES = 1024;
+
+/** Writes the beginning of a minute, as in `2007-06-21T14:45:`. */
+function formatMinute(time: number): string {
+  let text = minutes.get(time);
+  if (text === undefined) {
+    if (minutes.size >= MAX_MINUTES) minutes.clear();
+    text = new Date(time / 1000).toISOString().slice(0, -'00.000Z'.length);
+    minutes.set(time, text);
+  }
+  return text;
 }
 
 /**
