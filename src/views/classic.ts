@@ -5,8 +5,8 @@ import type { Column, Summary, SummaryRow } from '../inventory/summary/summary.j
 import { visible } from '../text/escape.js';
 import { readCell } from './grid/summary-grid.js';
 
-/** Cells that are remembered: most lines repeat those of others. */
-const MAX_CELLS = 4096;
+/** Matches nearly every cell, and replaces two passes over it. */
+const PLAIN = /^[!-~]*$/;
 
 export function* renderClassic(summary: Summary): Generator<string, void, undefined> {
   const columns = columnsOf(summary.by);
@@ -17,18 +17,17 @@ export function* renderClassic(summary: Summary): Generator<string, void, undefi
 
 /** Returns a function that writes the columns without the count, as synack-summary did for each SYN-ACK. */
 export function columnsOf(by: readonly Column[]): (row: SummaryRow) => string {
-  const cells = by.map((column) => ({ column, known: new Map<string, string>() }));
+  // Rows are sorted, so most have a cell of the row before.
+  const cells = by.map((column) => ({ column, text: '', cell: writeCell('', column) }));
   return (row) => {
     let line = '';
-    for (const { column, known } of cells) {
-      const text = readCell(row, column);
-      let cell = known.get(text);
-      if (cell === undefined) {
-        if (known.size >= MAX_CELLS) known.clear();
-        cell = writeCell(text, column);
-        known.set(text, cell);
+    for (const last of cells) {
+      const text = readCell(row, last.column);
+      if (text !== last.text) {
+        last.text = text;
+        last.cell = writeCell(text, last.column);
       }
-      line += cell;
+      line += last.cell;
     }
     return line.trimEnd();
   };
@@ -36,6 +35,6 @@ export function columnsOf(by: readonly Column[]): (row: SummaryRow) => string {
 
 /** Scripts split the lines at spaces, so a name must not contain any. Longer names are not cut. */
 function writeCell(text: string, column: Column): string {
-  const shown = visible(text).replaceAll(' ', '_');
+  const shown = PLAIN.test(text) ? text : visible(text).replaceAll(' ', '_');
   return `${column === 'client' || column === 'server' ? shown.padEnd(15) : shown.padStart(10)} `;
 }
