@@ -5,7 +5,7 @@ import type { Column, Summary, SummaryRow } from '../inventory/summary/summary.j
 import { visible } from '../text/escape.js';
 import { readCell } from './grid/summary-grid.js';
 
-/** Matches nearly every cell, and replaces two passes over it. */
+/** Matches nearly every cell, and replaces two slower checks. */
 const PLAIN = /^[!-~]*$/;
 
 export function* renderClassic(summary: Summary): Generator<string, void, undefined> {
