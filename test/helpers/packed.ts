@@ -15,15 +15,15 @@ export interface Installed {
   readonly files: readonly string[];
 }
 
-/** Takes some seconds. The caller removes the folder. */
-export function installPackage(): Installed {
+/** Takes some seconds; npm gets these options. The caller removes the folder. */
+export function installPackage(...options: string[]): Installed {
   const folder = mkdtempSync(path.join(tmpdir(), 'synsum-'));
   // Without scripts: dist was built before the tests, and other tests are using it.
   const [packed] = JSON.parse(
     npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], ROOT),
   );
   writeFileSync(path.join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
-  npm(['install', path.join(folder, packed.filename)], folder);
+  npm(['install', ...options, path.join(folder, packed.filename)], folder);
   return {
     folder,
     root: path.join(folder, 'node_modules/synsum'),

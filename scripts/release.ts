@@ -1,0 +1,56 @@
+// `npm run release [FOLDER]`: writes everything that a release consists of, by default into release/. The same commit and the
+// same tools make the same bytes.
+// With --built, dist/ is taken as it is.
+
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeChecksums } from './packaging/checksums.js';
+import { buildDebianPackage } from './packaging/debian.js';
+import { packageData } from './packaging/package-data.js';
+import { writeSbom } from './packaging/sbom.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const words = process.argv.slice(2);
+const isBuilt = words.includes('--built');
+const folder = path.resolve(words.find((word) => !word.startsWith('--')) ?? path.join(root, 'release'));
+
+// https://reproducible-builds.org/specs/source-date-epoch/
+process.env['SOURCE_DATE_EPOCH'] ??= lastCommitTime();
+
+if (!isBuilt) execFileSync('npm', ['run', 'build', '--silent'], { cwd: root, stdio: 'inherit' });
+clear(folder);
+const { name, version } = packageData(root);
+const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
+execFileSync('npm', pack, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+writeSbom(root, path.join(folder, `${name}-${version}.cdx.json`));
+copyFileSync(path.join(root, 'scripts/packaging/Containerfile'), path.join(folder, 'Containerfile'));
+if (isInstalled('dpkg-deb')) buildDebianPackage(root, path.join(folder, `${name}-${version}.tgz`), folder);
+else console.error('release: dpkg-deb is not installed, so there is no Debian package');
+writeChecksums(folder);
+for (const file of readdirSync(folder).sort()) console.log(path.join(folder, file));
+
+function lastCommitTime(): string {
+  return execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).trim();
+}
+
+/** Removes an earlier release. @throws Error for a folder of other things */
+function clear(folder: string): void {
+  if (existsSync(folder)) {
+    const files = readdirSync(folder);
+    if (files.length > 0 && !files.includes('SHA256SUMS'))
+      throw new Error(`${folder}: not a release; choose an empty folder`);
+    rmSync(folder, { recursive: true });
+  }
+  mkdirSync(folder, { recursive: true });
+}
+
+function isInstalled(program: string): boolean {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

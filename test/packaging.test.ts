@@ -1,0 +1,167 @@
+// A release as scripts/release.ts makes it: the same bytes twice, and each part does what it is for.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { validate } from 'dockerfile-utils';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from './helpers/program.js';
+
+const isHere = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
+const hasDpkg = isHere('dpkg-deb');
+const DPKG_NOTE = hasDpkg ? '' : ' (skipped: dpkg-deb is not installed)';
+const hasLintian = hasDpkg && isHere('lintian');
+const LINTIAN_NOTE = hasLintian ? '' : ' (skipped: lintian is not installed)';
+const TIME = '1790000000';
+
+const work = mkdtempSync(path.join(tmpdir(), 'synsum-release-'));
+const [FIRST, SECOND] = [path.join(work, 'first'), path.join(work, 'second')] as [string, string];
+const { version, dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+const DEB = path.join(FIRST, `synsum_${version}-1_all.deb`);
+const TREE = path.join(work, 'tree');
+
+/** The build of the tests is used: other tests are running it. */
+function release(folder: string, umask: string): void {
+  const command = `umask ${umask}; exec node_modules/.bin/tsx scripts/release.ts --built "$0"`;
+  execFileSync('sh', ['-c', command, folder], {
+    cwd: ROOT,
+    env: { ...process.env, SOURCE_DATE_EPOCH: TIME },
+    stdio: 'pipe',
+  });
+}
+
+beforeAll(() => {
+  release(FIRST, '022');
+  release(SECOND, '077');
+  if (hasDpkg) execFileSync('dpkg-deb', ['-x', DEB, TREE]);
+});
+afterAll(() => rmSync(work, { recursive: true }));
+
+describe('a release', () => {
+  test('when it is made twice, then all files have the same bytes', () => {
+    const files = readdirSync(FIRST).sort();
+    expect(files).toEqual(
+      [
+        'Containerfile',
+        'SHA256SUMS',
+        `synsum-${version}.cdx.json`,
+        `synsum-${version}.tgz`,
+        ...(hasDpkg ? [path.basename(DEB)] : []),
+      ].sort(),
+    );
+    for (const file of files) {
+      const isSame = readFileSync(path.join(FIRST, file)).equals(readFileSync(path.join(SECOND, file)));
+      expect([file, isSame]).toEqual([file, true]);
+    }
+  });
+
+  test('when checksums are compared, then they are right, and none is missing', () => {
+    const checked = execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], {
+      cwd: FIRST,
+      encoding: 'utf8',
+    });
+    const files = checked
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/: OK$/, ''));
+    expect([...files, 'SHA256SUMS'].sort()).toEqual(readdirSync(FIRST).sort());
+  });
+
+  test('when the folder has other files, then it is not cleared', () => {
+    const { status, stderr } = spawnSync(
+      'node_modules/.bin/tsx',
+      ['scripts/release.ts', '--built', 'samples'],
+      {
+        cwd: ROOT,
+        encoding: 'utf8',
+      },
+    );
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('not a release; choose an empty folder');
+    expect(existsSync(path.join(ROOT, 'samples/office.pcap'))).toBe(true);
+  });
+
+  test('when the bill of materials is read, then it has all that is installed or copied into the program', () => {
+    const sbom = JSON.parse(readFileSync(path.join(FIRST, `synsum-${version}.cdx.json`), 'utf8'));
+    expect(sbom).toMatchObject({
+      bomFormat: 'CycloneDX',
+      metadata: {
+        timestamp: new Date(Number(TIME) * 1000).toISOString(),
+        component: { name: 'synsum', version },
+      },
+    });
+    expect(sbom.serialNumber).toMatch(
+      /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+    const names = sbom.components.map(({ group, name }: { group?: string; name: string }) =>
+      group === undefined ? name : `${group}/${name}`,
+    );
+    const licences = readFileSync(path.join(ROOT, 'dist/THIRD-PARTY.txt'), 'utf8');
+    const copied = [...licences.matchAll(/^(\S+) \d\S* \(\S+\)$/gm)].map(([, name]) => name);
+    expect(copied.length).toBeGreaterThan(10);
+    expect(names).toEqual(expect.arrayContaining([...Object.keys(dependencies), ...copied]));
+    // Tools are not part of it.
+    expect(names).not.toContain('vitest');
+  });
+
+  test('when the Containerfile is parsed, then nothing is wrong with it, and it names files that exist', () => {
+    const text = readFileSync(path.join(FIRST, 'Containerfile'), 'utf8');
+    expect(validate(text).map(({ message }) => message)).toEqual([]);
+    expect(validate(text.replace('WORKDIR', 'WORKDIRECTORY'))).not.toEqual([]);
+    expect(text).toContain('COPY synsum-*.tgz ');
+    expect(text).toMatch(/^USER (?!root)/m);
+  });
+});
+
+describe('the Debian package', () => {
+  test.skipIf(!hasLintian)(`when lintian checks it, then it finds nothing${LINTIAN_NOTE}`, () => {
+    const { status, stdout } = spawnSync('lintian', ['--allow-root', '--fail-on', 'error,warning', DEB], {
+      encoding: 'utf8',
+    });
+    expect([status, stdout]).toEqual([0, '']);
+  });
+
+  test.skipIf(!hasDpkg)(`when it is unpacked, then the program works, alone${DPKG_NOTE}`, () => {
+    expect(readlinkSync(path.join(TREE, 'usr/bin/synsum'))).toBe('../share/synsum/dist/bin/synsum.cjs');
+    const samples = path.join(TREE, 'usr/share/doc/synsum/samples');
+    const env = { PATH: process.env['PATH'], HOME: work };
+    const run = (...args: string[]): string =>
+      execFileSync(path.join(TREE, 'usr/bin/synsum'), args, { cwd: samples, env, encoding: 'utf8' });
+    const expected = run('-q', 'office.pcap', '--names', 'hosts.yaml');
+    expect(expected).toContain('   2496 _               pluto                  ssh\n');
+    expect(run('-q', 'office.pcap', '--names', 'hosts.yaml', '--reader', 'pcap-parser')).toBe(expected);
+    expect(run('report', '-q', 'office.pcap')).toContain('</html>');
+    expect(run('--version')).toBe(`${version}\n`);
+  });
+
+  test.skipIf(!hasDpkg)(
+    `when the store is used, then it finds the driver that README.Debian names${DPKG_NOTE}`,
+    () => {
+      const record = (env: Record<string, string>): ReturnType<typeof spawnSync> =>
+        spawnSync(
+          path.join(TREE, 'usr/bin/synsum'),
+          ['record', '-q', '--store', path.join(work, 'history.db'), path.join(ROOT, 'samples/office.pcap')],
+          { cwd: work, env: { PATH: process.env['PATH'], HOME: work, ...env }, encoding: 'utf8' },
+        );
+      expect(record({ NODE_PATH: path.join(ROOT, 'node_modules') })).toMatchObject({ status: 0, stderr: '' });
+      const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+      const isBuiltIn = major > 22 || (major === 22 && minor >= 13);
+      if (!isBuiltIn) {
+        const { status, stderr } = record({});
+        expect(status).toBe(2);
+        expect(stderr).toContain('npm install @photostructure/sqlite');
+      }
+    },
+  );
+
+  test.skipIf(!hasDpkg)(`when its manual pages are listed, then every command has one${DPKG_NOTE}`, () => {
+    const pages = readdirSync(path.join(TREE, 'usr/share/man/man1'));
+    expect(pages).toEqual(expect.arrayContaining(['synsum.1.gz', 'synsum-diff.1.gz']));
+    expect(pages.sort()).toEqual(
+      readdirSync(path.join(ROOT, 'dist/man'))
+        .map((page) => `${page}.gz`)
+        .sort(),
+    );
+  });
+});
