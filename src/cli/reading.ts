@@ -4,6 +4,7 @@ import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { findRepeated } from '../inventory/merge.js';
 import type { AddressRange } from '../ip/address.js';
 import type { Names } from '../names/names.js';
+import type { PieceTaker } from '../sources/pieces.js';
 import { readInventories } from '../sources/read-inventory.js';
 import { maxRowsWith } from '../tally/tally.js';
 import { visible } from '../text/escape.js';
@@ -53,6 +54,8 @@ export interface ReadRequest {
   readonly keep?: readonly AddressRange[];
   /** Whether the sources are some of many, so that an empty file is only noted; by default, if another can be read. */
   readonly amongOthers?: boolean;
+  /** Takes a single capture in pieces while it is read. */
+  readonly pieces?: PieceTaker | undefined;
   /** Shows how far the reading is; by default, a line on a terminal does. */
   readonly shown?: ShownProgress;
   /** Whether each side must have something that could be read: without it there is no answer. */
@@ -104,6 +107,7 @@ export async function readSides(
     evidence = false,
     slice,
     keep = [],
+    pieces,
     needed = false,
   } = request;
   const limit = maxRowsWith({ clients, hours, activity });
@@ -129,6 +133,7 @@ export async function readSides(
     reader,
     progress,
     signal,
+    pieces,
     ...(captures ? { records: true } : {}),
     ...(digests === undefined ? {} : { digests }),
     ...(slice === undefined ? {} : { slice }),

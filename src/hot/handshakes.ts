@@ -62,6 +62,10 @@ let segment: u32 = 0;
 /** The time of the last TCP packet. */
 let lastTime: f64 = 0;
 
+export function latestTime(): f64 {
+  return lastTime;
+}
+
 export function setLastTime(time: f64): void {
   lastTime = time;
 }
@@ -278,6 +282,26 @@ export function finishAll(): void {
   }
 }
 
+/** Adds the outcomes that will not change: of handshakes with data, and of those that began before this time. */
+export function addSettled(before: f64): void {
+  for (let entry: u32 = 0; entry < SETS * ENTRIES; entry++) {
+    const body = bodyOf(entry);
+    const isSettled = (load<u32>(body, STATE) & HAS_DATA) !== 0 || load<f64>(body, TIME) < before;
+    if (!isTaken(entry) || !isSettled) continue;
+    addOutcomeOf(body, lastTime);
+    // The entry stays, as it also recognises repeats.
+    store<u32>(body, NO_TARGET, TARGET);
+  }
+}
+
+/** Whether one of the handshakes was completed or reset. */
+export function hasAnswered(): bool {
+  for (let entry: u32 = 0; entry < SETS * ENTRIES; entry++) {
+    if (isTaken(entry) && (load<u32>(bodyOf(entry), STATE) & OUTCOME) !== 0) return true;
+  }
+  return false;
+}
+
 /** Whether more packets could change the outcome of a handshake of an earlier segment. */
 export function hasEarlier(): bool {
   for (let entry: u32 = 0; entry < SETS * ENTRIES; entry++) {
@@ -286,6 +310,16 @@ export function hasEarlier(): bool {
     if (load<u32>(body, TARGET) !== NO_TARGET && (load<u32>(body, STATE) & HAS_DATA) === 0) return true;
   }
   return false;
+}
+
+/** Writes 1 at the place of each row to which an outcome is still to be added. The places have 4 bytes each. */
+export function markTargets(family: u32, places: usize): void {
+  const kind = TO_ROW | (family === 6 ? SIX : 0);
+  for (let entry: u32 = 0; entry < SETS * ENTRIES; entry++) {
+    const target = load<u32>(bodyOf(entry), TARGET);
+    if (!isTaken(entry) || (target & ~NUMBER_MASK) !== kind) continue;
+    store<u32>(places + <usize>(target & NUMBER_MASK) * 4, 1);
+  }
 }
 
 /** Follows rows to their new places, which are 1 more than the numbers there, or to the sum of folded rows, for 0. */

@@ -13,8 +13,10 @@ export { findOtherRecord } from './search/others';
 export { findBlock, findRecord } from './search/search';
 export {
   beginFollowing,
+  beginPiece,
   beginSegment,
   endFollowing,
+  endPiece,
   finishCapture,
   finishEarlier,
   hasEarlier,

@@ -5,6 +5,7 @@ import type { Scan } from '../inventory/scan.js';
 import type { AddressRange } from '../ip/address.js';
 import { EVERY_ADDRESS } from '../tally/scope.js';
 import type { Problem } from '../text/problem.js';
+import type { PieceTaker } from './pieces.js';
 import type { Progress } from './progress.js';
 
 /** `fast` is synsum's own reader; `pcap-parser` is the package of that name, to check results with. */
@@ -28,6 +29,8 @@ export interface InputOptions extends InputSettings {
   readonly threads: number;
   /** Shown how far the reading is. */
   readonly progress?: Progress | undefined;
+  /** Takes a capture in pieces while it is read. */
+  readonly pieces?: PieceTaker | undefined;
 }
 
 export interface InputResult {

@@ -9,18 +9,15 @@ import { formatAt } from '../capture/formats.js';
 import { type OpenedInput, withBytesBack } from '../capture/head.js';
 import type { Input, OpenFile } from '../capture/input.js';
 import { type ForeignFormat, foreignFormatOf } from '../capture/other/foreign-formats.js';
-import { describeTextMode, keepBeginning } from '../capture/pcap/text-mode.js';
+import { keepBeginning } from '../capture/pcap/text-mode.js';
 import { type ByteCounter, consumeInput } from '../capture/window.js';
-import { describeLinkType } from '../decode/link/link-types.js';
 import { SYN_ACK } from '../decode/packet-class.js';
-import type { InputReport } from '../inventory/inventory.js';
 import { isStoreName } from '../store/selection.js';
 import type { Tally } from '../tally/tally.js';
-import { countNoun } from '../text/count-noun.js';
-import { makeProblem, type Problem } from '../text/problem.js';
+import type { Problem } from '../text/problem.js';
 import { CaptureWalker } from '../walk/capture-walker.js';
-import { addReasons } from '../walk/packet-counter.js';
-import { type Origin, problemOfError, problemOfGap } from './capture-problems.js';
+import { problemOfError } from './capture-problems.js';
+import { reportOf } from './capture-report.js';
 import { findDocument } from './document-kind.js';
 import { type InputOptions, type InputResult, nothingRead } from './input-result.js';
 import { isLargePcapFile } from './large-pcap.js';
@@ -125,7 +122,8 @@ async function readMember(
     const foreign = isKnownHead(input.head) ? undefined : foreignFormatOf(input.head);
     if (foreign !== undefined) input = await convertIfFast(input, foreign, options);
     // The archive as a whole is recorded.
-    return await readCapture(name, input, tally, { ...options, records: false, threads: 1 }, byteCounter);
+    const ofMember = { ...options, records: false, threads: 1, pieces: undefined };
+    return await readCapture(name, input, tally, ofMember, byteCounter);
   } catch (error) {
     return unreadable(name, error, byteCounter);
   } finally {
@@ -146,6 +144,10 @@ async function readCapture(
   options: InputOptions,
   byteCounter: ByteCounter,
 ): Promise<InputResult> {
+  if (options.pieces !== undefined && options.reader === 'fast') {
+    const { readInPieces } = await import('./read-in-pieces.js');
+    return readInPieces(name, input, tally, { ...options, pieces: options.pieces }, byteCounter);
+  }
   const read: Read =
     options.reader === 'fast' ? readFast : (await import('./read-with-package.js')).readWithPackage;
   const recorder = options.records ? await (await import('./recorder.js')).record(input, options) : undefined;
@@ -157,10 +159,7 @@ async function readCapture(
   tally.evidence?.finishCapture();
   const packetsRead = packetsIn(tally) - packetsBefore;
   const synAcks = synAcksIn(tally) - synAcksBefore;
-  const conversion = reading.gapCount > 0 ? describeTextMode(begun.beginning()) : undefined;
-  const causes = conversion === undefined ? [] : [makeProblem('converted', conversion)];
-  const made = makeReport(name, reading, packetsRead, causes, problems);
-  const report = await withUndecoded(made, reading, synAcks);
+  const report = await reportOf(name, reading, { packetsRead, synAcks, problems }, begun.beginning());
   return {
     report: { ...report, captures: (await recorder?.captures(report, tally)) ?? [] },
     scans: [],
@@ -169,58 +168,6 @@ async function readCapture(
     // If it is not a capture, no byte was used.
     bytesSkipped: reading.format === undefined ? byteCounter.bytesRead : reading.bytesSkipped,
     gaps: reading.gapCount,
-  };
-}
-
-function makeReport(
-  name: string,
-  reading: Reading,
-  packetsRead: number,
-  causes: readonly Problem[],
-  problems: readonly Problem[],
-): InputReport {
-  if (reading.format === undefined) return { name, linkTypes: [], packetsRead, captures: [], problems };
-  const counters = [...reading.counters];
-  const { origin, gaps, gapCount } = reading;
-  const ofGaps = gaps.map((gap) => problemOfGap(gap, origin));
-  const more = gapCount - gaps.length;
-  if (more > 0) ofGaps.push(makeProblem('more', `and ${countNoun(more, 'more gap')}`));
-  const ofLinkTypes = counters
-    .filter(({ undecoded }) => undecoded > 0)
-    .map(({ linkType, undecoded }) =>
-      makeProblem(
-        'unknown-link-type',
-        `found ${countNoun(undecoded, 'packet')} of link type ${describeLinkType(linkType)}, which synsum cannot decode`,
-      ),
-    );
-  return {
-    name,
-    format: describeFormat(reading.format, origin),
-    linkTypes: counters.map(({ linkType }) => describeLinkType(linkType)),
-    packetsRead,
-    captures: [],
-    problems: [...causes, ...ofGaps, ...ofLinkTypes, ...problems],
-  };
-}
-
-/** The format of a capture in its file: what a program made of it does not matter. */
-function describeFormat(format: string, { compression, conversion }: Origin): string {
-  const own = conversion?.format ?? format;
-  return compression === undefined ? own : `${own}, ${compression}`;
-}
-
-/** Adds the packets that were not decoded to a report. Most captures have some: ARP at least. */
-async function withUndecoded(report: InputReport, reading: Reading, synAcks: number): Promise<InputReport> {
-  const reasons = new Map<number, number>();
-  for (const counter of reading.counters) addReasons(reasons, counter.reasons);
-  if (reasons.size === 0) return report;
-  const { reportUndecoded } = await import('./undecoded.js');
-  const { undecoded, problems, notes } = reportUndecoded(reasons, report.packetsRead, synAcks);
-  return {
-    ...report,
-    undecoded,
-    problems: [...report.problems, ...problems],
-    ...(notes.length === 0 ? {} : { notes }),
   };
 }
 

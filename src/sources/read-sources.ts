@@ -10,6 +10,7 @@ import { Tally, type TallyPart } from '../tally/tally.js';
 import { totalsOf } from '../tally/totals.js';
 import type { InputOptions, InputResult, Reader } from './input-result.js';
 import { isLargePcap } from './large-pcap.js';
+import type { PieceTaker } from './pieces.js';
 import type { Progress } from './progress.js';
 import { readInput } from './read-input.js';
 
@@ -35,6 +36,11 @@ export interface ReadOptions {
   readonly wholeInventories?: boolean;
   /** Shows how far the reading has come. */
   readonly progress?: Progress;
+  /**
+   * Takes a single capture in pieces while it is read; the result is the last one.
+   * @internal
+   */
+  readonly pieces?: PieceTaker | undefined;
 }
 
 /** The sums that could be too large, for messages. */
@@ -47,7 +53,9 @@ const COUNTED = { bytesRead: 'bytes', bytesSkipped: 'skipped bytes', gaps: 'gaps
 export async function readSources(
   names: readonly string[],
   tally: Tally,
-  {
+  settings: ReadOptions = {},
+): Promise<Inventory> {
+  const {
     reader = 'fast',
     digests = false,
     records = digests,
@@ -55,8 +63,8 @@ export async function readSources(
     threads = availableParallelism(),
     wholeInventories = false,
     progress,
-  }: ReadOptions = {},
-): Promise<Inventory> {
+    pieces,
+  } = settings;
   const options: InputOptions = {
     reader,
     records,
@@ -65,6 +73,7 @@ export async function readSources(
     signal,
     threads,
     progress,
+    pieces,
   };
   progress?.watchTally(tally);
   const results =

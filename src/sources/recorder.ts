@@ -40,10 +40,13 @@ export async function record(input: Input, { digests }: { readonly digests: bool
   };
 }
 
-function timesOf(tally: Tally): { firstSeen: number; lastSeen: number } {
+/** The times of the first and the last SYN-ACK in a tally; Infinity and -Infinity if there is none. */
+export function timesOf(tally: Tally): { firstSeen: number; lastSeen: number } {
   let { first: firstSeen, last: lastSeen } = tally.folded;
   for (const rows of [tally.readRows(4), tally.readRows(6)]) {
     for (let row = 0; row < rows.size; row++) {
+      // Rows that are left of an earlier piece may have none.
+      if (rows.countOf(row) === 0) continue;
       firstSeen = Math.min(firstSeen, rows.firstOf(row));
       lastSeen = Math.max(lastSeen, rows.lastOf(row));
     }
@@ -52,6 +55,6 @@ function timesOf(tally: Tally): { firstSeen: number; lastSeen: number } {
 }
 
 /** The problems of the capture contain it already. */
-function ignoreUnreadable(error: unknown): void {
+export function ignoreUnreadable(error: unknown): void {
   if (!(error instanceof CaptureError)) throw error;
 }

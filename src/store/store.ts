@@ -41,9 +41,26 @@ export interface Batch {
   /** The file that it was read from, if it was one: it is not read again while it stays the same. */
   readonly file?: RecordedFile;
   /** The piece of a stream that it is. */
-  readonly piece?: { readonly stream: string; readonly sequence: number };
+  readonly piece?: PieceOfStream | undefined;
   /** Digest of a capture of which this one is the continuation, and which it replaces. */
   readonly replaces?: string | undefined;
+}
+
+/** The place of a piece in its stream. */
+export interface PieceOfStream {
+  readonly stream: string;
+  /** 0 for the first one. */
+  readonly sequence: number;
+  /** Whether the stream ended with it. */
+  readonly isLast: boolean;
+}
+
+/** A piece of a stream that was recorded. */
+export interface RecordedPiece extends PieceOfStream {
+  /** The number of bytes from the beginning of the stream to the end of the piece, and their digest. */
+  readonly end: number;
+  readonly digest: string;
+  readonly packets: number;
 }
 
 /** A file as it was when it was recorded. Times are in milliseconds. */
@@ -109,10 +126,21 @@ export interface Store {
 
 /** An open store that can be changed, too. */
 export interface WritableStore extends Store {
+  /** Remarks on how it was opened, such as that it was upgraded. */
+  readonly notes: readonly string[];
   /** The files of a sensor that were recorded, by path. */
   recordedFiles(sensor: string): Promise<ReadonlyMap<string, RecordedFile>>;
   /** Records a batch whole, or not at all. */
   record(batch: Batch): Promise<Outcome>;
+  /**
+   * Records a piece of a stream that has not ended, in the same way. Returns undefined, and records nothing, if the stream may
+   * turn out to be a capture that was recorded.
+   */
+  recordPiece(batch: Batch, place: Pick<PieceOfStream, 'stream' | 'sequence'>): Promise<Outcome | undefined>;
+  /** The pieces of streams that have this name, or this name and a number after it; each stream in its order. */
+  recordedPieces(stream: string): Promise<readonly RecordedPiece[]>;
+  /** Whether any stream was recorded in pieces. */
+  hasPieces(): Promise<boolean>;
   /** Adds up old hours and days. @param now microseconds since the epoch */
   compact(retention: Retention, now: number): Promise<Compaction>;
   /** Removes the rows of times that end before this one. Returns how many rows. */

@@ -81,6 +81,8 @@ export interface Engine {
   beginFollowing(): void;
   endFollowing(): void;
   finishCapture(): void;
+  endPiece(): void;
+  beginPiece(): void;
   beginCold(): void;
   coldLength(): number;
   forgetRepeats(): void;

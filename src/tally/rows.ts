@@ -25,7 +25,7 @@ export interface TallyRow {
   readonly client: Uint32Array | undefined;
   readonly server: Uint32Array | undefined;
   readonly port: number;
-  /** SYN-ACKs, at least 1. */
+  /** SYN-ACKs; 0 only in a piece of a capture, for the outcome of earlier ones. */
   readonly count: number;
   /** Times of the first and the last one, microseconds since the epoch. */
   readonly first: number;
@@ -57,6 +57,11 @@ export function* rowsOf(tally: { readRows(family: 4 | 6): Rows }): Generator<Tal
   for (const rows of [tally.readRows(4), tally.readRows(6)]) {
     for (let row = 0; row < rows.size; row++) yield rows.rowAt(row);
   }
+}
+
+/** Whether nothing was counted in a row, as a piece of a capture may have it. */
+export function isEmptyRow({ count, evidence }: TallyRow): boolean {
+  return count === 0 && (evidence === undefined || Object.values(evidence).every((counter) => counter === 0));
 }
 
 /** Writes a row to `at` in the form that it has in memory, without its blocks. */

@@ -238,6 +238,23 @@ export class Tally {
     return part;
   }
 
+  /** Ends a piece of a capture: its rows can now be recorded. If that fails, counting may continue without `beginPiece`. */
+  endPiece(): void {
+    if (this.evidence === undefined) this.#engine.settle();
+    else this.#engine.endPiece();
+  }
+
+  /**
+   * Forgets everything that was counted, but not the packets by which later ones are judged. Rows without SYN-ACKs may be
+   * left: the outcomes of their handshakes are added when they are known. So the pieces of a capture add up to the whole.
+   */
+  beginPiece(): void {
+    this.#engine.beginPiece();
+    this.#added = 0;
+    this.#setFolded(NOTHING_FOLDED);
+    this.evidence?.clearFolded();
+  }
+
   /** Adds the counts of another tally with the same options. @throws CountError if there are too many SYN-ACKs */
   merge(part: TallyPart): void {
     this.addCounts(part.packetsByClass, part.outsideTime, part.folded);

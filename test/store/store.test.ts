@@ -215,7 +215,7 @@ describe('opening a store', () => {
     const store = await newStore();
     store.exec('PRAGMA user_version = 9');
     store.close();
-    const newer = 'found a store of version 9, expected at most 1; use a later synsum';
+    const newer = 'found a store of version 9, expected at most 2; use a later synsum';
     await expect(openForRecording(store.path)).rejects.toThrow(newer);
     await expect(openForReading(store.path)).rejects.toThrow(newer);
   });

@@ -27,7 +27,7 @@ import { openResult, writeChunks } from '../output-file.js';
 import { parseFilter } from '../pattern-options.js';
 import { resolveTimes } from '../reading.js';
 import { screenOf } from '../screen.js';
-import { isUpkeep, keepUp, parseStore, reportMissing, UPKEEP, withStore } from '../store-upkeep.js';
+import { isUpkeep, keepUp, parseStore, reportMissing, UPKEEP, withStore } from '../store/upkeep.js';
 import { UsageError } from '../usage-error.js';
 
 type Options = OptionsOf<typeof addCommand>;

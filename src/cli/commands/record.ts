@@ -12,7 +12,7 @@ import { HOUR, MAX_ROWS_WITH_CLIENTS } from '../../tally/layout.js';
 import { countNoun } from '../../text/count-noun.js';
 import { visible } from '../../text/escape.js';
 import { hasGrown, isSettling } from '../check/captures.js';
-import { type AnyCommand, Option } from '../commander.js';
+import { type AnyCommand, InvalidArgumentError, Option } from '../commander.js';
 import type { Context } from '../context.js';
 import { nameOfInput } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
@@ -22,6 +22,7 @@ import { addMessageOptions } from '../options/output.js';
 import { addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
 import { readNamed, resolveSources, type SourceSettings } from '../reading.js';
 import { namedSources } from '../sources.js';
+import { StreamRecorder } from '../store/stream.js';
 import { UsageError } from '../usage-error.js';
 
 type Options = SourceOptions & {
@@ -30,6 +31,8 @@ type Options = SourceOptions & {
   readonly sensor: string;
   readonly dir?: string | undefined;
   readonly settle: number;
+  /** Milliseconds. */
+  readonly every: number;
   readonly verbose?: true | undefined;
 };
 
@@ -65,6 +68,11 @@ function addCommand(program: AnyCommand) {
       new Option('--settle <seconds>', 'skip captures of the folder modified in the last SECONDS')
         .default(DEFAULT_SETTLE)
         .argParser((text) => (text === '0' ? 0 : parseCount(text, MAX_SETTLE))),
+    )
+    .addOption(
+      new Option('--every <time>', 'record what a stream has brought at every full hour, or every 10m')
+        .default(HOUR / 1000, '1h')
+        .argParser(parseEvery),
     );
   const full = addFilesOption(
     addReadingOptions(addMessageOptions(command, 'also name what was recorded before')),
@@ -85,6 +93,17 @@ function addCommand(program: AnyCommand) {
   return full;
 }
 
+const EVERY = /^(\d{1,4})([smh])$/;
+const MILLISECONDS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+const MAX_EVERY = 24 * 3_600_000;
+
+function parseEvery(text: string): number {
+  const [, digits = '', unit = ''] = EVERY.exec(text) ?? [];
+  const every = Number(digits) * (MILLISECONDS[unit] ?? Number.NaN);
+  if (every > 0 && every <= MAX_EVERY) return every;
+  throw new InvalidArgumentError('Expected a time such as 10m or 1h, at most 24h.');
+}
+
 /** How many sources there were of each outcome. */
 type Counts = Record<Outcome | 'synAcks', number>;
 
@@ -99,29 +118,36 @@ async function record(named: readonly string[], options: Options, context: Conte
   const sources = dir === undefined || named.length > 0 ? await namedSources(named, options, context) : [];
   const settings = await resolveSources({ maxRows: MAX_ROWS_WITH_CLIENTS, ...options }, context);
   const ofFolder = dir === undefined ? [] : await capturesIn(dir, options, context, settings.signal);
-  const store = await openStore(options.store, options.passwordFile);
   const counts: Counts = { recorded: 0, replaced: 0, known: 0, synAcks: 0 };
   let hasProblems = false;
   let isUsed = sources.length === 0;
+  const store = await openStore(options, context);
+  const recording = { store, files: await store.recordedFiles(sensor), options, settings, context, counts };
   try {
-    const files = await store.recordedFiles(sensor);
-    for (const source of [...sources, ...ofFolder]) {
+    // A stream may be endless, so files come first.
+    const all = [...sources, ...ofFolder].sort((a, b) => Number(isStream(a)) - Number(isStream(b)));
+    for (const source of all) {
       if (settings.signal.aborted) break;
-      const found = await recordSource(source, store, files, options, settings, context, counts);
-      hasProblems ||= found === 'problem';
-      isUsed ||= found !== 'problem';
+      const found = await recordSource(source, recording);
+      hasProblems ||= found.hasProblems;
+      isUsed ||= found.isUsed;
     }
   } finally {
-    await store.close();
+    await recording.store.close();
   }
   if (!quiet) context.stderr.write(`synsum: ${visible(options.store)}: ${describe(counts)}\n`);
   if (!isUsed) return EXIT_USAGE;
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
-async function openStore(name: string, passwordFile: string | undefined): Promise<WritableStore> {
+async function openStore(
+  { store: name, passwordFile }: Options,
+  { stderr }: Context,
+): Promise<WritableStore> {
   try {
-    return await openToRecord(name, passwordFile);
+    const store = await openToRecord(name, passwordFile);
+    for (const note of store.notes) stderr.write(`synsum: ${visible(name)}: ${visible(note)}\n`);
+    return store;
   } catch (error) {
     throw error instanceof StoreError ? new UsageError(error.message, `--store ${visible(name)}`) : error;
   }
@@ -149,59 +175,108 @@ async function capturesIn(
   });
 }
 
-async function recordSource(
-  source: string,
-  store: WritableStore,
-  files: ReadonlyMap<string, RecordedFile>,
-  options: Options,
-  settings: SourceSettings,
-  context: Context,
-  counts: Counts,
-): Promise<Outcome | 'problem'> {
+/** The store, and how sources are recorded in it. */
+interface Recording {
+  /** Opened again after a stream. */
+  store: WritableStore;
+  readonly files: ReadonlyMap<string, RecordedFile>;
+  readonly options: Options;
+  readonly settings: SourceSettings;
+  readonly context: Context;
+  readonly counts: Counts;
+}
+
+interface Found {
+  readonly isUsed: boolean;
+  readonly hasProblems: boolean;
+}
+
+const DONE: Found = { isUsed: true, hasProblems: false };
+const FAILED: Found = { isUsed: false, hasProblems: true };
+
+async function recordSource(source: string, recording: Recording): Promise<Found> {
+  const { options, settings, context, counts } = recording;
   const { sensor, verbose } = options;
-  const stats = source === STDIN_NAME ? undefined : statOf(path.resolve(source));
-  const before = stats === undefined ? undefined : files.get(stats.path);
-  const isSame =
-    before?.size === stats?.size &&
-    before?.modified === stats?.modified &&
-    before?.changed === stats?.changed;
-  const note = (outcome: Outcome): Outcome => {
-    counts[outcome] += 1;
-    if (verbose === true) context.stderr.write(`synsum: ${nameOfInput(source)}: ${OUTCOMES[outcome]}\n`);
-    return outcome;
+  const stats = isStream(source) ? undefined : statOf(source);
+  const before = stats === undefined ? undefined : recording.files.get(stats.path);
+  const say = (text: string): void => {
+    context.stderr.write(`synsum: ${nameOfInput(source)}: ${text}\n`);
   };
-  if (before !== undefined && isSame) return note('known');
-  const request = { digests: true, clients: true, evidence: true, slice: HOUR, amongOthers: true };
-  const { inventory, hasProblems, isEmpty } = await readNamed([source], settings, context, request);
+  const note = (outcome: Outcome): void => {
+    counts[outcome] += 1;
+    if (verbose === true) say(OUTCOMES[outcome]);
+  };
+  if (before !== undefined && isSame(before, stats)) {
+    note('known');
+    return DONE;
+  }
+  const every = stats === undefined ? options.every : undefined;
+  const settingsOfStream = { sensor, source, every, open: () => openStore(options, context), context, say };
+  // A file may be the copy of a stream that was recorded in pieces.
+  const isPiecewise = stats === undefined || (await recording.store.hasPieces());
+  const stream = isPiecewise ? new StreamRecorder(settingsOfStream) : undefined;
+  if (stats === undefined) await recording.store.close();
+  const read = await readNamed([source], settings, context, { ...REQUEST, pieces: stream });
+  if (stats === undefined) recording.store = await openStore(options, context);
+  const { inventory, isEmpty } = read;
+  const hasProblems = read.hasProblems || stream?.hasProblems === true;
   // A file that a signal interrupted is left for the next run; of a stream, what was read counts.
-  if (settings.signal.aborted && stats !== undefined) return 'known';
-  if (isEmpty) return hasProblems ? 'problem' : 'known';
+  if (settings.signal.aborted && stats !== undefined) return DONE;
+  if (isEmpty) {
+    if (!hasProblems) counts.known += 1;
+    return { isUsed: !hasProblems, hasProblems };
+  }
   const digest = inventory.captures[0]?.digest;
+  const piece = stream?.place && { ...stream.place, isLast: true };
   try {
     const isContinued =
-      before?.digest !== undefined && digest !== before.digest && (await hasGrown(source, before));
-    const outcome = await store.record({
+      piece === undefined &&
+      before?.digest !== undefined &&
+      digest !== before.digest &&
+      (await hasGrown(source, before));
+    const outcome = await recording.store.record({
       sensor,
       source,
       inventory,
+      piece,
       ...(stats === undefined ? {} : { file: { ...stats, ...(digest === undefined ? {} : { digest }) } }),
       ...(isContinued ? { replaces: before.digest } : {}),
     });
-    if (outcome !== 'known') counts.synAcks += inventory.totals.synAcks;
-    note(outcome);
-    return hasProblems ? 'problem' : outcome;
+    // Pieces are taken back when the capture turns out to be known. The last one may be empty.
+    const isKnown = outcome === 'known' && (inventory.captures.length > 0 || !stream?.hasRecorded);
+    if (!isKnown)
+      counts.synAcks += (stream?.synAcks ?? 0) + (outcome === 'known' ? 0 : inventory.totals.synAcks);
+    note(isKnown ? 'known' : outcome === 'known' ? 'recorded' : outcome);
+    return { isUsed: true, hasProblems };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    context.stderr.write(`synsum: ${nameOfInput(source)}: ${error.message}\n`);
-    return 'problem';
+    say(error.message);
+    return FAILED;
   }
 }
+
+/** How sources are read to be recorded. */
+const REQUEST = { digests: true, clients: true, evidence: true, slice: HOUR, amongOthers: true } as const;
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   recorded: 'recorded',
   replaced: 'has grown, recorded again',
   known: 'recorded before',
 };
+
+/** Whether it is not a file, but for example a pipe: it can be read only once, and may be endless. */
+function isStream(source: string): boolean {
+  if (source !== STDIN_NAME) return statOf(source) === undefined && fs.existsSync(source);
+  try {
+    return !fs.fstatSync(0).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function isSame(a: Omit<RecordedFile, 'digest'>, b: Omit<RecordedFile, 'digest'> | undefined): boolean {
+  return a.size === b?.size && a.modified === b.modified && a.changed === b.changed;
+}
 
 /** A file with its full path; undefined if it is not a regular file. */
 function statOf(file: string): Omit<RecordedFile, 'digest'> | undefined {

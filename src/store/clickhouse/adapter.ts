@@ -45,6 +45,11 @@ function fleetStore(fleet: Fleet): WritableStore {
     recordedCaptures: (selection) => recordedIn(fleet, selection),
     recordedFiles: (sensor) => recordedFilesIn(fleet, sensor),
     record: (batch) => recordInFleet(fleet, batch),
+    recordPiece: (batch, place) => recordInFleet(fleet, { ...batch, piece: { ...place, isLast: false } }),
+    // A stream that comes again is recorded again.
+    recordedPieces: async () => [],
+    hasPieces: async () => false,
+    notes: [],
     verify: () => Promise.reject(new StoreError('not yet')),
     compact: () => Promise.reject(new StoreError('not yet')),
     pruneBefore: () => Promise.reject(new StoreError('not yet')),

@@ -5,7 +5,7 @@ import type { Inventory } from '../../inventory/inventory.js';
 import type { Scan } from '../../inventory/scan.js';
 import { knownUndecoded } from '../../inventory/undecoded.js';
 import { type AddressRange, formatRange } from '../../ip/address.js';
-import { rowsOf } from '../../tally/rows.js';
+import { isEmptyRow, rowsOf } from '../../tally/rows.js';
 import { totalsOf } from '../../tally/totals.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
@@ -100,6 +100,7 @@ function toFleetBatch({ sensor, source, piece, inventory }: Batch): Omit<FleetBa
     totals,
     *rows(): Generator<StoredRow> {
       for (const row of rowsOf(tally)) {
+        if (isEmptyRow(row)) continue;
         const times = { first: clampTime(row.first), last: clampTime(row.last) };
         yield { slot: periodOf(times.first, times.last), scope, row: { ...row, ...times } };
       }

@@ -3,8 +3,9 @@
 import type { WritableStore } from '../store.js';
 import { compact, pruneBefore, pruneToSize } from './compact.js';
 import { newServices, recordedCaptures, seenServices, sensorStates, timeline } from './history.js';
+import { hasPieces, recordedPieces } from './pieces.js';
 import { answer } from './read.js';
-import { recordBatch, recordedFiles } from './record.js';
+import { recordBatch, recordedFiles, recordPiece } from './record.js';
 import type { Store } from './store.js';
 import { verify } from './verify.js';
 
@@ -20,10 +21,18 @@ export function sqliteStore(store: Store): WritableStore {
     recordedCaptures: async (selection) => recordedCaptures(store, selection),
     verify: async () => verify(store),
     recordedFiles: async (sensor) => recordedFiles(store, sensor),
+    notes: store.upgradedFrom === undefined ? [] : [describeUpgrade(store.upgradedFrom)],
     record: async (batch) => recordBatch(store, batch),
+    recordPiece: async (batch, place) => recordPiece(store, batch, place),
+    recordedPieces: async (stream) => recordedPieces(store, stream),
+    hasPieces: async () => hasPieces(store),
     compact: async (retention, now) => compact(store, retention, now),
     pruneBefore: async (time) => pruneBefore(store, time),
     pruneToSize: async (size) => pruneToSize(store, size),
     close: async () => store.close(),
   };
+}
+
+function describeUpgrade(copy: string): string {
+  return `upgraded to this version; the store as it was is ${copy}`;
 }

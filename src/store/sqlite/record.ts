@@ -8,13 +8,14 @@ import { knownUndecoded } from '../../inventory/undecoded.js';
 import { type AddressRange, formatRange } from '../../ip/address.js';
 import { MAX_PORT } from '../../ip/port.js';
 import type { RowEvidence } from '../../tally/row-evidence.js';
-import { rowsOf, type TallyRow } from '../../tally/rows.js';
+import { isEmptyRow, rowsOf, type TallyRow } from '../../tally/rows.js';
 import { type Totals, totalsOf } from '../../tally/totals.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
 import { StoreError } from '../errors.js';
-import type { Batch, Outcome, RecordedFile } from '../store.js';
+import type { Batch, Outcome, PieceOfStream, RecordedFile } from '../store.js';
 import { AddressIds, idOf, insert, type Place, Slots } from './numbers.js';
+import { isCapture, isPieceKnown, removeBatch, removeStream } from './pieces.js';
 import { EVIDENCE_COLUMNS, TOTAL_COLUMNS } from './schema.js';
 import type { Store } from './store.js';
 
@@ -29,6 +30,19 @@ export function recordBatch(store: Store, batch: Batch): Outcome {
     if (batch.file !== undefined) noteFile(store, sensor, batch.file);
     return outcome;
   });
+}
+
+/**
+ * Records a piece of a stream that has not ended, in the same way. Returns undefined, and records nothing, if the stream may
+ * turn out to be a capture that was recorded.
+ */
+export function recordPiece(
+  store: Store,
+  batch: Batch,
+  place: Pick<PieceOfStream, 'stream' | 'sequence'>,
+): Outcome | undefined {
+  const piece = { ...place, isLast: false };
+  return isCapture(store, piece, batch.inventory) ? undefined : recordBatch(store, { ...batch, piece });
 }
 
 /** The files of a sensor that were recorded, by path. */
@@ -53,9 +67,13 @@ export function recordedFiles(store: Store, sensor: string): Map<string, Recorde
 
 function recordContents(store: Store, sensor: number, batch: Batch): Outcome {
   const { inventory, piece, replaces } = batch;
-  if (piece !== undefined && isPieceKnown(store, piece)) return 'known';
+  if (piece !== undefined && isPieceKnown(store, piece, inventory)) return 'known';
   const { fresh, known } = splitKnown(store, inventory);
-  if (fresh === 0 && known.length > 0) return 'known';
+  if (fresh === 0 && known.length > 0) {
+    // A stream that ends as a capture that is recorded has been that capture from its beginning.
+    if (piece !== undefined && piece.sequence > 0) removeStream(store, piece.stream);
+    return 'known';
+  }
   if (known.length > 0) {
     throw new StoreError(
       `contains ${known[0]}, which is recorded, and ${fresh} more that are not; record the captures themselves`,
@@ -66,12 +84,13 @@ function recordContents(store: Store, sensor: number, batch: Batch): Outcome {
   const id = addBatch(store, sensor, scope, batch);
   for (const capture of inventory.captures) addCapture(store, id, capture);
   for (const scan of inventory.scans) addScan(store, id, scan);
-  addRows(store, { sensor, scope, batch: id }, inventory);
+  const rows = addRows(store, { sensor, scope, batch: id }, inventory);
+  if (piece !== undefined && fresh + rows + inventory.totals.packetsRead === 0) {
+    store.run('DELETE FROM batches WHERE id = ?', id);
+    return 'known';
+  }
+  store.run('UPDATE batches SET rows = ? WHERE id = ?', rows, id);
   return replaces === undefined ? 'recorded' : 'replaced';
-}
-
-function isPieceKnown(store: Store, { stream, sequence }: { stream: string; sequence: number }): boolean {
-  return store.get('SELECT 1 FROM batches WHERE stream = ? AND sequence = ?', stream, sequence) !== undefined;
 }
 
 /** How many captures and scans are not recorded yet, and the names of those that are. */
@@ -99,20 +118,12 @@ function isKnown(store: Store, table: 'captures' | 'scans', digest: string): boo
 function removeBatchOf(store: Store, digest: string): void {
   const id = store.value('SELECT batch FROM captures WHERE digest = ?', digest);
   if (id === null) return;
-  const rows = store.value(
-    'SELECT count(*) FROM uses WHERE slot IN (SELECT id FROM slots WHERE batch = ?)',
-    id,
-  );
-  if (rows !== store.value('SELECT rows FROM batches WHERE id = ?', id)) {
+  if (!removeBatch(store, id as number)) {
     throw new StoreError(
       'has grown since its hours were added up, so what is new in it cannot be told apart',
     );
   }
-  store.run('DELETE FROM uses WHERE slot IN (SELECT id FROM slots WHERE batch = ?)', id);
-  for (const table of ['slots', 'captures', 'scans']) store.run(`DELETE FROM ${table} WHERE batch = ?`, id);
-  store.run('DELETE FROM batches WHERE id = ?', id);
 }
-
 function addBatch(
   store: Store,
   sensor: number,
@@ -128,7 +139,8 @@ function addBatch(
     source,
     stream: piece?.stream ?? null,
     sequence: piece?.sequence ?? null,
-    rows: tally.countRows(),
+    is_last: piece === undefined ? null : Number(piece.isLast),
+    rows: 0,
     row_syn_acks: totals.synAcks - totals.outsideTime - folded.count,
     folded_rows: folded.rows,
     folded_syn_acks: folded.count,
@@ -203,13 +215,17 @@ const ADD_USE = `INSERT INTO uses (${USE_COLUMNS.join()}) VALUES (${USE_COLUMNS.
 const EVIDENCE_NAMES = EVIDENCE_COLUMNS.map((column) => EVIDENCE[column] as keyof RowEvidence);
 const NO_EVIDENCE: readonly null[] = EVIDENCE_COLUMNS.map(() => null);
 
-function addRows(store: Store, { sensor, scope, batch }: Place, { tally }: Inventory): void {
+/** Returns how many rows it added. */
+function addRows(store: Store, { sensor, scope, batch }: Place, { tally }: Inventory): number {
+  let added = 0;
   const addresses = new AddressIds(store);
   const slots = new Slots(store, { sensor, scope, batch });
   const services = new Map<number, Service>();
   const add = store.prepare(ADD_USE);
   for (const row of rowsOf(tally)) {
     const { port, count, evidence, remoteClients } = row;
+    if (isEmptyRow(row)) continue;
+    added += 1;
     const [firstSeen, lastSeen] = [clampTime(row.first), clampTime(row.last)];
     const { id: slot, start } = slots.at(firstSeen, lastSeen);
     const server = addresses.of(row.family, row.server);
@@ -228,6 +244,7 @@ function addRows(store: Store, { sensor, scope, batch }: Place, { tally }: Inven
     noteService(services, server, port, row, [firstSeen, lastSeen]);
   }
   for (const service of services.values()) addService(store, sensor, service);
+  return added;
 }
 
 function noteService(

@@ -4,8 +4,16 @@ import { EVIDENCE, TOTALS } from '../../inventory/document/fields.js';
 
 /** `PRAGMA application_id`, which `file` and synsum recognise a store by: "syns". */
 export const APPLICATION_ID = 0x73796e73;
-/** `PRAGMA user_version`. Raised when a table changes. */
-export const SCHEMA_VERSION = 1;
+/** `PRAGMA user_version`. Raised when a table changes, with a migration from the version before. */
+export const SCHEMA_VERSION = 2;
+
+/**
+ * The changes that make a store of each version one of the next. Stores of all versions can be read, so no question may need
+ * a column that an earlier one lacks.
+ */
+export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
+  [1, 'ALTER TABLE batches ADD COLUMN is_last INTEGER'],
+]);
 
 /** The counters of evidence, by their columns. A row in which they are NULL was recorded without evidence. */
 export const EVIDENCE_COLUMNS: readonly string[] = Object.keys(EVIDENCE);
@@ -36,9 +44,10 @@ CREATE TABLE batches (
   scope INTEGER NOT NULL REFERENCES scopes,
   recorded INTEGER NOT NULL,
   source TEXT NOT NULL,
-  -- Of a piece of a stream.
+  -- Of a piece of a stream; is_last is 1 if the stream ended with it.
   stream TEXT,
   sequence INTEGER,
+  is_last INTEGER,
   -- SYN-ACKs in uses, by which \`history verify\` checks them; folded ones are in no row.
   rows INTEGER NOT NULL,
   row_syn_acks INTEGER NOT NULL,

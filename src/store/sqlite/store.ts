@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import { StoreError } from '../errors.js';
 import { type Database, openDatabase, type SqlRow, type SqlValue, type Statement } from './driver.js';
+import { migrate } from './migrate.js';
 import { APPLICATION_ID, SCHEMA_VERSION, TABLES } from './schema.js';
 
 /** Milliseconds that one recorder waits for another. */
@@ -17,6 +18,9 @@ export class Store {
   readonly #statements = new Map<string, Statement>();
 
   readonly #isReadOnly: boolean;
+  #isClosed = false;
+  /** The copy of the store as it was before it was upgraded, if it was. */
+  upgradedFrom: string | undefined;
 
   constructor(path: string, database: Database, isReadOnly: boolean) {
     this.path = path;
@@ -88,7 +92,10 @@ export class Store {
     this.guard(() => this.#database.exec(sql));
   }
 
+  /** May be called again. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     // The drivers do not all do this, and then a copy of the file alone would lack the latest batches.
     if (!this.#isReadOnly) this.#checkpoint();
     this.#statements.clear();
@@ -115,7 +122,7 @@ export class Store {
 }
 
 /**
- * Opens the store for recording, and makes it if it is not there.
+ * Opens the store for recording, and makes it if it is not there. A store of an earlier version is upgraded.
  * @throws StoreError if it cannot be used
  */
 export async function openForRecording(path: string): Promise<Store> {
@@ -136,6 +143,7 @@ export async function openForRecording(path: string): Promise<Store> {
       store.exec(TABLES);
       store.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
     });
+    store.upgradedFrom = migrate(store);
     return store;
   } catch (error) {
     store.close();

@@ -1,16 +1,16 @@
 // The upkeep of a store: what `synsum history compact`, `prune` and `verify` do.
 
-import { StoreError } from '../store/errors.js';
-import { openToAsk, openToKeepUp } from '../store/open.js';
-import { isStoreName, parseStoreName, type Selection } from '../store/selection.js';
-import type { Retention, Store, WritableStore } from '../store/store.js';
-import { countNoun, formatCount } from '../text/count-noun.js';
-import { visible } from '../text/escape.js';
-import type { Problem } from '../text/problem.js';
-import type { Context } from './context.js';
-import { EXIT_CHANGES, EXIT_DONE, EXIT_INCOMPLETE } from './exit-codes.js';
-import { resolveTimes } from './reading.js';
-import { UsageError } from './usage-error.js';
+import { StoreError } from '../../store/errors.js';
+import { openToAsk, openToKeepUp } from '../../store/open.js';
+import { isStoreName, parseStoreName, type Selection } from '../../store/selection.js';
+import type { Retention, Store, WritableStore } from '../../store/store.js';
+import { countNoun, formatCount } from '../../text/count-noun.js';
+import { visible } from '../../text/escape.js';
+import type { Problem } from '../../text/problem.js';
+import type { Context } from '../context.js';
+import { EXIT_CHANGES, EXIT_DONE, EXIT_INCOMPLETE } from '../exit-codes.js';
+import { resolveTimes } from '../reading.js';
+import { UsageError } from '../usage-error.js';
 
 export const UPKEEP = ['compact', 'prune', 'verify'] as const;
 type Upkeep = (typeof UPKEEP)[number];
@@ -45,10 +45,15 @@ export async function keepUp(
     stderr.write(`synsum: ${visible(path)}: ${text}\n`);
   };
   const report = options.quiet === true ? () => undefined : say;
+  const openToChange = async (name: string): Promise<WritableStore> => {
+    const store = await openToKeepUp(name);
+    for (const note of store.notes) say(visible(note));
+    return store;
+  };
   switch (task) {
     case 'compact': {
       const retention = parseRetention(options.keep);
-      const { before, after } = await withStore(path, openToKeepUp, (store) =>
+      const { before, after } = await withStore(path, openToChange, (store) =>
         store.compact(retention, Date.now() * 1000),
       );
       report(
@@ -60,7 +65,7 @@ export async function keepUp(
     }
     case 'prune': {
       const prune = parsePrune(options);
-      report(`removed ${countNoun(await withStore(path, openToKeepUp, prune), 'row')}`);
+      report(`removed ${countNoun(await withStore(path, openToChange, prune), 'row')}`);
       return EXIT_DONE;
     }
     case 'verify': {
