@@ -135,6 +135,7 @@ export const DOCUMENTS: Readonly<Record<string, PageDocuments>> = {
     ],
     seeAlso: ['record', 'diff'],
   },
+  completion: { seeAlso: ['bash(1)', 'zsh(1)', 'fish(1)'] },
   filter: {
     parts: [{ file: 'docs/platforms.md', sections: ['Where to capture'] }],
     seeAlso: ['rules', 'tcpdump(8)', 'pcap-filter(7)'],

@@ -32,6 +32,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'summary' | 'help'>, () => 
   record: async () => (await import('./commands/record.js')).addRecordCommand,
   history: async () => (await import('./commands/history.js')).addHistoryCommand,
   filter: async () => (await import('./commands/filter.js')).addFilterCommand,
+  completion: async () => (await import('./commands/completion.js')).addCompletionCommand,
 };
 
 /** Runs a command line, given its words without those for Node and the program. Never throws. */
@@ -144,8 +145,10 @@ export async function buildProgram(
     });
   addSummaryCommand(program, context, done);
   program.optionsGroup(GROUP.other).version(readVersion(), '-V, --version', 'print the version');
+  // A script for a shell knows all commands.
+  const needsAll = argv === undefined || (argv[0] === 'completion' && argv[1] !== 'names');
   for (const [name, load] of Object.entries(COMMANDS)) {
-    if (argv === undefined || argv.includes(name) || argv.some((word) => HELP.test(word))) {
+    if (needsAll || argv.includes(name) || argv.some((word) => HELP.test(word))) {
       (await load())(program, context, done);
     }
   }

@@ -50,6 +50,7 @@ export class Names {
   readonly #hostTable: RangeTable<HostEntry>;
   readonly #givenTable: RangeTable<HostEntry>;
   readonly #services: RangeTable<string>;
+  readonly #portNames: readonly PortName[];
   readonly #ownServices = new Map<HostEntry, RangeTable<string>>();
   readonly #findRegistered: (port: number) => string | undefined;
 
@@ -66,6 +67,7 @@ export class Names {
     this.#hostTable = buildHostTable(hosts.hosts);
     this.#givenTable = buildHostTable(given);
     this.#services = buildPortTable(hosts.services);
+    this.#portNames = hosts.services;
     this.#findRegistered = findRegistered;
   }
 
@@ -95,6 +97,18 @@ export class Names {
    */
   rangesToKeep(): AddressRange[] {
     return [...this.#local, ...this.#hosts.flatMap((host) => host.ranges)];
+  }
+
+  /**
+   * Returns the names of machines and services that the hosts file gives, each once, in its order.
+   * @internal
+   */
+  listNames(): { readonly machines: readonly string[]; readonly services: readonly string[] } {
+    const ports = [...this.#portNames, ...this.#hosts.flatMap(({ services }) => services)];
+    return {
+      machines: [...new Set(this.#hosts.map(({ name }) => name))],
+      services: [...new Set(ports.map(({ name }) => name))],
+    };
   }
 
   /**

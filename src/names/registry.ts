@@ -17,6 +17,15 @@ export function findRegisteredName(port: number): string | undefined {
   return searchList(list, port);
 }
 
+/** Returns all registered names, by port; a name may occur more than once. */
+export function listRegisteredNames(): string[] {
+  list ??= readFileSync(SERVICES_FILE, 'utf8');
+  return list
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.slice(line.indexOf(' ') + 1));
+}
+
 /** Returns the name in the list for what people call a service, such as `microsoft-ds` for `smb`; undefined for all else. */
 export function findServiceByAlias(alias: string): string | undefined {
   aliases ??= new Map(

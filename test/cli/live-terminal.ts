@@ -20,15 +20,24 @@ export class Terminal {
 
   /** Starts a shell in which `synsum` is the program. */
   async start({ width = 100, height = 24, env = '' } = {}): Promise<void> {
-    const inShell = `env PS1='ready$ ' LC_ALL=C.UTF-8 XDG_CONFIG_HOME=/nonexistent ${env} bash --norc --noprofile -i`;
-    await this.#run(
-      `mkfifo feed; ${this.#tmux} new-session -d -x ${width} -y ${height} "${inShell}" </dev/null`,
-    );
-    await this.until('ready$');
+    await this.#run('mkfifo feed');
+    await this.startShell('bash --norc --noprofile -i', { width, height, env: `PS1='ready$ ' ${env}` });
     await this.line(`synsum() { ${PROGRAM} "$@"; }; printf '\\033[H\\033[2J'`);
     await this.until((text) => text.trim() === 'ready$');
     // Opened for reading too, so that it does not wait for a reader.
     this.#feed = openSync(path.join(this.folder, 'feed'), 'r+');
+  }
+
+  /** Starts a shell whose prompt is `ready$`. It must contain no double quotes. */
+  async startShell(command: string, { width = 100, height = 24, env = '' } = {}): Promise<void> {
+    const inShell = `env LC_ALL=C.UTF-8 XDG_CONFIG_HOME=/nonexistent ${env} ${command}`;
+    await this.#run(`${this.#tmux} new-session -d -x ${width} -y ${height} "${inShell}" </dev/null`);
+    await this.until('ready$');
+  }
+
+  /** Types a text without Enter. */
+  async type(text: string): Promise<void> {
+    await this.#run(`${this.#tmux} send-keys -l -- ${quote(text)}`);
   }
 
   /** Sends bytes to the pipe `feed`. */

@@ -106,6 +106,11 @@ function chooseServices(store: Store, isChosen: ChooseService): void {
   }
 }
 
+/** The names of all sensors, in order. */
+export function sensorNames(store: Store): string[] {
+  return [...store.all('SELECT name FROM sensors ORDER BY name')].map(([name]) => name as string);
+}
+
 /** The recordings of each sensor, by its name. */
 export function sensorStates(store: Store): SensorState[] {
   const rows = store.all(
