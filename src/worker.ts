@@ -23,10 +23,10 @@ const tally = new Tally(options);
 if (task.kind === 'segments') countSegments(task, port);
 else void readInputs(task, port);
 
-function countSegments({ file, header }: SegmentTask, to: MessagePort): void {
+function countSegments({ file, layout }: SegmentTask, to: MessagePort): void {
   const read = readerOf(file);
   for (let number = claims.waitForClaim(); number !== undefined; number = claims.waitForClaim()) {
-    const segment = countSegment(read, header, number, tally);
+    const segment = countSegment(read, layout, number, tally);
     const answer: SegmentAnswer = { number, segment };
     to.postMessage(answer, segment === undefined ? [] : transferOf(segment.part));
     claims.answer();

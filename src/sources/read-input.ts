@@ -20,7 +20,7 @@ import { problemOfError } from './capture-problems.js';
 import { reportOf } from './capture-report.js';
 import { findDocument } from './document-kind.js';
 import { type InputOptions, type InputResult, nothingRead } from './input-result.js';
-import { isLargePcapFile } from './large-pcap.js';
+import { isLargeCaptureFile } from './large-capture.js';
 import type { Read, Reading } from './reading.js';
 import type { SegmentThreads } from './threads/segment-threads.js';
 
@@ -197,7 +197,7 @@ async function countAhead(
   tally: Tally,
   threads: number,
 ): Promise<SegmentThreads | undefined> {
-  if (threads < 2 || !isLargePcapFile(file)) return undefined;
+  if (threads < 2 || !isLargeCaptureFile(file)) return undefined;
   const { SegmentThreads } = await import('./threads/segment-threads.js');
   return new SegmentThreads(file, fstatSync(file.fd).size - file.begin, threads, tally.options);
 }

@@ -9,7 +9,7 @@ import { EVERY_ADDRESS } from '../tally/scope.js';
 import { Tally, type TallyPart } from '../tally/tally.js';
 import { totalsOf } from '../tally/totals.js';
 import type { InputOptions, InputResult, Reader } from './input-result.js';
-import { isLargePcap } from './large-pcap.js';
+import { isLargeCapture } from './large-capture.js';
 import type { PieceTaker } from './pieces.js';
 import type { Progress } from './progress.js';
 import { readInput } from './read-input.js';
@@ -153,5 +153,5 @@ async function readSeveral(
 
 /** Whether only this thread can read the input, as with standard input, or all threads read it together. */
 function isReadAlone(name: string): boolean {
-  return name === STDIN_NAME || isLargePcap(name);
+  return name === STDIN_NAME || isLargeCapture(name);
 }

@@ -23,7 +23,7 @@ import { addReasons, PacketCounter } from './packet-counter.js';
 import { PcapWalker } from './pcap-walker.js';
 import { PcapngWalker } from './pcapng-walker.js';
 import { RecordWalker } from './record-walker.js';
-import { type Ahead, type CountedSegment, SEGMENT_LENGTH } from './segment.js';
+import { type Ahead, type CountedSegment, type CounterState, SEGMENT_LENGTH, stateOf } from './segment.js';
 import { describeUnfollowed, type Walker } from './walker.js';
 
 /** The most segments that are taken from other threads before the reader gives signals a chance. */
@@ -32,9 +32,8 @@ const MAX_SKIPPED = 4;
 /** A segment that another thread has counted, and that is read for the handshakes of the one before. */
 interface FollowedSegment {
   readonly counted: CountedSegment;
-  readonly counter: PacketCounter;
-  readonly undecoded: number;
-  readonly reasons: Map<number, number>;
+  /** Before it was read. */
+  readonly counters: readonly CounterState[];
   /** Ends the following. */
   readonly end: () => void;
 }
@@ -205,7 +204,7 @@ export class CaptureWalker implements Consumer {
       return offset;
     }
     this.#forgetFollowed();
-    this.#use(followed.counted, walker as PcapWalker);
+    this.#use(followed.counted, walker);
     return followed.counted.end;
   }
 
@@ -217,33 +216,36 @@ export class CaptureWalker implements Consumer {
   /** Makes what was read of a followed segment as if it had not been read. */
   #forgetFollowed(): void {
     if (this.#followed === undefined) return;
-    const { end, counter, undecoded, reasons } = this.#followed;
+    const { end, counters } = this.#followed;
     end();
-    counter.undecoded = undecoded;
-    counter.reasons = reasons;
+    for (const { linkType, undecoded, reasons } of counters) {
+      const counter = this.#counterOf(linkType);
+      counter.undecoded = undecoded;
+      counter.reasons = reasons;
+    }
     this.#followed = undefined;
   }
 
   /** Lets other threads count segments of the first capture, as soon as it is known how to read its records. */
   #beginAhead(walker: Walker): void {
     if (this.#hasBegunAhead || this.#headOffset !== 0) return;
-    if (!(walker instanceof PcapWalker && walker.isSettled)) return;
+    const { layout } = walker;
+    if (layout === undefined) return;
     this.#hasBegunAhead = true;
-    this.#ahead?.begin(walker.header);
+    this.#ahead?.begin(layout);
   }
 
   /** Takes the segments that other threads have counted, and returns the offset of the first record after them. */
   #skipCounted(walker: Walker, start: number): number {
-    if (this.#ahead === undefined || !(walker instanceof PcapWalker)) return start;
+    const { layout } = walker;
+    if (this.#ahead === undefined || layout === undefined) return start;
     let offset = start;
     for (let skipped = 0; skipped < MAX_SKIPPED; skipped++) {
-      const counted = this.#ahead.take(offset, walker.header);
+      const counted = this.#ahead.take(offset, layout);
       if (counted === undefined) break;
       if (this.#tally.evidence?.hasOpenHandshakes) {
-        const counter = this.#counterOf(walker.header.linkType);
-        const { undecoded } = counter;
-        const reasons = new Map(counter.reasons);
-        this.#followed = { counted, counter, undecoded, reasons, end: this.#tally.evidence.follow() };
+        const counters = [...this.counters.values()].map(stateOf);
+        this.#followed = { counted, counters, end: this.#tally.evidence.follow() };
         break;
       }
       this.#use(counted, walker);
@@ -254,12 +256,14 @@ export class CaptureWalker implements Consumer {
     return offset;
   }
 
-  #use(counted: CountedSegment, walker: PcapWalker): void {
+  #use(counted: CountedSegment, walker: Walker): void {
     this.#tally.merge(counted.part);
-    const counter = this.#counterOf(walker.header.linkType);
-    counter.undecoded += counted.undecoded;
-    addReasons(counter.reasons, counted.reasons);
-    walker.lastSeconds = counted.lastSeconds;
+    for (const { linkType, undecoded, reasons } of counted.counters) {
+      const counter = this.#counterOf(linkType);
+      counter.undecoded += undecoded;
+      addReasons(counter.reasons, reasons);
+    }
+    walker.last = counted.last;
     this.#followEnd = Number.POSITIVE_INFINITY;
   }
 

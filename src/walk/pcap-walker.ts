@@ -22,6 +22,7 @@ import { describeUnfollowed, type Walker } from './walker.js';
 export class PcapWalker implements Walker {
   damage: string | undefined;
   doubtfulEnd: number | undefined;
+  readonly tailAt = undefined;
   /** A record that looks right is used. */
   readonly refused = 0;
   readonly lastRefused = 0;
@@ -31,8 +32,8 @@ export class PcapWalker implements Walker {
   readonly #hotPath: HotPath;
   /** How the hot path is to read the records; undefined if it cannot read them. */
   #plain: PlainRecords | undefined;
-  /** Time of the last record: its neighbours must be near. */
-  lastSeconds: number | undefined;
+  /** Seconds of the last record: its neighbours must be near. */
+  last: number | undefined;
 
   constructor(header: PcapHeader, counter: PacketCounter, hotPath: HotPath) {
     this.header = header;
@@ -59,13 +60,13 @@ export class PcapWalker implements Walker {
     const { recordHeaderLength } = header;
     const counter = this.#counter;
     let offset = start;
-    let isItem = isUsable(view, offset, end, header, isLast, this.lastSeconds);
+    let isItem = isUsable(view, offset, end, header, isLast, this.last);
     if (isItem === false) this.damage = describeDamage(view, offset, header);
     while (isItem === true && offset < stop) {
       const reached = this.#walkHotPath(window, offset, end, stop);
       if (reached > offset) {
         offset = reached;
-        isItem = isUsable(view, offset, end, header, isLast, this.lastSeconds);
+        isItem = isUsable(view, offset, end, header, isLast, this.last);
         continue;
       }
       const packet = offset + recordHeaderLength;
@@ -91,19 +92,23 @@ export class PcapWalker implements Walker {
       if (covers === undefined && !isLast) break;
       if (isNextItem === undefined && !isLast) break;
       if (!this.#countUntimed(view, packet, next)) counter.countTimed(timeAt(view, offset, header));
-      this.lastSeconds = seconds;
+      this.last = seconds;
       offset = next;
       isItem = isNextItem;
     }
     // If there was no whole record, the time in the header of a torn one must do.
     const hasHeader = isLast && end - offset >= recordHeaderLength && this.damage === undefined;
-    if (hasHeader) this.lastSeconds ??= secondsAt(view, offset, header);
+    if (hasHeader) this.last ??= secondsAt(view, offset, header);
     return offset;
   }
 
   /** Counts the packet, which is captured with the padding before it, unless its time is needed. */
   #countUntimed(view: DataView, start: number, end: number): boolean {
     return this.#counter.countUntimed(view, Math.min(start + this.header.padding, end), end);
+  }
+
+  get layout(): PcapHeader | undefined {
+    return this.isSettled ? this.header : undefined;
   }
 
   /** Whether the length of the record headers is known for certain. */
@@ -122,7 +127,7 @@ export class PcapWalker implements Walker {
   #walkHotPath(window: Window, start: number, end: number, stop: number): number {
     if (this.#plain === undefined || window !== this.#hotPath.window) return start;
     const reached = this.#hotPath.walkRecords(start, end, stop, this.#plain);
-    if (reached > start) this.lastSeconds = this.#hotPath.lastSeconds;
+    if (reached > start) this.last = this.#hotPath.lastSeconds;
     return reached;
   }
 
@@ -131,7 +136,7 @@ export class PcapWalker implements Walker {
     const packet = offset + header.recordHeaderLength;
     const next = packet + capturedLengthAt(view, offset, header);
     if (!this.#countUntimed(view, packet, next)) this.#counter.countTimed(timeAt(view, offset, header));
-    this.lastSeconds = secondsAt(view, offset, header);
+    this.last = secondsAt(view, offset, header);
     this.damage = end - next < header.recordHeaderLength ? undefined : describeDamage(view, next, header);
     this.doubtfulEnd = undefined;
   }
@@ -143,8 +148,8 @@ export class PcapWalker implements Walker {
   }
 
   isItem({ view }: Window, offset: number, end: number, isLast: boolean): boolean | undefined {
-    const near = isRecord(view, offset, end, this.header, isLast, this.lastSeconds);
-    if (near === true || this.lastSeconds === undefined) return near;
+    const near = isRecord(view, offset, end, this.header, isLast, this.last);
+    if (near === true || this.last === undefined) return near;
     // The time of the last record may itself be damaged, so it can confirm a record but not rule it out.
     const any = isRecord(view, offset, end, this.header, isLast, undefined);
     return any === true ? true : near === undefined ? near : any;
@@ -152,7 +157,7 @@ export class PcapWalker implements Walker {
 
   findSuspect(window: Window, start: number, stop: number, end: number): number {
     if (window !== this.#hotPath.window) return start;
-    return this.#hotPath.findRecord(start, stop, end, this.header, this.lastSeconds);
+    return this.#hotPath.findRecord(start, stop, end, this.header, this.last);
   }
 
   /**

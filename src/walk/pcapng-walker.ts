@@ -24,7 +24,7 @@ import {
 import type { Window } from '../capture/window.js';
 import type { HotPath } from './hot-path.js';
 import type { PacketCounter } from './packet-counter.js';
-import type { Walker } from './walker.js';
+import type { SectionLayout, Walker } from './walker.js';
 
 /** Offsets from the beginning of a block. Enhanced and obsolete packet blocks differ in one field. */
 const PACKET = { interface: 8, timeHigh: 12, timeLow: 16, capturedLength: 20, data: 28 } as const;
@@ -46,6 +46,12 @@ interface CountedInterface extends Interface {
 /** An interface takes a few hundred bytes of memory. No honest capture has more than a few dozen interfaces. */
 const MAX_INTERFACES = 65_536;
 
+/** More are not sent from one thread to another. */
+const MAX_SHARED_INTERFACES = 1000;
+
+/** The time of the last SYN-ACK as long as it is not known. */
+const UNKNOWN_TIME = Number.NaN;
+
 export class PcapngWalker implements Walker {
   damage: string | undefined;
   /** A block has its length at both ends, so there is no doubt. */
@@ -57,17 +63,53 @@ export class PcapngWalker implements Walker {
   lastRefused = 0;
   readonly #hotPath: HotPath;
   readonly #counterOf: (linkType: number) => PacketCounter;
+  /**
+   * Whether a simple packet was given the time of a SYN-ACK that this walker does not know, because it is before the items
+   * that it has walked.
+   */
+  hasUnknownTime = false;
+  #layout: SectionLayout | undefined;
   #littleEndian = true;
   /** By number; undefined if the description is damaged. */
   #interfaces: (CountedInterface | undefined)[] = [];
   /** Whether the section has an unknown version, so that nothing before the next section can be read. */
   #isForeign = false;
 
-  constructor(hotPath: HotPath, counterOf: (linkType: number) => PacketCounter) {
+  /** @param layout of a section whose beginning another walker has read */
+  constructor(hotPath: HotPath, counterOf: (linkType: number) => PacketCounter, layout?: SectionLayout) {
     this.#hotPath = hotPath;
-    // Simple packets have no time and are given that of the SYN-ACK before them. The first one has none before it.
-    hotPath.lastTime = 0;
     this.#counterOf = counterOf;
+    // Simple packets have no time and are given that of the SYN-ACK before them. The first one has none before it.
+    hotPath.lastTime = layout === undefined ? 0 : UNKNOWN_TIME;
+    if (layout === undefined) return;
+    hotPath.forgetInterfaces();
+    this.#littleEndian = layout.littleEndian;
+    for (const described of layout.interfaces) this.#addInterface(described);
+    this.#layout = layout;
+  }
+
+  get layout(): SectionLayout | undefined {
+    if (this.#isForeign || this.#interfaces.length === 0 || this.#interfaces.length > MAX_SHARED_INTERFACES)
+      return undefined;
+    this.#layout ??= {
+      littleEndian: this.#littleEndian,
+      interfaces: this.#interfaces.map((each) => {
+        if (each === undefined) return undefined;
+        const { linkType, snaplen, unitsPerSecond, offsetSeconds } = each;
+        return { linkType, snaplen, unitsPerSecond, offsetSeconds };
+      }),
+    };
+    return this.#layout;
+  }
+
+  /** Microseconds of the last SYN-ACK, for the simple packets after it. */
+  get last(): number | undefined {
+    const { lastTime } = this.#hotPath;
+    return Number.isNaN(lastTime) ? undefined : lastTime;
+  }
+
+  set last(time: number | undefined) {
+    if (time !== undefined) this.#hotPath.lastTime = time;
   }
 
   walk(window: Window, start: number, end: number, isLast: boolean, stop: number = end): number {
@@ -187,10 +229,9 @@ export class PcapngWalker implements Walker {
   #openSection(view: DataView, offset: number, end: number): string | undefined {
     const fault = findSectionFault(view, offset);
     this.#isForeign = fault !== undefined;
-    this.#hotPath.forgetInterfaces();
+    this.#forgetInterfaces();
     if (fault !== undefined) return fault;
     this.#littleEndian = parseSectionHeader(view, offset, end).littleEndian;
-    this.#interfaces = [];
     return undefined;
   }
 
@@ -205,7 +246,7 @@ export class PcapngWalker implements Walker {
   #noteLost(view: DataView, offset: number): void {
     const type = view.getUint32(offset, this.#littleEndian);
     if (type === BLOCK.interfaceDescription && this.#interfaces.length < MAX_INTERFACES)
-      this.#interfaces.push(undefined);
+      this.#addInterface(undefined);
   }
 
   /** Uses a block; returns what is wrong with it, if something is. */
@@ -233,8 +274,7 @@ export class PcapngWalker implements Walker {
       default:
         if (KNOWN_TYPES.has(type) || !isUntypedSection(view, offset, length)) return undefined;
         // Its interfaces would be taken for others of the section before.
-        this.#interfaces = [];
-        this.#hotPath.forgetInterfaces();
+        this.#forgetInterfaces();
         return 'found a section header with another block type';
     }
   }
@@ -246,14 +286,27 @@ export class PcapngWalker implements Walker {
     const visible = Math.min(length, MAX_BLOCK_IN_WINDOW);
     const described = parseInterface(view, offset, visible, this.#littleEndian, isCut);
     if (described === undefined) {
-      this.#interfaces.push(undefined);
+      this.#addInterface(undefined);
       return `found an interface description of ${length} bytes, expected at least 20`;
     }
     const { fault, hasLostClock } = described;
     const problem = fault === undefined ? undefined : `interface description: ${fault}`;
-    if (hasLostClock === true) {
+    this.#addInterface(hasLostClock === true ? undefined : described);
+    return problem;
+  }
+
+  #forgetInterfaces(): void {
+    this.#layout = undefined;
+    this.#interfaces = [];
+    this.#hotPath.forgetInterfaces();
+  }
+
+  /** Adds the interface with the next number; it is undefined if its description is damaged. */
+  #addInterface(described: Interface | undefined): void {
+    this.#layout = undefined;
+    if (described === undefined) {
       this.#interfaces.push(undefined);
-      return problem;
+      return;
     }
     const counter = this.#counterOf(described.linkType);
     const unitsPerMicrosecond = PLAIN_CLOCKS.get(described.unitsPerSecond);
@@ -261,7 +314,6 @@ export class PcapngWalker implements Walker {
       this.#hotPath.setInterface(this.#interfaces.length, counter.plain, unitsPerMicrosecond);
     }
     this.#interfaces.push({ ...described, counter });
-    return problem;
   }
 
   #usePacket(view: DataView, offset: number, length: number, index: number): string | undefined {
@@ -300,8 +352,10 @@ export class PcapngWalker implements Walker {
     // The block does not give its captured length: that is the original length, limited by snaplen and by the block.
     const capturedLength = Math.min(originalLength, from.snaplen || room, room);
     const packet = offset + SIMPLE.data;
-    if (!from.counter.countUntimed(view, packet, packet + capturedLength))
+    if (!from.counter.countUntimed(view, packet, packet + capturedLength)) {
+      this.hasUnknownTime ||= this.last === undefined;
       from.counter.countTimed(this.#hotPath.lastTime);
+    }
     return undefined;
   }
 }

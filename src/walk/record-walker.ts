@@ -17,12 +17,14 @@ export class RecordWalker implements Walker {
   /** A record that looks right is used. */
   readonly refused = 0;
   readonly lastRefused = 0;
+  /** Such captures are rare, and threads do not split them. */
+  readonly layout = undefined;
+  /** Seconds of the last record: its neighbours must be near. */
+  last: number | undefined;
   readonly #format: RecordFormat;
   readonly #counterOf: (linkType: number) => PacketCounter;
   readonly #hotPath: HotPath;
   #counter: PacketCounter | undefined;
-  /** Time of the last record: its neighbours must be near. */
-  #lastSeconds: number | undefined;
 
   constructor(format: RecordFormat, counterOf: (linkType: number) => PacketCounter, hotPath: HotPath) {
     this.#format = format;
@@ -63,7 +65,7 @@ export class RecordWalker implements Walker {
     const packet = format.packetAt(view, offset);
     if (!this.#counter.countUntimed(view, packet, format.packetEndAt(view, offset)))
       this.#counter.countTimed(format.timeAt(view, offset));
-    this.#lastSeconds = format.secondsAt(view, offset) ?? this.#lastSeconds;
+    this.last = format.secondsAt(view, offset) ?? this.last;
   }
 
   acceptDoubtful({ view }: Window, offset: number, end: number): void {
@@ -81,8 +83,8 @@ export class RecordWalker implements Walker {
   }
 
   isItem({ view }: Window, offset: number, end: number, isLast: boolean): boolean | undefined {
-    const near = this.#isRecord(view, offset, end, isLast, this.#lastSeconds);
-    if (near === true || this.#lastSeconds === undefined) return near;
+    const near = this.#isRecord(view, offset, end, isLast, this.last);
+    if (near === true || this.last === undefined) return near;
     // The time of the last record may itself be damaged, so it can confirm a record but not rule it out.
     const any = this.#isRecord(view, offset, end, isLast, undefined);
     return any === true ? true : near === undefined ? near : any;

@@ -1,13 +1,14 @@
 // Segments of a capture, of equal length, which can be counted in any order and by any thread.
 
 import { MAX_HEAD_LENGTH } from '../capture/formats.js';
-import type { PcapHeader } from '../capture/pcap/header.js';
 import { PAGE_LENGTH, type Window } from '../capture/window.js';
 import { followEnd } from '../tally/evidence.js';
 import type { Tally, TallyPart } from '../tally/tally.js';
 import { HotPath } from './hot-path.js';
 import { PacketCounter } from './packet-counter.js';
 import { PcapWalker } from './pcap-walker.js';
+import { PcapngWalker } from './pcapng-walker.js';
+import type { Layout, Walker } from './walker.js';
 
 /**
  * Bytes in a segment, whose records are those that begin in it. A tally is folded between segments, so it can exceed its
@@ -21,24 +22,28 @@ export interface CountedSegment {
   readonly start: number;
   /** Offset of the first record after it. */
   readonly end: number;
-  /** Seconds in the header of its last record. */
-  readonly lastSeconds: number;
-  /** Packets that were not decoded, because there is no decoder for their link layer. */
-  readonly undecoded: number;
-  /** As in PacketCounter. */
-  readonly reasons: ReadonlyMap<number, number>;
+  /** As in Walker. */
+  readonly last: number | undefined;
+  readonly counters: readonly CounterState[];
   readonly part: TallyPart;
+}
+
+/** The counts of a PacketCounter. */
+export type CounterState = Pick<PacketCounter, 'linkType' | 'undecoded' | 'reasons'>;
+
+export function stateOf({ linkType, undecoded, reasons }: PacketCounter): CounterState {
+  return { linkType, undecoded, reasons: new Map(reasons) };
 }
 
 /** Counts segments before they are needed. */
 export interface Ahead {
-  /** Called at most once, if a classic pcap with this header, which is settled, begins at byte 0. */
-  begin(header: PcapHeader): void;
+  /** Called at most once, for the capture that begins at byte 0, as soon as its layout is known. */
+  begin(layout: Layout): void;
   /**
-   * Returns the segment whose first record is at this offset; undefined if it was not counted, or its first record was
-   * looked for at another offset. Segments must be asked for in their order.
+   * Returns the segment whose first record is at this offset; undefined if it was not counted, its first record was looked
+   * for at another offset, or the layout is not the one that was begun with. Segments must be asked for in their order.
    */
-  take(offset: number, header: PcapHeader): CountedSegment | undefined;
+  take(offset: number, layout: Layout): CountedSegment | undefined;
   /** Called when no more segments are wanted. */
   close(): void;
 }
@@ -48,19 +53,24 @@ export type ReadAt = (bytes: Uint8Array, at: number, position: number) => number
 
 /**
  * Counts the segment with this number in a tally, which must be empty and is empty afterwards. Returns undefined if the
- * segment cannot be counted without those before it, because of damage or because the file ends.
+ * segment cannot be counted without those before it, because of damage, because its layout changes, or
+ * because the file ends.
  */
 export function countSegment(
   read: ReadAt,
-  header: PcapHeader,
+  layout: Layout,
   number: number,
   tally: Tally,
 ): CountedSegment | undefined {
   const hotPath = new HotPath(tally);
   const { window } = hotPath;
   const { bytes } = window;
-  const counter = new PacketCounter(tally, header.linkType);
-  const walker = new PcapWalker(header, counter, hotPath);
+  const counters = new Map<number, PacketCounter>();
+  const walker = makeWalker(layout, hotPath, (linkType) => {
+    const counter = counters.get(linkType) ?? new PacketCounter(tally, linkType);
+    counters.set(linkType, counter);
+    return counter;
+  });
   const segmentEnd = (number + 1) * SEGMENT_LENGTH;
   // As in consumeInput: byte 0 of the window is byte `base` of the file, a multiple of the page length.
   let base = number * SEGMENT_LENGTH;
@@ -81,12 +91,10 @@ export function countSegment(
     }
     if (count === 0 || at === end) break;
     at = walker.walk(window, at, end, false, Math.min(end, stop - base));
-    if (walker.damage !== undefined) break;
+    if (walker.damage !== undefined || at > end || walker.tailAt !== undefined) break;
+    if (walker.layout !== layout || needsEarlier(walker)) break;
     if (base + at >= segmentEnd && counted === undefined) {
-      const lastSeconds = walker.lastSeconds as number;
-      const { undecoded } = counter;
-      const reasons = new Map(counter.reasons);
-      counted = { start, end: base + at, lastSeconds, undecoded, reasons };
+      counted = { start, end: base + at, last: walker.last, counters: [...counters.values()].map(stateOf) };
       tally.evidence?.beginSegment();
       endFollowing = tally.evidence?.follow();
       stop = followEnd(segmentEnd, SEGMENT_LENGTH);
@@ -106,9 +114,23 @@ export function countSegment(
   return undefined;
 }
 
-function findRecord(walker: PcapWalker, window: Window, end: number): number | undefined {
+function makeWalker(
+  layout: Layout,
+  hotPath: HotPath,
+  counterOf: (linkType: number) => PacketCounter,
+): PcapWalker | PcapngWalker {
+  if ('interfaces' in layout) return new PcapngWalker(hotPath, counterOf, layout);
+  return new PcapWalker(layout, counterOf(layout.linkType), hotPath);
+}
+
+/** Whether the items that were walked cannot be understood without those before. */
+function needsEarlier(walker: PcapWalker | PcapngWalker): boolean {
+  return walker instanceof PcapngWalker && walker.hasUnknownTime;
+}
+
+function findRecord(walker: Walker, window: Window, end: number): number | undefined {
   for (let at = 0; at < end; at++) {
-    at = walker.findSuspect(window, at, Math.max(at, end - MAX_HEAD_LENGTH), end);
+    at = walker.findSuspect(window, at, Math.max(at, end - MAX_HEAD_LENGTH), end, false);
     const isRecord = walker.isItem(window, at, end, false);
     if (isRecord !== false) return isRecord === true ? at : undefined;
   }

@@ -1,7 +1,19 @@
 // The interface of the walkers, one for each capture format. An item is a record of a pcap or a block of a pcapng.
 
 import type { Tail } from '../capture/lookahead.js';
+import type { PcapHeader } from '../capture/pcap/header.js';
+import type { Interface } from '../capture/pcapng/blocks.js';
 import type { Window } from '../capture/window.js';
+
+/** A section of a pcapng, as far as it has been read. */
+export interface SectionLayout {
+  readonly littleEndian: boolean;
+  /** By number; undefined if the description is damaged. */
+  readonly interfaces: readonly (Interface | undefined)[];
+}
+
+/** How the items of a capture are read. The header of a pcap is one that its records have settled. */
+export type Layout = PcapHeader | SectionLayout;
 
 export interface Walker {
   /**
@@ -38,6 +50,16 @@ export interface Walker {
   findSuspect(window: Window, start: number, stop: number, end: number, refuses: boolean): number;
   readonly refused: number;
   readonly lastRefused: number;
+  /**
+   * How another walker is to read the items from here on, as long as this is the same object; undefined if that is not
+   * known, or no other walker can.
+   */
+  readonly layout: Layout | undefined;
+  /**
+   * The time in seconds or microseconds that the next items are understood by, which is that of an item before; undefined
+   * if there was none. Set it when another walker has walked some items.
+   */
+  last: number | undefined;
 }
 
 /** The damage if an item has this length and is not followed by anything that could be an item. */

@@ -99,7 +99,7 @@ function walk(way: Way, capture: Uint8Array, options: Options): Walked {
   const { walker, start, first, end } = open(way, capture, after);
   const at = walker.walk(window, first, end, isLast, start + stop);
   const { damage, doubtfulEnd } = walker;
-  const secondsOf = (): number | undefined => (walker instanceof PcapWalker ? walker.lastSeconds : undefined);
+  const secondsOf = (): number | undefined => (walker instanceof PcapWalker ? walker.last : undefined);
   const walked = {
     packetsByClass: [...tally.readPacketsByClass()],
     rows: timedRowsOf(tally),

@@ -6,6 +6,7 @@ import type { TallyOptions } from '../../src/tally/options.js';
 import { type Folded, Tally } from '../../src/tally/tally.js';
 import { CaptureWalker } from '../../src/walk/capture-walker.js';
 import type { Gap } from '../../src/walk/gaps.js';
+import type { Ahead } from '../../src/walk/segment.js';
 import { memoryInput, NEVER } from '../helpers/memory-input.js';
 import { EVERYTHING } from '../helpers/scope.js';
 import { rowsOf, timedRowsOf } from '../tally/rows-of.js';
@@ -18,20 +19,22 @@ export interface Walked {
   readonly folded: Folded;
   readonly format: string | undefined;
   readonly linkTypes: number[];
+  readonly undecoded: readonly unknown[];
   readonly gaps: readonly Gap[];
   readonly gapCount: number;
   readonly bytesSkipped: number;
   readonly error: { readonly code: string; readonly message: string; readonly offset?: number } | undefined;
 }
 
-/** @param sizes of the pieces in which it comes; see memoryInput */
+/** @param sizes of the pieces in which it comes; see memoryInput @param ahead counts segments of it */
 export async function walkWhole(
   bytes: Uint8Array,
   sizes?: readonly number[],
   options: Partial<TallyOptions> = {},
+  ahead?: Ahead,
 ): Promise<Walked> {
   const tally = new Tally({ scope: EVERYTHING, ...options });
-  const walker = new CaptureWalker(tally);
+  const walker = new CaptureWalker(tally, ahead);
   let error: Walked['error'];
   try {
     await consumeInput(memoryInput(bytes, sizes), walker, NEVER, { bytesRead: 0 });
@@ -50,6 +53,7 @@ export async function walkWhole(
     folded: tally.folded,
     format,
     linkTypes: [...walker.counters.keys()],
+    undecoded: [...walker.counters.values()].map(({ undecoded, reasons }) => [undecoded, ...reasons]),
     gaps,
     gapCount,
     bytesSkipped,

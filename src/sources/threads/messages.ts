@@ -2,10 +2,10 @@
 
 import type { MessagePort } from 'node:worker_threads';
 import type { OpenFile } from '../../capture/input.js';
-import type { PcapHeader } from '../../capture/pcap/header.js';
 import type { TallyOptions } from '../../tally/options.js';
 import type { TallyPart } from '../../tally/tally.js';
 import type { CountedSegment } from '../../walk/segment.js';
+import type { Layout } from '../../walk/walker.js';
 import type { InputResult, InputSettings } from '../input-result.js';
 
 /** The data that a thread starts with. */
@@ -24,7 +24,7 @@ export interface ThreadData {
 export interface SegmentTask {
   readonly kind: 'segments';
   readonly file: OpenFile;
-  readonly header: PcapHeader;
+  readonly layout: Layout;
 }
 
 export interface SegmentAnswer {

@@ -4,7 +4,6 @@
 import { readSync } from 'node:fs';
 import { receiveMessageOnPort } from 'node:worker_threads';
 import type { OpenFile } from '../../capture/input.js';
-import type { PcapHeader } from '../../capture/pcap/header.js';
 import type { TallyOptions } from '../../tally/options.js';
 import { Tally } from '../../tally/tally.js';
 import {
@@ -14,6 +13,7 @@ import {
   type ReadAt,
   SEGMENT_LENGTH,
 } from '../../walk/segment.js';
+import type { Layout } from '../../walk/walker.js';
 import { Claims } from './claims.js';
 import type { SegmentAnswer, SegmentTask } from './messages.js';
 import { startThread, stopThread, type Thread } from './thread.js';
@@ -29,7 +29,7 @@ export class SegmentThreads implements Ahead {
   readonly #threads: Thread[] = [];
   /** The segments that were counted and not taken yet, by number. */
   readonly #answers = new Map<number, CountedSegment | undefined>();
-  #header: PcapHeader | undefined;
+  #layout: Layout | undefined;
   /** For counting while another thread counts the next segment. */
   #tally: Tally | undefined;
 
@@ -43,9 +43,9 @@ export class SegmentThreads implements Ahead {
     this.#claims = Claims.make(1, segments, threads + 2);
   }
 
-  begin(header: PcapHeader): void {
-    this.#header = header;
-    const task: SegmentTask = { kind: 'segments', file: this.#file, header };
+  begin(layout: Layout): void {
+    this.#layout = layout;
+    const task: SegmentTask = { kind: 'segments', file: this.#file, layout };
     for (let at = 0; at < this.#count; at++) {
       const thread = startThread(task, this.#options, this.#claims.buffer);
       // The reader does not wait long for a thread that cannot run.
@@ -55,8 +55,8 @@ export class SegmentThreads implements Ahead {
     }
   }
 
-  take(offset: number, header: PcapHeader): CountedSegment | undefined {
-    if (header !== this.#header) return undefined;
+  take(offset: number, layout: Layout): CountedSegment | undefined {
+    if (layout !== this.#layout) return undefined;
     const wanted = Math.floor(offset / SEGMENT_LENGTH);
     this.#claims.reach(wanted);
     for (const number of this.#answers.keys()) if (number < wanted) this.#answers.delete(number);
@@ -66,7 +66,7 @@ export class SegmentThreads implements Ahead {
       this.#collect();
       if (this.#answers.has(wanted)) break;
       const number = this.#claims.claim();
-      if (number !== undefined) this.#answers.set(number, this.#countSegment(number, header));
+      if (number !== undefined) this.#answers.set(number, this.#countSegment(number, layout));
       else if (!this.#claims.waitForAnswer(seen, PATIENCE_MS)) return undefined;
     }
     const segment = this.#answers.get(wanted);
@@ -75,16 +75,16 @@ export class SegmentThreads implements Ahead {
   }
 
   close(): void {
-    this.#header = undefined;
+    this.#layout = undefined;
     this.#tally = undefined;
     this.#answers.clear();
     this.#claims.stop();
     for (const thread of this.#threads.splice(0)) stopThread(thread);
   }
 
-  #countSegment(number: number, header: PcapHeader): CountedSegment | undefined {
+  #countSegment(number: number, layout: Layout): CountedSegment | undefined {
     this.#tally ??= new Tally(this.#options);
-    return countSegment(readerOf(this.#file), header, number, this.#tally);
+    return countSegment(readerOf(this.#file), layout, number, this.#tally);
   }
 
   /** Takes the answers that have come, without waiting for the event loop. */

@@ -27,6 +27,7 @@ import {
   tcp,
   udp,
 } from '../../helpers/packets.js';
+import { type PacketParts, pcapng } from '../../helpers/pcapng.js';
 
 const HEADER_LENGTH = 24;
 const FOLDER = mkdtempSync(path.join(tmpdir(), 'synsum-threads-'));
@@ -176,6 +177,25 @@ describe('a large capture, whatever the number of threads', () => {
     expect(found).toMatchObject({ totals: { gaps: 0 } });
   });
 
+  test.each([true, false])(
+    'when it is a pcapng, little-endian: %s, then the result is the same',
+    async (littleEndian) => {
+      const view = Buffer.from(traffic());
+      const packets: PacketParts[] = [];
+      for (let at = HEADER_LENGTH; at < view.length; ) {
+        const data = view.subarray(at + 16, at + 16 + view.readUInt32LE(at + 8));
+        const time = BigInt(view.readUInt32LE(at)) * 1_000_000n + BigInt(view.readUInt32LE(at + 4));
+        packets.push({ time, data });
+        at += 16 + data.length;
+      }
+      const head = pcapng({ littleEndian });
+      const body = pcapng({ littleEndian, packets }).subarray(head.length);
+      const copies = Array.from({ length: Math.ceil(LARGE / body.length) }, () => body);
+      const found = await expectSame([write(Buffer.concat([head, ...copies]))]);
+      expect(found).toMatchObject({ totals: { gaps: 0 }, inputs: [{ packetsRead: 2000 * copies.length }] });
+    },
+  );
+
   test('when remote clients are counted, then they are the same', async () => {
     const scope = new Scope([{ family: 4, first: 0x0a000000n, last: 0x0affffffn }]);
     const found = await expectSame([write(LARGE_CAPTURE)], { scope, clients: true });
@@ -256,11 +276,9 @@ describe('a large capture, whatever the number of threads', () => {
 
 test('when a capture is large, then other threads count a part of it, with the same result', async () => {
   const fd = openSync(write(LARGE_CAPTURE), 'r');
-  const header = parsePcapHeader(
-    new DataView(LARGE_CAPTURE.buffer, LARGE_CAPTURE.byteOffset),
-    0,
-    HEADER_LENGTH,
-  );
+  const view = new DataView(LARGE_CAPTURE.buffer, LARGE_CAPTURE.byteOffset);
+  // As its records have settled it.
+  const header = { ...parsePcapHeader(view, 0, HEADER_LENGTH), otherRecordHeaderLengths: [] };
   const options = { scope: Scope.everything() };
   const tally = new Tally(options);
   let taken = 0;

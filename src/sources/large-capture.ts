@@ -3,14 +3,15 @@
 import fs from 'node:fs';
 import type { OpenFile } from '../capture/input.js';
 import { isPcapHeader, PCAP_HEADER_LENGTH } from '../capture/pcap/header.js';
+import { isSectionHeader } from '../capture/pcapng/blocks.js';
 import { fileLength } from '../files/file-length.js';
 
 /** Reading a smaller file takes less time than starting a thread. */
 const MIN_LENGTH = 128 << 20;
 
-/** Whether the file is a large classic pcap; false if it cannot be read. */
-export function isLargePcap(path: string): boolean {
-  if (fileLength(path) === undefined) return false;
+/** Whether the file is a large pcap or pcapng; false if it cannot be read. */
+export function isLargeCapture(path: string): boolean {
+  if ((fileLength(path) ?? 0) < MIN_LENGTH) return false;
   let fd: number;
   try {
     fd = fs.openSync(path, 'r');
@@ -18,19 +19,19 @@ export function isLargePcap(path: string): boolean {
     return false;
   }
   try {
-    return isLargePcapFile({ fd, begin: 0 });
+    return isLargeCaptureFile({ fd, begin: 0 });
   } finally {
     fs.closeSync(fd);
   }
 }
 
 /** The same for an open regular file. */
-export function isLargePcapFile({ fd, begin }: OpenFile): boolean {
+export function isLargeCaptureFile({ fd, begin }: OpenFile): boolean {
   try {
     if (fs.fstatSync(fd).size - begin < MIN_LENGTH) return false;
     const head = new DataView(new ArrayBuffer(PCAP_HEADER_LENGTH));
     const count = fs.readSync(fd, head, 0, PCAP_HEADER_LENGTH, begin);
-    return isPcapHeader(head, 0, count);
+    return isPcapHeader(head, 0, count) || isSectionHeader(head, 0, count);
   } catch {
     // The reader will meet the same failure and report it.
     return false;
