@@ -10,10 +10,12 @@ export interface DocumentFile {
   readonly text: string;
 }
 
-/** README.md, CONTRIBUTING.md and everything in docs/, examples not included. */
+/** The documents at the top and everything in docs/, examples not included. */
 export const DOCUMENTS: readonly DocumentFile[] = [
   'README.md',
   'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
   ...readdirSync(path.join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

@@ -147,7 +147,7 @@ export async function openFleet(url: string, passwordFile?: string): Promise<Fle
   const open = await Promise.all(
     shards.map(async (name) => {
       const client = await makeClient({ url: `${scheme}://${name}`, user, password, database });
-      return new Shard(name, client, { user, database });
+      return new Shard(name, client, { user, password, database });
     }),
   );
   const fleet = new Fleet(url, open);

@@ -52,12 +52,20 @@ export class Shard {
   readonly #client: Client;
   readonly #user: string;
   readonly #database: string;
+  readonly #secrets: readonly string[];
 
-  constructor(name: string, client: Client, { user, database }: { user: string; database: string }) {
+  constructor(
+    name: string,
+    client: Client,
+    { user, password, database }: { user: string; password: string; database: string },
+  ) {
     this.name = name;
     this.#client = client;
     this.#user = user;
     this.#database = database;
+    // As it is, and as HTTP sends it: a proxy or a server may show what it received.
+    const sent = Buffer.from(`${user}:${password}`).toString('base64');
+    this.#secrets = password === '' ? [] : [password, sent];
   }
 
   /** The rows of an answer in RowBinary, many at a time, while they arrive. */
@@ -132,10 +140,15 @@ export class Shard {
     // The server's own errors have numbers, those of the network have names.
     if (code !== undefined && /^\d+$/.test(code)) {
       const known = FAILURES[code]?.(this.#user, this.#database);
-      return new StoreError(`${this.name}: ${known ?? `ClickHouse says: ${shorten(error.message)}`}`);
+      return new StoreError(`${this.name}: ${known ?? `ClickHouse says: ${this.#messageOf(error)}`}`);
     }
     if (error instanceof TypeError || error instanceof RangeError) return error;
-    return new ShardDown(this.name, REASONS[code ?? ''] ?? shorten(error.message));
+    return new ShardDown(this.name, REASONS[code ?? ''] ?? this.#messageOf(error));
+  }
+
+  /** The message in a few words, without the password. */
+  #messageOf({ message }: Error): string {
+    return shorten(this.#secrets.reduce((text, secret) => text.replaceAll(secret, '…'), message));
   }
 }
 
