@@ -1,6 +1,7 @@
 // The seam between the two kinds of store, one SQLite file or the ClickHouse servers of a fleet, and everything that uses
 // them: sources and commands know only this file.
 
+import type { ExportedRow } from '../inventory/history/exported.js';
 import type {
   Activity,
   RecordedCapture,
@@ -119,6 +120,8 @@ export interface Store {
   sensorStates(): Promise<SensorState[]>;
   /** The captures that were recorded and have SYN-ACKs in the time asked for, in that order; all without a time. */
   recordedCaptures(selection: Selection): Promise<RecordedCapture[]>;
+  /** The rows of each sensor and hour, or longer time, in that order, some at a time: all together may not fit into memory. */
+  exportRows(selection: Selection): AsyncIterable<readonly ExportedRow[]> | Iterable<readonly ExportedRow[]>;
   /** Checks that its rows add up to what was recorded. */
   verify(): Promise<Verification>;
   close(): Promise<void>;

@@ -27,13 +27,14 @@ import { openResult, writeChunks } from '../output-file.js';
 import { parseFilter } from '../pattern-options.js';
 import { resolveTimes } from '../reading.js';
 import { screenOf } from '../screen.js';
+import { exportStore } from '../store/export.js';
 import { isUpkeep, keepUp, parseStore, reportMissing, UPKEEP, withStore } from '../store/upkeep.js';
 import { UsageError } from '../usage-error.js';
 
 type Options = OptionsOf<typeof addCommand>;
 
-const QUESTIONS = ['new', 'seen', 'timeline', 'sensors', 'captures'] as const;
-type Question = (typeof QUESTIONS)[number];
+const QUESTIONS = ['new', 'seen', 'timeline', 'sensors', 'captures', 'export'] as const;
+type Question = Exclude<(typeof QUESTIONS)[number], 'export'>;
 
 const EXPLAINED = `
 Questions:
@@ -42,6 +43,7 @@ Questions:
   timeline  how much there was by hour, day or week
   sensors   what each sensor recorded, and when
   captures  the captures that were recorded
+  export    every row by hour, for other programs (-f csv or ndjson)
 
 Upkeep:
   compact   add up the hours of old days, and the days of old months (--keep)
@@ -54,7 +56,7 @@ export function addHistoryCommand(program: AnyCommand, context: Context, done: D
     done(
       isUpkeep(question)
         ? await keepUp(question, parseStore(store).path, optionsOf(command), context)
-        : await history(question as Question, store, optionsOf(command), context),
+        : await history(question as Question | 'export', store, optionsOf(command), context),
     ),
   );
 }
@@ -89,12 +91,11 @@ function addCommand(program: AnyCommand) {
 }
 
 async function history(
-  question: Question,
+  question: Question | 'export',
   named: string,
   options: Options,
   context: Context,
 ): Promise<number> {
-  const { names, file: hostsFile } = await loadHosts(options.names, context);
   const times = resolveTimes(options);
   const source = parseStore(named);
   const selection: Selection = {
@@ -102,6 +103,8 @@ async function history(
     ...times,
     ...(options.sensor === undefined ? {} : { sensor: options.sensor }),
   };
+  if (question === 'export') return exportStore(source.path, selection, options, context);
+  const { names, file: hostsFile } = await loadHosts(options.names, context);
   const output = openResult(options.output, [source.path, hostsFile], context);
   const { found, missing } = await withStore(source.path, openToAsk, async (store) => ({
     found: await ask(question, store, selection, names, options),

@@ -50,6 +50,9 @@ function fleetStore(fleet: Fleet): WritableStore {
     recordedPieces: async () => [],
     hasPieces: async () => false,
     notes: [],
+    exportRows: () => {
+      throw new StoreError('a fleet is not exported: ask its servers, or export the stores that were pushed');
+    },
     verify: () => Promise.reject(new StoreError('not yet')),
     compact: () => Promise.reject(new StoreError('not yet')),
     pruneBefore: () => Promise.reject(new StoreError('not yet')),

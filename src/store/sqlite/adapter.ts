@@ -2,6 +2,7 @@
 
 import type { WritableStore } from '../store.js';
 import { compact, pruneBefore, pruneToSize } from './compact.js';
+import { exportRows } from './export.js';
 import { newServices, recordedCaptures, seenServices, sensorStates, timeline } from './history.js';
 import { hasPieces, recordedPieces } from './pieces.js';
 import { answer } from './read.js';
@@ -13,13 +14,15 @@ import { verify } from './verify.js';
 export function sqliteStore(store: Store): WritableStore {
   return {
     missing: [],
-    answer: async (selection, tally) => answer(store, selection, tally),
+    answer: async (selection, tally) => store.snapshot(() => answer(store, selection, tally)),
     newServices: async (selection) => newServices(store, selection),
     seenServices: async (selection) => seenServices(store, selection),
-    timeline: async (selection, unit, isChosen) => timeline(store, selection, unit, isChosen),
+    timeline: async (selection, unit, isChosen) =>
+      store.snapshot(() => timeline(store, selection, unit, isChosen)),
     sensorStates: async () => sensorStates(store),
     recordedCaptures: async (selection) => recordedCaptures(store, selection),
-    verify: async () => verify(store),
+    exportRows: (selection) => exportRows(store, selection),
+    verify: async () => store.snapshot(() => verify(store)),
     recordedFiles: async (sensor) => recordedFiles(store, sensor),
     notes: store.upgradedFrom === undefined ? [] : [describeUpgrade(store.upgradedFrom)],
     record: async (batch) => recordBatch(store, batch),

@@ -66,10 +66,10 @@ const CUT_FOLDED =
   'some rows that were combined as (other) are partly outside the time asked for, and were left out';
 
 const SUMS = EVIDENCE_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join();
-const EVIDENCE_LIST = EVIDENCE_COLUMNS.join();
+export const EVIDENCE_LIST: string = EVIDENCE_COLUMNS.join();
 /** Evidence is known if it is known of every part. */
 const KNOWN = `count(${EVIDENCE_COLUMNS[0]}) = count(*) AS known`;
-const TIMES = 'min(start + first) AS first, max(start + first + span) AS last';
+export const TIMES = 'min(start + first) AS first, max(start + first + span) AS last';
 const BY_NAME = `JOIN addresses AS s ON s.id = server JOIN addresses AS c ON c.id = client`;
 const NAMES = 's.family, s.address, port, c.family, c.address';
 
@@ -100,7 +100,8 @@ function* rowsIn(store: Store, slots: SlotWindow, { across }: Selection, tally: 
   for (const row of sketches) yield readSketch(row);
 }
 
-function readRow(row: SqlRow): TallyRow {
+/** A row of family, address, port, family and address of the client, count, first, last, unit, whether evidence is known, evidence. */
+export function readRow(row: SqlRow): TallyRow {
   const [family, server, port, clientFamily, client, count, first, last, unit, isKnown, ...counters] = row;
   const isFaulty = clientFamily !== family || !isWhole(count, 1) || !isWhole(unit, 0);
   if (isFaulty) throw damaged('uses');

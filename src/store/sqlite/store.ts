@@ -88,6 +88,18 @@ export class Store {
     });
   }
 
+  /** Asks several questions of one state of the store. */
+  snapshot<T>(ask: () => T): T {
+    return this.guard(() => {
+      this.#database.exec('BEGIN');
+      try {
+        return ask();
+      } finally {
+        this.#database.exec('COMMIT');
+      }
+    });
+  }
+
   exec(sql: string): void {
     this.guard(() => this.#database.exec(sql));
   }

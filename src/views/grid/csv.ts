@@ -20,7 +20,8 @@ export function* renderCsv<Row>(grid: Grid<Row>): Generator<string, void, undefi
   }
 }
 
-function quoteCell(text: string): string {
+/** A cell as CSV has it. */
+export function quoteCell(text: string): string {
   if (HARMLESS.test(text)) return text;
   const cell = FORMULA_START.test(text) ? `'${visible(text)}` : visible(text);
   return NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;

@@ -8,8 +8,10 @@ import type { Records } from './json.js';
 /** Raised when a field is removed, is renamed, or changes its type or meaning. */
 const VERSION = 1;
 
+export const HISTORY_HEAD: Records['head'] = { schema: 'synsum.history', version: VERSION };
+
 export function describeHistory(history: History): Records {
-  return { head: { schema: 'synsum.history', version: VERSION }, lists: [listOf(history)] };
+  return { head: HISTORY_HEAD, lists: [listOf(history)] };
 }
 
 function listOf(history: History): Records['lists'][number] {

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Result, ROOT, synsum } from '../../helpers/program.js';
+import { type Result, ROOT, resultOf, start, synsum } from '../../helpers/program.js';
 
 const FOLDER = fs.mkdtempSync(path.join(tmpdir(), 'synsum-history-'));
 afterAll(() => fs.rmSync(FOLDER, { recursive: true }));
@@ -96,5 +96,62 @@ describe('synsum history', () => {
     expect((await synsum(['history', 'prune', STORE])).stderr).toContain(
       'prune needs either --until or --max-size',
     );
+  });
+});
+
+describe('synsum history export', () => {
+  const HEAD =
+    'start,hours,sensor,server,port,client,count,first_seen,last_seen,copies,resent,late,mutual,plain,proxied,port20,low_ports,judged,completed,data,reset';
+
+  test('when everything is exported then the rows add up to what was recorded, in the order of time', async () => {
+    const rows = await csv('export');
+    expect(rows.reduce((sum, row) => sum + Number(row.split(',')[6]), 0)).toBe(12_092 + 287 + 219);
+    const starts = rows.map((row) => row.split(',')[0] as string);
+    expect(starts).toEqual([...starts].sort());
+    const keys = rows.map((row) => row.split(',').slice(0, 6).join());
+    expect(new Set(keys).size).toBe(keys.length);
+    expect((await ask('export')).stdout.split('\n')[0]).toBe(HEAD);
+  });
+
+  test('when it is limited then the times, the sensor, patterns and --top choose rows', async () => {
+    const sensors = (await csv('export', '--sensor', 'south')).map((row) => row.split(',')[2]);
+    expect(new Set(sensors)).toEqual(new Set(['south']));
+    const hour = await csv('export', '--since', '2007-06-21T10:00Z', '--until', '2007-06-21T11:00Z');
+    expect(new Set(hour.map((row) => row.split(',')[0]))).toEqual(new Set(['2007-06-21T10:00:00.000000Z']));
+    const ssh = await csv('export', '--server', 'pluto', '--service', 'ssh');
+    expect(new Set(ssh.map((row) => row.split(',').slice(3, 5).join()))).toEqual(
+      new Set(['12.13.15.166,22']),
+    );
+    expect(await csv('export', '--top', '3')).toEqual((await csv('export')).slice(0, 3));
+  });
+
+  test('when NDJSON is exported then it has the same rows, and a last line', async () => {
+    const lines = (await ask('export', '-f', 'ndjson')).stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.at(-1)).toEqual({ type: 'totals', schema: 'synsum.history', version: 1 });
+    const rows = lines.slice(0, -1).map((row) => {
+      const { type: _, evidence, ...fields } = row;
+      return [...Object.values(fields), ...Object.values(evidence)].join();
+    });
+    expect(rows).toEqual(await csv('export'));
+  });
+
+  test('when the reader of the pipe has gone then that is success', async () => {
+    const child = start(['history', 'export', STORE]);
+    child.stdout.destroy();
+    expect((await resultOf(child)).status).toBe(0);
+  });
+
+  test.each([
+    [['-f', 'table'], '--format: found table, expected csv or ndjson for an export'],
+    [['--reverse'], '--reverse: an export has the order of time'],
+  ])('when it gets %s then that is refused', async (options, message) => {
+    expect(await ask('export', ...options)).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining(message),
+    });
   });
 });

@@ -1,0 +1,41 @@
+// A row of a store, as it is exported.
+
+import { type Address, formatAddress } from '../../ip/address.js';
+import { REMOTE } from '../../names/reserved-names.js';
+import type { RowEvidence } from '../../tally/row-evidence.js';
+import { EVIDENCE } from '../document/fields.js';
+
+/** The SYN-ACKs of a server, port and client that a sensor recorded in an hour, a day or a month. */
+export interface ExportedRow {
+  /** The time is from `start` on and before `start + length`; all times are microseconds since the epoch. */
+  readonly start: number;
+  readonly length: number;
+  readonly sensor: string;
+  /** Undefined for any remote machine. */
+  readonly server: Address | undefined;
+  readonly port: number;
+  /** Undefined for any remote machine. */
+  readonly client: string | undefined;
+  readonly count: number;
+  readonly first: number;
+  readonly last: number;
+  /** Undefined if it is not known. */
+  readonly evidence?: RowEvidence;
+}
+
+const COUNTERS = Object.entries(EVIDENCE) as [string, keyof RowEvidence][];
+export const COUNTER_NAMES: readonly string[] = COUNTERS.map(([name]) => name);
+
+/** The counters of evidence in the order of their names; undefined if they are not known. */
+export function countersOf({ evidence }: ExportedRow): readonly number[] | undefined {
+  return evidence && COUNTERS.map(([, counter]) => evidence[counter]);
+}
+
+/** The address of the server as text; `_` for any remote machine. */
+export function serverOf({ server }: ExportedRow): string {
+  return server === undefined ? REMOTE : formatAddress(server);
+}
+
+export function clientOf({ client = REMOTE }: ExportedRow): string {
+  return client;
+}

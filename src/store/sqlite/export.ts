@@ -1,0 +1,60 @@
+// All rows of a window of time, hour by hour, for other programs.
+
+import type { ExportedRow } from '../../inventory/history/exported.js';
+import { formatAddress } from '../../ip/address.js';
+import { toAddress } from '../../ip/address-words.js';
+import type { Selection } from '../selection.js';
+import { EVIDENCE_LIST, readRow, TIMES } from './read.js';
+import { EVIDENCE_COLUMNS } from './schema.js';
+import { findSlots } from './slots.js';
+import type { Store } from './store.js';
+
+/** Rows that are handed over at once. */
+const CHUNK = 1000;
+
+const SUMS = EVIDENCE_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join();
+
+/** The rows of each sensor and hour, or longer time, in that order; the batches of one are added up. */
+export function* exportRows(store: Store, selection: Selection): Generator<readonly ExportedRow[]> {
+  // Otherwise, hours could be added up to days between two of them.
+  store.exec('BEGIN');
+  try {
+    const { where, values } = findSlots(store, selection);
+    const periods = store.all(
+      `SELECT DISTINCT sensors.id, name, start, length FROM slots JOIN sensors ON sensors.id = slots.sensor
+        WHERE ${where} ORDER BY start, length, name`,
+      ...values,
+    );
+    for (const [sensor, name, start, length] of [...periods]) {
+      const rows = store.all(
+        `SELECT s.family, s.address, port, c.family, c.address, syn_acks, first, last, 0, known, ${EVIDENCE_LIST} FROM (
+            SELECT server, port, client, sum(syn_acks) AS syn_acks, ${TIMES}, ${SUMS},
+              count(${EVIDENCE_COLUMNS[0]}) = count(*) AS known
+            FROM slots JOIN uses ON slot = slots.id WHERE sensor = ? AND start = ? AND length = ?
+            GROUP BY server, port, client)
+          JOIN addresses AS s ON s.id = server JOIN addresses AS c ON c.id = client`,
+        sensor as number,
+        start as number,
+        length as number,
+      );
+      let chunk: ExportedRow[] = [];
+      for (const row of rows) {
+        const { family, server, client, unit: _, ...counted } = readRow(row);
+        chunk.push({
+          ...counted,
+          start: start as number,
+          length: length as number,
+          sensor: name as string,
+          server: server && toAddress(family, server),
+          client: client && formatAddress(toAddress(family, client)),
+        });
+        if (chunk.length < CHUNK) continue;
+        yield chunk;
+        chunk = [];
+      }
+      if (chunk.length > 0) yield chunk;
+    }
+  } finally {
+    store.exec('COMMIT');
+  }
+}

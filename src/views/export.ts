@@ -1,0 +1,79 @@
+// The rows of a store for other programs, as CSV or NDJSON; docs/store.md describes the fields. Names are not applied: a program
+// that reads all rows knows its own.
+
+import {
+  COUNTER_NAMES,
+  clientOf,
+  countersOf,
+  type ExportedRow,
+  serverOf,
+} from '../inventory/history/exported.js';
+import { stringifyJson } from '../text/escape.js';
+import { formatTime } from '../text/time.js';
+import { quoteCell } from './grid/csv.js';
+import { HISTORY_HEAD } from './json/history-records.js';
+
+export const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** Microseconds. */
+const HOUR = 3_600_000_000;
+
+const COLUMNS = ['start', 'hours', 'sensor', 'server', 'port', 'client', 'count', 'first_seen', 'last_seen'];
+
+/** Renders the rows. The last line of NDJSON is not a row, so that a reader notices if the export was cut short. */
+export function exportView(format: ExportFormat): {
+  readonly begin: () => string;
+  readonly row: (row: ExportedRow) => string;
+  readonly end: () => string;
+} {
+  return format === 'csv'
+    ? {
+        begin: () => `${[...COLUMNS, ...COUNTER_NAMES].join()}\n`,
+        row: csvRow,
+        end: () => '',
+      }
+    : {
+        begin: () => '',
+        row: ndjsonRow,
+        end: () => `${stringifyJson({ type: 'totals', ...HISTORY_HEAD })}\n`,
+      };
+}
+
+function csvRow(row: ExportedRow): string {
+  const { start, length, sensor, port, count, first, last } = row;
+  const counters = countersOf(row);
+  const cells = [
+    formatTime(start),
+    String(length / HOUR),
+    sensor,
+    serverOf(row),
+    String(port),
+    clientOf(row),
+    String(count),
+    formatTime(first),
+    formatTime(last),
+    ...COUNTER_NAMES.map((_, at) => (counters === undefined ? '' : String(counters[at]))),
+  ];
+  return `${cells.map(quoteCell).join()}\n`;
+}
+
+function ndjsonRow(row: ExportedRow): string {
+  const { start, length, sensor, port, count, first, last } = row;
+  const counters = countersOf(row);
+  return `${stringifyJson({
+    type: 'use',
+    start: formatTime(start),
+    hours: length / HOUR,
+    sensor,
+    server: serverOf(row),
+    port,
+    client: clientOf(row),
+    count,
+    first_seen: formatTime(first),
+    last_seen: formatTime(last),
+    ...(counters === undefined
+      ? {}
+      : { evidence: Object.fromEntries(COUNTER_NAMES.map((name, at) => [name, counters[at]])) }),
+  })}\n`;
+}
