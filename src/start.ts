@@ -2,7 +2,7 @@
 // Starts the program with the code that V8 compiled in an earlier run; see start/code-cache.ts.
 
 import './start/node-version.js';
-import { readFileSync } from 'node:fs';
+import fs from 'node:fs';
 import { Script } from 'node:vm';
 import { wordFor } from './start/cache-key.js';
 import { findCodeCache } from './start/code-cache.js';
@@ -12,9 +12,13 @@ const EXIT_USAGE = 2;
 /** V8 throws away code that it has not run for a while, so a long run would leave a poor cache. */
 const MAX_SECONDS = 60;
 
-const bytes = readFileSync(PROGRAM);
-const cache = findCodeCache(PROGRAM, bytes, useOf(process.argv.slice(2)));
-const script = new Script(bytes.toString('latin1'), {
+// If the text changes after its state was read, the cache has the key of the earlier state, which no later run asks for.
+const descriptor = fs.openSync(PROGRAM, 'r');
+const state = fs.fstatSync(descriptor);
+const text = fs.readFileSync(descriptor, 'latin1');
+fs.closeSync(descriptor);
+const cache = findCodeCache(PROGRAM, state, useOf(process.argv.slice(2)));
+const script = new Script(text, {
   filename: PROGRAM,
   ...(cache.data === undefined ? {} : { cachedData: cache.data }),
 });

@@ -109,7 +109,7 @@ describe('the code cache', () => {
       'eight bytes in the header': () => damage(300),
       'eight bytes in the middle': () => damage(good.length >> 1),
       'eight bytes at the end': () => damage(good.length - 8),
-      'its digest': () => damage(0),
+      'its key': () => damage(0),
       empty: () => truncateSync(file, 0),
       short: () => truncateSync(file, 100),
       'a byte short': () => truncateSync(file, good.length - 1),
@@ -126,7 +126,7 @@ describe('the code cache', () => {
     for (const [name, make] of Object.entries(damages)) {
       make();
       expect(await run(installed), name).toEqual(plain);
-      // It has the same digest only if it was written again and is whole.
+      // It is as long only if it was written again.
       expect(statSync(file).size, name).toBeGreaterThan(good.length / 2);
       await expectSame();
       writeFileSync(file, good);

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Compiler, cacheKey, thisCompiler } from '../../src/start/cache-key.js';
+import { type Compiler, cacheKey, nameFor, thisCompiler } from '../../src/start/cache-key.js';
 import { nodeRelease } from '../helpers/node-releases.js';
 import { ROOT } from '../helpers/program.js';
 import { ARGS, EXPECTED, type Installation, makeInstallation, run } from './installation.js';
@@ -110,10 +110,10 @@ describe('releases of Node', () => {
 });
 
 describe('the key of a cache', () => {
-  const TEXT = Buffer.from('program');
+  const STATE = { size: 1, mtimeMs: 2, ctimeMs: 3 };
 
   test('when anything about the compiler or the text differs then the key differs', () => {
-    const here = thisCompiler([1, 2]);
+    const here = thisCompiler(STATE);
     expect(here).toMatchObject({ version: process.version, arch: process.arch, v8: process.versions.v8 });
     const others: readonly Partial<Compiler>[] = [
       { arch: 'arm64' },
@@ -121,17 +121,17 @@ describe('the key of a cache', () => {
       { version: 'v20.16.0' },
       { platform: 'darwin' },
       { v8: '11.3.244.8-node.99' },
-      { tag: 1 },
       { options: ['--no-lazy', ''] },
       { options: ['--jitless', ''] },
       { options: ['', '--max-lazy'] },
       { options: ['--max-lazy'] },
-      { executable: [1, 3] },
-      { executable: [2, 2] },
+      ...['size', 'mtimeMs', 'ctimeMs'].map((field) => ({ executable: { ...STATE, [field]: 4 } })),
     ];
-    const keys = others.map((other) => cacheKey({ ...here, ...other }, TEXT));
-    keys.push(cacheKey(here, TEXT), cacheKey(here, Buffer.from('programs')));
-    expect(new Set(keys).size).toBe(others.length + 2);
-    expect(cacheKey(thisCompiler([1, 2]), TEXT)).toBe(cacheKey(here, TEXT));
+    const keys = others.map((other) => cacheKey({ ...here, ...other }, STATE));
+    const states = [STATE, ...['size', 'mtimeMs', 'ctimeMs'].map((field) => ({ ...STATE, [field]: 4 }))];
+    keys.push(...states.map((state) => cacheKey(here, state)));
+    expect(new Set(keys).size).toBe(others.length + states.length);
+    expect(new Set(keys.map(nameFor)).size).toBe(keys.length);
+    expect(cacheKey(thisCompiler(STATE), STATE)).toBe(cacheKey(here, STATE));
   });
 });
