@@ -34,6 +34,11 @@ export interface Input {
    * @throws CaptureError UNREADABLE
    */
   read(target: Uint8Array, at: number): number | Promise<number>;
+  /**
+   * Returns the first `length` bytes, or all that there are, however much has been read; absent if only reading shows them.
+   * @throws CaptureError UNREADABLE
+   */
+  beginning?(length: number): Uint8Array;
   /** Skips at most `count` bytes, as far as that costs nothing, and returns their number. */
   skip?(count: number): number;
   close(): void;
@@ -101,6 +106,10 @@ function openFile(fd: number, signal: AbortSignal, begin: number, close: (end: n
       const count = readAt(fd, target, at, position);
       position += count;
       return count;
+    },
+    beginning(length) {
+      const bytes = new Uint8Array(length);
+      return bytes.subarray(0, readAt(fd, bytes, 0, begin));
     },
     skip(count) {
       const skipped = Math.max(0, Math.min(count, fs.fstatSync(fd).size - position));

@@ -16,14 +16,14 @@ interface Counted {
   readonly problems: readonly Problem[];
 }
 
-/** @param beginning the first bytes of the capture, which may explain its damage */
+/** @param beginning returns the first bytes of the capture, which may explain its damage */
 export async function reportOf(
   name: string,
   reading: Reading,
   { packetsRead, synAcks, problems }: Counted,
-  beginning: Uint8Array,
+  beginning: () => Uint8Array,
 ): Promise<InputReport> {
-  const conversion = reading.gapCount > 0 ? describeTextMode(beginning) : undefined;
+  const conversion = reading.gapCount > 0 ? describeTextMode(beginning()) : undefined;
   const causes = conversion === undefined ? [] : [makeProblem('converted', conversion)];
   const made = makeReport(name, reading, packetsRead, causes, problems);
   return withUndecoded(made, reading, synAcks);

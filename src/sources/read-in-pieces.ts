@@ -225,7 +225,7 @@ class PieceReader {
       bytesSkipped: bytesSkipped - before.bytesSkipped,
     };
     const counted = { packetsRead, synAcks, problems };
-    const report = await reportOf(this.#name, reading, counted, this.#begun.beginning());
+    const report = await reportOf(this.#name, reading, counted, this.#begun.beginning);
     const bytesRead = this.#position - before.position;
     const isEmpty = bytesRead === 0 && this.#sequence > 0;
     const captures: CaptureRecord[] = [];

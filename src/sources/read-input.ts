@@ -159,7 +159,7 @@ async function readCapture(
   tally.evidence?.finishCapture();
   const packetsRead = packetsIn(tally) - packetsBefore;
   const synAcks = synAcksIn(tally) - synAcksBefore;
-  const report = await reportOf(name, reading, { packetsRead, synAcks, problems }, begun.beginning());
+  const report = await reportOf(name, reading, { packetsRead, synAcks, problems }, begun.beginning);
   return {
     report: { ...report, captures: (await recorder?.captures(report, tally)) ?? [] },
     scans: [],

@@ -1,6 +1,5 @@
 // Reads everything that the user named into an inventory. Scans come first, so that captures keep the machines in them.
 
-import { fileLength } from '../files/file-length.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { mergeInventories } from '../inventory/merge.js';
 import type { Scan } from '../inventory/scan.js';
@@ -63,10 +62,8 @@ export async function readInventories(
 ): Promise<Inventory[]> {
   const kept = remote ? EVERY_ADDRESS : [...names.rangesToKeep(), ...keep];
   const inputs = await identifyInputs(sides, signal);
-  // A saved inventory may contain a capture that is also named, and captures of equal length may be the same.
-  const mayRepeat =
-    inputs.some(({ kind }) => kind === 'inventory' || kind === 'store' || kind === 'stream') ||
-    hasEqualLengths(inputs);
+  // A saved inventory may contain a capture that is also named, and a stream may be the same as a file.
+  const mayRepeat = inputs.some(({ kind }) => kind === 'inventory' || kind === 'store' || kind === 'stream');
   const { digests = mayRepeat } = options;
   const mayHaveCopies = !digests && sides.some((names) => names.length > 1);
   const records = digests || mayHaveCopies || options.records === true;
@@ -132,11 +129,6 @@ async function identifyInputs(
     inputs.push({ name, side, kind: named.length === 1 ? 'capture' : await inputKind(name, signal) });
   }
   return inputs;
-}
-
-function hasEqualLengths(inputs: readonly NamedInput[]): boolean {
-  const lengths = inputs.map(({ name }) => fileLength(name)).filter((length) => length !== undefined);
-  return new Set(lengths).size < lengths.length;
 }
 
 /** The inputs of these kinds, by side. */

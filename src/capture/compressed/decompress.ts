@@ -28,6 +28,8 @@ export async function openDecompressed(name: string, signal: AbortSignal): Promi
  * bytes could be decompressed, DAMAGED_COMPRESSION is thrown by a later read, after those bytes.
  */
 export async function decompress(input: Input, signal: AbortSignal): Promise<OpenedInput> {
+  const beginning = signal.aborted ? undefined : input.beginning?.(HEAD_LENGTH);
+  if (beginning !== undefined && isPlain(beginning)) return { ...input, head: beginning };
   const source = byteSource(input);
   const compression = compressionOf(await passSkippableFrames(source));
   if (compression !== undefined) {
@@ -43,6 +45,11 @@ export async function decompress(input: Input, signal: AbortSignal): Promise<Ope
   const head = (await source.peek(HEAD_LENGTH)).slice();
   if (head.length === 0) return { ...input, head };
   return { ...withBytesBack(input, await source.take(), signal, source.failure), head };
+}
+
+function isPlain(beginning: Uint8Array): boolean {
+  const head = beginning.subarray(0, COMPRESSION_HEAD_LENGTH);
+  return compressionOf(head) === undefined && skippableFrameLength(head) === undefined;
 }
 
 /**

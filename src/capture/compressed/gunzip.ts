@@ -1,11 +1,12 @@
 // Reads gzip, RFC 1952: successive members, each with deflated data. When Node's own Gunzip finds a fault in a chunk, it
 // drops the part that it has decompressed, and it does not report where the fault is.
 
-import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
+import { constants, crc32, inflateRawSync } from 'node:zlib';
 import type { ByteSource } from '../byte-source.js';
 import { viewOf } from '../data-view.js';
 import type { CaptureError } from '../errors.js';
 import { cutShortError, damagedError, garbageError } from './compression.js';
+import { inflaterOfThread, type OpenInflater, openPooledInflater } from './inflater.js';
 
 const MAGIC = 0x1f8b;
 const DEFLATE = 8;
@@ -15,8 +16,6 @@ const TRAILER_LENGTH = 8;
 
 /** Deflate expands at most 1032 times, so no piece becomes longer than 17 MB. */
 const PIECE_LENGTH = 16 << 10;
-/** The most that zlib decompresses at once. */
-const CHUNK_LENGTH = 64 << 10;
 /** Members up to this length are kept, to be decompressed again, up to that length, if there is a fault in them. */
 const RESCUE_LENGTH = 64 << 10;
 const RESCUED_LENGTH = 4 << 20;
@@ -25,11 +24,14 @@ const RESCUED_LENGTH = 4 << 20;
  * Decompresses the source. A wrong checksum is reported only at the end, as the members after it may be sound.
  * @throws CaptureError DAMAGED_COMPRESSION, after the last bytes that could be decompressed
  */
-export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array, undefined> {
+export async function* gunzip(
+  source: ByteSource,
+  open: OpenInflater = inflaterOfThread() ?? openPooledInflater,
+): AsyncGenerator<Uint8Array, undefined> {
   let complaint: CaptureError | undefined;
   try {
     do {
-      const fault = yield* gunzipMember(source);
+      const fault = yield* gunzipMember(source, open);
       complaint ??= fault;
     } while (await hasFurtherMember(source));
     const end = source.offset;
@@ -55,12 +57,15 @@ async function hasFurtherMember(source: ByteSource): Promise<boolean> {
 }
 
 /** Yields the data of the next member, and returns the fault that its trailer shows, if any. */
-async function* gunzipMember(source: ByteSource): AsyncGenerator<Uint8Array, CaptureError | undefined> {
+async function* gunzipMember(
+  source: ByteSource,
+  open: OpenInflater,
+): AsyncGenerator<Uint8Array, CaptureError | undefined> {
   const start = source.offset;
   await passHeader(source, start);
   let checksum = 0;
   let length = 0;
-  for await (const chunk of inflateMember(source, start)) {
+  for await (const chunk of inflateMember(source, start, open)) {
     checksum = crc32(chunk, checksum);
     length += chunk.length;
     yield chunk;
@@ -121,8 +126,12 @@ async function passText(source: ByteSource): Promise<boolean> {
 }
 
 /** Yields the data deflated from here on, and leaves the source after them. The member began at `start`. */
-async function* inflateMember(source: ByteSource, start: number): AsyncGenerator<Uint8Array, undefined> {
-  const inflater = openInflater();
+async function* inflateMember(
+  source: ByteSource,
+  start: number,
+  open: OpenInflater,
+): AsyncGenerator<Uint8Array, undefined> {
+  const inflater = open();
   const begin = source.offset;
   let kept: Uint8Array | undefined = new Uint8Array(0);
   let given = 0;
@@ -131,18 +140,19 @@ async function* inflateMember(source: ByteSource, start: number): AsyncGenerator
       const at = source.offset;
       const piece = await source.take(PIECE_LENGTH);
       if (piece.length === 0) throw cutShortError('gzip', 'member', start, at);
-      const { chunks, taken, failure } = await inflater.inflate(piece);
-      for (const chunk of chunks) {
+      inflater.write(piece);
+      for (let chunk = await inflater.read(); chunk !== undefined; chunk = await inflater.read()) {
         given += chunk.length;
         yield chunk;
       }
+      const { taken, failure } = inflater;
       if (kept !== undefined) {
         kept = kept.length + piece.length > RESCUE_LENGTH ? undefined : Buffer.concat([kept, piece]);
       }
       if (failure !== undefined) {
         const { data, faultAt } = kept === undefined ? { faultAt: at - begin } : rescue(kept, at - begin);
         if (data !== undefined) yield data.subarray(given);
-        throw damagedError('gzip', begin + faultAt, `found ${failure.message}, expected deflated data`);
+        throw damagedError('gzip', begin + faultAt, `found ${failure}, expected deflated data`);
       }
       if (taken < piece.length) {
         source.putBack(piece.length - taken);
@@ -152,48 +162,6 @@ async function* inflateMember(source: ByteSource, start: number): AsyncGenerator
   } finally {
     inflater.close();
   }
-}
-
-interface Inflated {
-  readonly chunks: readonly Uint8Array[];
-  /** Bytes of the piece that belong to the deflated data. If all do, more may follow. */
-  readonly taken: number;
-  readonly failure: Error | undefined;
-}
-
-interface Inflater {
-  /** Inflates the part of a piece that belongs to the deflated data. */
-  inflate(piece: Uint8Array): Promise<Inflated>;
-  close(): void;
-}
-
-function openInflater(): Inflater {
-  const engine = createInflateRaw({ chunkSize: CHUNK_LENGTH });
-  let chunks: Uint8Array[] = [];
-  let failure: Error | undefined;
-  let settle: (() => void) | undefined;
-  engine.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-  engine.on('error', (error) => {
-    failure = error;
-    settle?.();
-  });
-  return {
-    async inflate(piece) {
-      chunks = [];
-      const before = engine.bytesWritten;
-      await new Promise<void>((resolve) => {
-        settle = resolve;
-        // If it fails, there is an error event, after which this is not always called.
-        engine.write(piece, (error) => {
-          if (!error) resolve();
-        });
-      });
-      return { chunks, taken: engine.bytesWritten - before, failure };
-    },
-    close() {
-      engine.close();
-    },
-  };
 }
 
 interface Rescued {

@@ -15,8 +15,10 @@ export interface BegunInput {
   beginning(): Uint8Array;
 }
 
-/** Keeps a copy of the first bytes that are read from an input. */
+/** Keeps a copy of the first bytes that are read from an input, unless they can be read again. */
 export function keepBeginning(input: Input): BegunInput {
+  const beginning = input.beginning?.bind(input, BEGINNING_LENGTH);
+  if (beginning !== undefined) return { input, beginning };
   const kept = new Uint8Array(BEGINNING_LENGTH);
   let length = 0;
   const keep = (target: Uint8Array, at: number, count: number): number => {
