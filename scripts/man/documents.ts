@@ -135,6 +135,10 @@ export const DOCUMENTS: Readonly<Record<string, PageDocuments>> = {
     ],
     seeAlso: ['record', 'diff'],
   },
+  doctor: {
+    parts: [{ file: 'docs/environment.md', sections: ['synsum doctor'] }],
+    seeAlso: ['record', 'scan', 'filter'],
+  },
   completion: { seeAlso: ['bash(1)', 'zsh(1)', 'fish(1)'] },
   filter: {
     parts: [{ file: 'docs/platforms.md', sections: ['Where to capture'] }],

@@ -16,6 +16,7 @@ export const COMMAND_NAMES = [
   'record',
   'history',
   'filter',
+  'doctor',
   'completion',
   'help',
 ] as const;

@@ -32,6 +32,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'summary' | 'help'>, () => 
   record: async () => (await import('./commands/record.js')).addRecordCommand,
   history: async () => (await import('./commands/history.js')).addHistoryCommand,
   filter: async () => (await import('./commands/filter.js')).addFilterCommand,
+  doctor: async () => (await import('./commands/doctor.js')).addDoctorCommand,
   completion: async () => (await import('./commands/completion.js')).addCompletionCommand,
 };
 

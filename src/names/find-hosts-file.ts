@@ -30,7 +30,8 @@ export interface Environment {
   readonly APPDATA?: string | undefined;
 }
 
-interface Candidate {
+/** A place of the hosts file. */
+export interface Candidate {
   /** As the user knows it, for messages. */
   readonly file: string;
   readonly path: string;
@@ -77,7 +78,8 @@ export async function loadNames(options: NamesOptions = {}): Promise<LoadedNames
   throw createFileError(SHIPPED_HOSTS_FILE, 'no such file', 'the hosts file that ships with synsum');
 }
 
-function listCandidates({ hosts, env = process.env, cwd = process.cwd() }: NamesOptions): Candidate[] {
+/** Lists the places of the hosts file, in the order in which they are searched. */
+export function listCandidates({ hosts, env = process.env, cwd = process.cwd() }: NamesOptions): Candidate[] {
   if (hosts !== undefined) return [{ file: hosts, path: resolve(cwd, hosts), askedBy: '--names' }];
   const fromEnv = env.SYNSUM_HOSTS;
   if (fromEnv) return [{ file: fromEnv, path: resolve(cwd, fromEnv), askedBy: '$SYNSUM_HOSTS' }];

@@ -53,12 +53,61 @@ export function findCodeCache(file: string, state: fs.Stats, use: string): CodeC
   }
 }
 
-function openCodeCache(file: string, state: fs.Stats, use: string): CodeCache {
+/** The state of the cache of a program, for people. */
+export interface CacheState {
+  /** The cache that this run could use, and its length in bytes; undefined if there is none. */
+  readonly found: { readonly file: string; readonly length: number } | undefined;
+  /** The folder that a run writes a cache to; undefined if there is none. */
+  readonly folder: string | undefined;
+}
+
+/** Looks where `findCodeCache` looks, and writes nothing. @throws Error if the program cannot be read */
+export function inspectCodeCache(file: string): CacheState {
+  const { key, name, beside, own, owners } = placesOf(file, fs.statSync(file));
+  const files = [own, beside]
+    .filter((folder) => folder !== undefined)
+    .map((folder) => path.join(folder, name));
+  const used = files.find((one) => readCache(one, key, owners) !== undefined);
+  const canWrite = (folder: string): boolean => {
+    try {
+      fs.accessSync(folder, fs.constants.W_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const caches = userCaches();
+  const parent = caches === undefined || fs.existsSync(caches) ? caches : path.dirname(caches);
+  const canMake = parent !== undefined && isUsers(parent) && canWrite(parent);
+  const made = caches !== undefined && canMake ? path.join(caches, 'synsum') : undefined;
+  const others = own !== undefined && canWrite(own) ? own : own === undefined ? made : undefined;
+  return {
+    found: used === undefined ? undefined : { file: used, length: fs.statSync(used).size },
+    folder: isPrivate(beside) && canWrite(beside) ? beside : others,
+  };
+}
+
+interface Places {
+  readonly key: string;
+  readonly name: string;
+  readonly beside: string;
+  readonly own: string | undefined;
+  readonly owners: readonly (number | undefined)[];
+}
+
+function placesOf(file: string, state: fs.Stats): Places {
   const key = cacheKey(thisCompiler(fs.statSync(process.execPath)), state);
-  const name = `program-${process.version}-${process.arch}-${nameFor(key)}.cache`;
-  const beside = path.dirname(file);
-  const own = ownFolder();
-  const owners = [process.geteuid?.(), 0, state.uid];
+  return {
+    key,
+    name: `program-${process.version}-${process.arch}-${nameFor(key)}.cache`,
+    beside: path.dirname(file),
+    own: ownFolder(),
+    owners: [process.geteuid?.(), 0, state.uid],
+  };
+}
+
+function openCodeCache(file: string, state: fs.Stats, use: string): CodeCache {
+  const { key, name, beside, own, owners } = placesOf(file, state);
 
   let found: Found | undefined;
   for (const folder of own === undefined ? [beside] : [own, beside]) {

@@ -38,6 +38,19 @@ export async function openDatabase(path: string, options: { readonly readOnly: b
   return new DatabaseSync(path, options);
 }
 
+/** The driver in use, and its version of SQLite. @throws StoreError if there is none */
+export async function describeDriver(): Promise<{ readonly name: string; readonly version: string }> {
+  const database = await openDatabase(':memory:', { readOnly: false });
+  try {
+    const statement = database.prepare('SELECT sqlite_version()');
+    const [version] = Object.values(statement.get() as Record<string, unknown>);
+    return { name: isPackage ? PACKAGE : BUILT_IN, version: String(version) };
+  } finally {
+    database.close();
+  }
+}
+
+let isPackage = false;
 let driver: Promise<Driver> | undefined;
 
 function loadDriver(): Promise<Driver> {
@@ -58,7 +71,9 @@ async function loadBuiltIn(): Promise<Driver> {
 
 async function loadPackage(): Promise<Driver> {
   try {
-    return (await import(PACKAGE)) as Driver;
+    const loaded = (await import(PACKAGE)) as Driver;
+    isPackage = true;
+    return loaded;
   } catch {
     throw new StoreError(
       `a store needs SQLite, which this Node (${process.version}) does not have; ` +

@@ -75,7 +75,7 @@ const CASES: readonly (readonly [typed: string, words: readonly string[]])[] = [
   ['help sc', ['help', 'scan']],
   ['completion pow', ['completion', 'powershell']],
   ['check --dir fol', ['check', '--dir', 'folder']],
-  ['diff --names ho', ['diff', '--names', 'hosts.yaml']],
+  ['diff --names hos', ['diff', '--names', 'hosts.yaml']],
   ['history new hist', ['history', 'new', 'history.db']],
   ['history new history.db --sensor fr', ['history', 'new', 'history.db', '--sensor', 'frankfurt-1']],
   ['record --store history.db --sensor fr', ['record', '--store', 'history.db', '--sensor', 'frankfurt-1']],
@@ -100,6 +100,7 @@ async function fill(folder: string): Promise<void> {
   writeFileSync(path.join(folder, 'capture.pcap'), '');
   mkdirSync(path.join(folder, 'folder'));
   mkdirSync(path.join(folder, 'bin'));
+  mkdirSync(path.join(folder, 'home'));
   const program = path.join(folder, 'bin/synsum');
   writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${ROOT}dist/bin/synsum.cjs' "$@"\n`);
   chmodSync(program, 0o755);
@@ -116,7 +117,11 @@ describe.each(SHELLS)('completion in $name', ({ name, command, file, setup }) =>
     await fill(terminal.folder);
     writeFileSync(path.join(terminal.folder, file), setup);
     const PATH = `'${path.join(terminal.folder, 'bin')}:${process.env['PATH']}'`;
-    await terminal.startShell(command, { width: 200, env: `HOME=/nonexistent PATH=${PATH}` });
+    // Shells write their history and settings.
+    const settings = ['HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_CACHE_HOME'].map(
+      (variable) => `${variable}=${path.join(terminal.folder, 'home')}`,
+    );
+    await terminal.startShell(command, { width: 200, env: `${settings.join(' ')} PATH=${PATH}` });
   }, 60_000);
   afterAll(() => terminal.close());
 
