@@ -177,8 +177,8 @@ export class TallyEvidence {
     // Nothing follows from a part without SYN-ACKs.
     const isAlone = part === 'whole' || Number.isNaN(firstSynAck);
     return {
-      rows4: this.#copyRows(4),
-      rows6: this.#copyRows(6),
+      rows4: this.countersOf(4),
+      rows6: this.countersOf(6),
       records: this.#copy(RECORDS, isAlone ? 0 : this.#engine.coldLength()),
       repeats: this.#copy(REPEATS, isAlone ? 0 : REPEATS_LENGTH),
       isCapture: part === 'capture',
@@ -187,7 +187,8 @@ export class TallyEvidence {
     };
   }
 
-  #copyRows(family: 4 | 6): Float64Array {
+  /** Copies the counters of all rows of an IP version, in their order; see unpackEvidence. */
+  countersOf(family: 4 | 6): Float64Array {
     const count = this.#engine.rowCount(family);
     if (count === 0) return new Float64Array(0);
     const place = this.#engine.allocate(count * COUNTER_COUNT * 8);

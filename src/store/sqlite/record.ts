@@ -1,22 +1,20 @@
 // Records an inventory into a store, as one batch in one transaction: after a crash at any point it is there or it is not.
 
-import { EVIDENCE, problemFields, TOTALS } from '../../inventory/document/fields.js';
+import { problemFields, TOTALS } from '../../inventory/document/fields.js';
 import { renderDocument } from '../../inventory/document/writer.js';
 import type { CaptureRecord, Inventory } from '../../inventory/inventory.js';
 import type { Scan } from '../../inventory/scan.js';
 import { knownUndecoded } from '../../inventory/undecoded.js';
 import { type AddressRange, formatRange } from '../../ip/address.js';
-import { MAX_PORT } from '../../ip/port.js';
-import type { RowEvidence } from '../../tally/row-evidence.js';
-import { isEmptyRow, rowsOf, type TallyRow } from '../../tally/rows.js';
 import { type Totals, totalsOf } from '../../tally/totals.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
 import { StoreError } from '../errors.js';
 import type { Batch, Outcome, PieceOfStream, RecordedFile } from '../store.js';
-import { AddressIds, idOf, insert, type Place, Slots } from './numbers.js';
+import { idOf, insert } from './numbers.js';
 import { isCapture, isPieceKnown, removeBatch, removeStream } from './pieces.js';
-import { EVIDENCE_COLUMNS, TOTAL_COLUMNS } from './schema.js';
+import { addRows } from './rows.js';
+import { TOTAL_COLUMNS } from './schema.js';
 import type { Store } from './store.js';
 
 /**
@@ -84,7 +82,7 @@ function recordContents(store: Store, sensor: number, batch: Batch): Outcome {
   const id = addBatch(store, sensor, scope, batch);
   for (const capture of inventory.captures) addCapture(store, id, capture);
   for (const scan of inventory.scans) addScan(store, id, scan);
-  const rows = addRows(store, { sensor, scope, batch: id }, inventory);
+  const rows = addRows(store, { sensor, scope, batch: id }, inventory.tally);
   if (piece !== undefined && fresh + rows + inventory.totals.packetsRead === 0) {
     store.run('DELETE FROM batches WHERE id = ?', id);
     return 'known';
@@ -185,108 +183,6 @@ function addScan(store: Store, batch: number, scan: Scan): void {
     started: scan.from,
     document: [...document].join(''),
   });
-}
-
-/** The number of ports. */
-const PORTS = MAX_PORT + 1;
-
-interface Service {
-  readonly server: number;
-  readonly port: number;
-  first: number;
-  last: number;
-  firstUsed: number;
-  lastUsed: number;
-}
-
-const USE_COLUMNS: readonly string[] = [
-  'slot',
-  'server',
-  'port',
-  'client',
-  'syn_acks',
-  'first',
-  'span',
-  ...EVIDENCE_COLUMNS,
-  'clients',
-];
-const ADD_USE = `INSERT INTO uses (${USE_COLUMNS.join()}) VALUES (${USE_COLUMNS.map(() => '?').join()})`;
-/** The counters in the order of their columns. */
-const EVIDENCE_NAMES = EVIDENCE_COLUMNS.map((column) => EVIDENCE[column] as keyof RowEvidence);
-const NO_EVIDENCE: readonly null[] = EVIDENCE_COLUMNS.map(() => null);
-
-/** Returns how many rows it added. */
-function addRows(store: Store, { sensor, scope, batch }: Place, { tally }: Inventory): number {
-  let added = 0;
-  const addresses = new AddressIds(store);
-  const slots = new Slots(store, { sensor, scope, batch });
-  const services = new Map<number, Service>();
-  const add = store.prepare(ADD_USE);
-  for (const row of rowsOf(tally)) {
-    const { port, count, evidence, remoteClients } = row;
-    if (isEmptyRow(row)) continue;
-    added += 1;
-    const [firstSeen, lastSeen] = [clampTime(row.first), clampTime(row.last)];
-    const { id: slot, start } = slots.at(firstSeen, lastSeen);
-    const server = addresses.of(row.family, row.server);
-    const client = addresses.of(row.family, row.client);
-    add.run(
-      slot,
-      server,
-      port,
-      client,
-      count,
-      firstSeen - start,
-      lastSeen - firstSeen,
-      ...(evidence === undefined ? NO_EVIDENCE : EVIDENCE_NAMES.map((name) => evidence[name])),
-      remoteClients ?? null,
-    );
-    noteService(services, server, port, row, [firstSeen, lastSeen]);
-  }
-  for (const service of services.values()) addService(store, sensor, service);
-  return added;
-}
-
-function noteService(
-  services: Map<number, Service>,
-  server: number,
-  port: number,
-  { evidence }: TallyRow,
-  [first, last]: readonly [number, number],
-): void {
-  // A number makes a faster key than text, and numbers of addresses are small.
-  const key = server * PORTS + port;
-  let service = services.get(key);
-  if (service === undefined) {
-    service = {
-      server,
-      port,
-      first: Number.POSITIVE_INFINITY,
-      last: Number.NEGATIVE_INFINITY,
-      firstUsed: Number.POSITIVE_INFINITY,
-      lastUsed: Number.NEGATIVE_INFINITY,
-    };
-    services.set(key, service);
-  }
-  service.first = Math.min(service.first, first);
-  service.last = Math.max(service.last, last);
-  if ((evidence?.data ?? 0) === 0) return;
-  service.firstUsed = Math.min(service.firstUsed, first);
-  service.lastUsed = Math.max(service.lastUsed, last);
-}
-
-/** min and max of SQLite are NULL if one of their values is. */
-const ADD_SERVICE = `INSERT INTO services (server, port, sensor, first_seen, last_seen, first_used, last_used)
-  VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-    first_seen = min(first_seen, excluded.first_seen),
-    last_seen = max(last_seen, excluded.last_seen),
-    first_used = coalesce(min(first_used, excluded.first_used), first_used, excluded.first_used),
-    last_used = coalesce(max(last_used, excluded.last_used), last_used, excluded.last_used)`;
-
-function addService(store: Store, sensor: number, service: Service): void {
-  const { server, port, first, last, firstUsed, lastUsed } = service;
-  const used = firstUsed <= lastUsed ? [firstUsed, lastUsed] : [null, null];
-  store.run(ADD_SERVICE, server, port, sensor, first, last, ...used);
 }
 
 function noteFile(
