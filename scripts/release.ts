@@ -1,6 +1,6 @@
 // `npm run release [FOLDER]`: writes everything that a release consists of, by default into release/. The same commit and the
 // same tools make the same bytes.
-// With --built, dist/ is taken as it is.
+// With --built, dist/ is taken as it is. SYNSUM_NODE names the Node that becomes the single executable; without it, it is this one.
 
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeChecksums } from './packaging/checksums.js';
 import { buildDebianPackage } from './packaging/debian.js';
+import { buildExecutable, whyNotEmbedded } from './packaging/executable.js';
 import { packageData } from './packaging/package-data.js';
 import { writeSbom } from './packaging/sbom.js';
 
@@ -26,7 +27,12 @@ const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', fold
 execFileSync('npm', pack, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 writeSbom(root, path.join(folder, `${name}-${version}.cdx.json`));
 copyFileSync(path.join(root, 'scripts/packaging/Containerfile'), path.join(folder, 'Containerfile'));
-if (isInstalled('dpkg-deb')) buildDebianPackage(root, path.join(folder, `${name}-${version}.tgz`), folder);
+const tarball = path.join(folder, `${name}-${version}.tgz`);
+const node = process.env['SYNSUM_NODE'] ?? process.execPath;
+const whyNot = whyNotEmbedded(node);
+if (whyNot === undefined) await buildExecutable(root, tarball, folder, node);
+else console.error(`release: ${whyNot}, so there is no single executable`);
+if (isInstalled('dpkg-deb')) buildDebianPackage(root, tarball, folder);
 else console.error('release: dpkg-deb is not installed, so there is no Debian package');
 writeChecksums(folder);
 for (const file of readdirSync(folder).sort()) console.log(path.join(folder, file));

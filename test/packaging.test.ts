@@ -1,11 +1,23 @@
 // A release as scripts/release.ts makes it: the same bytes twice, and each part does what it is for.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodeRelease } from './helpers/node-releases.js';
 import { ROOT } from './helpers/program.js';
 
 const isHere = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
@@ -14,24 +26,38 @@ const DPKG_NOTE = hasDpkg ? '' : ' (skipped: dpkg-deb is not installed)';
 const hasLintian = hasDpkg && isHere('lintian');
 const LINTIAN_NOTE = hasLintian ? '' : ' (skipped: lintian is not installed)';
 const TIME = '1790000000';
+const NODE = nodeRelease('24.21.0');
+const NODE_NOTE = NODE === undefined ? ' (skipped: another release of Node cannot be downloaded)' : '';
 
 const work = mkdtempSync(path.join(tmpdir(), 'synsum-release-'));
 const [FIRST, SECOND] = [path.join(work, 'first'), path.join(work, 'second')] as [string, string];
 const { version, dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 const DEB = path.join(FIRST, `synsum_${version}-1_all.deb`);
 const TREE = path.join(work, 'tree');
+const EXECUTABLE = path.join(FIRST, `synsum-${version}-linux-x64`);
+/** As it is installed, with the licence beside the folder of programs. */
+const NODE_HOME = path.join(work, 'node');
 
 /** The build of the tests is used: other tests are running it. */
 function release(folder: string, umask: string): void {
   const command = `umask ${umask}; exec node_modules/.bin/tsx scripts/release.ts --built "$0"`;
   execFileSync('sh', ['-c', command, folder], {
     cwd: ROOT,
-    env: { ...process.env, SOURCE_DATE_EPOCH: TIME },
+    env: {
+      ...process.env,
+      SOURCE_DATE_EPOCH: TIME,
+      ...(NODE === undefined ? {} : { SYNSUM_NODE: path.join(NODE_HOME, 'bin/node') }),
+    },
     stdio: 'pipe',
   });
 }
 
 beforeAll(() => {
+  if (NODE !== undefined) {
+    mkdirSync(path.join(NODE_HOME, 'bin'), { recursive: true });
+    copyFileSync(NODE, path.join(NODE_HOME, 'bin/node'));
+    writeFileSync(path.join(NODE_HOME, 'LICENSE'), 'Node.js is licensed for use as follows\n');
+  }
   release(FIRST, '022');
   release(SECOND, '077');
   if (hasDpkg) execFileSync('dpkg-deb', ['-x', DEB, TREE]);
@@ -48,6 +74,9 @@ describe('a release', () => {
         `synsum-${version}.cdx.json`,
         `synsum-${version}.tgz`,
         ...(hasDpkg ? [path.basename(DEB)] : []),
+        ...(NODE === undefined
+          ? []
+          : [EXECUTABLE, `${EXECUTABLE}.LICENCES.txt`].map((file) => path.basename(file))),
       ].sort(),
     );
     for (const file of files) {
@@ -163,5 +192,70 @@ describe('the Debian package', () => {
         .map((page) => `${page}.gz`)
         .sort(),
     );
+  });
+});
+
+describe.skipIf(NODE === undefined)(`the single executable${NODE_NOTE}`, () => {
+  const run = (
+    env: Record<string, string>,
+    ...args: string[]
+  ): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(EXECUTABLE, args, {
+      cwd: path.join(ROOT, 'samples'),
+      env: { TMPDIR: temporary, ...env },
+      encoding: 'utf8',
+    });
+  const temporary = path.join(work, 'temporary');
+  const SUMMARY = ['-q', 'office.pcap', '--names', 'hosts.yaml'];
+  const EXPECTED = '   2496 _               pluto                  ssh\n';
+  beforeAll(() => mkdirSync(temporary));
+
+  test('when it runs, then it writes its files once, and works without Node or packages', () => {
+    const home = path.join(work, 'home');
+    const cache = path.join(home, '.cache/synsum');
+    mkdirSync(home);
+    for (let time = 0; time < 2; time++) {
+      const { status, stdout, stderr } = run({ HOME: home }, ...SUMMARY);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toContain(EXPECTED);
+      expect(readdirSync(cache)).toEqual([expect.stringMatching(/^program-[0-9a-f]{32}$/)]);
+    }
+    const store = path.join(work, 'executable.db');
+    expect(run({ HOME: home }, 'record', '-q', '--store', store, 'office.pcap')).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+    expect(run({ HOME: home }, `store:${store}`, '-q', '--by', 'service').stdout).toContain('ssh');
+    expect(run({ HOME: home }, '--reader', 'pcap-parser', ...SUMMARY).stdout).toContain(EXPECTED);
+    expect(run({ HOME: home }, '--version').stdout).toBe(`${version}\n`);
+    expect(run({ HOME: home }, '--surprise')).toMatchObject({ status: 2 });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('when there is no home, or others can write to its cache, then it works, and leaves nothing', () => {
+    const shared = path.join(work, 'shared');
+    const forged = path.join(shared, 'synsum');
+    mkdirSync(forged, { recursive: true });
+    chmodSync(forged, 0o777);
+    const file = path.join(work, 'file');
+    writeFileSync(file, '');
+    for (const env of [
+      { XDG_CACHE_HOME: shared },
+      { HOME: file },
+      { HOME: '/nonexistent', XDG_CACHE_HOME: '' },
+    ]) {
+      const { status, stdout, stderr } = run(env, ...SUMMARY);
+      expect({ env, status, stderr }).toEqual({ env, status: 0, stderr: '' });
+      expect(stdout).toContain(EXPECTED);
+      expect(readdirSync(temporary)).toEqual([]);
+    }
+    expect(readdirSync(forged)).toEqual([]);
+  });
+
+  test('when its licences are read, then they name everything in it', () => {
+    const text = readFileSync(`${EXECUTABLE}.LICENCES.txt`, 'utf8');
+    for (const part of ['the synsum authors', 'commander 14', 'Near Infinity', 'Node.js is licensed']) {
+      expect(text).toContain(part);
+    }
   });
 });

@@ -4,7 +4,6 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
-  cpSync,
   lutimesSync,
   mkdirSync,
   mkdtempSync,
@@ -19,22 +18,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { packageData, releaseTime } from './package-data.js';
+import { copy, filesIn, placeProgram, thirdPartyLicences } from './program-files.js';
 
 const HOME = 'usr/share/synsum';
 const DOC = 'usr/share/doc/synsum';
 /** The first Debian package of a version. */
 const REVISION = '1';
-/** Everything that the program reads: packageFile() in src/ names it. */
-const PROGRAM_FILES = [
-  'package.json',
-  'config',
-  'dist/bin',
-  'dist/names/services.txt',
-  'dist/names/aliases.txt',
-  'dist/tally/hot.wasm',
-  'dist/views/html/page.css',
-  'dist/views/html/page.js',
-];
 
 /** Writes synsum_VERSION-1_all.deb into a folder. */
 export function buildDebianPackage(root: string, tarball: string, folder: string): void {
@@ -43,7 +32,9 @@ export function buildDebianPackage(root: string, tarball: string, folder: string
     execFileSync('tar', ['-xzf', tarball, '-C', work]);
     const tree = path.join(work, 'tree');
     const { version } = packageData(root);
-    placeProgram(path.join(work, 'package'), tree, root);
+    placeProgram(path.join(work, 'package'), root, path.join(tree, HOME));
+    placeCommand(tree);
+    placeCompletions(tree);
     placeManual(path.join(work, 'package/dist/man'), tree);
     placeDocuments(path.join(work, 'package'), tree, root, version);
     placeControl(tree, root, version);
@@ -57,14 +48,26 @@ export function buildDebianPackage(root: string, tarball: string, folder: string
   }
 }
 
-function placeProgram(from: string, tree: string, root: string): void {
-  for (const file of PROGRAM_FILES) copy(path.join(from, file), path.join(tree, HOME, file));
-  const parser = 'node_modules/pcap-parser';
-  for (const part of ['package.json', 'lib']) {
-    copy(path.join(root, parser, part), path.join(tree, HOME, parser, part));
-  }
+function placeCommand(tree: string): void {
   mkdirSync(path.join(tree, 'usr/bin'), { recursive: true });
   symlinkSync('../share/synsum/dist/bin/synsum.cjs', path.join(tree, 'usr/bin/synsum'));
+}
+
+/** The scripts that `synsum completion` prints, where each shell looks for them. */
+function placeCompletions(tree: string): void {
+  const program = path.join(tree, HOME, 'dist/bin/synsum.cjs');
+  const places = {
+    bash: 'bash-completion/completions/synsum',
+    zsh: 'zsh/vendor-completions/_synsum',
+    fish: 'fish/vendor_completions.d/synsum.fish',
+  };
+  for (const [shell, place] of Object.entries(places)) {
+    const script = execFileSync(process.execPath, [program, 'completion', shell], { encoding: 'utf8' });
+    write(path.join(tree, 'usr/share', place), script);
+  }
+  for (const file of readdirSync(path.dirname(program)).filter((name) => name.endsWith('.cache'))) {
+    rmSync(path.join(path.dirname(program), file));
+  }
 }
 
 function placeManual(from: string, tree: string): void {
@@ -82,12 +85,7 @@ function placeDocuments(from: string, tree: string, root: string, version: strin
   const entry = fill(readFileSync(textFile(root, 'changelog'), 'utf8'), version);
   writeGzip(path.join(tree, DOC, 'changelog.Debian.gz'), Buffer.from(entry));
   copy(textFile(root, 'copyright'), path.join(tree, DOC, 'copyright'));
-  const others = readFileSync(path.join(from, 'dist/THIRD-PARTY.txt'), 'utf8').trimEnd();
-  const parser = readFileSync(path.join(root, 'node_modules/pcap-parser/LICENSE'), 'utf8');
-  write(
-    path.join(tree, DOC, 'THIRD-PARTY.txt'),
-    `${others}\n\n${'='.repeat(80)}\n\npcap-parser\n\n${parser}`,
-  );
+  write(path.join(tree, DOC, 'THIRD-PARTY.txt'), thirdPartyLicences(from, root));
 }
 
 function placeControl(tree: string, root: string, version: string): void {
@@ -120,14 +118,6 @@ function textFile(root: string, name: string): string {
   return path.join(root, 'scripts/packaging/debian', name);
 }
 
-/** Regular files of a tree, sorted. */
-function filesIn(tree: string): string[] {
-  return readdirSync(tree, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(tree, path.join(entry.parentPath, entry.name)))
-    .sort();
-}
-
 /** Sets the same permissions and times everywhere, whatever the umask was. */
 function settle(tree: string): void {
   const time = releaseTime();
@@ -140,11 +130,6 @@ function settle(tree: string): void {
   }
   chmodSync(tree, 0o755);
   lutimesSync(tree, time, time);
-}
-
-function copy(from: string, to: string): void {
-  mkdirSync(path.dirname(to), { recursive: true });
-  cpSync(from, to, { recursive: true });
 }
 
 function write(file: string, text: string): void {
