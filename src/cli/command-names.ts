@@ -14,6 +14,7 @@ export const COMMAND_NAMES = [
   'rules',
   'init',
   'record',
+  'push',
   'history',
   'filter',
   'doctor',

@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'summary' | 'help'>, () => 
   rules: async () => (await import('./commands/rules.js')).addRulesCommand,
   init: async () => (await import('./commands/init.js')).addInitCommand,
   record: async () => (await import('./commands/record.js')).addRecordCommand,
+  push: async () => (await import('./commands/push.js')).addPushCommand,
   history: async () => (await import('./commands/history.js')).addHistoryCommand,
   filter: async () => (await import('./commands/filter.js')).addFilterCommand,
   doctor: async () => (await import('./commands/doctor.js')).addDoctorCommand,

@@ -44,6 +44,14 @@ export function totalsOf(
   };
 }
 
+/** The totals of nothing. */
+export const NO_TOTALS: Totals = totalsOf(new Float64Array(0), {
+  outsideTime: 0,
+  bytesRead: 0,
+  bytesSkipped: 0,
+  gaps: 0,
+});
+
 /** Returns the number of packets in each class, as they were passed to `totalsOf`. */
 export function packetsByClassOf(totals: Totals): number[] {
   return PACKET_CLASSES.map((name) => totals[name]);

@@ -91,13 +91,20 @@ export async function withStore<S extends Store, T>(
   open: (path: string) => Promise<S>,
   work: (store: S) => T | Promise<T>,
 ): Promise<T> {
-  try {
+  return withStoreErrors(path, async () => {
     const store = await open(path);
     try {
       return await work(store);
     } finally {
       await store.close();
     }
+  });
+}
+
+/** @throws UsageError if a store cannot be used */
+export async function withStoreErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     throw error instanceof StoreError ? new UsageError(error.message, visible(path)) : error;
   }

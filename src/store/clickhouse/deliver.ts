@@ -7,12 +7,12 @@ import type { TallyRow } from '../../tally/rows.js';
 import type { Totals } from '../../tally/totals.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
+import { digestsOf, type FleetBatch, NO_TIME, type StoredService, scopeOf } from '../batch.js';
 import { StoreError } from '../errors.js';
-import { digestsOf, type FleetBatch, type StoredService, scopeOf } from './batch.js';
 import type { Fleet } from './fleet.js';
 import { RowWriter } from './row-binary.js';
 import { SERVICE_COLUMNS, USE_COLUMNS, writeService, writeUse } from './rows.js';
-import { NO_FIRST, NO_LAST, TOTAL_COLUMNS } from './schema.js';
+import { TOTAL_COLUMNS } from './schema.js';
 import { type Shard, ShardDown } from './shard.js';
 
 /** Rows in one insert: a shard takes it completely or not at all. */
@@ -20,7 +20,7 @@ const ROWS_AT_ONCE = 100_000;
 /** Bytes after which an insert is sent, however few rows it has: sketches and scans may be long. */
 const BYTES_AT_ONCE = 32 << 20;
 /** Pauses in milliseconds before an insert whose answer was lost is repeated. */
-const PAUSES = [50, 200, 1000, 3000];
+const PAUSES = [20, 50, 100, 150, 200, 250, 300, 400];
 
 /** Delivers batches that count together: either all of them or none. Returns the name of the shard. */
 export async function deliver(fleet: Fleet, sensor: string, batches: readonly FleetBatch[]): Promise<string> {
@@ -69,8 +69,8 @@ class Contents {
   readonly parts: bigint[] = [];
   rows = 0;
   synAcks = 0;
-  firstStart: number = NO_FIRST;
-  lastEnd: number = NO_LAST;
+  firstStart: number = NO_TIME.first;
+  lastEnd: number = NO_TIME.last;
   readonly #shard: Shard;
   readonly #batch: FleetBatch;
 
@@ -91,7 +91,9 @@ class Contents {
     await this.#sendAll('captures', CAPTURE_COLUMNS, captures.entries(), (to, part, [number, capture]) => {
       const { digest = '', name, format, packetsRead, synAcks, firstSeen, lastSeen, problems } = capture;
       const isSeen = firstSeen <= lastSeen;
-      const [first, last] = isSeen ? [clampTime(firstSeen), clampTime(lastSeen)] : [NO_FIRST, NO_LAST];
+      const [first, last] = isSeen
+        ? [clampTime(firstSeen), clampTime(lastSeen)]
+        : [NO_TIME.first, NO_TIME.last];
       if (isSeen) this.#cover(first, last + 1);
       to.id(part);
       to.u32(number);
@@ -182,10 +184,10 @@ function noteService(services: Map<string, StoredService>, row: TallyRow): void 
       family,
       server,
       port,
-      firstSeen: NO_FIRST,
-      lastSeen: NO_LAST,
-      firstUsed: NO_FIRST,
-      lastUsed: NO_LAST,
+      firstSeen: NO_TIME.first,
+      lastSeen: NO_TIME.last,
+      firstUsed: NO_TIME.first,
+      lastUsed: NO_TIME.last,
     };
     services.set(key, service);
   }
@@ -259,8 +261,8 @@ function writeCommit(to: RowWriter, batch: FleetBatch, contents: Contents, isDou
   for (const value of [contents.firstStart, contents.lastEnd, contents.rows, contents.synAcks]) to.i64(value);
   to.i64(folded.rows);
   to.i64(folded.count);
-  to.i64(isFolded ? clampTime(folded.first) : NO_FIRST);
-  to.i64(isFolded ? clampTime(folded.last) : NO_LAST);
+  to.i64(isFolded ? clampTime(folded.first) : NO_TIME.first);
+  to.i64(isFolded ? clampTime(folded.last) : NO_TIME.last);
   to.text(undecoded);
   for (const column of TOTAL_COLUMNS) to.i64(totals[TOTALS[column] as keyof Totals]);
 }

@@ -22,15 +22,18 @@ const VERSION = /^(\d{1,4})\.(\d{1,5})\./;
 
 /** An open fleet. */
 export class Fleet {
-  /** As it was named. */
-  readonly url: string;
+  readonly database: string;
   readonly #all: readonly Shard[];
   readonly #open = new Map<Shard, OpenShard>();
   readonly #down = new Map<Shard, ShardDown>();
 
-  constructor(url: string, shards: readonly Shard[]) {
-    this.url = url;
+  constructor(database: string, shards: readonly Shard[]) {
+    this.database = database;
     this.#all = shards;
+  }
+
+  get shardNames(): readonly string[] {
+    return this.#all.map(({ name }) => name);
   }
 
   /** The shards that answer, in the order in which they were named. */
@@ -150,7 +153,7 @@ export async function openFleet(url: string, passwordFile?: string): Promise<Fle
       return new Shard(name, client, { user, password, database });
     }),
   );
-  const fleet = new Fleet(url, open);
+  const fleet = new Fleet(database, open);
   try {
     await fleet.open();
     return fleet;

@@ -9,6 +9,7 @@ import type {
   TimelineUnit,
 } from '../../inventory/history/history.js';
 import { toAddress } from '../../ip/address-words.js';
+import { NO_TIME } from '../batch.js';
 import { StoreError } from '../errors.js';
 import { UNITS } from '../period.js';
 import type { Selection } from '../selection.js';
@@ -18,7 +19,7 @@ import { findLive, quote } from './live.js';
 import { mergeSorted } from './merge.js';
 import type { RowReader } from './row-binary.js';
 import { readServiceKey, SERVICE_KEY, type ServiceKey } from './rows.js';
-import { NO_FIRST, NO_LAST } from './schema.js';
+
 import { compareWords } from './uses.js';
 import { findWindow } from './window.js';
 
@@ -34,7 +35,7 @@ interface SeenService extends ServiceKey {
 /** The services that were first seen in the time asked for, by all sensors together; the earliest first. */
 export async function newInFleet(
   fleet: Fleet,
-  { since = NO_LAST, until = NO_FIRST, sensor }: Selection,
+  { since = NO_TIME.last, until = NO_TIME.first, sensor }: Selection,
 ): Promise<RememberedService[]> {
   return servicesOf(fleet, (seen) => {
     const isNew = (each: SeenService): boolean =>
@@ -47,7 +48,7 @@ export async function newInFleet(
 /** All services that were ever seen, or were seen in the time asked for; the earliest first. */
 export async function seenInFleet(
   fleet: Fleet,
-  { since = NO_LAST, until = NO_FIRST, sensor }: Selection,
+  { since = NO_TIME.last, until = NO_TIME.first, sensor }: Selection,
 ): Promise<RememberedService[]> {
   return servicesOf(fleet, (seen) =>
     seen.filter(
@@ -112,9 +113,9 @@ function spanOf(
   seen: readonly SeenService[],
 ): Pick<SeenService, 'firstSeen' | 'lastSeen' | 'firstUsed' | 'lastUsed'> {
   const least = (key: 'firstSeen' | 'firstUsed'): number =>
-    seen.reduce((min, each) => Math.min(min, each[key]), NO_FIRST);
+    seen.reduce((min, each) => Math.min(min, each[key]), NO_TIME.first);
   const most = (key: 'lastSeen' | 'lastUsed'): number =>
-    seen.reduce((max, each) => Math.max(max, each[key]), NO_LAST);
+    seen.reduce((max, each) => Math.max(max, each[key]), NO_TIME.last);
   return {
     firstSeen: least('firstSeen'),
     lastSeen: most('lastSeen'),

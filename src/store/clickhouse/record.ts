@@ -6,13 +6,13 @@ import type { Scan } from '../../inventory/scan.js';
 import { knownUndecoded } from '../../inventory/undecoded.js';
 import { type AddressRange, formatRange } from '../../ip/address.js';
 import { isEmptyRow, rowsOf } from '../../tally/rows.js';
-import { totalsOf } from '../../tally/totals.js';
+import { NO_TOTALS } from '../../tally/totals.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
+import { batchId, digestsOf, type FleetBatch, type StoredRow, scopeOf } from '../batch.js';
 import { StoreError } from '../errors.js';
 import { periodOf } from '../period.js';
 import type { Batch, Outcome, RecordedFile } from '../store.js';
-import { batchId, digestsOf, type FleetBatch, type StoredRow, scopeOf } from './batch.js';
 import { again, deliver } from './deliver.js';
 import type { Fleet } from './fleet.js';
 import { findLive, quote } from './live.js';
@@ -111,7 +111,7 @@ function toFleetBatch({ sensor, source, piece, inventory }: Batch): Omit<FleetBa
 function toStoredScan(scan: Scan): FleetBatch['scans'][number] {
   const document = renderDocument({
     captures: [],
-    totals: totalsOf(new Float64Array(0), { outsideTime: 0, bytesRead: 0, bytesSkipped: 0, gaps: 0 }),
+    totals: NO_TOTALS,
     folded: { rows: 0, count: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY },
     connections: [],
     scans: [scan],

@@ -2,7 +2,7 @@
 
 import { EVIDENCE } from '../../inventory/document/fields.js';
 import type { RowEvidence } from '../../tally/row-evidence.js';
-import type { StoredRow, StoredService } from './batch.js';
+import type { StoredRow, StoredService } from '../batch.js';
 import type { RowReader, RowWriter } from './row-binary.js';
 import { EVIDENCE_COLUMNS } from './schema.js';
 

@@ -156,7 +156,3 @@ export function tablesFor({ address, name, ascending, packed }: Dialect): string
     `INSERT INTO meta (key, value) VALUES ('version', '${SCHEMA_VERSION}')`,
   ];
 }
-
-/** A time that a column has where there is none. */
-export const NO_FIRST: number = Number.MAX_SAFE_INTEGER;
-export const NO_LAST: number = Number.MIN_SAFE_INTEGER;

@@ -18,7 +18,7 @@ export class ShardDown extends Error {
 }
 
 /** Pauses in milliseconds before a query whose answer was lost is sent again. */
-const PAUSES = [50, 200, 1000, 3000, 5000];
+const PAUSES = [20, 50, 100, 150, 200, 250, 300, 400];
 /** Long queries list what they leave out. */
 const QUERY_SETTINGS = {
   max_query_size: 256 << 20,

@@ -45,6 +45,8 @@ class Adder {
   }
 
   add(row: TallyRow): void {
+    // Without the SYN-ACKs of the hour before, outcomes mean nothing.
+    if (row.count === 0 && row.remoteClients === undefined) return;
     this.tally.addRow(row);
     this.#counted += 1;
     if (this.#counted % FOLD_INTERVAL === 0) this.tally.foldIfFull();
@@ -52,13 +54,13 @@ class Adder {
 }
 
 async function addSums(live: readonly Live[], { where }: Window, adder: Adder): Promise<void> {
-  const { hours, slice } = adder.tally.options;
-  const isDivided = hours === true || slice !== undefined;
+  const { hours, slice, activity } = adder.tally.options;
+  const isDivided = hours === true || activity === true || slice !== undefined;
   for (const { shard, parts } of live) {
     const answer = shard.rows(
-      `SELECT ${KEY}, ${SUMS} FROM uses WHERE ${where} AND ${parts}
+      `SELECT ${isDivided ? 'length' : 'toInt64(0)'}, ${KEY}, ${SUMS} FROM uses WHERE ${where} AND ${parts}
         GROUP BY ${isDivided ? 'start, length, ' : ''}${KEY}`,
-      readRow,
+      (row) => ({ unit: row.i64(), ...readRow(row) }),
     );
     for await (const rows of answer) for (const row of rows) adder.add(row);
   }
@@ -76,7 +78,10 @@ async function addMost(live: readonly Live[], { where }: Window, adder: Adder): 
       `SELECT ${slot}, ${SUM_NAMES} FROM (
           SELECT sensor, ${slot}, ${SUMS} FROM uses WHERE ${where} AND ${parts} GROUP BY sensor, ${slot})
         ORDER BY ${slot}, syn_acks_sum DESC, sensor LIMIT 1 BY ${slot}`,
-      (row): SlotRow => ({ slot: { start: row.i64(), length: row.i64() }, ...readRow(row) }),
+      (row): SlotRow => {
+        const slot = { start: row.i64(), length: row.i64() };
+        return { slot, unit: slot.length, ...readRow(row) };
+      },
     ),
   );
   for await (const group of mergeSorted(answers, compareSlotRows)) {
@@ -130,8 +135,7 @@ function readRow(row: RowReader): TallyRow {
   const evidence = Object.fromEntries(
     EVIDENCE_NAMES.map((name) => [name, row.u64()]),
   ) as unknown as RowEvidence;
-  if (count === 0) throw damaged();
-  if (!isKnown) return { ...key, ...times, count };
+  if (!isKnown || count === 0) return { ...key, ...times, count };
   const fault = findEvidenceFault(count, evidence);
   if (fault !== undefined) throw damaged(fault);
   return { ...key, ...times, count, evidence };

@@ -3,10 +3,10 @@
 import { HOUR } from '../../tally/layout.js';
 import { makeProblem, type Problem } from '../../text/problem.js';
 import { formatShort } from '../../text/time.js';
+import { NO_TIME } from '../batch.js';
 import { StoreError } from '../errors.js';
 import type { Selection } from '../selection.js';
 import { type Live, quote } from './live.js';
-import { NO_FIRST, NO_LAST } from './schema.js';
 
 /** The slots of a window. */
 export interface Window {
@@ -87,7 +87,7 @@ async function prunedUntil(live: readonly Live[]): Promise<number | undefined> {
     live.map(({ shard }) => shard.all('SELECT max(pruned_until) FROM rollups', (row) => row.i64())),
   );
   // The maximum of no rows is 0.
-  const times = found.flat().filter((time) => time !== NO_LAST && time !== 0);
+  const times = found.flat().filter((time) => time !== NO_TIME.last && time !== 0);
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
@@ -98,7 +98,7 @@ export async function describeScopes(live: readonly Live[], { where }: Window): 
     live.map(async ({ shard, parts }) => {
       const sql = `SELECT scope, min(start) FROM uses WHERE ${where} AND ${parts} GROUP BY scope`;
       for (const [scope, start] of await shard.all(sql, (row) => [row.id(), row.i64()] as const)) {
-        starts.set(scope, Math.min(start, starts.get(scope) ?? NO_FIRST));
+        starts.set(scope, Math.min(start, starts.get(scope) ?? NO_TIME.first));
       }
     }),
   );

@@ -5,6 +5,7 @@
 import { ClientSketch } from '../../tally/client-sketch.js';
 import { dayAt, monthAt, type Period } from '../period.js';
 import type { Compaction, Retention } from '../store.js';
+import { unpushedSlots } from './pushed.js';
 import { EVIDENCE_COLUMNS } from './schema.js';
 import type { Store } from './store.js';
 
@@ -39,6 +40,7 @@ function* mergesBefore(store: Store, unit: (time: number) => Period, ends: numbe
     'SELECT DISTINCT sensor, scope, start, length FROM slots WHERE start + length <= ? ORDER BY sensor, scope, start',
     ends,
   );
+  const unpushed = unpushedSlots(store);
   let last: Merge | undefined;
   for (const [sensor, scope, start, length] of slots) {
     const period = unit(start as number);
@@ -46,7 +48,7 @@ function* mergesBefore(store: Store, unit: (time: number) => Period, ends: numbe
     if (isLonger || period.start + period.length > ends) continue;
     const merge = { ...period, sensor: sensor as number, scope: scope as number };
     const isSame = last?.start === merge.start && last.sensor === merge.sensor && last.scope === merge.scope;
-    if (!isSame && isDivided(store, merge)) yield merge;
+    if (!isSame && isDivided(store, merge) && !hasAny(store, merge, unpushed)) yield merge;
     last = merge;
   }
 }
@@ -55,6 +57,12 @@ const INSIDE = 'sensor = ? AND scope = ? AND start >= ? AND start + length <= ?'
 
 function valuesOf({ sensor, scope, start, length }: Merge): [number, number, number, number] {
   return [sensor, scope, start, start + length];
+}
+
+/** Whether slots that fulfil a condition would become part of the sum. */
+function hasAny(store: Store, merge: Merge, condition: string | undefined): boolean {
+  if (condition === undefined) return false;
+  return store.get(`SELECT 1 FROM slots WHERE ${INSIDE} AND ${condition}`, ...valuesOf(merge)) !== undefined;
 }
 
 function isDivided(store: Store, merge: Merge): boolean {

@@ -3,6 +3,7 @@
 import type { Inventory } from '../../inventory/inventory.js';
 import { StoreError } from '../errors.js';
 import type { PieceOfStream, RecordedPiece } from '../store.js';
+import { noteRemoval } from './pushed.js';
 import type { Store } from './store.js';
 
 /** The pieces of streams that have this name, or this name and a number after it; each stream in its order. */
@@ -79,6 +80,7 @@ export function removeBatch(store: Store, id: number): boolean {
     id,
   );
   if (rows !== store.value('SELECT rows FROM batches WHERE id = ?', id)) return false;
+  noteRemoval(store, id);
   store.run('DELETE FROM uses WHERE slot IN (SELECT id FROM slots WHERE batch = ?)', id);
   for (const table of ['slots', 'captures', 'scans']) store.run(`DELETE FROM ${table} WHERE batch = ?`, id);
   store.run('DELETE FROM batches WHERE id = ?', id);

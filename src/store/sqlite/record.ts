@@ -6,13 +6,14 @@ import type { CaptureRecord, Inventory } from '../../inventory/inventory.js';
 import type { Scan } from '../../inventory/scan.js';
 import { knownUndecoded } from '../../inventory/undecoded.js';
 import { type AddressRange, formatRange } from '../../ip/address.js';
-import { type Totals, totalsOf } from '../../tally/totals.js';
+import { NO_TOTALS, type Totals } from '../../tally/totals.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
 import { StoreError } from '../errors.js';
 import type { Batch, Outcome, PieceOfStream, RecordedFile } from '../store.js';
 import { idOf, insert } from './numbers.js';
 import { isCapture, isPieceKnown, removeBatch, removeStream } from './pieces.js';
+import { noteReplacement } from './pushed.js';
 import { addRows } from './rows.js';
 import { TOTAL_COLUMNS } from './schema.js';
 import type { Store } from './store.js';
@@ -80,6 +81,7 @@ function recordContents(store: Store, sensor: number, batch: Batch): Outcome {
   if (replaces !== undefined) removeBatchOf(store, replaces);
   const scope = idOf(store, 'scopes', 'ranges', textOfRanges(inventory.kept));
   const id = addBatch(store, sensor, scope, batch);
+  if (replaces !== undefined) noteReplacement(store, sensor, id);
   for (const capture of inventory.captures) addCapture(store, id, capture);
   for (const scan of inventory.scans) addScan(store, id, scan);
   const rows = addRows(store, { sensor, scope, batch: id }, inventory.tally);
@@ -172,7 +174,7 @@ function addCapture(store: Store, batch: number, capture: CaptureRecord): void {
 function addScan(store: Store, batch: number, scan: Scan): void {
   const document = renderDocument({
     captures: [],
-    totals: totalsOf(new Float64Array(0), { outsideTime: 0, bytesRead: 0, bytesSkipped: 0, gaps: 0 }),
+    totals: NO_TOTALS,
     folded: { rows: 0, count: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY },
     connections: [],
     scans: [scan],

@@ -118,7 +118,8 @@ export class Store {
   /** Writes the log into the file, as far as readers allow. */
   #checkpoint(): void {
     try {
-      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      // It would wait for readers otherwise.
+      this.#database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
     } catch {
       // The log stays, and SQLite reads it.
     }

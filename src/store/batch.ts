@@ -1,10 +1,10 @@
 // A batch as a fleet holds it, from a capture that was just read or from a store of one machine.
 
 import { createHash } from 'node:crypto';
-import type { CaptureRecord } from '../../inventory/inventory.js';
-import type { TallyRow } from '../../tally/rows.js';
-import type { Totals } from '../../tally/totals.js';
-import type { Period } from '../period.js';
+import type { CaptureRecord } from '../inventory/inventory.js';
+import type { TallyRow } from '../tally/rows.js';
+import type { Totals } from '../tally/totals.js';
+import type { Period } from './period.js';
 
 /** The SYN-ACKs of a client, server and port in one slot. */
 export interface StoredRow {
@@ -21,10 +21,16 @@ export interface StoredService {
   readonly port: number;
   firstSeen: number;
   lastSeen: number;
-  /** When data was sent; NO_FIRST and NO_LAST if never. */
+  /** When data was sent; NO_TIME if never. */
   firstUsed: number;
   lastUsed: number;
 }
+
+/** The times of what never happened, by which any time is earlier and later. */
+export const NO_TIME: { readonly first: number; readonly last: number } = {
+  first: Number.MAX_SAFE_INTEGER,
+  last: Number.MIN_SAFE_INTEGER,
+};
 
 /** A scan as a document that has nothing else. */
 interface StoredScan {

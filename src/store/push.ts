@@ -1,0 +1,257 @@
+// Brings what a store in a file has into a fleet, each batch once, however often and from wherever this is repeated.
+
+import { formatRange } from '../ip/address.js';
+import { EVERY_ADDRESS } from '../tally/scope.js';
+import { NO_TOTALS } from '../tally/totals.js';
+import { countNoun } from '../text/count-noun.js';
+import { type BatchHead, batchId, type FleetBatch } from './batch.js';
+import { deliver } from './clickhouse/deliver.js';
+import { type Fleet, openFleet } from './clickhouse/fleet.js';
+import { type FoundBatch, findInFleet } from './clickhouse/known.js';
+import { StoreError } from './errors.js';
+import { makePushTables } from './sqlite/pushed.js';
+import {
+  headOf,
+  isIntact,
+  type LocalBatch,
+  localBatches,
+  notePushed,
+  pushedTo,
+  removedBatches,
+  rowsOfBatch,
+  rowsOfSums,
+  servicesOf,
+} from './sqlite/pushing.js';
+import { openExisting, openForReading, type Store } from './sqlite/store.js';
+
+/** The result of pushing. */
+interface Pushed {
+  batches: number;
+  synAcks: number;
+  /** Batches that were in the fleet already, though this store did not know. */
+  known: number;
+  /** Sentences about what could not be pushed. */
+  readonly faults: string[];
+}
+
+interface PushOptions {
+  /** Asks the fleet about every batch, also those that were pushed before: a shard may have been lost. */
+  readonly isAll: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The store to read, at one moment, and to note in what was pushed. */
+interface PushedStore {
+  readonly reading: Store;
+  readonly noting: Store;
+}
+
+/** A name for a list of shards, by which a store remembers what they have. */
+function targetOf({ shardNames, database }: Fleet): string {
+  return `${database}@${[...shardNames].sort().join()}`;
+}
+
+/**
+ * Pushes the store in a file to the fleet at a URL.
+ * @throws StoreError if nothing can be pushed
+ */
+export async function pushFile(
+  path: string,
+  url: string,
+  { passwordFile, ...options }: PushOptions & { readonly passwordFile: string | undefined },
+): Promise<Pushed & { readonly missing: readonly string[] }> {
+  const noting = await openExisting(path);
+  try {
+    const reading = await openForReading(path);
+    const fleet = await openFleet(url, passwordFile);
+    try {
+      await fleet.makeTables();
+      makePushTables(noting);
+      // Changes that others make meanwhile are not seen.
+      reading.exec('BEGIN');
+      try {
+        const pushed = await push({ reading, noting }, fleet, options);
+        return { ...pushed, missing: fleet.downs.map(({ message }) => message) };
+      } finally {
+        // Closing alone would keep what is seen for as long as a statement is in memory.
+        reading.exec('COMMIT');
+      }
+    } finally {
+      reading.close();
+      await fleet.close();
+    }
+  } finally {
+    noting.close();
+  }
+}
+
+async function push(
+  { reading, noting }: PushedStore,
+  fleet: Fleet,
+  { isAll, signal }: PushOptions,
+): Promise<Pushed> {
+  const target = targetOf(fleet);
+  const before = pushedTo(reading, target);
+  const [down] = fleet.downs;
+  if ((isAll || before.size === 0) && down !== undefined) {
+    throw new StoreError(
+      `${down.message}; until a store has been pushed once, all shards are needed to know what they have`,
+    );
+  }
+  const pushed: Pushed = { batches: 0, synAcks: 0, known: 0, faults: [] };
+  const sensors = [...reading.all('SELECT name FROM sensors ORDER BY name')].map(([name]) => name as string);
+  for (const sensor of sensors) {
+    if (signal.aborted) break;
+    await pushSensor({ reading, noting, fleet, target, sensor, before, isAll, signal, pushed });
+  }
+  return pushed;
+}
+
+interface Work {
+  readonly reading: Store;
+  readonly noting: Store;
+  readonly fleet: Fleet;
+  readonly target: string;
+  readonly sensor: string;
+  readonly before: ReadonlySet<string>;
+  readonly isAll: boolean;
+  readonly signal: AbortSignal;
+  readonly pushed: Pushed;
+}
+
+async function pushSensor(work: Work): Promise<void> {
+  const { reading, noting, fleet, target, sensor, before, isAll, signal, pushed } = work;
+  const isOpen = ({ id }: { readonly id: string }): boolean => isAll || !before.has(id);
+  const candidates = localBatches(reading, sensor).filter(isOpen);
+  const removed = removedBatches(reading, sensor).filter(({ id }) => isAll || !before.has(removalOf(id)));
+  if (candidates.length + removed.length === 0) return;
+  const found = await findInFleet(
+    fleet,
+    sensor,
+    [...candidates, ...removed].map(({ id }) => id),
+  );
+  const known = candidates.filter(({ id }) => found.has(id));
+  pushed.known += known.length;
+  notePushed(noting, target, known);
+  const missing = candidates.filter(({ id }) => !found.has(id));
+  const summed = missing.filter((batch) => !isIntact(reading, batch));
+  await pushSums(work, summed);
+  for (const batch of missing) {
+    if (signal.aborted) return;
+    if (summed.includes(batch)) continue;
+    const replaced = removed.filter(({ by }) => by === batch.local).map(({ id }) => id);
+    await pushBatch(work, batch, replaced, found);
+  }
+  // A piece of a stream that turned out to be a capture that is there under another name.
+  for (const { id, by } of removed) {
+    if (by === undefined) await pushRemoval(work, id, found);
+  }
+}
+
+async function pushBatch(
+  { reading, noting, fleet, target, sensor, pushed }: Work,
+  batch: LocalBatch,
+  replaced: readonly string[],
+  found: ReadonlyMap<string, FoundBatch>,
+): Promise<void> {
+  // While a shard is down, it may have any of them.
+  const replaces = fleet.downs.length > 0 ? replaced : replaced.filter((id) => found.has(id));
+  if (replaces.some((id) => found.get(id)?.isAddedUp === true)) {
+    pushed.faults.push(
+      `${batch.source}: has grown since its hours were added up in the fleet, so what is new in it cannot be told apart`,
+    );
+    return;
+  }
+  const head = headOf(reading, batch);
+  await deliver(fleet, sensor, [{ ...head, replaces, rows: () => rowsOfBatch(reading, batch) }]);
+  count(pushed, [head]);
+  notePushed(noting, target, [batch, ...replaced.map((id) => ({ id: removalOf(id) }))]);
+}
+
+/** Batches that were added up before they were pushed go together: which rows are of which is not known any more. */
+async function pushSums(work: Work, batches: readonly LocalBatch[]): Promise<void> {
+  const { reading, noting, fleet, target, sensor, pushed, before } = work;
+  for (const scope of new Set(batches.map((batch) => batch.scope))) {
+    const own = batches.filter((batch) => batch.scope === scope);
+    const others = localBatches(reading, sensor).filter(
+      (batch) => batch.scope === scope && !own.some(({ id }) => id === batch.id),
+    );
+    const isMixed = others.some((batch) => before.has(batch.id) && !isIntact(reading, batch));
+    if (isMixed) {
+      pushed.faults.push(
+        `${sensor}: ${countNoun(own.length, 'source')} cannot be pushed: their rows were added up with others, which the fleet has`,
+      );
+      continue;
+    }
+    const heads = own.map((batch) => headOf(reading, batch));
+    const [first] = heads as [BatchHead, ...BatchHead[]];
+    const sums: FleetBatch = {
+      ...first,
+      id: batchId(sensor, { digests: [], otherwise: ['sums', ...own.map(({ id }) => id).sort()] }),
+      source: 'rows that were added up before they were pushed',
+      stream: '',
+      sequence: -1,
+      captures: [],
+      scans: [],
+      folded: NOTHING_FOLDED,
+      undecoded: '[]',
+      totals: NO_TOTALS,
+      replaces: [],
+      *rows() {
+        yield* rowsOfSums(reading, sensor, scope);
+        for (const batch of own) yield* rowsOfBatch(reading, batch);
+      },
+      // Some may have been removed with their rows.
+      services: () => servicesOf(reading, sensor),
+    };
+    const withoutRows = heads.map((head): FleetBatch => ({ ...head, replaces: [], rows: () => [] }));
+    await deliver(fleet, sensor, [...withoutRows, sums]);
+    count(pushed, heads);
+    notePushed(noting, target, own);
+  }
+}
+
+/** A batch without anything, that replaces one which counts no more. */
+async function pushRemoval(
+  { noting, fleet, target, sensor }: Work,
+  id: string,
+  found: ReadonlyMap<string, FoundBatch>,
+): Promise<void> {
+  if (found.has(id) || fleet.downs.length > 0) {
+    const removal: FleetBatch = {
+      id: batchId(sensor, { digests: [], otherwise: [removalOf(id)] }),
+      sensor,
+      kept: JSON.stringify(EVERY_ADDRESS.map(formatRange)),
+      recorded: 0,
+      source: 'a piece of a stream that was recorded as a capture',
+      stream: '',
+      sequence: -1,
+      captures: [],
+      scans: [],
+      folded: NOTHING_FOLDED,
+      undecoded: '[]',
+      totals: NO_TOTALS,
+      replaces: [id],
+      rows: () => [],
+    };
+    await deliver(fleet, sensor, [removal]);
+  }
+  notePushed(noting, target, [{ id: removalOf(id) }]);
+}
+
+/** The name under which it is remembered that a fleet knows of a removal. */
+function removalOf(id: string): string {
+  return `removed ${id}`;
+}
+
+const NOTHING_FOLDED: BatchHead['folded'] = {
+  rows: 0,
+  count: 0,
+  first: Number.POSITIVE_INFINITY,
+  last: Number.NEGATIVE_INFINITY,
+};
+
+function count(pushed: Pushed, heads: readonly BatchHead[]): void {
+  pushed.batches += heads.length;
+  for (const { totals } of heads) pushed.synAcks += totals.synAcks;
+}
