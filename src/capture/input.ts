@@ -56,8 +56,8 @@ const open = promisify(fs.open);
  */
 export async function openInput(name: string, signal: AbortSignal): Promise<Input> {
   try {
-    const fd = name === STDIN_NAME ? 0 : await openForReading(name);
-    const stats = fs.fstatSync(fd);
+    const { fd, stats } =
+      name === STDIN_NAME ? { fd: 0, stats: fs.fstatSync(0) } : await openForReading(name);
     if (stats.isDirectory()) {
       if (fd !== 0) fs.closeSync(fd);
       throw new CaptureError(
@@ -83,13 +83,39 @@ export async function openInput(name: string, signal: AbortSignal): Promise<Inpu
   }
 }
 
+interface Opened {
+  readonly fd: number;
+  readonly stats: fs.Stats;
+}
+
 /**
  * Opening a FIFO blocks until there is a writer, and no signal is handled meanwhile. On Linux the reading can wait
  * instead; on other systems it would find the end at once. Nothing else can block.
  */
-async function openForReading(path: string): Promise<number> {
-  if (!fs.statSync(path).isFIFO()) return fs.openSync(path, 'r');
-  return open(path, fs.constants.O_RDONLY | (process.platform === 'linux' ? fs.constants.O_NONBLOCK : 0));
+async function openForReading(path: string): Promise<Opened> {
+  const { O_RDONLY, O_NONBLOCK } = fs.constants;
+  if (process.platform === 'linux') {
+    const opened = tryOpen(path, O_RDONLY | O_NONBLOCK);
+    // It makes no difference to files and directories.
+    if (opened?.stats.isFile() || opened?.stats.isDirectory() || opened?.stats.isFIFO()) return opened;
+    if (opened !== undefined) fs.closeSync(opened.fd);
+  } else if (fs.statSync(path).isFIFO()) {
+    const fd = await open(path, O_RDONLY);
+    return { fd, stats: fs.fstatSync(fd) };
+  }
+  const fd = fs.openSync(path, O_RDONLY);
+  return { fd, stats: fs.fstatSync(fd) };
+}
+
+/** Returns undefined if the file would have to be waited for, because another program holds a lease on it. */
+function tryOpen(path: string, flags: number): Opened | undefined {
+  try {
+    const fd = fs.openSync(path, flags);
+    return { fd, stats: fs.fstatSync(fd) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    return undefined;
+  }
 }
 
 /**

@@ -18,11 +18,12 @@ export interface Lookahead extends Input {
   peek(distance: number, count: number): Promise<Tail>;
 }
 
+const NO_BYTES = new Uint8Array(0);
 const PIECE_LENGTH = 1 << 20;
 
 export function withLookahead(input: Input): Lookahead {
   // kept[from, to) has been read ahead.
-  let kept = new Uint8Array(0);
+  let kept: Uint8Array = NO_BYTES;
   let from = 0;
   let to = 0;
   let failure: unknown;
@@ -44,7 +45,7 @@ export function withLookahead(input: Input): Lookahead {
     read(target, at) {
       if (from === to) {
         if (failure !== undefined) throw failure;
-        if (kept.length > 0) kept = new Uint8Array(0);
+        kept = NO_BYTES;
         from = to = 0;
         return input.read(target, at);
       }

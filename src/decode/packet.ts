@@ -2,11 +2,15 @@
 
 import type { PacketClass } from './packet-class.js';
 
+const NO_BYTES = new DataView(new ArrayBuffer(0));
+/** One packet is decoded at a time. */
+const EXPANDED = new DataView(new ArrayBuffer(32));
+
 export class Packet {
   /** Whether to decode the outermost IP packet only, and no tunnels. */
   readonly outerOnly: boolean;
   /** The window that the packet lies in; valid until the window is refilled. */
-  view: DataView = new DataView(new ArrayBuffer(0));
+  view: DataView = NO_BYTES;
   /** Offset just after the last captured byte of the packet. */
   end = 0;
   /** Headers entered so far; see enterLayer. */
@@ -17,7 +21,7 @@ export class Packet {
   /** Offset of the innermost Ethernet header; -1 before the first one. */
   ethernet = -1;
   /** Written by decoders of compressed IPv6 headers: source and destination address, 16 bytes each. */
-  readonly expanded: DataView = new DataView(new ArrayBuffer(32));
+  readonly expanded: DataView = EXPANDED;
 
   // The innermost IP header's version, where its addresses are, and where the TCP header is. They are set on the way to the
   // classes SYN_ACK and OTHER_TCP, and have no meaning otherwise.

@@ -50,7 +50,9 @@ export function keptInBoth(
   a: readonly AddressRange[] | undefined,
   b: readonly AddressRange[] | undefined,
 ): readonly AddressRange[] | undefined {
-  return a === undefined || b === undefined ? undefined : intersectRanges(a, b);
+  if (a === undefined || b === undefined) return undefined;
+  // Captures that are read together keep the same addresses.
+  return a === b ? a : intersectRanges(a, b);
 }
 
 /** Returns each scan once. */

@@ -4,14 +4,12 @@ import fs from 'node:fs';
 import type { OpenFile } from '../capture/input.js';
 import { isPcapHeader, PCAP_HEADER_LENGTH } from '../capture/pcap/header.js';
 import { isSectionHeader } from '../capture/pcapng/blocks.js';
-import { fileLength } from '../files/file-length.js';
 
 /** Reading a smaller file takes less time than starting a thread. */
-const MIN_LENGTH = 128 << 20;
+export const MIN_LARGE_LENGTH: number = 128 << 20;
 
-/** Whether the file is a large pcap or pcapng; false if it cannot be read. */
+/** Whether the regular file is a large pcap or pcapng; false if it cannot be read. */
 export function isLargeCapture(path: string): boolean {
-  if ((fileLength(path) ?? 0) < MIN_LENGTH) return false;
   let fd: number;
   try {
     fd = fs.openSync(path, 'r');
@@ -28,7 +26,7 @@ export function isLargeCapture(path: string): boolean {
 /** The same for an open regular file. */
 export function isLargeCaptureFile({ fd, begin }: OpenFile): boolean {
   try {
-    if (fs.fstatSync(fd).size - begin < MIN_LENGTH) return false;
+    if (fs.fstatSync(fd).size - begin < MIN_LARGE_LENGTH) return false;
     const head = new DataView(new ArrayBuffer(PCAP_HEADER_LENGTH));
     const count = fs.readSync(fd, head, 0, PCAP_HEADER_LENGTH, begin);
     return isPcapHeader(head, 0, count) || isSectionHeader(head, 0, count);

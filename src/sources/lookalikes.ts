@@ -18,8 +18,7 @@ export async function digestLookalikes(inventory: Inventory, signal: AbortSignal
   }
   const digests = new Map<CaptureRecord, string>();
   for (const captures of groups.values()) {
-    if (captures.length < 2) continue;
-    for (const capture of captures) {
+    for (const capture of captures.length < 2 ? [] : withoutOddLengths(captures.filter(isFile))) {
       const digest = signal.aborted ? undefined : await digestOf(capture.name, signal);
       if (digest !== undefined) digests.set(capture, digest);
     }
@@ -45,15 +44,26 @@ export function withoutRecords(inventory: Inventory): Inventory {
   };
 }
 
-/** The record of an input that is itself a capture, without a digest, and can be read again. */
+/** The record of an input that is itself a capture, without a digest. */
 function capturesInFile({ name, captures }: InputReport): readonly CaptureRecord[] {
   return captures.filter(
-    (capture) =>
-      capture.name === name &&
-      capture.digest === undefined &&
-      capture.packetsRead > 0 &&
-      fileLength(name) !== undefined,
+    (capture) => capture.name === name && capture.digest === undefined && capture.packetsRead > 0,
   );
+}
+
+/** Whether it can be read again. */
+function isFile({ name }: CaptureRecord): boolean {
+  return fileLength(name) !== undefined;
+}
+
+/** Leaves out the captures whose lengths show that they are not the same as any other. */
+function withoutOddLengths(captures: readonly CaptureRecord[]): readonly CaptureRecord[] {
+  // The length of a compressed one is not known.
+  if (captures.length < 2 || captures.some(({ format }) => format.includes(', '))) return captures;
+  const lengths = captures.map(({ name }) => fileLength(name));
+  const counts = new Map<number | undefined, number>();
+  for (const length of lengths) counts.set(length, (counts.get(length) ?? 0) + 1);
+  return captures.filter((_, at) => (counts.get(lengths[at]) ?? 0) > 1);
 }
 
 async function digestOf(name: string, signal: AbortSignal): Promise<string | undefined> {

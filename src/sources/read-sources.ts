@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { STDIN_NAME } from '../capture/input.js';
+import { fileLength } from '../files/file-length.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { distinctScans, keptInBoth } from '../inventory/merge.js';
 import { addingFrom, exactSum } from '../tally/count-error.js';
@@ -9,7 +10,7 @@ import { EVERY_ADDRESS } from '../tally/scope.js';
 import { Tally, type TallyPart } from '../tally/tally.js';
 import { totalsOf } from '../tally/totals.js';
 import type { InputOptions, InputResult, Reader } from './input-result.js';
-import { isLargeCapture } from './large-capture.js';
+import { isLargeCapture, MIN_LARGE_LENGTH } from './large-capture.js';
 import type { PieceTaker } from './pieces.js';
 import type { Progress } from './progress.js';
 import { readInput } from './read-input.js';
@@ -112,7 +113,10 @@ async function readSeveral(
   tally: Tally,
   options: InputOptions,
 ): Promise<InputResult[]> {
-  const inputs = names.map((name, place) => ({ name, place, isAlone: isReadAlone(name) }));
+  const inputs = names.map((name, place) => {
+    const length = name === STDIN_NAME ? 0 : (fileLength(name) ?? 0);
+    return { name, place, length, isAlone: isReadAlone(name, length) };
+  });
   const beside = inputs.filter(({ isAlone }) => !isAlone);
   const results: InputResult[] = [];
   const take = (place: number, result: InputResult, part: TallyPart): void => {
@@ -121,8 +125,7 @@ async function readSeveral(
     tally.foldIfFull();
   };
   const { readEach } = await import('./threads/input-threads.js');
-  const besideNames = beside.map(({ name }) => name);
-  const readBeside = readEach(besideNames, options, tally.options);
+  const readBeside = readEach(beside, options, tally.options);
   let taken = 0;
   const takeBesideUpTo = async (end: number): Promise<void> => {
     for (let next = beside[taken]; next !== undefined && next.place < end; next = beside[taken]) {
@@ -135,11 +138,14 @@ async function readSeveral(
   };
   try {
     if (tally.evidence === undefined) await takeBesideUpTo(names.length);
-    const own = new Tally(tally.options);
-    options.progress?.watchTally(own);
+    let own: Tally | undefined;
     for (const { name, place, isAlone } of inputs) {
       if (!isAlone || options.signal.aborted) continue;
       await takeBesideUpTo(place);
+      if (own === undefined) {
+        own = new Tally(tally.options);
+        options.progress?.watchTally(own);
+      }
       if (tally.evidence !== undefined) own.evidence?.beginCaptureAfter(tally.evidence);
       const result = await readInput(name, own, options);
       take(place, result, own.takePart());
@@ -152,6 +158,6 @@ async function readSeveral(
 }
 
 /** Whether only this thread can read the input, as with standard input, or all threads read it together. */
-function isReadAlone(name: string): boolean {
-  return name === STDIN_NAME || isLargeCapture(name);
+function isReadAlone(name: string, length: number): boolean {
+  return name === STDIN_NAME || (length >= MIN_LARGE_LENGTH && isLargeCapture(name));
 }

@@ -80,6 +80,9 @@ export interface TcpHeader {
 /** The engine that a tally counts with: for the hot path, which counts in its memory. */
 export let engineOf: (tally: Tally) => Engine;
 
+/** Shared by all that have none: it is not transferred to another thread, which would take it away from the others. */
+const NO_BYTES = new Uint8Array(0);
+
 export class Tally {
   static {
     engineOf = (tally) => tally.#engine;
@@ -152,9 +155,13 @@ export class Tally {
   }
 
   get folded(): Folded {
-    const [rows, count, first, last] = [0, 8, 16, 24].map((at) => this.#view.getFloat64(FOLDED + at, true));
+    const view = this.#view;
+    const rows = view.getFloat64(FOLDED, true);
+    const count = view.getFloat64(FOLDED + 8, true);
+    const first = view.getFloat64(FOLDED + 16, true);
+    const last = view.getFloat64(FOLDED + 24, true);
     const evidence = this.evidence?.folded;
-    return { rows, count, first, last, ...(evidence === undefined ? {} : { evidence }) } as Folded;
+    return evidence === undefined ? { rows, count, first, last } : { rows, count, first, last, evidence };
   }
 
   /** The slices of time in which activity was counted; undefined if it was not asked for, or nothing was counted. */
@@ -261,9 +268,8 @@ export class Tally {
     const mergeRows = (added?: (family: 4 | 6, place: number) => void): void => {
       const { activity } = part;
       if (activity !== undefined) this.#engine.holdSlices(activity.step, activity.first, activity.last);
-      const none = new Uint8Array(0);
-      const blocks4 = [part.sketches4, part.hours4, activity?.blocks4 ?? none];
-      const blocks6 = [part.sketches6, part.hours6, activity?.blocks6 ?? none];
+      const blocks4 = [part.sketches4, part.hours4, activity?.blocks4 ?? NO_BYTES];
+      const blocks6 = [part.sketches6, part.hours6, activity?.blocks6 ?? NO_BYTES];
       this.#mergeRows(4, part.rows4, ROW_4, blocks4, added);
       this.#mergeRows(6, part.rows6, ROW_6, blocks6, added);
     };
@@ -315,14 +321,16 @@ export class Tally {
   }
 
   #setFolded({ rows, count, first, last }: Folded): void {
-    for (const [at, value] of [rows, count, first, last].entries()) {
-      this.#view.setFloat64(FOLDED + at * 8, value, true);
-    }
+    this.#view.setFloat64(FOLDED, rows, true);
+    this.#view.setFloat64(FOLDED + 8, count, true);
+    this.#view.setFloat64(FOLDED + 16, first, true);
+    this.#view.setFloat64(FOLDED + 24, last, true);
   }
 
   #copyRows(family: 4 | 6, stride: number): Uint8Array {
     this.#engine.settle();
     const length = this.#engine.rowCount(family) * stride;
+    if (length === 0) return NO_BYTES;
     return new Uint8Array(this.#engine.memory.buffer, this.#engine.rowsAt(family), length).slice();
   }
 
@@ -333,7 +341,7 @@ export class Tally {
 
   #copyBlocks(kind: number, family: 4 | 6): Uint8Array {
     const length = this.#engine.blocksLength(kind, family);
-    if (length === 0) return new Uint8Array(0);
+    if (length === 0) return NO_BYTES;
     const place = this.#engine.allocate(length);
     this.#engine.copyBlocks(kind, family, place);
     const blocks = new Uint8Array(this.#engine.memory.buffer, place, length).slice();

@@ -17,7 +17,7 @@ import type { Consumer, Window } from '../capture/window.js';
 import { followEnd } from '../tally/evidence.js';
 import type { Tally } from '../tally/tally.js';
 import { type Gap, Gaps, type OpenGap } from './gaps.js';
-import { HotPath } from './hot-path.js';
+import { type HotPath, hotPathOf } from './hot-path.js';
 import { gapOfText, LeadingText } from './leading-text.js';
 import { addReasons, PacketCounter } from './packet-counter.js';
 import { PcapWalker } from './pcap-walker.js';
@@ -68,7 +68,7 @@ export class CaptureWalker implements Consumer {
   constructor(tally: Tally, ahead?: Ahead) {
     this.#tally = tally;
     this.#ahead = ahead;
-    this.#hotPath = new HotPath(tally);
+    this.#hotPath = hotPathOf(tally);
     this.window = this.#hotPath.window;
   }
 

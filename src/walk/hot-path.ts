@@ -171,6 +171,18 @@ export class HotPath {
   }
 }
 
+const hotPaths = new WeakMap<Tally, HotPath>();
+
+/** The hot path of a tally: an input takes it over from the one before. */
+export function hotPathOf(tally: Tally): HotPath {
+  let hotPath = hotPaths.get(tally);
+  if (hotPath === undefined) {
+    hotPath = new HotPath(tally);
+    hotPaths.set(tally, hotPath);
+  }
+  return hotPath;
+}
+
 function writeHeads(view: DataView): void {
   for (const [index, { word, mask, next }] of HEAD_PATTERNS.entries()) {
     const at = HEADS + index * HEAD_LENGTH;

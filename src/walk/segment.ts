@@ -4,7 +4,7 @@ import { MAX_HEAD_LENGTH } from '../capture/formats.js';
 import { PAGE_LENGTH, type Window } from '../capture/window.js';
 import { followEnd } from '../tally/evidence.js';
 import type { Tally, TallyPart } from '../tally/tally.js';
-import { HotPath } from './hot-path.js';
+import { type HotPath, hotPathOf } from './hot-path.js';
 import { PacketCounter } from './packet-counter.js';
 import { PcapWalker } from './pcap-walker.js';
 import { PcapngWalker } from './pcapng-walker.js';
@@ -62,7 +62,7 @@ export function countSegment(
   number: number,
   tally: Tally,
 ): CountedSegment | undefined {
-  const hotPath = new HotPath(tally);
+  const hotPath = hotPathOf(tally);
   const { window } = hotPath;
   const { bytes } = window;
   const counters = new Map<number, PacketCounter>();

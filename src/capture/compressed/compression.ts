@@ -27,6 +27,10 @@ const COMPRESSIONS: readonly Compression[] = [
   { name: 'bzip2', signature: '425a68', program: { name: 'bzip2', package: 'bzip2' } },
 ];
 
+const FIRST_BYTES: ReadonlySet<number | undefined> = new Set(
+  COMPRESSIONS.map(({ signature }) => Number.parseInt(signature.slice(0, 2), 16)),
+);
+
 /** Enough bytes to recognise every compression, and to know the length of a skippable frame. */
 export const COMPRESSION_HEAD_LENGTH = 13;
 
@@ -37,6 +41,7 @@ const LZMA_LENGTH_UNKNOWN = 2n ** 64n - 1n;
 
 /** Finds the compression that begins with these bytes; undefined if none does. */
 export function compressionOf(head: Uint8Array): Compression | undefined {
+  if (!FIRST_BYTES.has(head[0])) return undefined;
   const hex = Buffer.from(head).toString('hex');
   return COMPRESSIONS.find(
     ({ signature, matches }) => hex.startsWith(signature) && matches?.(head) !== false,

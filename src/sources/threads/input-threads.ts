@@ -1,7 +1,6 @@
 // Reads several inputs side by side: each thread takes the next one. The results come in the order of the names, so they
 // do not depend on which thread was faster.
 
-import { fileLength } from '../../files/file-length.js';
 import type { TallyOptions } from '../../tally/options.js';
 import { Tally } from '../../tally/tally.js';
 import type { InputOptions } from '../input-result.js';
@@ -12,19 +11,27 @@ import { startThread, stopThread, type Thread } from './thread.js';
 
 /** Reading less than this takes less time than starting a thread. */
 const MIN_LENGTH_FOR_THREADS = 32 << 20;
+/** The same for captures that are shorter, on average: handing each to another thread takes longer than reading it. */
+const MIN_MEAN_LENGTH_FOR_THREADS = 128 << 10;
+
+export interface NamedFile {
+  readonly name: string;
+  /** Bytes; 0 if it is not a regular file. */
+  readonly length: number;
+}
 
 /** The most inputs per thread that have been read and wait for an earlier one. */
 const MAX_AHEAD = 4;
 
 /** Yields all inputs in their order, except those that were not begun when the signal was aborted. */
 export async function* readEach(
-  names: readonly string[],
+  files: readonly NamedFile[],
   options: InputOptions,
   tallyOptions: TallyOptions,
 ): AsyncGenerator<InputAnswer, void, undefined> {
-  const threads = new InputThreads(names, options, tallyOptions);
+  const threads = new InputThreads(files, options, tallyOptions);
   try {
-    for (let number = 0; number < names.length; number++) {
+    for (let number = 0; number < files.length; number++) {
       const input = await threads.take(number);
       if (input !== undefined) yield input;
     }
@@ -44,12 +51,13 @@ class InputThreads {
   #busy: number;
   #wake: (() => void) | undefined;
 
-  constructor(names: readonly string[], options: InputOptions, tallyOptions: TallyOptions) {
+  constructor(files: readonly NamedFile[], options: InputOptions, tallyOptions: TallyOptions) {
+    const names = files.map(({ name }) => name);
     this.#names = names;
     this.#options = { ...options, threads: 1 };
     this.#tally = new Tally(tallyOptions);
     options.progress?.watchTally(this.#tally);
-    const count = isLong(names) && !options.signal.aborted ? Math.min(options.threads, names.length) : 1;
+    const count = isLong(files) && !options.signal.aborted ? Math.min(options.threads, names.length) : 1;
     this.#claims = Claims.make(0, names.length, MAX_AHEAD * count);
     const { reader, records, digests, wholeInventories } = options;
     const task: InputTask = {
@@ -113,8 +121,7 @@ class InputThreads {
   };
 }
 
-function isLong(names: readonly string[]): boolean {
-  let length = 0;
-  for (const name of names) length += fileLength(name) ?? 0;
-  return length >= MIN_LENGTH_FOR_THREADS;
+function isLong(files: readonly NamedFile[]): boolean {
+  const sum = files.reduce((total, { length }) => total + length, 0);
+  return sum >= Math.max(MIN_LENGTH_FOR_THREADS, files.length * MIN_MEAN_LENGTH_FOR_THREADS);
 }

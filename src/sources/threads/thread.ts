@@ -38,7 +38,7 @@ export function transferOf(part: TallyPart): TransferListItem[] {
   const ofEvidence =
     evidence === undefined ? [] : [evidence.rows4, evidence.rows6, evidence.records, evidence.repeats];
   const ofActivity = activity === undefined ? [] : [activity.blocks4, activity.blocks6];
-  return [rows4, rows6, sketches4, sketches6, hours4, hours6, ...ofActivity, ...ofEvidence].map(
-    ({ buffer }) => buffer as ArrayBuffer,
-  );
+  return [rows4, rows6, sketches4, sketches6, hours4, hours6, ...ofActivity, ...ofEvidence]
+    .filter(({ length }) => length > 0)
+    .map(({ buffer }) => buffer as ArrayBuffer);
 }
