@@ -193,14 +193,21 @@ function timeOf(file: string): number {
   return fs.lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Whether a folder, which must not be a link, belongs to the user, and nobody else may write to it. */
+/**
+ * Whether a folder, which must not be a link, belongs to the user, and nobody else may write to it. Another user's home, which
+ * `sudo` may keep, cannot be looked into.
+ */
 function isPrivate(folder: string): boolean {
-  const stats = fs.lstatSync(folder, { throwIfNoEntry: false });
-  return (
-    stats?.isDirectory() === true &&
-    stats.uid === process.geteuid?.() &&
-    (stats.mode & GROUP_OR_OTHERS_WRITE) === 0
-  );
+  try {
+    const stats = fs.lstatSync(folder, { throwIfNoEntry: false });
+    return (
+      stats?.isDirectory() === true &&
+      stats.uid === process.geteuid?.() &&
+      (stats.mode & GROUP_OR_OTHERS_WRITE) === 0
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** The user's folder for caches of all programs, if one is known. */
@@ -230,6 +237,10 @@ function makeOwnFolder(): string | undefined {
 }
 
 function isUsers(folder: string): boolean {
-  const stats = fs.statSync(folder, { throwIfNoEntry: false });
-  return stats?.uid === process.geteuid?.() && ((stats?.mode ?? OTHERS_WRITE) & OTHERS_WRITE) === 0;
+  try {
+    const stats = fs.statSync(folder, { throwIfNoEntry: false });
+    return stats?.uid === process.geteuid?.() && ((stats?.mode ?? OTHERS_WRITE) & OTHERS_WRITE) === 0;
+  } catch {
+    return false;
+  }
 }

@@ -21,7 +21,13 @@ const MAX_SECONDS = 8.64e12;
 /** The name of a zone in full: `local` is that of this machine, and any spelling of `utc` is `UTC`. */
 export function zoneName(zone: string): string {
   if (/^(?:utc|z)$/i.test(zone)) return 'UTC';
-  return /^local$/i.test(zone) ? new Intl.DateTimeFormat().resolvedOptions().timeZone : zone;
+  return /^local$/i.test(zone) ? localZone() : zone;
+}
+
+/** The name of this machine's zone. With an empty $TZ, Node names one that it does not know, and means UTC, as POSIX does. */
+export function localZone(): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return timeZone === 'Etc/Unknown' ? 'UTC' : timeZone;
 }
 
 /** The clock of a zone such as `Europe/Berlin`, of this machine (`local`), or of `utc`. @throws RangeError for no zone */

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { listCandidates, loadNames, SHIPPED_HOSTS_FILE } from '../../names/find-hosts-file.js';
 import { openToAsk } from '../../store/open.js';
+import { localZone } from '../../text/clock.js';
 import { countNoun } from '../../text/count-noun.js';
 import type { Context } from '../context.js';
 import { canMoveCursor, isAsciiOnly } from '../live/environment.js';
@@ -74,7 +75,7 @@ export function checkTerminal(context: Context): Check {
 }
 
 export function checkTimeZone({ env }: Context): Check {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const timeZone = localZone();
   const { TZ } = env;
   const asked = TZ === undefined || TZ === '' || TZ === timeZone ? '' : ` ($TZ is ${TZ})`;
   return check(
