@@ -174,13 +174,14 @@ async function readCapture(
 async function readFast(
   input: Input,
   tally: Tally,
-  { signal, threads }: InputOptions,
+  { signal, threads, progress }: InputOptions,
   byteCounter: ByteCounter,
   problems: Problem[],
 ): Promise<Reading> {
   const { file } = input;
   const ahead = file === undefined ? undefined : await countAhead(file, tally, threads);
   const walker = new CaptureWalker(tally, ahead);
+  progress?.watchHeld(walker);
   try {
     await consumeInput(input, walker, signal, byteCounter);
   } catch (error) {

@@ -13,7 +13,7 @@ import { ERF_RECORDS, isErf } from '../capture/other/erf.js';
 import { parseSnoopHeader, SNOOP_HEADER_LENGTH } from '../capture/other/snoop.js';
 import { describeTorn, parsePcapHeader } from '../capture/pcap/header.js';
 import { parseSectionHeader } from '../capture/pcapng/blocks.js';
-import type { Consumer, Window } from '../capture/window.js';
+import { type Consumer, PAGE_LENGTH, type Window } from '../capture/window.js';
 import { followEnd } from '../tally/evidence.js';
 import type { Tally } from '../tally/tally.js';
 import { type Gap, Gaps, type OpenGap } from './gaps.js';
@@ -64,6 +64,10 @@ export class CaptureWalker implements Consumer {
   #followEnd = Number.POSITIVE_INFINITY;
   #followed: FollowedSegment | undefined;
 
+  /** The bytes that were not consumed: the window keeps their place in a page. */
+  #restAt = 0;
+  #restLength = 0;
+
   /** @param ahead counts segments of the same capture in other threads */
   constructor(tally: Tally, ahead?: Ahead) {
     this.#tally = tally;
@@ -93,10 +97,20 @@ export class CaptureWalker implements Consumer {
 
   consume(window: Window, start: number, end: number, base: number, tail?: Tail): number {
     if (tail !== undefined && this.#walker !== undefined) this.#walker.tail = tail;
-    return this.#advance(window, start, end, base, false);
+    const reached = this.#advance(window, start, end, base, false);
+    this.#restAt = reached % PAGE_LENGTH;
+    this.#restLength = Math.max(0, end - reached);
+    return reached;
+  }
+
+  /** Counts the last record, which only the bytes after it prove, in another tally. */
+  countHeld(tally: Tally): void {
+    if (this.#restLength === 0 || this.#gaps.open !== undefined) return;
+    this.#walker?.countHeld?.(this.window, this.#restAt, this.#restAt + this.#restLength, tally);
   }
 
   finish(window: Window, start: number, end: number, base: number, isInterrupted: boolean): void {
+    this.#restLength = 0;
     this.#finish(window, start, end, base, isInterrupted);
     this.#forgetFollowed();
   }

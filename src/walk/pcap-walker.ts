@@ -15,8 +15,9 @@ import {
 } from '../capture/pcap/records.js';
 import { settleHeader } from '../capture/pcap/variants.js';
 import type { Window } from '../capture/window.js';
+import type { Tally } from '../tally/tally.js';
 import type { HotPath, PlainRecords } from './hot-path.js';
-import type { PacketCounter } from './packet-counter.js';
+import { PacketCounter } from './packet-counter.js';
 import { describeUnfollowed, type Walker } from './walker.js';
 
 export class PcapWalker implements Walker {
@@ -118,9 +119,13 @@ export class PcapWalker implements Walker {
 
   /** Settles the length of the record headers by the first record, which is at this offset, unless that takes more bytes. */
   #settle(view: DataView, offset: number, end: number, isLast: boolean): void {
-    const isIp = this.#counter.isIp.bind(this.#counter);
-    const found = settleHeader(view, offset, end, this.header, isLast, isIp);
+    const found = this.#settledBy(view, offset, end, isLast);
     if (found !== undefined) this.#setHeader(found);
+  }
+
+  #settledBy(view: DataView, offset: number, end: number, isLast: boolean): PcapHeader | undefined {
+    const isIp = this.#counter.isIp.bind(this.#counter);
+    return settleHeader(view, offset, end, this.header, isLast, isIp);
   }
 
   /** Lets the hot path count records, and returns the offset of the first that it leaves. */
@@ -139,6 +144,16 @@ export class PcapWalker implements Walker {
     this.last = secondsAt(view, offset, header);
     this.damage = end - next < header.recordHeaderLength ? undefined : describeDamage(view, next, header);
     this.doubtfulEnd = undefined;
+  }
+
+  countHeld({ view }: Window, start: number, end: number, tally: Tally): void {
+    const header = this.isSettled ? this.header : this.#settledBy(view, start, end, true);
+    if (header === undefined || isUsable(view, start, end, header, true, this.last) !== true) return;
+    const packet = start + header.recordHeaderLength;
+    if (packet + capturedLengthAt(view, start, header) !== end) return;
+    const counter = new PacketCounter(tally, header.linkType);
+    const isCounted = counter.countUntimed(view, Math.min(packet + header.padding, end), end);
+    if (!isCounted) counter.countTimed(timeAt(view, start, header));
   }
 
   needed({ view }: Window, start: number, end: number): number {

@@ -4,6 +4,7 @@ import type { Tail } from '../capture/lookahead.js';
 import type { PcapHeader } from '../capture/pcap/header.js';
 import type { Interface } from '../capture/pcapng/blocks.js';
 import type { Window } from '../capture/window.js';
+import type { Tally } from '../tally/tally.js';
 
 /** A section of a pcapng, as far as it has been read. */
 export interface SectionLayout {
@@ -36,6 +37,11 @@ export interface Walker {
   readonly tornLength?: number | undefined;
   /** Counts the doubtful item after all, and sets `damage` to what is wrong after it. */
   acceptDoubtful(window: Window, offset: number, end: number): void;
+  /**
+   * Counts the item in [start, end) in another tally, if it is complete: `walk` stopped at it because only the bytes after it
+   * prove it. Absent if items prove themselves.
+   */
+  countHeld?(window: Window, start: number, end: number, tally: Tally): void;
   /** Returns the length of the item at which `walk` stopped, as far as it is known. */
   needed(window: Window, start: number, end: number): number;
   /**

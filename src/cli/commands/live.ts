@@ -7,6 +7,7 @@ import type { Inventory } from '../../inventory/inventory.js';
 import { type KnownServices, serviceKey } from '../../inventory/live/labels.js';
 import { DEFAULT_COLUMNS } from '../../inventory/summary/columns.js';
 import { summarize } from '../../inventory/summary/summary.js';
+import { inputKind } from '../../sources/input-kind.js';
 import { clockOf, UTC_CLOCK } from '../../text/clock.js';
 import { visible } from '../../text/escape.js';
 import { render } from '../../views/index.js';
@@ -83,6 +84,7 @@ async function live(named: string | undefined, options: Options, context: Contex
     refuseExisting(savedTo, '--save', options);
   }
   const settings = await resolveSources(options, context);
+  await refuseRecorded(source, settings.signal);
   const known = baseline === undefined ? undefined : await readBaseline(baseline, settings, context);
   const save = savedTo === undefined ? undefined : openSave(savedTo, '--save');
   try {
@@ -115,6 +117,18 @@ async function live(named: string | undefined, options: Options, context: Contex
     save?.abandon();
   }
 }
+
+/** @throws UsageError for what has no packets: a store, a saved inventory or a scan */
+async function refuseRecorded(source: string, signal: AbortSignal): Promise<void> {
+  const kind = await inputKind(source, signal);
+  if (kind === 'stream' || kind === 'capture') return;
+  throw new UsageError(
+    `found ${RECORDED[kind]}, expected a stream or a capture; synsum services lists what it has`,
+    visible(source),
+  );
+}
+
+const RECORDED = { store: 'a store', inventory: 'a saved inventory', nmap: 'a scan' } as const;
 
 /** @throws UsageError for a file that was not read to its end: a stream that is interrupted counts as complete */
 function saveInventory(inventory: Inventory, save: Save, isCut: boolean): void {

@@ -1,13 +1,14 @@
 // The live view on the whole screen: samples, keys and frames brought together.
 
 import { LiveLabels } from '../../inventory/live/labels.js';
-import { Sampler } from '../../inventory/live/sampler.js';
+import type { Sampler } from '../../inventory/live/sampler.js';
 import { countNew, type LiveSelection, select } from '../../inventory/live/select.js';
 import { Progress } from '../../sources/progress.js';
 import { difference, type Frame } from '../../views/live/frame.js';
 import { type Key, KeyReader } from '../../views/live/keys.js';
 import { draw, rowsIn, type Scene } from '../../views/live/layout.js';
 import { INITIAL_STATE, type LiveState, press } from '../../views/live/state.js';
+import { LiveSampler } from './live-sampler.js';
 import { type Observer, type ObserverSettings, SAMPLE_INTERVAL } from './observer.js';
 import { Terminal } from './terminal.js';
 
@@ -28,6 +29,7 @@ class LiveView implements Observer {
   readonly #labels: LiveLabels;
   readonly #keys: KeyReader = new KeyReader();
   readonly #begun: number = performance.now();
+  readonly #samples: LiveSampler = new LiveSampler(this.progress, this.#begun);
   #terminal: Terminal | undefined;
   #sampler: Sampler | undefined;
   #state: LiveState = INITIAL_STATE;
@@ -67,13 +69,9 @@ class LiveView implements Observer {
 
   /** A paused view takes no samples: the next one covers the pause. */
   #sample(): void {
-    const { tally } = this.progress;
     if (this.#state.isPaused) return;
     this.#now = performance.now();
-    if (tally !== undefined) {
-      this.#sampler ??= new Sampler(tally, this.#begun);
-      this.#sampler.sample(this.#now, this.progress.synAcks);
-    }
+    this.#sampler = this.#samples.sample(this.#now);
     this.#draw();
   }
 

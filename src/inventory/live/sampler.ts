@@ -2,14 +2,10 @@
 // keeps its number until a fold, so a sample compares one number per row, and names nothing. After a fold everything is
 // taken again, and services and machines keep their history.
 
-import type { Rows } from '../../tally/rows.js';
-import type { Tally } from '../../tally/tally.js';
 import type { Counts } from './counts.js';
+import type { LiveRows, SampledTally } from './held.js';
 import { RECENT_SAMPLES, SAMPLES, Series } from './series.js';
 import { LiveTables, PORTS, REMOTE_MACHINE } from './tables.js';
-
-/** The part of a tally that is sampled. */
-export type SampledTally = Pick<Tally, 'readRows' | 'folded'>;
 
 export class Sampler {
   /** Everything that was sampled. It is replaced after a fold. */
@@ -65,7 +61,7 @@ export class Sampler {
       .map((count, at) => (at < missing ? 0 : (count * 1000) / this.#durations[at - missing]!));
   }
 
-  #read(rows: Rows, since: number): void {
+  #read(rows: LiveRows, since: number): void {
     const { tables } = this;
     const known = tables.known[rows.family];
     const { counts } = tables.rows;

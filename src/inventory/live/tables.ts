@@ -1,7 +1,7 @@
 // Rows, services and machines as numbers: a row points to its client and its service, a service to its server.
 
-import type { Rows } from '../../tally/rows.js';
 import { Counts } from './counts.js';
+import type { LiveRows } from './held.js';
 import { grown } from './series.js';
 
 /** An address as the sampler keeps it: a number for IPv4, the four words with commas for IPv6. */
@@ -75,7 +75,7 @@ export class LiveTables {
     return service;
   }
 
-  addRow(rows: Rows, row: number, since: number): number {
+  addRow(rows: LiveRows, row: number, since: number): number {
     const client = this.machineOf(rows.clientOf(row), since);
     const server = this.machineOf(rows.serverOf(row), since);
     const service = this.serviceOf(server, rows.portOf(row), since);

@@ -42,12 +42,19 @@ function changesOf(row: number, before: Line, after: Line, hasColors: boolean): 
     });
   let text = isSameShape ? '' : `${moveTo(row, 0)}${CSI}K`;
   let run: Span | undefined;
+  let last = -1;
+  /** Whether nothing of the span before is left after what is to be written: blanks would erase it. */
+  const isDone = ({ at, text: written }: Span, number: number): boolean => {
+    const span = after[number] as Span;
+    return last === number && span.text.slice(at + written.length - span.at).trim() === '';
+  };
   for (const [number, span] of after.entries()) {
     const changed = changedPart(isSameShape ? before[number] : undefined, span);
     if (changed.text === '') continue;
-    const joined = run && join(run, changed);
+    const joined = run && changed.at === span.at && isDone(run, number - 1) ? join(run, changed) : undefined;
     if (joined === undefined && run !== undefined) text += write(row, run, hasColors);
     run = joined ?? changed;
+    last = number;
   }
   return run === undefined ? text : text + write(row, run, hasColors);
 }

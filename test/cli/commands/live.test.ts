@@ -50,12 +50,41 @@ describe('in a pipe', () => {
     expect(await result).toMatchObject({ status: 0, stdout: `${LINES.join('\n')}\n` });
   });
 
+  test('when the stream is silent after a packet, then the service of that packet has its line', async () => {
+    const child = start(['live', '-', ...NAMES]);
+    const result = resultOf(child);
+    const input = readFileSync(sample('office.pcap'));
+    const seen = new Promise<void>((resolve) => {
+      child.stdout.on('data', () => resolve());
+    });
+    child.stdin.write(input.subarray(0, 24 + 16 + input.readUInt32LE(24 + 8)));
+    await seen;
+    child.stdin.end();
+    const { status, stdout, stderr } = await result;
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${LINES[0]}\n` });
+    expect(stderr).toContain('SYN-ACKs: 1,');
+  });
+
   test('when times, numbers and remote machines are asked for, then the lines have them', async () => {
     const args = ['live', '-q', '-n', '--remote', '--tz', 'Europe/Berlin', '--since', '2007-06-21T09:30Z'];
     const { stdout, stderr } = await synsum([...args, sample('office.pcap'), ...NAMES]);
     expect(stdout).toMatch(/^2007-06-21 11:34:53\+02:00 {2}\+ \S+ +80\/tcp +client 12\.13\.15\.163$/m);
     expect(stdout).not.toMatch(/_|ssh/);
     expect(stderr).toBe('');
+  });
+
+  test.each([
+    ['a store', 'store:day.db'],
+    ['a saved inventory', 'day.json'],
+    ['a scan', path.join(ROOT, 'test/scans/secureCodeBox__scanme.nmap.org-ipv6.xml')],
+  ])('when the source is %s, then it says what can be done with it', async (kind, name) => {
+    await synsum(['save', '-q', '--force', '-o', path.join(folder, 'day.json'), sample('office.pcap')]);
+    const { status, stdout, stderr } = await synsum(['live', name], { cwd: folder });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `synsum: ${name}: found ${kind}, expected a stream or a capture; synsum services lists what it has\n`,
+    });
   });
 
   test('when nothing can be read, or is there, then it says so', async () => {

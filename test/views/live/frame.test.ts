@@ -77,6 +77,24 @@ describe('the difference of frames', () => {
     );
   });
 
+  test('when numbers change in their columns, then the terminal shows the new ones', () => {
+    const numbers = fc.array(fc.stringMatching(/^[12. ]{3}$/), { minLength: 4, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(numbers, { minLength: 2, maxLength: 5 }), fc.nat(3), (changes, gap) => {
+        const terminal = new Terminal();
+        let before: Frame | undefined;
+        for (const texts of changes) {
+          const spans = texts.map((text, at) => ({ at: at * (3 + gap), text }));
+          const after = { width: WIDTH, lines: [spans, [], [], [], []] };
+          terminal.write(difference(before, after, false));
+          expect(terminal.text).toEqual(textOf(after));
+          before = after;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('when one cell changes, then only that is written', () => {
     const lineOf = (count: string): Line => [
       { at: 2, text: 'pluto', look: 'added' },
