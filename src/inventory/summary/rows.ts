@@ -234,12 +234,13 @@ export class GroupedRows implements SummaryRows {
       const text = this.#machines.addressTextOf(machine);
       if (text !== undefined) texts.push(text);
     }
-    return texts.sort(compareBytes);
+    return texts.length > 1 ? texts.sort(compareBytes) : texts;
   }
 
   #portsOf(group: number): number[] {
     const { services } = this.#entries;
     const ports = this.#distinct(group, (entry) => this.#services.portOf(services[entry] as number));
+    if (ports.length === 1) return ports[0] === NO_PORT ? [] : ports;
     return ports.filter((port) => port !== NO_PORT).sort((a, b) => a - b);
   }
 
