@@ -1,7 +1,6 @@
 // A thread that reads for the main thread: segments of a large capture, or whole inputs.
 
 import { type MessagePort, workerData } from 'node:worker_threads';
-import { readInput } from './sources/read-input.js';
 import { Claims } from './sources/threads/claims.js';
 import type {
   InputAnswer,
@@ -35,6 +34,7 @@ function countSegments({ file, layout }: SegmentTask, to: MessagePort): void {
 }
 
 async function readInputs({ names, settings }: InputTask, to: MessagePort): Promise<void> {
+  const { readInput } = await import('./sources/read-input.js');
   const controller = new AbortController();
   to.once('message', () => controller.abort());
   const { signal } = controller;
