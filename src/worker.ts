@@ -1,16 +1,17 @@
 // A thread that reads for the main thread: segments of a large capture, or whole inputs.
 
-import { type MessagePort, workerData } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Claims } from './sources/threads/claims.js';
 import type {
   InputAnswer,
   InputTask,
   SegmentAnswer,
+  SegmentMemory,
   SegmentTask,
   ThreadData,
 } from './sources/threads/messages.js';
 import { readerOf } from './sources/threads/segment-threads.js';
-import { transferOf } from './sources/threads/thread.js';
+import { buffersOf } from './sources/threads/thread.js';
 import { shareCode } from './tally/engine.js';
 import { Tally } from './tally/tally.js';
 import { countSegment } from './walk/segment.js';
@@ -25,9 +26,12 @@ else void readInputs(task, port);
 function countSegments({ file, layout }: SegmentTask, to: MessagePort): void {
   const read = readerOf(file);
   for (let number = claims.waitForClaim(); number !== undefined; number = claims.waitForClaim()) {
+    for (let received = receiveMessageOnPort(to); received; received = receiveMessageOnPort(to)) {
+      tally.spare.give(received.message as SegmentMemory);
+    }
     const segment = countSegment(read, layout, number, tally);
     const answer: SegmentAnswer = { number, segment };
-    to.postMessage(answer, segment === undefined ? [] : transferOf(segment.part));
+    to.postMessage(answer, segment === undefined ? [] : buffersOf(segment.part));
     claims.answer();
   }
   to.close();
@@ -42,7 +46,7 @@ async function readInputs({ names, settings }: InputTask, to: MessagePort): Prom
     tally.evidence?.beginSeparateCapture();
     const result = await readInput(names[number] as string, tally, { ...settings, signal, threads: 1 });
     const input: InputAnswer = { number, result, part: tally.takePart() };
-    to.postMessage(input, transferOf(input.part));
+    to.postMessage(input, buffersOf(input.part));
   }
   to.close();
 }

@@ -27,6 +27,7 @@ import {
 } from './layout.js';
 import { copyToHeap } from './prepare.js';
 import { addEvidence, NO_EVIDENCE, packEvidence, type RowEvidence, unpackEvidence } from './row-evidence.js';
+import type { SpareMemory } from './spare-memory.js';
 
 /** Evidence of a tally, as one thread passes it to another. */
 export interface EvidencePart {
@@ -54,10 +55,12 @@ export class TallyEvidence {
   readonly #folded: Float64Array;
   /** The part that is counted: whether it comes after others that are not known, or are. */
   #part: 'whole' | 'segment' | 'capture' = 'whole';
+  readonly #spare: SpareMemory;
   /** The last SYN-ACK of the captures that were merged. */
   #lastSynAck = Number.NaN;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, spare: SpareMemory) {
+    this.#spare = spare;
     const { buffer } = engine.memory;
     this.#engine = engine;
     this.#view = new DataView(buffer);
@@ -193,14 +196,14 @@ export class TallyEvidence {
     if (count === 0) return new Float64Array(0);
     const place = this.#engine.allocate(count * COUNTER_COUNT * 8);
     this.#engine.copyEvidence(family, 0, count, place);
-    const copy = new Float64Array(count * COUNTER_COUNT);
-    new Uint8Array(copy.buffer).set(new Uint8Array(this.#engine.memory.buffer, place, copy.byteLength));
+    const length = count * COUNTER_COUNT;
+    const { buffer } = this.#spare.copy(new Uint8Array(this.#engine.memory.buffer, place, length * 8));
     this.#engine.free(place);
-    return copy;
+    return new Float64Array(buffer, 0, length);
   }
 
   #copy(at: number, length: number): Uint8Array {
-    return new Uint8Array(this.#engine.memory.buffer, at, length).slice();
+    return this.#spare.copy(new Uint8Array(this.#engine.memory.buffer, at, length));
   }
 
   /**

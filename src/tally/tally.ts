@@ -31,6 +31,7 @@ import { copyToHeap, prepare } from './prepare.js';
 import { type RowColumns, readColumns } from './row-columns.js';
 import type { RowEvidence } from './row-evidence.js';
 import { Rows, type TallyRow, writeRow } from './rows.js';
+import { SpareMemory } from './spare-memory.js';
 
 /** Rows that were given up to save memory, and their SYN-ACKs. */
 export interface Folded {
@@ -92,6 +93,8 @@ export class Tally {
   readonly options: TallyOptions;
   /** The evidence, if it is counted. */
   readonly evidence: TallyEvidence | undefined;
+  /** Memory for the parts of this tally. */
+  readonly spare: SpareMemory = new SpareMemory();
 
   readonly #engine: Engine;
   readonly #packetsByClass: Float64Array;
@@ -111,7 +114,7 @@ export class Tally {
     const engine = makeEngine();
     const { buffer } = engine.memory;
     this.#engine = engine;
-    this.evidence = options.evidence === true ? new TallyEvidence(engine) : undefined;
+    this.evidence = options.evidence === true ? new TallyEvidence(engine, this.spare) : undefined;
     this.#rows4 = new Rows(engine, 4, this.evidence);
     this.#rows6 = new Rows(engine, 6, this.evidence);
     this.#maxRows = maxRows;
@@ -331,7 +334,7 @@ export class Tally {
     this.#engine.settle();
     const length = this.#engine.rowCount(family) * stride;
     if (length === 0) return NO_BYTES;
-    return new Uint8Array(this.#engine.memory.buffer, this.#engine.rowsAt(family), length).slice();
+    return this.spare.copy(new Uint8Array(this.#engine.memory.buffer, this.#engine.rowsAt(family), length));
   }
 
   #copyActivity(): ActivityPart {

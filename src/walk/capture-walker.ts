@@ -272,6 +272,7 @@ export class CaptureWalker implements Consumer {
 
   #use(counted: CountedSegment, walker: Walker): void {
     this.#tally.merge(counted.part);
+    this.#ahead?.giveBack(counted);
     for (const { linkType, undecoded, reasons } of counted.counters) {
       const counter = this.#counterOf(linkType);
       counter.undecoded += undecoded;

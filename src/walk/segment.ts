@@ -44,6 +44,8 @@ export interface Ahead {
    * for at another offset, or the layout is not the one that was begun with. Segments must be asked for in their order.
    */
   take(offset: number, layout: Layout): CountedSegment | undefined;
+  /** Called when a segment has been merged: its memory can be used again. */
+  giveBack(segment: CountedSegment): void;
   /** Called when no more segments are wanted. */
   close(): void;
 }

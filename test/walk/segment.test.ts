@@ -1,6 +1,7 @@
 // Segments that are counted ahead change nothing. Here they are always counted in time, as with enough threads.
 
 import { expect, test } from 'vitest';
+import { buffersOf } from '../../src/sources/threads/thread.js';
 import type { TallyOptions } from '../../src/tally/options.js';
 import { Tally } from '../../src/tally/tally.js';
 import { type Ahead, type CountedSegment, countSegment, SEGMENT_LENGTH } from '../../src/walk/segment.js';
@@ -53,6 +54,10 @@ class Counted implements Ahead {
     if (segment?.start !== offset) return undefined;
     this.taken += 1;
     return segment;
+  }
+
+  giveBack({ part }: CountedSegment): void {
+    this.#tally?.spare.give(buffersOf(part));
   }
 
   close(): void {

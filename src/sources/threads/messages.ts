@@ -33,6 +33,9 @@ export interface SegmentAnswer {
   readonly segment: CountedSegment | undefined;
 }
 
+/** The memory of a segment that has been merged, for segments that are counted later. */
+export type SegmentMemory = readonly ArrayBuffer[];
+
 /** Read these inputs, as they can be claimed. */
 export interface InputTask {
   readonly kind: 'inputs';

@@ -15,8 +15,8 @@ import {
 } from '../../walk/segment.js';
 import type { Layout } from '../../walk/walker.js';
 import { Claims } from './claims.js';
-import type { SegmentAnswer, SegmentTask } from './messages.js';
-import { startThread, stopThread, type Thread } from './thread.js';
+import type { SegmentAnswer, SegmentMemory, SegmentTask } from './messages.js';
+import { buffersOf, startThread, stopThread, type Thread } from './thread.js';
 
 /** A thread that has not answered for this long will not answer any more. */
 const PATIENCE_MS = 10_000;
@@ -30,6 +30,8 @@ export class SegmentThreads implements Ahead {
   /** The segments that were counted and not taken yet, by number. */
   readonly #answers = new Map<number, CountedSegment | undefined>();
   #layout: Layout | undefined;
+  /** The threads that counted them. */
+  readonly #counters = new WeakMap<CountedSegment, Thread>();
   /** For counting while another thread counts the next segment. */
   #tally: Tally | undefined;
 
@@ -74,6 +76,13 @@ export class SegmentThreads implements Ahead {
     return segment?.start === offset ? segment : undefined;
   }
 
+  giveBack(segment: CountedSegment): void {
+    const memory: SegmentMemory = buffersOf(segment.part);
+    const thread = this.#counters.get(segment);
+    if (thread === undefined) this.#tally?.spare.give(memory);
+    else thread.port.postMessage(memory, memory);
+  }
+
   close(): void {
     this.#layout = undefined;
     this.#tally = undefined;
@@ -89,10 +98,12 @@ export class SegmentThreads implements Ahead {
 
   /** Takes the answers that have come, without waiting for the event loop. */
   #collect(): void {
-    for (const { port } of this.#threads) {
+    for (const thread of this.#threads) {
+      const { port } = thread;
       for (let received = receiveMessageOnPort(port); received; received = receiveMessageOnPort(port)) {
         const { number, segment } = received.message as SegmentAnswer;
         this.#answers.set(number, segment);
+        if (segment !== undefined) this.#counters.set(segment, thread);
       }
     }
   }

@@ -1,6 +1,6 @@
 // Starts and stops threads. They run src/worker.ts.
 
-import { MessageChannel, type MessagePort, type TransferListItem, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { packageFile } from '../../files/package-root.js';
 import { sharedCode } from '../../tally/engine.js';
 import type { TallyOptions } from '../../tally/options.js';
@@ -32,8 +32,8 @@ export function stopThread({ port, worker }: Thread): void {
   void worker.terminate();
 }
 
-/** Returns the memory of a part that is transferred and not copied. */
-export function transferOf(part: TallyPart): TransferListItem[] {
+/** Returns the memory of a part, which is transferred and not copied. */
+export function buffersOf(part: TallyPart): ArrayBuffer[] {
   const { rows4, rows6, sketches4, sketches6, hours4, hours6, activity, evidence } = part;
   const ofEvidence =
     evidence === undefined ? [] : [evidence.rows4, evidence.rows6, evidence.records, evidence.repeats];
