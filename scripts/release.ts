@@ -3,7 +3,7 @@
 // With --built, dist/ is taken as it is. SYNSUM_NODE names the Node that becomes the single executable; without it, it is this one.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeChecksums } from './packaging/checksums.js';
@@ -11,6 +11,8 @@ import { buildDebianPackage } from './packaging/debian.js';
 import { buildExecutable, whyNotEmbedded } from './packaging/executable.js';
 import { packageData } from './packaging/package-data.js';
 import { writeSbom } from './packaging/sbom.js';
+
+const OWNER_MAY_EXECUTE = 0o100;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const words = process.argv.slice(2);
@@ -21,6 +23,7 @@ const folder = path.resolve(words.find((word) => !word.startsWith('--')) ?? path
 process.env['SOURCE_DATE_EPOCH'] ??= lastCommitTime();
 
 if (!isBuilt) execFileSync('npm', ['run', 'build', '--silent'], { cwd: root, stdio: 'inherit' });
+settlePermissions();
 clear(folder);
 const { name, version } = packageData(root);
 const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
@@ -39,6 +42,18 @@ for (const file of readdirSync(folder).sort()) console.log(path.join(folder, fil
 
 function lastCommitTime(): string {
   return execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).trim();
+}
+
+/** Clones and builds have the permissions that the umask leaves, and npm packs them as they are. */
+function settlePermissions(): void {
+  const list = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+  const [packed] = JSON.parse(
+    execFileSync('npm', list, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  );
+  for (const { path: file } of packed.files as { path: string }[]) {
+    const isExecutable = (statSync(path.join(root, file)).mode & OWNER_MAY_EXECUTE) !== 0;
+    chmodSync(path.join(root, file), isExecutable ? 0o755 : 0o644);
+  }
 }
 
 /** Removes an earlier release. @throws Error for a folder of other things */

@@ -59,6 +59,8 @@ beforeAll(() => {
     writeFileSync(path.join(NODE_HOME, 'LICENSE'), 'Node.js is licensed for use as follows\n');
   }
   release(FIRST, '022');
+  // As in a clone that was made with this umask.
+  chmodSync(path.join(ROOT, 'LICENSE'), 0o600);
   release(SECOND, '077');
   if (hasDpkg) execFileSync('dpkg-deb', ['-x', DEB, TREE]);
 });

@@ -28,6 +28,7 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   'synsum history seen': [STORE],
   'synsum history timeline': [STORE],
   'synsum history sensors': [STORE],
+  'synsum history export': [STORE],
   'synsum history captures': [STORE],
 };
 

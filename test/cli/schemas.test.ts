@@ -44,9 +44,10 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'rules-check': [['rules', '--check', LAN, casePath('04-synscan', 'full')]],
   rules: [['rules', OFFICE]],
   inventory: [['save', OFFICE]],
+  doctor: [['doctor', '--store', STORE]],
 };
 /** These are always one document. */
-const ONE_DOCUMENT = ['rules', 'inventory'];
+const ONE_DOCUMENT = ['rules', 'inventory', 'doctor'];
 
 beforeAll(async () => {
   const { status } = await synsum(['record', '--store', STORE, MONDAY, TUESDAY]);
@@ -54,7 +55,8 @@ beforeAll(async () => {
 });
 
 async function print(args: readonly string[], format: readonly string[]): Promise<string> {
-  const names = args[0] === 'rules' && args[1] === '--check' ? [] : HOSTS;
+  const hasNoNames = args[0] === 'doctor' || args[1] === '--check';
+  const names = hasNoNames ? [] : HOSTS;
   const { stdout, stderr } = await synsum([...args, ...format, ...names], { cwd: ROOT });
   expect(stdout, stderr).not.toBe('');
   return stdout;
@@ -109,7 +111,7 @@ describe.each(SCHEMA_NAMES)('the schema of synsum.%s', (name) => {
       }
     }
     expect(accepted).toEqual([]);
-    expect(tried).toBeGreaterThan(15);
+    expect(tried).toBeGreaterThanOrEqual(10);
   });
 
   test('when the schema or the version is another one, then it is not valid', async () => {
