@@ -6,6 +6,8 @@ import { type Fleet, openFleet } from './fleet.js';
 import { newInFleet, recordedIn, seenInFleet, sensorsOf, timelineOf } from './history.js';
 import { answerFrom } from './read.js';
 import { recordedFilesIn, recordInFleet } from './record.js';
+import { compactFleet, pruneFleet } from './upkeep.js';
+import { verifyFleet } from './verify.js';
 
 /** Opens a fleet to ask it. @throws StoreError */
 export async function openFleetToAsk(url: string): Promise<WritableStore> {
@@ -53,10 +55,11 @@ function fleetStore(fleet: Fleet): WritableStore {
     exportRows: () => {
       throw new StoreError('a fleet is not exported: ask its servers, or export the stores that were pushed');
     },
-    verify: () => Promise.reject(new StoreError('not yet')),
-    compact: () => Promise.reject(new StoreError('not yet')),
-    pruneBefore: () => Promise.reject(new StoreError('not yet')),
-    pruneToSize: () => Promise.reject(new StoreError('not yet')),
+    verify: () => verifyFleet(fleet),
+    compact: (retention, now) => compactFleet(fleet, retention, now),
+    pruneBefore: (time) => pruneFleet(fleet, time),
+    pruneToSize: () =>
+      Promise.reject(new StoreError('a fleet is pruned by time: use --until instead of --max-size')),
     close: () => fleet.close(),
   };
 }

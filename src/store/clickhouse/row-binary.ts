@@ -80,6 +80,12 @@ export class RowReader {
     return words;
   }
 
+  /** A copy of this number of bytes. */
+  raw(length: number): Uint8Array {
+    const at = this.#take(length);
+    return this.#bytes.slice(at, at + length);
+  }
+
   /** A copy of the bytes. */
   bytes(): Uint8Array {
     const length = this.#length(MAX_TEXT);
@@ -161,15 +167,18 @@ export class RowWriter {
   }
 
   u8(value: number): void {
-    this.#view.setUint8(this.#grow(1), value);
+    const at = this.#grow(1);
+    this.#view.setUint8(at, value);
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#grow(4), value, true);
+    const at = this.#grow(4);
+    this.#view.setUint32(at, value, true);
   }
 
   u16(value: number): void {
-    this.#view.setUint16(this.#grow(2), value, true);
+    const at = this.#grow(2);
+    this.#view.setUint16(at, value, true);
   }
 
   /** Signed and unsigned numbers that a number holds exactly. */
@@ -180,11 +189,13 @@ export class RowWriter {
   }
 
   f64(value: number): void {
-    this.#view.setFloat64(this.#grow(8), value, true);
+    const at = this.#grow(8);
+    this.#view.setFloat64(at, value, true);
   }
 
   id(value: bigint): void {
-    this.#view.setBigUint64(this.#grow(8), value, true);
+    const at = this.#grow(8);
+    this.#view.setBigUint64(at, value, true);
   }
 
   /** Zeros for a machine without an address. */
@@ -198,9 +209,14 @@ export class RowWriter {
     }
   }
 
+  raw(value: Uint8Array): void {
+    const at = this.#grow(value.length);
+    this.#bytes.set(value, at);
+  }
+
   bytes(value: Uint8Array): void {
     this.#length(value.length);
-    this.#bytes.set(value, this.#grow(value.length));
+    this.raw(value);
   }
 
   text(value: string): void {

@@ -94,6 +94,15 @@ export class Shard {
     await drain(await this.#ask(sql, ''));
   }
 
+  /** Runs a statement once. @throws ShardDown if it is not known whether it was run */
+  async runOnce(sql: string): Promise<void> {
+    try {
+      await drain((await this.#client.exec({ query: sql, clickhouse_settings: QUERY_SETTINGS })).stream);
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
   /**
    * Inserts rows in RowBinary once: if the answer is lost, nobody knows whether they are there.
    * @throws ShardDown if it is not known whether they are there

@@ -1,0 +1,169 @@
+// Weeks of inserts that are over are added up, removed from and checked; answers stay the same.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { writeDocument } from '../../../src/inventory/document/writer.js';
+import { loadNames } from '../../../src/names/find-hosts-file.js';
+import type { Names } from '../../../src/names/names.js';
+import { readInventory } from '../../../src/sources/read-inventory.js';
+import { openToRecord } from '../../../src/store/open.js';
+import { pushFile } from '../../../src/store/push.js';
+import type { Retention, Verification } from '../../../src/store/store.js';
+import { HOUR } from '../../../src/tally/layout.js';
+import { DATABASE, HAS_CLICKHOUSE, NEEDS_CLICKHOUSE, PASSWORD } from '../../helpers/clickhouse.js';
+import { ROOT } from '../../helpers/program.js';
+import { inFleet, useServers } from './servers.js';
+
+const fleet = useServers();
+const [MONDAY, TUESDAY, OFFICE] = ['monday', 'tuesday', 'office'].map(
+  (name) => `${ROOT}samples/${name}.pcap`,
+) as [string, string, string];
+const FOR_EVER = 1e6 * 24 * HOUR;
+
+let names: Names;
+beforeAll(async () => {
+  process.env['SYNSUM_CLICKHOUSE_PASSWORD'] = PASSWORD;
+  names = (await loadNames({ hosts: `${ROOT}samples/hosts.yaml`, env: {}, cwd: ROOT })).names;
+});
+
+async function record(
+  store: string,
+  source: string,
+  sensor: string,
+  replaces?: string,
+): Promise<string | undefined> {
+  const options = { names, digests: true, clients: true, evidence: true, slice: HOUR };
+  const inventory = await readInventory([source], options);
+  const opened = await openToRecord(store);
+  await opened.record({ sensor, source, inventory, replaces });
+  await opened.close();
+  return inventory.captures[0]?.digest;
+}
+
+/** The answer without the hours of use. */
+async function ask(sources: readonly string[]): Promise<string> {
+  const inventory = await readInventory(sources, { names, digests: true, clients: true, evidence: true });
+  return [...writeDocument(inventory)].join('').replace(/"name":"[^"]*"/g, '"name":""');
+}
+
+async function compact(retention: Retention): Promise<{ before: number; after: number }> {
+  const store = await openToRecord(fleet.url);
+  const counts = await store.compact(retention, Date.now() * 1000);
+  await store.close();
+  return counts;
+}
+
+async function verify(): Promise<Verification> {
+  const store = await openToRecord(fleet.url);
+  const found = await store.verify();
+  await store.close();
+  return found;
+}
+
+/** Makes all that was inserted until now that of a week in the past. */
+async function age(week: string): Promise<void> {
+  for (const server of fleet.servers) {
+    const run = (sql: string): Promise<string> => server.query(sql, DATABASE);
+    for (const table of ['uses', 'services']) {
+      const columns = await run(
+        `SELECT arrayStringConcat(groupArray(name), ',') FROM system.columns
+          WHERE database = '${DATABASE}' AND table = '${table}' AND default_kind != 'ALIAS' AND name != 'pushed'`,
+      );
+      await run(
+        `INSERT INTO ${table} (pushed, ${columns}) SELECT toDate('${week}'), ${columns} FROM ${table} WHERE pushed > '2026-10-01'`,
+      );
+      await run(`ALTER TABLE ${table} DROP PARTITION '${await run('SELECT toMonday(now())')}'`);
+    }
+    await run(
+      `ALTER TABLE batches UPDATE committed = toUInt32(toDateTime('${week} 12:00:00')) + 86400 WHERE committed > 1790000000`,
+    );
+    while ((await run(`SELECT min(is_done) FROM system.mutations WHERE database = '${DATABASE}'`)) !== '1') {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () => {
+  test('when hours become days and days become months then answers and sums stay the same', async () => {
+    for (const [at, source] of [OFFICE, MONDAY].entries()) await record(fleet.url, source, `s${at}`);
+    const content = await ask([OFFICE, MONDAY]);
+    expect(await ask([fleet.url])).toBe(content);
+    // This week is not over.
+    expect(await compact({ hours: 0, days: 0 })).toEqual({ before: 0, after: 0 });
+    await age('2026-01-05');
+    expect((await verify()).faults).toEqual([]);
+    const days = await compact({ hours: 0, days: FOR_EVER });
+    expect(days.after).toBeLessThan(days.before / 2);
+    expect(await ask([fleet.url])).toBe(content);
+    expect((await verify()).faults).toEqual([]);
+    expect(await compact({ hours: 0, days: FOR_EVER })).toEqual({ before: 0, after: 0 });
+    await record(fleet.url, TUESDAY, 's0');
+    const all = await ask([OFFICE, MONDAY, TUESDAY]);
+    expect(await ask([fleet.url])).toBe(all);
+    await age('2026-01-12');
+    await compact({ hours: 0, days: 0 });
+    expect(await ask([fleet.url])).toBe(all);
+    const { faults, synAcks, batches } = await verify();
+    expect([faults, synAcks, batches]).toEqual([[], 12_598, 3]);
+    const timeline = await inFleet(['history', 'timeline', '--unit', 'hour', fleet.url]);
+    expect([timeline.status, timeline.stderr]).toEqual([
+      2,
+      expect.stringContaining('longer times than hours'),
+    ]);
+  });
+
+  test('when old rows are removed then services are remembered, and answers say so', async () => {
+    await record(fleet.url, OFFICE, 'north');
+    await record(fleet.url, MONDAY, 'north');
+    await age('2026-01-05');
+    const before = await inFleet(['history', 'seen', '-f', 'csv', fleet.url]);
+    const pruned = await inFleet(['history', 'prune', '--until', '2007-06-24', fleet.url]);
+    expect(pruned).toMatchObject({ status: 0, stderr: expect.stringMatching(/: removed \d+ rows\n$/) });
+    expect((await inFleet(['history', 'seen', '-f', 'csv', fleet.url])).stdout).toBe(before.stdout);
+    const left = await inFleet(['services', '-f', 'csv', '--names', `${ROOT}samples/hosts.yaml`, fleet.url]);
+    const direct = await inFleet(['services', '-f', 'csv', '--names', `${ROOT}samples/hosts.yaml`, MONDAY]);
+    expect(left.stdout).toBe(direct.stdout);
+    expect(left.stderr).toContain('rows before 2007-06-24 00:00Z were removed');
+    const verified = await inFleet(['history', 'verify', fleet.url]);
+    expect([verified.status, verified.stderr]).toEqual([0, expect.stringContaining('nothing is wrong')]);
+    await inFleet(['history', 'prune', '--until', '2020-01-01', fleet.url]);
+    expect((await verify()).rows).toBe(0);
+    const size = await inFleet(['history', 'prune', '--max-size', '1G', fleet.url]);
+    expect([size.status, size.stderr]).toEqual([2, expect.stringContaining('a fleet is pruned by time')]);
+  });
+
+  test('when a capture grows after it was added up then the push says so, and changes nothing', async () => {
+    const bytes = fs.readFileSync(OFFICE);
+    const [half, file] = [path.join(fleet.folder, 'half.pcap'), path.join(fleet.folder, 'grown.db')];
+    fs.writeFileSync(half, bytes.subarray(0, bytes.length / 2));
+    const digest = await record(file, half, 'north');
+    const push = (): ReturnType<typeof pushFile> =>
+      pushFile(file, fleet.url, {
+        isAll: false,
+        signal: new AbortController().signal,
+        passwordFile: undefined,
+      });
+    await push();
+    await age('2026-01-05');
+    await compact({ hours: 0, days: FOR_EVER });
+    const content = await ask([fleet.url]);
+    await record(file, OFFICE, 'north', digest);
+    expect((await push()).faults).toEqual([
+      expect.stringContaining('has grown since its hours were added up'),
+    ]);
+    expect(await ask([fleet.url])).toBe(content);
+  });
+
+  test('when a row was changed by hand then verify says so', async () => {
+    await record(fleet.url, MONDAY, 'north');
+    for (const server of fleet.servers) {
+      if ((await server.query('SELECT count() FROM uses', DATABASE)) === '0') continue;
+      await server.query('ALTER TABLE uses UPDATE syn_acks = syn_acks + 1 WHERE 1', DATABASE);
+      while ((await server.query('SELECT min(is_done) FROM system.mutations', DATABASE)) !== '1') {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+    expect((await verify()).faults[0]).toMatch(/monday\.pcap: found \d+ SYN-ACKs in rows, expected 287$/);
+  });
+});
