@@ -27,8 +27,7 @@ const MAX_REMEMBERED = 65_536;
 export function sliceFor(by: readonly Column[], tz: string = UTC): number | undefined {
   const column = sliceColumnOf(by);
   if (column === undefined) return undefined;
-  if (isUtc(tz)) return LENGTHS[column];
-  return hasWholeHours(tz) ? HOUR : QUARTER;
+  return isUtc(tz) ? LENGTHS[column] : unitOf(tz);
 }
 
 /** Returns the column that divides time most finely. */
@@ -89,15 +88,19 @@ function isUtc(tz: string): boolean {
   return zoneName(tz) === UTC;
 }
 
-/** Whether the offsets of a zone are whole hours, in summer and winter of the years in which captures are made. */
-function hasWholeHours(tz: string): boolean {
+/**
+ * The largest of an hour, half an hour and a quarter that divides all offsets of a zone, in summer and winter of the years in
+ * which captures are made: Kolkata needs half hours, Kathmandu quarters.
+ */
+function unitOf(tz: string): number {
   const offsetAt = offsetsOf(tz);
+  let unit = HOUR;
   for (let year = 1990; year < 2040; year++) {
     for (const month of [0, 6]) {
-      if (offsetAt(Date.UTC(year, month) * 1000) % 3600 !== 0) return false;
+      while ((offsetAt(Date.UTC(year, month) * 1000) * SECOND) % unit !== 0 && unit > QUARTER) unit /= 2;
     }
   }
-  return true;
+  return unit;
 }
 
 /**
