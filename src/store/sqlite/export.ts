@@ -4,15 +4,12 @@ import type { ExportedRow } from '../../inventory/history/exported.js';
 import { formatAddress } from '../../ip/address.js';
 import { toAddress } from '../../ip/address-words.js';
 import type { Selection } from '../selection.js';
-import { EVIDENCE_LIST, readRow, TIMES } from './read.js';
-import { EVIDENCE_COLUMNS } from './schema.js';
+import { ROW_COLUMNS, ROW_SUMS, RowReader } from './read-rows.js';
 import { findSlots } from './slots.js';
 import type { Store } from './store.js';
 
 /** Rows that are handed over at once. */
 const CHUNK = 1000;
-
-const SUMS = EVIDENCE_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join();
 
 /** The rows of each sensor and hour, or longer time, in that order; the batches of one are added up. */
 export function* exportRows(store: Store, selection: Selection): Generator<readonly ExportedRow[]> {
@@ -20,6 +17,7 @@ export function* exportRows(store: Store, selection: Selection): Generator<reado
   store.exec('BEGIN');
   try {
     const { where, values } = findSlots(store, selection);
+    const reader = new RowReader(store);
     const periods = store.all(
       `SELECT DISTINCT sensors.id, name, start, length FROM slots JOIN sensors ON sensors.id = slots.sensor
         WHERE ${where} ORDER BY start, length, name`,
@@ -27,19 +25,16 @@ export function* exportRows(store: Store, selection: Selection): Generator<reado
     );
     for (const [sensor, name, start, length] of [...periods]) {
       const rows = store.all(
-        `SELECT s.family, s.address, port, c.family, c.address, syn_acks, first, last, 0, known, ${EVIDENCE_LIST} FROM (
-            SELECT server, port, client, sum(syn_acks) AS syn_acks, ${TIMES}, ${SUMS},
-              count(${EVIDENCE_COLUMNS[0]}) = count(*) AS known
-            FROM slots JOIN uses ON slot = slots.id WHERE sensor = ? AND start = ? AND length = ?
-            GROUP BY server, port, client)
-          JOIN addresses AS s ON s.id = server JOIN addresses AS c ON c.id = client`,
+        `SELECT ${ROW_COLUMNS} FROM (SELECT server, port, client, length, ${ROW_SUMS}
+          FROM slots JOIN uses ON slot = slots.id WHERE sensor = ? AND start = ? AND length = ?
+          GROUP BY server, port, client)`,
         sensor as number,
         start as number,
         length as number,
       );
       let chunk: ExportedRow[] = [];
       for (const row of rows) {
-        const { family, server, client, unit: _, ...counted } = readRow(row);
+        const { family, server, client, unit: _, ...counted } = reader.row(row);
         chunk.push({
           ...counted,
           start: start as number,

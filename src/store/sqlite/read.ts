@@ -2,27 +2,23 @@
 // A store comes from outside, like a saved inventory, so every value is checked.
 
 import { readProblems } from '../../inventory/document/checks.js';
-import { EVIDENCE, TOTALS } from '../../inventory/document/fields.js';
+import { TOTALS } from '../../inventory/document/fields.js';
 import { DocumentError, JsonReader } from '../../inventory/document/json.js';
 import { readDocument, readUndecoded } from '../../inventory/document/reader.js';
 import type { CaptureRecord, Undecoded } from '../../inventory/inventory.js';
 import { keptInBoth } from '../../inventory/merge.js';
 import type { Scan } from '../../inventory/scan.js';
 import { sumUndecoded } from '../../inventory/undecoded.js';
-import { type AddressRange, parseAddress, parseRange } from '../../ip/address.js';
-import { toWords } from '../../ip/address-words.js';
-import { MAX_PORT } from '../../ip/port.js';
-import { REMOTE } from '../../names/reserved-names.js';
-import { findSketchFault } from '../../tally/client-sketch.js';
-import { findEvidenceFault, NO_EVIDENCE, type RowEvidence } from '../../tally/row-evidence.js';
+import { type AddressRange, parseRange } from '../../ip/address.js';
 import type { TallyRow } from '../../tally/rows.js';
 import type { Folded, Tally } from '../../tally/tally.js';
 import { packetsByClassOf, type Totals } from '../../tally/totals.js';
 import { makeProblem, type Problem } from '../../text/problem.js';
-import { StoreError } from '../errors.js';
 import type { Selection } from '../selection.js';
 import type { Answer } from '../store.js';
-import type { SqlRow, SqlValue } from './driver.js';
+import type { SqlValue } from './driver.js';
+import { withHours } from './read-hours.js';
+import { damaged, isTime, isWhole, ROW_COLUMNS, ROW_SUMS, RowReader } from './read-rows.js';
 import { EVIDENCE_COLUMNS, TOTAL_COLUMNS } from './schema.js';
 import { describeScopes, findSlots, type SlotWindow } from './slots.js';
 import type { Store } from './store.js';
@@ -65,100 +61,30 @@ function addAnswer(store: Store, selection: Selection, tally: Tally): Answer {
 const CUT_FOLDED =
   'some rows that were combined as (other) are partly outside the time asked for, and were left out';
 
-const SUMS = EVIDENCE_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join();
-export const EVIDENCE_LIST: string = EVIDENCE_COLUMNS.join();
-/** Evidence is known if it is known of every part. */
-const KNOWN = `count(${EVIDENCE_COLUMNS[0]}) = count(*) AS known`;
-export const TIMES = 'min(start + first) AS first, max(start + first + span) AS last';
-const BY_NAME = `JOIN addresses AS s ON s.id = server JOIN addresses AS c ON c.id = client`;
-const NAMES = 's.family, s.address, port, c.family, c.address';
-
 function* rowsIn(store: Store, slots: SlotWindow, { across }: Selection, tally: Tally): Generator<TallyRow> {
   const { hours, slice, activity, clients } = tally.options;
+  const reader = new RowReader(store);
   const from = `FROM uses JOIN slots ON slots.id = slot WHERE ${slots.where}`;
-  const byKey = `SELECT server, port, client, sum(syn_acks) AS syn_acks, ${TIMES}, ${SUMS}, ${KNOWN}`;
+  const byKey = `SELECT server, port, client, ${ROW_SUMS}`;
   // In the same hour, the sensor that saw most saw the others' packets too.
   const bySensor = `${byKey}, start, length, sensor ${from} GROUP BY sensor, start, length, server, port, client`;
-  const joined = `SELECT server, port, client, max(syn_acks) AS syn_acks, first, last, ${EVIDENCE_LIST}, known,
+  const joined = `SELECT server, port, client, max(syn_acks) AS syn_acks, first, last, known, ${EVIDENCE_COLUMNS.join()},
     length FROM (${bySensor}) GROUP BY start, length, server, port, client`;
-  const isDivided = hours === true || activity === true || slice !== undefined;
+  const isDivided = activity === true || slice !== undefined;
   const inHours = `${byKey}, length ${from} GROUP BY start, length, server, port, client`;
-  const whole = `${byKey}, 0 AS length ${from} GROUP BY server, port, client`;
+  const whole = `${byKey}, 0 AS length ${from} GROUP BY server, port, client ORDER BY server, port, client`;
   const grouped = across === 'max' ? joined : isDivided ? inHours : whole;
-  const rows = store.all(
-    `SELECT ${NAMES}, syn_acks, first, last, length, known, ${EVIDENCE_LIST} FROM (${grouped}) ${BY_NAME}`,
-    ...slots.values,
-  );
-  for (const row of rows) yield readRow(row);
+  const rows = store.all(`SELECT ${ROW_COLUMNS} FROM (${grouped})`, ...slots.values);
+  // Rows of an hour have their hours in their times.
+  if (hours === true && grouped === whole) yield* withHours(store, slots, rows, reader);
+  else for (const row of rows) yield reader.row(row);
   if (clients !== true) return;
   // Sketches are added to the rows that are there by now.
   const sketches = store.all(
-    `SELECT ${NAMES}, start + first, start + first + span, clients ${from.replace('WHERE', `${BY_NAME} WHERE`)}
-      AND clients IS NOT NULL`,
+    `SELECT server, port, client, start + first, start + first + span, clients ${from} AND clients IS NOT NULL`,
     ...slots.values,
   );
-  for (const row of sketches) yield readSketch(row);
-}
-
-/** A row of family, address, port, family and address of the client, count, first, last, unit, whether evidence is known, evidence. */
-export function readRow(row: SqlRow): TallyRow {
-  const [family, server, port, clientFamily, client, count, first, last, unit, isKnown, ...counters] = row;
-  const isFaulty = clientFamily !== family || !isWhole(count, 1) || !isWhole(unit, 0);
-  if (isFaulty) throw damaged('uses');
-  const evidence = isKnown === 1 ? readEvidence(counters) : undefined;
-  const fault = evidence === undefined ? undefined : findEvidenceFault(count as number, evidence);
-  if (fault !== undefined) throw damaged('uses', fault);
-  return {
-    ...readKey(family, server, port, client),
-    ...readTimes(first, last),
-    count: count as number,
-    unit: unit as number,
-    ...(evidence === undefined ? {} : { evidence }),
-  };
-}
-
-function readSketch(row: SqlRow): TallyRow {
-  const [family, server, port, , client, first, last, sketch] = row;
-  if (!(sketch instanceof Uint8Array)) throw damaged('uses');
-  const fault = findSketchFault(sketch);
-  if (fault !== undefined) throw damaged('uses', fault);
-  return {
-    ...readKey(family, server, port, client),
-    ...readTimes(first, last),
-    count: 0,
-    remoteClients: sketch,
-    evidence: NO_EVIDENCE,
-  };
-}
-
-function readKey(
-  family: SqlValue | undefined,
-  server: SqlValue | undefined,
-  port: SqlValue | undefined,
-  client: SqlValue | undefined,
-): Pick<TallyRow, 'family' | 'server' | 'port' | 'client'> {
-  if ((family !== 4 && family !== 6) || !isWhole(port, 0) || port > MAX_PORT) throw damaged('uses');
-  return { family, server: readWords(family, server), port, client: readWords(family, client) };
-}
-
-/** Undefined for any remote machine. */
-function readWords(family: 4 | 6, text: SqlValue | undefined): Uint32Array | undefined {
-  if (text === REMOTE) return undefined;
-  const address = typeof text === 'string' ? parseAddress(text) : undefined;
-  if (address?.family !== family) throw damaged('addresses');
-  return toWords(address);
-}
-
-function readTimes(first: SqlValue | undefined, last: SqlValue | undefined): { first: number; last: number } {
-  if (!isTime(first) || !isTime(last) || first > last) throw damaged('uses');
-  return { first, last };
-}
-
-function readEvidence(counters: readonly (SqlValue | undefined)[]): RowEvidence {
-  if (!counters.every((counter) => isWhole(counter, 0))) throw damaged('uses');
-  return Object.fromEntries(
-    EVIDENCE_COLUMNS.map((column, at) => [EVIDENCE[column], counters[at]]),
-  ) as unknown as RowEvidence;
+  for (const row of sketches) yield reader.sketch(row);
 }
 
 /** The rows that were folded while they were counted: they belong to a window if they are in it as a whole. */
@@ -287,16 +213,4 @@ function readRanges(text: SqlValue | undefined): AddressRange[] | undefined {
     // It is reported below.
   }
   throw damaged('scopes');
-}
-
-function isWhole(value: SqlValue | undefined, min: number): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= min;
-}
-
-function isTime(value: SqlValue | undefined): value is number {
-  return Number.isSafeInteger(value);
-}
-
-function damaged(table: string, fault = 'found a value that synsum does not write'): StoreError {
-  return new StoreError(`table ${table}: ${fault}`);
 }

@@ -1,0 +1,122 @@
+// Reads rows of uses. A store comes from outside, like a saved inventory, so every value is checked. Addresses are looked up
+// once each: there are fewer machines than rows.
+
+import { EVIDENCE } from '../../inventory/document/fields.js';
+import { parseAddress } from '../../ip/address.js';
+import { toWords } from '../../ip/address-words.js';
+import { MAX_PORT } from '../../ip/port.js';
+import { REMOTE } from '../../names/reserved-names.js';
+import { findSketchFault } from '../../tally/client-sketch.js';
+import { findEvidenceFault, NO_EVIDENCE, type RowEvidence } from '../../tally/row-evidence.js';
+import type { TallyRow } from '../../tally/rows.js';
+import { StoreError } from '../errors.js';
+import type { SqlRow, SqlValue } from './driver.js';
+import { EVIDENCE_COLUMNS } from './schema.js';
+import type { Store } from './store.js';
+
+/** The columns that `row` reads, in their order. */
+export const ROW_COLUMNS: string = `server, port, client, syn_acks, first, last, length, known, ${EVIDENCE_COLUMNS.join()}`;
+/** Sums of rows with the same server, port and client. Evidence is known if it is known of every part. */
+export const ROW_SUMS: string = `sum(syn_acks) AS syn_acks, min(start + first) AS first, max(start + first + span) AS last,
+  count(${EVIDENCE_COLUMNS[0]}) = count(*) AS known, ${EVIDENCE_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join()}`;
+
+/** Where the counters begin in a row. */
+const COUNTERS = 8;
+const COUNTER_NAMES = EVIDENCE_COLUMNS.map((column) => EVIDENCE[column] as keyof RowEvidence);
+
+interface Machine {
+  readonly family: 4 | 6;
+  /** Undefined for any remote machine. */
+  readonly words: Uint32Array | undefined;
+}
+
+export class RowReader {
+  readonly #store: Store;
+  readonly #machines = new Map<SqlValue | undefined, Machine>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Reads a row of ROW_COLUMNS. @throws StoreError */
+  row(row: SqlRow): TallyRow {
+    const [server, port, client, count, first, last, unit, isKnown] = row;
+    if (!isWhole(count, 1) || !isWhole(unit, 0)) throw damaged('uses');
+    const evidence = isKnown === 1 ? readEvidence(row) : undefined;
+    const fault = evidence === undefined ? undefined : findEvidenceFault(count, evidence);
+    if (fault !== undefined) throw damaged('uses', fault);
+    const key = this.#key(server, port, client);
+    if (!isTime(first) || !isTime(last) || first > last) throw damaged('uses');
+    return evidence === undefined
+      ? { ...key, count, first, last, unit }
+      : { ...key, count, first, last, unit, evidence };
+  }
+
+  /** Reads a sketch: server, port, client, first, last and clients. @throws StoreError */
+  sketch([server, port, client, first, last, sketch]: SqlRow): TallyRow {
+    if (!(sketch instanceof Uint8Array)) throw damaged('uses');
+    const fault = findSketchFault(sketch);
+    if (fault !== undefined) throw damaged('uses', fault);
+    if (!isTime(first) || !isTime(last) || first > last) throw damaged('uses');
+    return {
+      ...this.#key(server, port, client),
+      count: 0,
+      first,
+      last,
+      remoteClients: sketch,
+      evidence: NO_EVIDENCE,
+    };
+  }
+
+  #key(
+    server: SqlValue | undefined,
+    port: SqlValue | undefined,
+    client: SqlValue | undefined,
+  ): Pick<TallyRow, 'family' | 'server' | 'port' | 'client'> {
+    const from = this.#machine(server);
+    const to = this.#machine(client);
+    if (from.family !== to.family || !isWhole(port, 0) || port > MAX_PORT) throw damaged('uses');
+    return { family: from.family, server: from.words, port, client: to.words };
+  }
+
+  #machine(id: SqlValue | undefined): Machine {
+    let machine = this.#machines.get(id);
+    if (machine === undefined) {
+      const [family, text] =
+        this.#store.get('SELECT family, address FROM addresses WHERE id = ?', id ?? null) ?? [];
+      if (family !== 4 && family !== 6) throw damaged('addresses');
+      machine = { family, words: readWords(family, text) };
+      this.#machines.set(id, machine);
+    }
+    return machine;
+  }
+}
+
+function readWords(family: 4 | 6, text: SqlValue | undefined): Uint32Array | undefined {
+  if (text === REMOTE) return undefined;
+  const address = typeof text === 'string' ? parseAddress(text) : undefined;
+  if (address?.family !== family) throw damaged('addresses');
+  return toWords(address);
+}
+
+function readEvidence(row: SqlRow): RowEvidence {
+  const evidence: { -readonly [Name in keyof RowEvidence]: number } = { ...NO_EVIDENCE };
+  for (let at = 0; at < COUNTER_NAMES.length; at++) {
+    const counter = row[COUNTERS + at];
+    if (!isWhole(counter, 0)) throw damaged('uses');
+    evidence[COUNTER_NAMES[at] as keyof RowEvidence] = counter;
+  }
+  return evidence;
+}
+
+export function isWhole(value: SqlValue | undefined, min: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= min;
+}
+
+export function isTime(value: SqlValue | undefined): value is number {
+  return Number.isSafeInteger(value);
+}
+
+export function damaged(table: string, fault = 'found a value that synsum does not write'): StoreError {
+  return new StoreError(`table ${table}: ${fault}`);
+}
