@@ -78,7 +78,7 @@ function placeManual(from: string, tree: string): void {
 
 function placeDocuments(from: string, tree: string, root: string, version: string): void {
   copy(path.join(from, 'docs'), path.join(tree, DOC, 'docs'));
-  copy(path.join(from, 'README.md'), path.join(tree, DOC, 'README.md'));
+  for (const file of ['README.md', 'SECURITY.md']) copy(path.join(from, file), path.join(tree, DOC, file));
   copy(path.join(from, 'samples'), path.join(tree, DOC, 'samples'));
   copy(textFile(root, 'README.Debian'), path.join(tree, DOC, 'README.Debian'));
   writeGzip(path.join(tree, DOC, 'changelog.gz'), readFileSync(path.join(from, 'CHANGELOG.md')));
