@@ -141,7 +141,7 @@ function listScans(scans: readonly Scan[], times: Times): Html | undefined {
   return html`<h3>Scans by us</h3><ul>${items}${more > 0 && html`<li>Others: ${count(more, 'scan')}</li>`}</ul>`;
 }
 
-export function readingSection({ basis }: Picture): Section {
+export function readingSection({ basis }: Picture, { isStatic }: Pick<ReportContents, 'isStatic'>): Section {
   return {
     id: 'reading',
     title: 'How to read it',
@@ -156,7 +156,14 @@ export function readingSection({ basis }: Picture): Section {
       <li>Machines without a name are grouped by network. &ldquo;Many machines&rdquo; stands for a service that one
       group uses at six servers or more, &ldquo;Few connections&rdquo; for unnamed servers with less than 0.2 % of
       them.</li>
+      ${!isStatic && FILTER_WORDS}
       <li>Dashed lines may not be use at all. Thicker lines have more connections, on a logarithmic scale.</li>
       </ul>`,
   };
 }
+
+const FILTER_WORDS: Html = html`<li>The filter, key <kbd>/</kbd>, shows what matches all of its words: <code>web1</code>
+  is a part of any name or address; <code>client:</code>, <code>server:</code>, <code>machine:</code>,
+  <code>service:</code>, <code>port:</code> and <code>is:</code> (the evidence) are followed by a whole name, in which
+  <code>*</code> stands for any characters; <code>net:10.1.0.0/16</code> and <code>count&gt;100</code> work too, and
+  <code>-</code> before a word excludes. Enter opens the machine that the filter names.</li>`;

@@ -70,7 +70,7 @@ function listSections(
     machinesSection(picture, times),
     rowsSection(picture, rows, times),
     evidenceSection(contents, times),
-    readingSection(picture),
+    readingSection(picture, contents),
   ].filter((section) => section !== undefined);
 }
 

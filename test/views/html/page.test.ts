@@ -267,6 +267,20 @@ describe.skipIf(!hasChromium)(`the script of a report${CHROMIUM_NOTE}`, () => {
     expect(await page.locator('dialog[open]').count()).toBe(1);
   });
 
+  test('when Enter is pressed in the filter, then the machine that it names is opened', async () => {
+    const page = await open('big');
+    for (const text of ['10.1.0.11', 'machine:erp', 'server:"erp"']) {
+      await page.fill('#q', text);
+      await page.locator('#q').press('Enter');
+      const title = page.locator('dialog[open] h2');
+      expect(await title.textContent()).toBe(text.replace(/^\w+:|"/g, '').replaceAll('"', ''));
+      await page.keyboard.press('Escape');
+    }
+    await page.fill('#q', 'no-such-machine');
+    await page.locator('#q').press('Enter');
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+  });
+
   test('when something is pointed at, then its whole paths stand out', async () => {
     const page = await open('small');
     const service = page.locator('#map-among .s', { hasText: 'postgresql' });

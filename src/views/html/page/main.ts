@@ -163,6 +163,16 @@ async function start(): Promise<void> {
     } else if (key === 'Escape' && isTyping) {
       setFilter('');
       input.blur();
+    } else if (key === 'Enter' && isTyping) {
+      // Rows have too many machines to step through by key, so the filter opens the one that it names.
+      clearTimeout(timer);
+      apply();
+      openMachine(
+        input.value
+          .trim()
+          .replace(/^(?:machine|client|server):/i, '')
+          .replaceAll('"', ''),
+      );
     } else if (key === 'Enter' && target instanceof HTMLElement && target.matches('.m')) {
       // The key must not also press the button that gets the focus.
       event.preventDefault();
