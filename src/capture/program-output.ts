@@ -8,9 +8,16 @@ import { setImmediate as pause } from 'node:timers/promises';
 /** More than a socket of Linux holds. */
 const PIECE_LENGTH = 256 << 10;
 
-/** The thread sleeps this long for more bytes, and this often before it leaves the waiting to the event loop. */
+/** The thread sleeps for more bytes this long, then longer, and this often before it leaves the waiting to the event loop. */
 const SLEEP_MS = 0.1;
-const MAX_SLEEPS = 20;
+const MAX_SLEEPS = 7;
+/**
+ * A program that writes a few kilobytes at a time is given time to write more, twice as long each time, so that reading does
+ * not take longer than decompressing. The pipe must not become full meanwhile.
+ */
+const FEW_BYTES = 32 << 10;
+const MANY_BYTES = 128 << 10;
+const MAX_REST_MS = 0.8;
 /** After this time without the event loop, signals get a chance. */
 const MAX_BUSY_MS = 50;
 
@@ -35,6 +42,7 @@ export async function* readOutput(
   for (const event of events) stdout.on(event, onChange);
   try {
     let sleeps = 0;
+    let rest = 0;
     let busySince = performance.now();
     for (;;) {
       // Bytes that the event loop has read come before those that can be read now.
@@ -49,12 +57,16 @@ export async function* readOutput(
       if (count !== undefined) {
         sleeps = 0;
         yield buffer.subarray(0, count);
+        if (maySleep) {
+          rest = restAfter(count, rest);
+          if (rest > 0) sleep(rest);
+        }
         if (performance.now() - busySince < MAX_BUSY_MS) continue;
         await pause();
         busySince = performance.now();
       } else if (maySleep && sleeps < MAX_SLEEPS) {
         sleeps += 1;
-        Atomics.wait(NEVER_WOKEN, 0, 0, SLEEP_MS);
+        sleep(Math.min(SLEEP_MS * 2 ** Math.max(0, sleeps - 2), MAX_REST_MS));
       } else {
         sleeps = 0;
         await new Promise<void>((resolve) => {
@@ -70,7 +82,18 @@ export async function* readOutput(
   }
 }
 
+/** Milliseconds to wait before the next read, by those before the last one and the bytes that it returned. */
+function restAfter(count: number, rest: number): number {
+  if (count < FEW_BYTES) return Math.min(Math.max(2 * rest, SLEEP_MS), MAX_REST_MS);
+  if (count < MANY_BYTES) return rest;
+  return rest > SLEEP_MS ? rest / 2 : 0;
+}
+
 const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(4));
+
+function sleep(milliseconds: number): void {
+  Atomics.wait(NEVER_WOKEN, 0, 0, milliseconds);
+}
 
 /** The descriptor of a stream between processes, which Node does not document; undefined if there is none. */
 function descriptorOf(stream: Readable): number | undefined {
@@ -81,10 +104,15 @@ function descriptorOf(stream: Readable): number | undefined {
 
 /** Reads what there is; 0 at the end, undefined if there is nothing yet. */
 function readNow(fd: number, buffer: Uint8Array): number | undefined {
+  const { stackTraceLimit } = Error;
+  // Most of the time that an error takes goes into its stack.
+  Error.stackTraceLimit = 0;
   try {
     return fs.readSync(fd, buffer, 0, buffer.length, null);
   } catch (error) {
     // If the program is gone, its status says why.
     return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? undefined : 0;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
