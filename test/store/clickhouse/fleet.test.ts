@@ -1,5 +1,6 @@
 // A fleet answers as the captures themselves do, and as a store of one machine does.
 
+import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { writeDocument } from '../../../src/inventory/document/writer.js';
@@ -10,7 +11,7 @@ import { readInventory } from '../../../src/sources/read-inventory.js';
 import { openToRecord } from '../../../src/store/open.js';
 import type { Outcome, Store, WritableStore } from '../../../src/store/store.js';
 import { HOUR } from '../../../src/tally/layout.js';
-import { HAS_CLICKHOUSE, NEEDS_CLICKHOUSE, PASSWORD } from '../../helpers/clickhouse.js';
+import { DATABASE, HAS_CLICKHOUSE, NEEDS_CLICKHOUSE, PASSWORD } from '../../helpers/clickhouse.js';
 import { ROOT } from '../../helpers/program.js';
 import { useServers } from './servers.js';
 
@@ -97,5 +98,27 @@ describe.skipIf(!HAS_CLICKHOUSE)(`a fleet${NEEDS_CLICKHOUSE}`, () => {
       expect(one.inputs[0]?.notes, choice).toEqual(other.inputs[0]?.notes);
     }
     await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test('when docs/fleet.md shows a question in SQL then the servers answer it', async () => {
+    const store = await openToRecord(fleet.url);
+    await record(store, OFFICE, 'north');
+    await store.close();
+    const [, sql = ''] = /```sql\n(-- [^`]*)```/.exec(fs.readFileSync(`${ROOT}docs/fleet.md`, 'utf8')) ?? [];
+    const answers = await Promise.all(fleet.servers.map((server) => server.query(sql, DATABASE)));
+    expect(answers.join('')).toMatch(/^north\t2007-06-21\t\d+$/);
+  });
+
+  test('when a store in a file and a fleet are sources together then both count', async () => {
+    const [one, other] = await Promise.all([
+      openToRecord(fleet.url),
+      openToRecord(path.join(fleet.folder, 'both.db')),
+    ]);
+    await record(one, MONDAY, 'north');
+    await record(other, TUESDAY, 'north');
+    await Promise.all([one.close(), other.close()]);
+    expect(contentOf(await ask([fleet.url, `store:${path.join(fleet.folder, 'both.db')}`]))).toBe(
+      contentOf(await ask([MONDAY, TUESDAY])),
+    );
   });
 });
