@@ -5,6 +5,8 @@
 _synsum_names() {
   local name
   while IFS= read -r name; do
+    # In double quotes, nothing keeps bash from replacing an exclamation mark by an earlier command.
+    [[ $cur == \"* && $name == *!* ]] && continue
     case $cur in
       \'*) name=${name//\'/\'\\\'\'} ;;
       \"*) name=${name//\\/\\\\} name=${name//\"/\\\"} name=${name//\$/\\\$} name=${name//\`/\\\`} ;;
@@ -34,7 +36,7 @@ _synsum_folders() { compopt +o default +o bashdefault -o dirnames; }
 
 _synsum() {
   local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local name= place=0 at word
+  local name= place=0 at word IFS=$' \t\n'
   COMPREPLY=()
   if [[ $cur == = ]]; then
     cur=

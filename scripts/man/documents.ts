@@ -135,11 +135,15 @@ export const DOCUMENTS: Readonly<Record<string, PageDocuments>> = {
     ],
     seeAlso: ['record', 'diff'],
   },
+  push: { seeAlso: ['record', 'history', 'doctor'] },
   doctor: {
     parts: [{ file: 'docs/environment.md', sections: ['synsum doctor'] }],
     seeAlso: ['record', 'scan', 'filter'],
   },
-  completion: { seeAlso: ['bash(1)', 'zsh(1)', 'fish(1)'] },
+  completion: {
+    parts: [{ file: 'docs/environment.md', sections: ['Completion'] }],
+    seeAlso: ['bash(1)', 'zsh(1)', 'fish(1)'],
+  },
   filter: {
     parts: [{ file: 'docs/platforms.md', sections: ['Where to capture'] }],
     seeAlso: ['rules', 'tcpdump(8)', 'pcap-filter(7)'],

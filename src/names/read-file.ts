@@ -40,7 +40,23 @@ export function readFileIfThere(
     const code = codeOf(error);
     if (code !== undefined && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(code)) return undefined;
   }
+  return readRegularFile(path, file, expected, maxSize);
+}
+
+/** The same for a file that nobody named on the command line: a pipe or a device might keep the program waiting for ever. */
+export function readRegularFile(path: string, file: string, expected: string, maxSize: number): Buffer {
+  if (mayWait(path)) throw createFileError(file, 'a pipe or a device', expected);
   return readFile(path, file, expected, maxSize);
+}
+
+function mayWait(path: string): boolean {
+  try {
+    const stats = statSync(path);
+    return !stats.isFile() && !stats.isDirectory();
+  } catch {
+    // Reading it says why it cannot be read.
+    return false;
+  }
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -117,7 +117,7 @@ async function readNamesFiles(
       return [];
     }
     const nothing = { local: [], hosts: [], services: [], expected: [] };
-    const { hosts, warnings } = readNamesFrom([{ file, format: undefined }], nothing, cwd);
+    const { hosts, warnings } = readNamesFrom([{ file, format: undefined }], nothing, cwd, { mayWait: true });
     if (isAskedFor) for (const warning of warnings) stderr.write(`synsum: ${warning}\n`);
     return [{ file, isAskedFor, names: new Names({ ...nothing, given: hosts }) }];
   });

@@ -12,6 +12,10 @@ import { abortOnSignals } from '../signals.js';
 import { withStoreErrors } from '../store/upkeep.js';
 import { UsageError } from '../usage-error.js';
 
+const EXAMPLES = `
+Examples:
+  synsum push --store history.db --to clickhouse://recorder@db1:8123,db2:8123/synsum`;
+
 interface Options {
   readonly store: string;
   readonly to: string;
@@ -29,7 +33,7 @@ export function addPushCommand(program: AnyCommand, context: Context, done: Done
     .requiredOption('--to <url>', 'the fleet, such as clickhouse://user@h1:8123,h2:8123/synsum')
     .option('--password-file <file>', 'the file with the password of the fleet')
     .addOption(new Option('--all', 'ask about what was pushed before, too, as after a server was lost'));
-  const full = addMessageOptions(command);
+  const full = addMessageOptions(command).addHelpText('after', EXAMPLES);
   full.action(async () => done(await pushStore(optionsOf(full), context)));
 }
 

@@ -1,16 +1,19 @@
 // The names that a shell completes: machines and services of the hosts.yaml that applies, sensors of the stores on the
 // command line. A command line that is being typed may be wrong in any way: without names, nothing is completed.
 
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { loadNames } from '../../names/find-hosts-file.js';
+import { listCandidates, loadNames } from '../../names/find-hosts-file.js';
 import { listRegisteredNames } from '../../names/registry.js';
 import type { Context } from '../context.js';
 import { parseStore } from '../store/upkeep.js';
 
 /** More names than anybody looks through. */
 const MAX_NAMES = 1000;
+
+/** In bytes. Reading a larger one takes longer than anybody waits for Tab. */
+const MAX_HOSTS_FILE = 2 << 20;
 
 /** Spaces and quotes are the shell's to quote. These characters could end a line, or be obeyed by a terminal. */
 const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]/u;
@@ -47,11 +50,12 @@ async function findNames(
     return [...new Set((await Promise.all(storesIn(words, context).map(sensorsOf))).flat())];
   const hosts = valuesOf(['--names', '--hosts'], words).at(-1);
   const { env, cwd } = context;
-  const { names } = await loadNames({
-    ...(hosts === undefined ? {} : { hosts: expandHome(hosts) }),
-    env,
-    cwd,
-  });
+  const options = { ...(hosts === undefined ? {} : { hosts: expandHome(hosts) }), env, cwd };
+  const file = listCandidates(options)
+    .map((candidate) => stateOf(candidate.path))
+    .find((state) => state !== undefined);
+  if (file?.isFile() !== true || file.size > MAX_HOSTS_FILE) return [];
+  const { names } = await loadNames(options);
   const { machines, services } = names.listNames();
   if (kind === 'machines') return machines;
   if (kind !== 'services') return [];
@@ -82,7 +86,15 @@ function storesIn(words: readonly string[], { cwd }: Context): string[] {
     path.resolve(cwd, expandHome(parseStore(word).path)),
   );
   // Opening a pipe would wait for its writer.
-  return [...new Set(files)].filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
+  return [...new Set(files)].filter((file) => stateOf(file)?.isFile() === true);
+}
+
+function stateOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 function valuesOf(flags: readonly string[], words: readonly string[]): string[] {

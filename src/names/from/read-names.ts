@@ -6,7 +6,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { quote, visible } from '../../text/escape.js';
 import type { HostEntry, Hosts } from '../hosts.js';
 import { HostsFileError } from '../mistakes.js';
-import { readFile } from '../read-file.js';
+import { readFile, readRegularFile } from '../read-file.js';
 import { NameCollector } from './collector.js';
 import { combineNames, type FileNames } from './combine.js';
 import { FORMAT_LABELS, PARSERS, recogniseFormat } from './formats.js';
@@ -38,16 +38,21 @@ const MAX_ADDRESSES = 200_000;
 
 /**
  * Reads the files; relative names start from `folder`. A file that is missing or cannot be read is reported, and the
- * others are used.
+ * others are used. With `mayWait`, they may be pipes.
  */
-export function readNamesFrom(sources: readonly NamesSource[], hosts: Hosts, folder: string): NamesFromFiles {
+export function readNamesFrom(
+  sources: readonly NamesSource[],
+  hosts: Hosts,
+  folder: string,
+  { mayWait = false }: { readonly mayWait?: boolean } = {},
+): NamesFromFiles {
   const warnings: string[] = [];
   const notes: string[] = [];
   const read: FileNames[] = [];
   let left = MAX_ADDRESSES;
   for (const source of sources) {
     try {
-      const one = readSource(source, folder, left, warnings, notes);
+      const one = readSource(source, folder, mayWait ? readFile : readRegularFile, left, warnings, notes);
       if (one === undefined) continue;
       left -= one.names.size;
       read.push(one);
@@ -64,12 +69,13 @@ export function readNamesFrom(sources: readonly NamesSource[], hosts: Hosts, fol
 function readSource(
   { file, format }: NamesSource,
   folder: string,
+  read: typeof readFile,
   limit: number,
   warnings: string[],
   notes: string[],
 ): FileNames | undefined {
   const path = isAbsolute(file) ? file : resolve(folder, file);
-  const text = readText(path, file);
+  const text = readText(path, file, read);
   const known = format ?? recogniseFormat(text);
   if (known === 'nothing') return undefined;
   if (known === undefined) {
@@ -85,7 +91,7 @@ function readSource(
     // Nobody here can mend the names that machines choose.
     (known === 'hosts' ? warnings : notes).push(...badNames);
   };
-  if (known === 'kea') for (const part of listKeaParts(path, file)) readPart(part.file, part.text);
+  if (known === 'kea') for (const part of listKeaParts(path, file, read)) readPart(part.file, part.text);
   readPart(file, text);
   if (collector.isFull) {
     warnings.push(
@@ -97,17 +103,21 @@ function readSource(
   return { file, isChosenByMachines: known !== 'hosts', names };
 }
 
-function readText(path: string, file: string): string {
-  const text = readFile(path, file, 'the file that names_from lists', MAX_SIZE).toString('utf8');
+function readText(path: string, file: string, read: typeof readFile): string {
+  const text = read(path, file, 'the file that names_from lists', MAX_SIZE).toString('utf8');
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 // Kea moves its file aside to clean it up, and appends to a new one (src/lib/dhcpsrv/memfile_lease_mgr.cc). Returns the
 // files that it would load before this one, if it started now.
-function listKeaParts(path: string, file: string): { file: string; text: string }[] {
+function listKeaParts(
+  path: string,
+  file: string,
+  readPart: typeof readFile,
+): { file: string; text: string }[] {
   const read = (suffix: string): { file: string; text: string }[] => {
     try {
-      return [{ file: `${file}${suffix}`, text: readText(`${path}${suffix}`, `${file}${suffix}`) }];
+      return [{ file: `${file}${suffix}`, text: readText(`${path}${suffix}`, `${file}${suffix}`, readPart) }];
     } catch (error) {
       if (error instanceof HostsFileError) return [];
       throw error;

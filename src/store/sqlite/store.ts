@@ -169,15 +169,20 @@ export async function openForRecording(path: string): Promise<Store> {
 
 /** Opens a store that is there for recording: upkeep does not make one. @throws StoreError if it cannot be used */
 export async function openExisting(path: string): Promise<Store> {
-  if (!fs.existsSync(path)) throw new StoreError(NOT_THERE);
+  checkFile(path);
   return openForRecording(path);
 }
 
-const NOT_THERE = 'there is no such file; synsum record makes a store';
+/** Opening a pipe would wait for its writer. @throws StoreError */
+function checkFile(path: string): void {
+  if (!fs.existsSync(path)) throw new StoreError('there is no such file; synsum record makes a store');
+  if (fs.statSync(path).isFile()) return;
+  throw new StoreError('found something that is not a file, expected a store that synsum record made');
+}
 
 /** Opens a store that is there to ask it. @throws StoreError if it cannot be used */
 export async function openForReading(path: string): Promise<Store> {
-  if (!fs.existsSync(path)) throw new StoreError(NOT_THERE);
+  checkFile(path);
   const store = await open(path, true);
   try {
     store.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA cache_size = -${CACHE}`);

@@ -3,7 +3,7 @@
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Result, ROOT, synsum } from '../../helpers/program.js';
+import { type Result, ROOT, shell, synsum } from '../../helpers/program.js';
 import { makeFolder, OFFICE } from '../office.js';
 
 const { folder, write } = makeFolder();
@@ -102,6 +102,13 @@ describe('synsum doctor', () => {
   });
 
   test('when hosts.yaml is wrong, then it is broken, and the first mistake is shown', async () => {
+    await shell('mkfifo hosts.yaml', { cwd: folder });
+    expect(await check('hosts.yaml')).toEqual({
+      status: 1,
+      state: 'broken',
+      text: 'hosts.yaml: found a pipe or a device, expected a hosts file',
+    });
+    await shell('rm hosts.yaml', { cwd: folder });
     write('wrong.yaml', 'hosts:\n  a: 1.2.3\n  b: 1.2.3\n');
     const found = await check('hosts.yaml', ['--names', 'wrong.yaml']);
     expect(found).toMatchObject({ status: 1, state: 'broken' });
@@ -123,6 +130,11 @@ describe('synsum doctor', () => {
       state: 'broken',
       text: 'missing.db: there is no such file; synsum record makes a store',
     });
+    await shell('mkfifo pipe', { cwd: folder });
+    for (const name of ['pipe', '.', '/dev/zero']) {
+      const text = `${name}: found something that is not a file, expected a store that synsum record made`;
+      expect(await check('store', ['--store', name])).toEqual({ status: 1, state: 'broken', text });
+    }
     // Nothing listens on the discard port.
     const fleet = await check('store', ['--store', 'clickhouse://reader@127.0.0.1:9/synsum']);
     expect(fleet).toMatchObject({ status: 1, state: 'broken' });

@@ -21,6 +21,7 @@ const HOSTILE = [
   'back\\slash $HOME ~',
   '<(touch pwned)',
   '& touch pwned & #',
+  'bang !! !touch',
 ];
 
 const HOSTS = `hosts:
@@ -191,6 +192,12 @@ describe('synsum completion names', () => {
       expect(await names(folder, 'zsh', 'sensors', '', 'history', 'new', store)).toEqual(nothing);
       expect(await names(folder, 'zsh', 'sensors', '', '--store', store)).toEqual(nothing);
     }
+    expect(await names(folder, 'zsh', 'machines', '', '--names', 'pipe')).toEqual(nothing);
+    expect(await names(folder, 'zsh', 'machines', '', '--names', '/dev/zero')).toEqual(nothing);
+    writeFileSync(hosts, 'names_from: [pipe, /dev/zero]\nhosts: { here: 10.0.0.1 }\n');
+    expect(await names(folder, 'zsh', 'machines', '')).toEqual({ ...nothing, stdout: 'here\n' });
+    writeFileSync(hosts, `hosts: { here: 10.0.0.1 }\n${'#'.repeat(3 << 20)}\n`);
+    expect(await names(folder, 'zsh', 'machines', '')).toEqual(nothing);
     expect(await names(folder, 'zsh', 'colours', '')).toEqual(nothing);
     expect(await names(folder)).toMatchObject({ stdout: '' });
   });
