@@ -146,8 +146,8 @@ test('nmap with captures', async () => {
   expect(stdout).toContain('OpenSSH');
 });
 
-test('several sites in one answer', async () => {
-  const { cook } = kitchen('Several sites in one answer');
+test('a fleet in a day', async () => {
+  const { cook } = kitchen('A fleet in a day');
   const { status, stdout } = await cook();
   expect(status).toBe(0);
   expect(stdout).toContain('pluto');
