@@ -164,9 +164,11 @@ async function start(): Promise<void> {
       setFilter('');
       input.blur();
     } else if (key === 'Enter' && isTyping) {
-      // Rows have too many machines to step through by key, so the filter opens the one that it names.
+      // The key must not also press the button that gets the focus.
+      event.preventDefault();
       clearTimeout(timer);
       apply();
+      // Rows have too many machines to step through by key, so the filter opens the one that it names.
       openMachine(
         input.value
           .trim()
@@ -174,7 +176,6 @@ async function start(): Promise<void> {
           .replaceAll('"', ''),
       );
     } else if (key === 'Enter' && target instanceof HTMLElement && target.matches('.m')) {
-      // The key must not also press the button that gets the focus.
       event.preventDefault();
       openMachine(target.textContent ?? '');
     }
