@@ -51,6 +51,8 @@ export interface BatchHead {
   readonly stream: string;
   /** -1 if it is not a piece of a stream. */
   readonly sequence: number;
+  /** Whether the stream ended with it. */
+  readonly isLast: boolean;
   readonly captures: readonly CaptureRecord[];
   readonly scans: readonly StoredScan[];
   readonly folded: {

@@ -5,7 +5,13 @@ import type { WritableStore } from '../store.js';
 import { type Fleet, openFleet } from './fleet.js';
 import { newInFleet, recordedIn, seenInFleet, sensorsOf, timelineOf } from './history.js';
 import { answerFrom } from './read.js';
-import { recordedFilesIn, recordInFleet } from './record.js';
+import {
+  hasPiecesIn,
+  recordedFilesIn,
+  recordedPiecesIn,
+  recordInFleet,
+  recordPieceInFleet,
+} from './record.js';
 import { compactFleet, pruneFleet } from './upkeep.js';
 import { verifyFleet } from './verify.js';
 
@@ -47,10 +53,9 @@ function fleetStore(fleet: Fleet): WritableStore {
     recordedCaptures: (selection) => recordedIn(fleet, selection),
     recordedFiles: (sensor) => recordedFilesIn(fleet, sensor),
     record: (batch) => recordInFleet(fleet, batch),
-    recordPiece: (batch, place) => recordInFleet(fleet, { ...batch, piece: { ...place, isLast: false } }),
-    // A stream that comes again is recorded again.
-    recordedPieces: async () => [],
-    hasPieces: async () => false,
+    recordPiece: (batch, place) => recordPieceInFleet(fleet, batch, place),
+    recordedPieces: (stream) => recordedPiecesIn(fleet, stream),
+    hasPieces: () => hasPiecesIn(fleet),
     notes: [],
     exportRows: () => {
       throw new StoreError('a fleet is not exported: ask its servers, or export the stores that were pushed');

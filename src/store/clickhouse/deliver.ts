@@ -226,6 +226,7 @@ const COMMIT_COLUMNS: readonly string[] = [
   'source',
   'stream',
   'sequence',
+  'is_last',
   'digests',
   'parts',
   'replaces',
@@ -254,6 +255,7 @@ function writeCommit(to: RowWriter, batch: FleetBatch, contents: Contents, isDou
   to.text(source);
   to.text(stream);
   to.i64(sequence);
+  to.u8(batch.isLast ? 1 : 0);
   to.list(digestsOf(batch), (digest) => to.text(digest));
   to.list(contents.parts, (part) => to.id(part));
   to.list(replaces, (replaced) => to.text(replaced));

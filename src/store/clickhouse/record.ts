@@ -7,12 +7,13 @@ import { knownUndecoded } from '../../inventory/undecoded.js';
 import { type AddressRange, formatRange } from '../../ip/address.js';
 import { isEmptyRow, rowsOf } from '../../tally/rows.js';
 import { NO_TOTALS } from '../../tally/totals.js';
+import { compareBytes } from '../../text/compare-bytes.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
 import { batchId, digestsOf, type FleetBatch, type StoredRow, scopeOf } from '../batch.js';
 import { StoreError } from '../errors.js';
 import { periodOf } from '../period.js';
-import type { Batch, Outcome, RecordedFile } from '../store.js';
+import type { Batch, Outcome, PieceOfStream, RecordedFile, RecordedPiece } from '../store.js';
 import { again, deliver } from './deliver.js';
 import type { Fleet } from './fleet.js';
 import { findLive, quote } from './live.js';
@@ -28,11 +29,20 @@ async function recordContents(fleet: Fleet, batch: Batch): Promise<Outcome> {
   const { sensor, replaces, inventory } = batch;
   const made = toFleetBatch(batch);
   const digests = [...inventory.captures, ...inventory.scans].flatMap(({ digest }) => digest ?? []);
+  if (batch.piece !== undefined && digests.length + inventory.totals.packetsRead === 0) return 'known';
   const known = await knownBatches(fleet, sensor, [made.id], digests);
-  if (known.batches.has(made.id)) return 'known';
+  const same = known.batches.get(made.id);
+  if (same !== undefined) {
+    if (digests.every((digest) => same.includes(digest))) return 'known';
+    throw new StoreError('another synsum is recording the same stream');
+  }
   const repeated = digests.filter((digest) => known.digests.has(digest));
   const fresh = inventory.captures.length + inventory.scans.length - repeated.length;
-  if (repeated.length > 0 && fresh === 0) return 'known';
+  if (repeated.length > 0 && fresh === 0) {
+    // A stream that ends as a capture that is recorded has been that capture from its beginning.
+    if (batch.piece !== undefined && batch.piece.sequence > 0) await removeStream(fleet, made, batch.piece);
+    return 'known';
+  }
   if (repeated.length > 0) {
     throw new StoreError(
       `contains ${nameOf(inventory, repeated)}, which is recorded, and ${fresh} more that are not; record the captures themselves`,
@@ -56,7 +66,10 @@ async function knownBatches(
   sensor: string,
   batches: readonly string[],
   digests: readonly string[],
-): Promise<{ readonly batches: ReadonlySet<string>; readonly digests: ReadonlySet<string> }> {
+): Promise<{
+  readonly batches: ReadonlyMap<string, readonly string[]>;
+  readonly digests: ReadonlySet<string>;
+}> {
   const list = digests.length === 0 ? '' : ` OR hasAny(digests, [${digests.map(quote).join()}])`;
   return fleet.ask(async (shards) => {
     const found = await Promise.all(
@@ -68,10 +81,100 @@ async function knownBatches(
       ),
     );
     return {
-      batches: new Set(found.flat().map(({ batch }) => batch)),
+      batches: new Map(found.flat().map((each) => [each.batch, each.digests])),
       digests: new Set(found.flat().flatMap((each) => each.digests)),
     };
   });
+}
+
+/** Takes the pieces of a stream back that came before this one. */
+async function removeStream(
+  fleet: Fleet,
+  made: Omit<FleetBatch, 'replaces'>,
+  { stream, sequence }: PieceOfStream,
+): Promise<void> {
+  const pieces = Array.from({ length: sequence }, (_, at) =>
+    batchId(made.sensor, { digests: [], otherwise: [stream, at] }),
+  );
+  const removal: FleetBatch = {
+    ...made,
+    id: batchId(made.sensor, { digests: [], otherwise: ['removed', ...pieces] }),
+    stream: '',
+    sequence: -1,
+    captures: [],
+    scans: [],
+    folded: { rows: 0, count: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY },
+    undecoded: '[]',
+    totals: NO_TOTALS,
+    replaces: pieces,
+    rows: () => [],
+  };
+  await deliver(fleet, made.sensor, [removal]);
+}
+
+/** Records a piece of a stream that has not ended; undefined if the stream may turn out to be a capture that is recorded. */
+export async function recordPieceInFleet(
+  fleet: Fleet,
+  batch: Batch,
+  place: Pick<PieceOfStream, 'stream' | 'sequence'>,
+): Promise<Outcome | undefined> {
+  const digest = batch.inventory.captures[0]?.digest;
+  const isCapture = await fleet.ask(async (shards) => {
+    const live = await findLive(shards, { sensor: batch.sensor, across: 'sum' });
+    const found = await Promise.all(
+      live.map(({ shard, batches }) =>
+        shard.all(
+          `SELECT count() FROM ${batches} WHERE has(digests, ${quote(digest ?? '')}) AND stream != ${quote(place.stream)}`,
+          (row) => row.u64(),
+        ),
+      ),
+    );
+    return found.flat().some((count) => count > 0);
+  });
+  return isCapture ? undefined : recordInFleet(fleet, { ...batch, piece: { ...place, isLast: false } });
+}
+
+/** The pieces of streams that have this name, or this name and a number after it; each stream in its order. */
+export async function recordedPiecesIn(fleet: Fleet, stream: string): Promise<RecordedPiece[]> {
+  const found = await fleet.ask(async (shards) => {
+    const live = await findLive(shards, { across: 'sum' });
+    return Promise.all(
+      live.map(({ shard, batches }) =>
+        shard.all(
+          `SELECT stream, sequence, is_last, digests, packets_read, bytes_read FROM ${batches}
+            WHERE stream = ${quote(stream)} OR startsWith(stream, ${quote(`${stream}#`)})`,
+          (row) => ({
+            stream: row.text(),
+            sequence: row.i64(),
+            isLast: row.u8() === 1,
+            digests: row.list((item) => item.text()),
+            packets: row.u64(),
+            bytes: row.u64(),
+          }),
+        ),
+      ),
+    );
+  });
+  const pieces = found.flat().sort((a, b) => compareBytes(a.stream, b.stream) || a.sequence - b.sequence);
+  const recorded: RecordedPiece[] = [];
+  for (const { digests, bytes, ...piece } of pieces) {
+    const before = recorded.at(-1)?.stream === piece.stream ? recorded.at(-1) : undefined;
+    // A last piece without bytes has no capture of its own.
+    recorded.push({ ...piece, digest: digests[0] ?? before?.digest ?? '', end: (before?.end ?? 0) + bytes });
+  }
+  return recorded;
+}
+
+/** Whether any stream was recorded in pieces. */
+export async function hasPiecesIn(fleet: Fleet): Promise<boolean> {
+  const found = await fleet.ask((shards) =>
+    Promise.all(
+      shards.map(({ shard }) =>
+        shard.all("SELECT count() FROM batches WHERE stream != ''", (row) => row.u64()),
+      ),
+    ),
+  );
+  return found.flat().some((count) => count > 0);
 }
 
 function toFleetBatch({ sensor, source, piece, inventory }: Batch): Omit<FleetBatch, 'replaces'> {
@@ -93,6 +196,7 @@ function toFleetBatch({ sensor, source, piece, inventory }: Batch): Omit<FleetBa
     source,
     stream: piece?.stream ?? '',
     sequence: piece?.sequence ?? -1,
+    isLast: piece?.isLast === true,
     captures,
     scans,
     folded: tally.folded,

@@ -64,6 +64,7 @@ export function tablesFor({ address, name, ascending, packed }: Dialect): string
   source String,
   stream String,
   sequence Int64,
+  is_last UInt8,
   digests Array(String),
   parts Array(UInt64),
   replaces Array(String),

@@ -75,12 +75,12 @@ export function isIntact(store: Store, { local }: LocalBatch): boolean {
 /** Everything of a batch but its rows. @throws StoreError, DocumentError for a damaged store */
 export function headOf(store: Store, batch: LocalBatch): BatchHead {
   const row = store.get(
-    `SELECT ranges, stream, sequence, folded_rows, folded_syn_acks, folded_first, folded_last, undecoded, ${TOTAL_COLUMNS.join()}
+    `SELECT ranges, stream, sequence, is_last, folded_rows, folded_syn_acks, folded_first, folded_last, undecoded, ${TOTAL_COLUMNS.join()}
       FROM batches JOIN scopes ON scopes.id = scope WHERE batches.id = ?`,
     batch.local,
   );
   if (row === undefined) throw new StoreError('a batch is missing');
-  const [ranges, stream, sequence, rows, count, first, last, undecoded, ...totals] = row;
+  const [ranges, stream, sequence, isLast, rows, count, first, last, undecoded, ...totals] = row;
   return {
     id: batch.id,
     sensor: batch.sensor,
@@ -89,6 +89,7 @@ export function headOf(store: Store, batch: LocalBatch): BatchHead {
     source: batch.source,
     stream: (stream as string | null) ?? '',
     sequence: (sequence as number | null) ?? -1,
+    isLast: isLast === 1,
     captures: capturesOf(store, batch.local),
     scans: [...store.all('SELECT digest, started, document FROM scans WHERE batch = ?', batch.local)].map(
       ([digest, started, document]) => ({
