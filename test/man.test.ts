@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { DOCUMENTS } from '../scripts/man/documents.js';
 import { buildProgram } from '../src/cli/run.js';
 import { ROOT } from './helpers/program.js';
 
@@ -130,6 +131,17 @@ describe('the manual', () => {
     },
     120_000,
   );
+
+  test('when a page has sections of the docs, then the docs have them', () => {
+    for (const { file, sections = [] } of Object.values(DOCUMENTS).flatMap(({ parts = [] }) => parts)) {
+      const text = readFileSync(path.join(ROOT, file), 'utf8').replaceAll('`', '');
+      for (const section of sections) expect(text).toContain(`\n## ${section}\n`);
+    }
+    for (const { statuses } of Object.values(DOCUMENTS)) {
+      if (statuses !== undefined)
+        expect(readFileSync(path.join(ROOT, statuses), 'utf8')).toContain('\n## Exit status\n');
+    }
+  });
 
   test('when the day of the build is given, then it is the day of the pages', () => {
     expect(readFileSync(pageOf('synsum'), 'utf8')).toMatch(

@@ -135,7 +135,12 @@ export const DOCUMENTS: Readonly<Record<string, PageDocuments>> = {
     ],
     seeAlso: ['record', 'diff'],
   },
-  push: { seeAlso: ['record', 'history', 'doctor'] },
+  push: {
+    parts: [
+      { file: 'docs/fleet.md', hasIntro: true, sections: ['A fleet in a day', 'What is exact, and when'] },
+    ],
+    seeAlso: ['record', 'history', 'doctor'],
+  },
   doctor: {
     parts: [{ file: 'docs/environment.md', sections: ['synsum doctor'] }],
     seeAlso: ['record', 'scan', 'filter'],
@@ -163,5 +168,6 @@ export const PAGE_OF_DOCUMENT: Readonly<Record<string, string>> = {
   'rules-check.md': 'synsum-rules',
   'store.md': 'synsum-history',
   'inventory.md': 'synsum-save',
+  'fleet.md': 'synsum-push',
   'names.md': 'synsum-init',
 };

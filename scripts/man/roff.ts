@@ -82,12 +82,14 @@ export function literal(text: string, { isOutput = false }: { readonly isOutput?
       if (line.length <= CODE_WIDTH) return [line];
       if (isTable) return [`${line.slice(0, CODE_WIDTH - 4)} ...`];
       if (COMMAND_LINE.test(line)) return narrow(line, ' \\', OPTION_OR_PIPE);
-      return isOutput ? narrow(line, '', /^[ ,]/) : [line];
+      return isOutput && !CRON_LINE.test(line) ? narrow(line, '', /^[ ,]/) : [line];
     });
   return ['.Bd -literal -offset 2n', ...lines.map((line) => notRequest(code(line))), '.Ed'];
 }
 
 const COMMAND_LINE = /^(?:[#$] )?(?:synsum|tcpdump|ssh|sudo|find|nft|aclgen|curl|windump|journalctl|cp)\b/;
+/** cron cannot continue a line. */
+const CRON_LINE = /^(?:[\d*,/-]+ +){5}/;
 const OPTION_OR_PIPE = /^ (?:-|[|<>&]|--)/;
 
 /** Breaks a line before a match of `where` if it can, else at a blank. */
