@@ -163,6 +163,9 @@ describe('the Debian package', () => {
     expect(expected).toContain('   2496 _               pluto                  ssh\n');
     expect(run('-q', 'office.pcap', '--names', 'hosts.yaml', '--reader', 'pcap-parser')).toBe(expected);
     expect(run('report', '-q', 'office.pcap')).toContain('</html>');
+    expect(
+      existsSync(path.join(TREE, 'usr/share/synsum/node_modules/@clickhouse/client/dist/index.js')),
+    ).toBe(true);
     expect(run('--version')).toBe(`${version}\n`);
   });
 
@@ -231,6 +234,10 @@ describe.skipIf(NODE === undefined)(`the single executable${NODE_NOTE}`, () => {
     expect(run({ HOME: home }, '--reader', 'pcap-parser', ...SUMMARY).stdout).toContain(EXPECTED);
     expect(run({ HOME: home }, '--version').stdout).toBe(`${version}\n`);
     expect(run({ HOME: home }, '--surprise')).toMatchObject({ status: 2 });
+    // The client of ClickHouse is in it: the server is what is missing.
+    expect(run({ HOME: home }, 'services', 'clickhouse://user@127.0.0.1:1/synsum').stderr).toContain(
+      'is down',
+    );
     expect(readdirSync(temporary)).toEqual([]);
   });
 
@@ -256,7 +263,13 @@ describe.skipIf(NODE === undefined)(`the single executable${NODE_NOTE}`, () => {
 
   test('when its licences are read, then they name everything in it', () => {
     const text = readFileSync(`${EXECUTABLE}.LICENCES.txt`, 'utf8');
-    for (const part of ['the synsum authors', 'commander 14', 'Near Infinity', 'Node.js is licensed']) {
+    for (const part of [
+      'the synsum authors',
+      'commander 14',
+      'Near Infinity',
+      'ClickHouse, Inc',
+      'Node.js is licensed',
+    ]) {
       expect(text).toContain(part);
     }
   });

@@ -14,21 +14,32 @@ const PROGRAM_FILES = [
   'dist/views/html/page.css',
   'dist/views/html/page.js',
 ];
-const PARSER = 'node_modules/pcap-parser';
+/** The packages that the program loads from its own folder, and does not contain; all are plain JavaScript. */
+const PACKAGES = [
+  { name: 'pcap-parser', code: 'lib' },
+  { name: '@clickhouse/client', code: 'dist' },
+];
 
-/** Copies the program into a folder, with the one package that it loads from its own folder. */
+/** Copies the program into a folder, with the packages that it loads. */
 export function placeProgram(unpacked: string, root: string, folder: string): void {
   for (const file of PROGRAM_FILES) copy(path.join(unpacked, file), path.join(folder, file));
-  for (const part of ['package.json', 'lib']) {
-    copy(path.join(root, PARSER, part), path.join(folder, PARSER, part));
+  for (const { name, code } of PACKAGES) {
+    const [from, to] = [root, folder].map((top) => path.join(top, 'node_modules', name)) as [string, string];
+    copy(path.join(from, 'package.json'), path.join(to, 'package.json'));
+    for (const file of filesIn(path.join(from, code)).filter((file) => file.endsWith('.js'))) {
+      copy(path.join(from, code, file), path.join(to, code, file));
+    }
   }
 }
 
 /** The licences of everything in the program that others wrote. */
 export function thirdPartyLicences(unpacked: string, root: string): string {
-  const others = readFileSync(path.join(unpacked, 'dist/THIRD-PARTY.txt'), 'utf8').trimEnd();
-  const parser = readFileSync(path.join(root, PARSER, 'LICENSE'), 'utf8').trimEnd();
-  return `${others}\n\n${'='.repeat(80)}\n\npcap-parser\n\n${parser}\n`;
+  const others = readFileSync(path.join(unpacked, 'dist/THIRD-PARTY.txt'), 'utf8');
+  const loaded = PACKAGES.map(({ name }) => {
+    const text = readFileSync(path.join(root, 'node_modules', name, 'LICENSE'), 'utf8');
+    return `${name}\n\n${text.replaceAll('\r\n', '\n')}`;
+  });
+  return [others, ...loaded].map((text) => `${text.trimEnd()}\n`).join(`\n${'='.repeat(80)}\n\n`);
 }
 
 export function copy(from: string, to: string): void {
