@@ -4,7 +4,7 @@ import { STDIN_NAME } from '../capture/input.js';
 import { fileLength } from '../files/file-length.js';
 import type { Output } from '../files/output.js';
 import type { InputReport, Inventory, Undecoded } from '../inventory/inventory.js';
-import { isEmptyInventory } from '../inventory/inventory.js';
+import { isEmptyInventory, SAVED_STORE } from '../inventory/inventory.js';
 import { hasOwnMachines } from '../inventory/own-machines.js';
 import type { Summary } from '../inventory/summary/summary.js';
 import { sumUndecoded } from '../inventory/undecoded.js';
@@ -101,10 +101,20 @@ export function reportReading(
   stderr: Output,
   isVerbose: boolean,
 ): void {
-  const { packetsRead, synAcks } = inventory.totals;
-  const lines = [`packets: ${formatCount(packetsRead)}, SYN-ACKs: ${formatCount(synAcks)}`];
+  const lines = [describeRead(inventory)];
   if (isVerbose) lines.push(...describeReading(inventory));
   stderr.write(lines.map((line) => `synsum: ${line}\n`).join(''));
+}
+
+/** The packets that were read, as far as they are known. */
+function describeRead({ inputs, totals }: Pick<Inventory, 'inputs' | 'totals'>): string {
+  const synAcks = `SYN-ACKs: ${formatCount(totals.synAcks)}`;
+  return isPartOfStore(inputs) ? synAcks : `packets: ${formatCount(totals.packetsRead)}, ${synAcks}`;
+}
+
+/** Whether an input is a part of the time of a store, which knows nothing of it but SYN-ACKs. */
+function isPartOfStore(inputs: readonly InputReport[]): boolean {
+  return inputs.some(({ format, undecoded }) => format === SAVED_STORE && undecoded === undefined);
 }
 
 /** Every input, and every class of packets. */
@@ -115,6 +125,9 @@ function describeReading({ inputs, totals }: Pick<Inventory, 'inputs' | 'totals'
       lines.push(
         `  ${nameOfInput(name)}: ${[format, ...linkTypes].join(', ')}, packets: ${formatCount(packetsRead)}`,
       );
+  }
+  if (isPartOfStore(inputs)) {
+    return [...lines, '  packets other than SYN-ACKs are not known for a part of the time of a store'];
   }
   for (const [label, count] of [
     ['SYN-ACK', totals.synAcks],
@@ -185,7 +198,7 @@ export function reportListing(
   const parts: string[] = [];
   // Scans alone have no packets to report.
   if (totals.packetsRead > 0 || scans.length === 0) {
-    parts.push(`packets: ${formatCount(totals.packetsRead)}`, `SYN-ACKs: ${formatCount(totals.synAcks)}`);
+    parts.push(describeRead(inventory));
   }
   if (scans.length > 0) parts.push(`scans: ${formatCount(scans.length)}`);
   const left: string[] = [];
@@ -211,11 +224,11 @@ export function reportListing(
 
 /** In one line if everything is shown. Otherwise what was read and what is shown have a line each. */
 function describeTotals(
-  { totals, rows, counted, count, synAcks, filteredOut, firstSeen, lastSeen }: Summary,
+  { inputs, totals, rows, counted, count, synAcks, filteredOut, firstSeen, lastSeen }: Summary,
   tz: string | undefined,
 ): string[] {
   const format = tz === undefined ? formatTime : clockOf(tz).second;
-  const read = `packets: ${formatCount(totals.packetsRead)}, SYN-ACKs: ${formatCount(totals.synAcks)}`;
+  const read = describeRead({ inputs, totals });
   const times = rows.length === 0 ? '' : `, from ${format(firstSeen)} to ${format(lastSeen)}`;
   // The reason follows.
   if (rows.length === 0 && filteredOut > 0) return [read];

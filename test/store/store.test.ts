@@ -230,6 +230,24 @@ describe('opening a store', () => {
     expect(fs.readFileSync(file).equals(Buffer.from(content))).toBe(true);
   });
 
+  test.each([
+    ['a table is missing', 'DROP TABLE captures', 'captures'],
+    [
+      'a view that never ends is in the place of a table',
+      `DROP VIEW uses_with_names; ALTER TABLE uses RENAME TO others;
+        CREATE VIEW uses AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT others.* FROM others, n`,
+      'uses',
+    ],
+  ])('when %s then it is refused', async (_, change, table) => {
+    const store = await newStore();
+    await record(store, `${ROOT}samples/monday.pcap`);
+    store.exec(change);
+    store.close();
+    const refusal = `found no table ${table}, expected a store that synsum record made`;
+    await expect(openForReading(store.path)).rejects.toThrow(refusal);
+    await expect(openForRecording(store.path)).rejects.toThrow(refusal);
+  });
+
   test('when it is not there then reading says how to make one', async () => {
     await expect(openForReading(path.join(FOLDER, 'none.db'))).rejects.toThrow('synsum record makes a store');
   });

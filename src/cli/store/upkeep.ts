@@ -59,7 +59,7 @@ export async function keepUp(
       report(
         before === 0
           ? 'nothing is old enough to add up'
-          : `${countNoun(before, 'row')} became ${formatCount(after)}`,
+          : `added up: ${countNoun(before - after, 'row')} fewer`,
       );
       return EXIT_DONE;
     }

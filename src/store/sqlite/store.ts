@@ -215,6 +215,20 @@ function checkVersion(store: Store): void {
       `found a store of version ${version}, expected at most ${SCHEMA_VERSION}; use a later synsum`,
     );
   }
+  checkTables(store);
+}
+
+const TABLE_NAMES = [...TABLES.matchAll(/^CREATE TABLE (\w+)/gm)].map(([, name = '']) => name);
+
+/** A view instead of a table could make a question endless. */
+function checkTables(store: Store): void {
+  const rows = store.all(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+  );
+  const found = new Set([...rows].map(([name]) => name));
+  const missing = TABLE_NAMES.find((name) => !found.has(name));
+  if (missing !== undefined)
+    throw new StoreError(`found no table ${missing}, expected a store that synsum record made`);
 }
 
 /** SQLite's own words for what users can do something about. */

@@ -155,3 +155,15 @@ describe('synsum history export', () => {
     });
   });
 });
+
+describe('a part of the time of a store', () => {
+  test('when it is summarized then the totals say what is known of it, and no zeros', async () => {
+    const since = 'since=2007-06-21T10:00Z&until=2007-06-21T13:00Z';
+    const { stderr } = await synsum([`store:${STORE}?${since}`, '--names', NAMES, '-v']);
+    expect(stderr).toContain('synsum: SYN-ACKs: 3,595, rows: ');
+    expect(stderr).toContain('packets other than SYN-ACKs are not known for a part of the time of a store');
+    expect(stderr).not.toMatch(/ 0 {2}/);
+    const whole = await synsum([`store:${STORE}`, '--names', NAMES, '-v']);
+    expect(whole.stderr).toContain('synsum: packets: 12,598, SYN-ACKs: 12,598, ');
+  });
+});
