@@ -78,6 +78,59 @@ export const BENCHMARKS: readonly Benchmark[] = [
     targets: [wall(1, 2, 4)],
   },
   {
+    name: 'stdin',
+    title: 'SYN-ACKs from a file as standard input',
+    trials: [
+      { tool: 'synsum - < file', capture: 'synacks' },
+      { tool: 'synsum', capture: 'synacks' },
+    ],
+    targets: [wall(1, 1.1, 3)],
+  },
+  {
+    name: 'pcapng',
+    title: 'SYN-ACKs in a pcapng file',
+    trials: [
+      { tool: 'synsum, pcapng', capture: 'synacks' },
+      { tool: 'synsum', capture: 'synacks' },
+    ],
+    targets: [wall(1, 1.15, 3)],
+  },
+  {
+    name: 'compressed',
+    title: 'compressed captures',
+    trials: [
+      { tool: 'synsum, zstd', capture: 'compressed' },
+      { tool: 'zstd -dc | wc -c', capture: 'compressed' },
+      { tool: 'synsum, lz4', capture: 'compressed' },
+      { tool: 'lz4 -dc | wc -c', capture: 'compressed' },
+      { tool: 'synsum, gzip', capture: 'compressed' },
+      { tool: 'gzip -dc | wc -c', capture: 'compressed' },
+      { tool: 'synsum, xz', capture: 'compressed' },
+      { tool: 'xz -dc | wc -c', capture: 'compressed' },
+      { tool: 'synsum, bzip2', capture: 'compressed' },
+      { tool: 'bzip2 -dc | wc -c', capture: 'compressed' },
+    ],
+    targets: [0, 2, 4, 6, 8].map((of) => ({ quantity: 'wall', of, against: of + 1, atMost: 1.25 })),
+  },
+  {
+    name: 'rotated',
+    title: 'rotated gzip files',
+    trials: [
+      { tool: 'synsum, rotated gzip files', capture: 'rotated' },
+      { tool: 'zcat | wc -c', capture: 'rotated' },
+    ],
+    targets: [wall(1, 0.6)],
+  },
+  {
+    name: 'split',
+    title: 'captures of 40 packets each',
+    trials: [
+      { tool: 'synsum, small captures', capture: 'split' },
+      { tool: 'cat, small captures', capture: 'split' },
+    ],
+    targets: [wall(1, 3)],
+  },
+  {
     name: 'distinct',
     title: 'SYN-ACKs of distinct connections',
     trials: [

@@ -20,6 +20,9 @@ const CAPTURES = {
   small: { kind: 'synacks', full: 1e6, quick: 100e3 },
   medium: { kind: 'synacks', full: 10e6, quick: 1e6 },
   large: { kind: 'synacks', full: 100e6, quick: 10e6 },
+  compressed: { kind: 'mixed', full: packetsIn(450e6), quick: packetsIn(60e6) },
+  rotated: { kind: 'mixed', full: packetsIn(800e6), quick: packetsIn(60e6) },
+  split: { kind: 'mixed', full: 200e3, quick: 40e3 },
   spoofed: { kind: 'spoofed', full: 20e6, quick: 2e6 },
 } as const satisfies Record<string, CaptureSize>;
 

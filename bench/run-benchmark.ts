@@ -84,6 +84,7 @@ export function measureBenchmark(benchmark: Benchmark, setting: Setting): Benchm
 /** Runs a tool once and checks its output. Returns what was wrong, if anything. */
 function proveTool(tool: Tool, capture: Capture | undefined, runner: Runner): string | undefined {
   try {
+    if (tool.prepare !== undefined) runner.run(tool.prepare, capture?.file);
     return findFault(tool, runner.run(tool.check ?? tool.command, capture?.file).output, capture);
   } catch (error) {
     return (error as Error).message;

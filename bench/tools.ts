@@ -6,6 +6,8 @@ import type { Facts } from './generate.js';
 export interface Tool {
   /** The command that is measured. */
   readonly command: string;
+  /** Run first, without measuring: makes other files of the capture, unless they exist. */
+  readonly prepare?: string;
   /** Run once, without measuring, if the output of `command` proves nothing. */
   readonly check?: string;
   /** Extracts the number from the output that must equal `expected`. */
@@ -51,6 +53,44 @@ function counting(command: string, tool: Pick<Tool, 'needs' | 'install' | 'versi
   return { command, found: sumOfFirstColumn, expected: synAcks, ...tool };
 }
 
+/** Makes a file from the capture, unless it exists. It has another name until it is complete. */
+function made(file: string, command: string): string {
+  return `[ -e "$F.${file}" ] || { ${command} && mv "$F.part" "$F.${file}"; }`;
+}
+
+const EDITCAP = { needs: ['editcap'], install: 'apt install wireshark-common' };
+const PCAPNG = { prepare: made('pcapng', 'editcap -F pcapng "$F" "$F.part"'), ...EDITCAP };
+
+/** Makes a folder of files that have this number of packets each. */
+function split(packets: number): string {
+  return `rm -rf "$F.part" && mkdir "$F.part" && editcap -F pcap -c ${packets} "$F" "$F.part/part.pcap"`;
+}
+
+const ROTATED = { prepare: made('rotated', `${split(6000)} && gzip -1 "$F.part"/*`), ...EDITCAP };
+const FEW_PACKETS = { prepare: made('split', split(40)), ...EDITCAP };
+
+function synsumWith(program: string, suffix: string): Tool {
+  return { ...synsum(`"$F.${suffix}"`), ...compressed(program, suffix) };
+}
+
+function decompressor(program: string, suffix: string): Tool {
+  return {
+    command: `${program} -dc "$F.${suffix}" | wc -c`,
+    found: Number,
+    expected: (facts: Facts | undefined) => facts?.bytes,
+    ...compressed(program, suffix),
+  };
+}
+
+function compressed(program: string, suffix: string): Pick<Tool, 'prepare' | 'needs' | 'install'> {
+  const level = program === 'lz4' || program === 'zstd' ? '-qc' : '-1c';
+  return {
+    prepare: made(suffix, `${program} ${level} "$F" > "$F.part"`),
+    needs: [program],
+    install: `apt install ${program === 'xz' ? 'xz-utils' : program}`,
+  };
+}
+
 const TCPDUMP = { needs: ['tcpdump'], install: 'apt install tcpdump', version: 'tcpdump --version 2>&1' };
 
 /** A gigabyte of damage after the header of a capture. */
@@ -60,6 +100,22 @@ export const TOOLS = {
   synsum: synsum('"$F"'),
   'synsum --remote': synsum('--remote "$F"'),
   'synsum --evidence': synsum('--evidence "$F"'),
+  'synsum - < file': synsum('- < "$F"'),
+  'synsum, pcapng': { ...synsum('"$F.pcapng"'), ...PCAPNG },
+  'synsum, zstd': synsumWith('zstd', 'zst'),
+  'synsum, lz4': synsumWith('lz4', 'lz4'),
+  'synsum, gzip': synsumWith('gzip', 'gz'),
+  'synsum, xz': synsumWith('xz', 'xz'),
+  'synsum, bzip2': synsumWith('bzip2', 'bz2'),
+  'zstd -dc | wc -c': decompressor('zstd', 'zst'),
+  'lz4 -dc | wc -c': decompressor('lz4', 'lz4'),
+  'gzip -dc | wc -c': decompressor('gzip', 'gz'),
+  'xz -dc | wc -c': decompressor('xz', 'xz'),
+  'bzip2 -dc | wc -c': decompressor('bzip2', 'bz2'),
+  'synsum, rotated gzip files': { ...synsum('"$F.rotated"/*'), ...ROTATED },
+  'zcat | wc -c': { command: 'zcat "$F.rotated"/* | wc -c', ...ROTATED },
+  'synsum, small captures': { ...synsum('"$F.split"/*'), ...FEW_PACKETS },
+  'cat, small captures': { command: 'cat "$F.split"/* | wc -c', ...FEW_PACKETS },
   'cat | synsum -': synsum('-', 'cat "$F"'),
   // Status 3 says that the capture is damaged.
   'zeros | synsum -': { command: `${ZEROS} | { ${SYNSUM} - || [ $? = 3 ]; }` },
