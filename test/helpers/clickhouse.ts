@@ -51,7 +51,13 @@ export class ClickHouse {
     for (;;) {
       if (child.exitCode !== null)
         throw new Error(fs.readFileSync(path.join(this.#folder, 'log/err.log'), 'utf8'));
-      if (await this.query('SELECT 1').catch(() => undefined)) return;
+      // A probe that comes too early may never be answered; the next one is.
+      const signal = AbortSignal.timeout(2000);
+      const headers = { 'X-ClickHouse-User': USER, 'X-ClickHouse-Key': PASSWORD, Connection: 'close' };
+      const answer = await fetch(`http://${this.host}/?query=SELECT+1`, { signal, headers }).catch(
+        () => undefined,
+      );
+      if (answer?.ok === true) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -10,6 +10,8 @@ import type { Names } from '../../src/names/names.js';
 import { readInventory } from '../../src/sources/read-inventory.js';
 import { openToAsk, openToKeepUp, openToRecord } from '../../src/store/open.js';
 import { pushFile } from '../../src/store/push.js';
+import { removeStream } from '../../src/store/sqlite/pieces.js';
+import { recordBatch } from '../../src/store/sqlite/record.js';
 import { openForRecording } from '../../src/store/sqlite/store.js';
 import { HOUR } from '../../src/tally/layout.js';
 import {
@@ -218,6 +220,22 @@ describe.skipIf(!HAS_CLICKHOUSE)(`pushing into a fleet${NEEDS_CLICKHOUSE}`, () =
     expect(await ask([fleet.url])).toBe(await ask([OFFICE, MONDAY]));
     expect(await push(tuesday, fleet.url, true)).toMatchObject({ batches: 1 });
     expect(await ask([fleet.url])).toBe(await ask([OFFICE, MONDAY, TUESDAY]));
+  });
+
+  test('when pieces of a stream were taken back then the fleet has them no more', async () => {
+    const file = newFile();
+    await record(file, 'north', OFFICE);
+    const inventory = await stored(MONDAY);
+    const store = await openForRecording(file);
+    const piece = { stream: '-', sequence: 0, isLast: false };
+    recordBatch(store, { sensor: 'north', source: '-', inventory, piece });
+    await push(file);
+    expect((await stored(fleet.url)).totals.synAcks).toBe(12_092 + 287);
+    store.transaction(() => removeStream(store, '-'));
+    store.close();
+    await push(file);
+    expect((await stored(fleet.url)).totals).toEqual((await stored(OFFICE)).totals);
+    expect(await push(file)).toMatchObject({ batches: 0, faults: [] });
   });
 
   test('when the command pushes then it says what, and repeats nothing', async () => {
