@@ -29,6 +29,8 @@ interface Options {
   readonly only?: readonly string[];
 }
 
+/** The benchmark that is not a command on a capture. */
+const STORE = 'store';
 const FULL_RUNS = 5;
 const QUICK_RUNS = 3;
 const CAPTURES_FOLDER = path.relative('', fileURLToPath(new URL('captures', import.meta.url)));
@@ -45,7 +47,10 @@ const options = new Command('bench')
       .default(1),
   )
   .addOption(
-    new Option('--only <benchmark...>', 'only these benchmarks').choices(BENCHMARKS.map(({ name }) => name)),
+    new Option('--only <benchmark...>', 'only these benchmarks').choices([
+      ...BENCHMARKS.map(({ name }) => name),
+      STORE,
+    ]),
   )
   .parse()
   .opts<Options>();
@@ -131,8 +136,15 @@ if (!fs.existsSync(SYNSUM)) {
 } else {
   const runner = makeRunner();
   try {
-    const { only } = options;
-    runBench(only === undefined ? BENCHMARKS : BENCHMARKS.filter(({ name }) => only.includes(name)), runner);
+    const { only, quick: isQuick = false, dir, runs = isQuick ? QUICK_RUNS : FULL_RUNS } = options;
+    const chosen = only === undefined ? BENCHMARKS : BENCHMARKS.filter(({ name }) => only.includes(name));
+    if (chosen.length > 0) runBench(chosen, runner);
+    if (only?.includes(STORE) ?? true) {
+      fs.mkdirSync(dir, { recursive: true });
+      const { measureStore } = await import('./store.js');
+      const folder = path.resolve(dir);
+      process.stdout.write(`${await measureStore(runner, { isQuick, runs, folder }, say)}\n`);
+    }
   } catch (error) {
     say((error as Error).message);
     process.exitCode = 1;
