@@ -86,7 +86,7 @@ export function timeline(
   );
   return [...rows].map(([at, synAcks, handshakes, isKnown, services]) => ({
     start: at as number,
-    synAcks: synAcks as number,
+    synAcks: readNumber(synAcks),
     handshakes: isKnown === 1 ? (handshakes as number) : undefined,
     services: services as number,
   }));
@@ -121,11 +121,11 @@ export function sensorStates(store: Store): SensorState[] {
   );
   return [...rows].map(([sensor, captures, synAcks, firstSeen, lastSeen, recorded]) => ({
     sensor: sensor as string,
-    captures: captures as number,
-    synAcks: synAcks as number,
-    firstSeen: (firstSeen as number | null) ?? undefined,
-    lastSeen: (lastSeen as number | null) ?? undefined,
-    recorded: recorded as number,
+    captures: readNumber(captures),
+    synAcks: readNumber(synAcks),
+    firstSeen: readOptionalNumber(firstSeen),
+    lastSeen: readOptionalNumber(lastSeen),
+    recorded: readNumber(recorded),
   }));
 }
 
@@ -148,12 +148,12 @@ export function recordedCaptures(store: Store, { since, until, sensor }: Selecti
       name: name as string,
       format: format as string,
       digest: (digest as string | null) ?? undefined,
-      packets: packets as number,
-      synAcks: synAcks as number,
-      firstSeen: (firstSeen as number | null) ?? undefined,
-      lastSeen: (lastSeen as number | null) ?? undefined,
-      recorded: recorded as number,
-      problems: problems as number,
+      packets: readNumber(packets),
+      synAcks: readNumber(synAcks),
+      firstSeen: readOptionalNumber(firstSeen),
+      lastSeen: readOptionalNumber(lastSeen),
+      recorded: readNumber(recorded),
+      problems: readNumber(problems),
     }),
   );
 }
@@ -169,10 +169,10 @@ function readService(row: SqlRow): RememberedService {
   return {
     address: readAddress(family, address),
     port: readPort(port),
-    firstSeen: firstSeen as number,
-    lastSeen: lastSeen as number,
-    firstUsed: (firstUsed as number | null) ?? undefined,
-    lastUsed: (lastUsed as number | null) ?? undefined,
+    firstSeen: readNumber(firstSeen),
+    lastSeen: readNumber(lastSeen),
+    firstUsed: readOptionalNumber(firstUsed),
+    lastUsed: readOptionalNumber(lastUsed),
     sensors: (sensors as string).split('\n').sort(),
   };
 }
@@ -191,4 +191,14 @@ function readPort(port: SqlValue | undefined): number {
     throw new StoreError('table services: found a value that synsum does not write');
   }
   return port as number;
+}
+
+/** Tables of synsum are strict, but a file may come from somebody else. */
+function readNumber(value: SqlValue | undefined): number {
+  if (!Number.isSafeInteger(value)) throw new StoreError('found a value that synsum does not write');
+  return value as number;
+}
+
+function readOptionalNumber(value: SqlValue | undefined): number | undefined {
+  return value === null ? undefined : readNumber(value);
 }
