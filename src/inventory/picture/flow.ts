@@ -5,6 +5,7 @@ import { compareBytes } from '../../text/compare-bytes.js';
 import type { Machine } from './machines.js';
 import { weigh } from './matrix.js';
 import { type Group, groupMachines, indexGroups } from './networks.js';
+import { placesAfter, RowNumbers } from './row-numbers.js';
 import type { Row } from './rows.js';
 
 /** More than this cannot be read in one column. */
@@ -34,7 +35,7 @@ export interface Flow {
   /** From clients to services, and from services to servers; by their ends. */
   readonly bands: readonly [first: readonly Band[], second: readonly Band[]];
   /** The number of the band that a row is in, on either side. */
-  readonly bandOf: readonly [first: ReadonlyMap<Row, number>, second: ReadonlyMap<Row, number>];
+  readonly bandOf: readonly [first: RowNumbers, second: RowNumbers];
 }
 
 export function makeFlow(rows: readonly Row[], machines: readonly Machine[]): Flow {
@@ -69,18 +70,22 @@ function listServices(rows: readonly Row[]): {
 function addUp(
   rows: readonly Row[],
   endsOf: (row: Row) => readonly [from: number, to: number],
-): { readonly bands: readonly Band[]; readonly bandOf: ReadonlyMap<Row, number> } {
-  const found = new Map<number, { from: number; to: number; connections: number; rows: Row[] }>();
+): { readonly bands: readonly Band[]; readonly bandOf: RowNumbers } {
+  const found = new Map<number, { number: number; from: number; to: number; connections: number }>();
+  const bandOf = new RowNumbers(rows);
   for (const row of rows) {
     const [from, to] = endsOf(row);
     const key = from * MAX_KEYS + to;
-    const band = found.get(key) ?? { from, to, connections: 0, rows: [] };
-    found.set(key, band);
+    let band = found.get(key);
+    if (band === undefined) {
+      band = { number: found.size, from, to, connections: 0 };
+      found.set(key, band);
+    }
     band.connections += row.connections;
-    band.rows.push(row);
+    bandOf.set(row, band.number);
   }
-  const sorted = [...found.values()].sort((a, b) => a.from - b.from || a.to - b.to);
-  const bandOf = new Map<Row, number>();
-  for (const [at, { rows: inBand }] of sorted.entries()) for (const row of inBand) bandOf.set(row, at);
+  const drafts = [...found.values()];
+  const sorted = drafts.toSorted((a, b) => a.from - b.from || a.to - b.to);
+  bandOf.renumber(rows, placesAfter(drafts, sorted));
   return { bands: sorted.map(({ from, to, connections }) => ({ from, to, connections })), bandOf };
 }

@@ -2,6 +2,7 @@
 
 import type { Machine } from './machines.js';
 import { type Group, groupMachines, indexGroups } from './networks.js';
+import { placesAfter, RowNumbers } from './row-numbers.js';
 import type { Row } from './rows.js';
 
 /** Above about 20 rows and columns, a matrix does not fit on a page. */
@@ -23,37 +24,45 @@ export interface Matrix {
   /** By client zone, then by server zone; pairs without connections are absent. */
   readonly cells: readonly Cell[];
   /** The number of the cell that a row is in. */
-  readonly cellOf: ReadonlyMap<Row, number>;
+  readonly cellOf: RowNumbers;
+}
+
+interface Draft {
+  /** In the order in which they were found. */
+  readonly number: number;
+  readonly key: number;
+  connections: number;
+  readonly services: Set<number>;
 }
 
 export function makeMatrix(rows: readonly Row[], machines: readonly Machine[]): Matrix {
   const clients = groupMachines(weigh(rows, 'client'), machines, MAX_ZONES);
   const servers = groupMachines(weigh(rows, 'server'), machines, MAX_ZONES);
   const [from, to] = [indexGroups(clients), indexGroups(servers)];
-  const found = new Map<number, { connections: number; services: Set<number>; rows: Row[] }>();
+  const found = new Map<number, Draft>();
+  const cellOf = new RowNumbers(rows);
   for (const row of rows) {
     const key = (from.get(row.client) as number) * servers.length + (to.get(row.server) as number);
     let cell = found.get(key);
     if (cell === undefined) {
-      cell = { connections: 0, services: new Set(), rows: [] };
+      cell = { number: found.size, key, connections: 0, services: new Set() };
       found.set(key, cell);
     }
     cell.connections += row.connections;
     cell.services.add(row.server * 65536 + row.port);
-    cell.rows.push(row);
+    cellOf.set(row, cell.number);
   }
-  const cellOf = new Map<Row, number>();
-  const cells = [...found]
-    .sort(([a], [b]) => a - b)
-    .map(([key, { connections, services, rows: inCell }], at): Cell => {
-      for (const row of inCell) cellOf.set(row, at);
-      return {
-        from: Math.floor(key / servers.length),
-        to: key % servers.length,
-        services: services.size,
-        connections,
-      };
-    });
+  const drafts = [...found.values()];
+  const sorted = drafts.toSorted((a, b) => a.key - b.key);
+  cellOf.renumber(rows, placesAfter(drafts, sorted));
+  const cells = sorted.map(
+    ({ key, connections, services }): Cell => ({
+      from: Math.floor(key / servers.length),
+      to: key % servers.length,
+      services: services.size,
+      connections,
+    }),
+  );
   return { clients, servers, cells, cellOf };
 }
 

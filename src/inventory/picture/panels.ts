@@ -5,6 +5,7 @@ import { compareBytes } from '../../text/compare-bytes.js';
 import type { Machine } from './machines.js';
 import { weigh } from './matrix.js';
 import { type Group, groupMachines, indexGroups } from './networks.js';
+import { RowNumbers } from './row-numbers.js';
 import type { Row } from './rows.js';
 
 /** From the Internet to us, among ourselves, from us to the Internet, and between remote machines. */
@@ -52,7 +53,7 @@ export interface Panel {
   /** By client, card and service. */
   readonly links: readonly Link[];
   /** The number of the link that a row is in. */
-  readonly linkOf: ReadonlyMap<Row, number>;
+  readonly linkOf: RowNumbers;
   readonly sums: {
     readonly clients: number;
     readonly servers: number;
@@ -95,7 +96,7 @@ export function makePanel(direction: Direction, rows: readonly Row[], machines: 
   const sorted = [...links.values()].sort(
     (a, b) => a.client - b.client || a.card - b.card || a.service - b.service,
   );
-  const linkOf = new Map<Row, number>();
+  const linkOf = new RowNumbers(rows);
   for (const [at, link] of sorted.entries()) for (const row of link.rows) linkOf.set(row, at);
   return {
     direction,

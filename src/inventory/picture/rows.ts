@@ -16,6 +16,8 @@ import type { Machines, PictureOptions } from './machines.js';
 type RowKind = 'mapped' | 'unused' | 'notServices';
 
 export interface Row extends Span {
+  /** Its place in the list of rows. */
+  readonly number: number;
   /** Numbers of machines. */
   readonly client: number;
   readonly server: number;
@@ -54,6 +56,7 @@ export function listRows(
       const known = rows.get(key);
       if (known === undefined) {
         rows.set(key, {
+          number: 0,
           client,
           server,
           port,
@@ -72,7 +75,9 @@ export function listRows(
       known.lastSeen = Math.max(known.lastSeen, lastSeen);
     }
   }
-  return [...rows.values()].sort(compareRows);
+  const sorted = [...rows.values()].sort(compareRows);
+  for (const [at, row] of sorted.entries()) row.number = at;
+  return sorted;
 }
 
 /** The use of services that is on the map, for each of these. */
