@@ -259,6 +259,7 @@ describe.skipIf(NODE === undefined)(`the single executable${NODE_NOTE}`, () => {
       expect(readdirSync(temporary)).toEqual([]);
     }
     expect(readdirSync(forged)).toEqual([]);
+    expect(existsSync('/nonexistent')).toBe(false);
   });
 
   test('when its licences are read, then they name everything in it', () => {

@@ -21,7 +21,10 @@ createRequire(program)(program);
 /** The folder with the files; they are written if they are not there. */
 function findProgram(): string {
   try {
-    const cache = path.join(cacheHome(), 'synsum');
+    const caches = cacheHome();
+    // A home that is not there is not made: accounts without one may name such a folder.
+    if (!fs.existsSync(path.dirname(caches))) throw new Error('no home');
+    const cache = path.join(caches, 'synsum');
     fs.mkdirSync(cache, { recursive: true, mode: 0o700 });
     const folder = path.join(cache, `program-${DIGEST}`);
     if (isOurs(cache)) {
