@@ -385,7 +385,8 @@ export class Tally {
 }
 
 /** Returns the limit of maxRows for a tally with these options. */
-export function maxRowsWith({ clients, hours, activity }: CountOptions): number {
+export function maxRowsWith(options: CountOptions): number {
+  const { clients, hours, activity } = options;
   return clients || hours || activity ? MAX_ROWS_WITH_CLIENTS : MAX_ROWS;
 }
 
