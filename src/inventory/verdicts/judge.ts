@@ -5,6 +5,7 @@
 
 import type { Address } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
+import { findRegisteredName } from '../../names/registry.js';
 import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
 import { describeEndpoint } from '../endpoints.js';
 import type { Evidence, Service, Use } from '../evidence.js';
@@ -20,6 +21,8 @@ const FLOOD_SHARE = 0.5;
 /** Real clients do not connect from this number and share of low ports. */
 const MIN_LOW_PORTS = 3;
 const LOW_PORT_SHARE = 0.01;
+/** Linux chooses ports from here on, other systems from higher ones (RFC 6335 6: 49152). */
+const FIRST_EPHEMERAL_PORT = 32_768;
 
 /** The judgements of an inventory. Those whose evidence is not known, or was not counted, are undefined. */
 export interface Judgements {
@@ -61,7 +64,7 @@ export interface Flood {
  */
 export function judge(filtered: Evidence, names: Names): Judgements {
   const evidence = filtered.whole ?? filtered;
-  const clients = new Clients(evidence, (service) => serviceNameOf(service, names) !== `up:${service.port}`);
+  const clients = new Clients(evidence, (service) => hasOwnName(service, names));
   const judged = new Map<Use, JudgedUse>();
   for (const service of evidence.services) {
     const hasOptions = clients.hasOptions(service);
@@ -168,6 +171,13 @@ function judgeUse(use: Use, service: Service, clients: Clients, hasOptions: bool
   if (evidence.completed > 0) return 'opened';
   if (isUnanswered) return evidence.reset > 0 ? 'reset' : 'unanswered';
   return judgeSynAcks(evidence, of, hasOptions);
+}
+
+/** Whether a service has a name that is no accident: anything may listen at a port that the system chose. */
+function hasOwnName(service: Service, names: Names): boolean {
+  const { port } = service;
+  const name = serviceNameOf(service, names);
+  return name !== `up:${port}` && (port < FIRST_EPHEMERAL_PORT || name !== findRegisteredName(port));
 }
 
 function isRemote({ address }: Service, names: Names): boolean {

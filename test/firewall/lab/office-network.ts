@@ -114,6 +114,8 @@ export class OfficeNetwork {
       secure_chroot_dir: root,
       port_enable: 'YES',
       pasv_enable: 'YES',
+      pasv_min_port: '40000',
+      pasv_max_port: '65000',
       connect_from_port_20: 'YES',
       seccomp_sandbox: 'NO',
       isolate: 'NO',

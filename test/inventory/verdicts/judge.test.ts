@@ -140,6 +140,9 @@ describe('rows of one client', () => {
     expect(verdictsOf([{ port: 21 }, data])).toEqual(['likely 1 of 1: yes', 'FTP data 1 of 1: no']);
     expect(verdictsOf([{ port: 21, client: C }, data])[1]).toBe('used 1 of 1: yes');
     expect(verdictsOf([{ port: 21 }, { ...data, count: 3 }])[1]).toBe('used 1 of 3: yes');
+    // A registered name counts only where a system would not choose the port: 48050 is weandsf, 8080 http-alt.
+    expect(verdictsOf([{ port: 21 }, { ...data, port: 48050 }])[1]).toBe('FTP data 1 of 1: no');
+    expect(verdictsOf([{ port: 21 }, { ...data, port: 8080 }])[1]).toBe('used 1 of 1: yes');
   });
 });
 
