@@ -173,7 +173,7 @@ function judgeUse(use: Use, service: Service, clients: Clients, hasOptions: bool
   return judgeSynAcks(evidence, of, hasOptions);
 }
 
-/** Whether a service has a name that is no accident: anything may listen at a port that the system chose. */
+/** Whether the name of a service means anything: whatever listens at a port that the system chose may be something else. */
 function hasOwnName(service: Service, names: Names): boolean {
   const { port } = service;
   const name = serviceNameOf(service, names);
