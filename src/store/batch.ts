@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { CaptureRecord } from '../inventory/inventory.js';
 import type { TallyRow } from '../tally/rows.js';
-import type { Totals } from '../tally/totals.js';
+import { NOTHING_FOLDED } from '../tally/tally.js';
+import { NO_TOTALS, type Totals } from '../tally/totals.js';
 import type { Period } from './period.js';
 
 /** The SYN-ACKs of a client, server and port in one slot. */
@@ -75,6 +76,22 @@ export interface FleetBatch extends BatchHead {
   /** Batches that count no more once this one does. */
   readonly replaces: readonly string[];
 }
+
+/** The contents of a batch that has none, such as one that only replaces others. */
+export const NO_CONTENTS: Omit<
+  FleetBatch,
+  'id' | 'sensor' | 'kept' | 'recorded' | 'source' | 'replaces' | 'services'
+> = {
+  stream: '',
+  sequence: -1,
+  isLast: false,
+  captures: [],
+  scans: [],
+  folded: NOTHING_FOLDED,
+  undecoded: '[]',
+  totals: NO_TOTALS,
+  rows: () => [],
+};
 
 /** How much of a hash is kept: 128 bits are enough for all batches of a fleet ever. */
 const ID_LENGTH = 32;

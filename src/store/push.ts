@@ -2,9 +2,8 @@
 
 import { formatRange } from '../ip/address.js';
 import { EVERY_ADDRESS } from '../tally/scope.js';
-import { NO_TOTALS } from '../tally/totals.js';
 import { countNoun } from '../text/count-noun.js';
-import { type BatchHead, batchId, type FleetBatch } from './batch.js';
+import { type BatchHead, batchId, type FleetBatch, NO_CONTENTS } from './batch.js';
 import { deliver } from './clickhouse/deliver.js';
 import { type Fleet, openFleet } from './clickhouse/fleet.js';
 import { type FoundBatch, findInFleet } from './clickhouse/known.js';
@@ -187,16 +186,9 @@ async function pushSums(work: Work, batches: readonly LocalBatch[]): Promise<voi
     const [first] = heads as [BatchHead, ...BatchHead[]];
     const sums: FleetBatch = {
       ...first,
+      ...NO_CONTENTS,
       id: batchId(sensor, { digests: [], otherwise: ['sums', ...own.map(({ id }) => id).sort()] }),
       source: 'rows that were added up before they were pushed',
-      stream: '',
-      sequence: -1,
-      isLast: false,
-      captures: [],
-      scans: [],
-      folded: NOTHING_FOLDED,
-      undecoded: '[]',
-      totals: NO_TOTALS,
       replaces: [],
       *rows() {
         yield* rowsOfSums(reading, sensor, scope);
@@ -220,21 +212,13 @@ async function pushRemoval(
 ): Promise<void> {
   if (found.has(id) || fleet.downs.length > 0) {
     const removal: FleetBatch = {
+      ...NO_CONTENTS,
       id: batchId(sensor, { digests: [], otherwise: [removalOf(id)] }),
       sensor,
       kept: JSON.stringify(EVERY_ADDRESS.map(formatRange)),
       recorded: 0,
       source: 'a piece of a stream that was recorded as a capture',
-      stream: '',
-      sequence: -1,
-      isLast: false,
-      captures: [],
-      scans: [],
-      folded: NOTHING_FOLDED,
-      undecoded: '[]',
-      totals: NO_TOTALS,
       replaces: [id],
-      rows: () => [],
     };
     await deliver(fleet, sensor, [removal]);
   }
@@ -245,13 +229,6 @@ async function pushRemoval(
 function removalOf(id: string): string {
   return `removed ${id}`;
 }
-
-const NOTHING_FOLDED: BatchHead['folded'] = {
-  rows: 0,
-  count: 0,
-  first: Number.POSITIVE_INFINITY,
-  last: Number.NEGATIVE_INFINITY,
-};
 
 function count(pushed: Pushed, heads: readonly BatchHead[]): void {
   pushed.batches += heads.length;

@@ -43,7 +43,8 @@ export interface Folded {
   readonly evidence?: RowEvidence;
 }
 
-const NOTHING_FOLDED: Folded = {
+/** If every row was kept. */
+export const NOTHING_FOLDED: Folded = {
   rows: 0,
   count: 0,
   first: Number.POSITIVE_INFINITY,

@@ -1,18 +1,17 @@
 // Records an inventory directly into a fleet, as `synsum push` would from a store of one machine.
 
-import { renderDocument } from '../../inventory/document/writer.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import type { Scan } from '../../inventory/scan.js';
 import { knownUndecoded } from '../../inventory/undecoded.js';
 import { type AddressRange, formatRange } from '../../ip/address.js';
 import { isEmptyRow, rowsOf } from '../../tally/rows.js';
-import { NO_TOTALS } from '../../tally/totals.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
-import { batchId, digestsOf, type FleetBatch, type StoredRow, scopeOf } from '../batch.js';
+import { batchId, digestsOf, type FleetBatch, NO_CONTENTS, type StoredRow, scopeOf } from '../batch.js';
 import { StoreError } from '../errors.js';
 import { periodOf } from '../period.js';
+import { scanDocument } from '../scan-document.js';
 import type { Batch, Outcome, PieceOfStream, RecordedFile, RecordedPiece } from '../store.js';
 import { again, deliver } from './deliver.js';
 import type { Fleet } from './fleet.js';
@@ -98,16 +97,9 @@ async function removeStream(
   );
   const removal: FleetBatch = {
     ...made,
+    ...NO_CONTENTS,
     id: batchId(made.sensor, { digests: [], otherwise: ['removed', ...pieces] }),
-    stream: '',
-    sequence: -1,
-    captures: [],
-    scans: [],
-    folded: { rows: 0, count: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY },
-    undecoded: '[]',
-    totals: NO_TOTALS,
     replaces: pieces,
-    rows: () => [],
   };
   await deliver(fleet, made.sensor, [removal]);
 }
@@ -213,14 +205,7 @@ function toFleetBatch({ sensor, source, piece, inventory }: Batch): Omit<FleetBa
 }
 
 function toStoredScan(scan: Scan): FleetBatch['scans'][number] {
-  const document = renderDocument({
-    captures: [],
-    totals: NO_TOTALS,
-    folded: { rows: 0, count: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY },
-    connections: [],
-    scans: [scan],
-  });
-  return { digest: scan.digest, started: scan.from, document: [...document].join('') };
+  return { digest: scan.digest, started: scan.from, document: scanDocument(scan) };
 }
 
 /** Empty if it is not known which addresses were counted one by one. */

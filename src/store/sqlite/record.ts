@@ -1,15 +1,15 @@
 // Records an inventory into a store, as one batch in one transaction: after a crash at any point it is there or it is not.
 
 import { problemFields, TOTALS } from '../../inventory/document/fields.js';
-import { renderDocument } from '../../inventory/document/writer.js';
 import type { CaptureRecord, Inventory } from '../../inventory/inventory.js';
 import type { Scan } from '../../inventory/scan.js';
 import { knownUndecoded } from '../../inventory/undecoded.js';
 import { type AddressRange, formatRange } from '../../ip/address.js';
-import { NO_TOTALS, type Totals } from '../../tally/totals.js';
+import type { Totals } from '../../tally/totals.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
 import { StoreError } from '../errors.js';
+import { scanDocument } from '../scan-document.js';
 import type { Batch, Outcome, PieceOfStream, RecordedFile } from '../store.js';
 import { idOf, insert } from './numbers.js';
 import { isCapture, isPieceKnown, removeBatch, removeStream } from './pieces.js';
@@ -170,21 +170,8 @@ function addCapture(store: Store, batch: number, capture: CaptureRecord): void {
   });
 }
 
-/** A scan is kept as a document that has nothing else. */
 function addScan(store: Store, batch: number, scan: Scan): void {
-  const document = renderDocument({
-    captures: [],
-    totals: NO_TOTALS,
-    folded: { rows: 0, count: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY },
-    connections: [],
-    scans: [scan],
-  });
-  insert(store, 'scans', {
-    digest: scan.digest,
-    batch,
-    started: scan.from,
-    document: [...document].join(''),
-  });
+  insert(store, 'scans', { digest: scan.digest, batch, started: scan.from, document: scanDocument(scan) });
 }
 
 function noteFile(
