@@ -2,6 +2,7 @@
 
 import { StoreError } from '../errors.js';
 import type { WritableStore } from '../store.js';
+import { exportFleet } from './export.js';
 import { type Fleet, openFleet } from './fleet.js';
 import { newInFleet, recordedIn, seenInFleet, sensorsOf, timelineOf } from './history.js';
 import { answerFrom } from './read.js';
@@ -57,9 +58,7 @@ function fleetStore(fleet: Fleet): WritableStore {
     recordedPieces: (stream) => recordedPiecesIn(fleet, stream),
     hasPieces: () => hasPiecesIn(fleet),
     notes: [],
-    exportRows: () => {
-      throw new StoreError('a fleet is not exported: ask its servers, or export the stores that were pushed');
-    },
+    exportRows: (selection) => exportFleet(fleet, selection),
     verify: () => verifyFleet(fleet),
     compact: (retention, now) => compactFleet(fleet, retention, now),
     pruneBefore: (time) => pruneFleet(fleet, time),

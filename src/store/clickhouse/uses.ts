@@ -17,9 +17,10 @@ import type { Window } from './window.js';
 /** Rows are folded when there are too many, after this many at most. */
 const FOLD_INTERVAL = 100_000;
 
-const KEY = `${SERVICE_KEY}, client`;
-/** Evidence is known if it is known of every part. */
-const SUMS = `sum(syn_acks) AS syn_acks_sum, min(start + first) AS first_time, max(start + first + span) AS last_time,
+/** The columns of a row that answers are grouped by. */
+export const KEY: string = `${SERVICE_KEY}, client`;
+/** The sums of rows with the same key. Evidence is known if it is known of every part. */
+export const SUMS: string = `sum(syn_acks) AS syn_acks_sum, min(start + first) AS first_time, max(start + first + span) AS last_time,
   min(known) AS known_all, ${EVIDENCE_COLUMNS.map((name) => `sum(${name}) AS ${name}_sum`).join()}`;
 const SUM_NAMES = `syn_acks_sum, first_time, last_time, known_all, ${EVIDENCE_COLUMNS.map((name) => `${name}_sum`).join()}`;
 
@@ -90,9 +91,12 @@ async function addMost(live: readonly Live[], { where }: Window, adder: Adder): 
 }
 
 function compareSlotRows(a: SlotRow, b: SlotRow): number {
+  return a.slot.start - b.slot.start || a.slot.length - b.slot.length || compareKeys(a, b);
+}
+
+/** Compares rows in the order of KEY. */
+export function compareKeys(a: TallyRow, b: TallyRow): number {
   return (
-    a.slot.start - b.slot.start ||
-    a.slot.length - b.slot.length ||
     a.family - b.family ||
     remoteOf(a) - remoteOf(b) ||
     compareWords(a.server, b.server) ||
@@ -127,7 +131,8 @@ async function addSketches(live: readonly Live[], { where }: Window, adder: Adde
   }
 }
 
-function readRow(row: RowReader): TallyRow {
+/** Reads KEY and SUMS. @throws StoreError for values that synsum does not write */
+export function readRow(row: RowReader): TallyRow {
   const key = readKey(row);
   const count = row.u64();
   const times = readTimes(row);
