@@ -17,7 +17,7 @@ import { mergeSorted } from './merge.js';
 import { compareKeys, KEY, readRow, SUMS } from './uses.js';
 import { findWindow } from './window.js';
 
-/** What is read at once. */
+/** How much is read at once. */
 interface Limits {
   /** Rows that one query returns, unless a sensor has more in one hour. */
   readonly rows: number;
