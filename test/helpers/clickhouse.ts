@@ -1,4 +1,5 @@
 // Real servers of Debian's ClickHouse, each in a folder of its own on a free port of loopback, and a proxy that loses answers.
+// Where SYNSUM_TEST_CHDB names the folder of the package chdb, servers are of the current version that it contains instead.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -6,7 +7,10 @@ import net from 'node:net';
 import path from 'node:path';
 
 const SERVER = '/usr/sbin/clickhouse-server';
-export const HAS_CLICKHOUSE: boolean = fs.existsSync(SERVER);
+const CHDB = process.env['SYNSUM_TEST_CHDB'];
+export const HAS_CLICKHOUSE: boolean = fs.existsSync(CHDB ?? SERVER);
+/** Whether the servers are of a current version, not of Debian's. */
+export const IS_CURRENT: boolean = CHDB !== undefined;
 /** Part of the title of tests that need it. */
 export const NEEDS_CLICKHOUSE: string = HAS_CLICKHOUSE
   ? ''
@@ -45,8 +49,7 @@ export class ClickHouse {
 
   /** Starts it with its data, and waits until it answers. */
   async restart(): Promise<void> {
-    const config = `--config-file=${path.join(this.#folder, 'config.xml')}`;
-    const child = spawn(SERVER, [config], { stdio: 'ignore', cwd: this.#folder });
+    const child = this.#spawn();
     this.#child = child;
     for (;;) {
       if (child.exitCode !== null)
@@ -60,6 +63,18 @@ export class ClickHouse {
       if (answer?.ok === true) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  #spawn(): ChildProcess {
+    if (CHDB === undefined) {
+      const config = `--config-file=${path.join(this.#folder, 'config.xml')}`;
+      return spawn(SERVER, [config], { stdio: 'ignore', cwd: this.#folder });
+    }
+    const program = path.join(import.meta.dirname, 'chdb-server.ts');
+    return spawn(process.execPath, ['--import', 'tsx', program, CHDB, this.#folder, String(this.port)], {
+      stdio: ['ignore', 'ignore', fs.openSync(path.join(this.#folder, 'log/err.log'), 'a')],
+      env: { ...process.env, CHDB_USER: USER, CHDB_PASSWORD: PASSWORD },
+    });
   }
 
   /** Ends it as kill -9 does, and waits until it is gone. */

@@ -275,8 +275,8 @@ export async function recordedIn(
       live.map(({ shard, batches }) =>
         shard.all(
           `SELECT sensor, name, format, digest, packets_read, syn_acks, first_seen, last_seen, recorded, problem_count
-            FROM (SELECT * FROM captures WHERE ${where} AND part IN (SELECT arrayJoin(parts) FROM ${batches}))
-            ANY LEFT JOIN (SELECT batch, recorded FROM ${batches}) USING batch`,
+            FROM (SELECT * FROM captures WHERE ${where} AND part IN (SELECT arrayJoin(parts) FROM ${batches})) AS found
+            ANY LEFT JOIN (SELECT batch, recorded FROM ${batches}) AS recordings USING batch`,
           readCapture,
         ),
       ),

@@ -42,15 +42,15 @@ async function findFaults({ shard, batches }: Live): Promise<string[]> {
     `SELECT any(source), any(row_syn_acks) AS expected, sum(counted) AS found, max(is_rolled) AS rolled
       FROM (SELECT batch, source, row_syn_acks, toMonday(toDateTime(committed)) IN (SELECT pushed FROM rollups)
           OR toMonday(toDateTime(committed - 86400)) IN (SELECT pushed FROM rollups) AS is_rolled,
-          arrayJoin(parts) AS part FROM ${batches})
-        ANY LEFT JOIN (SELECT part, sum(syn_acks) AS counted FROM uses WHERE part != 0 GROUP BY part) USING part
+          arrayJoin(parts) AS part FROM ${batches}) AS recorded
+        ANY LEFT JOIN (SELECT part, sum(syn_acks) AS counted FROM uses WHERE part != 0 GROUP BY part) AS held USING part
       GROUP BY batch HAVING found > expected OR (found < expected AND rolled = 0) LIMIT ${MAX_FAULTS}`,
     (row) => ({ source: row.text(), expected: row.u64(), found: row.u64(), rolled: row.u8() }),
   );
   const sums = await shard.all(
     `SELECT toString(pushed), expected, found FROM
-        (SELECT pushed, sum(syn_acks) AS found FROM uses GROUP BY pushed HAVING max(part) = 0)
-      ANY INNER JOIN (SELECT pushed, argMax(syn_acks, noted) AS expected FROM rollups GROUP BY pushed) USING pushed
+        (SELECT pushed, sum(syn_acks) AS found FROM uses GROUP BY pushed HAVING max(part) = 0) AS sums
+      ANY INNER JOIN (SELECT pushed, argMax(syn_acks, noted) AS expected FROM rollups GROUP BY pushed) AS noted_sums USING pushed
       WHERE found != expected LIMIT ${MAX_FAULTS}`,
     (row) => ({ week: row.text(), expected: row.u64(), found: row.u64() }),
   );
