@@ -28,6 +28,8 @@ export interface Input {
   readonly conversion?: Conversion;
   /** The file that it is read from, if it is a regular one and not compressed. */
   readonly file?: OpenFile;
+  /** The length of that file, in bytes, when it was opened. */
+  readonly fileLength?: number;
   /**
    * Reads some bytes into target from `at` on and returns their number; 0 at the end, and after the signal that it was
    * opened with is aborted.
@@ -73,11 +75,11 @@ export async function openInput(name: string, signal: AbortSignal): Promise<Inpu
       );
     }
     if (!stats.isFile()) return openDevice(fd, signal);
-    if (fd !== 0) return openFile(fd, signal, 0, () => fs.closeSync(fd));
+    if (fd !== 0) return openFile(fd, stats.size, signal, 0, () => fs.closeSync(fd));
     const { advanceFile, filePosition } = await import('./file-position.js');
     const begin = filePosition(fd);
     if (begin === undefined || begin >= stats.size) return openDevice(fd, signal);
-    return openFile(fd, signal, begin, (end) => advanceFile(fd, end));
+    return openFile(fd, stats.size, signal, begin, (end) => advanceFile(fd, end));
   } catch (error) {
     throw asCaptureError(error);
   }
@@ -123,10 +125,17 @@ function tryOpen(path: string, flags: number): Opened | undefined {
  * own position does not change, so that threads can read it too. `close` is called with the offset of the first byte that
  * was not read.
  */
-function openFile(fd: number, signal: AbortSignal, begin: number, close: (end: number) => void): Input {
+function openFile(
+  fd: number,
+  length: number,
+  signal: AbortSignal,
+  begin: number,
+  close: (end: number) => void,
+): Input {
   let position = begin;
   return {
     file: { fd, begin },
+    fileLength: length,
     read(target, at) {
       if (signal.aborted) return 0;
       const count = readAt(fd, target, at, position);

@@ -18,7 +18,8 @@ export interface Folder {
 }
 
 /** A file with such a name is read, and its faults are reported, even if its first bytes are damaged. */
-const CAPTURE_NAME = /\.(?:pcap|pcapng|cap|dump|dmp|snoop|erf)\d*(?:\.(?:gz|zst|lz4|xz|bz2|lzma))?$/i;
+export const CAPTURE_NAME: RegExp =
+  /\.(?:pcap|pcapng|cap|dump|dmp|snoop|erf)\d*(?:\.(?:gz|zst|lz4|xz|bz2|lzma))?$/i;
 
 /** Whether this path is a directory. */
 export function isFolder(path: string): boolean {

@@ -20,7 +20,12 @@ export interface InputSettings {
   readonly digests: boolean;
   /** Whether saved inventories are read although only a part of the captures is counted: `since` and `until`. */
   readonly wholeInventories: boolean;
+  /** Whether reading stops with a NotOnlyCaptures at an input that is not a capture. Off by default. */
+  readonly onlyCaptures?: boolean | undefined;
 }
+
+/** An input is a document, but was taken for a capture: inputs have to be read in another order. */
+export class NotOnlyCaptures extends Error {}
 
 export interface InputOptions extends InputSettings {
   /** Aborting it ends the reading; everything read until then counts. */

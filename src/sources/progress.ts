@@ -27,6 +27,15 @@ export class Progress {
   isInflated = false;
 
   /**
+   * Starts again from nothing, because everything is read again.
+   * @internal
+   */
+  restart(): void {
+    this.#inputs.length = 0;
+    this.#tallies.length = 0;
+  }
+
+  /**
    * Counts the bytes of this input, now and as it is read.
    * @internal
    */

@@ -2,16 +2,17 @@
 
 import { fstatSync } from 'node:fs';
 import { byteSource } from '../capture/byte-source.js';
-import { decompress, openDecompressed } from '../capture/compressed/decompress.js';
+import { decompress } from '../capture/compressed/decompress.js';
 import { viewOf } from '../capture/data-view.js';
 import { CaptureError } from '../capture/errors.js';
 import { formatAt } from '../capture/formats.js';
 import { type OpenedInput, withBytesBack } from '../capture/head.js';
-import type { Input, OpenFile } from '../capture/input.js';
+import { type Input, type OpenFile, openInput } from '../capture/input.js';
 import { type ForeignFormat, foreignFormatOf } from '../capture/other/foreign-formats.js';
-import { keepBeginning } from '../capture/pcap/text-mode.js';
+import { type BegunInput, keepBeginning } from '../capture/pcap/text-mode.js';
 import { type ByteCounter, consumeInput } from '../capture/window.js';
 import { SYN_ACK } from '../decode/packet-class.js';
+import type { CaptureRecord, InputReport } from '../inventory/inventory.js';
 import { isStoreName } from '../store/selection.js';
 import type { Tally } from '../tally/tally.js';
 import type { Problem } from '../text/problem.js';
@@ -19,9 +20,11 @@ import { CaptureWalker } from '../walk/capture-walker.js';
 import { problemOfError } from './capture-problems.js';
 import { reportOf } from './capture-report.js';
 import { findDocument } from './document-kind.js';
-import { type InputOptions, type InputResult, nothingRead } from './input-result.js';
+import { type InputOptions, type InputResult, NotOnlyCaptures, nothingRead } from './input-result.js';
 import { isLargeCaptureFile } from './large-capture.js';
 import type { Read, Reading } from './reading.js';
+import { record, recordOf } from './recorder.js';
+import { countWhole, readWhole } from './small-capture.js';
 import type { SegmentThreads } from './threads/segment-threads.js';
 
 /** Reads an input, given as a path or `-`, into an empty tally. The report has its problems. */
@@ -32,12 +35,16 @@ export async function readInput(name: string, tally: Tally, options: InputOption
   let input: Input | undefined;
   try {
     if (isStoreName(name)) return await (await import('./store-input.js')).readStoreInput(name, tally);
-    const decompressed = await openDecompressed(name, signal);
+    input = await openInput(name, signal);
+    const length = mayReadWhole(options) ? readWhole(input, tally) : undefined;
+    if (length !== undefined) return await readSmall(name, length, input, tally, options, byteCounter);
+    const decompressed = await decompress(input, signal);
     input = decompressed;
     const { kind, input: opened } = await findDocument(decompressed, signal);
     input = opened;
     if (progress !== undefined && opened.compression !== undefined) progress.isInflated = true;
     if (kind !== undefined) {
+      if (options.onlyCaptures === true) throw new NotOnlyCaptures();
       const { readDocumentInput } = await import('./document-input.js');
       return await readDocumentInput(kind, name, opened, tally, options, byteCounter);
     }
@@ -96,7 +103,7 @@ async function readUnknown(
   const input = withBytesBack(opened, await start.take(), signal, start.failure);
   if (!isTar) return await readCapture(name, input, tally, options, byteCounter);
   const { readTar } = await import('./tar-input.js');
-  const recorder = options.records ? await (await import('./recorder.js')).record(input, options) : undefined;
+  const recorder = options.records ? await record(input, options) : undefined;
   const source = byteSource(recorder?.input ?? input);
   const result = await readTar(name, source, opened.compression, signal, async (member, bytes) => {
     const ofMember: ByteCounter = { bytesRead: 0 };
@@ -137,6 +144,29 @@ function unreadable(name: string, error: unknown, { bytesRead }: ByteCounter): I
   return { ...nothingRead(name, [problemOfError(error)]), bytesRead, bytesSkipped: bytesRead };
 }
 
+/** Whether nothing else needs the bytes of a capture, and reading it was not interrupted before it began. */
+function mayReadWhole({ reader, records, digests, pieces, signal }: InputOptions): boolean {
+  return reader === 'fast' && !(records && digests) && pieces === undefined && !signal.aborted;
+}
+
+/** @param length the length of the capture, which `readWhole` has read */
+async function readSmall(
+  name: string,
+  length: number,
+  input: Input,
+  tally: Tally,
+  { records }: InputOptions,
+  byteCounter: ByteCounter,
+): Promise<InputResult> {
+  byteCounter.bytesRead = length;
+  const problems: Problem[] = [];
+  const reading = countWhole(length, tally, problems);
+  const report = await finishReport(name, reading, [0, 0], problems, keepBeginning(input), tally);
+  const { format } = report;
+  const captures = records && format !== undefined ? [recordOf({ ...report, format }, tally)] : [];
+  return resultOf(report, captures, reading, tally, byteCounter);
+}
+
 async function readCapture(
   name: string,
   input: Input,
@@ -150,23 +180,45 @@ async function readCapture(
   }
   const read: Read =
     options.reader === 'fast' ? readFast : (await import('./read-with-package.js')).readWithPackage;
-  const recorder = options.records ? await (await import('./recorder.js')).record(input, options) : undefined;
+  const recorder = options.records ? await record(input, options) : undefined;
   const problems: Problem[] = [];
-  const packetsBefore = packetsIn(tally);
-  const synAcksBefore = synAcksIn(tally);
+  const before = [packetsIn(tally), synAcksIn(tally)] as const;
   const begun = keepBeginning(recorder?.input ?? input);
   const reading = await read(begun.input, tally, options, byteCounter, problems);
+  const report = await finishReport(name, reading, before, problems, begun, tally);
+  const captures = (await recorder?.captures(report, tally)) ?? [];
+  return resultOf(report, captures, reading, tally, byteCounter);
+}
+
+/** Reports on a capture that has been read. @param before the packets and the SYN-ACKs that the tally had before */
+async function finishReport(
+  name: string,
+  reading: Reading,
+  [packetsBefore, synAcksBefore]: readonly [number, number],
+  problems: readonly Problem[],
+  { beginning }: BegunInput,
+  tally: Tally,
+): Promise<InputReport> {
   tally.evidence?.finishCapture();
   const packetsRead = packetsIn(tally) - packetsBefore;
   const synAcks = synAcksIn(tally) - synAcksBefore;
-  const report = await reportOf(name, reading, { packetsRead, synAcks, problems }, begun.beginning);
+  return reportOf(name, reading, { packetsRead, synAcks, problems }, beginning);
+}
+
+function resultOf(
+  report: InputReport,
+  captures: readonly CaptureRecord[],
+  reading: Reading,
+  tally: Tally,
+  { bytesRead }: ByteCounter,
+): InputResult {
   return {
-    report: { ...report, captures: (await recorder?.captures(report, tally)) ?? [] },
+    report: { ...report, captures },
     scans: [],
     kept: tally.options.scope.ranges,
-    bytesRead: byteCounter.bytesRead,
+    bytesRead,
     // If it is not a capture, no byte was used.
-    bytesSkipped: reading.format === undefined ? byteCounter.bytesRead : reading.bytesSkipped,
+    bytesSkipped: reading.format === undefined ? bytesRead : reading.bytesSkipped,
     gaps: reading.gapCount,
   };
 }

@@ -1,14 +1,18 @@
 // Reads everything that the user named into an inventory. Scans come first, so that captures keep the machines in them.
 
+import { fileLength } from '../files/file-length.js';
 import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { mergeInventories } from '../inventory/merge.js';
 import type { Scan } from '../inventory/scan.js';
 import type { AddressRange } from '../ip/address.js';
 import type { Names } from '../names/names.js';
+import { isStoreName } from '../store/selection.js';
 import type { CountOptions } from '../tally/options.js';
 import { EVERY_ADDRESS, Scope } from '../tally/scope.js';
 import { Tally } from '../tally/tally.js';
+import { CAPTURE_NAME } from './expand.js';
 import { type InputKind, inputKind } from './input-kind.js';
+import { NotOnlyCaptures } from './input-result.js';
 import { type ReadOptions, readSources } from './read-sources.js';
 
 /** How sources are read, and what is counted. Only `names` is required. */
@@ -58,10 +62,28 @@ export async function readInventory(
  */
 export async function readInventories(
   sides: readonly (readonly string[])[],
+  options: InventoryOptions,
+): Promise<Inventory[]> {
+  const lengths = lengthsByName(sides);
+  if (lengths !== undefined) {
+    try {
+      const inputs = allInputs(sides).map((input) => ({ ...input, kind: 'capture' as const }));
+      return await readInputs(sides, inputs, options, lengths);
+    } catch (error) {
+      if (!(error instanceof NotOnlyCaptures)) throw error;
+      options.progress?.restart();
+    }
+  }
+  return readInputs(sides, await identifyInputs(sides, options.signal), options);
+}
+
+async function readInputs(
+  sides: readonly (readonly string[])[],
+  inputs: readonly NamedInput[],
   { names, remote = false, keep = [], signal = new AbortController().signal, ...options }: InventoryOptions,
+  captureLengths?: ReadonlyMap<string, number>,
 ): Promise<Inventory[]> {
   const kept = remote ? EVERY_ADDRESS : [...names.rangesToKeep(), ...keep];
-  const inputs = await identifyInputs(sides, signal);
   // A saved inventory may contain a capture that is also named, and a stream may be the same as a file.
   const mayRepeat = inputs.some(({ kind }) => kind === 'inventory' || kind === 'store' || kind === 'stream');
   const { digests = mayRepeat } = options;
@@ -77,6 +99,7 @@ export async function readInventories(
       signal,
       digests,
       records,
+      captureLengths,
     });
   };
   const parts = new Map<Step, Inventory>();
@@ -118,12 +141,33 @@ export function addressesOf(scans: readonly Scan[]): AddressRange[] {
   );
 }
 
+/**
+ * Returns the length of each input if all are files with names of captures: then they are read without finding their kinds
+ * first, and again if one turns out to be something else. Undefined otherwise.
+ */
+function lengthsByName(sides: readonly (readonly string[])[]): ReadonlyMap<string, number> | undefined {
+  const names = sides.flat();
+  if (names.length < 2 || !names.every((name) => CAPTURE_NAME.test(name) && !isStoreName(name)))
+    return undefined;
+  const lengths = new Map<string, number>();
+  for (const name of names) {
+    const length = fileLength(name);
+    if (length === undefined) return undefined;
+    lengths.set(name, length);
+  }
+  return lengths;
+}
+
+function allInputs(sides: readonly (readonly string[])[]): Omit<NamedInput, 'kind'>[] {
+  return sides.flatMap((names, side) => names.map((name) => ({ name, side })));
+}
+
 /** Finds the kind of each input. For a single one that is not needed. */
 async function identifyInputs(
   sides: readonly (readonly string[])[],
-  signal: AbortSignal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<NamedInput[]> {
-  const named = sides.flatMap((names, side) => names.map((name) => ({ name, side })));
+  const named = allInputs(sides);
   const inputs: NamedInput[] = [];
   for (const { name, side } of named) {
     inputs.push({ name, side, kind: named.length === 1 ? 'capture' : await inputKind(name, signal) });

@@ -42,6 +42,11 @@ export interface ReadOptions {
    * @internal
    */
   readonly pieces?: PieceTaker | undefined;
+  /**
+   * The lengths of the inputs, all of which are regular files and expected to be captures.
+   * @internal
+   */
+  readonly captureLengths?: ReadonlyMap<string, number> | undefined;
 }
 
 /** The sums that could be too large, for messages. */
@@ -50,6 +55,7 @@ const COUNTED = { bytesRead: 'bytes', bytesSkipped: 'skipped bytes', gaps: 'gaps
 /**
  * Reads captures, saved inventories and scans, given as paths or `-`, into an empty tally. If an input cannot be read, or
  * not to its end, its report says so, and the others are read anyway.
+ * @throws NotOnlyCaptures only with `captureLengths`
  */
 export async function readSources(
   names: readonly string[],
@@ -65,6 +71,7 @@ export async function readSources(
     wholeInventories = false,
     progress,
     pieces,
+    captureLengths,
   } = settings;
   const options: InputOptions = {
     reader,
@@ -75,12 +82,13 @@ export async function readSources(
     threads,
     progress,
     pieces,
+    onlyCaptures: captureLengths !== undefined,
   };
   progress?.watchTally(tally);
   const results =
     names.length === 1
       ? [await readInput(names[0] as string, tally, options)]
-      : await readSeveral(names, tally, options);
+      : await readSeveral(names, tally, options, captureLengths);
   const sumOf = (key: 'bytesRead' | 'bytesSkipped' | 'gaps'): number =>
     results.reduce(
       (sum, result) => addingFrom(result.report.name, () => exactSum(sum, result[key], COUNTED[key])),
@@ -98,7 +106,8 @@ export async function readSources(
     inputs,
     captures: inputs.flatMap(({ captures }) => captures),
     totals,
-    kept: results.map(({ kept }) => kept).reduce(keptInBoth, EVERY_ADDRESS),
+    // Captures that are read together keep the same addresses.
+    kept: [...new Set(results.map(({ kept }) => kept))].reduce(keptInBoth, EVERY_ADDRESS),
     scans: distinctScans(results.flatMap(({ scans }) => scans)),
   };
 }
@@ -112,9 +121,10 @@ async function readSeveral(
   names: readonly string[],
   tally: Tally,
   options: InputOptions,
+  lengths: ReadonlyMap<string, number> | undefined,
 ): Promise<InputResult[]> {
   const inputs = names.map((name, place) => {
-    const length = name === STDIN_NAME ? 0 : (fileLength(name) ?? 0);
+    const length = name === STDIN_NAME ? 0 : (lengths?.get(name) ?? fileLength(name) ?? 0);
     return { name, place, length, isAlone: isReadAlone(name, length) };
   });
   const beside = inputs.filter(({ isAlone }) => !isAlone);

@@ -18,25 +18,32 @@ export async function record(input: Input, { digests }: { readonly digests: bool
   const digested = digests ? (await import('../capture/digest.js')).digestInput(input) : undefined;
   return {
     input: digested?.input ?? input,
-    async captures({ name, format, packetsRead, problems }, tally) {
-      if (format === undefined) return [];
+    async captures(report, tally) {
+      if (report.format === undefined) return [];
       // The digest covers the whole file, even if damage ended the reading.
       if (digested !== undefined) await readPieces(digested.input, () => undefined).catch(ignoreUnreadable);
-      const { since, until } = tally.options;
-      return [
-        {
-          ...(digested === undefined ? {} : { digest: digested.digest() }),
-          name,
-          format,
-          packetsRead,
-          synAcks: tally.readPacketsByClass()[SYN_ACK] ?? 0,
-          ...timesOf(tally),
-          ...(since === undefined ? {} : { since }),
-          ...(until === undefined ? {} : { until }),
-          problems,
-        },
-      ];
+      return [recordOf({ ...report, format: report.format }, tally, digested?.digest())];
     },
+  };
+}
+
+/** Returns the record of a capture that was read into an empty tally. */
+export function recordOf(
+  { name, format, packetsRead, problems }: InputReport & { readonly format: string },
+  tally: Tally,
+  digest?: string,
+): CaptureRecord {
+  const { since, until } = tally.options;
+  return {
+    ...(digest === undefined ? {} : { digest }),
+    name,
+    format,
+    packetsRead,
+    synAcks: tally.readPacketsByClass()[SYN_ACK] ?? 0,
+    ...timesOf(tally),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    problems,
   };
 }
 

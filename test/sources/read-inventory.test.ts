@@ -9,6 +9,7 @@ import { writeDocument } from '../../src/inventory/document/writer.js';
 import type { Inventory } from '../../src/inventory/inventory.js';
 import { parseRange } from '../../src/ip/address.js';
 import { Names } from '../../src/names/names.js';
+import { Progress } from '../../src/sources/progress.js';
 import { readInventories, readInventory } from '../../src/sources/read-inventory.js';
 import { ethernet, ipv4, pcap, tcp } from '../helpers/packets.js';
 import { rowsOf } from '../tally/rows-of.js';
@@ -27,9 +28,19 @@ const NAMES = new Names({ local: OURS && [OURS], hosts: [], services: [], expect
 /** An address that is not ours, but that a scan has found. */
 const FOUND = '203.0.113.5';
 
-function capture(server: string, sourcePort: number): Uint8Array {
+function synAck(server: string, sourcePort: number): { data: Uint8Array } {
   const payload = ipv4({ source: server, destination: '10.0.0.2', payload: tcp({ sourcePort }) });
-  return pcap({ records: [{ data: ethernet({ payload }) }] });
+  return { data: ethernet({ payload }) };
+}
+
+function capture(server: string, sourcePort: number): Uint8Array {
+  return pcap({ records: [synAck(server, sourcePort)] });
+}
+
+/** A capture that differs from others of its kind only in its last packet. */
+function longCapture(sourcePort: number): Uint8Array {
+  const same = Array.from({ length: 10 }, () => synAck('10.0.0.1', 22));
+  return pcap({ records: [...same, synAck('10.0.0.1', sourcePort)] });
 }
 
 const OWN = write('own.pcap', capture('10.0.0.1', 22));
@@ -74,6 +85,20 @@ describe('readInventory', () => {
     }
   });
 
+  test('when a document has the name of a capture, then it is still read before the captures', async () => {
+    for (const [name, bytes] of [
+      ['scan.pcap', SCAN],
+      ['scan.pcap.gz', gzipSync(SCAN)],
+    ] as const) {
+      const names = [OTHER, write(name, bytes), OWN];
+      const progress = new Progress();
+      const inventory = await readInventory(names, { names: NAMES, progress });
+      expect(namesOf(inventory)).toEqual(names);
+      expect(rowsOf(inventory.tally)).toEqual(['0a000002 0a000001 22 1', '0a000002 cb007105 443 1']);
+      expect(progress.packets).toBe(2);
+    }
+  });
+
   test('when a capture may come twice, then there are digests, and otherwise not', async () => {
     const saved = write(
       'saved.json',
@@ -91,8 +116,15 @@ describe('readInventory', () => {
     expect(await digestsOf(OWN, compressed)).toBe(2);
     const shorter = write('shorter.pcap', readFileSync(OTHER).subarray(0, -1));
     expect(await digestsOf(OWN, shorter)).toBe(0);
-    // They have the same length, so they may be the same capture.
-    expect(await digestsOf(OWN, OTHER)).toBe(2);
+    // Their lengths are the same, but not their first packets.
+    expect(await digestsOf(OWN, OTHER)).toBe(0);
+    // They have the same length and the same first packets, so they may be the same capture.
+    const [long, another] = [
+      write('long.pcap', longCapture(80)),
+      write('another.pcap', longCapture(443)),
+    ] as const;
+    expect(await digestsOf(long, another)).toBe(2);
+    expect(await digestsOf(long, another, OWN)).toBe(2);
     expect(await digestsOf(OWN, XML)).toBe(0);
     expect(await digestsOf(OTHER, saved)).toBe(2);
     expect(

@@ -20,6 +20,9 @@ export interface NamedFile {
   readonly length: number;
 }
 
+/** Small captures are read without waiting: after this time without the event loop, signals get a chance. */
+const MAX_BUSY_MS = 50;
+
 /** The most inputs per thread that have been read and wait for an earlier one. */
 const MAX_AHEAD = 4;
 
@@ -50,6 +53,7 @@ class InputThreads {
   /** Threads that may still answer. */
   #busy: number;
   #wake: (() => void) | undefined;
+  #busySince = performance.now();
 
   constructor(files: readonly NamedFile[], options: InputOptions, tallyOptions: TallyOptions) {
     const names = files.map(({ name }) => name);
@@ -59,11 +63,11 @@ class InputThreads {
     options.progress?.watchTally(this.#tally);
     const count = isLong(files) && !options.signal.aborted ? Math.min(options.threads, names.length) : 1;
     this.#claims = Claims.make(0, names.length, MAX_AHEAD * count);
-    const { reader, records, digests, wholeInventories } = options;
+    const { reader, records, digests, wholeInventories, onlyCaptures } = options;
     const task: InputTask = {
       kind: 'inputs',
       names,
-      settings: { reader, records, digests, wholeInventories },
+      settings: { reader, records, digests, wholeInventories, onlyCaptures },
     };
     this.#threads = Array.from({ length: count - 1 }, () => this.#start(task, tallyOptions, options));
     this.#busy = this.#threads.length;
@@ -73,6 +77,10 @@ class InputThreads {
   async take(wanted: number): Promise<InputAnswer | undefined> {
     this.#claims.reach(wanted);
     while (!this.#done.has(wanted)) {
+      if (performance.now() - this.#busySince > MAX_BUSY_MS) {
+        await new Promise((resolve) => setImmediate(resolve));
+        this.#busySince = performance.now();
+      }
       const isOver = this.#options.signal.aborted && wanted > 0;
       const number = isOver ? undefined : this.#claims.claim();
       if (number !== undefined) await this.#read(number);
