@@ -10,11 +10,11 @@ import { SAVED_INVENTORY } from '../inventory/inventory.js';
 import { EVERY_ADDRESS } from '../tally/scope.js';
 import type { Tally } from '../tally/tally.js';
 import { makeProblem, type Problem } from '../text/problem.js';
-import { problemOfError } from './capture-problems.js';
 import type { DocumentKind } from './document-kind.js';
 import { type InputOptions, type InputResult, nothingRead } from './input-result.js';
 import { NmapReader } from './nmap/xml.js';
-import { noteUndecoded } from './note-undecoded.js';
+import { problemOfError } from './problems/capture-problems.js';
+import { noteUndecoded } from './problems/note-undecoded.js';
 
 /** Reads a document to its end. A saved inventory is used completely or not at all. @throws CaptureError NOT_A_CAPTURE */
 export async function readDocumentInput(

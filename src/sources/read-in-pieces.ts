@@ -12,10 +12,10 @@ import type { Tally } from '../tally/tally.js';
 import { totalsOf } from '../tally/totals.js';
 import type { Problem } from '../text/problem.js';
 import { CaptureWalker } from '../walk/capture-walker.js';
-import { problemOfError } from './capture-problems.js';
-import { reportOf } from './capture-report.js';
 import type { InputOptions, InputResult } from './input-result.js';
 import type { KnownPiece, PieceTaker } from './pieces.js';
+import { problemOfError } from './problems/capture-problems.js';
+import { reportOf } from './problems/capture-report.js';
 import { ignoreUnreadable, timesOf } from './recorder.js';
 
 /** The bytes that a stream is named by: they contain the time of its first packet. A shorter stream has no pieces. */

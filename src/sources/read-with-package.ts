@@ -22,8 +22,8 @@ import type { Gap } from '../walk/gaps.js';
 import { gapOfText, LeadingText } from '../walk/leading-text.js';
 import { PacketCounter } from '../walk/packet-counter.js';
 import { SEGMENT_LENGTH } from '../walk/segment.js';
-import { problemOfError } from './capture-problems.js';
 import type { InputOptions } from './input-result.js';
+import { problemOfError } from './problems/capture-problems.js';
 import type { Reading } from './reading.js';
 
 /** Most captures need no more to show how they begin. */

@@ -6,8 +6,8 @@ import type { Tally } from '../tally/tally.js';
 import type { Problem } from '../text/problem.js';
 import type { Gap } from '../walk/gaps.js';
 import type { PacketCounter } from '../walk/packet-counter.js';
-import type { Origin } from './capture-problems.js';
 import type { InputOptions } from './input-result.js';
+import type { Origin } from './problems/capture-problems.js';
 
 /** The findings of a reader in a capture. */
 export interface Reading {

@@ -11,8 +11,8 @@ import type { Tally } from '../tally/tally.js';
 import type { Problem } from '../text/problem.js';
 import { CaptureWalker } from '../walk/capture-walker.js';
 import { hotPathOf } from '../walk/hot-path.js';
-import { problemOfError } from './capture-problems.js';
 import { documentKind } from './document-kind.js';
+import { problemOfError } from './problems/capture-problems.js';
 import type { Reading } from './reading.js';
 
 /** Larger captures are read in parts, which stay in the cache of the processor. */

@@ -7,7 +7,7 @@ import { parseStoreName, type Selection } from '../store/selection.js';
 import type { Tally } from '../tally/tally.js';
 import { makeProblem } from '../text/problem.js';
 import { type InputResult, nothingRead } from './input-result.js';
-import { noteUndecoded } from './note-undecoded.js';
+import { noteUndecoded } from './problems/note-undecoded.js';
 
 /** Adds what is asked of a store to a tally. The times of the tally, if it has any, limit the question further. */
 export async function readStoreInput(name: string, tally: Tally): Promise<InputResult> {

@@ -10,8 +10,8 @@ import { EVERY_ADDRESS } from '../tally/scope.js';
 import { countNoun } from '../text/count-noun.js';
 import { quote } from '../text/escape.js';
 import { makeProblem, type Problem, type ProblemKind } from '../text/problem.js';
-import { problemOfError } from './capture-problems.js';
 import type { InputResult } from './input-result.js';
+import { problemOfError } from './problems/capture-problems.js';
 
 /** The most problems and the most notes that are listed. An archive may have any number of members. */
 const MAX_LISTED = 100;

@@ -1,10 +1,10 @@
 // The packets of a capture that were not decoded to their end: which they are, and when that has to be reported.
 
-import { nameUndecoded } from '../decode/undecoded-names.js';
-import type { Undecoded } from '../inventory/inventory.js';
-import { compareUndecoded } from '../inventory/undecoded.js';
-import { countNoun } from '../text/count-noun.js';
-import { makeProblem, type Problem } from '../text/problem.js';
+import { nameUndecoded } from '../../decode/undecoded-names.js';
+import type { Undecoded } from '../../inventory/inventory.js';
+import { compareUndecoded } from '../../inventory/undecoded.js';
+import { countNoun } from '../../text/count-noun.js';
+import { makeProblem, type Problem } from '../../text/problem.js';
 
 /** The share of packets from which on they are reported although SYN-ACKs were found: one packet in this number. */
 const NOTABLE = 10;

@@ -1,13 +1,13 @@
 // The report on one capture: its format and link layers, and everything that was wrong with it.
 
-import { describeTextMode } from '../capture/pcap/text-mode.js';
-import { describeLinkType } from '../decode/link/link-types.js';
-import type { InputReport } from '../inventory/inventory.js';
-import { countNoun } from '../text/count-noun.js';
-import { makeProblem, type Problem } from '../text/problem.js';
-import { addReasons } from '../walk/packet-counter.js';
+import { describeTextMode } from '../../capture/pcap/text-mode.js';
+import { describeLinkType } from '../../decode/link/link-types.js';
+import type { InputReport } from '../../inventory/inventory.js';
+import { countNoun } from '../../text/count-noun.js';
+import { makeProblem, type Problem } from '../../text/problem.js';
+import { addReasons } from '../../walk/packet-counter.js';
+import type { Reading } from '../reading.js';
 import { type Origin, problemOfGap } from './capture-problems.js';
-import type { Reading } from './reading.js';
 
 /** The numbers of a capture, and the errors that ended its reading. */
 interface Counted {

@@ -1,9 +1,9 @@
 // The problems of captures: the errors and gaps that reading one leaves.
 
-import { CaptureError, type CaptureErrorCode } from '../capture/errors.js';
-import type { Input } from '../capture/input.js';
-import { makeProblem, type Problem, type ProblemKind } from '../text/problem.js';
-import type { Gap } from '../walk/gaps.js';
+import { CaptureError, type CaptureErrorCode } from '../../capture/errors.js';
+import type { Input } from '../../capture/input.js';
+import { makeProblem, type Problem, type ProblemKind } from '../../text/problem.js';
+import type { Gap } from '../../walk/gaps.js';
 
 /** Where the bytes of a capture come from: their offsets are not those in the file. */
 export type Origin = Pick<Input, 'compression' | 'conversion'>;

@@ -1,8 +1,8 @@
 // Remarks on the packets that were not decoded when a saved inventory or a store was made.
 
-import type { Undecoded } from '../inventory/inventory.js';
-import type { Totals } from '../tally/totals.js';
-import type { Problem } from '../text/problem.js';
+import type { Undecoded } from '../../inventory/inventory.js';
+import type { Totals } from '../../tally/totals.js';
+import type { Problem } from '../../text/problem.js';
 
 /** The counts were read completely, so packets that were not decoded are only a note. */
 export async function noteUndecoded({
