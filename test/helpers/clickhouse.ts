@@ -23,18 +23,20 @@ export const DATABASE = 'fleet';
 export class ClickHouse {
   readonly port: number;
   readonly #folder: string;
+  readonly #timeZone: string;
   readonly #ports: readonly number[];
   #child: ChildProcess | undefined;
 
-  private constructor(folder: string, ports: readonly [number, number, number]) {
+  private constructor(folder: string, ports: readonly [number, number, number], timeZone: string) {
     this.#folder = folder;
+    this.#timeZone = timeZone;
     this.#ports = ports;
     [this.port] = ports;
   }
 
-  /** Makes a server with an empty database, in a folder that must exist. */
-  static async start(folder: string): Promise<ClickHouse> {
-    const server = new ClickHouse(folder, await freePorts());
+  /** Makes a server with an empty database, in a folder that must exist, and in a time zone of its own. */
+  static async start(folder: string, timeZone = 'UTC'): Promise<ClickHouse> {
+    const server = new ClickHouse(folder, await freePorts(), timeZone);
     for (const name of ['data', 'tmp', 'log', 'format_schemas']) fs.mkdirSync(path.join(folder, name));
     fs.writeFileSync(path.join(folder, 'config.xml'), server.#config());
     fs.writeFileSync(path.join(folder, 'users.xml'), USERS);
@@ -73,7 +75,7 @@ export class ClickHouse {
     const program = path.join(import.meta.dirname, 'chdb-server.ts');
     return spawn(process.execPath, ['--import', 'tsx', program, CHDB, this.#folder, String(this.port)], {
       stdio: ['ignore', 'ignore', fs.openSync(path.join(this.#folder, 'log/err.log'), 'a')],
-      env: { ...process.env, CHDB_USER: USER, CHDB_PASSWORD: PASSWORD },
+      env: { ...process.env, CHDB_USER: USER, CHDB_PASSWORD: PASSWORD, TZ: this.#timeZone },
     });
   }
 
@@ -112,7 +114,7 @@ export class ClickHouse {
   <path>${folder}/data/</path><tmp_path>${folder}/tmp/</tmp_path>
   <format_schema_path>${folder}/format_schemas/</format_schema_path>
   <users_config>${folder}/users.xml</users_config>
-  <default_profile>default</default_profile><default_database>default</default_database><timezone>UTC</timezone>
+  <default_profile>default</default_profile><default_database>default</default_database><timezone>${this.#timeZone}</timezone>
 </yandex>`;
   }
 }

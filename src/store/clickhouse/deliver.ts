@@ -2,17 +2,18 @@
 
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { problemFields, TOTALS } from '../../inventory/document/fields.js';
+import { problemFields } from '../../inventory/document/fields.js';
 import type { TallyRow } from '../../tally/rows.js';
-import type { Totals } from '../../tally/totals.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
-import { digestsOf, type FleetBatch, NO_TIME, type StoredService, scopeOf } from '../batch.js';
+import { type FleetBatch, NO_TIME, type StoredService } from '../batch.js';
 import { StoreError } from '../errors.js';
+import { COMMIT_COLUMNS, isOver, newAttempt, weekOf, writeCommit } from './commit.js';
 import type { Fleet } from './fleet.js';
+import { quote } from './live.js';
 import { RowWriter } from './row-binary.js';
 import { SERVICE_COLUMNS, USE_COLUMNS, writeService, writeUse } from './rows.js';
-import { TOTAL_COLUMNS } from './schema.js';
+import { IN_TIME } from './schema.js';
 import { type Shard, ShardDown } from './shard.js';
 
 /** Rows in one insert: a shard takes it completely or not at all. */
@@ -41,15 +42,41 @@ export async function deliver(fleet: Fleet, sensor: string, batches: readonly Fl
 }
 
 async function deliverTo(shard: Shard, batches: readonly FleetBatch[], isDoubtful: boolean): Promise<void> {
+  for (let attempt = 1; attempt <= DELIVERIES; attempt++) {
+    if (await deliverInTime(shard, batches, isDoubtful)) return;
+  }
+  throw new StoreError(`${shard.name}: a week is too short to send a batch; record less at once`);
+}
+
+/** How often a batch is sent that was not complete in time, as after a machine has slept. */
+const DELIVERIES = 2;
+
+/** Returns whether the batches count: not if the week of their first insert was over for too long. */
+async function deliverInTime(
+  shard: Shard,
+  batches: readonly FleetBatch[],
+  isDoubtful: boolean,
+): Promise<boolean> {
+  const week = await weekOf(shard);
   const commits = new RowWriter();
+  const attempts: bigint[] = [];
   for (const batch of batches) {
     const contents = new Contents(shard, batch);
     await contents.send();
-    writeCommit(commits, batch, contents, isDoubtful);
+    const attempt = newAttempt();
+    attempts.push(attempt);
+    writeCommit(commits, batch, { contents, attempt, week, isDoubtful });
   }
+  if (await isOver(shard, week)) return false;
   // The same row again changes nothing.
   const rows = commits.take();
   await again(() => shard.insert('batches', COMMIT_COLUMNS, rows));
+  const ids = batches.map(({ id }) => quote(id)).join();
+  const [late] = await shard.all(
+    `SELECT count() FROM batches WHERE batch IN (${ids}) AND attempt IN (${attempts.join()}) AND NOT (${IN_TIME})`,
+    (row) => row.u64(),
+  );
+  return late === 0;
 }
 
 /** Repeats what fails because the connection does. */
@@ -169,11 +196,6 @@ function newPart(): bigint {
   return randomBytes(8).readBigUInt64LE() || 1n;
 }
 
-/** Milliseconds since the epoch, and 20 bits by which attempts of the same one differ: later ones are higher. */
-function newAttempt(): bigint {
-  return (BigInt(Date.now()) << 20n) | BigInt(randomBytes(4).readUInt32LE() >>> 12);
-}
-
 function noteService(services: Map<string, StoredService>, row: TallyRow): void {
   const { family, server, port, evidence } = row;
   const [first, last] = [clampTime(row.first), clampTime(row.last)];
@@ -215,56 +237,3 @@ const CAPTURE_COLUMNS = [
 ] as const;
 
 const SCAN_COLUMNS = ['part', 'digest', 'sensor', 'started', 'document'] as const;
-
-const COMMIT_COLUMNS: readonly string[] = [
-  'batch',
-  'attempt',
-  'sensor',
-  'scope',
-  'kept',
-  'recorded',
-  'source',
-  'stream',
-  'sequence',
-  'is_last',
-  'digests',
-  'parts',
-  'replaces',
-  'doubtful',
-  'first_start',
-  'last_end',
-  'rows',
-  'row_syn_acks',
-  'folded_rows',
-  'folded_syn_acks',
-  'folded_first',
-  'folded_last',
-  'undecoded',
-  ...TOTAL_COLUMNS,
-];
-
-function writeCommit(to: RowWriter, batch: FleetBatch, contents: Contents, isDoubtful: boolean): void {
-  const { id, sensor, kept, recorded, source, stream, sequence, replaces, folded, undecoded, totals } = batch;
-  const isFolded = folded.rows > 0;
-  to.text(id);
-  to.id(newAttempt());
-  to.text(sensor);
-  to.id(scopeOf(kept));
-  to.text(kept);
-  to.i64(recorded);
-  to.text(source);
-  to.text(stream);
-  to.i64(sequence);
-  to.u8(batch.isLast ? 1 : 0);
-  to.list(digestsOf(batch), (digest) => to.text(digest));
-  to.list(contents.parts, (part) => to.id(part));
-  to.list(replaces, (replaced) => to.text(replaced));
-  to.u8(isDoubtful ? 1 : 0);
-  for (const value of [contents.firstStart, contents.lastEnd, contents.rows, contents.synAcks]) to.i64(value);
-  to.i64(folded.rows);
-  to.i64(folded.count);
-  to.i64(isFolded ? clampTime(folded.first) : NO_TIME.first);
-  to.i64(isFolded ? clampTime(folded.last) : NO_TIME.last);
-  to.text(undecoded);
-  for (const column of TOTAL_COLUMNS) to.i64(totals[TOTALS[column] as keyof Totals]);
-}

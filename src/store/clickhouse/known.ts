@@ -2,6 +2,7 @@
 
 import type { Fleet, OpenShard } from './fleet.js';
 import { quote } from './live.js';
+import { IN_TIME } from './schema.js';
 
 export interface FoundBatch {
   /** Whether its rows may have been added up with others, so that it cannot be replaced. */
@@ -36,11 +37,11 @@ async function findOn(
   ids: readonly string[],
   found: Map<string, FoundBatch>,
 ): Promise<void> {
-  // Its rows may have been inserted on the day before it was complete, and so in the week before.
+  // Its rows were inserted from the week of its first insert to the one of its last.
   const rows = await shard.all(
-    `SELECT batch, max(toMonday(toDateTime(committed)) IN (SELECT pushed FROM rollups)
-        OR toMonday(toDateTime(committed - 86400)) IN (SELECT pushed FROM rollups))
-      FROM batches WHERE sensor = ${quote(sensor)} AND batch IN (${ids.map(quote).join()}) GROUP BY batch`,
+    `SELECT batch, max(pushed IN (SELECT pushed FROM rollups)
+        OR toMonday(toDateTime(committed)) IN (SELECT pushed FROM rollups))
+      FROM batches WHERE ${IN_TIME} AND sensor = ${quote(sensor)} AND batch IN (${ids.map(quote).join()}) GROUP BY batch`,
     (row) => ({ id: row.text(), isAddedUp: row.u8() === 1 }),
   );
   for (const { id, isAddedUp } of rows) {

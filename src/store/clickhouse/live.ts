@@ -1,8 +1,9 @@
-// Which batches count. A batch counts once its row in `batches` is written, unless another one replaces it. Two copies of
+// Which batches count. A batch counts once its row in `batches` is written, if that was in time, unless another one replaces it. Two copies of
 // one batch, on two shards or from two runs at once, count as the later one, wherever the question is asked.
 
 import type { Selection } from '../selection.js';
 import type { OpenShard } from './fleet.js';
+import { IN_TIME } from './schema.js';
 import type { Shard } from './shard.js';
 
 /** The batches of a shard that count for a question. All queries of the question see the same ones. */
@@ -57,7 +58,7 @@ function liveOf(open: OpenShard, where: string, left: readonly string[], fresh: 
 /** Conditions on `batches` that leave no batch out which might be needed. */
 function conditionsOf({ since, until, sensor }: Selection): string[] {
   return [
-    '1',
+    IN_TIME,
     ...(since === undefined ? [] : [`last_end > ${Math.floor(since)}`]),
     ...(until === undefined ? [] : [`first_start < ${Math.ceil(until)}`]),
     ...(sensor === undefined ? [] : [`sensor = ${quote(sensor)}`]),
@@ -82,7 +83,7 @@ async function findSpecial({ shard, opened }: OpenShard, where: string): Promise
 async function findCopies({ shard }: OpenShard, batches: ReadonlySet<string>): Promise<Map<string, bigint>> {
   if (batches.size === 0) return new Map();
   const found = await shard.all(
-    `SELECT batch, max(attempt) FROM batches WHERE batch IN (${[...batches].map(quote).join()}) GROUP BY batch`,
+    `SELECT batch, max(attempt) FROM batches WHERE ${IN_TIME} AND batch IN (${[...batches].map(quote).join()}) GROUP BY batch`,
     (row) => [row.text(), row.id()] as const,
   );
   return new Map(found);

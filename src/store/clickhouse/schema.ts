@@ -39,6 +39,17 @@ export function dialectOf(major: number): Dialect {
   return major >= CURRENT_SINCE ? CURRENT : PLAIN;
 }
 
+/** Seconds in a week. */
+export const WEEK: number = 7 * 86_400;
+/**
+ * A batch counts only if its row is written in the week of its first insert or the day after that, by the clock of the server.
+ * Weeks are added up a day later than that, so nothing that was sent is missing in the sums.
+ */
+const COMMIT_WITHIN = WEEK + 86_400;
+export const CLOSED_AFTER: number = COMMIT_WITHIN + 86_400;
+/** A condition on `batches`. */
+export const IN_TIME: string = `committed < toUInt32(toDateTime(pushed)) + ${COMMIT_WITHIN}`;
+
 /** Parts were inserted in the week that begins on this Monday, by the clock of the server. Old weeks never change. */
 const PUSHED = 'pushed Date DEFAULT toMonday(now())';
 
@@ -56,6 +67,7 @@ export function tablesFor({ address, name, ascending, packed }: Dialect): string
     `CREATE TABLE IF NOT EXISTS batches (
   batch String,
   attempt UInt64,
+  pushed Date,
   committed UInt32 DEFAULT toUInt32(now()),
   sensor ${name},
   scope UInt64,
@@ -80,7 +92,7 @@ export function tablesFor({ address, name, ascending, packed }: Dialect): string
   undecoded String,
   ${columns(TOTAL_COLUMNS, 'UInt64')}
   time DateTime ALIAS toDateTime(intDiv(recorded, 1000000))
-) ENGINE = ReplacingMergeTree(attempt) ORDER BY (sensor, batch)`,
+) ENGINE = ReplacingMergeTree(attempt) ORDER BY (batch, sensor)`,
     `CREATE TABLE IF NOT EXISTS uses (
   ${PUSHED},
   part UInt64,
@@ -151,7 +163,9 @@ export function tablesFor({ address, name, ascending, packed }: Dialect): string
   noted UInt64,
   rows UInt64,
   syn_acks UInt64,
-  pruned_until Int64
+  pruned_until Int64,
+  pruned_syn_acks UInt64,
+  pruned_before UInt64
 ) ENGINE = ReplacingMergeTree(noted) ORDER BY pushed`,
     // The version is written last: where it is, all tables are.
     `INSERT INTO meta (key, value) VALUES ('version', '${SCHEMA_VERSION}')`,

@@ -6,14 +6,11 @@ import { StoreError } from '../errors.js';
 import { dayAt, monthAt, type Period } from '../period.js';
 import type { Compaction, Retention } from '../store.js';
 import type { Fleet } from './fleet.js';
-import { findLive, type Live } from './live.js';
+import { findLive, type Live, quote } from './live.js';
 import { type RowReader, RowWriter } from './row-binary.js';
-import { EVIDENCE_COLUMNS } from './schema.js';
+import { CLOSED_AFTER, EVIDENCE_COLUMNS, WEEK } from './schema.js';
 import { type Shard, ShardDown } from './shard.js';
 
-/** Seconds after the end of a week in which a push that began in it may still end. */
-const GRACE = 86_400;
-const WEEK = 7 * 86_400;
 /** How often a week is begun again after an answer was lost. */
 const ATTEMPTS = 8;
 
@@ -24,13 +21,21 @@ interface Rewriting {
   readonly until?: number;
 }
 
+/** A week of inserts. */
+interface Week {
+  /** Its Monday, as the server writes it: 2026-01-05. */
+  readonly name: string;
+  /** When it begins in the time zone of the server; seconds since the epoch. */
+  readonly start: number;
+}
+
 /** Adds up old hours and days. @param now microseconds since the epoch */
 export async function compactFleet(fleet: Fleet, retention: Retention, now: number): Promise<Compaction> {
   const slotFor = (slot: Period): Period => targetOf(slot, retention, now);
   const counts = await rewriteWeeks(
     fleet,
     { slotFor },
-    (week) => (week + WEEK) * 1e6 <= now - retention.hours,
+    ({ start }) => (start + WEEK) * 1e6 <= now - retention.hours,
   );
   return counts;
 }
@@ -53,11 +58,11 @@ function targetOf(slot: Period, { hours, days }: Retention, now: number): Period
   return target;
 }
 
-/** @param isOld whether a week that begins at this second is to be rewritten */
+/** @param isOld whether a week is to be rewritten */
 async function rewriteWeeks(
   fleet: Fleet,
   rewriting: Rewriting,
-  isOld: (week: number) => boolean,
+  isOld: (week: Week) => boolean,
 ): Promise<Compaction> {
   const [down] = fleet.downs;
   // A batch may be on two shards, and then one of the copies must go.
@@ -67,9 +72,9 @@ async function rewriteWeeks(
     let after = 0;
     for (const live of await findLive(fleet.shards, { across: 'sum' })) {
       const weeks = await live.shard.all(
-        `SELECT DISTINCT toUInt32(toDateTime(pushed)) AS week FROM uses WHERE week < ${live.open.opened - WEEK - GRACE}
-          ORDER BY week`,
-        (row) => row.u32(),
+        `SELECT DISTINCT toString(pushed) AS week, toUInt32(toDateTime(pushed)) AS second FROM uses
+          WHERE second < ${live.open.opened - CLOSED_AFTER} ORDER BY week`,
+        (row): Week => ({ name: row.text(), start: row.u32() }),
       );
       for (const week of weeks.filter(isOld)) {
         const counts = await rewriteWeek(live, week, rewriting);
@@ -83,7 +88,7 @@ async function rewriteWeeks(
   }
 }
 
-async function rewriteWeek(live: Live, week: number, rewriting: Rewriting): Promise<Compaction> {
+async function rewriteWeek(live: Live, week: Week, rewriting: Rewriting): Promise<Compaction> {
   const plan = await planFor(live, week, rewriting);
   if (plan === undefined) return { before: 0, after: 0 };
   for (let attempt = 1; ; attempt++) {
@@ -93,6 +98,11 @@ async function rewriteWeek(live: Live, week: number, rewriting: Rewriting): Prom
       if (!(error instanceof ShardDown) || attempt === ATTEMPTS) throw error;
     }
   }
+}
+
+/** A condition on `pushed`. */
+function conditionFor({ name }: Week): string {
+  return `pushed = toDate(${quote(name)})`;
 }
 
 interface Plan {
@@ -107,10 +117,10 @@ interface Plan {
 /** Undefined if the week is as it should be. */
 async function planFor(
   { shard, parts }: Live,
-  week: number,
+  week: Week,
   { slotFor, until }: Rewriting,
 ): Promise<Plan | undefined> {
-  const inWeek = `pushed = toDate(toDateTime(${week}))`;
+  const inWeek = conditionFor(week);
   const slots = await shard.all(
     `SELECT start, length, toUInt64(sum(part != 0)) FROM uses WHERE ${inWeek} AND ${parts} GROUP BY start, length`,
     (row) => ({ start: row.i64(), length: row.i64(), apart: row.u64() }),
@@ -152,9 +162,10 @@ const COLUMNS = [
   ...['syn_acks', 'first', 'span', 'known', ...EVIDENCE_COLUMNS, 'clients'],
 ];
 
-async function rewriteAsPlanned(live: Live, week: number, plan: Plan): Promise<Compaction> {
+async function rewriteAsPlanned(live: Live, week: Week, plan: Plan): Promise<Compaction> {
   const { shard, parts } = live;
-  const partition = `'${new Date(week * 1000).toISOString().slice(0, 10)}'`;
+  const inWeek = conditionFor(week);
+  const partition = quote(week.name);
   for (const table of ['uses', 'services']) {
     await shard.run(`DROP TABLE IF EXISTS rolled_${table}`);
     await shard.run(`CREATE TABLE rolled_${table} AS ${table}`);
@@ -162,7 +173,7 @@ async function rewriteAsPlanned(live: Live, week: number, plan: Plan): Promise<C
   await shard.runOnce(
     `INSERT INTO rolled_services (pushed, part, family, remote, server, port, sensor, first_seen, last_seen, first_used, last_used)
       SELECT pushed, toUInt64(0), family, remote, server, port, sensor, min(first_seen), max(last_seen), min(first_used), max(last_used)
-      FROM services FINAL WHERE pushed = toDate(toDateTime(${week})) AND ${parts}
+      FROM services FINAL WHERE ${inWeek} AND ${parts}
       GROUP BY pushed, family, remote, server, port, sensor`,
   );
   const rows = selectSums(plan);
@@ -177,13 +188,9 @@ async function rewriteAsPlanned(live: Live, week: number, plan: Plan): Promise<C
       `${shard.name}: found ${after.synAcks} SYN-ACKs in sums, expected ${before.synAcks}`,
     );
   }
-  const all = await countRows(shard, `uses WHERE pushed = toDate(toDateTime(${week})) AND ${parts}`);
+  const all = await countRows(shard, `uses WHERE ${inWeek} AND ${parts}`);
   // Before the rows are: a push must not replace what is being added up.
-  await shard.run(
-    `INSERT INTO rollups (pushed, noted, rows, syn_acks, pruned_until)
-      SELECT toDate(toDateTime(${week})), ${Date.now()}, ${after.rows}, ${after.synAcks},
-        greatest(toInt64(${Math.floor(plan.prunedUntil)}), (SELECT max(pruned_until) FROM rollups))`,
-  );
+  await noteRollup(shard, week, plan, { all: all.synAcks, ...after });
   await shard.run(`ALTER TABLE services REPLACE PARTITION ${partition} FROM rolled_services`);
   await shard.run(
     after.rows === 0
@@ -192,6 +199,27 @@ async function rewriteAsPlanned(live: Live, week: number, plan: Plan): Promise<C
   );
   for (const table of ['uses', 'services']) await shard.run(`DROP TABLE IF EXISTS rolled_${table}`);
   return { before: all.rows, after: after.rows };
+}
+
+/** Notes what a week is going to have, and how many SYN-ACKs were removed from it until then. */
+async function noteRollup(
+  shard: Shard,
+  week: Week,
+  { prunedUntil }: Plan,
+  { all, rows, synAcks }: { readonly all: number; readonly rows: number; readonly synAcks: number },
+): Promise<void> {
+  const [last] = await shard.all(
+    `SELECT syn_acks, pruned_syn_acks, pruned_before FROM rollups WHERE ${conditionFor(week)} ORDER BY noted DESC LIMIT 1`,
+    (row) => ({ synAcks: row.u64(), pruned: row.u64(), before: row.u64() }),
+  );
+  // If the week is not as the last note says, that was never carried out.
+  const before = last === undefined ? 0 : last.synAcks === all ? last.pruned : last.before;
+  await shard.run(
+    `INSERT INTO rollups (pushed, noted, rows, syn_acks, pruned_until, pruned_syn_acks, pruned_before)
+      SELECT toDate(${quote(week.name)}), ${Date.now()}, ${rows}, ${synAcks},
+        greatest(toInt64(${Math.floor(prunedUntil)}), (SELECT max(pruned_until) FROM rollups)),
+        ${before + all - synAcks}, ${before}`,
+  );
 }
 
 /** The sums of slots that become one. */

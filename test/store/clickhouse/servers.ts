@@ -15,14 +15,19 @@ export interface Servers {
   readonly url: string;
 }
 
+/** Those of the servers: no answer depends on them. */
+const TIME_ZONES = ['Pacific/Auckland', 'America/Los_Angeles'];
+
 /** Starts both before the first test, and empties their database before each. */
 export function useServers(): Servers {
   const folder = fs.mkdtempSync(path.join(tmpdir(), 'synsum-fleet-'));
   const servers: ClickHouse[] = [];
   if (HAS_CLICKHOUSE) {
     beforeAll(async () => {
-      const folders = [1, 2].map((number) => fs.mkdtempSync(path.join(folder, `server-${number}-`)));
-      servers.push(...(await Promise.all(folders.map((each) => ClickHouse.start(each)))));
+      const started = TIME_ZONES.map((zone, at) =>
+        ClickHouse.start(fs.mkdtempSync(path.join(folder, `server-${at}-`)), zone),
+      );
+      servers.push(...(await Promise.all(started)));
     });
     beforeEach(async () => {
       for (const server of servers) {
@@ -51,4 +56,37 @@ export function urlOf(hosts: readonly string[], database: string = DATABASE): st
 /** Runs the program with the password in its environment. */
 export function inFleet(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
   return synsum(args, { env: { SYNSUM_CLICKHOUSE_PASSWORD: PASSWORD, ...env } });
+}
+
+/** Makes all that was inserted until now that of a week in the past. */
+export async function age({ servers }: Pick<Servers, 'servers'>, week: string): Promise<void> {
+  for (const server of servers) {
+    const run = (sql: string): Promise<string> => server.query(sql, DATABASE);
+    for (const table of ['uses', 'services']) {
+      const columns = await run(
+        `SELECT arrayStringConcat(groupArray(name), ',') FROM system.columns
+          WHERE database = '${DATABASE}' AND table = '${table}' AND default_kind != 'ALIAS' AND name != 'pushed'`,
+      );
+      await run(
+        `INSERT INTO ${table} (pushed, ${columns}) SELECT toDate('${week}'), ${columns} FROM ${table} WHERE pushed > '2026-10-01'`,
+      );
+      await run(`ALTER TABLE ${table} DROP PARTITION '${await run('SELECT toMonday(now())')}'`);
+    }
+  }
+  await changeRows(
+    { servers },
+    `batches UPDATE pushed = toDate('${week}'), committed = toUInt32(toDateTime('${week} 12:00:00')) + 86400
+      WHERE committed > 1790000000`,
+  );
+}
+
+/** Changes rows by hand on all servers, as with ALTER TABLE, and waits until it is done. */
+export async function changeRows({ servers }: Pick<Servers, 'servers'>, change: string): Promise<void> {
+  for (const server of servers) {
+    await server.query(`ALTER TABLE ${change}`, DATABASE);
+    const isDone = `SELECT min(is_done) FROM system.mutations WHERE database = '${DATABASE}'`;
+    while ((await server.query(isDone, DATABASE)) !== '1') {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
 }

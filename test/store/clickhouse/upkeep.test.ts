@@ -13,7 +13,7 @@ import type { Retention, Verification } from '../../../src/store/store.js';
 import { HOUR } from '../../../src/tally/layout.js';
 import { DATABASE, HAS_CLICKHOUSE, NEEDS_CLICKHOUSE, PASSWORD } from '../../helpers/clickhouse.js';
 import { ROOT } from '../../helpers/program.js';
-import { inFleet, useServers } from './servers.js';
+import { age, inFleet, useServers } from './servers.js';
 
 const fleet = useServers();
 const [MONDAY, TUESDAY, OFFICE] = ['monday', 'tuesday', 'office'].map(
@@ -61,29 +61,6 @@ async function verify(): Promise<Verification> {
   return found;
 }
 
-/** Makes all that was inserted until now that of a week in the past. */
-async function age(week: string): Promise<void> {
-  for (const server of fleet.servers) {
-    const run = (sql: string): Promise<string> => server.query(sql, DATABASE);
-    for (const table of ['uses', 'services']) {
-      const columns = await run(
-        `SELECT arrayStringConcat(groupArray(name), ',') FROM system.columns
-          WHERE database = '${DATABASE}' AND table = '${table}' AND default_kind != 'ALIAS' AND name != 'pushed'`,
-      );
-      await run(
-        `INSERT INTO ${table} (pushed, ${columns}) SELECT toDate('${week}'), ${columns} FROM ${table} WHERE pushed > '2026-10-01'`,
-      );
-      await run(`ALTER TABLE ${table} DROP PARTITION '${await run('SELECT toMonday(now())')}'`);
-    }
-    await run(
-      `ALTER TABLE batches UPDATE committed = toUInt32(toDateTime('${week} 12:00:00')) + 86400 WHERE committed > 1790000000`,
-    );
-    while ((await run(`SELECT min(is_done) FROM system.mutations WHERE database = '${DATABASE}'`)) !== '1') {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}
-
 describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () => {
   test('when hours become days and days become months then answers and sums stay the same', async () => {
     for (const [at, source] of [OFFICE, MONDAY].entries()) await record(fleet.url, source, `s${at}`);
@@ -91,7 +68,7 @@ describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () 
     expect(await ask([fleet.url])).toBe(content);
     // This week is not over.
     expect(await compact({ hours: 0, days: 0 })).toEqual({ before: 0, after: 0 });
-    await age('2026-01-05');
+    await age(fleet, '2026-01-05');
     expect((await verify()).faults).toEqual([]);
     const days = await compact({ hours: 0, days: FOR_EVER });
     expect(days.after).toBeLessThan(days.before / 2);
@@ -101,7 +78,7 @@ describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () 
     await record(fleet.url, TUESDAY, 's0');
     const all = await ask([OFFICE, MONDAY, TUESDAY]);
     expect(await ask([fleet.url])).toBe(all);
-    await age('2026-01-12');
+    await age(fleet, '2026-01-12');
     await compact({ hours: 0, days: 0 });
     expect(await ask([fleet.url])).toBe(all);
     const { faults, synAcks, batches } = await verify();
@@ -116,7 +93,7 @@ describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () 
   test('when old rows are removed then services are remembered, and answers say so', async () => {
     await record(fleet.url, OFFICE, 'north');
     await record(fleet.url, MONDAY, 'north');
-    await age('2026-01-05');
+    await age(fleet, '2026-01-05');
     const before = await inFleet(['history', 'seen', '-f', 'csv', fleet.url]);
     const pruned = await inFleet(['history', 'prune', '--until', '2007-06-24', fleet.url]);
     expect(pruned).toMatchObject({ status: 0, stderr: expect.stringMatching(/: removed \d+ rows\n$/) });
@@ -145,7 +122,7 @@ describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () 
         passwordFile: undefined,
       });
     await push();
-    await age('2026-01-05');
+    await age(fleet, '2026-01-05');
     await compact({ hours: 0, days: FOR_EVER });
     const content = await ask([fleet.url]);
     await record(file, OFFICE, 'north', digest);
