@@ -58,7 +58,7 @@ export const COMMIT_COLUMNS: readonly string[] = [
 ];
 
 interface Commit {
-  /** What was sent. */
+  /** Its rows, as they were sent. */
   readonly contents: {
     readonly parts: readonly bigint[];
     readonly rows: number;
