@@ -18,18 +18,33 @@ export interface KnownPiece extends PiecePlace {
   readonly packets: number;
   /** Whether the stream ended with it. It may have been interrupted, and go on where it was copied to. */
   readonly isLast: boolean;
+  /** Whether it can be recorded again together with what follows it, so that handshakes at its end are judged again. */
+  readonly isReplaceable?: boolean;
 }
 
 export interface PieceTaker {
   /** Returns the pieces of all streams that have this name, or this name and a number after it. */
   known(stream: string): readonly KnownPiece[] | Promise<readonly KnownPiece[]>;
+  /** Returns the pieces of the capture that was in the same file before, which may be too short for a name. */
+  knownInFile?(): readonly KnownPiece[] | Promise<readonly KnownPiece[]>;
   /** Calls a function whenever a piece is due, until the returned function is called. */
   whenDue(call: () => void): () => void;
   /**
    * Takes a piece: the digest of its capture covers the stream up to its end. Returns false if it cannot be taken now; then
    * the next one contains it.
+   * @param replaces digest of the beginning of the piece, if that was recorded before
    */
-  take(piece: Inventory, place: PiecePlace): Promise<boolean>;
-  /** Called before the last piece, the result of the reading, is returned, unless it is the whole capture. */
-  last(place: PiecePlace): void;
+  take(piece: Inventory, place: PiecePlace, replaces?: string): Promise<boolean>;
+  /** Called before the last piece, the result of the reading, is returned. */
+  last(last: LastPiece): void;
+}
+
+/** The last piece of a capture. */
+export interface LastPiece extends PiecePlace {
+  /** The digest of the capture. */
+  readonly digest: string;
+  /** As in `take`. */
+  readonly replaces?: string | undefined;
+  /** Whether the capture begins as one that is recorded, and ends before it, so that nothing of it is counted. */
+  readonly isPart: boolean;
 }

@@ -18,8 +18,13 @@ import { problemOfError } from './problems/capture-problems.js';
 import { reportOf } from './problems/capture-report.js';
 import { ignoreUnreadable, timesOf } from './recorder.js';
 
-/** The bytes that a stream is named by: they contain the time of its first packet. A shorter stream has no pieces. */
-const NAME_LENGTH = 512;
+/**
+ * A stream is named by its bytes up to the first multiple of this at which a packet was counted. The time of the packet
+ * makes the name unique. A stream has no pieces before.
+ */
+const NAME_STEP = 128;
+/** The most bytes that name a stream. */
+const MAX_NAME_LENGTH = 64 << 10;
 
 /** Reads a capture into an empty tally. The result, and the tally, are the last piece. */
 export async function readInPieces(
@@ -58,13 +63,13 @@ class PieceReader {
   readonly #taker: PieceTaker;
   readonly #begun: BegunInput;
   readonly #hash = createHash('sha256');
-  readonly #nameHash = createHash('sha256');
   /** Bytes that were read. */
   #position = 0;
   /** Where the current piece began. */
   #before = { position: 0, gaps: 0, bytesSkipped: 0 };
-  /** The name of the stream, once enough of it was read. */
+  /** The name of the stream, once enough of it was read or its beginning was recognised. */
   #stream: string | undefined;
+  #isNamed = false;
   #sequence = 0;
   /** The pieces that may come again, ascending by their ends. */
   #known: readonly KnownPiece[] = [];
@@ -73,6 +78,8 @@ class PieceReader {
    * the capture, which was there when the piece was recorded.
    */
   #unfinished: KnownPiece | undefined;
+  /** The known piece with which the current one begins, and that it replaces. */
+  #replaced: KnownPiece | undefined;
   #isDue = false;
   #isEnded = false;
   #isWaiting = false;
@@ -111,13 +118,28 @@ class PieceReader {
   async last(problems: readonly Problem[]): Promise<Inventory> {
     this.#tally.evidence?.finishCapture();
     // The stream ends with a piece that is known, or within one.
-    if (this.#unfinished !== undefined || (this.#sequence > 0 && this.#known.length > 0)) this.#beginNext();
-    if (this.#sequence > 0) this.#taker.last({ stream: this.#stream as string, sequence: this.#sequence });
+    const within = this.#known[0];
+    if (within !== undefined && this.#sequence === 0) {
+      this.#stream = within.stream;
+      this.#sequence = Math.max(...this.#known.map(({ sequence }) => sequence)) + 1;
+      this.#replaced = undefined;
+    }
+    if (this.#unfinished !== undefined || within !== undefined) this.#beginNext();
+    const digest = this.#digest();
+    this.#taker.last({
+      // A capture that is too short for a name is named by all that it has.
+      stream: this.#stream ?? digest,
+      sequence: this.#sequence,
+      digest,
+      replaces: this.#replaced?.digest,
+      isPart: within !== undefined,
+    });
     return this.#piece(problems);
   }
 
   async #read(target: Uint8Array, at: number): Promise<number> {
-    if (this.#stream === undefined && this.#position === NAME_LENGTH) await this.#nameStream();
+    if (this.#position === 0) this.#known = sortByEnd((await this.#taker.knownInFile?.()) ?? []);
+    if (!this.#isNamed && this.#canBeNamed()) await this.#nameStream();
     this.#passKnown();
     await this.#cutIfDue();
     const end = at + this.#wanted();
@@ -132,24 +154,32 @@ class PieceReader {
     await this.#cutting;
     const bytes = target.subarray(at, at + count);
     this.#hash.update(bytes);
-    if (this.#stream === undefined) this.#nameHash.update(bytes);
     this.#position += count;
     return count;
   }
 
+  #canBeNamed(): boolean {
+    if (this.#position === 0 || this.#position % NAME_STEP !== 0) return false;
+    return (
+      this.#position >= MAX_NAME_LENGTH || this.#sequence > 0 || sum(this.#tally.readPacketsByClass()) > 0
+    );
+  }
+
   /** The most bytes to be read before there is something to do. */
   #wanted(): number {
-    if (this.#stream === undefined) return NAME_LENGTH - this.#position;
     if (this.#unfinished !== undefined) return 1;
-    return (this.#known[0]?.end ?? Number.POSITIVE_INFINITY) - this.#position;
+    const known = (this.#known[0]?.end ?? Number.POSITIVE_INFINITY) - this.#position;
+    return this.#isNamed ? known : Math.min(known, NAME_STEP - (this.#position % NAME_STEP));
   }
 
   async #nameStream(): Promise<void> {
-    const stream = `sha256:${this.#nameHash.digest('hex')}`;
-    const known = [...(await this.#taker.known(stream))].sort((a, b) => a.end - b.end);
+    this.#isNamed = true;
+    const stream = this.#digest();
+    const known = await this.#taker.known(stream);
     const streams = new Set(known.map((piece) => piece.stream)).size;
-    this.#known = known;
-    this.#stream = streams === 0 ? stream : `${stream}#${streams}`;
+    const inFile = this.#known.filter(({ stream: other }) => known.every((piece) => piece.stream !== other));
+    this.#known = sortByEnd([...inFile, ...known]).filter(({ end }) => end >= this.#position);
+    this.#stream ??= streams === 0 ? stream : `${stream}#${streams}`;
   }
 
   /** Does not count the pieces that are known. */
@@ -159,7 +189,11 @@ class PieceReader {
       const { stream, sequence, digest } = piece;
       this.#known = this.#known.slice(1);
       if (digest === this.#digest()) {
+        // The other streams of this name differ before this.
+        this.#known = this.#known.filter((other) => other.stream === stream);
         this.#stream = stream;
+        this.#replaced = piece.isReplaceable === true ? piece : undefined;
+        if (this.#replaced !== undefined) continue;
         this.#sequence = sequence + 1;
         this.#unfinished = piece;
         this.#finishKnown();
@@ -183,13 +217,15 @@ class PieceReader {
     if (!this.#isDue || this.#isEnded) return;
     // While known pieces come, there is nothing to hand over.
     if (this.#known.length > 0 || this.#unfinished !== undefined) return;
+    if (this.#replaced?.end === this.#position) return;
     this.#isDue = false;
     const isEmpty = this.#position === this.#before.position;
     if (this.#stream === undefined || isEmpty || this.walker.format === undefined) return;
     this.#tally.endPiece();
     const place = { stream: this.#stream, sequence: this.#sequence };
-    if (!(await this.#taker.take(await this.#piece([]), place))) return;
+    if (!(await this.#taker.take(await this.#piece([]), place, this.#replaced?.digest))) return;
     this.#sequence += 1;
+    this.#replaced = undefined;
     this.#beginNext();
   }
 
@@ -255,6 +291,10 @@ class PieceReader {
       scans: [],
     };
   }
+}
+
+function sortByEnd(pieces: readonly KnownPiece[]): KnownPiece[] {
+  return pieces.toSorted((a, b) => a.end - b.end);
 }
 
 function sum(counts: Float64Array): number {

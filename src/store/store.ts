@@ -43,7 +43,9 @@ export interface Batch {
   readonly file?: RecordedFile;
   /** The piece of a stream that it is. */
   readonly piece?: PieceOfStream | undefined;
-  /** Digest of a capture of which this one is the continuation, and which it replaces. */
+  /** The name of a capture, by which it is recognised when it has grown; undefined if it cannot be. */
+  readonly stream?: string | undefined;
+  /** Digest of the capture that this one begins with, and that it replaces. */
   readonly replaces?: string | undefined;
 }
 
@@ -62,6 +64,8 @@ export interface RecordedPiece extends PieceOfStream {
   readonly end: number;
   readonly digest: string;
   readonly packets: number;
+  /** Whether it is a whole capture that can be replaced by one that begins with it. */
+  readonly isReplaceable?: boolean;
 }
 
 /** A file as it was when it was recorded. Times are in milliseconds. */
@@ -140,10 +144,16 @@ export interface WritableStore extends Store {
    * turn out to be a capture that was recorded.
    */
   recordPiece(batch: Batch, place: Pick<PieceOfStream, 'stream' | 'sequence'>): Promise<Outcome | undefined>;
-  /** The pieces of streams that have this name, or this name and a number after it; each stream in its order. */
-  recordedPieces(stream: string): Promise<readonly RecordedPiece[]>;
-  /** Whether any stream was recorded in pieces. */
-  hasPieces(): Promise<boolean>;
+  /**
+   * The pieces of streams that have this name, or this name and a number after it; each stream in its order. A capture that
+   * was recorded whole is the first and last piece.
+   * @param sensor the one that can replace its captures
+   */
+  recordedPieces(stream: string, sensor: string): Promise<readonly RecordedPiece[]>;
+  /** The pieces of the stream that a capture with this digest ends. */
+  recordedPiecesOf(digest: string, sensor: string): Promise<readonly RecordedPiece[]>;
+  /** Whether files are read in pieces too, as one may begin with a capture or stream that is recorded. */
+  isPiecewise(): Promise<boolean>;
   /** Adds up old hours and days. @param now microseconds since the epoch */
   compact(retention: Retention, now: number): Promise<Compaction>;
   /** Removes the rows of times that end before this one. Returns how many rows. */

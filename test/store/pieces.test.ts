@@ -11,7 +11,7 @@ import { writeDocument } from '../../src/inventory/document/writer.js';
 import type { Inventory } from '../../src/inventory/inventory.js';
 import { loadNames } from '../../src/names/find-hosts-file.js';
 import type { Names } from '../../src/names/names.js';
-import type { PiecePlace, PieceTaker } from '../../src/sources/pieces.js';
+import type { LastPiece, PieceTaker } from '../../src/sources/pieces.js';
 import { readInPieces } from '../../src/sources/read-in-pieces.js';
 import { readInventory } from '../../src/sources/read-inventory.js';
 import { recordedPieces } from '../../src/store/sqlite/pieces.js';
@@ -62,23 +62,23 @@ interface Run {
 /** Records a stream as `synsum record` does. */
 async function recordStream(store: Store, content: Uint8Array, { lengths, every, pieces }: Run) {
   let due: (() => void) | undefined;
-  let place: PiecePlace | undefined;
+  let last: LastPiece | undefined;
   let taken = 0;
   const taker: PieceTaker = {
-    known: (stream) => recordedPieces(store, stream),
+    known: (stream) => recordedPieces(store, stream, 'here'),
     whenDue(call) {
       due = call;
       return () => undefined;
     },
-    async take(inventory, piece) {
-      const outcome = recordPiece(store, { sensor: 'here', source: '-', inventory }, piece);
+    async take(inventory, piece, replaces) {
+      const outcome = recordPiece(store, { sensor: 'here', source: '-', inventory, replaces }, piece);
       if (outcome === undefined) return false;
       taken += 1;
       if (taken === pieces) throw new Killed();
       return true;
     },
     last(piece) {
-      place = piece;
+      last = piece;
     },
   };
   let at = 0;
@@ -123,8 +123,9 @@ async function recordStream(store: Store, content: Uint8Array, { lengths, every,
     kept: result.kept,
     scans: [],
   };
-  const piece = place && { ...place, isLast: true };
-  return { outcome: recordBatch(store, { sensor: 'here', source: '-', inventory, piece }) };
+  const piece = last === undefined || last.sequence === 0 ? undefined : { ...last, isLast: true };
+  const { stream, replaces } = last ?? {};
+  return { outcome: recordBatch(store, { sensor: 'here', source: '-', inventory, piece, stream, replaces }) };
 }
 
 /** Everything in an inventory but its captures. */

@@ -27,6 +27,15 @@ function captureOf(services: number, number: number): Uint8Array {
   return pcap({ records });
 }
 
+/** A capture with handshakes and their data, which ends in the middle of some. */
+function captureWithData(): Uint8Array {
+  return fs.readFileSync(`${ROOT}test/captures/cases__01-clean.full.pcap`);
+}
+
+function cut(bytes: Uint8Array, to: number, from = 0): Uint8Array {
+  return bytes.subarray(Math.floor(bytes.length * from), Math.floor(bytes.length * to));
+}
+
 function newFolder(): string {
   return fs.mkdtempSync(path.join(FOLDER, 'case-'));
 }
@@ -39,6 +48,16 @@ async function verified(store: string): Promise<string> {
   const { status, stderr } = await synsum(['history', 'verify', store]);
   expect(status, stderr).toBe(0);
   return stderr;
+}
+
+async function synAcksIn(source: string): Promise<number> {
+  const { stdout } = await synsum(['-q', source]);
+  return stdout.split('\n').reduce((sum, line) => sum + Number(line.slice(0, 8)), 0);
+}
+
+/** SYN-ACKs by client, server and service, as classic lines. */
+async function clientsOf(source: string): Promise<string> {
+  return (await synsum(['-q', source])).stdout;
 }
 
 async function servicesOf(sources: readonly string[]): Promise<string> {
@@ -92,19 +111,61 @@ describe('synsum record', () => {
     }
   });
 
-  test('when a capture has grown after its hours were added up then that is reported, and nothing counts twice', async () => {
+  const whole = fs.readFileSync(`${ROOT}samples/office.pcap`);
+  const conversation = captureWithData();
+  const pcapng = path.join(FOLDER, 'office.pcapng');
+  execFileSync('editcap', ['-F', 'pcapng', `${ROOT}samples/office.pcap`, pcapng]);
+  const forms = {
+    pcap: (share: number) => cut(whole, share),
+    pcapng: (share: number) => cut(fs.readFileSync(pcapng), share),
+    'pcap with data': (share: number) => cut(conversation, share),
+    // As when each part was compressed and appended.
+    gzip: (share: number) =>
+      Buffer.concat([gzipSync(cut(whole, 0.5)), ...(share > 0.5 ? [gzipSync(cut(whole, share, 0.5))] : [])]),
+    'a capture shorter than its name': (share: number) =>
+      whole.subarray(0, share === 1 ? whole.length : share === 0.5 ? 110 : 400),
+  };
+  const upkeep = { compacted: ['compact', '--keep', '0h,0d'], pruned: ['prune', '--until', '2040-01-01'] };
+  const cases = Object.entries(forms).flatMap(([form, at]) =>
+    Object.entries(upkeep).map(([state, args]) => ({ form, state, at, args })),
+  );
+  test.each(cases)(
+    'when $form has grown after it was $state then only what is new in it is recorded',
+    async ({ at, state, args }) => {
+      const folder = newFolder();
+      const [store, file] = [path.join(folder, 'h.db'), path.join(folder, 'growing')];
+      let counted = 0;
+      for (const share of [0.5, 0.75, 1]) {
+        fs.writeFileSync(file, at(share));
+        const { stderr } = await run(['--store', store, file]);
+        expect(stderr).toContain(share === 0.5 ? 'recorded 1 source' : '; 1 of them had grown');
+        const synAcks = await synAcksIn(file);
+        const expected = state === 'pruned' ? synAcks - counted : synAcks;
+        expect(await synAcksIn(`store:${store}`)).toBe(expected);
+        if (state === 'compacted') expect(await clientsOf(`store:${store}`)).toBe(await clientsOf(file));
+        counted = synAcks;
+        await verified(store);
+        expect((await synsum(['history', args[0] as string, store, ...args.slice(1)])).status).toBe(0);
+        await verified(store);
+      }
+      // Under another name, it is known as a whole.
+      const renamed = path.join(folder, 'renamed');
+      fs.renameSync(file, renamed);
+      expect((await run(['--store', store, renamed])).stderr).toContain(
+        'recorded 0 sources with 0 SYN-ACKs; 1 was recorded before',
+      );
+    },
+  );
+
+  test('when a capture has grown and was renamed then it replaces what it was', async () => {
     const folder = newFolder();
     const [store, file] = [path.join(folder, 'h.db'), path.join(folder, 'growing.pcap')];
-    const whole = fs.readFileSync(`${ROOT}samples/office.pcap`);
-    fs.writeFileSync(file, whole.subarray(0, whole.length / 2));
+    fs.writeFileSync(file, cut(conversation, 0.5));
     await run(['--store', store, file]);
-    await synsum(['history', 'compact', store]);
-    const before = await servicesOf([`store:${store}`]);
-    fs.writeFileSync(file, whole);
-    const { status, stderr } = await run(['--store', store, file]);
-    expect(status).toBe(2);
-    expect(stderr).toContain('has grown since its hours were added up');
-    expect(await servicesOf([`store:${store}`])).toBe(before);
+    fs.writeFileSync(`${file}.1`, conversation);
+    await run(['--store', store, `${file}.1`]);
+    expect(await servicesOf([`store:${store}`])).toBe(await servicesOf([`${file}.1`]));
+    await verified(store);
   });
 
   test(`when it is killed ${KILLS} times and run again then everything is recorded once`, async () => {

@@ -45,10 +45,17 @@ async function untilRecorded(file: string, pieces: number): Promise<void> {
   }
 }
 
-async function countBatches(file: string): Promise<number> {
+/** Waits until a stream has so many pieces. */
+async function untilPieces(file: string, pieces: number): Promise<void> {
+  while ((await countBatches(file, 'WHERE sequence IS NOT NULL')) < pieces) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function countBatches(file: string, condition = ''): Promise<number> {
   const store = await openForReading(file);
   try {
-    return store.value('SELECT count(*) FROM batches') as number;
+    return store.value(`SELECT count(*) FROM batches ${condition}`) as number;
   } finally {
     store.close();
   }
@@ -126,15 +133,66 @@ describe('synsum record -', () => {
     await verified(store);
   });
 
-  test('when a capture was recorded as a file then the same one in pieces counts once', async () => {
+  test('when a capture was recorded as a file and comes again in pieces then it never counts twice', async () => {
     const store = newStore();
+    const expected = await servicesOf(OFFICE);
     await synsum(['record', '--store', store, OFFICE]);
     const child = startRecording(store);
     child.stdin.write(HALF);
-    await untilRecorded(store, 2);
+    // Two pieces become due.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(await countBatches(store)).toBe(1);
+    expect(await servicesOf(`store:${store}`)).toBe(expected);
     child.stdin.end(BYTES.subarray(HALF.length));
     const { stderr } = await resultOf(child);
     expect(stderr).toContain('recorded before');
+    expect(await servicesOf(`store:${store}`)).toBe(expected);
+    await verified(store);
+  });
+
+  test('when the beginning of a capture was recorded as a file then the pieces of a stream replace it', async () => {
+    const store = newStore();
+    const file = path.join(FOLDER, 'beginning.pcap');
+    fs.writeFileSync(file, BYTES.subarray(0, 400_000));
+    await synsum(['record', '--store', store, '--sensor', 'here', file]);
+    const child = startRecording(store);
+    child.stdin.write(HALF);
+    await untilPieces(store, 1);
+    expect(await countBatches(store)).toBe(1);
+    child.stdin.end(BYTES.subarray(HALF.length));
+    await resultOf(child);
+    expect(await servicesOf(`store:${store}`)).toBe(await servicesOf(OFFICE));
+    await verified(store);
+  });
+
+  test('when only the beginning of a recorded capture comes again then it is left out', async () => {
+    const store = newStore();
+    const before = await servicesOf(OFFICE);
+    await synsum(['record', '--store', store, OFFICE]);
+    const part = BYTES.subarray(0, 200_000);
+    const file = path.join(FOLDER, 'part.pcap');
+    fs.writeFileSync(file, part);
+    const recorded = await synsum(['record', '--store', store, file]);
+    expect(recorded.stderr).toContain(
+      `${file}: left out, as it is the beginning of a capture that is recorded`,
+    );
+    const piped = await synsum(['record', '--store', store, '-'], { input: part });
+    expect(piped.stderr).toContain('left out, as it is the beginning of a capture that is recorded');
+    expect(await servicesOf(`store:${store}`)).toBe(before);
+    expect(await countBatches(store)).toBe(1);
+    await verified(store);
+  });
+
+  test('when a stream is shorter than a kilobyte then it has pieces too, once its second packet has come', async () => {
+    const store = newStore();
+    const child = startRecording(store);
+    child.stdin.write(BYTES.subarray(0, 400));
+    await untilRecorded(store, 1);
+    child.kill('SIGKILL');
+    await resultOf(child);
+    await verified(store);
+    const { stderr } = await synsum(['record', '--store', store, '--sensor', 'here', OFFICE]);
+    expect(stderr).toContain('recorded 1 source');
     expect(await servicesOf(`store:${store}`)).toBe(await servicesOf(OFFICE));
     await verified(store);
   });

@@ -22,7 +22,7 @@ import { addMessageOptions } from '../options/output.js';
 import { addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
 import { readNamed, resolveSources, type SourceSettings } from '../reading.js';
 import { namedSources } from '../sources.js';
-import { StreamRecorder } from '../store/stream.js';
+import { StreamRecorder, type StreamSettings } from '../store/stream.js';
 import { UsageError } from '../usage-error.js';
 
 type Options = SourceOptions & {
@@ -211,13 +211,19 @@ async function recordSource(source: string, recording: Recording): Promise<Found
     return DONE;
   }
   const every = stats === undefined ? options.every : undefined;
-  const settingsOfStream = { sensor, source, every, open: () => openStore(options, context), context, say };
-  // A file may be the copy of a stream that was recorded in pieces.
-  const isPiecewise = stats === undefined || (await recording.store.hasPieces());
-  const stream = isPiecewise ? new StreamRecorder(settingsOfStream) : undefined;
-  if (stats === undefined) await recording.store.close();
+  const isStreamed = stats === undefined;
+  const withStore: StreamSettings['withStore'] = async (work) => {
+    if (!isStreamed) return work(recording.store);
+    const store = await openStore(options, context);
+    return work(store).finally(() => store.close());
+  };
+  const isPiecewise = isStreamed || (await recording.store.isPiecewise());
+  const stream = isPiecewise
+    ? new StreamRecorder({ sensor, source, every, before: before?.digest, withStore, context, say })
+    : undefined;
+  if (isStreamed) await recording.store.close();
   const read = await readNamed([source], settings, context, { ...REQUEST, pieces: stream });
-  if (stats === undefined) recording.store = await openStore(options, context);
+  if (isStreamed) recording.store = await openStore(options, context);
   const { inventory, isEmpty } = read;
   const hasProblems = read.hasProblems || stream?.hasProblems === true;
   // A file that a signal interrupted is left for the next run; of a stream, what was read counts.
@@ -226,11 +232,13 @@ async function recordSource(source: string, recording: Recording): Promise<Found
     if (!hasProblems) counts.known += 1;
     return { isUsed: !hasProblems, hasProblems };
   }
-  const digest = inventory.captures[0]?.digest;
-  const piece = stream?.place && { ...stream.place, isLast: true };
+  const last = stream?.lastPiece;
+  const digest = last?.digest ?? inventory.captures[0]?.digest;
+  const piece = last === undefined || last.sequence === 0 ? undefined : { ...last, isLast: true };
+  if (last?.isPart === true && options.quiet !== true) say(PART);
   try {
     const isContinued =
-      piece === undefined &&
+      last === undefined &&
       before?.digest !== undefined &&
       digest !== before.digest &&
       (await hasGrown(source, before));
@@ -239,14 +247,16 @@ async function recordSource(source: string, recording: Recording): Promise<Found
       source,
       inventory,
       piece,
+      stream: last?.stream,
+      replaces: isContinued ? before.digest : last?.replaces,
       ...(stats === undefined ? {} : { file: { ...stats, ...(digest === undefined ? {} : { digest }) } }),
-      ...(isContinued ? { replaces: before.digest } : {}),
     });
     // Pieces are taken back when the capture turns out to be known. The last one may be empty.
     const isKnown = outcome === 'known' && (inventory.captures.length > 0 || !stream?.hasRecorded);
     if (!isKnown)
       counts.synAcks += (stream?.synAcks ?? 0) + (outcome === 'known' ? 0 : inventory.totals.synAcks);
-    note(isKnown ? 'known' : outcome === 'known' ? 'recorded' : outcome);
+    const isNew = outcome !== 'replaced' && (isStreamed || piece === undefined);
+    note(isKnown ? 'known' : isNew ? 'recorded' : 'replaced');
     return { isUsed: true, hasProblems };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
@@ -258,9 +268,11 @@ async function recordSource(source: string, recording: Recording): Promise<Found
 /** How sources are read to be recorded. */
 const REQUEST = { digests: true, clients: true, evidence: true, slice: HOUR, amongOthers: true } as const;
 
+const PART = 'left out, as it is the beginning of a capture that is recorded';
+
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   recorded: 'recorded',
-  replaced: 'has grown, recorded again',
+  replaced: 'has grown, and what is new was recorded',
   known: 'recorded before',
 };
 

@@ -1,20 +1,22 @@
 // Records a capture in pieces while it arrives: at every full hour, or whatever `--every` says, by the clock of this machine.
 
 import type { Inventory } from '../../inventory/inventory.js';
-import type { KnownPiece, PiecePlace, PieceTaker } from '../../sources/pieces.js';
+import type { KnownPiece, LastPiece, PiecePlace, PieceTaker } from '../../sources/pieces.js';
 import { StoreError } from '../../store/errors.js';
 import type { WritableStore } from '../../store/store.js';
 import type { Context } from '../context.js';
 import { reportProblems } from '../diagnostics.js';
 
-interface StreamSettings {
+export interface StreamSettings {
   readonly sensor: string;
   /** As the user named it. */
   readonly source: string;
   /** Milliseconds between pieces; undefined for a file, which is recorded at its end. */
   readonly every: number | undefined;
-  /** Opens the store for one piece: it may be moved or upgraded during the stream. */
-  readonly open: () => Promise<WritableStore>;
+  /** The digest of the capture that was in the file before; undefined if none was recorded, or it is not a file. */
+  readonly before: string | undefined;
+  /** Does something with the store. A stream opens it each time: it may be moved or upgraded meanwhile. */
+  readonly withStore: <T>(work: (store: WritableStore) => Promise<T>) => Promise<T>;
   readonly context: Context;
   readonly say: (text: string) => void;
 }
@@ -26,8 +28,8 @@ export class StreamRecorder implements PieceTaker {
   hasRecorded = false;
   /** Whether a piece could not be recorded when it was due, or had problems. */
   hasProblems = false;
-  /** The place of the last piece; undefined if it is the whole capture. */
-  place: PiecePlace | undefined;
+  /** The last piece; undefined until the capture has ended. */
+  lastPiece: LastPiece | undefined;
   readonly #settings: StreamSettings;
 
   constructor(settings: StreamSettings) {
@@ -35,7 +37,13 @@ export class StreamRecorder implements PieceTaker {
   }
 
   async known(stream: string): Promise<readonly KnownPiece[]> {
-    return this.#withStore((store) => store.recordedPieces(stream));
+    const { sensor, withStore } = this.#settings;
+    return withStore((store) => store.recordedPieces(stream, sensor));
+  }
+
+  async knownInFile(): Promise<readonly KnownPiece[]> {
+    const { before, sensor, withStore } = this.#settings;
+    return before === undefined ? [] : withStore((store) => store.recordedPiecesOf(before, sensor));
   }
 
   whenDue(call: () => void): () => void {
@@ -55,13 +63,13 @@ export class StreamRecorder implements PieceTaker {
     return () => clearTimeout(timer);
   }
 
-  async take(inventory: Inventory, place: PiecePlace): Promise<boolean> {
-    const { sensor, source, context } = this.#settings;
+  async take(inventory: Inventory, place: PiecePlace, replaces?: string): Promise<boolean> {
+    const { sensor, source, context, withStore } = this.#settings;
     const problems = reportProblems(inventory.inputs, context.stderr, true);
     this.hasProblems ||= problems;
     try {
-      const outcome = await this.#withStore((store) =>
-        store.recordPiece({ sensor, source, inventory }, place),
+      const outcome = await withStore((store) =>
+        store.recordPiece({ sensor, source, inventory, replaces }, place),
       );
       if (outcome === undefined) return false;
       if (outcome !== 'known') {
@@ -76,16 +84,7 @@ export class StreamRecorder implements PieceTaker {
     }
   }
 
-  last(place: PiecePlace): void {
-    this.place = place;
-  }
-
-  async #withStore<T>(work: (store: WritableStore) => Promise<T>): Promise<T> {
-    const store = await this.#settings.open();
-    try {
-      return await work(store);
-    } finally {
-      await store.close();
-    }
+  last(last: LastPiece): void {
+    this.lastPiece = last;
   }
 }

@@ -56,7 +56,9 @@ function fleetStore(fleet: Fleet): WritableStore {
     record: (batch) => recordInFleet(fleet, batch),
     recordPiece: (batch, place) => recordPieceInFleet(fleet, batch, place),
     recordedPieces: (stream) => recordedPiecesIn(fleet, stream),
-    hasPieces: () => hasPiecesIn(fleet),
+    // Files that have grown are recognised by their names.
+    recordedPiecesOf: async () => [],
+    isPiecewise: () => hasPiecesIn(fleet),
     notes: [],
     exportRows: (selection) => exportFleet(fleet, selection),
     verify: () => verifyFleet(fleet),

@@ -4,7 +4,7 @@ import type { WritableStore } from '../store.js';
 import { compact, pruneBefore, pruneToSize } from './compact.js';
 import { exportRows } from './export.js';
 import { newServices, recordedCaptures, seenServices, sensorStates, timeline } from './history.js';
-import { hasPieces, recordedPieces } from './pieces.js';
+import { recordedPieces, recordedPiecesOf } from './pieces.js';
 import { answer } from './read.js';
 import { recordBatch, recordedFiles, recordPiece } from './record.js';
 import type { Store } from './store.js';
@@ -27,8 +27,9 @@ export function sqliteStore(store: Store): WritableStore {
     notes: store.upgradedFrom === undefined ? [] : [describeUpgrade(store.upgradedFrom)],
     record: async (batch) => recordBatch(store, batch),
     recordPiece: async (batch, place) => recordPiece(store, batch, place),
-    recordedPieces: async (stream) => recordedPieces(store, stream),
-    hasPieces: async () => hasPieces(store),
+    recordedPieces: async (stream, sensor) => recordedPieces(store, stream, sensor),
+    recordedPiecesOf: async (digest, sensor) => recordedPiecesOf(store, digest, sensor),
+    isPiecewise: async () => true,
     compact: async (retention, now) => compact(store, retention, now),
     pruneBefore: async (time) => pruneBefore(store, time),
     pruneToSize: async (size) => pruneToSize(store, size),

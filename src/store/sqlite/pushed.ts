@@ -39,11 +39,11 @@ export function idOfBatch(
     source,
   }: Readonly<Record<'stream' | 'sequence' | 'recorded' | 'source', SqlValue | undefined>>,
 ): string {
-  const isPiece = typeof stream === 'string';
+  const isPiece = typeof sequence === 'number';
   const known = digests.every((digest) => digest !== null) ? (digests as readonly string[]) : [];
   return batchId(sensor, {
     digests: isPiece ? [] : known,
-    otherwise: isPiece ? [stream, sequence as number] : ['recorded', recorded as number, source as string],
+    otherwise: isPiece ? [stream as string, sequence] : ['recorded', recorded as number, source as string],
   });
 }
 

@@ -87,7 +87,7 @@ export function headOf(store: Store, batch: LocalBatch): BatchHead {
     kept: (ranges as string | null) ?? '',
     recorded: batch.recorded,
     source: batch.source,
-    stream: (stream as string | null) ?? '',
+    stream: sequence === null ? '' : ((stream as string | null) ?? ''),
     sequence: (sequence as number | null) ?? -1,
     isLast: isLast === 1,
     captures: capturesOf(store, batch.local),

@@ -12,7 +12,7 @@ import { StoreError } from '../errors.js';
 import { scanDocument } from '../scan-document.js';
 import type { Batch, Outcome, PieceOfStream, RecordedFile } from '../store.js';
 import { idOf, insert } from './numbers.js';
-import { isCapture, isPieceKnown, removeBatch, removeStream } from './pieces.js';
+import { checkBeginning, isCapture, isPieceKnown, nameCapture, removeBatch, removeStream } from './pieces.js';
 import { noteReplacement } from './pushed.js';
 import { addRows } from './rows.js';
 import { TOTAL_COLUMNS } from './schema.js';
@@ -65,8 +65,10 @@ export function recordedFiles(store: Store, sensor: string): Map<string, Recorde
 }
 
 function recordContents(store: Store, sensor: number, batch: Batch): Outcome {
-  const { inventory, piece, replaces } = batch;
+  const { inventory, piece, replaces, stream = piece?.stream } = batch;
   if (piece !== undefined && isPieceKnown(store, piece, inventory)) return 'known';
+  const isBeginning = (piece?.sequence ?? 0) === 0;
+  if (isBeginning && stream !== undefined) checkBeginning(store, stream, inventory, replaces);
   const { fresh, known } = splitKnown(store, inventory);
   if (fresh === 0 && known.length > 0) {
     // A stream that ends as a capture that is recorded has been that capture from its beginning.
@@ -80,6 +82,7 @@ function recordContents(store: Store, sensor: number, batch: Batch): Outcome {
   }
   if (replaces !== undefined) removeBatchOf(store, replaces);
   const scope = idOf(store, 'scopes', 'ranges', textOfRanges(inventory.kept));
+  if (!isBeginning && stream !== undefined) nameCapture(store, stream);
   const id = addBatch(store, sensor, scope, batch);
   if (replaces !== undefined) noteReplacement(store, sensor, id);
   for (const capture of inventory.captures) addCapture(store, id, capture);
@@ -119,16 +122,15 @@ function removeBatchOf(store: Store, digest: string): void {
   const id = store.value('SELECT batch FROM captures WHERE digest = ?', digest);
   if (id === null) return;
   if (!removeBatch(store, id as number)) {
-    throw new StoreError(
-      'has grown since its hours were added up, so what is new in it cannot be told apart',
-    );
+    throw new StoreError('its hours were added up while it was read; record it again');
   }
 }
+
 function addBatch(
   store: Store,
   sensor: number,
   scope: number,
-  { source, piece, inventory: { inputs, tally, totals } }: Batch,
+  { source, piece, stream = piece?.stream, inventory: { inputs, tally, totals } }: Batch,
 ): number {
   const { folded } = tally;
   const undecoded = knownUndecoded(inputs);
@@ -137,7 +139,7 @@ function addBatch(
     scope,
     recorded: Date.now() * 1000,
     source,
-    stream: piece?.stream ?? null,
+    stream: stream ?? null,
     sequence: piece?.sequence ?? null,
     is_last: piece === undefined ? null : Number(piece.isLast),
     rows: 0,

@@ -44,7 +44,7 @@ CREATE TABLE batches (
   scope INTEGER NOT NULL REFERENCES scopes,
   recorded INTEGER NOT NULL,
   source TEXT NOT NULL,
-  -- Of a piece of a stream; is_last is 1 if the stream ended with it.
+  -- A digest of the beginning of a capture. Pieces of one have numbers, and is_last is 1 if it ended with that piece.
   stream TEXT,
   sequence INTEGER,
   is_last INTEGER,
