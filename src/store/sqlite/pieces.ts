@@ -58,7 +58,7 @@ function piecesWhere(
   });
 }
 
-/** Gives a capture that was recorded without a name its digest as a name, so that it can have a continuation. */
+/** Names a capture that has no name by its digest, so that it can have a continuation. */
 export function nameCapture(store: Store, stream: string): void {
   store.run(
     'UPDATE batches SET stream = ?1 WHERE stream IS NULL AND id = (SELECT batch FROM captures WHERE digest = ?1)',
