@@ -7,6 +7,8 @@ import { writeDocument } from '../../../src/inventory/document/writer.js';
 import { loadNames } from '../../../src/names/find-hosts-file.js';
 import type { Names } from '../../../src/names/names.js';
 import { readInventory } from '../../../src/sources/read-inventory.js';
+import { openFleet } from '../../../src/store/clickhouse/fleet.js';
+import { compactFleet } from '../../../src/store/clickhouse/upkeep.js';
 import { openToRecord } from '../../../src/store/open.js';
 import { pushFile } from '../../../src/store/push.js';
 import type { Retention, Verification } from '../../../src/store/store.js';
@@ -88,6 +90,38 @@ describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () 
       2,
       expect.stringContaining('longer times than hours'),
     ]);
+  });
+
+  test('when many sensors are added up a few at a time then the sums are the same', async () => {
+    const sensors = ['a', "b'", 'c', 'd', 'é'];
+    for (const [at, source] of [OFFICE, MONDAY, TUESDAY, MONDAY, TUESDAY].entries()) {
+      await record(fleet.url, source, sensors[at] as string);
+    }
+    await age(fleet, '2026-01-05');
+    const each = sensors.map((sensor) => `${fleet.url}?sensor=${encodeURIComponent(sensor)}`);
+    const content = await Promise.all(each.map((source) => ask([source])));
+    const open = await openFleet(fleet.url);
+    const now = Date.now() * 1000;
+    const days = await compactFleet(open, { hours: 0, days: FOR_EVER }, now, { rows: 20, sensors: 2 });
+    expect(days.after).toBeLessThan(days.before / 2);
+    const months = await compactFleet(open, { hours: 0, days: 0 }, now, { rows: 10, sensors: 1 });
+    expect(months).toMatchObject({ before: days.after });
+    await open.close();
+    expect(await Promise.all(each.map((source) => ask([source])))).toEqual(content);
+    expect((await verify()).faults).toEqual([]);
+    for (const server of fleet.servers) {
+      expect(await server.query("SELECT name FROM system.tables WHERE name LIKE 'rolled%'")).toBe('');
+    }
+  });
+
+  test('when two add up at once then the sums are right', async () => {
+    for (const [at, source] of [OFFICE, MONDAY, TUESDAY].entries()) await record(fleet.url, source, `s${at}`);
+    await age(fleet, '2026-01-05');
+    const content = await ask([fleet.url]);
+    const both = await Promise.allSettled([1, 2].map(() => compact({ hours: 0, days: FOR_EVER })));
+    expect(both.some(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(await ask([fleet.url])).toBe(content);
+    expect((await verify()).faults).toEqual([]);
   });
 
   test('when old rows are removed then services are remembered, and answers say so', async () => {
