@@ -5,8 +5,9 @@
 import { ClientSketch } from '../../tally/client-sketch.js';
 import { dayAt, monthAt, type Period } from '../period.js';
 import type { Compaction, Retention } from '../store.js';
+import { removeSlot } from './numbers.js';
 import { unpushedSlots } from './pushed.js';
-import { EVIDENCE_COLUMNS } from './schema.js';
+import { COMMON_COUNTERS, RARE_COUNTERS } from './schema.js';
 import type { Store } from './store.js';
 
 /** Slots that become one. */
@@ -73,9 +74,10 @@ function isDivided(store: Store, merge: Merge): boolean {
   return count > 1 || shortest < merge.length;
 }
 
-const SUMS = EVIDENCE_COLUMNS.map(
+const SUMS = COMMON_COUNTERS.map(
   (name) => `CASE WHEN count(${name}) = count(*) THEN sum(${name}) END`,
 ).join();
+const SUMS_OF_DETAILS = RARE_COUNTERS.map((name) => `sum(${name})`).join();
 
 function mergeSlots(store: Store, merge: Merge): Compaction {
   const { sensor, scope, start, length } = merge;
@@ -92,26 +94,27 @@ function mergeSlots(store: Store, merge: Merge): Compaction {
   );
   const before = store.value(`SELECT count(*) FROM uses WHERE slot IN (${ids})`) as number;
   store.run(
-    `INSERT INTO uses (slot, server, port, client, syn_acks, first, span, ${EVIDENCE_COLUMNS.join()})
+    `INSERT INTO uses (slot, server, port, client, syn_acks, first, span, ${COMMON_COUNTERS.join()})
       SELECT ?, server, port, client, sum(syn_acks), min(start + first) - ?,
         max(start + first + span) - min(start + first), ${SUMS}
       FROM uses JOIN slots ON slots.id = slot WHERE slot IN (${ids}) GROUP BY server, port, client`,
     id,
     start,
   );
+  store.run(
+    `INSERT INTO details (slot, server, port, client, ${RARE_COUNTERS.join()})
+      SELECT ?, server, port, client, ${SUMS_OF_DETAILS} FROM details WHERE slot IN (${ids}) GROUP BY server, port, client`,
+    id,
+  );
   mergeSketches(store, id, ids);
-  for (const slot of old) {
-    store.run('DELETE FROM uses WHERE slot = ?', slot);
-    store.run('DELETE FROM slots WHERE id = ?', slot);
-  }
+  for (const slot of old) removeSlot(store, slot);
   const after = store.value('SELECT count(*) FROM uses WHERE slot = ?', id) as number;
   return { before, after };
 }
 
 function mergeSketches(store: Store, slot: number, ids: string): void {
   const sketches = store.all(
-    `SELECT server, port, client, clients FROM uses WHERE slot IN (${ids}) AND clients IS NOT NULL
-      ORDER BY server, port, client`,
+    `SELECT server, port, client, clients FROM sketches WHERE slot IN (${ids}) ORDER BY server, port, client`,
   );
   let key = '';
   let place: [number, number, number] | undefined;
@@ -119,10 +122,10 @@ function mergeSketches(store: Store, slot: number, ids: string): void {
   const write = (): void => {
     if (place === undefined) return;
     store.run(
-      'UPDATE uses SET clients = ? WHERE slot = ? AND server = ? AND port = ? AND client = ?',
-      united.toBytes(),
+      'INSERT INTO sketches (slot, server, port, client, clients) VALUES (?, ?, ?, ?, ?)',
       slot,
       ...place,
+      united.toBytes(),
     );
   };
   for (const [server, port, client, clients] of [...sketches]) {
@@ -172,8 +175,7 @@ function pruneSlot(store: Store, id: number, end: number): number {
     id,
   ) as unknown as [number, number];
   store.run('INSERT INTO pruned (until, rows, syn_acks) VALUES (?, ?, ?)', end, rows, synAcks);
-  store.run('DELETE FROM uses WHERE slot = ?', id);
-  store.run('DELETE FROM slots WHERE id = ?', id);
+  removeSlot(store, id);
   return rows;
 }
 

@@ -4,7 +4,7 @@ import type { ExportedRow } from '../../inventory/history/exported.js';
 import { formatAddress } from '../../ip/address.js';
 import { toAddress } from '../../ip/address-words.js';
 import type { Selection } from '../selection.js';
-import { ROW_COLUMNS, ROW_SUMS, RowReader } from './read-rows.js';
+import { ROW_COLUMNS, RowReader, sumUses } from './read-rows.js';
 import { findSlots } from './slots.js';
 import type { Store } from './store.js';
 
@@ -24,10 +24,9 @@ export function* exportRows(store: Store, selection: Selection): Generator<reado
       ...values,
     );
     for (const [sensor, name, start, length] of [...periods]) {
+      const sums = sumUses('server, port, client', 'sensor = ?1 AND start = ?2 AND length = ?3');
       const rows = store.all(
-        `SELECT ${ROW_COLUMNS} FROM (SELECT server, port, client, length, ${ROW_SUMS}
-          FROM slots JOIN uses ON slot = slots.id WHERE sensor = ? AND start = ? AND length = ?
-          GROUP BY server, port, client)`,
+        `SELECT ${ROW_COLUMNS} FROM (SELECT *, ?3 AS length FROM (${sums}))`,
         sensor as number,
         start as number,
         length as number,

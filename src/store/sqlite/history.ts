@@ -78,16 +78,24 @@ export function timeline(
   const chosen = isChosen === undefined ? '' : 'JOIN chosen USING (server, port)';
   if (isChosen !== undefined) chooseServices(store, isChosen);
   const start = `((start + ${offset}) / ${length}) * ${length} - ${offset}`;
+  const from = (table: string): string =>
+    `FROM slots JOIN ${table} ON slots.id = slot ${chosen} WHERE ${where} GROUP BY at`;
+  const repeats = new Map<SqlValue | undefined, number>();
+  for (const [at, count] of store.all(
+    `SELECT ${start} AS at, sum(resent + mutual) ${from('details')}`,
+    ...values,
+  )) {
+    repeats.set(at, readNumber(count));
+  }
   const rows = store.all(
-    `SELECT ${start} AS at, sum(syn_acks), sum(syn_acks - copies - resent - mutual),
-        count(*) = count(copies), count(DISTINCT server * ${MAX_PORT + 1} + port)
-      FROM slots JOIN uses ON slots.id = slot ${chosen} WHERE ${where} GROUP BY at ORDER BY at`,
+    `SELECT ${start} AS at, sum(syn_acks), sum(syn_acks - copies), count(*) = count(copies),
+        count(DISTINCT server * ${MAX_PORT + 1} + port) ${from('uses')} ORDER BY at`,
     ...values,
   );
   return [...rows].map(([at, synAcks, handshakes, isKnown, services]) => ({
     start: at as number,
     synAcks: readNumber(synAcks),
-    handshakes: isKnown === 1 ? (handshakes as number) : undefined,
+    handshakes: isKnown === 1 ? readNumber(handshakes) - (repeats.get(at) ?? 0) : undefined,
     services: services as number,
   }));
 }

@@ -6,6 +6,7 @@ import { REMOTE } from '../../names/reserved-names.js';
 import { HOUR } from '../../tally/layout.js';
 import { type Period, periodOf } from '../period.js';
 import type { SqlValue } from './driver.js';
+import { TABLES_OF_USES } from './schema.js';
 import type { Store } from './store.js';
 
 /** Where the rows of a batch belong. */
@@ -43,13 +44,20 @@ export class Slots {
   }
 }
 
+/** Removes a slot and its uses. */
+export function removeSlot(store: Store, id: number): void {
+  for (const table of TABLES_OF_USES) store.run(`DELETE FROM ${table} WHERE slot = ?`, id);
+  store.run('DELETE FROM slots WHERE id = ?', id);
+}
+
 interface Slot extends Period {
   readonly id: number;
 }
 
-/** The numbers of addresses, which it adds to the table. */
-export class AddressIds {
+/** The numbers of addresses, which it adds to the table. Nothing removes an address. */
+class AddressIds {
   readonly #store: Store;
+  /** By the number of an IPv4 address, or by text. */
   readonly #ids = new Map<string | number, number>();
 
   constructor(store: Store) {
@@ -68,10 +76,28 @@ export class AddressIds {
       family,
     );
     const id = (found as number | null) ?? insert(this.#store, 'addresses', { family, address });
+    if (this.#ids.size === MAX_KNOWN) this.#ids.clear();
     this.#ids.set(key, id);
     return id;
   }
+
+  /** Call after a transaction that failed: its addresses are not there. */
+  forget(): void {
+    this.#ids.clear();
+  }
 }
+
+const addresses = new WeakMap<Store, AddressIds>();
+
+/** The addresses of an open store. Mostly, many batches have the same ones. */
+export function addressesOf(store: Store): AddressIds {
+  const known = addresses.get(store) ?? new AddressIds(store);
+  addresses.set(store, known);
+  return known;
+}
+
+/** Addresses that are remembered: 20 MB. */
+const MAX_KNOWN = 200_000;
 
 /** The number of the row with this value, which is added if there is none. */
 export function idOf(store: Store, table: string, column: string, value: SqlValue): number {

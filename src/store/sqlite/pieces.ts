@@ -3,6 +3,7 @@
 import type { Inventory } from '../../inventory/inventory.js';
 import { StoreError } from '../errors.js';
 import type { PieceOfStream, RecordedPiece } from '../store.js';
+import { removeSlot } from './numbers.js';
 import { noteRemoval } from './pushed.js';
 import type { Store } from './store.js';
 
@@ -130,8 +131,9 @@ export function removeStream(store: Store, stream: string): void {
 export function removeBatch(store: Store, id: number): boolean {
   if (!isRemovable(store, id)) return false;
   noteRemoval(store, id);
-  store.run('DELETE FROM uses WHERE slot IN (SELECT id FROM slots WHERE batch = ?)', id);
-  for (const table of ['slots', 'captures', 'scans']) store.run(`DELETE FROM ${table} WHERE batch = ?`, id);
+  for (const [slot] of [...store.all('SELECT id FROM slots WHERE batch = ?', id)])
+    removeSlot(store, slot as number);
+  for (const table of ['captures', 'scans']) store.run(`DELETE FROM ${table} WHERE batch = ?`, id);
   store.run('DELETE FROM batches WHERE id = ?', id);
   return true;
 }

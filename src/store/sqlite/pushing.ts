@@ -13,7 +13,7 @@ import { type BatchHead, NO_TIME, type StoredRow, type StoredService, scopeOf } 
 import { StoreError } from '../errors.js';
 import type { SqlRow, SqlValue } from './driver.js';
 import { idOfBatch, NONE } from './pushed.js';
-import { EVIDENCE_COLUMNS, TOTAL_COLUMNS } from './schema.js';
+import { COMMON_COUNTERS, RARE_COUNTERS, TOTAL_COLUMNS } from './schema.js';
 import type { Store } from './store.js';
 
 /** A batch of the store. */
@@ -143,6 +143,8 @@ export function rowsOfSums(store: Store, sensor: string, scope: number): Generat
   );
 }
 
+const COUNTER_NAMES = [...COMMON_COUNTERS, ...RARE_COUNTERS].map((column) => EVIDENCE[column]);
+
 function* rowsIn(store: Store, where: string, values: readonly SqlValue[]): Generator<StoredRow> {
   const scopes = new Map<number, bigint>();
   for (const [id, ranges] of store.all('SELECT id, ranges FROM scopes')) {
@@ -151,8 +153,9 @@ function* rowsIn(store: Store, where: string, values: readonly SqlValue[]): Gene
   const words = new WordsOf();
   const rows = store.all(
     `SELECT slots.start, slots.length, slots.scope, s.family, s.address, port, c.address, syn_acks, first, span, clients,
-        ${EVIDENCE_COLUMNS.join()}
-      FROM slots JOIN uses ON uses.slot = slots.id
+        ${COMMON_COUNTERS.join()}, ${RARE_COUNTERS.map((name) => `coalesce(${name}, 0)`).join()}
+      FROM slots JOIN uses ON uses.slot = slots.id LEFT JOIN details USING (slot, server, port, client)
+        LEFT JOIN sketches USING (slot, server, port, client)
         JOIN addresses AS s ON s.id = server JOIN addresses AS c ON c.id = client WHERE ${where}`,
     ...values,
   );
@@ -165,9 +168,7 @@ function readRow(row: SqlRow, scopes: ReadonlyMap<number, bigint>, words: WordsO
   const evidence =
     counters[0] === null
       ? undefined
-      : (Object.fromEntries(
-          EVIDENCE_COLUMNS.map((column, at) => [EVIDENCE[column], counters[at]]),
-        ) as unknown as RowEvidence);
+      : (Object.fromEntries(COUNTER_NAMES.map((name, at) => [name, counters[at]])) as unknown as RowEvidence);
   return {
     slot: { start: start as number, length: length as number },
     scope: scopes.get(scope as number) ?? 0n,

@@ -1,69 +1,101 @@
-// The hours in which rows were seen. There are many more hours than rows, so they are read without anything else.
+// The hours in which a use was seen. There are many more hours than uses, so SQLite lists those of each use in one value.
 
-import { type HourOfDay, hourOf, isOneHour, packHours } from '../../tally/hours.js';
-import { HOUR, HOURS_PER_DAY, KEPT_DAYS, MAX_HOUR_COUNT } from '../../tally/layout.js';
-import type { TallyRow } from '../../tally/rows.js';
-import type { SqlRow } from './driver.js';
-import { damaged, isTime, isWhole, type RowReader } from './read-rows.js';
-import type { SlotWindow } from './slots.js';
-import type { Store } from './store.js';
+import { type Hours, hourOf } from '../../tally/hours.js';
+import {
+  ENTRIES_AT,
+  FIRST_DAY,
+  HOUR,
+  HOUR_ENTRY,
+  HOUR_SHIFT,
+  HOURS_PER_DAY,
+  KEPT_DAYS,
+  LATEST_DAY_AT,
+  MAX_HOUR_COUNT,
+} from '../../tally/layout.js';
+import type { SqlValue } from './driver.js';
+import { damaged } from './read-rows.js';
 
-/** Yields rows with their hours. The rows are ordered by server, port and client. */
-export function* withHours(
-  store: Store,
-  { where, values }: SlotWindow,
-  rows: Iterable<SqlRow>,
-  reader: RowReader,
-): Generator<TallyRow> {
-  const hours = store.all(
-    `SELECT server, port, client, sum(syn_acks), min(start + first), max(start + first + span), length
-      FROM uses JOIN slots ON slots.id = slot WHERE ${where}
-      GROUP BY server, port, client, start, length ORDER BY server, port, client`,
-    ...values,
-  );
-  let next = hours.next();
-  for (const row of rows) {
-    const seen = new HoursSeen();
-    while (!next.done && isSameKey(next.value, row)) {
-      seen.add(next.value);
-      next = hours.next();
+/** SQLite rounds towards 0. With this, no time in question is below 0. */
+const EPOCH = FIRST_DAY * HOURS_PER_DAY;
+const hourAt = (time: string): string => `((${time} + ${EPOCH * HOUR}) / ${HOUR})`;
+
+/**
+ * An aggregate: the hours of uses, counted from FIRST_DAY on, and the SYN-ACKs in each, as in `12:3,13:1`. The hours of a
+ * longer time are not known, unless all SYN-ACKs came in one.
+ */
+export const LIST_OF_HOURS: string = `group_concat(CASE
+  WHEN length = ${HOUR} OR ${hourAt('start + first')} = ${hourAt('start + first + span')} THEN ${hourAt('start + first')} || ':' || syn_acks
+  END)`;
+
+/** Reads such lists. */
+export class HoursReader {
+  /** By hour of the day. */
+  readonly #counts = new Float64Array(HOURS_PER_DAY);
+  /** The last days, from the latest on, a bit for each; 32 of them in the first number of an hour. */
+  readonly #days = new Uint32Array(HOURS_PER_DAY * 2);
+
+  /** Undefined if no hours are known. @throws StoreError */
+  read(list: SqlValue | undefined): Hours | undefined {
+    if (list === null) return undefined;
+    if (typeof list !== 'string') throw damaged('uses');
+    const numbers = numbersIn(list);
+    let latest = 0;
+    for (let index = 0; index < numbers.length; index += 2) {
+      const hour = hourOf(((numbers[index] as number) - EPOCH) * HOUR) + EPOCH;
+      numbers[index] = hour;
+      latest = Math.max(latest, Math.floor(hour / HOURS_PER_DAY));
     }
-    const packed = seen.pack();
-    yield packed === undefined ? reader.row(row) : { ...reader.row(row), hours: packed };
+    this.#counts.fill(0);
+    this.#days.fill(0);
+    for (let index = 0; index < numbers.length; index += 2) {
+      const day = Math.floor((numbers[index] as number) / HOURS_PER_DAY);
+      const hour = (numbers[index] as number) - day * HOURS_PER_DAY;
+      this.#counts[hour] = (this.#counts[hour] as number) + (numbers[index + 1] as number);
+      const back = latest - day;
+      if (back < KEPT_DAYS) {
+        const half = hour * 2 + (back < 32 ? 0 : 1);
+        this.#days[half] = (this.#days[half] as number) | (1 << (back & 31));
+      }
+    }
+    return this.#pack(latest);
+  }
+
+  #pack(latest: number): Hours {
+    let used = 0;
+    for (const count of this.#counts) if (count > 0) used += 1;
+    const packed = new Uint32Array((ENTRIES_AT - LATEST_DAY_AT + used * HOUR_ENTRY) / 4);
+    packed[0] = latest;
+    let to = 1;
+    for (let hour = 0; hour < HOURS_PER_DAY; hour++) {
+      const count = this.#counts[hour] as number;
+      if (count === 0) continue;
+      packed[to] = hour * 2 ** HOUR_SHIFT + Math.min(count, MAX_HOUR_COUNT);
+      packed[to + 1] = this.#days[hour * 2] as number;
+      packed[to + 2] = this.#days[hour * 2 + 1] as number;
+      to += HOUR_ENTRY / 4;
+    }
+    return packed;
   }
 }
 
-function isSameKey(a: SqlRow, b: SqlRow): boolean {
-  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2];
-}
+const COMMA = 44;
+const COLON = 58;
+const DIGIT_0 = 48;
 
-class HoursSeen {
-  /** SYN-ACKs by hours since the epoch. */
-  readonly #counts = new Map<number, number>();
-
-  add([, , , count, first, last, length]: SqlRow): void {
-    if (!isWhole(count, 0) || !isTime(first) || !isTime(last)) throw damaged('uses');
-    // The hours of a longer time are not known, unless all came in one.
-    if (length !== HOUR && !isOneHour(first, last)) return;
-    const hour = hourOf(first);
-    this.#counts.set(hour, (this.#counts.get(hour) ?? 0) + count);
-  }
-
-  pack(): TallyRow['hours'] {
-    if (this.#counts.size === 0) return undefined;
-    const latest = Math.max(...[...this.#counts.keys()].map((hour) => Math.floor(hour / HOURS_PER_DAY)));
-    const byHour = new Map<number, { count: number; days: number }>();
-    for (const [hour, count] of this.#counts) {
-      const day = Math.floor(hour / HOURS_PER_DAY);
-      const ofDay = byHour.get(hour - day * HOURS_PER_DAY) ?? { count: 0, days: 0 };
-      byHour.set(hour - day * HOURS_PER_DAY, ofDay);
-      ofDay.count = Math.min(ofDay.count + count, MAX_HOUR_COUNT);
-      if (latest - day < KEPT_DAYS) ofDay.days += 2 ** (latest - day);
+/** The numbers of a list: an hour and a count, again and again. @throws StoreError */
+function numbersIn(list: string): number[] {
+  const numbers: number[] = [];
+  let number = 0;
+  for (let index = 0; index <= list.length; index++) {
+    const code = index < list.length ? list.charCodeAt(index) : COMMA;
+    if (code >= DIGIT_0 && code < DIGIT_0 + 10) {
+      number = number * 10 + code - DIGIT_0;
+      continue;
     }
-    const hours = [...byHour].sort(([a], [b]) => a - b);
-    return packHours(
-      latest,
-      hours.map(([hour, { count, days }]): HourOfDay => [hour, count, days]),
-    );
+    if (code !== (numbers.length % 2 === 0 ? COLON : COMMA) || !Number.isSafeInteger(number))
+      throw damaged('uses');
+    numbers.push(number);
+    number = 0;
   }
+  return numbers;
 }

@@ -11,14 +11,38 @@ import { findEvidenceFault, NO_EVIDENCE, type RowEvidence } from '../../tally/ro
 import type { TallyRow } from '../../tally/rows.js';
 import { StoreError } from '../errors.js';
 import type { SqlRow, SqlValue } from './driver.js';
-import { EVIDENCE_COLUMNS } from './schema.js';
+import { COMMON_COUNTERS, EVIDENCE_COLUMNS, RARE_COUNTERS } from './schema.js';
 import type { Store } from './store.js';
 
 /** The columns that `row` reads, in their order. */
 export const ROW_COLUMNS: string = `server, port, client, syn_acks, first, last, length, known, ${EVIDENCE_COLUMNS.join()}`;
-/** Sums of rows with the same server, port and client. Evidence is known if it is known of every part. */
-export const ROW_SUMS: string = `sum(syn_acks) AS syn_acks, min(start + first) AS first, max(start + first + span) AS last,
-  count(${EVIDENCE_COLUMNS[0]}) = count(*) AS known, ${EVIDENCE_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join()}`;
+/** The column after these, if hours are asked for. */
+export const HOURS_COLUMN = 'hours';
+/** Its place. */
+export const HOURS_AT: number = ROW_COLUMNS.split(',').length;
+
+/** Evidence is known if it is known of every part. */
+const SUMS = `sum(syn_acks) AS syn_acks, min(start + first) AS first, max(start + first + span) AS last,
+  count(${COMMON_COUNTERS[0]}) = count(*) AS known, ${COMMON_COUNTERS.map(sumOf).join()}`;
+const SUMS_OF_DETAILS = RARE_COUNTERS.map(sumOf).join();
+
+function sumOf(column: string): string {
+  return `sum(${column}) AS ${column}`;
+}
+
+/**
+ * A query for the sums of uses that have the same values in some columns, in the order of these.
+ * @param by columns of `slots` and `uses`, with server, port and client among them
+ * @param where a condition on slots; its values are numbered
+ * @param hours an aggregate for HOURS_COLUMN
+ */
+export function sumUses(by: string, where: string, hours = 'NULL'): string {
+  const uses = `SELECT ${by}, ${SUMS}, ${hours} AS ${HOURS_COLUMN} FROM slots JOIN uses ON slot = slots.id WHERE ${where} GROUP BY ${by}`;
+  const details = `SELECT ${by}, ${SUMS_OF_DETAILS} FROM slots JOIN details ON slot = slots.id WHERE ${where} GROUP BY ${by}`;
+  const counters = RARE_COUNTERS.map((name) => `coalesce(${name}, 0) AS ${name}`);
+  return `SELECT ${by}, syn_acks, first, last, known, ${COMMON_COUNTERS.join()}, ${counters.join()}, ${HOURS_COLUMN}
+    FROM (${uses}) LEFT JOIN (${details}) USING (${by})`;
+}
 
 /** Where the counters begin in a row. */
 const COUNTERS = 8;

@@ -17,8 +17,17 @@ import { makeProblem, type Problem } from '../../text/problem.js';
 import type { Selection } from '../selection.js';
 import type { Answer } from '../store.js';
 import type { SqlValue } from './driver.js';
-import { withHours } from './read-hours.js';
-import { damaged, isTime, isWhole, ROW_COLUMNS, ROW_SUMS, RowReader } from './read-rows.js';
+import { HoursReader, LIST_OF_HOURS } from './read-hours.js';
+import {
+  damaged,
+  HOURS_AT,
+  HOURS_COLUMN,
+  isTime,
+  isWhole,
+  ROW_COLUMNS,
+  RowReader,
+  sumUses,
+} from './read-rows.js';
 import { EVIDENCE_COLUMNS, TOTAL_COLUMNS } from './schema.js';
 import { describeScopes, findSlots, type SlotWindow } from './slots.js';
 import type { Store } from './store.js';
@@ -64,25 +73,28 @@ const CUT_FOLDED =
 function* rowsIn(store: Store, slots: SlotWindow, { across }: Selection, tally: Tally): Generator<TallyRow> {
   const { hours, slice, activity, clients } = tally.options;
   const reader = new RowReader(store);
-  const from = `FROM uses JOIN slots ON slots.id = slot WHERE ${slots.where}`;
-  const byKey = `SELECT server, port, client, ${ROW_SUMS}`;
+  const { where, values } = slots;
+  const inHours = sumUses('start, length, server, port, client', where);
+  const whole = `SELECT *, 0 AS length FROM (${sumUses('server, port, client', where, hours === true ? LIST_OF_HOURS : undefined)})`;
   // In the same hour, the sensor that saw most saw the others' packets too.
-  const bySensor = `${byKey}, start, length, sensor ${from} GROUP BY sensor, start, length, server, port, client`;
+  const bySensor = sumUses('sensor, start, length, server, port, client', where);
   const joined = `SELECT server, port, client, max(syn_acks) AS syn_acks, first, last, known, ${EVIDENCE_COLUMNS.join()},
-    length FROM (${bySensor}) GROUP BY start, length, server, port, client`;
+    length, ${HOURS_COLUMN} FROM (${bySensor}) GROUP BY start, length, server, port, client`;
   const isDivided = activity === true || slice !== undefined;
-  const inHours = `${byKey}, length ${from} GROUP BY start, length, server, port, client`;
-  const whole = `${byKey}, 0 AS length ${from} GROUP BY server, port, client ORDER BY server, port, client`;
   const grouped = across === 'max' ? joined : isDivided ? inHours : whole;
-  const rows = store.all(`SELECT ${ROW_COLUMNS} FROM (${grouped})`, ...slots.values);
-  // Rows of an hour have their hours in their times.
-  if (hours === true && grouped === whole) yield* withHours(store, slots, rows, reader);
-  else for (const row of rows) yield reader.row(row);
+  const rows = store.all(`SELECT ${ROW_COLUMNS}, ${HOURS_COLUMN} FROM (${grouped})`, ...values);
+  const hoursReader = new HoursReader();
+  for (const row of rows) {
+    // Rows of an hour have their hours in their times.
+    const seen = hoursReader.read(row[HOURS_AT]);
+    yield seen === undefined ? reader.row(row) : { ...reader.row(row), hours: seen };
+  }
   if (clients !== true) return;
   // Sketches are added to the rows that are there by now.
   const sketches = store.all(
-    `SELECT server, port, client, start + first, start + first + span, clients ${from} AND clients IS NOT NULL`,
-    ...slots.values,
+    `SELECT server, port, client, start + first, start + first + span, clients
+      FROM slots JOIN sketches ON sketches.slot = slots.id JOIN uses USING (slot, server, port, client) WHERE ${where}`,
+    ...values,
   );
   for (const row of sketches) yield reader.sketch(row);
 }

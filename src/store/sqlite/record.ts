@@ -11,7 +11,7 @@ import { clampTime } from '../../text/time.js';
 import { StoreError } from '../errors.js';
 import { scanDocument } from '../scan-document.js';
 import type { Batch, Outcome, PieceOfStream, RecordedFile } from '../store.js';
-import { idOf, insert } from './numbers.js';
+import { addressesOf, idOf, insert } from './numbers.js';
 import { checkBeginning, isCapture, isPieceKnown, nameCapture, removeBatch, removeStream } from './pieces.js';
 import { noteReplacement } from './pushed.js';
 import { addRows } from './rows.js';
@@ -23,12 +23,17 @@ import type { Store } from './store.js';
  * @throws StoreError if it contains captures of which only some are recorded, or replaces one that cannot be replaced
  */
 export function recordBatch(store: Store, batch: Batch): Outcome {
-  return store.transaction(() => {
-    const sensor = idOf(store, 'sensors', 'name', batch.sensor);
-    const outcome = recordContents(store, sensor, batch);
-    if (batch.file !== undefined) noteFile(store, sensor, batch.file);
-    return outcome;
-  });
+  try {
+    return store.transaction(() => {
+      const sensor = idOf(store, 'sensors', 'name', batch.sensor);
+      const outcome = recordContents(store, sensor, batch);
+      if (batch.file !== undefined) noteFile(store, sensor, batch.file);
+      return outcome;
+    });
+  } catch (error) {
+    addressesOf(store).forget();
+    throw error;
+  }
 }
 
 /**

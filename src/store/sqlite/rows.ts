@@ -1,47 +1,52 @@
-// Adds the rows of a tally to a store. Nothing is made for each row but the call of SQLite: machines and services are looked
-// up once each, by the numbers that the tally gives them.
+// Adds the rows of a tally to a store. Nothing is made for each row: machines and services are looked up once each, by the
+// numbers that the tally gives them.
 
 import { EVIDENCE } from '../../inventory/document/fields.js';
 import { ADDRESS_WORDS } from '../../ip/address-words.js';
-import { COUNTER_COUNT, UNKNOWN_EVIDENCE } from '../../tally/layout.js';
+import { COUNTER_COUNT, DATA, UNKNOWN_EVIDENCE } from '../../tally/layout.js';
 import type { RowColumns } from '../../tally/row-columns.js';
 import { type RowEvidence, unpackEvidence } from '../../tally/row-evidence.js';
 import type { Tally } from '../../tally/tally.js';
 import { clampTime } from '../../text/time.js';
+import { BulkInsert } from './bulk-insert.js';
 import type { SqlValue } from './driver.js';
-import { AddressIds, type Place, Slots } from './numbers.js';
-import { EVIDENCE_COLUMNS } from './schema.js';
+import { addressesOf, type Place, Slots } from './numbers.js';
+import { COMMON_COUNTERS, RARE_COUNTERS } from './schema.js';
 import type { Store } from './store.js';
 
-const FIRST_COUNTER = 7;
-const CLIENTS = FIRST_COUNTER + EVIDENCE_COLUMNS.length;
-const USE_COLUMNS: readonly string[] = [
-  'slot',
+const KEY_COLUMNS: readonly string[] = ['slot', 'server', 'port', 'client'];
+const USE_COLUMNS: readonly string[] = [...KEY_COLUMNS, 'syn_acks', 'first', 'span', ...COMMON_COUNTERS];
+const FIRST_COUNTER = USE_COLUMNS.length - COMMON_COUNTERS.length;
+const SERVICE_COLUMNS: readonly string[] = [
   'server',
   'port',
-  'client',
-  'syn_acks',
-  'first',
-  'span',
-  ...EVIDENCE_COLUMNS,
-  'clients',
+  'sensor',
+  'first_seen',
+  'last_seen',
+  'first_used',
+  'last_used',
 ];
-const ADD_USE = `INSERT INTO uses (${USE_COLUMNS.join()}) VALUES (${USE_COLUMNS.map(() => '?').join()})`;
-
-/** For each column of evidence, the place of its counter among those of a row. */
-const COUNTER_AT: readonly number[] = (() => {
-  const places = unpackEvidence(Float64Array.from({ length: COUNTER_COUNT }, (_, at) => at)) as RowEvidence;
-  return EVIDENCE_COLUMNS.map((column) => places[EVIDENCE[column] as keyof RowEvidence]);
-})();
-const DATA_AT = COUNTER_AT[EVIDENCE_COLUMNS.indexOf('data')] as number;
 
 /** min and max of SQLite are NULL if one of their values is. */
-const ADD_SERVICE = `INSERT INTO services (server, port, sensor, first_seen, last_seen, first_used, last_used)
-  VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+const UPDATE_SERVICE = `ON CONFLICT DO UPDATE SET
     first_seen = min(first_seen, excluded.first_seen),
     last_seen = max(last_seen, excluded.last_seen),
     first_used = coalesce(min(first_used, excluded.first_used), first_used, excluded.first_used),
     last_used = coalesce(max(last_used, excluded.last_used), last_used, excluded.last_used)`;
+
+/** The places of counters among those of a row, by the columns for them. */
+const COMMON_AT = placesOf(COMMON_COUNTERS);
+const RARE_AT = placesOf(RARE_COUNTERS);
+
+function placesOf(columns: readonly string[]): number[] {
+  const places = unpackEvidence(Float64Array.from({ length: COUNTER_COUNT }, (_, at) => at)) as RowEvidence;
+  return columns.map((column) => places[EVIDENCE[column] as keyof RowEvidence]);
+}
+
+/** Numbers of servers, of ports and of rows that are read together, in this order, fill the 53 bits of an integer. */
+const ROW_LIMIT = 2 ** 13;
+const PORT_LIMIT = 2 ** 16;
+const SERVER_LIMIT = 2 ** 24;
 
 interface Service {
   readonly server: number;
@@ -59,20 +64,24 @@ export function addRows(store: Store, place: Place, tally: Tally): number {
 }
 
 class RowAdder {
-  readonly #store: Store;
   readonly #place: Place;
   readonly #tally: Tally;
-  readonly #addresses: AddressIds;
+  readonly #addresses: ReturnType<typeof addressesOf>;
   readonly #slots: Slots;
-  /** The values of one row, which are written again and again. */
-  readonly #values: SqlValue[] = USE_COLUMNS.map(() => null);
+  readonly #uses: BulkInsert;
+  readonly #details: BulkInsert;
+  readonly #sketches: BulkInsert;
+  readonly #services: BulkInsert;
 
   constructor(store: Store, place: Place, tally: Tally) {
-    this.#store = store;
     this.#place = place;
     this.#tally = tally;
-    this.#addresses = new AddressIds(store);
+    this.#addresses = addressesOf(store);
     this.#slots = new Slots(store, place);
+    this.#uses = new BulkInsert(store, 'uses', USE_COLUMNS);
+    this.#details = new BulkInsert(store, 'details', [...KEY_COLUMNS, ...RARE_COUNTERS]);
+    this.#sketches = new BulkInsert(store, 'sketches', [...KEY_COLUMNS, 'clients']);
+    this.#services = new BulkInsert(store, 'services', SERVICE_COLUMNS, UPDATE_SERVICE);
   }
 
   add(family: 4 | 6): number {
@@ -82,16 +91,16 @@ class RowAdder {
     const hasClients = this.#tally.options.clients === true;
     const ids: number[] = [];
     const services: Service[] = [];
-    const statement = this.#store.prepare(ADD_USE);
-    const values = this.#values;
+    const uses = this.#uses;
     let added = 0;
-    let row = -1;
+    let firstRow = 0;
     for (const columns of this.#tally.readColumns(family)) {
       this.#noteNew(family, columns, ids, services);
       const { size, counts, firsts, lasts, clients } = columns;
       const remote = clients.includes(0) ? this.#addresses.of(family, undefined) : 0;
-      for (let at = 0; at < size; at++) {
-        row += 1;
+      for (const key of inOrder(columns, services)) {
+        const at = key % ROW_LIMIT;
+        const row = firstRow + at;
         const count = counts[at] as number;
         const evidenceAt = row * COUNTER_COUNT;
         if (count === 0 && !hasCounters(counters, evidenceAt)) continue;
@@ -101,30 +110,45 @@ class RowAdder {
         const slot = this.#slots.at(first, last);
         const service = services[columns.services[at] as number] as Service;
         const client = clients[at] as number;
-        values[0] = slot.id;
-        values[1] = service.server;
-        values[2] = service.port;
-        values[3] = client === 0 ? remote : (ids[client] as number);
-        values[4] = count;
-        values[5] = first - slot.start;
-        values[6] = last - first;
+        const { values, next } = uses;
+        values[next] = slot.id;
+        values[next + 1] = service.server;
+        values[next + 2] = service.port;
+        values[next + 3] = client === 0 ? remote : (ids[client] as number);
+        values[next + 4] = count;
+        values[next + 5] = first - slot.start;
+        values[next + 6] = last - first;
         const isKnown = counters !== undefined && counters[evidenceAt] !== UNKNOWN_EVIDENCE;
-        for (let column = 0; column < COUNTER_AT.length; column++) {
-          values[FIRST_COUNTER + column] = isKnown
-            ? (counters[evidenceAt + (COUNTER_AT[column] as number)] as number)
-            : null;
+        for (let column = 0; column < COMMON_AT.length; column++) {
+          const counter = evidenceAt + (COMMON_AT[column] as number);
+          values[next + FIRST_COUNTER + column] = isKnown ? (counters[counter] as number) : null;
         }
-        values[CLIENTS] = hasClients && client === 0 ? (rows.remoteClientsOf(row) ?? null) : null;
-        statement.run(...values);
+        if (isKnown && hasAny(counters, evidenceAt, RARE_AT)) {
+          this.#details.add([
+            ...this.#key(),
+            ...RARE_AT.map((place) => counters[evidenceAt + place] as number),
+          ]);
+        }
+        const sketch = hasClients && client === 0 ? rows.remoteClientsOf(row) : undefined;
+        if (sketch !== undefined) this.#sketches.add([...this.#key(), sketch]);
+        uses.advance();
         service.first = Math.min(service.first, first);
         service.last = Math.max(service.last, last);
-        if (!isKnown || counters[evidenceAt + DATA_AT] === 0) continue;
+        if (!isKnown || counters[evidenceAt + DATA] === 0) continue;
         service.firstUsed = Math.min(service.firstUsed, first);
         service.lastUsed = Math.max(service.lastUsed, last);
       }
+      firstRow += size;
     }
     this.#addServices(services);
+    for (const table of [uses, this.#details, this.#sketches, this.#services]) table.flush();
     return added;
+  }
+
+  /** The key of the use whose values are written. */
+  #key(): SqlValue[] {
+    const { values, next } = this.#uses;
+    return values.slice(next, next + KEY_COLUMNS.length);
   }
 
   /** Looks up the machines and services that appear for the first time. Their numbers begin at 1. */
@@ -153,23 +177,35 @@ class RowAdder {
   }
 
   #addServices(services: readonly Service[]): void {
-    const statement = this.#store.prepare(ADD_SERVICE);
     for (const service of services) {
       // There is none with the number 0, and one may have only rows in which nothing was counted.
       if (service === undefined || service.first > service.last) continue;
       const { server, port, first, last, firstUsed, lastUsed } = service;
-      const isUsed = firstUsed <= lastUsed;
-      statement.run(
-        server,
-        port,
-        this.#place.sensor,
-        first,
-        last,
-        isUsed ? firstUsed : null,
-        isUsed ? lastUsed : null,
-      );
+      const used = firstUsed <= lastUsed ? [firstUsed, lastUsed] : [null, null];
+      this.#services.add([server, port, this.#place.sensor, first, last, ...used]);
     }
   }
+}
+
+/**
+ * The numbers of rows, each added to a multiple of ROW_LIMIT, by server and port as they are in the table. In another order,
+ * each row would be on another page of it, and pages would be less full.
+ */
+function inOrder({ size, services: numbers }: RowColumns, services: readonly Service[]): Float64Array {
+  const keys = new Float64Array(size);
+  for (let at = 0; at < size; at++) {
+    const { server, port } = services[numbers[at] as number] as Service;
+    keys[at] = ((server % SERVER_LIMIT) * PORT_LIMIT + port) * ROW_LIMIT + at;
+  }
+  return keys.sort();
+}
+
+/** Whether any of these counters of a row is not 0. */
+function hasAny(counters: Float64Array, at: number, places: readonly number[]): boolean {
+  for (let place = 0; place < places.length; place++) {
+    if (counters[at + (places[place] as number)] !== 0) return true;
+  }
+  return false;
 }
 
 /** Whether a row has evidence, or it is not known whether it has. */

@@ -5,21 +5,94 @@ import { EVIDENCE, TOTALS } from '../../inventory/document/fields.js';
 /** `PRAGMA application_id`, which `file` and synsum recognise a store by: "syns". */
 export const APPLICATION_ID = 0x73796e73;
 /** `PRAGMA user_version`. Raised when a table changes, with a migration from the version before. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
-/**
- * The changes that make a store of each version one of the next. Stores of all versions can be read, so no question may need
- * a column that an earlier one lacks.
- */
-export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
-  [1, 'ALTER TABLE batches ADD COLUMN is_last INTEGER'],
-]);
-
-/** The counters of evidence, by their columns. A row in which they are NULL was recorded without evidence. */
+/** The counters of evidence, by their names in documents. */
 export const EVIDENCE_COLUMNS: readonly string[] = Object.keys(EVIDENCE);
+/** Those in `uses`. A row in which they are NULL was recorded without evidence. */
+export const COMMON_COUNTERS: readonly string[] = ['copies', 'plain', 'judged', 'completed', 'data'];
+/** Those in `details`: in most rows they are all 0, and each column of a row takes a byte and time. */
+export const RARE_COUNTERS: readonly string[] = EVIDENCE_COLUMNS.filter(
+  (name) => !COMMON_COUNTERS.includes(name),
+);
 
 /** The totals of a batch, by their columns. */
 export const TOTAL_COLUMNS: readonly string[] = Object.keys(TOTALS);
+
+/** The tables that share their key. */
+export const TABLES_OF_USES: readonly string[] = ['uses', 'details', 'sketches'];
+
+const KEY = `slot INTEGER NOT NULL REFERENCES slots,
+  server INTEGER NOT NULL REFERENCES addresses,
+  port INTEGER NOT NULL,
+  client INTEGER NOT NULL REFERENCES addresses`;
+
+const USES = `-- The SYN-ACKs of one slot by server, port and client. The first one came \`first\` microseconds after the start of the
+-- slot, the last one \`span\` microseconds after the first.
+CREATE TABLE uses (
+  ${KEY},
+  syn_acks INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  span INTEGER NOT NULL,
+  ${COMMON_COUNTERS.map((name) => `${name} INTEGER,`).join('\n  ')}
+  PRIMARY KEY (slot, server, port, client)
+) STRICT, WITHOUT ROWID;
+
+-- The rest of the evidence, for uses in which any of it is not 0.
+CREATE TABLE details (
+  ${KEY},
+  ${RARE_COUNTERS.map((name) => `${name} INTEGER NOT NULL,`).join('\n  ')}
+  PRIMARY KEY (slot, server, port, client)
+) STRICT, WITHOUT ROWID;
+
+-- Data to estimate the number of remote clients from.
+CREATE TABLE sketches (
+  ${KEY},
+  clients BLOB NOT NULL,
+  PRIMARY KEY (slot, server, port, client)
+) STRICT, WITHOUT ROWID;
+`;
+
+const VIEW = `CREATE VIEW uses_with_names AS
+SELECT datetime(slots.start / 1000000, 'unixepoch') AS start, slots.length / 3600000000.0 AS hours,
+  sensors.name AS sensor, s.address AS server, uses.port, c.address AS client, uses.syn_acks,
+  uses.syn_acks - uses.copies - coalesce(details.resent + details.mutual, 0) AS handshakes, uses.data
+FROM uses JOIN slots ON slots.id = uses.slot JOIN sensors ON sensors.id = slots.sensor
+  JOIN addresses AS s ON s.id = uses.server JOIN addresses AS c ON c.id = uses.client
+  LEFT JOIN details ON details.slot = uses.slot AND details.server = uses.server AND details.port = uses.port
+    AND details.client = uses.client;
+`;
+
+const USE_KEY = 'slot, server, port, client';
+/** What `details` and `sketches` have of the uses of version 1 or 2. */
+const detailsIn = (uses: string): string =>
+  `SELECT ${USE_KEY}, ${RARE_COUNTERS.join()} FROM ${uses} WHERE ${RARE_COUNTERS.join(' + ')} > 0`;
+const sketchesIn = (uses: string): string =>
+  `SELECT ${USE_KEY}, clients FROM ${uses} WHERE clients IS NOT NULL`;
+
+/**
+ * The changes that make a store of each version one of the next. Stores of all versions can be read: views supply the
+ * tables that an earlier one lacks.
+ */
+export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
+  [1, 'ALTER TABLE batches ADD COLUMN is_last INTEGER'],
+  [
+    2,
+    `DROP INDEX services_by_time;
+    DROP VIEW uses_with_names;
+    ALTER TABLE uses RENAME TO old_uses;
+    ${USES}
+    INSERT INTO uses SELECT ${USE_KEY}, syn_acks, first, span, ${COMMON_COUNTERS.join()} FROM old_uses ORDER BY ${USE_KEY};
+    INSERT INTO details ${detailsIn('old_uses')};
+    INSERT INTO sketches ${sketchesIn('old_uses')};
+    DROP TABLE old_uses;
+    ${VIEW}`,
+  ],
+]);
+
+/** Views that make the uses of version 1 or 2 look like those of this version. */
+export const VIEWS_OF_OLD_USES: string = `CREATE TEMP VIEW details AS ${detailsIn('main.uses')};
+  CREATE TEMP VIEW sketches AS ${sketchesIn('main.uses')}`;
 
 /**
  * Times are microseconds since the epoch. Slots carry the time: one for each hour of a batch, or a longer one if hours
@@ -110,22 +183,7 @@ CREATE TABLE slots (
 CREATE INDEX slots_by_time ON slots (start, length);
 CREATE INDEX slots_by_batch ON slots (batch);
 
--- The SYN-ACKs of one slot by server, port and client. The first one came \`first\` microseconds after the start of the
--- slot, the last one \`span\` microseconds after the first.
-CREATE TABLE uses (
-  slot INTEGER NOT NULL REFERENCES slots,
-  server INTEGER NOT NULL REFERENCES addresses,
-  port INTEGER NOT NULL,
-  client INTEGER NOT NULL REFERENCES addresses,
-  syn_acks INTEGER NOT NULL,
-  first INTEGER NOT NULL,
-  span INTEGER NOT NULL,
-  ${EVIDENCE_COLUMNS.map((name) => `${name} INTEGER,`).join('\n  ')}
-  -- Data to estimate the number of remote clients from.
-  clients BLOB,
-  PRIMARY KEY (slot, server, port, client)
-) STRICT, WITHOUT ROWID;
-
+${USES}
 -- Every service that was ever recorded; nothing removes it.
 CREATE TABLE services (
   server INTEGER NOT NULL REFERENCES addresses,
@@ -138,7 +196,6 @@ CREATE TABLE services (
   last_used INTEGER,
   PRIMARY KEY (server, port, sensor)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX services_by_time ON services (first_seen);
 
 -- The output of nmap, as the documents that synsum saves.
 CREATE TABLE scans (
@@ -155,10 +212,4 @@ CREATE TABLE pruned (
   syn_acks INTEGER NOT NULL
 ) STRICT;
 
-CREATE VIEW uses_with_names AS
-SELECT datetime(slots.start / 1000000, 'unixepoch') AS start, slots.length / 3600000000.0 AS hours,
-  sensors.name AS sensor, s.address AS server, uses.port, c.address AS client, uses.syn_acks,
-  uses.syn_acks - uses.copies - uses.resent - uses.mutual AS handshakes, uses.data
-FROM uses JOIN slots ON slots.id = uses.slot JOIN sensors ON sensors.id = slots.sensor
-  JOIN addresses AS s ON s.id = uses.server JOIN addresses AS c ON c.id = uses.client;
-`;
+${VIEW}`;

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { StoreError } from '../errors.js';
 import { type Database, openDatabase, type SqlRow, type SqlValue, type Statement } from './driver.js';
 import { migrate } from './migrate.js';
-import { APPLICATION_ID, SCHEMA_VERSION, TABLES } from './schema.js';
+import { APPLICATION_ID, SCHEMA_VERSION, TABLES, VIEWS_OF_OLD_USES } from './schema.js';
 
 /** Milliseconds that one recorder waits for another. */
 const BUSY_TIMEOUT = 60_000;
@@ -186,7 +186,7 @@ export async function openForReading(path: string): Promise<Store> {
   const store = await open(path, true);
   try {
     store.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA cache_size = -${CACHE}`);
-    checkVersion(store);
+    if (checkVersion(store) < 3) store.exec(VIEWS_OF_OLD_USES);
     return store;
   } catch (error) {
     store.close();
@@ -202,7 +202,7 @@ async function open(path: string, readOnly: boolean): Promise<Store> {
   }
 }
 
-function checkVersion(store: Store): void {
+function checkVersion(store: Store): number {
   const application = store.value('PRAGMA application_id');
   const version = store.value('PRAGMA user_version') as number;
   if (application !== APPLICATION_ID) {
@@ -215,18 +215,22 @@ function checkVersion(store: Store): void {
       `found a store of version ${version}, expected at most ${SCHEMA_VERSION}; use a later synsum`,
     );
   }
-  checkTables(store);
+  checkTables(store, version);
+  return version;
 }
 
 const TABLE_NAMES = [...TABLES.matchAll(/^CREATE TABLE (\w+)/gm)].map(([, name = '']) => name);
 
+const NEW_IN_3: readonly string[] = ['details', 'sketches'];
+
 /** A view instead of a table could make a question endless. */
-function checkTables(store: Store): void {
+function checkTables(store: Store, version: number): void {
   const rows = store.all(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
   );
   const found = new Set([...rows].map(([name]) => name));
-  const missing = TABLE_NAMES.find((name) => !found.has(name));
+  const expected = version < 3 ? TABLE_NAMES.filter((name) => !NEW_IN_3.includes(name)) : TABLE_NAMES;
+  const missing = expected.find((name) => !found.has(name));
   if (missing !== undefined)
     throw new StoreError(`found no table ${missing}, expected a store that synsum record made`);
 }
