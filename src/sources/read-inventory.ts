@@ -93,7 +93,9 @@ async function readInputs(
   const count = (named: readonly string[], side: number): Promise<Inventory> => {
     const scope = new Scope(kept, addressesOf(scans));
     const wholeInventories = options.wholeInventories === true || (side === 0 && sides.length > 1);
-    return readSources(named, new Tally({ ...options, scope }), {
+    // The first side says what is usual. Nobody asks in which hours of the others something was used.
+    const hours = options.hours === true && side === 0;
+    return readSources(named, new Tally({ ...options, hours, scope }), {
       ...options,
       wholeInventories,
       signal,

@@ -122,6 +122,8 @@ export function unpackEvidence(counters: Float64Array, at = 0): RowEvidence | un
 export function packEvidence(evidence: RowEvidence | undefined): Float64Array {
   const counters = new Float64Array(COUNTER_COUNT);
   if (evidence === undefined) counters[0] = UNKNOWN_EVIDENCE;
-  else for (const [counter, name] of COUNTERS.entries()) counters[counter] = evidence[name];
+  else
+    for (let counter = 0; counter < COUNTER_COUNT; counter++)
+      counters[counter] = evidence[COUNTERS[counter] as keyof RowEvidence];
   return counters;
 }

@@ -217,6 +217,38 @@ describe('synsum record -', () => {
   });
 });
 
+describe('a store of version 2', () => {
+  const SECOND = gunzipSync(fs.readFileSync(`${ROOT}test/store/version-2.db.gz`));
+  const CAPTURES = [
+    'test/captures/cases__08-backscatter.full.pcap',
+    'test/captures/cases__07a-flood-forged.full.pcap',
+    'samples/office.pcap',
+    'test/captures/synsum__ppp.pcap',
+  ].map((name) => ROOT + name);
+
+  test('when it is read, and after it was upgraded, then it has all evidence and remote clients', async () => {
+    const store = newStore();
+    fs.writeFileSync(store, SECOND);
+    const answers = async (): Promise<string[]> =>
+      Promise.all(
+        [
+          ['services', '-q', '-f', 'csv', `store:${store}`],
+          ['--evidence', '-q', '-f', 'csv', `store:${store}`],
+          ['history', 'timeline', '-f', 'csv', store],
+          ['history', 'export', '-f', 'csv', store],
+        ].map(async (args) => (await synsum(args)).stdout),
+      );
+    const before = await answers();
+    expect(before[0]).toBe((await synsum(['services', '-q', '-f', 'csv', ...CAPTURES])).stdout);
+    expect(fs.readFileSync(store).equals(SECOND)).toBe(true);
+    const { stderr } = await synsum(['record', '--store', store, ...CAPTURES]);
+    expect(stderr).toContain(`the store as it was is ${store}.v2\n`);
+    expect(stderr).toContain('recorded 0 sources');
+    expect(await answers()).toEqual(before);
+    await verified(store);
+  });
+});
+
 describe('a store of version 1', () => {
   const FIRST = gunzipSync(fs.readFileSync(`${ROOT}test/store/version-1.db.gz`));
   const MONDAY = `${ROOT}samples/monday.pcap`;

@@ -5,9 +5,9 @@
 import { ClientSketch } from '../../tally/client-sketch.js';
 import { dayAt, monthAt, type Period } from '../period.js';
 import type { Compaction, Retention } from '../store.js';
+import { COMMON_COUNTERS, RARE_COUNTERS } from './counters.js';
 import { removeSlot } from './numbers.js';
 import { unpushedSlots } from './pushed.js';
-import { COMMON_COUNTERS, RARE_COUNTERS } from './schema.js';
 import type { Store } from './store.js';
 
 /** Slots that become one. */

@@ -1,19 +1,19 @@
 // Reads from a store everything that is pushed: its batches with their rows, and which of them were pushed before.
 
 import { readProblems } from '../../inventory/document/checks.js';
-import { EVIDENCE, TOTALS } from '../../inventory/document/fields.js';
+import { TOTALS } from '../../inventory/document/fields.js';
 import { JsonReader } from '../../inventory/document/json.js';
 import type { CaptureRecord } from '../../inventory/inventory.js';
 import { parseAddress } from '../../ip/address.js';
 import { toWords } from '../../ip/address-words.js';
 import { REMOTE } from '../../names/reserved-names.js';
-import type { RowEvidence } from '../../tally/row-evidence.js';
 import type { Totals } from '../../tally/totals.js';
 import { type BatchHead, NO_TIME, type StoredRow, type StoredService, scopeOf } from '../batch.js';
 import { StoreError } from '../errors.js';
+import { COMMON_COUNTERS, CountersReader, RARE_COUNTERS } from './counters.js';
 import type { SqlRow, SqlValue } from './driver.js';
 import { idOfBatch, NONE } from './pushed.js';
-import { COMMON_COUNTERS, RARE_COUNTERS, TOTAL_COLUMNS } from './schema.js';
+import { TOTAL_COLUMNS } from './schema.js';
 import type { Store } from './store.js';
 
 /** A batch of the store. */
@@ -143,7 +143,9 @@ export function rowsOfSums(store: Store, sensor: string, scope: number): Generat
   );
 }
 
-const COUNTER_NAMES = [...COMMON_COUNTERS, ...RARE_COUNTERS].map((column) => EVIDENCE[column]);
+const COUNTERS = new CountersReader([...COMMON_COUNTERS, ...RARE_COUNTERS]);
+/** Where the counters begin in a row. */
+const COUNTERS_AT = 11;
 
 function* rowsIn(store: Store, where: string, values: readonly SqlValue[]): Generator<StoredRow> {
   const scopes = new Map<number, bigint>();
@@ -163,12 +165,9 @@ function* rowsIn(store: Store, where: string, values: readonly SqlValue[]): Gene
 }
 
 function readRow(row: SqlRow, scopes: ReadonlyMap<number, bigint>, words: WordsOf): StoredRow {
-  const [start, length, scope, family, server, port, client, count, first, span, clients, ...counters] = row;
+  const [start, length, scope, family, server, port, client, count, first, span, clients] = row;
   const time = (start as number) + (first as number);
-  const evidence =
-    counters[0] === null
-      ? undefined
-      : (Object.fromEntries(COUNTER_NAMES.map((name, at) => [name, counters[at]])) as unknown as RowEvidence);
+  const evidence = COUNTERS.read(row, COUNTERS_AT);
   return {
     slot: { start: start as number, length: length as number },
     scope: scopes.get(scope as number) ?? 0n,

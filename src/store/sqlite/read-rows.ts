@@ -1,17 +1,17 @@
 // Reads rows of uses. A store comes from outside, like a saved inventory, so every value is checked. Addresses are looked up
 // once each: there are fewer machines than rows.
 
-import { EVIDENCE } from '../../inventory/document/fields.js';
 import { parseAddress } from '../../ip/address.js';
 import { toWords } from '../../ip/address-words.js';
 import { MAX_PORT } from '../../ip/port.js';
 import { REMOTE } from '../../names/reserved-names.js';
 import { findSketchFault } from '../../tally/client-sketch.js';
+import type { Hours } from '../../tally/hours.js';
 import { findEvidenceFault, NO_EVIDENCE, type RowEvidence } from '../../tally/row-evidence.js';
 import type { TallyRow } from '../../tally/rows.js';
 import { StoreError } from '../errors.js';
+import { COMMON_COUNTERS, CountersReader, EVIDENCE_COLUMNS, RARE_COUNTERS } from './counters.js';
 import type { SqlRow, SqlValue } from './driver.js';
-import { COMMON_COUNTERS, EVIDENCE_COLUMNS, RARE_COUNTERS } from './schema.js';
 import type { Store } from './store.js';
 
 /** The columns that `row` reads, in their order. */
@@ -46,7 +46,6 @@ export function sumUses(by: string, where: string, hours = 'NULL'): string {
 
 /** Where the counters begin in a row. */
 const COUNTERS = 8;
-const COUNTER_NAMES = EVIDENCE_COLUMNS.map((column) => EVIDENCE[column] as keyof RowEvidence);
 
 interface Machine {
   readonly family: 4 | 6;
@@ -57,23 +56,35 @@ interface Machine {
 export class RowReader {
   readonly #store: Store;
   readonly #machines = new Map<SqlValue | undefined, Machine>();
+  readonly #counters = new CountersReader(EVIDENCE_COLUMNS);
 
   constructor(store: Store) {
     this.#store = store;
   }
 
   /** Reads a row of ROW_COLUMNS. @throws StoreError */
-  row(row: SqlRow): TallyRow {
-    const [server, port, client, count, first, last, unit, isKnown] = row;
+  row(row: SqlRow, hours?: Hours): TallyRow {
+    // Destructuring an array would take several times as long.
+    const count = row[3];
+    const first = row[4];
+    const last = row[5];
+    const unit = row[6];
     if (!isWhole(count, 1) || !isWhole(unit, 0)) throw damaged('uses');
-    const evidence = isKnown === 1 ? readEvidence(row) : undefined;
-    const fault = evidence === undefined ? undefined : findEvidenceFault(count, evidence);
-    if (fault !== undefined) throw damaged('uses', fault);
-    const key = this.#key(server, port, client);
+    const evidence = row[7] === 1 ? this.#readEvidence(row, count) : undefined;
+    const { family, server, port, client } = this.#key(row[0], row[1], row[2]);
     if (!isTime(first) || !isTime(last) || first > last) throw damaged('uses');
-    return evidence === undefined
-      ? { ...key, count, first, last, unit }
-      : { ...key, count, first, last, unit, evidence };
+    return {
+      family,
+      server,
+      port,
+      client,
+      count,
+      first,
+      last,
+      unit,
+      ...(evidence === undefined ? undefined : { evidence }),
+      ...(hours === undefined ? undefined : { hours }),
+    };
   }
 
   /** Reads a sketch: server, port, client, first, last and clients. @throws StoreError */
@@ -90,6 +101,14 @@ export class RowReader {
       remoteClients: sketch,
       evidence: NO_EVIDENCE,
     };
+  }
+
+  #readEvidence(row: SqlRow, count: number): RowEvidence {
+    const evidence = this.#counters.read(row, COUNTERS);
+    if (evidence === undefined) throw damaged('uses');
+    const fault = findEvidenceFault(count, evidence);
+    if (fault !== undefined) throw damaged('uses', fault);
+    return evidence;
   }
 
   #key(
@@ -121,16 +140,6 @@ function readWords(family: 4 | 6, text: SqlValue | undefined): Uint32Array | und
   const address = typeof text === 'string' ? parseAddress(text) : undefined;
   if (address?.family !== family) throw damaged('addresses');
   return toWords(address);
-}
-
-function readEvidence(row: SqlRow): RowEvidence {
-  const evidence: { -readonly [Name in keyof RowEvidence]: number } = { ...NO_EVIDENCE };
-  for (let at = 0; at < COUNTER_NAMES.length; at++) {
-    const counter = row[COUNTERS + at];
-    if (!isWhole(counter, 0)) throw damaged('uses');
-    evidence[COUNTER_NAMES[at] as keyof RowEvidence] = counter;
-  }
-  return evidence;
 }
 
 export function isWhole(value: SqlValue | undefined, min: number): value is number {

@@ -16,6 +16,7 @@ import { packetsByClassOf, type Totals } from '../../tally/totals.js';
 import { makeProblem, type Problem } from '../../text/problem.js';
 import type { Selection } from '../selection.js';
 import type { Answer } from '../store.js';
+import { EVIDENCE_COLUMNS } from './counters.js';
 import type { SqlValue } from './driver.js';
 import { HoursReader, LIST_OF_HOURS } from './read-hours.js';
 import {
@@ -28,7 +29,7 @@ import {
   RowReader,
   sumUses,
 } from './read-rows.js';
-import { EVIDENCE_COLUMNS, TOTAL_COLUMNS } from './schema.js';
+import { TOTAL_COLUMNS } from './schema.js';
 import { describeScopes, findSlots, type SlotWindow } from './slots.js';
 import type { Store } from './store.js';
 
@@ -84,11 +85,8 @@ function* rowsIn(store: Store, slots: SlotWindow, { across }: Selection, tally: 
   const grouped = across === 'max' ? joined : isDivided ? inHours : whole;
   const rows = store.all(`SELECT ${ROW_COLUMNS}, ${HOURS_COLUMN} FROM (${grouped})`, ...values);
   const hoursReader = new HoursReader();
-  for (const row of rows) {
-    // Rows of an hour have their hours in their times.
-    const seen = hoursReader.read(row[HOURS_AT]);
-    yield seen === undefined ? reader.row(row) : { ...reader.row(row), hours: seen };
-  }
+  // Rows of an hour have their hours in their times.
+  for (const row of rows) yield reader.row(row, hoursReader.read(row[HOURS_AT]));
   if (clients !== true) return;
   // Sketches are added to the rows that are there by now.
   const sketches = store.all(

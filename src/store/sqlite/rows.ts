@@ -1,17 +1,15 @@
 // Adds the rows of a tally to a store. Nothing is made for each row: machines and services are looked up once each, by the
 // numbers that the tally gives them.
 
-import { EVIDENCE } from '../../inventory/document/fields.js';
 import { ADDRESS_WORDS } from '../../ip/address-words.js';
 import { COUNTER_COUNT, DATA, UNKNOWN_EVIDENCE } from '../../tally/layout.js';
 import type { RowColumns } from '../../tally/row-columns.js';
-import { type RowEvidence, unpackEvidence } from '../../tally/row-evidence.js';
 import type { Tally } from '../../tally/tally.js';
 import { clampTime } from '../../text/time.js';
 import { BulkInsert } from './bulk-insert.js';
+import { COMMON_COUNTERS, placesOf, RARE_COUNTERS } from './counters.js';
 import type { SqlValue } from './driver.js';
 import { addressesOf, type Place, Slots } from './numbers.js';
-import { COMMON_COUNTERS, RARE_COUNTERS } from './schema.js';
 import type { Store } from './store.js';
 
 const KEY_COLUMNS: readonly string[] = ['slot', 'server', 'port', 'client'];
@@ -37,11 +35,6 @@ const UPDATE_SERVICE = `ON CONFLICT DO UPDATE SET
 /** The places of counters among those of a row, by the columns for them. */
 const COMMON_AT = placesOf(COMMON_COUNTERS);
 const RARE_AT = placesOf(RARE_COUNTERS);
-
-function placesOf(columns: readonly string[]): number[] {
-  const places = unpackEvidence(Float64Array.from({ length: COUNTER_COUNT }, (_, at) => at)) as RowEvidence;
-  return columns.map((column) => places[EVIDENCE[column] as keyof RowEvidence]);
-}
 
 /** Numbers of servers, of ports and of rows that are read together, in this order, fill the 53 bits of an integer. */
 const ROW_LIMIT = 2 ** 13;

@@ -1,20 +1,12 @@
 // The tables of a store, which docs/store.md describes: people and Grafana read them too.
 
-import { EVIDENCE, TOTALS } from '../../inventory/document/fields.js';
+import { TOTALS } from '../../inventory/document/fields.js';
+import { COMMON_COUNTERS, RARE_COUNTERS } from './counters.js';
 
 /** `PRAGMA application_id`, which `file` and synsum recognise a store by: "syns". */
 export const APPLICATION_ID = 0x73796e73;
 /** `PRAGMA user_version`. Raised when a table changes, with a migration from the version before. */
 export const SCHEMA_VERSION = 3;
-
-/** The counters of evidence, by their names in documents. */
-export const EVIDENCE_COLUMNS: readonly string[] = Object.keys(EVIDENCE);
-/** Those in `uses`. A row in which they are NULL was recorded without evidence. */
-export const COMMON_COUNTERS: readonly string[] = ['copies', 'plain', 'judged', 'completed', 'data'];
-/** Those in `details`: in most rows they are all 0, and each column of a row takes a byte and time. */
-export const RARE_COUNTERS: readonly string[] = EVIDENCE_COLUMNS.filter(
-  (name) => !COMMON_COUNTERS.includes(name),
-);
 
 /** The totals of a batch, by their columns. */
 export const TOTAL_COLUMNS: readonly string[] = Object.keys(TOTALS);
@@ -64,7 +56,9 @@ FROM uses JOIN slots ON slots.id = uses.slot JOIN sensors ON sensors.id = slots.
 `;
 
 const USE_KEY = 'slot, server, port, client';
-/** What `details` and `sketches` have of the uses of version 1 or 2. */
+/** The contents of these tables, from the uses of version 1 or 2. */
+const usesIn = (uses: string): string =>
+  `SELECT ${USE_KEY}, syn_acks, first, span, ${COMMON_COUNTERS.join()} FROM ${uses}`;
 const detailsIn = (uses: string): string =>
   `SELECT ${USE_KEY}, ${RARE_COUNTERS.join()} FROM ${uses} WHERE ${RARE_COUNTERS.join(' + ')} > 0`;
 const sketchesIn = (uses: string): string =>
@@ -82,7 +76,7 @@ export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
     DROP VIEW uses_with_names;
     ALTER TABLE uses RENAME TO old_uses;
     ${USES}
-    INSERT INTO uses SELECT ${USE_KEY}, syn_acks, first, span, ${COMMON_COUNTERS.join()} FROM old_uses ORDER BY ${USE_KEY};
+    INSERT INTO uses ${usesIn('old_uses')} ORDER BY ${USE_KEY};
     INSERT INTO details ${detailsIn('old_uses')};
     INSERT INTO sketches ${sketchesIn('old_uses')};
     DROP TABLE old_uses;
@@ -91,7 +85,8 @@ export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** Views that make the uses of version 1 or 2 look like those of this version. */
-export const VIEWS_OF_OLD_USES: string = `CREATE TEMP VIEW details AS ${detailsIn('main.uses')};
+export const VIEWS_OF_OLD_USES: string = `CREATE TEMP VIEW uses AS ${usesIn('main.uses')};
+  CREATE TEMP VIEW details AS ${detailsIn('main.uses')};
   CREATE TEMP VIEW sketches AS ${sketchesIn('main.uses')}`;
 
 /**
