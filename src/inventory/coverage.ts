@@ -10,6 +10,17 @@ export interface Span {
   readonly lastSeen: number;
 }
 
+/** A span that contains nothing. */
+export const NEVER: Span = { firstSeen: Number.POSITIVE_INFINITY, lastSeen: Number.NEGATIVE_INFINITY };
+
+/** Returns the shortest span that contains both. */
+export function unite(a: Span, b: Span): Span {
+  return {
+    firstSeen: Math.min(a.firstSeen, b.firstSeen),
+    lastSeen: Math.max(a.lastSeen, b.lastSeen),
+  };
+}
+
 /** A part of an hour that captures cover. */
 export interface CoveredHour {
   /** Hours since the epoch. */

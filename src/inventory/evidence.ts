@@ -2,21 +2,29 @@
 // nothing of names.
 
 import { type Address, type AddressRange, formatAddress } from '../ip/address.js';
-import { toAddress } from '../ip/address-words.js';
 import type { Protocol } from '../ip/port.js';
 import { ClientSketch } from '../tally/client-sketch.js';
 import type { Hours } from '../tally/hours.js';
-import { addEvidence, handshakesOf, NO_EVIDENCE, type RowEvidence } from '../tally/row-evidence.js';
-import type { Rows } from '../tally/rows.js';
-import { Coverage, type Span } from './coverage.js';
+import { COUNTER_COUNT } from '../tally/layout.js';
+import { RowCounters } from '../tally/row-counters.js';
+import { handshakesOf, NO_EVIDENCE, type RowEvidence } from '../tally/row-evidence.js';
+import type { Tally } from '../tally/tally.js';
+import { Coverage, NEVER, type Span, unite } from './coverage.js';
 import type { Inventory } from './inventory.js';
+import { type LinkedMachine, linkMachines, machineAt } from './linked-machines.js';
 import type { PortState, Scan, ScannedPort } from './scan.js';
 import { type PortFinding, ScanIndex } from './scan-index.js';
+import { readCounters, TableUse, UseTable } from './use-table.js';
+
+export { NEVER, unite } from './coverage.js';
 
 /** The evidence for something: `passive` from captures, `active` from scans, or `both`. */
 export type KnownBy = 'passive' | 'active' | 'both';
 
-/** The use of a service by one client, or by all remote clients together. */
+/**
+ * The use of a service by one client, or by all remote clients together. Its fields are read from flat memory when they are
+ * asked for, so a copy made by `{ ...use }` does not have them.
+ */
 export interface Use extends Span {
   /** Undefined stands for all remote clients whose addresses were not kept. */
   readonly client: Address | undefined;
@@ -31,7 +39,7 @@ export interface Use extends Span {
    * The number of its row in the tally, in the order of `rowsOf`; the first one if there are several.
    * @internal
    */
-  readonly row?: number;
+  readonly row: number;
   /** Its handshakes and their outcomes; undefined if they are not known for all SYN-ACKs, or were not counted. */
   readonly evidence?: RowEvidence | undefined;
 }
@@ -78,6 +86,11 @@ export interface Evidence {
   readonly services: readonly Service[];
   /** The machines that were seen, by address as `formatAddress` writes it. */
   readonly machines: ReadonlyMap<string, Machine>;
+  /**
+   * The rows that the uses read.
+   * @internal
+   */
+  readonly table: UseTable;
   /** @internal */
   readonly scans: ScanIndex;
   /** Time that the captures cover, in microseconds; time that several of them cover counts once. */
@@ -104,51 +117,57 @@ export interface Evidence {
 /** States in which a port is certainly not open. */
 const ABSENT_STATES: readonly PortState[] = ['closed', 'filtered', 'closed|filtered'];
 
-/** A span that contains nothing. */
-export const NEVER: Span = { firstSeen: Number.POSITIVE_INFINITY, lastSeen: Number.NEGATIVE_INFINITY };
-
 /** Collects what an inventory knows about each service and each machine, for lists and comparisons. */
 export function collectEvidence(inventory: Inventory): Evidence {
-  return collectUses(inventory).evidence;
+  return collectUses(inventory, readCounters(inventory.tally)).evidence;
 }
 
 /**
- * The same, with the use that each row of the tally belongs to, in the order of `rowsOf`. Rows of the same use in several
- * slices of time belong to one.
+ * The same, with the row that stands for each row of the tally, in the order of `rowsOf`: rows of the same use in several
+ * slices of time are added to the first of them.
+ * @param counters as `readCounters` returns them
  */
-export function collectUses(inventory: Inventory): {
-  readonly evidence: Evidence;
-  readonly uses: readonly Use[];
-} {
+export function collectUses(
+  inventory: Inventory,
+  counters: RowCounters | undefined,
+): { readonly evidence: Evidence; readonly firstOf: Uint32Array } {
   const { tally } = inventory;
-  const scans = new ScanIndex(inventory.scans);
-  const drafts = new Map<string, ServiceDraft>();
-  const machines = new Map<string, MachineDraft>();
-  const uses: Use[] = [];
   const isSliced = tally.options.slice !== undefined;
-  for (const rows of [tally.readRows(4), tally.readRows(6)]) noteRows(rows, drafts, uses, isSliced);
-  for (const scan of inventory.scans) noteScan(scan, drafts, machines);
-  const services: Service[] = [];
-  for (const draft of drafts.values()) {
-    const { address, protocol, port, connections } = draft;
-    const finding = address && scans.portFindingOf(address, protocol, port);
-    // It was found open once, but not by the last scan that looked at it.
-    if (connections === 0 && isAbsent(finding?.port)) continue;
-    const service: Service = { ...draft, finding };
-    services.push(service);
-    linkMachines(service, machines);
+  const table = new UseTable(tally, isSliced ? counters?.copy() : counters);
+  const scans = new ScanIndex(inventory.scans);
+  const drafts = draftServices(table);
+  noteRows(table, drafts, tally);
+  const firstOf = isSliced
+    ? joinSlices(table, tally.readRows(4).size)
+    : Uint32Array.from(table.clients.keys());
+  for (let row = 0; row < table.size; row++) {
+    if (firstOf[row] === row) draftAt(table, row, drafts).uses.push(new TableUse(table, row));
   }
-  const coverage = coverageOf(inventory);
-  const evidence = {
+  noteScans(inventory.scans, drafts);
+  const services: Service[] = [];
+  for (const draft of drafts) {
+    const { address, protocol, port, connections } = draft;
+    draft.finding = address && scans.portFindingOf(address, protocol, port);
+    // It was found open once, but not by the last scan that looked at it.
+    if (connections > 0 || !isAbsent(draft.finding?.port)) services.push(draft);
+  }
+  const coverage = coverageOf(inventory, table);
+  let machines: ReadonlyMap<string, Machine> | undefined;
+  const evidence: Evidence = {
     services,
-    machines,
+    // Lists of services do not need them.
+    get machines() {
+      machines ??= findMachines(inventory.scans, services, table);
+      return machines;
+    },
+    table,
     scans,
     observed: coverage.length,
     coverage,
     kept: inventory.kept,
     foldedRows: tally.folded.rows,
   };
-  return { evidence, uses };
+  return { evidence, firstOf };
 }
 
 /** Whether a port is certainly open. */
@@ -174,14 +193,6 @@ export function knownByOf({ passive, active }: Pick<Service | Machine, 'passive'
   return isSeen(passive) ? 'both' : 'active';
 }
 
-/** Returns the shortest span that contains both. */
-export function unite(a: Span, b: Span): Span {
-  return {
-    firstSeen: Math.min(a.firstSeen, b.firstSeen),
-    lastSeen: Math.max(a.lastSeen, b.lastSeen),
-  };
-}
-
 /** The number of connections: handshakes where they were counted, else SYN-ACKs, which may repeat. */
 export function connectionsIn(uses: readonly Use[]): number {
   return uses.reduce(
@@ -190,148 +201,131 @@ export function connectionsIn(uses: readonly Use[]): number {
   );
 }
 
-type Draft<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };
-type ServiceDraft = Draft<Omit<Service, 'finding'>>;
-type MachineDraft = Draft<Machine>;
+type ServiceDraft = { -readonly [Key in keyof Service]: Service[Key] } & { readonly uses: Use[] };
 
-function noteRows(rows: Rows, drafts: Map<string, ServiceDraft>, uses: Use[], isSliced: boolean): void {
-  const { family } = rows;
-  const before = uses.length;
-  /** By client, of each service. */
-  const known = new Map<ServiceDraft, Map<string, Draft<Use>>>();
-  for (let row = 0; row < rows.size; row++) {
-    const server = rows.serverOf(row);
-    const client = rows.clientOf(row);
-    const count = rows.countOf(row);
-    const found: Draft<Use> = {
-      client: client && toAddress(family, client),
-      row: before + row,
-      count,
-      firstSeen: rows.firstOf(row),
-      lastSeen: rows.lastOf(row),
-      hours: rows.hoursOf(row),
-      evidence: rows.evidenceOf(row),
-    };
-    const draft = draftOf(server && toAddress(family, server), 'tcp', rows.portOf(row), drafts);
-    const use = isSliced ? joinSlices(found, draft, known) : found;
-    if (use === found) draft.uses.push(use);
-    uses.push(use);
-    draft.connections += count;
-    draft.evidence = addEvidence(draft.evidence, found.evidence);
-    draft.passive = unite(draft.passive, found);
-    const sketch = rows.remoteClientsOf(row);
-    if (sketch !== undefined) {
-      draft.remoteClients ??= new ClientSketch();
-      draft.remoteClients.merge(ClientSketch.from(sketch));
-    }
+/** A draft of each service of the table, in its order. */
+function draftServices({ knownServices, addresses }: UseTable): ServiceDraft[] {
+  return knownServices.map(({ server, port }) => draftOf(addresses[server], 'tcp', port));
+}
+
+function draftOf(address: Address | undefined, protocol: Protocol, port: number): ServiceDraft {
+  return {
+    address,
+    protocol,
+    port,
+    uses: [],
+    connections: 0,
+    evidence: NO_EVIDENCE,
+    passive: NEVER,
+    remoteClients: undefined,
+    active: NEVER,
+    finding: undefined,
+  };
+}
+
+function draftAt({ services }: UseTable, row: number, drafts: readonly ServiceDraft[]): ServiceDraft {
+  return drafts[services[row] as number] as ServiceDraft;
+}
+
+/** Adds up the rows of each service. */
+function noteRows(table: UseTable, drafts: readonly ServiceDraft[], tally: Tally): void {
+  const { counts, firsts, lasts, clients, counters, services } = table;
+  const sums = new RowCounters(new Float64Array(drafts.length * COUNTER_COUNT));
+  const spans = drafts.map(() => ({ ...NEVER }));
+  for (let row = 0; row < table.size; row++) {
+    const service = services[row] as number;
+    const span = spans[service] as { firstSeen: number; lastSeen: number };
+    draftAt(table, row, drafts).connections += counts[row] as number;
+    span.firstSeen = Math.min(span.firstSeen, firsts[row] as number);
+    span.lastSeen = Math.max(span.lastSeen, lasts[row] as number);
+    if (counters !== undefined) sums.add(service, counters, row);
+    if (clients[row] === 0 && tally.options.clients === true)
+      noteRemote(draftAt(table, row, drafts), row, tally);
+  }
+  for (const [service, draft] of drafts.entries()) {
+    draft.passive = spans[service] as Span;
+    draft.evidence = counters && sums.evidenceOf(service);
   }
 }
 
-/** Adds the use in one slice of time to that in the slices before, and returns the whole. */
-function joinSlices(
-  found: Draft<Use>,
-  draft: ServiceDraft,
-  known: Map<ServiceDraft, Map<string, Draft<Use>>>,
-): Use {
-  const ofService = known.get(draft) ?? new Map<string, Draft<Use>>();
-  known.set(draft, ofService);
-  const client = found.client === undefined ? '' : formatAddress(found.client);
-  const whole = ofService.get(client);
-  if (whole === undefined) {
-    ofService.set(client, found);
-    return found;
-  }
-  whole.count += found.count;
-  whole.firstSeen = Math.min(whole.firstSeen, found.firstSeen);
-  whole.lastSeen = Math.max(whole.lastSeen, found.lastSeen);
-  whole.hours = undefined;
-  whole.evidence = addEvidence(whole.evidence, found.evidence);
-  return whole;
+/** Adds the remote clients of a row. */
+function noteRemote(draft: ServiceDraft, row: number, tally: Tally): void {
+  const rows4 = tally.readRows(4);
+  const sketch =
+    row < rows4.size ? rows4.remoteClientsOf(row) : tally.readRows(6).remoteClientsOf(row - rows4.size);
+  if (sketch === undefined) return;
+  draft.remoteClients ??= new ClientSketch();
+  draft.remoteClients.merge(ClientSketch.from(sketch));
 }
 
-function noteScan(
-  { hosts }: Scan,
-  drafts: Map<string, ServiceDraft>,
-  machines: Map<string, MachineDraft>,
-): void {
-  for (const { address, from, to, ports } of hosts) {
-    const span = { firstSeen: from, lastSeen: to };
-    const machine = machineAt(address, machines);
-    machine.active = unite(machine.active, span);
+/** Adds each row to the first one of the same use, and returns the number of that for each. */
+function joinSlices(table: UseTable, size4: number): Uint32Array {
+  const { size, clients, services, addresses } = table;
+  const firstOf = new Uint32Array(size);
+  const known = new Map<number, number>();
+  for (let row = 0; row < size; row++) {
+    // Both IP versions have services of all remote servers together.
+    const family = row < size4 ? 0 : 1;
+    const key = ((services[row] as number) * addresses.length + (clients[row] as number)) * 2 + family;
+    const first = known.get(key);
+    firstOf[row] = first ?? row;
+    if (first === undefined) known.set(key, row);
+    else table.join(first, row);
+  }
+  return firstOf;
+}
+
+/** Adds the services that scans found open. */
+function noteScans(scans: readonly Scan[], drafts: ServiceDraft[]): void {
+  if (scans.length === 0) return;
+  const keyOf = (address: Address | undefined, protocol: Protocol, port: number): string =>
+    `${address === undefined ? '' : formatAddress(address)} ${protocol} ${port}`;
+  const byKey = new Map(drafts.map((draft) => [keyOf(draft.address, draft.protocol, draft.port), draft]));
+  for (const { address, from, to, ports } of scans.flatMap(({ hosts }) => hosts)) {
     for (const port of ports) {
       if (!isOpen(port)) continue;
-      const draft = draftOf(address, port.protocol, port.port, drafts);
-      draft.active = unite(draft.active, span);
+      const key = keyOf(address, port.protocol, port.port);
+      let draft = byKey.get(key);
+      if (draft === undefined) {
+        draft = draftOf(address, port.protocol, port.port);
+        byKey.set(key, draft);
+        drafts.push(draft);
+      }
+      draft.active = unite(draft.active, { firstSeen: from, lastSeen: to });
     }
   }
 }
 
-/** Adds a service to the machine that offers it and to the machines that used it. */
-function linkMachines(service: Service, machines: Map<string, MachineDraft>): void {
-  if (service.address !== undefined) {
-    const machine = machineAt(service.address, machines);
-    machine.offered.push(service);
-    machine.passive = unite(machine.passive, service.passive);
+/** The machines that answered scans, or that offer or use services. */
+function findMachines(
+  scans: readonly Scan[],
+  services: readonly Service[],
+  table: UseTable,
+): Map<string, LinkedMachine> {
+  const machines = new Map<string, LinkedMachine>();
+  for (const { address, from, to } of scans.flatMap(({ hosts }) => hosts)) {
+    const machine = machineAt(address, machines);
+    machine.active = unite(machine.active, { firstSeen: from, lastSeen: to });
   }
-  for (const use of service.uses) {
-    if (use.client === undefined) continue;
-    const machine = machineAt(use.client, machines);
-    machine.used.push({ service, use });
-    machine.passive = unite(machine.passive, use);
-  }
+  linkMachines(services, table, machines);
+  return machines;
 }
 
 /** Links some of the services with their machines again. Machines that take no part in any of them are left out. */
-export function relink(services: readonly Service[], machines: Evidence['machines']): Map<string, Machine> {
-  const drafts = new Map<string, MachineDraft>();
-  for (const service of services) linkMachines(service, drafts);
-  for (const [address, draft] of drafts) draft.active = machines.get(address)?.active ?? NEVER;
-  return drafts;
-}
-
-function draftOf(
-  address: Address | undefined,
-  protocol: Protocol,
-  port: number,
-  drafts: Map<string, ServiceDraft>,
-): ServiceDraft {
-  const key = `${address === undefined ? '' : formatAddress(address)} ${protocol} ${port}`;
-  let draft = drafts.get(key);
-  if (draft === undefined) {
-    draft = {
-      address,
-      protocol,
-      port,
-      uses: [],
-      connections: 0,
-      evidence: NO_EVIDENCE,
-      passive: NEVER,
-      remoteClients: undefined,
-      active: NEVER,
-    };
-    drafts.set(key, draft);
-  }
-  return draft;
-}
-
-function machineAt(address: Address, machines: Map<string, MachineDraft>): MachineDraft {
-  const text = formatAddress(address);
-  let machine = machines.get(text);
-  if (machine === undefined) {
-    machine = { address, offered: [], used: [], passive: NEVER, active: NEVER };
-    machines.set(text, machine);
-  }
-  return machine;
+export function relink(services: readonly Service[], { machines, table }: Evidence): Map<string, Machine> {
+  const linked = new Map<string, LinkedMachine>();
+  linkMachines(services, table, linked);
+  for (const [address, machine] of linked) machine.active = machines.get(address)?.active ?? NEVER;
+  return linked;
 }
 
 /** Without records of its captures, only the time from the first row to the last is known. */
-function coverageOf({ captures, tally }: Inventory): Coverage {
+function coverageOf({ captures }: Inventory, { firsts, lasts, size }: UseTable): Coverage {
   if (captures.length > 0) return Coverage.of(captures);
-  let all = NEVER;
-  for (const rows of [tally.readRows(4), tally.readRows(6)]) {
-    for (let row = 0; row < rows.size; row++) {
-      all = unite(all, { firstSeen: rows.firstOf(row), lastSeen: rows.lastOf(row) });
-    }
+  const all = { ...NEVER };
+  for (let row = 0; row < size; row++) {
+    all.firstSeen = Math.min(all.firstSeen, firsts[row] as number);
+    all.lastSeen = Math.max(all.lastSeen, lasts[row] as number);
   }
   return Coverage.of([all]);
 }

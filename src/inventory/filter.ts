@@ -27,7 +27,7 @@ export function isFiltering({ clients = [], servers = [], services = [] }: Filte
 export function filterEvidence(evidence: Evidence, names: Names, filter: Filter): Evidence {
   if (!isFiltering(filter)) return evidence;
   const services = evidence.services.flatMap((service) => filterService(service, names, filter) ?? []);
-  return { ...evidence, services, machines: relink(services, evidence.machines), whole: evidence };
+  return { ...evidence, services, machines: relink(services, evidence), whole: evidence };
 }
 
 /**

@@ -47,6 +47,8 @@ export interface EvidencePart {
 const HEADER_LENGTH = 16;
 /** Any window but 0. */
 const UNKNOWN_WINDOW = 0xff;
+/** Rows whose counters are copied together. */
+const COPIED_ROWS = 2048;
 
 export class TallyEvidence {
   readonly #engine: Engine;
@@ -192,14 +194,24 @@ export class TallyEvidence {
 
   /** Copies the counters of all rows of an IP version, in their order; see unpackEvidence. */
   countersOf(family: 4 | 6): Float64Array {
+    const length = this.#engine.rowCount(family) * COUNTER_COUNT;
+    const counters = new Float64Array(this.#spare.take(length * 8), 0, length);
+    this.copyCounters(family, counters);
+    return counters;
+  }
+
+  /** Writes the counters of all rows of an IP version, some at a time: the memory of the engine never shrinks again. */
+  copyCounters(family: 4 | 6, to: Float64Array): void {
     const count = this.#engine.rowCount(family);
-    if (count === 0) return new Float64Array(0);
-    const place = this.#engine.allocate(count * COUNTER_COUNT * 8);
-    this.#engine.copyEvidence(family, 0, count, place);
-    const length = count * COUNTER_COUNT;
-    const { buffer } = this.#spare.copy(new Uint8Array(this.#engine.memory.buffer, place, length * 8));
+    if (count === 0) return;
+    const place = this.#engine.allocate(Math.min(count, COPIED_ROWS) * COUNTER_COUNT * 8);
+    const written = new Uint8Array(to.buffer, to.byteOffset, to.byteLength);
+    for (let row = 0; row < count; row += COPIED_ROWS) {
+      const length = Math.min(count - row, COPIED_ROWS) * COUNTER_COUNT * 8;
+      this.#engine.copyEvidence(family, row, length / (COUNTER_COUNT * 8), place);
+      written.set(new Uint8Array(this.#engine.memory.buffer, place, length), row * COUNTER_COUNT * 8);
+    }
     this.#engine.free(place);
-    return new Float64Array(buffer, 0, length);
   }
 
   #copy(at: number, length: number): Uint8Array {

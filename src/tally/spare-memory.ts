@@ -19,13 +19,17 @@ export class SpareMemory {
 
   /** Copies bytes into memory that was given, or into new memory if none is large enough. */
   copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-    const { length } = bytes;
-    if (length < LEAST) return Uint8Array.from(bytes);
+    const copy = new Uint8Array(this.take(bytes.length), 0, bytes.length);
+    copy.set(bytes);
+    return copy;
+  }
+
+  /** Returns memory of at least this length, which was given or is new. */
+  take(length: number): ArrayBuffer {
+    if (length < LEAST) return new ArrayBuffer(length);
     const at = this.#buffers.findIndex(({ byteLength }) => byteLength >= length);
     const [buffer = new ArrayBuffer(Math.ceil(length / UNIT) * UNIT)] =
       at < 0 ? [] : this.#buffers.splice(at, 1);
-    const copy = new Uint8Array(buffer, 0, length);
-    copy.set(bytes);
-    return copy;
+    return buffer;
   }
 }

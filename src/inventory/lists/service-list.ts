@@ -1,14 +1,12 @@
 // The services of an inventory, a row for each port of an address and for each port of all remote servers
 // together: the evidence for each, and how much it is used.
 
-import { type Address, formatAddress } from '../../ip/address.js';
-import { toWords } from '../../ip/address-words.js';
+import type { Address } from '../../ip/address.js';
 import type { Protocol } from '../../ip/port.js';
 import type { Names } from '../../names/names.js';
 import { REMOTE } from '../../names/reserved-names.js';
 import { ClientSketch } from '../../tally/client-sketch.js';
 import { addEvidence, handshakesOf, NO_EVIDENCE, type RowEvidence } from '../../tally/row-evidence.js';
-import { describeEndpoint } from '../endpoints.js';
 import { type Evidence, type KnownBy, knownByOf, type Service, type Use, unite } from '../evidence.js';
 import { type Filter, filterEvidence } from '../filter.js';
 import {
@@ -21,8 +19,9 @@ import {
   serviceLabelOf,
 } from '../labels.js';
 import type { PortState } from '../scan.js';
-import { type Judgements, judge, unansweredOf } from '../verdicts/judge.js';
+import { type Judgements, judge } from '../verdicts/judge.js';
 import { isLevelIn, isUse, type Judgement, type Only } from '../verdicts/verdict.js';
+import { ClientCounter } from './client-counter.js';
 import type { Listed } from './listed.js';
 import { arrange, asUsual, byNumber, byText, type Order } from './order.js';
 
@@ -116,10 +115,11 @@ export function listServices(
     else shown.push({ service, address, label });
   }
   for (const service of mergeByPort(remote)) shown.push({ service, address: undefined, label: REMOTE });
+  const clients = new ClientCounter(evidence.table, names);
   const compare = query.byAddress === true ? compareMachinesByAddress : compareMachines;
   const rows = shown
     .sort((a, b) => compare(a, b) || comparePorts(a.service, b.service))
-    .map(({ service, label }) => describeService(service, label, names, numeric, judgements));
+    .map(({ service, label }) => describeService(service, label, names, numeric, judgements, clients));
   const services = rows.filter((row) => only === 'all' || !isNotService(row));
   const chosen = services.filter((row) => isChosen(row, only));
   return {
@@ -182,6 +182,7 @@ function describeService(
   names: Names,
   numeric: boolean,
   judgements: Judgements,
+  clients: ClientCounter,
 ): ServiceRow {
   const { address, protocol, port, connections, evidence, finding } = service;
   return {
@@ -196,45 +197,8 @@ function describeService(
     evidence,
     handshakes: evidence && handshakesOf(connections, evidence),
     judgement: judgements.ofService(service.uses),
-    ...countClients(service, names),
+    ...clients.of(service),
     ...unite(service.passive, service.active),
     known: knownByOf(service),
-  };
-}
-
-type Clients = Pick<
-  ServiceRow,
-  'localClients' | 'remoteClients' | 'remoteClientsError' | 'remoteClientsAtMost'
->;
-
-/**
- * Counts the clients. Remote clients whose addresses were kept may also be in the estimate, so they are added
- * to it rather than counted apart.
- */
-function countClients({ uses, remoteClients: known }: Service, names: Names): Clients {
-  const local = new Set<string>();
-  const remote: Uint32Array[] = [];
-  let remoteConnections = 0;
-  let answered = 0;
-  for (const use of uses) {
-    const { client, count, evidence } = use;
-    if (client !== undefined && !describeEndpoint(client, names).isRemote) {
-      local.add(formatAddress(client));
-      continue;
-    }
-    remoteConnections += count;
-    answered += evidence === undefined ? count : handshakesOf(count, evidence) - unansweredOf(use);
-    if (client !== undefined) remote.push(toWords(client));
-  }
-  const sketch = new ClientSketch();
-  if (known !== undefined) sketch.merge(known);
-  if (remote.length > 0) sketch.add(remote);
-  // Each of them connected at least once.
-  const remoteClients = Math.min(sketch.size, remoteConnections);
-  return {
-    localClients: local.size,
-    remoteClients,
-    remoteClientsError: sketch.error,
-    ...(answered < remoteClients && { remoteClientsAtMost: answered }),
   };
 }

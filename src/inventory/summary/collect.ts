@@ -2,10 +2,8 @@
 
 import type { Names } from '../../names/names.js';
 import type { RowColumns } from '../../tally/row-columns.js';
-import type { RowEvidence } from '../../tally/row-evidence.js';
 import { isFiltering } from '../filter.js';
 import type { Inventory } from '../inventory.js';
-import type { Judgement } from '../verdicts/verdict.js';
 import { Entries } from './entries.js';
 import { JudgedRows } from './judged-rows.js';
 import { Machines, machineOf, OTHER_MACHINE } from './machines.js';
@@ -39,9 +37,10 @@ export class Collected {
     this.machines = new Machines(size4, size6, names, query);
     this.services = new Services(size4 + size6, this.machines, names, query);
     this.judged = new JudgedRows(inventory, names, query);
-    this.entries = new Entries(size4 + size6 + 1, this.#countsHandshakes);
+    const hasRows = this.judged.counters !== undefined;
+    this.entries = new Entries(size4 + size6 + 1, this.#countsHandshakes, hasRows);
     for (const family of [4, 6] as const) this.#addRows(family, family === 4 ? 0 : size4);
-    this.#addFolded();
+    this.#addFolded(size4 + size6);
   }
 
   get #countsHandshakes(): boolean {
@@ -50,20 +49,18 @@ export class Collected {
 
   /** Whether the query takes every row as it is. */
   get #takesAll(): boolean {
-    const { by, only = 'all', judged = false } = this.#query;
+    const { by, only = 'all' } = this.#query;
     const isDivided = sliceColumnOf(by) !== undefined;
-    const isJudged = judged || only !== 'all' || this.#inventory.tally.evidence !== undefined;
-    return !isDivided && !isJudged && !this.#countsHandshakes && !isFiltering(this.#query);
+    return !isDivided && only === 'all' && !this.#countsHandshakes && !isFiltering(this.#query);
   }
 
   /** @param number of the first row in the order of `rowsOf` */
   #addRows(family: 4 | 6, number: number): void {
     const { tally } = this.#inventory;
-    const rows = tally.readRows(family);
     const base = this.machines.baseOf(family);
-    const serviceOf = new Uint32Array(rows.size + 1);
+    const serviceOf = new Uint32Array(tally.readRows(family).size + 1);
     let known = 1;
-    let row = 0;
+    let row = number;
     for (const columns of tally.readColumns(family)) {
       const { newMachines, newServices, size } = columns;
       this.machines.addAll(family, newMachines);
@@ -71,25 +68,14 @@ export class Collected {
         const server = machineOf(base, newServices[at] as number);
         serviceOf[known++] = this.services.add(server, newServices[at + 1] as number);
       }
-      if (this.#takesAll) this.entries.addAll(columns, base, serviceOf);
-      else {
-        for (let at = 0; at < size; at++) {
-          const evidence = tally.evidence === undefined ? undefined : rows.evidenceOf(row + at);
-          this.#addRow(columns, at, base, serviceOf, evidence, number + row + at);
-        }
-      }
+      // Rows of nothing but outcomes, which a store may have, are not shown.
+      if (this.#takesAll && !columns.counts.includes(0)) this.entries.addAll(columns, base, serviceOf, row);
+      else for (let at = 0; at < size; at++) this.#addRow(columns, at, base, serviceOf, row + at);
       row += size;
     }
   }
 
-  #addRow(
-    columns: RowColumns,
-    at: number,
-    base: number,
-    serviceOf: Uint32Array,
-    evidence: RowEvidence | undefined,
-    number: number,
-  ): void {
+  #addRow(columns: RowColumns, at: number, base: number, serviceOf: Uint32Array, row: number): void {
     const client = machineOf(base, columns.clients[at] as number);
     const server = machineOf(base, columns.servers[at] as number);
     const service = serviceOf[columns.services[at] as number] as number;
@@ -102,15 +88,13 @@ export class Collected {
       this.filteredOut += count as number;
       return;
     }
-    const judgement = this.judged.judge(number, count as number, evidence);
-    const times = [first as number, last as number] as const;
-    this.#add(client, server, service, count as number, times, evidence, judgement);
+    this.#add(client, server, service, count as number, first as number, last as number, row);
   }
 
-  #addFolded(): void {
-    const { rows, count, first, last, evidence } = this.#inventory.tally.folded;
-    if (rows > 0)
-      this.#add(OTHER_MACHINE, OTHER_MACHINE, OTHER_SERVICE, count, [first, last], evidence, undefined);
+  /** @param row the number that stands for the folded rows */
+  #addFolded(row: number): void {
+    const { rows, count, first, last } = this.#inventory.tally.folded;
+    if (rows > 0) this.#add(OTHER_MACHINE, OTHER_MACHINE, OTHER_SERVICE, count, first, last, row);
   }
 
   #add(
@@ -118,18 +102,18 @@ export class Collected {
     server: number,
     service: number,
     synAcks: number,
-    [first, last]: readonly [number, number],
-    evidence: RowEvidence | undefined,
-    judgement: Judgement | undefined,
+    first: number,
+    last: number,
+    row: number,
   ): void {
     const { entries, judged } = this;
-    const count = judged.countOf(synAcks, evidence, judgement);
-    if (!judged.isChosen(judgement)) this.unchosen += synAcks;
+    const count = judged.countOf(row, synAcks);
+    if (!judged.isChosen(row)) this.unchosen += synAcks;
     else if (count === 0) this.uncounted += synAcks;
     else {
       entries.add(client, server, service, count, first, last);
       if (this.#countsHandshakes) entries.synAcks[entries.size - 1] = synAcks;
-      if (this.#inventory.tally.evidence !== undefined) entries.addEvidence(evidence, judgement);
+      entries.rows[entries.size - 1] = row;
     }
   }
 

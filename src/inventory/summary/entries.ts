@@ -2,8 +2,6 @@
 // the same. Everything is in flat memory. It does not know what the numbers stand for.
 
 import type { RowColumns } from '../../tally/row-columns.js';
-import { addEvidence, type RowEvidence } from '../../tally/row-evidence.js';
-import { type Judgement, joinJudgements } from '../verdicts/verdict.js';
 import type { Ranking } from './ranking.js';
 
 export class Entries {
@@ -18,13 +16,14 @@ export class Entries {
   readonly synAcks: Float64Array;
   readonly firsts: Float64Array;
   readonly lasts: Float64Array;
-  /** The evidence of each entry; empty if evidence was not counted. */
-  readonly #evidence: (RowEvidence | undefined)[] = [];
-  /** The judgement of each entry; empty if they were not judged. */
-  readonly #judgements: (Judgement | undefined)[] = [];
+  /** The row of the tally that each entry comes from, which is its number in `rowsOf`; empty if evidence was not counted. */
+  readonly rows: Uint32Array;
 
-  /** @param hasSynAcks whether something other than SYN-ACKs is counted */
-  constructor(capacity: number, hasSynAcks: boolean) {
+  /**
+   * @param hasSynAcks whether something other than SYN-ACKs is counted
+   * @param hasRows whether evidence was counted
+   */
+  constructor(capacity: number, hasSynAcks: boolean, hasRows: boolean) {
     this.clients = new Uint32Array(capacity);
     this.servers = new Uint32Array(capacity);
     this.services = new Uint32Array(capacity);
@@ -32,6 +31,7 @@ export class Entries {
     this.synAcks = hasSynAcks ? new Float64Array(capacity) : this.counts;
     this.firsts = new Float64Array(capacity);
     this.lasts = new Float64Array(capacity);
+    this.rows = new Uint32Array(hasRows ? capacity : 0);
   }
 
   add(client: number, server: number, service: number, count: number, first: number, last: number): void {
@@ -49,8 +49,9 @@ export class Entries {
    * Adds rows.
    * @param base added to the number of each machine, except 0
    * @param serviceOf the service that each number of a service stands for
+   * @param row the number of the first row
    */
-  addAll(rows: RowColumns, base: number, serviceOf: Uint32Array): void {
+  addAll(rows: RowColumns, base: number, serviceOf: Uint32Array, row: number): void {
     const { size: from } = this;
     this.size += rows.size;
     const { clients, servers, services } = this;
@@ -59,6 +60,7 @@ export class Entries {
       clients[from + at] = client === 0 ? 0 : base + client;
       servers[from + at] = server === 0 ? 0 : base + server;
       services[from + at] = serviceOf[rows.services[at] as number] as number;
+      this.rows[from + at] = row + at;
     }
     this.counts.set(rows.counts, from);
     this.firsts.set(rows.firsts, from);
@@ -75,27 +77,6 @@ export class Entries {
       column.subarray(0, this.size),
     ) as [Uint32Array, Uint32Array, Uint32Array];
     return { clients, servers, services };
-  }
-
-  /** Adds the evidence of the entry that was added last, and its judgement. */
-  addEvidence(evidence: RowEvidence | undefined, judgement?: Judgement): void {
-    this.#evidence[this.size - 1] = evidence;
-    if (judgement !== undefined) this.#judgements[this.size - 1] = judgement;
-  }
-
-  /** Joins the judgements of the entries in order[start, end); undefined if that of one is not known. */
-  judgementOf(order: Uint32Array, start: number, end: number): Judgement | undefined {
-    const judgements = Array.from(order.subarray(start, end), (entry) => this.#judgements[entry]);
-    return joinJudgements(judgements);
-  }
-
-  /** Returns the evidence of the entries in order[start, end) together; undefined if that of one is not known. */
-  evidenceOf(order: Uint32Array, start: number, end: number): RowEvidence | undefined {
-    let sum = this.#evidence[order[start] as number];
-    for (let at = start + 1; at < end && sum !== undefined; at++) {
-      sum = addEvidence(sum, this.#evidence[order[at] as number]);
-    }
-    return sum;
   }
 }
 

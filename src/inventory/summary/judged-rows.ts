@@ -1,11 +1,12 @@
 // The judgements of the rows of a tally, for summaries that count or choose by them.
 
 import type { Names } from '../../names/names.js';
-import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
-import { collectUses, type Use } from '../evidence.js';
+import type { RowCounters } from '../../tally/row-counters.js';
+import { collectUses } from '../evidence.js';
 import type { Inventory } from '../inventory.js';
+import { readCounters } from '../use-table.js';
 import { type Basis, type Judgements, judge } from '../verdicts/judge.js';
-import { isLevelIn, type Judgement, levelOf, type Only } from '../verdicts/verdict.js';
+import { isVerdictIn, levelOf, type Only, VERDICTS } from '../verdicts/verdict.js';
 import type { Counted, Query } from './query.js';
 
 /** Handshakes were to be counted or judged of an inventory that does not know all of them. */
@@ -19,43 +20,57 @@ export class EvidenceError extends RangeError {
 
 /** Knows nothing, and chooses everything, unless the query asks for more than SYN-ACKs. */
 export class JudgedRows {
+  /** The evidence of each row, in the order of `rowsOf`, then that of all folded rows; undefined if it was not counted. */
+  readonly counters: RowCounters | undefined;
   readonly #counted: Counted;
   readonly #only: Only;
   readonly #judgements: Judgements | undefined;
-  /** The use that each row belongs to, in the order of rows. */
-  readonly #uses: readonly Use[];
+  /** The row that stands for each row in the judgements. */
+  readonly #firstOf: Uint32Array | undefined;
 
   constructor(
     inventory: Inventory,
     names: Names,
     { counted = 'syn-acks', only = 'all', judged = false }: Pick<Query, 'counted' | 'only' | 'judged'>,
   ) {
+    this.counters = readCounters(inventory.tally);
     this.#counted = counted;
     this.#only = only;
-    const isNeeded = judged || counted === 'used' || only !== 'all';
-    const { evidence, uses } = isNeeded ? collectUses(inventory) : { evidence: undefined, uses: [] };
-    this.#judgements = evidence && judge(evidence, names);
-    this.#uses = uses;
+    if (!judged && counted !== 'used' && only === 'all') return;
+    const { evidence, firstOf } = collectUses(inventory, this.counters);
+    this.#judgements = judge(evidence, names);
+    this.#firstOf = firstOf;
   }
 
   get basis(): Basis | undefined {
     return this.#judgements?.basis;
   }
 
-  /** Judges a row by its number in the order of `rowsOf`. Undefined if its evidence is not known. */
-  judge(row: number, count: number, evidence: RowEvidence | undefined): Judgement | undefined {
-    return this.#judgements?.ofPart(this.#uses[row] as Use, { count, evidence });
+  /** Returns the verdict of a row, as in `Judgements.codeOf`; 0 if its evidence is not known, or it was not judged. */
+  codeOf(row: number): number {
+    const first = this.#firstOf?.[row];
+    if (first === undefined || this.counters?.isKnown(row) !== true) return 0;
+    return this.#judgements?.codeOf(first) ?? 0;
+  }
+
+  /** Returns the handshakes on which the verdict of a row rests, if it has one. */
+  handshakesOf(row: number, synAcks: number): number {
+    const { counters } = this;
+    const first = this.#firstOf?.[row];
+    if (counters === undefined || first === undefined || this.#judgements === undefined) return 0;
+    return this.#judgements.handshakesOf(first, counters, row, counters.handshakesOf(row, synAcks));
   }
 
   /** Returns what counts of a row. @throws EvidenceError if that is not known */
-  countOf(synAcks: number, evidence: RowEvidence | undefined, judgement: Judgement | undefined): number {
+  countOf(row: number, synAcks: number): number {
     if (this.#counted === 'syn-acks') return synAcks;
-    if (evidence === undefined) throw new EvidenceError();
-    if (this.#counted === 'handshakes') return handshakesOf(synAcks, evidence);
-    return judgement !== undefined && levelOf(judgement.verdict) === 'yes' ? judgement.handshakes : 0;
+    if (this.counters?.isKnown(row) !== true) throw new EvidenceError();
+    if (this.#counted === 'handshakes') return this.counters.handshakesOf(row, synAcks);
+    const verdict = VERDICTS[this.codeOf(row) - 1];
+    return verdict !== undefined && levelOf(verdict) === 'yes' ? this.handshakesOf(row, synAcks) : 0;
   }
 
-  isChosen(judgement: Judgement | undefined): boolean {
-    return isLevelIn(this.#only, judgement);
+  isChosen(row: number): boolean {
+    return this.#only === 'all' || isVerdictIn(this.#only, VERDICTS[this.codeOf(row) - 1]);
   }
 }

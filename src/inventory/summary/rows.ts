@@ -4,8 +4,10 @@
 import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import type { Judgement } from '../verdicts/verdict.js';
+import type { Collected } from './collect.js';
 import type { Column } from './columns.js';
 import { type Entries, Groups } from './entries.js';
+import { GroupEvidence } from './group-evidence.js';
 import { type Machines, OTHER_MACHINE } from './machines.js';
 import type { ResolvedQuery } from './query.js';
 import { gather, type Ranking } from './ranking.js';
@@ -76,20 +78,16 @@ export class GroupedRows implements SummaryRows {
   readonly #services: Services;
   readonly #slices: Slices;
   readonly #query: ResolvedQuery;
+  readonly #evidence: GroupEvidence;
   readonly #groups: Groups;
   /** The groups in the order of the rows. */
   readonly #sequence: Uint32Array;
 
-  constructor(
-    entries: Entries,
-    machines: Machines,
-    services: Services,
-    slices: Slices,
-    query: ResolvedQuery,
-  ) {
+  constructor({ entries, machines, services, judged }: Collected, slices: Slices, query: ResolvedQuery) {
     this.#entries = entries;
     this.#machines = machines;
     this.#services = services;
+    this.#evidence = new GroupEvidence(entries, judged);
     this.#slices = slices;
     this.#query = query;
     const { by, top, reverse = false } = query;
@@ -192,13 +190,13 @@ export class GroupedRows implements SummaryRows {
       ports: details ? this.#portsOf(group) : NONE,
     };
     const start = starts[group] as number;
-    const end = starts[group + 1] as number;
-    const evidence = this.#entries.evidenceOf(order, start, end);
+    const members = order.subarray(start, starts[group + 1]);
+    const evidence = this.#evidence.evidenceOf(members);
     if (evidence !== undefined) {
       row.evidence = evidence;
       row.handshakes = handshakesOf(synAcks, evidence);
     }
-    const judgement = judged ? this.#entries.judgementOf(order, start, end) : undefined;
+    const judgement = judged ? this.#evidence.judgementOf(members) : undefined;
     if (judgement !== undefined) row.judgement = judgement;
     for (const column of by) this.#show(row, column, order[start] as number);
     return row;

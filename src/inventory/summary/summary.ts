@@ -61,8 +61,8 @@ export function summarize(inventory: Inventory, names: Names, asked: Query = {})
   const query = { by: DEFAULT_COLUMNS, ...asked };
   const slices = new Slices(sliceColumnOf(query.by) === undefined ? undefined : query.tz);
   const collected = new Collected(inventory, names, slices, query);
-  const { entries, machines, services, judged, filteredOut, unchosen, uncounted } = collected;
-  const rows = new GroupedRows(entries, machines, services, slices, query);
+  const { judged, filteredOut, unchosen, uncounted } = collected;
+  const rows = new GroupedRows(collected, slices, query);
   return {
     by: query.by,
     ...(slices.tz === undefined ? {} : { tz: slices.tz }),

@@ -1,9 +1,11 @@
 // Finds patterns across the services of a client, which say more about each than its own handshakes: scans, tarpits, FTP,
 // and ends that connect to each other.
 
-import { type Address, formatAddress } from '../../ip/address.js';
-import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
-import type { Evidence, Service, Use } from '../evidence.js';
+import type { Address } from '../../ip/address.js';
+import { DATA, MUTUAL, PLAIN, PORT_20 } from '../../tally/layout.js';
+import type { RowCounters } from '../../tally/row-counters.js';
+import type { Evidence, Service } from '../evidence.js';
+import type { UseTable } from '../use-table.js';
 
 /** A client of a scan touches at least this many services, and most of them with few handshakes, in this time. */
 const MIN_SCANNED = 4;
@@ -18,152 +20,206 @@ const TARPIT_PORTS = 25;
 const FIRST_UNPRIVILEGED_PORT = 1024;
 /** FTP's control port, RFC 959. */
 const FTP_PORT = 21;
+/** Marks of scanned uses: of any, and of those whose client sends SYNs as no operating system does, wherever that shows. */
+const SCANNED = 1;
+const PLAINLY_SCANNED = 2;
 
-interface Touch {
-  readonly use: Use;
-  readonly service: Service;
-}
-
-/** Whether a use has few handshakes per client, none of which carried data. */
-function isSmall({ count, evidence }: Use, clients = 1): boolean {
-  if (evidence === undefined || evidence.data > 0) return false;
-  return handshakesOf(count, evidence) <= FEW_HANDSHAKES * clients;
-}
-
+/** Knows nothing without evidence. Uses are given by the numbers of their rows. */
 export class Clients {
   readonly #hasName: (service: Service) => boolean;
-  /** The services that each client uses. */
-  readonly #touches = new Map<string, Touch[]>();
+  readonly #table: UseTable;
+  readonly #counters: RowCounters | undefined;
+  /** The service of each row, by the number that the table gives it. */
+  readonly #services: readonly (Service | undefined)[];
+  /** The rows of each client whose evidence is known, by the number of the machine. */
+  readonly #touches = new Map<number, number[]>();
   /** The same by server, for clients that others connected to: any number of these may ask for the same client. */
-  readonly #opposite = new Map<string, ReadonlyMap<string, readonly Touch[]>>();
-  readonly #scanned = new Set<Use>();
-  /** The scanned uses whose client sends SYNs as no operating system does, wherever that shows. */
-  readonly #plainlyScanned = new Set<Use>();
+  readonly #opposite = new Map<number, ReadonlyMap<number, readonly number[]>>();
+  readonly #scanned: Uint8Array;
   /** The scanners, undefined for a remote machine, and how many services they touched. */
   readonly scans: { readonly client: Address | undefined; readonly services: number }[] = [];
   /** The hashes of remote clients, which are all that is known of them, of services that have few. */
-  readonly #remoteHashes = new Map<Use, readonly number[]>();
-  readonly #mutual = new Set<Use>();
-  /** Servers that answer on all ports. */
-  readonly #tarpits = new Set<string>();
-  /** The uses by which they were found. */
-  readonly #trapped = new Set<Use>();
+  readonly #remoteHashes = new Map<number, readonly number[]>();
+  readonly #mutual: Uint8Array;
+  /** Machines that answer on all ports, and the rows by which they were found. */
+  readonly #tarpits: Uint8Array;
+  readonly #trapped: Uint8Array;
   /** Clients and servers of FTP. */
-  readonly #ftp = new Set<string>();
-  /** Servers that send SYN-ACKs with options. */
-  readonly #withOptions = new Set<string>();
+  readonly #ftp = new Set<number>();
+  /** Machines that send SYN-ACKs with options. */
+  readonly #withOptions: Uint8Array;
 
   /** `hasName` says whether a port is known for a service. */
-  constructor({ services }: Evidence, hasName: (service: Service) => boolean) {
+  constructor({ table, services }: Evidence, hasName: (service: Service) => boolean) {
     this.#hasName = hasName;
-    const remote = new Map<number, Touch[]>();
+    this.#table = table;
+    this.#counters = table.counters;
+    this.#services = servicesByNumber(services, table);
+    this.#scanned = new Uint8Array(table.size);
+    this.#mutual = new Uint8Array(table.size);
+    this.#trapped = new Uint8Array(table.size);
+    this.#tarpits = new Uint8Array(table.addresses.length);
+    this.#withOptions = new Uint8Array(table.addresses.length);
+    if (this.#counters === undefined) return;
+    const remote = this.#noteTouches(services, this.#counters);
+    this.#findLocalScans();
+    this.#findRemoteScans(remote);
+  }
+
+  /** Returns the rows of each remote client. */
+  #noteTouches(services: readonly Service[], counters: RowCounters): Map<number, number[]> {
+    const { clients } = this.#table;
+    const remote = new Map<number, number[]>();
     for (const service of services) {
-      for (const use of service.uses) {
-        const { client, count, evidence } = use;
-        if (evidence === undefined) continue;
-        if (evidence.plain < handshakesOf(count, evidence)) this.#withOptions.add(serverOf(service));
-        if (client === undefined) {
-          for (const hash of this.#remoteClientsOf(use, service)) pushTo(remote, hash, { use, service });
+      for (const { row } of service.uses) {
+        if (!counters.isKnown(row)) continue;
+        const server = this.#table.serverOf(row);
+        if (counters.get(row, PLAIN) < this.#handshakesOf(row)) this.#withOptions[server] = 1;
+        const client = clients[row] as number;
+        if (client === 0) {
+          for (const hash of this.#remoteClientsOf(row, service)) pushTo(remote, hash, row);
           continue;
         }
-        pushTo(this.#touches, formatAddress(client), { use, service });
-        if (service.port === FTP_PORT) this.#ftp.add(pairOf(client, service));
+        pushTo(this.#touches, client, row);
+        if (service.port === FTP_PORT) this.#ftp.add(this.#pairOf(row));
       }
     }
-    for (const touches of this.#touches.values()) {
+    return remote;
+  }
+
+  #findLocalScans(): void {
+    for (const [client, touches] of this.#touches) {
       this.#findPairs(touches);
-      const others = touches.filter(({ use, service }) => !this.isFtpData(use, service));
-      if (!isScanner(others)) continue;
-      const scanned = others.filter(({ use }) => isSmall(use));
-      const isPlain = scanned.some((touch) => this.#showsPlain(touch));
-      for (const { use } of scanned) {
-        this.#scanned.add(use);
-        if (isPlain) this.#plainlyScanned.add(use);
-      }
-      this.scans.push({ client: touches[0]?.use.client, services: scanned.length });
-    }
-    const scanners = new Set<number>();
-    const plainScanners = new Set<number>();
-    for (const [hash, touches] of remote) {
-      const others = touches.filter(({ use, service }) => !this.isFtpData(use, service));
-      if (!isRemoteScanner(others)) continue;
-      scanners.add(hash);
-      const alone = others.filter(({ service }) => service.remoteClients?.size === 1);
-      if (alone.some((touch) => this.#showsPlain(touch))) plainScanners.add(hash);
-      this.scans.push({ client: undefined, services: others.length });
-    }
-    for (const [use, hashes] of this.#remoteHashes) {
-      if (!isSmall(use, hashes.length) || !hashes.every((hash) => scanners.has(hash))) continue;
-      this.#scanned.add(use);
-      if (hashes.every((hash) => plainScanners.has(hash))) this.#plainlyScanned.add(use);
+      if (touches.length < MIN_SCANNED) continue;
+      const others = touches.filter((row) => !this.isFtpData(row));
+      if (others.length < MIN_SCANNED || !this.#areScanned(others, MIN_SCANNED)) continue;
+      const scanned = others.filter((row) => this.#isSmall(row));
+      const mark = scanned.some((row) => this.#showsPlain(row)) ? PLAINLY_SCANNED : SCANNED;
+      for (const row of scanned) this.#scanned[row] = mark;
+      this.scans.push({ client: this.#table.addresses[client], services: scanned.length });
     }
   }
 
-  /** The hashes of the clients of a use by remote machines, if these are few. */
-  #remoteClientsOf(use: Use, { remoteClients }: Service): readonly number[] {
+  /** @param remote the rows of each remote client */
+  #findRemoteScans(remote: ReadonlyMap<number, readonly number[]>): void {
+    const scanners = new Set<number>();
+    const plainScanners = new Set<number>();
+    for (const [hash, touches] of remote) {
+      if (touches.length < MIN_SCANNED) continue;
+      const others = touches.filter((row) => !this.isFtpData(row));
+      // Where it shares a use with others, its part is not known, so the rest decides.
+      const alone = others.filter((row) => this.#serviceOf(row).remoteClients?.size === 1);
+      if (others.length < MIN_SCANNED || !this.#areScanned(alone, MIN_SCANNED - 1)) continue;
+      scanners.add(hash);
+      if (alone.some((row) => this.#showsPlain(row))) plainScanners.add(hash);
+      this.scans.push({ client: undefined, services: others.length });
+    }
+    for (const [row, hashes] of this.#remoteHashes) {
+      if (!this.#isSmall(row, hashes.length) || !hashes.every((hash) => scanners.has(hash))) continue;
+      const isPlain = hashes.every((hash) => plainScanners.has(hash));
+      this.#scanned[row] = isPlain ? PLAINLY_SCANNED : SCANNED;
+    }
+  }
+
+  /** The hashes of the clients of a row by remote machines, if these are few. */
+  #remoteClientsOf(row: number, { remoteClients }: Service): readonly number[] {
     const hashes = [...(remoteClients?.hashes ?? [])];
     if (hashes.length === 0 || hashes.length > MAX_REMOTE_CLIENTS) return [];
-    this.#remoteHashes.set(use, hashes);
+    this.#remoteHashes.set(row, hashes);
     return hashes;
   }
 
   /** Whether the server also sends SYN-ACKs with options, so that those without any answer a SYN without any. */
-  hasOptions(service: Service): boolean {
-    return this.#withOptions.has(serverOf(service));
+  hasOptions(row: number): boolean {
+    return this.#withOptions[this.#table.serverOf(row)] === 1;
   }
 
   /** Whether the client touched many services as this one. */
-  isScan(use: Use): boolean {
-    return this.#scanned.has(use);
+  isScan(row: number): boolean {
+    return this.#scanned[row] !== 0;
   }
 
   /**
    * Whether such a client sends SYNs without options, as no operating system does. Only servers that otherwise answer with
    * options show it, but it is then true of the client's SYNs to the others.
    */
-  isPlainScan(use: Use): boolean {
-    return this.#plainlyScanned.has(use) && isAllPlain(use);
+  isPlainScan(row: number): boolean {
+    return this.#scanned[row] === PLAINLY_SCANNED && this.#isAllPlain(row);
   }
 
-  #showsPlain({ use, service }: Touch): boolean {
-    return this.hasOptions(service) && isAllPlain(use);
+  #showsPlain(row: number): boolean {
+    return this.hasOptions(row) && this.#isAllPlain(row);
   }
 
   /** Whether both ends connected to each other. */
-  isMutual(use: Use): boolean {
-    return this.#mutual.has(use);
+  isMutual(row: number): boolean {
+    return this.#mutual[row] === 1;
   }
 
-  isTarpit(use: Use, service: Service): boolean {
-    return this.#trapped.has(use) || (isSmall(use) && this.#tarpits.has(serverOf(service)));
+  isTarpit(row: number): boolean {
+    if (this.#trapped[row] === 1) return true;
+    return this.#tarpits[this.#table.serverOf(row)] === 1 && this.#isSmall(row);
   }
 
   /** Whether all handshakes are those of FTP data, from port 20 or between ends that also use FTP's control port. */
-  isFtpData(use: Use, service: Service): boolean {
-    const { count, evidence } = use;
-    if (evidence === undefined) return false;
-    const handshakes = handshakesOf(count, evidence);
+  isFtpData(row: number): boolean {
+    const handshakes = this.#handshakesOf(row);
     if (handshakes === 0) return false;
-    if (evidence.port20 === handshakes) return true;
-    const isLikeData = service.port >= FIRST_UNPRIVILEGED_PORT && handshakes <= FEW_HANDSHAKES;
-    return isLikeData && this.#usesFtp(use, service) && !this.#hasName(service);
+    if (this.#get(row, PORT_20) === handshakes) return true;
+    if (this.#table.portOf(row) < FIRST_UNPRIVILEGED_PORT || handshakes > FEW_HANDSHAKES) return false;
+    return this.#usesFtp(row) && !this.#hasName(this.#serviceOf(row));
   }
 
   /** Whether the client also uses FTP's control port of the same server. */
-  #usesFtp({ client }: Use, service: Service): boolean {
-    return client !== undefined && this.#ftp.has(pairOf(client, service));
+  #usesFtp(row: number): boolean {
+    return this.#ftp.size > 0 && this.#table.clients[row] !== 0 && this.#ftp.has(this.#pairOf(row));
+  }
+
+  #pairOf(row: number): number {
+    return (this.#table.clients[row] as number) * this.#table.addresses.length + this.#table.serverOf(row);
+  }
+
+  #serviceOf(row: number): Service {
+    return this.#services[this.#table.services[row] as number] as Service;
+  }
+
+  #get(row: number, counter: number): number {
+    return (this.#counters as RowCounters).get(row, counter);
+  }
+
+  #handshakesOf(row: number): number {
+    return (this.#counters as RowCounters).handshakesOf(row, this.#table.counts[row] as number);
+  }
+
+  /** Whether a row has few handshakes per client, none of which carried data. */
+  #isSmall(row: number, clients = 1): boolean {
+    return this.#get(row, DATA) === 0 && this.#handshakesOf(row) <= FEW_HANDSHAKES * clients;
+  }
+
+  /** Whether no SYN of a row had options, as far as the SYN-ACKs show it. */
+  #isAllPlain(row: number): boolean {
+    const plain = this.#get(row, PLAIN);
+    return plain > 0 && plain === this.#handshakesOf(row);
+  }
+
+  /** Whether most services were touched little, and several of them shortly after one another. */
+  #areScanned(touches: readonly number[], least: number): boolean {
+    const small = touches.filter((row) => this.#isSmall(row));
+    if (small.length < least || small.length < touches.length * SCANNED_SHARE) return false;
+    const times = Float64Array.from(small, (row) => this.#table.firsts[row] as number).sort();
+    return times.some((time, at) => at >= least - 1 && time - (times[at - least + 1] as number) <= SCAN_TIME);
   }
 
   /** Finds what the client does with each server. */
-  #findPairs(touches: readonly Touch[]): void {
-    for (const [server, pair] of groupByServer(touches)) {
-      const empty = pair.filter(({ use: { evidence } }) => evidence?.data === 0);
-      if (server !== '' && empty.length >= TARPIT_PORTS && empty.length === pair.length) {
-        this.#tarpits.add(server);
-        for (const { use } of empty) this.#trapped.add(use);
+  #findPairs(touches: readonly number[]): void {
+    const isMutual = (row: number): boolean => this.#get(row, MUTUAL) > 0;
+    if (touches.length < TARPIT_PORTS && !touches.some(isMutual)) return;
+    for (const [server, pair] of this.#byServer(touches)) {
+      if (server !== 0 && pair.length >= TARPIT_PORTS && pair.every((row) => this.#get(row, DATA) === 0)) {
+        this.#tarpits[server] = 1;
+        for (const row of pair) this.#trapped[row] = 1;
       }
-      const mutual = pair.filter(({ use: { evidence } }) => evidence !== undefined && evidence.mutual > 0);
-      this.#findMutual(server, mutual);
+      this.#findMutual(server, pair.filter(isMutual));
     }
   }
 
@@ -171,75 +227,53 @@ export class Clients {
    * The first SYN-ACK of a simultaneous open looks like any other, so the rows of the other direction that have no more
    * handshakes than there were such opens are theirs, those with the highest ports first.
    */
-  #findMutual(server: string, mutual: readonly Touch[]): void {
-    if (mutual.length === 0) return;
+  #findMutual(server: number, mutual: readonly number[]): void {
+    const [first] = mutual;
+    if (first === undefined) return;
     let opens = 0;
-    let client = '';
-    for (const { use } of mutual) {
-      opens += (use.evidence as RowEvidence).mutual;
-      if (handshakesOf(use.count, use.evidence as RowEvidence) === 0) this.#mutual.add(use);
-      client = formatAddress(use.client as Address);
+    for (const row of mutual) {
+      opens += this.#get(row, MUTUAL);
+      if (this.#handshakesOf(row) === 0) this.#mutual[row] = 1;
     }
-    const opposite = this.#touchesOf(server, client)
-      .filter(({ service }) => service.port >= FIRST_UNPRIVILEGED_PORT)
-      .sort((a, b) => b.service.port - a.service.port);
-    for (const { use } of opposite) {
-      const handshakes = handshakesOf(use.count, use.evidence as RowEvidence);
+    const portOf = (row: number): number => this.#table.portOf(row);
+    const opposite = this.#touchesOf(server, this.#table.clients[first] as number)
+      .filter((row) => portOf(row) >= FIRST_UNPRIVILEGED_PORT)
+      .sort((a, b) => portOf(b) - portOf(a));
+    for (const row of opposite) {
+      const handshakes = this.#handshakesOf(row);
       if (handshakes > opens) continue;
       opens -= handshakes;
-      this.#mutual.add(use);
+      this.#mutual[row] = 1;
     }
   }
 
-  #touchesOf(client: string, server: string): readonly Touch[] {
+  #touchesOf(client: number, server: number): readonly number[] {
     let servers = this.#opposite.get(client);
     if (servers === undefined) {
-      servers = groupByServer(this.#touches.get(client) ?? []);
+      servers = this.#byServer(this.#touches.get(client) ?? []);
       this.#opposite.set(client, servers);
     }
     return servers.get(server) ?? [];
   }
+
+  #byServer(touches: readonly number[]): ReadonlyMap<number, readonly number[]> {
+    const servers = new Map<number, number[]>();
+    for (const row of touches) pushTo(servers, this.#table.serverOf(row), row);
+    return servers;
+  }
 }
 
-/** Whether no SYN of a use had options, as far as the SYN-ACKs show it. */
-function isAllPlain({ count, evidence }: Use): boolean {
-  return evidence !== undefined && evidence.plain > 0 && evidence.plain === handshakesOf(count, evidence);
+function servicesByNumber(services: readonly Service[], table: UseTable): (Service | undefined)[] {
+  const byNumber: (Service | undefined)[] = table.knownServices.map(() => undefined);
+  for (const service of services) {
+    const [use] = service.uses;
+    if (use !== undefined) byNumber[table.services[use.row] as number] = service;
+  }
+  return byNumber;
 }
 
-function groupByServer(touches: readonly Touch[]): ReadonlyMap<string, readonly Touch[]> {
-  const servers = new Map<string, Touch[]>();
-  for (const touch of touches) pushTo(servers, serverOf(touch.service), touch);
-  return servers;
-}
-
-function pairOf(client: Address, service: Service): string {
-  return `${formatAddress(client)} ${serverOf(service)}`;
-}
-
-function serverOf({ address }: Service): string {
-  return address === undefined ? '' : formatAddress(address);
-}
-
-function pushTo<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+function pushTo(map: Map<number, number[]>, key: number, value: number): void {
   const values = map.get(key);
   if (values === undefined) map.set(key, [value]);
   else values.push(value);
-}
-
-/** Whether most services were touched little, and several of them shortly after one another. */
-function isScanner(touches: readonly Touch[]): boolean {
-  return touches.length >= MIN_SCANNED && areScanned(touches, MIN_SCANNED);
-}
-
-/** The same for a remote machine. Where it shares a use with others, its part is not known, so the rest decides. */
-function isRemoteScanner(touches: readonly Touch[]): boolean {
-  const alone = touches.filter(({ service }) => service.remoteClients?.size === 1);
-  return touches.length >= MIN_SCANNED && areScanned(alone, MIN_SCANNED - 1);
-}
-
-function areScanned(touches: readonly Touch[], least: number): boolean {
-  const small = touches.filter(({ use }) => isSmall(use));
-  if (small.length < least || small.length < touches.length * SCANNED_SHARE) return false;
-  const times = small.map(({ use }) => use.firstSeen).sort((a, b) => a - b);
-  return times.some((time, at) => at >= least - 1 && time - (times[at - least + 1] as number) <= SCAN_TIME);
 }

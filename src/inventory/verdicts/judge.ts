@@ -6,12 +6,25 @@
 import type { Address } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
 import { findRegisteredName } from '../../names/registry.js';
-import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
+import {
+  COMPLETED,
+  COPIES,
+  DATA,
+  JUDGED,
+  LATE,
+  LOW_PORTS,
+  PLAIN,
+  PROXIED,
+  RESET,
+} from '../../tally/layout.js';
+import { RowCounters } from '../../tally/row-counters.js';
+import { packEvidence } from '../../tally/row-evidence.js';
 import { describeEndpoint } from '../endpoints.js';
 import type { Evidence, Service, Use } from '../evidence.js';
 import { serviceNameOf } from '../labels.js';
+import type { UseTable } from '../use-table.js';
 import { Clients } from './clients.js';
-import { type Judgement, joinJudgements, type Verdict } from './verdict.js';
+import { type Judgement, VERDICTS, type Verdict } from './verdict.js';
 
 /** If at least this number of clients did not answer a remote service, somebody forged their addresses. */
 const MIN_BACKSCATTER_CLIENTS = 3;
@@ -34,6 +47,17 @@ export interface Judgements {
   ofService(uses: readonly Use[]): Judgement | undefined;
   /** Whether nothing but what may be a scan touched a service, so that its use is uncertain at best. */
   isOnlyScanned(uses: readonly Use[]): boolean;
+  /**
+   * Returns one more than the place in `VERDICTS` of the verdict of a use, by the number of its row; 0 if there is none.
+   * @internal
+   */
+  codeOf(row: number): number;
+  /**
+   * Returns the handshakes on which the verdict of a use rests, among those of a part of it, which are counted in a row of
+   * these counters.
+   * @internal
+   */
+  handshakesOf(row: number, part: RowCounters, partRow: number, of: number): number;
   readonly basis: Basis;
 }
 
@@ -64,113 +88,151 @@ export interface Flood {
  */
 export function judge(filtered: Evidence, names: Names): Judgements {
   const evidence = filtered.whole ?? filtered;
+  const { table, services } = evidence;
+  const { counters } = table;
   const clients = new Clients(evidence, (service) => hasOwnName(service, names));
-  const judged = new Map<Use, JudgedUse>();
-  for (const service of evidence.services) {
-    const hasOptions = clients.hasOptions(service);
-    for (const use of service.uses) {
-      const verdict = judgeUse(use, service, clients, hasOptions);
-      if (verdict !== undefined) judged.set(use, { verdict, hasOptions });
+  const isRemote = services.map((service) => isRemoteService(service, names));
+  const codes = new Uint8Array(table.size);
+  if (counters !== undefined) {
+    for (const [at, { uses }] of services.entries()) {
+      for (const { row } of uses) {
+        if (counters.isKnown(row)) codes[row] = codeOf(judgeUse(row, table, counters, clients));
+      }
+      if (isRemote[at] === true) nameBackscatter(uses, codes, table);
     }
-    if (isRemote(service, names)) nameBackscatter(service, judged);
   }
-  const ofPart: Judgements['ofPart'] = (use, part) => {
-    const found = judged.get(use);
-    return found === undefined || part.evidence === undefined
-      ? undefined
-      : describePart(found, handshakesOf(part.count, part.evidence), part.evidence);
+  const ofRow = (row: number, part: RowCounters, partRow: number, count: number): Judgement | undefined => {
+    const verdict = verdictOf(codes[row] as number);
+    if (verdict === undefined || !part.isKnown(partRow)) return undefined;
+    const of = part.handshakesOf(partRow, count);
+    return { verdict, handshakes: handshakesWith(verdict, clients.hasOptions(row), part, partRow, of), of };
   };
   return {
-    ofUse: (use) => ofPart(use, use),
-    ofPart,
-    ofService: (uses) => joinJudgements(uses.map((use) => ofPart(use, use))),
-    isOnlyScanned: (uses) => uses.length > 0 && uses.every((use) => clients.isScan(use)),
-    basis: basisOf(evidence, clients, names),
+    ofUse: ({ row }) => counters && ofRow(row, counters, row, table.counts[row] as number),
+    ofPart: ({ row }, { count, evidence: ofPart }) =>
+      ofRow(row, new RowCounters(packEvidence(ofPart)), 0, count),
+    ofService(uses) {
+      if (counters === undefined || uses.length === 0) return undefined;
+      let best = VERDICTS.length + 1;
+      let [handshakes, all] = [0, 0];
+      for (const { row } of uses) {
+        const code = codes[row] as number;
+        const verdict = verdictOf(code);
+        if (verdict === undefined) return undefined;
+        const of = counters.handshakesOf(row, table.counts[row] as number);
+        all += of;
+        if (code < best) [best, handshakes] = [code, 0];
+        if (code === best) handshakes += handshakesWith(verdict, clients.hasOptions(row), counters, row, of);
+      }
+      return { verdict: verdictOf(best) as Verdict, handshakes, of: all };
+    },
+    isOnlyScanned: (uses) => uses.length > 0 && uses.every(({ row }) => clients.isScan(row)),
+    codeOf: (row) => codes[row] as number,
+    handshakesOf: (row, part, partRow, of) =>
+      handshakesWith(verdictOf(codes[row] as number) as Verdict, clients.hasOptions(row), part, partRow, of),
+    basis: basisOf(evidence, clients, isRemote),
   };
 }
 
-interface JudgedUse {
-  readonly verdict: Verdict;
-  /** Whether the server sends SYN-ACKs with options, so that those without any are doubtful. */
-  readonly hasOptions: boolean;
+function codeOf(verdict: Verdict): number {
+  return VERDICTS.indexOf(verdict) + 1;
 }
 
-/** @param of the handshakes of the part */
-function describePart({ verdict, hasOptions }: JudgedUse, of: number, evidence: RowEvidence): Judgement {
-  const { data, completed, reset, judged, late, plain } = evidence;
+function verdictOf(code: number): Verdict | undefined {
+  return VERDICTS[code - 1];
+}
+
+/**
+ * Returns the handshakes on which a verdict rests.
+ * @param hasOptions whether the server sends SYN-ACKs with options, so that those without any are doubtful
+ * @param of all handshakes of the row
+ */
+function handshakesWith(
+  verdict: Verdict,
+  hasOptions: boolean,
+  counters: RowCounters,
+  row: number,
+  of: number,
+): number {
   switch (verdict) {
     case 'used':
-      return { verdict, handshakes: data, of };
+      return counters.get(row, DATA);
     case 'opened':
-      return { verdict, handshakes: completed, of };
+      return counters.get(row, COMPLETED);
     case 'reset':
-      return { verdict, handshakes: reset, of };
+      return counters.get(row, RESET);
     case 'unanswered':
-      return { verdict, handshakes: judged > 0 ? judged : Math.min(late, of), of };
+      return counters.get(row, JUDGED) || Math.min(counters.get(row, LATE), of);
     case 'likely':
-      return { verdict, handshakes: Math.max(0, of - Math.max(late, hasOptions ? plain : 0)), of };
+      return Math.max(0, of - doubtfulOf(counters, row, hasOptions));
     default:
-      return { verdict, handshakes: of, of };
+      return of;
   }
 }
 
-function basisOf({ services }: Evidence, { scans }: Clients, names: Names): Basis {
+/** Handshakes that were probably never answered, or whose SYN-ACKs are doubtful. */
+function doubtfulOf(counters: RowCounters, row: number, hasOptions: boolean): number {
+  return Math.max(counters.get(row, LATE), hasOptions ? counters.get(row, PLAIN) : 0);
+}
+
+function basisOf({ services, table }: Evidence, { scans }: Clients, isRemote: readonly boolean[]): Basis {
   const basis = { synAcks: 0, copies: 0, hasAnswers: false };
+  const { counters } = table;
   const floods = services
-    .filter((service) => !isRemote(service, names))
-    .map(floodOf)
+    .filter((_, at) => isRemote[at] !== true)
+    .map((service) => floodOf(service, table))
     .filter(({ unanswered, of }) => unanswered >= MIN_FLOOD && unanswered >= of * FLOOD_SHARE)
     .sort((a, b) => b.unanswered - a.unanswered);
   for (const { uses } of services) {
-    for (const { count, evidence } of uses) {
-      if (evidence === undefined) continue;
-      basis.synAcks += count;
-      basis.copies += evidence.copies;
-      basis.hasAnswers ||= evidence.judged > 0;
+    for (const { row } of uses) {
+      if (counters?.isKnown(row) !== true) continue;
+      basis.synAcks += table.counts[row] as number;
+      basis.copies += counters.get(row, COPIES);
+      basis.hasAnswers ||= counters.get(row, JUDGED) > 0;
     }
   }
   return { ...basis, scans, floods };
 }
 
 /**
- * Handshakes that the client never answered: as captured, or as repeats show where only SYN-ACKs were. Some repeats belong to
- * handshakes that began before the time asked for.
+ * Handshakes of a row that the client never answered: as captured, or as repeats show where only SYN-ACKs were. Some repeats
+ * belong to handshakes that began before the time asked for.
  */
-export function unansweredOf({ count, evidence }: Pick<Use, 'count' | 'evidence'>): number {
-  if (evidence === undefined) return 0;
-  const { judged, completed, reset, late } = evidence;
-  const unanswered = judged > 0 ? judged - completed - reset : late;
-  return Math.max(0, Math.min(unanswered, handshakesOf(count, evidence)));
+export function unansweredOf({ counters, counts }: UseTable, row: number): number {
+  if (counters?.isKnown(row) !== true) return 0;
+  const judged = counters.get(row, JUDGED);
+  const unanswered =
+    judged > 0 ? judged - counters.get(row, COMPLETED) - counters.get(row, RESET) : counters.get(row, LATE);
+  return Math.max(0, Math.min(unanswered, counters.handshakesOf(row, counts[row] as number)));
 }
 
-function floodOf(service: Service): Flood {
+function floodOf(service: Service, table: UseTable): Flood {
   let [unanswered, of] = [0, 0];
-  for (const use of service.uses) {
-    unanswered += unansweredOf(use);
-    of += use.evidence === undefined ? 0 : handshakesOf(use.count, use.evidence);
+  for (const { row } of service.uses) {
+    unanswered += unansweredOf(table, row);
+    of += table.counters?.isKnown(row) === true ? table.connectionsOf(row) : 0;
   }
   return { service, unanswered, of };
 }
 
-function judgeUse(use: Use, service: Service, clients: Clients, hasOptions: boolean): Verdict | undefined {
-  const { evidence } = use;
-  if (evidence === undefined) return undefined;
-  const of = handshakesOf(use.count, evidence);
-  if (clients.isMutual(use)) return 'simultaneous open';
+function judgeUse(row: number, { counts }: UseTable, counters: RowCounters, clients: Clients): Verdict {
+  const of = counters.handshakesOf(row, counts[row] as number);
+  if (clients.isMutual(row)) return 'simultaneous open';
   // The first SYN-ACK of each handshake was before the time asked for.
   if (of === 0) return 'uncertain';
-  if (clients.isFtpData(use, service)) return 'FTP data';
-  if (evidence.data > 0) return 'used';
-  if (clients.isTarpit(use, service)) return 'answers on all ports';
-  const isUnanswered = evidence.judged > 0 && evidence.completed === 0;
-  if (evidence.proxied === of) return isUnanswered ? 'probed' : 'proxied';
-  const isPlain = hasOptions && evidence.plain > 0;
-  if (clients.isScan(use)) {
-    return evidence.judged > 0 || isPlain || clients.isPlainScan(use) ? 'probed' : 'uncertain';
+  if (clients.isFtpData(row)) return 'FTP data';
+  if (counters.get(row, DATA) > 0) return 'used';
+  if (clients.isTarpit(row)) return 'answers on all ports';
+  const isJudged = counters.get(row, JUDGED) > 0;
+  const isUnanswered = isJudged && counters.get(row, COMPLETED) === 0;
+  if (counters.get(row, PROXIED) === of) return isUnanswered ? 'probed' : 'proxied';
+  if (clients.isScan(row)) {
+    const isPlain = clients.hasOptions(row) && counters.get(row, PLAIN) > 0;
+    return isJudged || isPlain || clients.isPlainScan(row) ? 'probed' : 'uncertain';
   }
-  if (evidence.completed > 0) return 'opened';
-  if (isUnanswered) return evidence.reset > 0 ? 'reset' : 'unanswered';
-  return judgeSynAcks(evidence, of, hasOptions);
+  if (counters.get(row, COMPLETED) > 0) return 'opened';
+  if (isUnanswered) return counters.get(row, RESET) > 0 ? 'reset' : 'unanswered';
+  return judgeSynAcks(counters, row, of, clients.hasOptions(row));
 }
 
 /** Whether the name of a service means anything: whatever listens at a port that the system chose may be something else. */
@@ -180,15 +242,17 @@ function hasOwnName(service: Service, names: Names): boolean {
   return name !== `up:${port}` && (port < FIRST_EPHEMERAL_PORT || name !== findRegisteredName(port));
 }
 
-function isRemote({ address }: Service, names: Names): boolean {
+function isRemoteService({ address }: Service, names: Names): boolean {
   return address === undefined || describeEndpoint(address, names).isRemote;
 }
 
 /** Judges by SYN-ACKs alone: the handshakes that nothing speaks against are probably use. */
-function judgeSynAcks({ late, lowPorts, plain }: RowEvidence, of: number, hasOptions: boolean): Verdict {
+function judgeSynAcks(counters: RowCounters, row: number, of: number, hasOptions: boolean): Verdict {
+  const late = counters.get(row, LATE);
   if (late >= of) return 'unanswered';
+  const lowPorts = counters.get(row, LOW_PORTS);
   const hasForged = lowPorts >= MIN_LOW_PORTS && lowPorts >= of * LOW_PORT_SHARE;
-  const doubtful = Math.max(late, hasOptions ? plain : 0);
+  const doubtful = doubtfulOf(counters, row, hasOptions);
   // Forged addresses come with any port, so those with low ones stand for many more.
   if (hasForged && doubtful === 0) return 'uncertain';
   if (doubtful < of) return 'likely';
@@ -196,12 +260,11 @@ function judgeSynAcks({ late, lowPorts, plain }: RowEvidence, of: number, hasOpt
 }
 
 /** Names the connections of many machines to a remote service that none of them completed. */
-function nameBackscatter({ uses }: Service, judged: Map<Use, JudgedUse>): void {
-  const unanswered = uses.filter((use) => {
-    const verdict = use.client && judged.get(use)?.verdict;
-    return verdict === 'unanswered' || verdict === 'reset';
+function nameBackscatter(uses: readonly Use[], codes: Uint8Array, { clients }: UseTable): void {
+  const unanswered = uses.filter(({ row }) => {
+    const verdict = verdictOf(codes[row] as number);
+    return clients[row] !== 0 && (verdict === 'unanswered' || verdict === 'reset');
   });
   if (unanswered.length < MIN_BACKSCATTER_CLIENTS) return;
-  for (const use of unanswered)
-    judged.set(use, { ...(judged.get(use) as JudgedUse), verdict: 'backscatter' });
+  for (const { row } of unanswered) codes[row] = codeOf('backscatter');
 }

@@ -44,7 +44,8 @@ const LEVELS: ReadonlyMap<Verdict, Level> = new Map([
   ['simultaneous open', 'no'],
 ]);
 
-const STRENGTHS: readonly Verdict[] = [...LEVELS.keys()];
+/** All verdicts, the strongest first. */
+export const VERDICTS: readonly Verdict[] = [...LEVELS.keys()];
 
 const NOT_SERVICES: readonly Verdict[] = ['backscatter', 'FTP data', 'simultaneous open'];
 
@@ -54,13 +55,17 @@ export function levelOf(verdict: Verdict): Level {
 
 /** Orders verdicts, the strongest first. */
 export function compareVerdicts(a: Verdict, b: Verdict): number {
-  return STRENGTHS.indexOf(a) - STRENGTHS.indexOf(b);
+  return VERDICTS.indexOf(a) - VERDICTS.indexOf(b);
 }
 
 /** Whether a list that keeps these levels keeps something with this judgement. */
 export function isLevelIn(only: Only, judgement: Judgement | undefined): boolean {
+  return isVerdictIn(only, judgement?.verdict);
+}
+
+export function isVerdictIn(only: Only, verdict: Verdict | undefined): boolean {
   if (only === 'all') return true;
-  const level = judgement === undefined ? 'maybe' : levelOf(judgement.verdict);
+  const level = verdict === undefined ? 'maybe' : levelOf(verdict);
   return level === 'yes' || (only === 'maybe' && level === 'maybe');
 }
 

@@ -153,13 +153,14 @@ describe('how many connections are expected', () => {
 
   test('when an hour has more connections than fit into its number then they are not lost', () => {
     const before = evidence(STEADY, 0, 24);
-    const [use] = usesOf(before) as [Use];
-    const hours = Uint32Array.from(use.hours ?? []);
+    const [{ client, row, count, firstSeen, lastSeen, hours: ofUse }] = usesOf(before) as [Use];
+    const use = { client, row, firstSeen, lastSeen };
+    const hours = Uint32Array.from(ofUse ?? []);
     // The first entry, of hour 0: as many as fit.
     hours[1] = 2 ** 24 - 1;
     const uses = [{ ...use, count: 230 + 2 ** 26, hours }];
     const span = { firstSeen: START + 24 * HOUR, lastSeen: START + 25 * HOUR };
     expect(UsualUse.of(uses, before.coverage)?.expectedIn(Coverage.of([span]))).toBeCloseTo(2 ** 26, 3);
-    expect(UsualUse.of([{ ...use, count: use.count + 1 }], before.coverage)).toBeUndefined();
+    expect(UsualUse.of([{ ...use, hours: ofUse, count: count + 1 }], before.coverage)).toBeUndefined();
   });
 });

@@ -1,11 +1,14 @@
 // The rules by which use is judged, each with evidence made for it; cases.test.ts tries them on real traffic.
 
 import { describe, expect, test } from 'vitest';
-import type { Evidence, Service, Use } from '../../../src/inventory/evidence.js';
+import { collectEvidence } from '../../../src/inventory/evidence.js';
 import { judge } from '../../../src/inventory/verdicts/judge.js';
 import { levelOf } from '../../../src/inventory/verdicts/verdict.js';
+import { toWords } from '../../../src/ip/address-words.js';
 import { NO_EVIDENCE, type RowEvidence } from '../../../src/tally/row-evidence.js';
-import { addressOf, NO_NAMES } from '../fixtures.js';
+import { Scope } from '../../../src/tally/scope.js';
+import { Tally } from '../../../src/tally/tally.js';
+import { addressOf, inventoryOf, NO_NAMES } from '../fixtures.js';
 
 const [A, B, C] = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
 const REMOTE = '198.51.100.7';
@@ -24,31 +27,26 @@ interface Row {
 
 /** Returns the verdict of each row, with its number of handshakes. */
 function verdictsOf(rows: readonly Row[]): (string | undefined)[] {
-  const uses: Use[] = [];
-  const services = new Map<string, Service & { uses: Use[] }>();
+  const tally = new Tally({ scope: Scope.everything(), evidence: true });
   for (const row of rows) {
     const { server = A, port = 80, count = 1, at = 0 } = row;
-    const use: Use = {
+    const isKnown = !('evidence' in row) || row.evidence !== undefined;
+    tally.addRow({
+      family: 4,
       // `_` stands for all remote machines.
-      client: row.client === '_' ? undefined : addressOf(row.client ?? B),
+      client: row.client === '_' ? undefined : toWords(addressOf(row.client ?? B)),
+      server: toWords(addressOf(server)),
+      port,
       count,
-      firstSeen: at,
-      lastSeen: at,
-      evidence:
-        'evidence' in row && row.evidence === undefined ? undefined : { ...NO_EVIDENCE, ...row.evidence },
-    };
-    uses.push(use);
-    const key = `${server} ${port}`;
-    const service =
-      services.get(key) ??
-      ({ address: addressOf(server), protocol: 'tcp', port, uses: [] } as unknown as Service & {
-        uses: Use[];
-      });
-    services.set(key, service);
-    service.uses.push(use);
+      first: at,
+      last: at,
+      ...(isKnown && { evidence: { ...NO_EVIDENCE, ...row.evidence } }),
+    });
   }
-  const evidence = { services: [...services.values()] } as unknown as Evidence;
+  const evidence = collectEvidence({ ...inventoryOf([]), tally });
   const judgements = judge(evidence, NO_NAMES);
+  const uses = evidence.services.flatMap((service) => service.uses).sort((a, b) => a.row - b.row);
+  expect(uses).toHaveLength(rows.length);
   return uses.map((use) => {
     const judgement = judgements.ofUse(use);
     return (
