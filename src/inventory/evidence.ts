@@ -1,22 +1,22 @@
 // Collects what an inventory knows about each service and each machine, from captures and scans. Knows
 // nothing of names.
 
-import { type Address, type AddressRange, formatAddress } from '../ip/address.js';
+import type { Address, AddressRange } from '../ip/address.js';
 import type { Protocol } from '../ip/port.js';
-import { ClientSketch } from '../tally/client-sketch.js';
+import type { ClientSketch } from '../tally/client-sketch.js';
 import type { Hours } from '../tally/hours.js';
-import { COUNTER_COUNT } from '../tally/layout.js';
-import { RowCounters } from '../tally/row-counters.js';
-import { handshakesOf, NO_EVIDENCE, type RowEvidence } from '../tally/row-evidence.js';
-import type { Tally } from '../tally/tally.js';
+import type { RowCounters } from '../tally/row-counters.js';
+import { handshakesOf, type RowEvidence } from '../tally/row-evidence.js';
 import { Coverage, NEVER, type Span, unite } from './coverage.js';
 import type { Inventory } from './inventory.js';
 import { type LinkedMachine, linkMachines, machineAt } from './linked-machines.js';
-import type { PortState, Scan, ScannedPort } from './scan.js';
+import { isAbsent, type Scan } from './scan.js';
 import { type PortFinding, ScanIndex } from './scan-index.js';
+import { draftAt, draftServices, joinSlices, noteRows, noteScans } from './service-drafts.js';
 import { readCounters, TableUse, UseTable } from './use-table.js';
 
 export { NEVER, unite } from './coverage.js';
+export { isAbsent, isOpen } from './scan.js';
 
 /** The evidence for something: `passive` from captures, `active` from scans, or `both`. */
 export type KnownBy = 'passive' | 'active' | 'both';
@@ -114,9 +114,6 @@ export interface Evidence {
   readonly foldedRows: number;
 }
 
-/** States in which a port is certainly not open. */
-const ABSENT_STATES: readonly PortState[] = ['closed', 'filtered', 'closed|filtered'];
-
 /** Collects what an inventory knows about each service and each machine, for lists and comparisons. */
 export function collectEvidence(inventory: Inventory): Evidence {
   return collectUses(inventory, readCounters(inventory.tally)).evidence;
@@ -170,18 +167,6 @@ export function collectUses(
   return { evidence, firstOf };
 }
 
-/** Whether a port is certainly open. */
-export function isOpen(port: ScannedPort | undefined): boolean {
-  return port?.state === 'open';
-}
-
-/**
- * Whether a scan that looked at a port found it certainly not open; a port that is not listed is not open.
- */
-export function isAbsent(port: ScannedPort | undefined): boolean {
-  return port === undefined || ABSENT_STATES.includes(port.state);
-}
-
 /** Whether something was seen at all. */
 export function isSeen({ lastSeen }: Span): boolean {
   return lastSeen !== NEVER.lastSeen;
@@ -201,101 +186,6 @@ export function connectionsIn(uses: readonly Use[]): number {
   );
 }
 
-type ServiceDraft = { -readonly [Key in keyof Service]: Service[Key] } & { readonly uses: Use[] };
-
-/** A draft of each service of the table, in its order. */
-function draftServices({ knownServices, addresses }: UseTable): ServiceDraft[] {
-  return knownServices.map(({ server, port }) => draftOf(addresses[server], 'tcp', port));
-}
-
-function draftOf(address: Address | undefined, protocol: Protocol, port: number): ServiceDraft {
-  return {
-    address,
-    protocol,
-    port,
-    uses: [],
-    connections: 0,
-    evidence: NO_EVIDENCE,
-    passive: NEVER,
-    remoteClients: undefined,
-    active: NEVER,
-    finding: undefined,
-  };
-}
-
-function draftAt({ services }: UseTable, row: number, drafts: readonly ServiceDraft[]): ServiceDraft {
-  return drafts[services[row] as number] as ServiceDraft;
-}
-
-/** Adds up the rows of each service. */
-function noteRows(table: UseTable, drafts: readonly ServiceDraft[], tally: Tally): void {
-  const { counts, firsts, lasts, clients, counters, services } = table;
-  const sums = new RowCounters(new Float64Array(drafts.length * COUNTER_COUNT));
-  const spans = drafts.map(() => ({ ...NEVER }));
-  for (let row = 0; row < table.size; row++) {
-    const service = services[row] as number;
-    const span = spans[service] as { firstSeen: number; lastSeen: number };
-    draftAt(table, row, drafts).connections += counts[row] as number;
-    span.firstSeen = Math.min(span.firstSeen, firsts[row] as number);
-    span.lastSeen = Math.max(span.lastSeen, lasts[row] as number);
-    if (counters !== undefined) sums.add(service, counters, row);
-    if (clients[row] === 0 && tally.options.clients === true)
-      noteRemote(draftAt(table, row, drafts), row, tally);
-  }
-  for (const [service, draft] of drafts.entries()) {
-    draft.passive = spans[service] as Span;
-    draft.evidence = counters && sums.evidenceOf(service);
-  }
-}
-
-/** Adds the remote clients of a row. */
-function noteRemote(draft: ServiceDraft, row: number, tally: Tally): void {
-  const rows4 = tally.readRows(4);
-  const sketch =
-    row < rows4.size ? rows4.remoteClientsOf(row) : tally.readRows(6).remoteClientsOf(row - rows4.size);
-  if (sketch === undefined) return;
-  draft.remoteClients ??= new ClientSketch();
-  draft.remoteClients.merge(ClientSketch.from(sketch));
-}
-
-/** Adds each row to the first one of the same use, and returns the number of that for each. */
-function joinSlices(table: UseTable, size4: number): Uint32Array {
-  const { size, clients, services, addresses } = table;
-  const firstOf = new Uint32Array(size);
-  const known = new Map<number, number>();
-  for (let row = 0; row < size; row++) {
-    // Both IP versions have services of all remote servers together.
-    const family = row < size4 ? 0 : 1;
-    const key = ((services[row] as number) * addresses.length + (clients[row] as number)) * 2 + family;
-    const first = known.get(key);
-    firstOf[row] = first ?? row;
-    if (first === undefined) known.set(key, row);
-    else table.join(first, row);
-  }
-  return firstOf;
-}
-
-/** Adds the services that scans found open. */
-function noteScans(scans: readonly Scan[], drafts: ServiceDraft[]): void {
-  if (scans.length === 0) return;
-  const keyOf = (address: Address | undefined, protocol: Protocol, port: number): string =>
-    `${address === undefined ? '' : formatAddress(address)} ${protocol} ${port}`;
-  const byKey = new Map(drafts.map((draft) => [keyOf(draft.address, draft.protocol, draft.port), draft]));
-  for (const { address, from, to, ports } of scans.flatMap(({ hosts }) => hosts)) {
-    for (const port of ports) {
-      if (!isOpen(port)) continue;
-      const key = keyOf(address, port.protocol, port.port);
-      let draft = byKey.get(key);
-      if (draft === undefined) {
-        draft = draftOf(address, port.protocol, port.port);
-        byKey.set(key, draft);
-        drafts.push(draft);
-      }
-      draft.active = unite(draft.active, { firstSeen: from, lastSeen: to });
-    }
-  }
-}
-
 /** The machines that answered scans, or that offer or use services. */
 function findMachines(
   scans: readonly Scan[],
@@ -312,7 +202,8 @@ function findMachines(
 }
 
 /** Links some of the services with their machines again. Machines that take no part in any of them are left out. */
-export function relink(services: readonly Service[], { machines, table }: Evidence): Map<string, Machine> {
+export function relink(services: readonly Service[], evidence: Evidence): Map<string, Machine> {
+  const { machines, table } = evidence;
   const linked = new Map<string, LinkedMachine>();
   linkMachines(services, table, linked);
   for (const [address, machine] of linked) machine.active = machines.get(address)?.active ?? NEVER;

@@ -65,3 +65,18 @@ export interface Scan {
   /** The machines that are up, by address, each once. */
   readonly hosts: readonly ScannedHost[];
 }
+
+/** States in which a port is certainly not open. */
+const ABSENT_STATES: readonly PortState[] = ['closed', 'filtered', 'closed|filtered'];
+
+/** Whether a port is certainly open. */
+export function isOpen(port: ScannedPort | undefined): boolean {
+  return port?.state === 'open';
+}
+
+/**
+ * Whether a scan that looked at a port found it certainly not open; a port that is not listed is not open.
+ */
+export function isAbsent(port: ScannedPort | undefined): boolean {
+  return port === undefined || ABSENT_STATES.includes(port.state);
+}

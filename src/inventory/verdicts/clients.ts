@@ -50,7 +50,8 @@ export class Clients {
   readonly #withOptions: Uint8Array;
 
   /** `hasName` says whether a port is known for a service. */
-  constructor({ table, services }: Evidence, hasName: (service: Service) => boolean) {
+  constructor(evidence: Evidence, hasName: (service: Service) => boolean) {
+    const { table, services } = evidence;
     this.#hasName = hasName;
     this.#table = table;
     this.#counters = table.counters;
