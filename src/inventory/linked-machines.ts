@@ -3,7 +3,7 @@
 
 import { type Address, formatAddress } from '../ip/address.js';
 import { NEVER, type Span } from './coverage.js';
-import type { Machine, Service, Use } from './evidence.js';
+import type { Machine, Service, Use } from './service.js';
 import type { UseTable } from './use-table.js';
 
 export class LinkedMachine implements Machine {

@@ -8,8 +8,8 @@ import { RowCounters } from '../tally/row-counters.js';
 import { NO_EVIDENCE } from '../tally/row-evidence.js';
 import type { Tally } from '../tally/tally.js';
 import { NEVER, type Span, unite } from './coverage.js';
-import type { Service, Use } from './evidence.js';
 import { isOpen, type Scan } from './scan.js';
+import type { Service, Use } from './service.js';
 import type { UseTable } from './use-table.js';
 
 export type ServiceDraft = { -readonly [Key in keyof Service]: Service[Key] } & { readonly uses: Use[] };

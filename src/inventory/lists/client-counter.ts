@@ -7,12 +7,14 @@ import { describeEndpoint } from '../endpoints.js';
 import type { Service } from '../evidence.js';
 import type { UseTable } from '../use-table.js';
 import { unansweredOf } from '../verdicts/judge.js';
-import type { ServiceRow } from './service-list.js';
 
-type Clients = Pick<
-  ServiceRow,
-  'localClients' | 'remoteClients' | 'remoteClientsError' | 'remoteClientsAtMost'
->;
+/** As `ServiceRow` has them. */
+interface Clients {
+  readonly localClients: number;
+  readonly remoteClients: number;
+  readonly remoteClientsError: number;
+  readonly remoteClientsAtMost?: number;
+}
 
 export class ClientCounter {
   readonly #table: UseTable;
