@@ -5,8 +5,7 @@ import type { Names } from '../../names/names.js';
 import type { MachinePattern, ServicePattern } from '../../names/patterns.js';
 import { REMOTE } from '../../names/reserved-names.js';
 import { compareBytes } from '../../text/compare-bytes.js';
-import { describeEndpoint, UNKEPT_ENDPOINT } from '../endpoints.js';
-import { addressTextOf } from '../labels.js';
+import { describeEndpoint, type Endpoint, UNKEPT_ENDPOINT } from '../endpoints.js';
 import { passesMachine, passesService } from '../pattern-matching.js';
 
 /** A service as a store remembers it for ever. */
@@ -91,15 +90,19 @@ export function nameServices(
   numeric: boolean,
 ): RememberedRow[] {
   const rows = new Map<string, RememberedRow>();
+  const endpoints = new Map<Address | undefined, Endpoint>();
   for (const service of services) {
-    if (!isChosen(service, names, filter)) continue;
     const { address, port } = service;
-    const server = address === undefined ? REMOTE : describeEndpoint(address, names, { numeric }).label;
+    const endpoint = endpoints.get(address) ?? endpointOf(address, names);
+    endpoints.set(address, endpoint);
+    const serviceName = names.serviceNameOf(address, port);
+    if (!passes(endpoint, serviceName, port, filter)) continue;
+    const isRemote = endpoint.label === REMOTE;
     const row = {
       ...service,
-      server,
-      address: server === REMOTE ? '' : addressTextOf(address),
-      service: numeric ? `${port}/tcp` : names.serviceNameOf(address, port),
+      server: numeric && !isRemote ? endpoint.addressText : endpoint.label,
+      address: isRemote ? '' : endpoint.addressText,
+      service: numeric ? `${port}/tcp` : serviceName,
     };
     const key = `${row.address} ${port}`;
     const known = rows.get(key);
@@ -112,12 +115,22 @@ export function nameServices(
 export function isChosen(
   { address, port }: Pick<RememberedService, 'address' | 'port'>,
   names: Names,
+  filter: HistoryFilter,
+): boolean {
+  return passes(endpointOf(address, names), names.serviceNameOf(address, port), port, filter);
+}
+
+function passes(
+  endpoint: Endpoint,
+  serviceName: string,
+  port: number,
   { servers, services }: HistoryFilter,
 ): boolean {
-  const endpoint = address === undefined ? UNKEPT_ENDPOINT : describeEndpoint(address, names);
-  return (
-    passesMachine(servers, endpoint) && passesService(services, names.serviceNameOf(address, port), port)
-  );
+  return passesMachine(servers, endpoint) && passesService(services, serviceName, port);
+}
+
+function endpointOf(address: Address | undefined, names: Names): Endpoint {
+  return address === undefined ? UNKEPT_ENDPOINT : describeEndpoint(address, names);
 }
 
 function unite(a: RememberedRow, b: RememberedRow): RememberedRow {

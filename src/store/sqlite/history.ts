@@ -34,7 +34,7 @@ export function* newServices(store: Store, selection: Selection): Generator<Reme
     since,
     ...(sensor === undefined ? [] : [sensorId(store, sensor)]),
   );
-  for (const row of rows) yield readService(row);
+  yield* readServices(rows);
 }
 
 /** All services that were ever seen, or were seen in the time asked for; the earliest first. */
@@ -48,7 +48,7 @@ export function* seenServices(
     until,
     ...(sensor === undefined ? [] : [sensorId(store, sensor)]),
   );
-  for (const row of rows) yield readService(row);
+  yield* readServices(rows);
 }
 
 const SERVICES = `SELECT family, address, port, min(first_seen), max(last_seen), min(first_used), max(last_used),
@@ -172,17 +172,22 @@ function sensorId(store: Store, sensor: string): number {
   return id as number;
 }
 
-function readService(row: SqlRow): RememberedService {
-  const [family, address, port, firstSeen, lastSeen, firstUsed, lastUsed, sensors] = row;
-  return {
-    address: readAddress(family, address),
-    port: readPort(port),
-    firstSeen: readNumber(firstSeen),
-    lastSeen: readNumber(lastSeen),
-    firstUsed: readOptionalNumber(firstUsed),
-    lastUsed: readOptionalNumber(lastUsed),
-    sensors: (sensors as string).split('\n').sort(),
-  };
+/** Services of one server share its address. */
+function* readServices(rows: Iterable<SqlRow>): Generator<RememberedService> {
+  const addresses = new Map<SqlValue | undefined, Address | undefined>();
+  for (const row of rows) {
+    const [family, text, port, firstSeen, lastSeen, firstUsed, lastUsed, sensors] = row;
+    if (!addresses.has(text)) addresses.set(text, readAddress(family, text));
+    yield {
+      address: addresses.get(text),
+      port: readPort(port),
+      firstSeen: readNumber(firstSeen),
+      lastSeen: readNumber(lastSeen),
+      firstUsed: readOptionalNumber(firstUsed),
+      lastUsed: readOptionalNumber(lastUsed),
+      sensors: (sensors as string).split('\n').sort(),
+    };
+  }
 }
 
 /** Undefined for remote machines. */
