@@ -96,6 +96,13 @@ export interface Compaction {
   readonly after: number;
 }
 
+/** The result of removing rows. */
+export interface Pruning {
+  readonly rows: number;
+  /** Sentences about what is still larger than it should be. */
+  readonly left: readonly string[];
+}
+
 /** The result of a check. */
 export interface Verification {
   readonly batches: number;
@@ -158,6 +165,6 @@ export interface WritableStore extends Store {
   compact(retention: Retention, now: number): Promise<Compaction>;
   /** Removes the rows of times that end before this one. Returns how many rows. */
   pruneBefore(time: number): Promise<number>;
-  /** Removes the oldest rows until the store is no larger than this, in bytes. Returns how many rows. */
-  pruneToSize(size: number): Promise<number>;
+  /** Removes the oldest rows until the store, or each server of a fleet, is no larger than this, in bytes. */
+  pruneToSize(size: number): Promise<Pruning>;
 }

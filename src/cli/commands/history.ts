@@ -82,7 +82,7 @@ function addCommand(program: AnyCommand) {
     .addOption(
       new Option('--keep <hours,days>', 'compact: how long hours and days are kept').default('14d,400d'),
     )
-    .option('--max-size <size>', 'prune: the size of the store, such as 500M or 2G');
+    .option('--max-size <size>', 'prune: the size of the store, or of each server, such as 500M or 2G');
   const arranged = addTimeZoneOption(addNumericOption(chosen));
   const written = addMessageOptions(
     addOutputOption(addColorOption(addFormatOption(arranged, LIST_FORMATS, LIST_DEFAULT))),

@@ -3,7 +3,7 @@
 import { StoreError } from '../../store/errors.js';
 import { openToAsk, openToKeepUp } from '../../store/open.js';
 import { isStoreName, parseStoreName, type Selection } from '../../store/selection.js';
-import type { Retention, Store, WritableStore } from '../../store/store.js';
+import type { Pruning, Retention, Store, WritableStore } from '../../store/store.js';
 import { countNoun, formatCount } from '../../text/count-noun.js';
 import { visible } from '../../text/escape.js';
 import type { Problem } from '../../text/problem.js';
@@ -65,7 +65,9 @@ export async function keepUp(
     }
     case 'prune': {
       const prune = parsePrune(options);
-      report(`removed ${countNoun(await withStore(path, openToChange, prune), 'row')}`);
+      const { rows, left } = await withStore(path, openToChange, prune);
+      report(`removed ${countNoun(rows, 'row')}`);
+      for (const sentence of left) say(visible(sentence));
       return EXIT_DONE;
     }
     case 'verify': {
@@ -125,13 +127,15 @@ export function parseStore(named: string): { readonly path: string; readonly sel
   }
 }
 
-function parsePrune({ maxSize, ...options }: UpkeepOptions): (store: WritableStore) => Promise<number> {
+function parsePrune({ maxSize, ...options }: UpkeepOptions): (store: WritableStore) => Promise<Pruning> {
   const { until } = resolveTimes(options);
   if (maxSize !== undefined && until === undefined) {
     const size = parseSize(maxSize);
     return (store) => store.pruneToSize(size);
   }
-  if (maxSize === undefined && until !== undefined) return (store) => store.pruneBefore(until);
+  if (maxSize === undefined && until !== undefined) {
+    return async (store) => ({ rows: await store.pruneBefore(until), left: [] });
+  }
   throw new UsageError('synsum: prune needs either --until or --max-size');
 }
 

@@ -1,6 +1,5 @@
 // The servers of a fleet as a store.
 
-import { StoreError } from '../errors.js';
 import type { WritableStore } from '../store.js';
 import { exportFleet } from './export.js';
 import { type Fleet, openFleet } from './fleet.js';
@@ -13,6 +12,7 @@ import {
   recordInFleet,
   recordPieceInFleet,
 } from './record.js';
+import { pruneFleetToSize } from './size.js';
 import { compactFleet, pruneFleet } from './upkeep.js';
 import { verifyFleet } from './verify.js';
 
@@ -64,8 +64,7 @@ function fleetStore(fleet: Fleet): WritableStore {
     verify: () => verifyFleet(fleet),
     compact: (retention, now) => compactFleet(fleet, retention, now),
     pruneBefore: (time) => pruneFleet(fleet, time),
-    pruneToSize: () =>
-      Promise.reject(new StoreError('a fleet is pruned by time: use --until instead of --max-size')),
+    pruneToSize: (size) => pruneFleetToSize(fleet, size),
     close: () => fleet.close(),
   };
 }

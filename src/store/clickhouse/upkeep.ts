@@ -63,16 +63,25 @@ function targetOf(slot: Period, { hours, days }: Retention, now: number): Period
   return target;
 }
 
+/** Does something that needs all shards. @throws StoreError if one is down */
+export async function withAllShards<T>(fleet: Fleet, work: () => Promise<T>): Promise<T> {
+  const [down] = fleet.downs;
+  // A batch may be on two shards, and then one of the copies must go.
+  if (down !== undefined) throw new StoreError(`${down.message}; upkeep needs all shards`);
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ShardDown ? new StoreError(`${error.message}; upkeep needs all shards`) : error;
+  }
+}
+
 /** @param isOld whether a week is to be rewritten */
 async function rewriteWeeks(
   fleet: Fleet,
   rewriting: Rewriting,
   isOld: (week: Week) => boolean,
 ): Promise<Compaction> {
-  const [down] = fleet.downs;
-  // A batch may be on two shards, and then one of the copies must go.
-  if (down !== undefined) throw new StoreError(`${down.message}; upkeep needs all shards`);
-  try {
+  return withAllShards(fleet, async () => {
     let before = 0;
     let after = 0;
     for (const live of await findLive(fleet.shards, { across: 'sum' })) {
@@ -89,9 +98,7 @@ async function rewriteWeeks(
       }
     }
     return { before, after };
-  } catch (error) {
-    throw error instanceof ShardDown ? new StoreError(error.message) : error;
-  }
+  });
 }
 
 async function rewriteWeek(live: Live, week: Week, rewriting: Rewriting): Promise<Compaction> {

@@ -1,7 +1,7 @@
 // One SQLite file as a store. SQLite answers at once, so nothing here waits.
 
 import type { WritableStore } from '../store.js';
-import { compact, pruneBefore, pruneToSize } from './compact.js';
+import { compact, isLarger, pruneBefore, pruneToSize } from './compact.js';
 import { exportRows } from './export.js';
 import { newServices, recordedCaptures, seenServices, sensorStates, timeline } from './history.js';
 import { recordedPieces, recordedPiecesOf } from './pieces.js';
@@ -32,10 +32,15 @@ export function sqliteStore(store: Store): WritableStore {
     isPiecewise: async () => true,
     compact: async (retention, now) => compact(store, retention, now),
     pruneBefore: async (time) => pruneBefore(store, time),
-    pruneToSize: async (size) => pruneToSize(store, size),
+    pruneToSize: async (size) => {
+      const rows = pruneToSize(store, size);
+      return { rows, left: isLarger(store, size) ? [STILL_LARGER] : [] };
+    },
     close: async () => store.close(),
   };
 }
+
+const STILL_LARGER = 'still larger: the services, captures and sources that it remembers are never removed';
 
 function describeUpgrade(copy: string): string {
   return `upgraded to this version; the store as it was is ${copy}`;

@@ -167,6 +167,11 @@ export function pruneToSize(store: Store, size: number): number {
   return removed;
 }
 
+/** Whether the store is larger than this, in bytes. */
+export function isLarger(store: Store, size: number): boolean {
+  return sizeOf(store) > size;
+}
+
 const PAGES_AT_ONCE = 4096;
 
 function pruneSlot(store: Store, id: number, end: number): number {

@@ -13,8 +13,14 @@ import { openToRecord } from '../../../src/store/open.js';
 import { pushFile } from '../../../src/store/push.js';
 import type { Retention, Verification } from '../../../src/store/store.js';
 import { HOUR } from '../../../src/tally/layout.js';
-import { DATABASE, HAS_CLICKHOUSE, NEEDS_CLICKHOUSE, PASSWORD } from '../../helpers/clickhouse.js';
-import { ROOT } from '../../helpers/program.js';
+import {
+  type ClickHouse,
+  DATABASE,
+  HAS_CLICKHOUSE,
+  NEEDS_CLICKHOUSE,
+  PASSWORD,
+} from '../../helpers/clickhouse.js';
+import { type Result, ROOT } from '../../helpers/program.js';
 import { age, inFleet, useServers } from './servers.js';
 
 const fleet = useServers();
@@ -61,6 +67,22 @@ async function verify(): Promise<Verification> {
   const found = await store.verify();
   await store.close();
   return found;
+}
+
+/** Two sensors, one for each server. */
+async function sensorsOfBoth(): Promise<string[]> {
+  const open = await openFleet(fleet.url);
+  const sensors = fleet.servers.map(({ host }) => {
+    const found = [...'abcdefghijklmnop'].find((sensor) => open.shardsFor(sensor)[0] === host);
+    return found as string;
+  });
+  await open.close();
+  return sensors;
+}
+
+async function sizeOf(server: ClickHouse): Promise<number> {
+  const sql = `SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = '${DATABASE}'`;
+  return Number(await server.query(sql));
 }
 
 describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () => {
@@ -140,8 +162,41 @@ describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () 
     expect([verified.status, verified.stderr]).toEqual([0, expect.stringContaining('nothing is wrong')]);
     await inFleet(['history', 'prune', '--until', '2020-01-01', fleet.url]);
     expect((await verify()).rows).toBe(0);
-    const size = await inFleet(['history', 'prune', '--max-size', '1G', fleet.url]);
-    expect([size.status, size.stderr]).toEqual([2, expect.stringContaining('a fleet is pruned by time')]);
+  });
+
+  test('when servers hold too much then the oldest rows go from all of them, and what cannot go is named', async () => {
+    const sensors = await sensorsOfBoth();
+    for (const [at, week] of ['2026-01-05', '2026-01-12'].entries()) {
+      for (const sensor of sensors) await record(fleet.url, [OFFICE, MONDAY][at] as string, sensor);
+      await age(fleet, week);
+    }
+    const prune = (size: number | string): Promise<Result> =>
+      inFleet(['history', 'prune', '--max-size', String(size), fleet.url]);
+    expect(await prune('1G')).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/: removed 0 rows\n$/),
+    });
+    const sizes = await Promise.all(fleet.servers.map(sizeOf));
+    const size = Math.max(...sizes) - 1000;
+    const pruned = await prune(size);
+    expect([pruned.status, pruned.stderr]).toEqual([0, expect.stringMatching(/: removed [1-9]\d* rows?\n$/)]);
+    expect(Math.max(...(await Promise.all(fleet.servers.map(sizeOf))))).toBeLessThanOrEqual(size);
+    // Both servers begin at the same time, and the latest rows are there.
+    const starts = await Promise.all(
+      fleet.servers.map((each) => each.query('SELECT min(start) FROM uses', DATABASE)),
+    );
+    expect(new Set(starts).size).toBe(1);
+    expect((await verify()).faults).toEqual([]);
+    const tuesday = await Promise.all(sensors.map((sensor) => record(fleet.url, TUESDAY, sensor)));
+    expect(tuesday).toHaveLength(2);
+    const all = await prune(1000);
+    expect([all.status, all.stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /: removed \d+ rows\n.*still holds [\d,]+ bytes: rows pushed in the last nine days/,
+      ),
+    ]);
+    expect((await verify()).synAcks).toBe(2 * 219);
   });
 
   test('when a capture grows after it was added up then the push says so, and changes nothing', async () => {
