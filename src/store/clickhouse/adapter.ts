@@ -12,9 +12,9 @@ import {
   recordInFleet,
   recordPieceInFleet,
 } from './record.js';
-import { pruneFleetToSize } from './size.js';
-import { compactFleet, pruneFleet } from './upkeep.js';
-import { verifyFleet } from './verify.js';
+import { pruneFleetToSize } from './upkeep/size.js';
+import { verifyFleet } from './upkeep/verify.js';
+import { compactFleet, pruneFleet } from './upkeep/weeks.js';
 
 /** Opens a fleet to ask it. @throws StoreError */
 export async function openFleetToAsk(url: string): Promise<WritableStore> {

@@ -8,7 +8,7 @@ import { loadNames } from '../../../src/names/find-hosts-file.js';
 import type { Names } from '../../../src/names/names.js';
 import { readInventory } from '../../../src/sources/read-inventory.js';
 import { openFleet } from '../../../src/store/clickhouse/fleet.js';
-import { compactFleet } from '../../../src/store/clickhouse/upkeep.js';
+import { compactFleet } from '../../../src/store/clickhouse/upkeep/weeks.js';
 import { openToRecord } from '../../../src/store/open.js';
 import { pushFile } from '../../../src/store/push.js';
 import type { Retention, Verification } from '../../../src/store/store.js';

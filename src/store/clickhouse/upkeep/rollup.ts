@@ -2,13 +2,13 @@
 // the week. Until then nothing has changed, and after it all has.
 
 import { randomBytes } from 'node:crypto';
-import { ClientSketch } from '../../tally/client-sketch.js';
-import { StoreError } from '../errors.js';
-import type { Compaction } from '../store.js';
-import { type Live, quote } from './live.js';
-import { type RowReader, RowWriter } from './row-binary.js';
-import { EVIDENCE_COLUMNS } from './schema.js';
-import type { Shard } from './shard.js';
+import { ClientSketch } from '../../../tally/client-sketch.js';
+import { StoreError } from '../../errors.js';
+import type { Compaction } from '../../store.js';
+import { type Live, quote } from '../live.js';
+import { type RowReader, RowWriter } from '../row-binary.js';
+import { EVIDENCE_COLUMNS } from '../schema.js';
+import type { Shard } from '../shard.js';
 
 /** A week of inserts. */
 export interface Week {

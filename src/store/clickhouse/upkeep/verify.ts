@@ -1,9 +1,9 @@
 // Checks a fleet: that the rows of each batch add up to what was recorded, and the sums to what was added up.
 
-import { countNoun } from '../../text/count-noun.js';
-import type { Verification } from '../store.js';
-import type { Fleet } from './fleet.js';
-import { findLive, type Live } from './live.js';
+import { countNoun } from '../../../text/count-noun.js';
+import type { Verification } from '../../store.js';
+import type { Fleet } from '../fleet.js';
+import { findLive, type Live } from '../live.js';
 
 /** The most faults of a shard that are listed. */
 const MAX_FAULTS = 20;

@@ -1,12 +1,12 @@
 // Removes the oldest rows of a fleet until no server holds more than it should. All shards keep the same times, so that an answer
 // is complete from one time on.
 
-import type { Pruning } from '../store.js';
-import type { Fleet } from './fleet.js';
-import { findLive, type Live } from './live.js';
-import { CLOSED_AFTER } from './schema.js';
-import type { Shard } from './shard.js';
-import { pruneFleet, withAllShards } from './upkeep.js';
+import type { Pruning } from '../../store.js';
+import type { Fleet } from '../fleet.js';
+import { findLive, type Live } from '../live.js';
+import { CLOSED_AFTER } from '../schema.js';
+import type { Shard } from '../shard.js';
+import { pruneFleet, withAllShards } from './weeks.js';
 
 /** Rows that end at the same time and were inserted in the same week. */
 interface Old {

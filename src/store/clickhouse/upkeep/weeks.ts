@@ -1,11 +1,13 @@
 // Keeps a fleet small: adds up the hours of old days, and the days of old months, and removes old rows. Only weeks of
 // inserts that are over are touched: nothing is ever added to them again, so nothing that was not read is replaced.
 
-import { StoreError } from '../errors.js';
-import { dayAt, monthAt, type Period } from '../period.js';
-import type { Compaction, Retention } from '../store.js';
-import type { Fleet } from './fleet.js';
-import { findLive, type Live } from './live.js';
+import { StoreError } from '../../errors.js';
+import { dayAt, monthAt, type Period } from '../../period.js';
+import type { Compaction, Retention } from '../../store.js';
+import type { Fleet } from '../fleet.js';
+import { findLive, type Live } from '../live.js';
+import { CLOSED_AFTER, WEEK } from '../schema.js';
+import { ShardDown } from '../shard.js';
 import {
   conditionFor,
   dropLeft,
@@ -15,8 +17,6 @@ import {
   rewriteAsPlanned,
   type Week,
 } from './rollup.js';
-import { CLOSED_AFTER, WEEK } from './schema.js';
-import { ShardDown } from './shard.js';
 
 /** How often a week is begun again after an answer was lost. */
 const ATTEMPTS = 8;
