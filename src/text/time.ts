@@ -29,7 +29,8 @@ const MINUTE = 60 * SECOND;
 
 /** The beginnings of times in minutes that were written lately, because times that are close to each other share them. */
 const minutes = new Map<number, string>();
-const MAX_MINUTES = 1024;
+/** Those of two days and a half. */
+const MAX_MINUTES = 3600;
 
 /** Writes the beginning of a minute, as in `2007-06-21T14:45:`. */
 function formatMinute(time: number): string {

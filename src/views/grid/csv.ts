@@ -13,9 +13,18 @@ const HARMLESS = /^\w[\w .:/-]*$/;
 export function* renderCsv<Row>(grid: Grid<Row>): Generator<string, void, undefined> {
   const columns = grid.columns.filter(({ key }) => key !== undefined);
   yield `${columns.map(({ key }) => key).join(',')}\n`;
+  // Most rows have several cells of the row before.
+  const last = columns.map(({ cell }) => ({ cell, text: '', quoted: '' }));
   for (const row of grid.rows) {
     let line = '';
-    for (const { cell } of columns) line += `${quoteCell(cell(row))},`;
+    for (const column of last) {
+      const text = column.cell(row);
+      if (text !== column.text) {
+        column.text = text;
+        column.quoted = quoteCell(text);
+      }
+      line += `${column.quoted},`;
+    }
     yield `${line.slice(0, -1)}\n`;
   }
 }

@@ -16,7 +16,20 @@ export interface RecordList {
   readonly name: string;
   /** The `type` of its items in NDJSON, where they have a line each; without it, the list is in the line with the totals. */
   readonly type?: string;
-  readonly items: Iterable<object>;
+  readonly items: Iterable<object | JsonFields>;
+}
+
+/** The fields of an item that are JSON already, without braces: where there are very many items, objects take longer. */
+export class JsonFields {
+  constructor(readonly text: string) {}
+}
+
+/** @param type the value of a field `type` that comes before the others */
+export function stringifyItem(item: object | JsonFields, type?: string): string {
+  if (item instanceof JsonFields) {
+    return type === undefined ? `{${item.text}}` : `{"type":${stringifyJson(type)},${item.text}}`;
+  }
+  return stringifyJson(type === undefined ? item : { type, ...item });
 }
 
 export function* renderJson({ head, lists }: Records): Generator<string, void, undefined> {
@@ -27,7 +40,7 @@ export function* renderJson({ head, lists }: Records): Generator<string, void, u
   }
   for (const { name, items } of lists) {
     yield `${separator}  ${stringifyJson(name)}: [`;
-    yield* renderJsonItems(items, stringifyJson);
+    yield* renderJsonItems(items, (item) => stringifyItem(item));
     yield ']';
     separator = ',\n';
   }

@@ -2,12 +2,13 @@
 // the result was cut short. The only newline of a line is its last character.
 
 import { stringifyJson } from '../../text/escape.js';
-import type { Records } from './json.js';
+import { type Records, stringifyItem } from './json.js';
 
 /** The items of lists with a `type` have a line each; the other lists are in the line with the totals. */
 export function* renderNdjson({ head, lists }: Records): Generator<string, void, undefined> {
   for (const { type, items } of lists) {
-    if (type !== undefined) for (const item of items) yield `${stringifyJson({ type, ...item })}\n`;
+    if (type === undefined) continue;
+    for (const item of items) yield `${stringifyItem(item, type)}\n`;
   }
   const others = lists
     .filter(({ type }) => type === undefined)

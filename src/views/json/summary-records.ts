@@ -3,10 +3,11 @@
 
 import { evidenceFields, problemFields, totalsFields } from '../../inventory/document/fields.js';
 import type { Inventory, Undecoded } from '../../inventory/inventory.js';
-import type { Summary, SummaryRow } from '../../inventory/summary/summary.js';
+import type { Column, Summary, SummaryRow } from '../../inventory/summary/summary.js';
 import { countUndecoded, knownUndecoded } from '../../inventory/undecoded.js';
+import { stringifyJson } from '../../text/escape.js';
 import { formatTime } from '../../text/time.js';
-import type { Records } from './json.js';
+import { JsonFields, type Records } from './json.js';
 import { verdictFields } from './verdict-fields.js';
 
 /** Raised when a field is removed, is renamed, or changes its type or meaning. */
@@ -33,31 +34,51 @@ export function describeSummary(summary: Summary): Records {
   };
 }
 
-function* describeRows(summary: Summary): Generator<object, void, undefined> {
-  for (const row of summary.rows) yield describeRow(row, summary.by);
+function* describeRows({ rows, by }: Summary): Generator<JsonFields, void, undefined> {
+  const columns = ROW_COLUMNS.filter(({ column }) => by.includes(column));
+  for (const row of rows) {
+    let text = `"count":${row.count}`;
+    for (const { write } of columns) text += write(row);
+    text += `,"first_seen":"${formatTime(row.firstSeen)}","last_seen":"${formatTime(row.lastSeen)}"`;
+    const evidence = evidenceFields(row.handshakes ?? 0, row.evidence);
+    if (evidence !== undefined) text += `,"evidence":${JSON.stringify(evidence)}`;
+    if (row.judgement !== undefined) text += `,${JSON.stringify(verdictFields(row.judgement)).slice(1, -1)}`;
+    yield new JsonFields(text);
+  }
 }
 
-/** Describes a row, with the fields of the `by` columns. JSON leaves out those that are undefined. */
-function describeRow(row: SummaryRow, by: Summary['by']): object {
-  const client = by.includes('client');
-  const server = by.includes('server');
-  const service = by.includes('service');
-  return {
-    count: row.count,
-    client: client ? row.client : undefined,
-    client_addresses: client ? row.clientAddresses : undefined,
-    server: server ? row.server : undefined,
-    server_addresses: server ? row.serverAddresses : undefined,
-    service: service ? row.service : undefined,
-    ports: service ? row.ports : undefined,
-    port: by.includes('port') ? row.port : undefined,
-    hour: row.hour,
-    day: row.day,
-    first_seen: formatTime(row.firstSeen),
-    last_seen: formatTime(row.lastSeen),
-    evidence: evidenceFields(row.handshakes ?? 0, row.evidence),
-    ...verdictFields(row.judgement),
-  };
+/** The fields of each column that a summary may be grouped by, in the order in which they are written. */
+const ROW_COLUMNS: readonly { readonly column: Column; readonly write: (row: SummaryRow) => string }[] = [
+  {
+    column: 'client',
+    write: ({ client, clientAddresses }) =>
+      `,"client":${quoted(client)},"client_addresses":${listed(clientAddresses)}`,
+  },
+  {
+    column: 'server',
+    write: ({ server, serverAddresses }) =>
+      `,"server":${quoted(server)},"server_addresses":${listed(serverAddresses)}`,
+  },
+  {
+    column: 'service',
+    write: ({ service, ports }) => `,"service":${quoted(service)},"ports":[${ports.join()}]`,
+  },
+  // The row `(other)` has none of these.
+  { column: 'port', write: ({ port }) => (port === undefined ? '' : `,"port":${port}`) },
+  { column: 'hour', write: ({ hour }) => (hour === undefined ? '' : `,"hour":${quoted(hour)}`) },
+  { column: 'day', write: ({ day }) => (day === undefined ? '' : `,"day":${quoted(day)}`) },
+];
+
+/** Nearly every text: JSON has it as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function quoted(text = ''): string {
+  return PLAIN.test(text) ? `"${text}"` : stringifyJson(text);
+}
+
+function listed(texts: readonly string[]): string {
+  if (texts.length === 1) return `[${quoted(texts[0])}]`;
+  return texts.length === 0 ? '[]' : stringifyJson(texts);
 }
 
 /** The numbers of packets and bytes, with SYN-ACKs that were filtered out if the view can filter. */
