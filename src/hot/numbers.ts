@@ -7,39 +7,49 @@ import { rows4, rows6 } from './tables';
 const PORT_MASK: u64 = 0xffff;
 const INITIAL_SLOTS: u32 = 256;
 
-/** Distinct keys of two 8-byte integers in the order in which they came, and the slots by which they are found. */
+/** The bytes of a key: one 8-byte integer, or two for an address of IPv6. */
+const KEY: usize = 8;
+const KEY_6: usize = 16;
+
+/** Distinct keys in the order in which they came, and the slots by which they are found. */
 @unmanaged
 class Keys {
+  constructor(readonly width: usize) {}
+
   at: usize = 0;
   size: u32 = 0;
   private slots: usize = 0;
   private mask: u32 = 0;
 
-  /** Returns the number of the key plus one. */
+  /** Returns the number of the key plus one. @param lower 0 for a key of one integer */
   add(upper: u64, lower: u64): u32 {
     if (this.size * 2 >= this.mask) this.grow();
     let slot = hash(upper, lower) & this.mask;
     for (;;) {
       const found = load<u32>(this.slots + slot * 4);
       if (found === 0) break;
-      const key = this.at + <usize>(found - 1) * 16;
-      if (load<u64>(key) === upper && load<u64>(key, 8) === lower) return found;
+      const key = this.at + <usize>(found - 1) * this.width;
+      if (load<u64>(key) === upper && this.lowerAt(key) === lower) return found;
       slot = (slot + 1) & this.mask;
     }
-    const key = this.at + <usize>this.size * 16;
+    const key = this.at + <usize>this.size * this.width;
     store<u64>(key, upper);
-    store<u64>(key, lower, 8);
+    if (this.width === KEY_6) store<u64>(key, lower, 8);
     this.size += 1;
     store<u32>(this.slots + slot * 4, this.size);
     return this.size;
   }
 
+  private lowerAt(key: usize): u64 {
+    return this.width === KEY_6 ? load<u64>(key, 8) : 0;
+  }
+
   /** Doubles the slots, and makes room for half as many keys. */
   private grow(): void {
     const slotCount = this.slots === 0 ? INITIAL_SLOTS : (this.mask + 1) * 2;
-    const at = heap.alloc(<usize>(slotCount / 2) * 16);
+    const at = heap.alloc(<usize>(slotCount / 2) * this.width);
     const slots = heap.alloc(<usize>slotCount * 4);
-    memory.copy(at, this.at, <usize>this.size * 16);
+    memory.copy(at, this.at, <usize>this.size * this.width);
     memory.fill(slots, 0, <usize>slotCount * 4);
     const size = this.size;
     this.free();
@@ -48,8 +58,8 @@ class Keys {
     this.size = size;
     this.mask = slotCount - 1;
     for (let number: u32 = 0; number < size; number++) {
-      const key = at + <usize>number * 16;
-      let slot = hash(load<u64>(key), load<u64>(key, 8)) & this.mask;
+      const key = at + <usize>number * this.width;
+      let slot = hash(load<u64>(key), this.lowerAt(key)) & this.mask;
       while (load<u32>(slots + slot * 4) !== 0) slot = (slot + 1) & this.mask;
       store<u32>(slots + slot * 4, number + 1);
     }
@@ -76,10 +86,10 @@ function hash(upper: u64, lower: u64): u32 {
   return <u32>(((sum ^ (sum >> 32)) * 0x9e3779b97f4a7c15) >> 32);
 }
 
-const machines4: Keys = new Keys();
-const machines6: Keys = new Keys();
-const services4: Keys = new Keys();
-const services6: Keys = new Keys();
+const machines4: Keys = new Keys(KEY);
+const machines6: Keys = new Keys(KEY_6);
+const services4: Keys = new Keys(KEY);
+const services6: Keys = new Keys(KEY);
 
 /**
  * Writes rows as columns to `to`: counts, times first and last seen, 8-byte floats; then the numbers of client, server and
@@ -112,7 +122,10 @@ export function numberRows(family: u32, from: u32, count: u32, to: usize): void 
     store<u32>(numbers + <usize>at * 4, client);
     store<u32>(numbers + <usize>(count + at) * 4, server);
     const services = family === 4 ? services4 : services6;
-    store<u32>(numbers + <usize>(count * 2 + at) * 4, services.add(server, counted & PORT_MASK));
+    store<u32>(
+      numbers + <usize>(count * 2 + at) * 4,
+      services.add(server | ((counted & PORT_MASK) << 32), 0),
+    );
   }
 }
 
@@ -121,7 +134,10 @@ export function numberedCount(family: u32, isServices: bool): u32 {
   return keysOf(family, isServices).size;
 }
 
-/** Where they are, 16 bytes each: an address as it is in packets, or a server's number and a port, 8 bytes each. */
+/**
+ * Where they are: an address as it is in packets, in 8 bytes for IPv4 and 16 for IPv6, or the number of a server and a port,
+ * 4 bytes each.
+ */
 export function numberedAt(family: u32, isServices: bool): usize {
   return keysOf(family, isServices).at;
 }

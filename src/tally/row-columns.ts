@@ -25,8 +25,9 @@ export interface RowColumns {
 /** Rows that are read together. */
 const BATCH = 8192;
 const BYTES_PER_ROW = 3 * 8 + 3 * 4;
-/** A key of the engine: an address, or the number of a machine and a port. */
-const KEY_LENGTH = 16;
+/** Bytes of a key of the engine: an address by IP version, or the number of a machine and a port, 4 bytes each. */
+const KEY_LENGTH = { 4: 8, 6: 16 } as const;
+const SERVICE_KEY_LENGTH = 8;
 
 /** Yields the rows of an IP version in their order. No SYN-ACK may be added before the last was read. */
 export function* readColumns(
@@ -72,23 +73,17 @@ export function* readColumns(
 function readMachines(engine: Engine, family: 4 | 6, from: number): Uint32Array {
   const width = ADDRESS_WORDS[family];
   const count = engine.numberedCount(family, false) - from;
-  const view = new DataView(engine.memory.buffer, engine.numberedAt(family, false) + from * KEY_LENGTH);
+  const length = KEY_LENGTH[family];
+  const view = new DataView(engine.memory.buffer, engine.numberedAt(family, false) + from * length);
   const words = new Uint32Array(count * width);
   for (let at = 0; at < words.length; at++) {
-    words[at] = view.getUint32(Math.floor(at / width) * KEY_LENGTH + (at % width) * 4);
+    words[at] = view.getUint32(Math.floor(at / width) * length + (at % width) * 4);
   }
   return words;
 }
 
 function readServices(engine: Engine, family: 4 | 6, from: number): Uint32Array {
   const count = engine.numberedCount(family, true) - from;
-  const at = engine.numberedAt(family, true) + from * KEY_LENGTH;
-  const keys = new Uint32Array(engine.memory.buffer, at, count * 4);
-  const services = new Uint32Array(count * 2);
-  for (let service = 0; service < count; service++) {
-    // Both numbers are 8-byte integers of which the upper half is 0.
-    services[service * 2] = keys[service * 4] as number;
-    services[service * 2 + 1] = keys[service * 4 + 2] as number;
-  }
-  return services;
+  const at = engine.numberedAt(family, true) + from * SERVICE_KEY_LENGTH;
+  return new Uint32Array(engine.memory.buffer, at, count * 2).slice();
 }
