@@ -1,6 +1,7 @@
 // `synsum record` as cron runs it: killed at any moment, on a full disk, beside readers, with captures that grow.
 
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -230,6 +231,36 @@ describe('synsum record', () => {
     expect((await recording).status).toBe(0);
     expect(questions).toBeGreaterThan(0);
     await verified(store);
+  });
+
+  test('when a reader holds its snapshot then recorders, compaction and pruning do not wait for it', async () => {
+    const folder = newFolder();
+    const store = path.join(folder, 'h.db');
+    const captures = Array.from({ length: 3 }, (_, number) => path.join(folder, `${number}.pcap`));
+    for (const [number, capture] of captures.entries()) fs.writeFileSync(capture, captureOf(ROWS, number));
+    await run(['--store', store, ...captures.slice(0, 2)]);
+    // An export that nobody reads: it has begun, and cannot end.
+    const reader = start(['history', 'export', store, '-f', 'csv']);
+    await once(reader.stdout, 'readable');
+    const began = Date.now();
+    expect((await run(['--store', store, ...captures])).status).toBe(0);
+    for (const args of [
+      ['compact', '--keep', '0h,0d'],
+      ['prune', '--max-size', '200K'],
+      ['prune', '--until', '2040-01-01'],
+    ]) {
+      const { status, stderr } = await synsum(['history', args[0] as string, store, ...args.slice(1)]);
+      expect(status, stderr).toBe(0);
+    }
+    // SQLite would wait for a minute each time.
+    expect(Date.now() - began).toBeLessThan(60_000);
+    expect(reader.exitCode).toBeNull();
+    const exported = await resultOf(reader);
+    expect(exported.status, exported.stderr).toBe(0);
+    expect(exported.stdout.split('\n')).toHaveLength(2 * ROWS + 2);
+    await verified(store);
+    expect((await synsum(['history', 'compact', store])).status).toBe(0);
+    expect(await verified(store)).toContain('rows: 0');
   });
 
   const canMount = process.getuid?.() === 0 && canMountTmpfs();

@@ -184,10 +184,10 @@ function pruneSlot(store: Store, id: number, end: number): number {
   return rows;
 }
 
-/** Returns free pages to the file system. */
+/** Returns free pages to the file system, now or, if somebody still reads them, with a later checkpoint. */
 function release(store: Store): void {
   store.exec('PRAGMA incremental_vacuum');
-  store.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  store.checkpoint();
 }
 
 function freePages(store: Store): number {

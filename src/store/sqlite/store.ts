@@ -110,18 +110,19 @@ export class Store {
     if (this.#isClosed) return;
     this.#isClosed = true;
     // The drivers do not all do this, and then a copy of the file alone would lack the latest batches.
-    if (!this.#isReadOnly) this.#checkpoint();
+    if (!this.#isReadOnly) this.checkpoint();
     this.#statements.clear();
     this.#database.close();
   }
 
-  /** Writes the log into the file, as far as readers allow. */
-  #checkpoint(): void {
+  /** Writes the log into the file, as far as readers and recorders allow: it does not wait for them, nor they for it. */
+  checkpoint(): void {
     try {
-      // It would wait for readers otherwise.
       this.#database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
     } catch {
       // The log stays, and SQLite reads it.
+    } finally {
+      this.#database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
     }
   }
 
