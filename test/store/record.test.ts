@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ethernet, ipv4, pcap, tcp } from '../helpers/packets.js';
 import { type Result, ROOT, resultOf, start, synsum } from '../helpers/program.js';
+import { CAN_MOUNT, fill, resize, withTmpfs } from '../helpers/tmpfs.js';
 
 const FOLDER = fs.mkdtempSync(path.join(tmpdir(), 'synsum-record-'));
 afterAll(() => fs.rmSync(FOLDER, { recursive: true }));
@@ -263,40 +264,35 @@ describe('synsum record', () => {
     expect(await verified(store)).toContain('rows: 0');
   });
 
-  const canMount = process.getuid?.() === 0 && canMountTmpfs();
-  test.skipIf(!canMount)(
+  test.skipIf(!CAN_MOUNT)(
     'when the disk is full then nothing is half-written, and the next run catches up (needs root to mount a tmpfs)',
-    async () => {
-      const folder = newFolder();
-      const small = path.join(folder, 'small');
-      fs.mkdirSync(small);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1M', 'tmpfs', small]);
-      try {
+    () =>
+      withTmpfs('1M', async (small) => {
+        const folder = newFolder();
         const store = path.join(small, 'h.db');
         const captures = Array.from({ length: 4 }, (_, number) => path.join(folder, `${number}.pcap`));
         for (const [number, capture] of captures.entries())
           fs.writeFileSync(capture, captureOf(ROWS, number));
         const full = await run(['--store', store, ...captures]);
         expect(full.status).toBe(3);
-        expect(full.stderr).toContain('the disk is full; nothing of the last batch was recorded');
+        expect(full.stderr).toContain('the disk is full; the last change was undone');
         await verified(store);
-        execFileSync('mount', ['-o', 'remount,size=64M', small]);
+        const filling = fill(small);
+        for (const args of [
+          ['record', '--store', store, captures[3] as string],
+          ['record', '--store', path.join(small, 'new.db'), captures[0] as string],
+          ['history', 'compact', store, '--keep', '0h,0d'],
+          ['history', 'prune', store, '--max-size', '1K'],
+        ]) {
+          const { status, stderr } = await synsum(args);
+          expect(status, stderr).toBe(3);
+          expect(stderr).toContain('the disk is full; the last change was undone');
+          await verified(store);
+        }
+        fs.rmSync(filling);
+        resize(small, '64M');
         expect((await run(['--store', store, ...captures])).status).toBe(0);
         expect(await verified(store)).toContain('SYN-ACKs: 20,000;');
-      } finally {
-        execFileSync('umount', [small]);
-      }
-    },
+      }),
   );
 });
-
-function canMountTmpfs(): boolean {
-  const place = fs.mkdtempSync(path.join(FOLDER, 'mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', place], { stdio: 'ignore' });
-    execFileSync('umount', [place]);
-    return true;
-  } catch {
-    return false;
-  }
-}

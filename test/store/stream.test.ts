@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openForReading } from '../../src/store/sqlite/store.js';
 import { ROOT, resultOf, start, synsum } from '../helpers/program.js';
+import { CAN_MOUNT, fill, withTmpfs } from '../helpers/tmpfs.js';
 
 const FOLDER = fs.mkdtempSync(path.join(tmpdir(), 'synsum-stream-'));
 afterAll(() => fs.rmSync(FOLDER, { recursive: true }));
@@ -208,6 +209,84 @@ describe('synsum record -', () => {
     expect(status, stderr).toBe(0);
     expect(await countBatches(store)).toBe(1);
     await verified(store);
+  });
+
+  describe.skipIf(!CAN_MOUNT)('on a full disk (needs root to mount a tmpfs)', () => {
+    /** Records the first part, and then has no room for the second. */
+    async function fillDuring(small: string): Promise<{ child: ReturnType<typeof start>; filling: string }> {
+      const store = path.join(small, 'h.db');
+      const child = startRecording(store);
+      child.stdin.on('error', () => undefined);
+      child.stdin.write(BYTES.subarray(0, 400_000));
+      await untilRecorded(store, 1);
+      const filling = fill(small);
+      child.stdin.write(BYTES.subarray(400_000, 800_000));
+      let said = '';
+      for await (const text of child.stderr.iterator({ destroyOnReturn: false })) {
+        said += text;
+        if (said.includes('the disk is full; the last change was undone; synsum tries again')) break;
+      }
+      return { child, filling };
+    }
+
+    test('when the stream ends then the first pieces are there, and the rest is recorded when it comes again', () =>
+      withTmpfs('600K', async (small) => {
+        const store = path.join(small, 'h.db');
+        const { child, filling } = await fillDuring(small);
+        child.stdin.end(BYTES.subarray(800_000));
+        const { status, stderr } = await resultOf(child);
+        expect(status, stderr).toBe(3);
+        expect(stderr).toContain('recorded 1 source with 4,761 SYN-ACKs');
+        await verified(store);
+        fs.rmSync(filling);
+        const again = await synsum(['record', '--store', store, '--sensor', 'here', '-'], { input: BYTES });
+        expect(again.status, again.stderr).toBe(0);
+        expect(again.stderr).toContain('recorded 1 source with 7,331 SYN-ACKs');
+        expect(await servicesOf(`store:${store}`)).toBe(await servicesOf(OFFICE));
+        await verified(store);
+      }));
+
+    test('when there is room again then the next piece contains what was missing', () =>
+      withTmpfs('600K', async (small) => {
+        const store = path.join(small, 'h.db');
+        const { child, filling } = await fillDuring(small);
+        fs.rmSync(filling);
+        await untilRecorded(store, 2);
+        child.stdin.end(BYTES.subarray(800_000));
+        const { status, stderr } = await resultOf(child);
+        expect(status, stderr).toBe(0);
+        expect(await servicesOf(`store:${store}`)).toBe(await servicesOf(OFFICE));
+        await verified(store);
+      }));
+
+    test('when it is killed then nothing is half-written, and nothing counts twice', () =>
+      withTmpfs('600K', async (small) => {
+        const store = path.join(small, 'h.db');
+        const { child, filling } = await fillDuring(small);
+        child.kill('SIGKILL');
+        await resultOf(child);
+        await verified(store);
+        fs.rmSync(filling);
+        expect((await synsum(['record', '--store', store, '-'], { input: BYTES })).status).toBe(0);
+        expect(await servicesOf(`store:${store}`)).toBe(await servicesOf(OFFICE));
+        await verified(store);
+      }));
+  });
+
+  test('when the store cannot be used as the stream begins then that is reported, and the status is 3', async () => {
+    const store = newStore();
+    const child = startRecording(store, '1h');
+    child.stdin.on('error', () => undefined);
+    while (!fs.existsSync(store) || fs.statSync(store).size === 0 || fs.existsSync(`${store}-wal`)) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    fs.writeFileSync(store, 'This is not a database.');
+    child.stdin.end(BYTES);
+    const { status, stderr } = await resultOf(child);
+    expect(status).toBe(3);
+    expect(stderr).toContain(
+      'synsum: standard input: found a file of another kind, expected a store that synsum record made\n',
+    );
   });
 
   test.each(['0s', '25h', '10', 'hourly'])('when --every is %s then it is refused', async (every) => {

@@ -1,40 +1,36 @@
 // `synsum record --store FILE [source…]`: records sources into a store, each exactly once.
 
-import fs from 'node:fs';
 import { hostname } from 'node:os';
-import path from 'node:path';
-import { STDIN_NAME } from '../../capture/input.js';
 import { pathIn, readFolder } from '../../sources/expand.js';
-import { StoreError } from '../../store/errors.js';
-import { openToRecord } from '../../store/open.js';
-import type { Outcome, RecordedFile, WritableStore } from '../../store/store.js';
 import { HOUR, MAX_ROWS_WITH_CLIENTS } from '../../tally/layout.js';
 import { countNoun } from '../../text/count-noun.js';
 import { visible } from '../../text/escape.js';
-import { hasGrown, isSettling } from '../check/captures.js';
+import { isSettling } from '../check/captures.js';
 import { type AnyCommand, InvalidArgumentError, Option } from '../commander.js';
 import type { Context } from '../context.js';
-import { nameOfInput } from '../diagnostics.js';
 import { EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE } from '../exit-codes.js';
 import { type Done, optionsOf, parseCount, refuse } from '../options/command.js';
 import type { SourceOptions } from '../options/listing.js';
 import { addMessageOptions } from '../options/output.js';
 import { addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
-import { readNamed, resolveSources, type SourceSettings } from '../reading.js';
+import { resolveSources } from '../reading.js';
 import { namedSources } from '../sources.js';
-import { StreamRecorder, type StreamSettings } from '../store/stream.js';
+import {
+  type Counts,
+  isStream,
+  openStore,
+  type RecordOptions,
+  recordSource,
+  statOf,
+} from '../store/record-source.js';
+import { describeFailure } from '../store/upkeep.js';
 import { UsageError } from '../usage-error.js';
 
-type Options = SourceOptions & {
-  readonly store: string;
-  readonly passwordFile?: string | undefined;
-  readonly sensor: string;
-  readonly dir?: string | undefined;
-  readonly settle: number;
-  /** Milliseconds. */
-  readonly every: number;
-  readonly verbose?: true | undefined;
-};
+type Options = SourceOptions &
+  RecordOptions & {
+    readonly dir?: string | undefined;
+    readonly settle: number;
+  };
 
 const DEFAULT_SETTLE = 60;
 const MAX_SETTLE = 86_400;
@@ -104,9 +100,6 @@ function parseEvery(text: string): number {
   throw new InvalidArgumentError('Expected a time such as 10m or 1h, at most 24h.');
 }
 
-/** How many sources there were of each outcome. */
-type Counts = Record<Outcome | 'synAcks', number>;
-
 async function record(named: readonly string[], options: Options, context: Context): Promise<number> {
   const { sensor, dir, quiet = false } = options;
   if (!SENSOR.test(sensor)) {
@@ -121,7 +114,9 @@ async function record(named: readonly string[], options: Options, context: Conte
   const counts: Counts = { recorded: 0, replaced: 0, known: 0, synAcks: 0 };
   let hasProblems = false;
   let isUsed = sources.length === 0;
-  const store = await openStore(options, context);
+  const store = await openStore(options, context).catch((error: unknown) => {
+    throw describeFailure(error, `--store ${visible(options.store)}`);
+  });
   const recording = { store, files: await store.recordedFiles(sensor), options, settings, context, counts };
   try {
     // A stream may be endless, so files come first.
@@ -138,19 +133,6 @@ async function record(named: readonly string[], options: Options, context: Conte
   if (!quiet) context.stderr.write(`synsum: ${visible(options.store)}: ${describe(counts)}\n`);
   if (!isUsed) return EXIT_USAGE;
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
-}
-
-async function openStore(
-  { store: name, passwordFile }: Options,
-  { stderr }: Context,
-): Promise<WritableStore> {
-  try {
-    const store = await openToRecord(name, passwordFile);
-    for (const note of store.notes) stderr.write(`synsum: ${visible(name)}: ${visible(note)}\n`);
-    return store;
-  } catch (error) {
-    throw error instanceof StoreError ? new UsageError(error.message, `--store ${visible(name)}`) : error;
-  }
 }
 
 /** The captures of a folder that are not being written. */
@@ -173,128 +155,6 @@ async function capturesIn(
     if (!isReady) note(file, 'left for next time, as it may still grow');
     return isReady;
   });
-}
-
-/** The store, and how sources are recorded in it. */
-interface Recording {
-  /** Opened again after a stream. */
-  store: WritableStore;
-  readonly files: ReadonlyMap<string, RecordedFile>;
-  readonly options: Options;
-  readonly settings: SourceSettings;
-  readonly context: Context;
-  readonly counts: Counts;
-}
-
-interface Found {
-  readonly isUsed: boolean;
-  readonly hasProblems: boolean;
-}
-
-const DONE: Found = { isUsed: true, hasProblems: false };
-const FAILED: Found = { isUsed: false, hasProblems: true };
-
-async function recordSource(source: string, recording: Recording): Promise<Found> {
-  const { options, settings, context, counts } = recording;
-  const { sensor, verbose } = options;
-  const stats = isStream(source) ? undefined : statOf(source);
-  const before = stats === undefined ? undefined : recording.files.get(stats.path);
-  const say = (text: string): void => {
-    context.stderr.write(`synsum: ${nameOfInput(source)}: ${text}\n`);
-  };
-  const note = (outcome: Outcome): void => {
-    counts[outcome] += 1;
-    if (verbose === true) say(OUTCOMES[outcome]);
-  };
-  if (before !== undefined && isSame(before, stats)) {
-    note('known');
-    return DONE;
-  }
-  const every = stats === undefined ? options.every : undefined;
-  const isStreamed = stats === undefined;
-  const withStore: StreamSettings['withStore'] = async (work) => {
-    if (!isStreamed) return work(recording.store);
-    const store = await openStore(options, context);
-    return work(store).finally(() => store.close());
-  };
-  const isPiecewise = isStreamed || (await recording.store.isPiecewise());
-  const stream = isPiecewise
-    ? new StreamRecorder({ sensor, source, every, before: before?.digest, withStore, context, say })
-    : undefined;
-  if (isStreamed) await recording.store.close();
-  const read = await readNamed([source], settings, context, { ...REQUEST, pieces: stream });
-  if (isStreamed) recording.store = await openStore(options, context);
-  const { inventory, isEmpty } = read;
-  const hasProblems = read.hasProblems || stream?.hasProblems === true;
-  // A file that a signal interrupted is left for the next run; of a stream, what was read counts.
-  if (settings.signal.aborted && stats !== undefined) return DONE;
-  if (isEmpty) {
-    if (!hasProblems) counts.known += 1;
-    return { isUsed: !hasProblems, hasProblems };
-  }
-  const last = stream?.lastPiece;
-  const digest = last?.digest ?? inventory.captures[0]?.digest;
-  const piece = last === undefined || last.sequence === 0 ? undefined : { ...last, isLast: true };
-  if (last?.isPart === true && options.quiet !== true) say(PART);
-  try {
-    const isContinued =
-      last === undefined &&
-      before?.digest !== undefined &&
-      digest !== before.digest &&
-      (await hasGrown(source, before));
-    const outcome = await recording.store.record({
-      sensor,
-      source,
-      inventory,
-      piece,
-      stream: last?.stream,
-      replaces: isContinued ? before.digest : last?.replaces,
-      ...(stats === undefined ? {} : { file: { ...stats, ...(digest === undefined ? {} : { digest }) } }),
-    });
-    // Pieces are taken back when the capture turns out to be known. The last one may be empty.
-    const isKnown = outcome === 'known' && (inventory.captures.length > 0 || !stream?.hasRecorded);
-    if (!isKnown)
-      counts.synAcks += (stream?.synAcks ?? 0) + (outcome === 'known' ? 0 : inventory.totals.synAcks);
-    const isNew = outcome !== 'replaced' && (isStreamed || piece === undefined);
-    note(isKnown ? 'known' : isNew ? 'recorded' : 'replaced');
-    return { isUsed: true, hasProblems };
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    say(error.message);
-    return FAILED;
-  }
-}
-
-/** How sources are read to be recorded. */
-const REQUEST = { digests: true, clients: true, evidence: true, slice: HOUR, amongOthers: true } as const;
-
-const PART = 'left out, as it is the beginning of a capture that is recorded';
-
-const OUTCOMES: Readonly<Record<Outcome, string>> = {
-  recorded: 'recorded',
-  replaced: 'has grown, and what is new was recorded',
-  known: 'recorded before',
-};
-
-/** Whether it is not a file, but for example a pipe: it can be read only once, and may be endless. */
-function isStream(source: string): boolean {
-  if (source !== STDIN_NAME) return statOf(source) === undefined && fs.existsSync(source);
-  try {
-    return !fs.fstatSync(0).isFile();
-  } catch {
-    return false;
-  }
-}
-
-function isSame(a: Omit<RecordedFile, 'digest'>, b: Omit<RecordedFile, 'digest'> | undefined): boolean {
-  return a.size === b?.size && a.modified === b.modified && a.changed === b.changed;
-}
-
-/** A file with its full path; undefined if it is not a regular file. */
-function statOf(file: string): Omit<RecordedFile, 'digest'> | undefined {
-  const stats = fs.statSync(file, { throwIfNoEntry: false });
-  if (stats?.isFile() !== true) return undefined;
-  return { path: path.resolve(file), size: stats.size, modified: stats.mtimeMs, changed: stats.ctimeMs };
 }
 
 function describe({ recorded, replaced, known, synAcks }: Counts): string {

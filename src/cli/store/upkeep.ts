@@ -1,5 +1,6 @@
 // The upkeep of a store: what `synsum history compact`, `prune` and `verify` do.
 
+import { OutputError } from '../../files/output.js';
 import { StoreError } from '../../store/errors.js';
 import { openToAsk, openToKeepUp } from '../../store/open.js';
 import { isStoreName, parseStoreName, type Selection } from '../../store/selection.js';
@@ -103,13 +104,19 @@ export async function withStore<S extends Store, T>(
   });
 }
 
-/** @throws UsageError if a store cannot be used */
+/** @throws UsageError if a store cannot be used, OutputError if it can later, for example when the disk has room */
 export async function withStoreErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof StoreError ? new UsageError(error.message, visible(path)) : error;
+    throw describeFailure(error, visible(path));
   }
+}
+
+/** Errors of stores as those of the command line; others as they are. @param subject names the store */
+export function describeFailure(error: unknown, subject: string): unknown {
+  if (!(error instanceof StoreError)) return error;
+  return error.mayPass ? new OutputError(error, subject) : new UsageError(error.message, subject);
 }
 
 /** Reports the parts of a store that could not be asked. */

@@ -241,10 +241,14 @@ const FAILURES: Readonly<Record<number, string>> = {
   5: 'another process has been writing to it for a minute; try again',
   8: 'it, or its folder, cannot be written to',
   11: 'the file is damaged; sqlite3 FILE .recover may save what is left',
-  13: 'the disk is full; nothing of the last batch was recorded',
+  10: 'the disk failed, or is full; the last change was undone',
+  13: 'the disk is full; the last change was undone',
   14: 'the file cannot be opened',
   26: 'found a file of another kind, expected a store that synsum record made',
 };
+
+/** Failures that may be over when synsum runs again. */
+const PASSING: readonly number[] = [5, 10, 13];
 
 /** The part of an error number that says what kind it is. */
 const KIND = 0xff;
@@ -254,5 +258,6 @@ function asStoreError(error: unknown): unknown {
   const { errcode, code } = error as { errcode?: number; code?: string };
   if (code === 'ERR_OUT_OF_RANGE') return new StoreError('found a number that is too large for any count');
   if (typeof errcode !== 'number') return code?.includes('SQLITE') ? new StoreError(error.message) : error;
-  return new StoreError(FAILURES[errcode & KIND] ?? `SQLite says: ${error.message}`);
+  const kind = errcode & KIND;
+  return new StoreError(FAILURES[kind] ?? `SQLite says: ${error.message}`, PASSING.includes(kind));
 }
