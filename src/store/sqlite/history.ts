@@ -79,7 +79,7 @@ export function timeline(
   if (isChosen !== undefined) chooseServices(store, isChosen);
   const start = `((start + ${offset}) / ${length}) * ${length} - ${offset}`;
   const from = (table: string): string =>
-    `FROM slots JOIN ${table} ON slots.id = slot ${chosen} WHERE ${where} GROUP BY at`;
+    `FROM slots CROSS JOIN ${table} ON slots.id = slot ${chosen} WHERE ${where} GROUP BY at`;
   const repeats = new Map<SqlValue | undefined, number>();
   for (const [at, count] of store.all(
     `SELECT ${start} AS at, sum(resent + mutual) ${from('details')}`,

@@ -65,7 +65,7 @@ function digestsByBatch(store: Store, sensor: string): Map<number, (string | nul
 /** Whether all rows of a batch are its own still: none was added up with those of others, or removed. */
 export function isIntact(store: Store, { local }: LocalBatch): boolean {
   const found = store.get(
-    `SELECT batches.rows, (SELECT count(*) FROM slots JOIN uses ON uses.slot = slots.id WHERE slots.batch = batches.id)
+    `SELECT batches.rows, (SELECT count(*) FROM slots CROSS JOIN uses ON uses.slot = slots.id WHERE slots.batch = batches.id)
       FROM batches WHERE id = ?`,
     local,
   );
@@ -156,7 +156,7 @@ function* rowsIn(store: Store, where: string, values: readonly SqlValue[]): Gene
   const rows = store.all(
     `SELECT slots.start, slots.length, slots.scope, s.family, s.address, port, c.address, syn_acks, first, span, clients,
         ${COMMON_COUNTERS.join()}, ${RARE_COUNTERS.map((name) => `coalesce(${name}, 0)`).join()}
-      FROM slots JOIN uses ON uses.slot = slots.id LEFT JOIN details USING (slot, server, port, client)
+      FROM slots CROSS JOIN uses ON uses.slot = slots.id LEFT JOIN details USING (slot, server, port, client)
         LEFT JOIN sketches USING (slot, server, port, client)
         JOIN addresses AS s ON s.id = server JOIN addresses AS c ON c.id = client WHERE ${where}`,
     ...values,

@@ -32,13 +32,14 @@ function sumOf(column: string): string {
 
 /**
  * A query for the sums of uses that have the same values in some columns, in the order of these.
+ * CROSS JOIN makes SQLite begin with the slots, of which there are few.
  * @param by columns of `slots` and `uses`, with server, port and client among them
  * @param where a condition on slots; its values are numbered
  * @param hours an aggregate for HOURS_COLUMN
  */
 export function sumUses(by: string, where: string, hours = 'NULL'): string {
-  const uses = `SELECT ${by}, ${SUMS}, ${hours} AS ${HOURS_COLUMN} FROM slots JOIN uses ON slot = slots.id WHERE ${where} GROUP BY ${by}`;
-  const details = `SELECT ${by}, ${SUMS_OF_DETAILS} FROM slots JOIN details ON slot = slots.id WHERE ${where} GROUP BY ${by}`;
+  const uses = `SELECT ${by}, ${SUMS}, ${hours} AS ${HOURS_COLUMN} FROM slots CROSS JOIN uses ON slot = slots.id WHERE ${where} GROUP BY ${by}`;
+  const details = `SELECT ${by}, ${SUMS_OF_DETAILS} FROM slots CROSS JOIN details ON slot = slots.id WHERE ${where} GROUP BY ${by}`;
   const counters = RARE_COUNTERS.map((name) => `coalesce(${name}, 0) AS ${name}`);
   return `SELECT ${by}, syn_acks, first, last, known, ${COMMON_COUNTERS.join()}, ${counters.join()}, ${HOURS_COLUMN}
     FROM (${uses}) LEFT JOIN (${details}) USING (${by})`;

@@ -91,7 +91,7 @@ function* rowsIn(store: Store, slots: SlotWindow, { across }: Selection, tally: 
   // Sketches are added to the rows that are there by now.
   const sketches = store.all(
     `SELECT server, port, client, start + first, start + first + span, clients
-      FROM slots JOIN sketches ON sketches.slot = slots.id JOIN uses USING (slot, server, port, client) WHERE ${where}`,
+      FROM slots CROSS JOIN sketches ON sketches.slot = slots.id CROSS JOIN uses USING (slot, server, port, client) WHERE ${where}`,
     ...values,
   );
   for (const row of sketches) yield reader.sketch(row);
@@ -138,7 +138,7 @@ function totalsIn(store: Store, slots: SlotWindow, folded: Folded): Totals {
   if (!Object.values(totals).every((sum) => isWhole(sum, 0))) throw damaged('batches');
   if (slots.isWhole) return totals;
   const rows = store.value(
-    `SELECT coalesce(sum(syn_acks), 0) FROM uses JOIN slots ON slots.id = slot WHERE ${slots.where}`,
+    `SELECT coalesce(sum(syn_acks), 0) FROM slots CROSS JOIN uses ON slot = slots.id WHERE ${slots.where}`,
     ...slots.values,
   );
   const synAcks = (rows as number) + folded.count;
