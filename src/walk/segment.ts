@@ -16,6 +16,12 @@ import type { Layout, Walker } from './walker.js';
  */
 export const SEGMENT_LENGTH: number = 16 << 20;
 
+/**
+ * Bytes that are read together: room for the largest record and more. Each thread has a window, and memory that is never
+ * touched costs nothing.
+ */
+const READ_LENGTH = 512 << 10;
+
 /** The counts of a segment, as if nothing had come before it. */
 export interface CountedSegment {
   /** Offset of its first record, found by plausibility. It is right if the segment before ends there. */
@@ -67,6 +73,8 @@ export function countSegment(
   const hotPath = hotPathOf(tally);
   const { window } = hotPath;
   const { bytes } = window;
+  // Finding the first record may take more, to see whether others follow it.
+  let room = bytes.subarray(0, READ_LENGTH);
   const counters = new Map<number, PacketCounter>();
   const walker = makeWalker(layout, hotPath, (linkType) => {
     const counter = counters.get(linkType) ?? new PacketCounter(tally, linkType);
@@ -85,10 +93,15 @@ export function countSegment(
   let stop = segmentEnd;
   tally.evidence?.beginSeparateSegment();
   for (;;) {
-    const count = read(bytes, end, base + end);
+    const count = read(room, end, base + end);
     end += count;
     if (start === undefined) {
-      at = findRecord(walker, window, end) ?? end;
+      const found = findRecord(walker, window, end);
+      if (found === undefined && count > 0 && room.length < bytes.length) {
+        room = bytes;
+        continue;
+      }
+      at = found ?? end;
       start = base + at;
     }
     if (count === 0 || at === end) break;
@@ -110,6 +123,7 @@ export function countSegment(
     base += shift;
     at -= shift;
     end -= shift;
+    if (end === room.length) room = bytes;
   }
   endFollowing?.();
   tally.takePart();
