@@ -16,6 +16,15 @@ const NARROW_MASK: u32 = (1 << NARROW_BITS) - 1;
 const UNKNOWN: u16 = 0x8000;
 const NARROW_AT: usize = NARROW_COUNTERS * 4;
 
+/** Whether all counters in the form of `Counters.copy` are 0. */
+export function isNothing(counters: usize): bool {
+  let all: u64 = 0;
+  for (let counter: usize = 0; counter < <usize>COUNTER_COUNT; counter++) {
+    all |= load<u64>(counters + counter * 8);
+  }
+  return all === 0;
+}
+
 @unmanaged
 export class Counters {
   /** Where they are; 0 before `open`. */
@@ -104,10 +113,24 @@ export class Counters {
 
   /** Writes the counters of a row as 8-byte floats, the first one UNKNOWN_EVIDENCE if they are not known. */
   copy(row: u32, to: usize): void {
-    for (let counter: u32 = 0; counter < <u32>COUNTER_COUNT; counter++) {
-      store<f64>(to + <usize>counter * 8, this.valueOf(row, counter));
+    if (this.carries.of(row) === 0) this.copyUncarried(row, to);
+    else {
+      for (let counter: u32 = 0; counter < <u32>COUNTER_COUNT; counter++) {
+        store<f64>(to + <usize>counter * 8, this.valueOf(row, counter));
+      }
     }
     if (this.isUnknown(row)) store<f64>(to, UNKNOWN_EVIDENCE);
+  }
+
+  private copyUncarried(row: u32, to: usize): void {
+    const own = this.at + <usize>row * EVIDENCE_LENGTH;
+    for (let counter: usize = 0; counter < <usize>NARROW_COUNTERS; counter++) {
+      store<f64>(to + counter * 8, <f64>load<u32>(own + counter * 4));
+    }
+    for (let counter: usize = NARROW_COUNTERS; counter < <usize>COUNTER_COUNT; counter++) {
+      const value = load<u16>(own + NARROW_AT + (counter - NARROW_COUNTERS) * 2) & <u16>NARROW_MASK;
+      store<f64>(to + counter * 8, <f64>value);
+    }
   }
 
   /** Adds counters in the form of `copy`. */

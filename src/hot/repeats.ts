@@ -5,6 +5,7 @@
 // the table of the segments before.
 
 import {
+  BATCH,
   COLD_FLAGS_SHIFT,
   COLD_FOLDED,
   COLD_NO_ROW,
@@ -26,6 +27,7 @@ import {
   LATE,
   LOW_PORTS,
   MUTUAL,
+  NOWHERE,
   PLAIN,
   PORT_20,
   PROXIED,
@@ -276,22 +278,48 @@ export function coldLength(): u32 {
  * `Counters.copy`, does not contain those SYN-ACKs yet, and is completed.
  */
 export function replay(length: u32, segment: usize, evidence4: usize, evidence6: usize): void {
-  for (let at = <usize>RECORDS; at < <usize>RECORDS + length; at += COLD_RECORD) {
-    const word = load<u32>(at, COLD_WORD_AT);
-    const kind = kindAgain(word & COLD_SET_MASK, load<u32>(at), load<u32>(at, COLD_WHEN_AT));
-    const row = load<u32>(at, COLD_ROW_AT);
-    if (row === COLD_NO_ROW) continue;
-    const rows = (word & COLD_SIX) !== 0 ? evidence6 : evidence4;
-    const evidence = row === COLD_FOLDED ? <usize>FOLDED_EVIDENCE : rows + <usize>row * COUNTER_COUNT * 8;
-    if (load<f64>(evidence) === UNKNOWN_EVIDENCE) continue;
-    if (kind === NEW) {
-      addFlags(evidence, (word >> COLD_FLAGS_SHIFT) & 15);
-      addOutcome(evidence, (word >> COLD_OUTCOME_SHIFT) & 15);
-    } else {
-      addKind(evidence, kind);
+  const end = <usize>RECORDS + length;
+  for (let from = <usize>RECORDS; from < end; from += BATCH * COLD_RECORD) {
+    const to = min<usize>(from + BATCH * COLD_RECORD, end);
+    // The processor waits for many sets at a time.
+    for (let at = from; at < to; at += COLD_RECORD) {
+      store<u32>(NOWHERE, load<u32>(setOf(REPEATS, load<u32>(at, COLD_WORD_AT) & COLD_SET_MASK)));
     }
+    for (let at = from; at < to; at += COLD_RECORD) replayRecord(at, evidence4, evidence6);
   }
-  for (let number: u32 = 0; number < 1 << REPEAT_SETS_BITS; number++) putFirst(segment, number);
+  for (let number: u32 = 0; number < 1 << REPEAT_SETS_BITS; number++) {
+    if (isFull(segment, number)) replaceSet(segment, number);
+    else putFirst(segment, number);
+  }
+}
+
+function replayRecord(at: usize, evidence4: usize, evidence6: usize): void {
+  const word = load<u32>(at, COLD_WORD_AT);
+  const kind = kindAgain(word & COLD_SET_MASK, load<u32>(at), load<u32>(at, COLD_WHEN_AT));
+  // Most have nothing to add, and the evidence of all rows does not fit into the cache.
+  if (kind === NEW && word >> COLD_FLAGS_SHIFT === 0) return;
+  const row = load<u32>(at, COLD_ROW_AT);
+  if (row === COLD_NO_ROW) return;
+  const rows = (word & COLD_SIX) !== 0 ? evidence6 : evidence4;
+  const evidence = row === COLD_FOLDED ? <usize>FOLDED_EVIDENCE : rows + <usize>row * COUNTER_COUNT * 8;
+  if (load<f64>(evidence) === UNKNOWN_EVIDENCE) return;
+  if (kind === NEW) {
+    addFlags(evidence, (word >> COLD_FLAGS_SHIFT) & 15);
+    addOutcome(evidence, (word >> COLD_OUTCOME_SHIFT) & 15);
+  } else {
+    addKind(evidence, kind);
+  }
+}
+
+/** Whether a set has as many handshakes as there is room for: then the oldest entry is taken. */
+function isFull(at: usize, number: u32): bool {
+  return load<u32>(setOf(at, number) + <usize>load<u8>(oldestOf(at, number)) * 4) !== 0;
+}
+
+/** Takes a full set of a segment's table, all of whose handshakes are later than those here. */
+function replaceSet(segment: usize, number: u32): void {
+  memory.copy(setOf(REPEATS, number), setOf(segment, number), SET_LENGTH);
+  store<u8>(oldestOf(REPEATS, number), load<u8>(oldestOf(segment, number)));
 }
 
 /** Puts a handshake that is looked for in a set first there; returns the kind of its SYN-ACK. */

@@ -16,7 +16,7 @@ import {
 } from '../tally/layout';
 import { uniteActivity } from './activity/block';
 import { Blocks } from './blocks';
-import { Counters } from './counters';
+import { Counters, isNothing } from './counters';
 import { addHour, hourOf, uniteHours } from './hours';
 import { addClient, uniteSketches } from './sketch';
 
@@ -196,8 +196,10 @@ export class Rows<R> {
   /** Adds evidence, in the form of `Counters.copy`, for successive rows at `rows` that have been added to the table. */
   addEvidence(rows: usize, evidence: usize, count: u32): void {
     for (let at: u32 = 0; at < count; at++) {
+      const counters = evidence + <usize>at * COUNTER_COUNT * 8;
+      if (isNothing(counters)) continue;
       const row = this.numberOf(changetype<R>(rows + <usize>at * offsetof<R>()));
-      this.counters.unite(row, evidence + <usize>at * COUNTER_COUNT * 8);
+      this.counters.unite(row, counters);
     }
   }
 

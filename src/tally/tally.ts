@@ -348,7 +348,7 @@ export class Tally {
     if (length === 0) return NO_BYTES;
     const place = this.#engine.allocate(length);
     this.#engine.copyBlocks(kind, family, place);
-    const blocks = new Uint8Array(this.#engine.memory.buffer, place, length).slice();
+    const blocks = this.spare.copy(new Uint8Array(this.#engine.memory.buffer, place, length));
     this.#engine.free(place);
     return blocks;
   }
