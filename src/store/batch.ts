@@ -42,7 +42,7 @@ interface StoredScan {
 
 /** The part of a batch that is known before its rows are. */
 export interface BatchHead {
-  /** The same for the same contents of a sensor, in the whole fleet. */
+  /** The same for the same captures in the whole fleet, whichever sensor has them. */
   readonly id: string;
   readonly sensor: string;
   /** A JSON list of ranges; empty if it is not known. */
@@ -96,7 +96,7 @@ export const NO_CONTENTS: Omit<
 /** How much of a hash is kept: 128 bits are enough for all batches of a fleet ever. */
 const ID_LENGTH = 32;
 
-/** The name of a batch: by the digests of its captures and scans, else by what there is only once. */
+/** The name of a batch: by the digests of its captures and scans, else by its sensor and what the sensor has only once. */
 export function batchId(
   sensor: string,
   {
@@ -104,11 +104,8 @@ export function batchId(
     otherwise,
   }: { readonly digests: readonly string[]; readonly otherwise: readonly (string | number)[] },
 ): string {
-  const content = digests.length > 0 ? digests.toSorted() : otherwise;
-  return createHash('sha256')
-    .update(JSON.stringify([sensor, digests.length > 0 ? 'digests' : 'other', ...content]))
-    .digest('hex')
-    .slice(0, ID_LENGTH);
+  const content = digests.length > 0 ? ['digests', ...digests.toSorted()] : ['other', sensor, ...otherwise];
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, ID_LENGTH);
 }
 
 /** A number for a list of ranges, which a batch has as text. */

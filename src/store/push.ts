@@ -6,7 +6,7 @@ import { countNoun } from '../text/count-noun.js';
 import { type BatchHead, batchId, type FleetBatch, NO_CONTENTS } from './batch.js';
 import { deliver } from './clickhouse/deliver.js';
 import { type Fleet, openFleet } from './clickhouse/fleet.js';
-import { type FoundBatch, findInFleet } from './clickhouse/known.js';
+import { type FoundBatch, findInFleet, GROWN_AFTER_SUMS, markCopies } from './clickhouse/known.js';
 import { StoreError } from './errors.js';
 import { makePushTables } from './sqlite/pushed.js';
 import {
@@ -126,15 +126,19 @@ async function pushSensor(work: Work): Promise<void> {
   if (candidates.length + removed.length === 0) return;
   const found = await findInFleet(
     fleet,
-    sensor,
     [...candidates, ...removed].map(({ id }) => id),
   );
   const known = candidates.filter(({ id }) => found.has(id));
   pushed.known += known.length;
+  // A push may have ended before it could look for copies.
+  await markCopies(
+    fleet,
+    known.flatMap(({ id }) => (found.get(id)?.isRepeated === true ? [id] : [])),
+  );
   notePushed(noting, target, known);
   const missing = candidates.filter(({ id }) => !found.has(id));
   const summed = missing.filter((batch) => !isIntact(reading, batch));
-  await pushSums(work, summed);
+  await pushSums(work, summed, found);
   for (const batch of missing) {
     if (signal.aborted) return;
     if (summed.includes(batch)) continue;
@@ -153,12 +157,15 @@ async function pushBatch(
   replaced: readonly string[],
   found: ReadonlyMap<string, FoundBatch>,
 ): Promise<void> {
-  // While a shard is down, it may have any of them.
-  const replaces = fleet.downs.length > 0 ? replaced : replaced.filter((id) => found.has(id));
+  const replaces = replaced.filter((id) => found.has(id));
+  const [down] = fleet.downs;
+  if (down !== undefined && replaces.length < replaced.length) {
+    // It may have added up what is replaced.
+    pushed.faults.push(`${batch.source}: has grown; ${down.message}, so it is pushed later`);
+    return;
+  }
   if (replaces.some((id) => found.get(id)?.isAddedUp === true)) {
-    pushed.faults.push(
-      `${batch.source}: has grown since its hours were added up in the fleet, so what is new in it cannot be told apart`,
-    );
+    pushed.faults.push(`${batch.source}: ${GROWN_AFTER_SUMS}`);
     return;
   }
   const head = headOf(reading, batch);
@@ -168,14 +175,20 @@ async function pushBatch(
 }
 
 /** Batches that were added up before they were pushed go together: which rows are of which is not known any more. */
-async function pushSums(work: Work, batches: readonly LocalBatch[]): Promise<void> {
+async function pushSums(
+  work: Work,
+  batches: readonly LocalBatch[],
+  found: ReadonlyMap<string, FoundBatch>,
+): Promise<void> {
   const { reading, noting, fleet, target, sensor, pushed, before } = work;
   for (const scope of new Set(batches.map((batch) => batch.scope))) {
     const own = batches.filter((batch) => batch.scope === scope);
     const others = localBatches(reading, sensor).filter(
       (batch) => batch.scope === scope && !own.some(({ id }) => id === batch.id),
     );
-    const isMixed = others.some((batch) => before.has(batch.id) && !isIntact(reading, batch));
+    const isMixed = others.some(
+      (batch) => (before.has(batch.id) || found.has(batch.id)) && !isIntact(reading, batch),
+    );
     if (isMixed) {
       pushed.faults.push(
         `${sensor}: ${countNoun(own.length, 'source')} cannot be pushed: their rows were added up with others, which the fleet has`,
@@ -206,11 +219,22 @@ async function pushSums(work: Work, batches: readonly LocalBatch[]): Promise<voi
 
 /** A batch without anything, that replaces one which counts no more. */
 async function pushRemoval(
-  { noting, fleet, target, sensor }: Work,
+  { noting, fleet, target, sensor, pushed }: Work,
   id: string,
   found: ReadonlyMap<string, FoundBatch>,
 ): Promise<void> {
-  if (found.has(id) || fleet.downs.length > 0) {
+  if (found.get(id)?.isAddedUp === true) {
+    pushed.faults.push(
+      `${sensor}: a piece of a stream was recorded as a capture since it was added up in the fleet`,
+    );
+    return;
+  }
+  const [down] = fleet.downs;
+  if (down !== undefined && !found.has(id)) {
+    pushed.faults.push(`${down.message}, so a piece of a stream is removed later`);
+    return;
+  }
+  if (found.has(id)) {
     const removal: FleetBatch = {
       ...NO_CONTENTS,
       id: batchId(sensor, { digests: [], otherwise: [removalOf(id)] }),

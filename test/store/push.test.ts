@@ -23,7 +23,7 @@ import {
   PASSWORD,
 } from '../helpers/clickhouse.js';
 import { ROOT } from '../helpers/program.js';
-import { inFleet, urlOf, useServers } from './clickhouse/servers.js';
+import { captureFor, inFleet, urlOf, useServers } from './clickhouse/servers.js';
 
 const fleet = useServers();
 const [MONDAY, TUESDAY, OFFICE] = ['monday', 'tuesday', 'office'].map(
@@ -103,13 +103,15 @@ describe.skipIf(!HAS_CLICKHOUSE)(`pushing into a fleet${NEEDS_CLICKHOUSE}`, () =
     const proxies = await Promise.all(fleet.servers.map(({ port }) => LosingProxy.start(port, 4)));
     const lossy = urlOf(proxies.map(({ host }) => host));
     const files = Array.from({ length: SENSORS }, newFile);
-    for (const [at, file] of files.entries()) await record(file, `s${at}`, MONDAY);
+    for (const [at, file] of files.entries())
+      await record(file, `s${at}`, captureFor(fleet, `s${at}`, MONDAY));
     await pushAll(files.slice(0, 30), lossy, () => false);
     // The first pushes of the others meet it while it is down, or while it dies.
     const killed = two.kill();
     await pushAll(files.slice(30), lossy, () => true);
     await killed;
-    for (const [at, file] of files.entries()) await record(file, `s${at}`, TUESDAY);
+    for (const [at, file] of files.entries())
+      await record(file, `s${at}`, captureFor(fleet, `s${at}`, TUESDAY));
     // Those that have been pushed before go to the other server.
     await pushAll(files.slice(0, 20), lossy, () => false);
     await two.restart();
@@ -127,8 +129,10 @@ describe.skipIf(!HAS_CLICKHOUSE)(`pushing into a fleet${NEEDS_CLICKHOUSE}`, () =
     const sensors = await store.sensorStates();
     await store.close();
     expect(sensors.map(({ captures }) => captures)).toEqual(Array.from({ length: SENSORS }, () => 2));
-    for (const at of [0, 25, 49])
-      expect(await ask([`${fleet.url}?sensor=s${at}`])).toBe(await ask([MONDAY, TUESDAY]));
+    for (const at of [0, 25, 49]) {
+      const own = [MONDAY, TUESDAY].map((capture) => captureFor(fleet, `s${at}`, capture));
+      expect(await ask([`${fleet.url}?sensor=s${at}`])).toBe(await ask(own));
+    }
   });
 
   test('when a batch is on two servers then it counts once, also while one of them is down', async () => {

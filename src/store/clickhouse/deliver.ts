@@ -10,6 +10,7 @@ import { type FleetBatch, NO_TIME, type StoredService } from '../batch.js';
 import { StoreError } from '../errors.js';
 import { COMMIT_COLUMNS, isOver, newAttempt, weekOf, writeCommit } from './commit.js';
 import type { Fleet } from './fleet.js';
+import { markCopies, markOn } from './known.js';
 import { quote } from './live.js';
 import { RowWriter } from './row-binary.js';
 import { SERVICE_COLUMNS, USE_COLUMNS, writeService, writeUse } from './rows.js';
@@ -32,6 +33,10 @@ export async function deliver(fleet: Fleet, sensor: string, batches: readonly Fl
       // The shards that are down may have a copy.
       const isDoubtful = fleet.downs.length > 0;
       await deliverTo(open.shard, batches, isDoubtful);
+      const ids = batches.map(({ id }) => id);
+      if (!isDoubtful) await markCopies(fleet, ids);
+      // A shard that was lost only now may have a copy, too.
+      if (!isDoubtful && fleet.downs.length > 0) await markOn(open.shard, ids);
       return name;
     } catch (error) {
       if (!(error instanceof ShardDown)) throw error;

@@ -1,9 +1,9 @@
 // Which batches count. A batch counts once its row in `batches` is written, if that was in time, unless another one replaces it. Two copies of
-// one batch, on two shards or from two runs at once, count as the later one, wherever the question is asked.
+// one batch, on two shards, from two runs at once or from two sensors, count as one, wherever the question is asked.
 
 import type { Selection } from '../selection.js';
 import type { OpenShard } from './fleet.js';
-import { IN_TIME } from './schema.js';
+import { ADDED_UP, IN_TIME } from './schema.js';
 import type { Shard } from './shard.js';
 
 /** The batches of a shard that count for a question. All queries of the question see the same ones. */
@@ -14,6 +14,8 @@ export interface Live {
   readonly batches: string;
   /** A condition on `part`, for all other tables. */
   readonly parts: string;
+  /** Batches of which another shard has the copy that counts. */
+  readonly lost: readonly string[];
 }
 
 /** A row of `batches` that is not plain: new, in doubt, or replacing others. */
@@ -33,26 +35,55 @@ export async function findLive(shards: readonly OpenShard[], selection: Selectio
   const doubtful = new Set(
     special.flat().flatMap(({ batch, isDoubtful }) => (isDoubtful && !replaced.has(batch) ? [batch] : [])),
   );
-  const copies = await Promise.all(shards.map((open) => findCopies(open, doubtful)));
-  const latest = new Map<string, bigint>();
-  for (const [batch, attempt] of copies.flatMap((found) => [...found])) {
-    if (attempt > (latest.get(batch) ?? -1n)) latest.set(batch, attempt);
+  const seen = shards.map((open, at) => seenBy(open, special[at] ?? []));
+  const copies = await Promise.all(
+    shards.map(({ shard }, at) => findCopies(shard, doubtful, seen[at] as string)),
+  );
+  const winners = new Map<string, Copy>();
+  for (const copy of copies.flat()) {
+    const other = winners.get(copy.batch);
+    if (!copy.isWithdrawn && (other === undefined || isBefore(other, copy))) winners.set(copy.batch, copy);
   }
-  return shards.map((open, at) => {
-    const elsewhere = [...(copies[at] ?? [])].filter(([batch, attempt]) => attempt !== latest.get(batch));
-    const left = [...replaced, ...elsewhere.map(([batch]) => batch)];
-    const fresh = (special[at] ?? []).filter(({ isNew }) => isNew).map(({ attempt }) => attempt);
-    return liveOf(open, where, left, fresh);
+  const attempts = [...winners.values()].map(({ attempt }) => attempt);
+  return shards.map((open, at): Live => {
+    const left = [
+      ...(replaced.size === 0 ? [] : [`batch NOT IN (${[...replaced].map(quote).join()})`]),
+      ...(doubtful.size === 0
+        ? []
+        : [`(batch NOT IN (${[...doubtful].map(quote).join()})${orAttempts(attempts)})`]),
+    ];
+    const conditions = [seen[at], ...left, where].join(' AND ');
+    const batches = `(SELECT * FROM batches WHERE ${conditions} ORDER BY attempt DESC LIMIT 1 BY batch)`;
+    const parts = `(part = 0 OR part IN (SELECT arrayJoin(parts) FROM ${batches}))`;
+    const own = copies[at] ?? [];
+    const lost = own.filter((copy) => !copy.isWithdrawn && winners.get(copy.batch) !== copy);
+    return { open, shard: open.shard, batches, parts, lost: lost.map(({ batch }) => batch) };
   });
 }
 
-function liveOf(open: OpenShard, where: string, left: readonly string[], fresh: readonly bigint[]): Live {
-  // Rows of this second or later may belong to parts that came after the query read the tables.
-  const seen = `(committed < ${open.opened}${fresh.length === 0 ? '' : ` OR attempt IN (${fresh.join()})`})`;
-  const isKept = left.length === 0 ? '' : ` AND batch NOT IN (${left.map(quote).join()})`;
-  const batches = `(SELECT * FROM batches WHERE ${seen}${isKept} AND ${where} ORDER BY attempt DESC LIMIT 1 BY batch)`;
-  const parts = `(part = 0 OR part IN (SELECT arrayJoin(parts) FROM ${batches}))`;
-  return { open, shard: open.shard, batches, parts };
+/** Rows of this second or later may belong to parts that came after the query read the tables. */
+function seenBy({ opened }: OpenShard, special: readonly Special[]): string {
+  const fresh = special.filter(({ isNew }) => isNew).map(({ attempt }) => attempt);
+  return `(committed < ${opened}${orAttempts(fresh)})`;
+}
+
+function orAttempts(attempts: readonly bigint[]): string {
+  return attempts.length === 0 ? '' : ` OR attempt IN (${attempts.join()})`;
+}
+
+/** The latest copy of a batch on a shard. */
+interface Copy {
+  readonly batch: string;
+  readonly attempt: bigint;
+  /** Whether its rows are no longer there, because another copy counts. */
+  readonly isWithdrawn: boolean;
+  /** Whether its rows are part of sums, from which they cannot be taken. */
+  readonly isAddedUp: boolean;
+}
+
+/** Whether the other copy counts instead of this one. */
+function isBefore(copy: Copy, other: Copy): boolean {
+  return copy.isAddedUp === other.isAddedUp ? copy.attempt < other.attempt : other.isAddedUp;
 }
 
 /** Conditions on `batches` that leave no batch out which might be needed. */
@@ -80,13 +111,18 @@ async function findSpecial({ shard, opened }: OpenShard, where: string): Promise
   );
 }
 
-async function findCopies({ shard }: OpenShard, batches: ReadonlySet<string>): Promise<Map<string, bigint>> {
-  if (batches.size === 0) return new Map();
-  const found = await shard.all(
-    `SELECT batch, max(attempt) FROM batches WHERE ${IN_TIME} AND batch IN (${[...batches].map(quote).join()}) GROUP BY batch`,
-    (row) => [row.text(), row.id()] as const,
+async function findCopies(shard: Shard, batches: ReadonlySet<string>, seen: string): Promise<Copy[]> {
+  if (batches.size === 0) return [];
+  return shard.all(
+    `SELECT batch, max(attempt), argMax(withdrawn, attempt), argMax(${ADDED_UP}, attempt)
+      FROM batches WHERE ${IN_TIME} AND ${seen} AND batch IN (${[...batches].map(quote).join()}) GROUP BY batch`,
+    (row): Copy => ({
+      batch: row.text(),
+      attempt: row.id(),
+      isWithdrawn: row.u8() === 1,
+      isAddedUp: row.u8() === 1,
+    }),
   );
-  return new Map(found);
 }
 
 /** A text in a query. */

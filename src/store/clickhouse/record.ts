@@ -15,6 +15,7 @@ import { scanDocument } from '../scan-document.js';
 import type { Batch, Outcome, PieceOfStream, RecordedFile, RecordedPiece } from '../store.js';
 import { again, deliver } from './deliver.js';
 import type { Fleet } from './fleet.js';
+import { findInFleet, GROWN_AFTER_SUMS } from './known.js';
 import { findLive, quote } from './live.js';
 import { RowWriter } from './row-binary.js';
 
@@ -29,7 +30,7 @@ async function recordContents(fleet: Fleet, batch: Batch): Promise<Outcome> {
   const made = toFleetBatch(batch);
   const digests = [...inventory.captures, ...inventory.scans].flatMap(({ digest }) => digest ?? []);
   if (batch.piece !== undefined && digests.length + inventory.totals.packetsRead === 0) return 'known';
-  const known = await knownBatches(fleet, sensor, [made.id], digests);
+  const known = await knownBatches(fleet, [made.id], digests);
   const same = known.batches.get(made.id);
   if (same !== undefined) {
     if (digests.every((digest) => same.includes(digest))) return 'known';
@@ -48,6 +49,7 @@ async function recordContents(fleet: Fleet, batch: Batch): Promise<Outcome> {
     );
   }
   const before = replaces === undefined ? [] : [batchId(sensor, { digests: [replaces], otherwise: [] })];
+  await checkReplaceable(fleet, before);
   await deliver(fleet, sensor, [{ ...made, replaces: before }]);
   return replaces === undefined ? 'recorded' : 'replaced';
 }
@@ -59,10 +61,9 @@ function nameOf({ captures, scans }: Inventory, [digest]: readonly string[]): st
   );
 }
 
-/** Which of these batches and digests a sensor's batches have, on any shard. */
+/** Which of these batches and digests the fleet has, from any sensor: a capture is known by its digest. */
 async function knownBatches(
   fleet: Fleet,
-  sensor: string,
   batches: readonly string[],
   digests: readonly string[],
 ): Promise<{
@@ -72,7 +73,7 @@ async function knownBatches(
   const list = digests.length === 0 ? '' : ` OR hasAny(digests, [${digests.map(quote).join()}])`;
   return fleet.ask(async (shards) => {
     const found = await Promise.all(
-      (await findLive(shards, { sensor, across: 'sum' })).map(({ shard, batches: live }) =>
+      (await findLive(shards, { across: 'sum' })).map(({ shard, batches: live }) =>
         shard.all(
           `SELECT batch, digests FROM ${live} WHERE batch IN (${batches.map(quote).join()})${list}`,
           (row) => ({ batch: row.text(), digests: row.list((item) => item.text()) }),
@@ -84,6 +85,15 @@ async function knownBatches(
       digests: new Set(found.flat().flatMap((each) => each.digests)),
     };
   });
+}
+
+/** @throws StoreError if rows of one of these batches were added up, or may have been: they would count as well */
+async function checkReplaceable(fleet: Fleet, batches: readonly string[]): Promise<void> {
+  const found = await findInFleet(fleet, batches);
+  if ([...found.values()].some(({ isAddedUp }) => isAddedUp)) throw new StoreError(GROWN_AFTER_SUMS);
+  const [down] = fleet.downs;
+  if (down === undefined || found.size === batches.length) return;
+  throw new StoreError(`has grown; ${down.message}, so it must be recorded later`);
 }
 
 /** Takes the pieces of a stream back that came before this one. */
@@ -101,6 +111,7 @@ async function removeStream(
     id: batchId(made.sensor, { digests: [], otherwise: ['removed', ...pieces] }),
     replaces: pieces,
   };
+  await checkReplaceable(fleet, pieces);
   await deliver(fleet, made.sensor, [removal]);
 }
 
@@ -112,7 +123,7 @@ export async function recordPieceInFleet(
 ): Promise<Outcome | undefined> {
   const digest = batch.inventory.captures[0]?.digest;
   const isCapture = await fleet.ask(async (shards) => {
-    const live = await findLive(shards, { sensor: batch.sensor, across: 'sum' });
+    const live = await findLive(shards, { across: 'sum' });
     const found = await Promise.all(
       live.map(({ shard, batches }) =>
         shard.all(

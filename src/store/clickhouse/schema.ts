@@ -50,6 +50,10 @@ export const CLOSED_AFTER: number = COMMIT_WITHIN + 86_400;
 /** A condition on `batches`. */
 export const IN_TIME: string = `committed < toUInt32(toDateTime(pushed)) + ${COMMIT_WITHIN}`;
 
+/** Whether rows of a batch were added up: they were inserted from the week of its first insert to the one of its row. */
+export const ADDED_UP =
+  '(pushed IN (SELECT pushed FROM rollups) OR toMonday(toDateTime(committed)) IN (SELECT pushed FROM rollups))';
+
 /** Parts were inserted in the week that begins on this Monday, by the clock of the server. Old weeks never change. */
 const PUSHED = 'pushed Date DEFAULT toMonday(now())';
 
@@ -81,6 +85,7 @@ export function tablesFor({ address, name, ascending, packed }: Dialect): string
   parts Array(UInt64),
   replaces Array(String),
   doubtful UInt8,
+  withdrawn UInt8,
   first_start Int64,
   last_end Int64,
   rows UInt64,

@@ -18,7 +18,7 @@ import {
   PASSWORD,
 } from '../../helpers/clickhouse.js';
 import { ROOT } from '../../helpers/program.js';
-import { inFleet, urlOf, useServers } from './servers.js';
+import { captureFor, inFleet, urlOf, useServers } from './servers.js';
 
 const fleet = useServers();
 const [MONDAY, TUESDAY, OFFICE] = ['monday', 'tuesday', 'office'].map(
@@ -43,7 +43,8 @@ async function recordAll(
 ): Promise<void> {
   const store = await openToRecord(name);
   for (const [at, capture] of captures.entries()) {
-    const inventory = await readInventory([capture], { names, digests: true, evidence: true, slice: HOUR });
+    const own = captureFor(fleet, sensors[at] as string, capture);
+    const inventory = await readInventory([own], { names, digests: true, evidence: true, slice: HOUR });
     await store.record({ sensor: sensors[at] as string, source: capture, inventory });
   }
   await store.close();

@@ -13,11 +13,15 @@ import {
   PASSWORD,
 } from '../../helpers/clickhouse.js';
 import { ROOT } from '../../helpers/program.js';
-import { inFleet, urlOf, useServers } from './servers.js';
+import { captureFor, inFleet, urlOf, useServers } from './servers.js';
 
 const fleet = useServers();
 const SAMPLES = ['monday', 'tuesday', 'office'].map((name) => `${ROOT}samples/${name}.pcap`);
 const OPTIONS = ['--names', `${ROOT}samples/hosts.yaml`];
+
+function samplesFor(sensor: string): string[] {
+  return SAMPLES.map((capture) => captureFor(fleet, sensor, capture));
+}
 
 /** The host of a server that answers every query so. */
 async function withAnswer<T>(
@@ -178,7 +182,7 @@ describe.skipIf(!HAS_CLICKHOUSE)(`a fleet with failures${NEEDS_CLICKHOUSE}`, () 
         '--store',
         lossy,
         ...OPTIONS,
-        ...SAMPLES,
+        ...samplesFor(sensor),
       ]);
       expect(recorded).toMatchObject({ status: 0, stdout: '' });
       expect(recorded.stderr).toContain('recorded 3 sources');
@@ -197,7 +201,16 @@ describe.skipIf(!HAS_CLICKHOUSE)(`a fleet with failures${NEEDS_CLICKHOUSE}`, () 
 
   test('when one server is down then the others answer, the message names it, and the status is 3', async () => {
     for (const sensor of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
-      await inFleet(['record', '-q', '--sensor', sensor, '--store', fleet.url, ...OPTIONS, ...SAMPLES]);
+      await inFleet([
+        'record',
+        '-q',
+        '--sensor',
+        sensor,
+        '--store',
+        fleet.url,
+        ...OPTIONS,
+        ...samplesFor(sensor),
+      ]);
     }
     const [one, two] = fleet.servers as [(typeof fleet.servers)[0], (typeof fleet.servers)[0]];
     const whole = await inFleet(['summary', '-q', ...OPTIONS, fleet.url]);
@@ -214,7 +227,16 @@ describe.skipIf(!HAS_CLICKHOUSE)(`a fleet with failures${NEEDS_CLICKHOUSE}`, () 
     // Sensors of the server that is down record on the other one.
     for (const sensor of ['i', 'j', 'k', 'l']) {
       expect(
-        await inFleet(['record', '-q', '--sensor', sensor, '--store', fleet.url, ...OPTIONS, ...SAMPLES]),
+        await inFleet([
+          'record',
+          '-q',
+          '--sensor',
+          sensor,
+          '--store',
+          fleet.url,
+          ...OPTIONS,
+          ...samplesFor(sensor),
+        ]),
       ).toMatchObject({
         status: 0,
       });

@@ -90,3 +90,16 @@ export async function changeRows({ servers }: Pick<Servers, 'servers'>, change: 
     }
   }
 }
+
+/** A copy of a capture for a sensor, with one more packet: else it would be the same capture, which is known by its content. */
+export function captureFor({ folder }: Pick<Servers, 'folder'>, sensor: string, capture: string): string {
+  const bytes = fs.readFileSync(capture);
+  const text = Buffer.from(sensor);
+  // After the times of the first record, the captured and the original length.
+  const record = Buffer.concat([bytes.subarray(24, 32), Buffer.alloc(8), text]);
+  record.writeUInt32LE(text.length, 8);
+  record.writeUInt32LE(text.length, 12);
+  const copy = path.join(folder, `${Buffer.from(sensor).toString('hex')}-${path.basename(capture)}`);
+  fs.writeFileSync(copy, Buffer.concat([bytes, record]));
+  return copy;
+}

@@ -21,7 +21,7 @@ import {
   PASSWORD,
 } from '../../helpers/clickhouse.js';
 import { type Result, ROOT } from '../../helpers/program.js';
-import { age, inFleet, useServers } from './servers.js';
+import { age, captureFor, inFleet, useServers } from './servers.js';
 
 const fleet = useServers();
 const [MONDAY, TUESDAY, OFFICE] = ['monday', 'tuesday', 'office'].map(
@@ -117,7 +117,8 @@ describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () 
   test('when many sensors are added up a few at a time then the sums are the same', async () => {
     const sensors = ['a', "b'", 'c', 'd', 'é'];
     for (const [at, source] of [OFFICE, MONDAY, TUESDAY, MONDAY, TUESDAY].entries()) {
-      await record(fleet.url, source, sensors[at] as string);
+      const sensor = sensors[at] as string;
+      await record(fleet.url, captureFor(fleet, sensor, source), sensor);
     }
     await age(fleet, '2026-01-05');
     const each = sensors.map((sensor) => `${fleet.url}?sensor=${encodeURIComponent(sensor)}`);
@@ -167,7 +168,9 @@ describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () 
   test('when servers hold too much then the oldest rows go from all of them, and what cannot go is named', async () => {
     const sensors = await sensorsOfBoth();
     for (const [at, week] of ['2026-01-05', '2026-01-12'].entries()) {
-      for (const sensor of sensors) await record(fleet.url, [OFFICE, MONDAY][at] as string, sensor);
+      for (const sensor of sensors) {
+        await record(fleet.url, captureFor(fleet, sensor, [OFFICE, MONDAY][at] as string), sensor);
+      }
       await age(fleet, week);
     }
     const prune = (size: number | string): Promise<Result> =>
@@ -187,7 +190,9 @@ describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () 
     );
     expect(new Set(starts).size).toBe(1);
     expect((await verify()).faults).toEqual([]);
-    const tuesday = await Promise.all(sensors.map((sensor) => record(fleet.url, TUESDAY, sensor)));
+    const tuesday = await Promise.all(
+      sensors.map((sensor) => record(fleet.url, captureFor(fleet, sensor, TUESDAY), sensor)),
+    );
     expect(tuesday).toHaveLength(2);
     const all = await prune(1000);
     expect([all.status, all.stderr]).toEqual([
@@ -218,6 +223,12 @@ describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () 
     expect((await push()).faults).toEqual([
       expect.stringContaining('has grown since its hours were added up'),
     ]);
+    expect(await ask([fleet.url])).toBe(content);
+    // So does recording directly.
+    const grown = captureFor(fleet, 'north', MONDAY);
+    await expect(record(fleet.url, grown, 'north', digest)).rejects.toThrow(
+      'has grown since its hours were added up',
+    );
     expect(await ask([fleet.url])).toBe(content);
   });
 

@@ -4,6 +4,7 @@ import { countNoun } from '../../../text/count-noun.js';
 import type { Verification } from '../../store.js';
 import type { Fleet } from '../fleet.js';
 import { findLive, type Live } from '../live.js';
+import { ADDED_UP } from '../schema.js';
 
 /** The most faults of a shard that are listed. */
 const MAX_FAULTS = 20;
@@ -61,8 +62,7 @@ async function findFaults({ shard, batches }: Live): Promise<string[]> {
   // Rows of weeks that were added up are those of no batch any more.
   const unequal = await shard.all(
     `SELECT any(source), any(row_syn_acks) AS expected, sum(counted) AS found, max(is_rolled) AS rolled
-      FROM (SELECT batch, source, row_syn_acks, pushed IN (SELECT pushed FROM rollups)
-          OR toMonday(toDateTime(committed)) IN (SELECT pushed FROM rollups) AS is_rolled,
+      FROM (SELECT batch, source, row_syn_acks, ${ADDED_UP} AS is_rolled,
           arrayJoin(parts) AS part FROM ${batches}) AS recorded
         ANY LEFT JOIN (SELECT part, sum(syn_acks) AS counted FROM uses WHERE part != 0 GROUP BY part) AS held USING part
       GROUP BY batch HAVING found > expected OR (found < expected AND rolled = 0) LIMIT ${MAX_FAULTS}`,

@@ -5,6 +5,7 @@ import { StoreError } from '../../errors.js';
 import { dayAt, monthAt, type Period } from '../../period.js';
 import type { Compaction, Retention } from '../../store.js';
 import type { Fleet } from '../fleet.js';
+import { withdraw } from '../known.js';
 import { findLive, type Live } from '../live.js';
 import { CLOSED_AFTER, WEEK } from '../schema.js';
 import { ShardDown } from '../shard.js';
@@ -86,6 +87,7 @@ async function rewriteWeeks(
     let after = 0;
     for (const live of await findLive(fleet.shards, { across: 'sum' })) {
       await dropLeft(live.shard);
+      await withdraw(live.shard, live.lost);
       const weeks = await live.shard.all(
         `SELECT DISTINCT toString(pushed) AS week, toUInt32(toDateTime(pushed)) AS second FROM uses
           WHERE second < ${live.open.opened - CLOSED_AFTER} ORDER BY week`,
