@@ -49,8 +49,9 @@ async function findOn({ shard }: OpenShard, ids: readonly string[]): Promise<Fou
   for (let at = 0; at < ids.length; at += AT_ONCE) {
     const some = ids.slice(at, at + AT_ONCE);
     const rows = await shard.all(
+      // A later row of the same sensor takes the place of one that is marked.
       `SELECT batch, sensor, max(${ADDED_UP}), max(doubtful) FROM batches WHERE ${IN_TIME} AND batch IN (${some.map(quote).join()})
-        GROUP BY batch, sensor`,
+        GROUP BY batch, sensor, attempt ORDER BY attempt DESC LIMIT 1 BY batch, sensor`,
       (row) => {
         const id = row.text();
         row.text();

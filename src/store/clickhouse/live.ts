@@ -98,9 +98,9 @@ function conditionsOf({ since, until, sensor }: Selection): string[] {
 
 async function findSpecial({ shard, opened }: OpenShard, where: string): Promise<Special[]> {
   return shard.all(
-    `SELECT batch, attempt, committed >= ${opened}, doubtful, replaces FROM batches
-      WHERE ${where} AND (committed >= ${opened} OR doubtful = 1 OR notEmpty(replaces))
-      ORDER BY attempt DESC LIMIT 1 BY batch`,
+    // Of two rows of a batch, only one may be marked.
+    `SELECT batch, max(attempt), argMax(committed >= ${opened}, attempt), max(doubtful), argMax(replaces, attempt) FROM batches
+      WHERE ${where} AND (committed >= ${opened} OR doubtful = 1 OR notEmpty(replaces)) GROUP BY batch`,
     (row) => ({
       batch: row.text(),
       attempt: row.id(),
