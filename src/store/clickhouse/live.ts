@@ -98,7 +98,7 @@ function conditionsOf({ since, until, sensor }: Selection): string[] {
 
 async function findSpecial({ shard, opened }: OpenShard, where: string): Promise<Special[]> {
   return shard.all(
-    // Of two rows of a batch, only one may be marked.
+    // Only one row of a batch may be marked, and not the latest.
     `SELECT batch, max(attempt), argMax(committed >= ${opened}, attempt), max(doubtful), argMax(replaces, attempt) FROM batches
       WHERE ${where} AND (committed >= ${opened} OR doubtful = 1 OR notEmpty(replaces)) GROUP BY batch`,
     (row) => ({
