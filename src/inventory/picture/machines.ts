@@ -34,6 +34,8 @@ export class Machines {
   readonly all: readonly Machine[];
   readonly #numbers = new Map<string, number>();
   readonly #ofAddress = new Map<string, number>();
+  /** The number of the client of each row. */
+  readonly #ofClient: (row: number) => number;
 
   constructor(evidence: Evidence, names: Names, { remote = false, numeric = false }: PictureOptions) {
     const byLabel = new Map<string, { addresses: Address[]; isNamed: boolean; isOurs: boolean }>();
@@ -58,6 +60,14 @@ export class Machines {
     this.all = [{ label: REMOTE, addresses: [], isNamed: false, isOurs: false }, ...machines];
     for (const [number, { label }] of this.all.entries()) this.#numbers.set(label, number);
     for (const [text, label] of labels) this.#ofAddress.set(text, this.#numbers.get(label) as number);
+    const { addresses, clients } = evidence.table;
+    const numbers = Uint32Array.from(addresses, (address) => this.numberOf(address));
+    this.#ofClient = (row) => numbers[clients[row] as number] as number;
+  }
+
+  /** @param row the number of a row of the evidence */
+  numberOfClient(row: number): number {
+    return this.#ofClient(row);
   }
 
   byLabel(label: string): Machine | undefined {

@@ -67,8 +67,11 @@ export function makeMatrix(rows: readonly Row[], machines: readonly Machine[]): 
 }
 
 /** The connections of each machine at one end of the rows. */
-export function weigh(rows: Iterable<Row>, end: 'client' | 'server'): Map<number, number> {
+export function weigh(rows: readonly Row[], end: 'client' | 'server'): Map<number, number> {
+  const sums: number[] = [];
+  for (const row of rows) sums[row[end]] = (sums[row[end]] ?? 0) + row.connections;
   const weights = new Map<number, number>();
-  for (const row of rows) weights.set(row[end], (weights.get(row[end]) ?? 0) + row.connections);
+  // Machines without connections are missing in the array.
+  sums.forEach((sum, machine) => void weights.set(machine, sum));
   return weights;
 }

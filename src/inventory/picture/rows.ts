@@ -3,10 +3,11 @@
 import type { Names } from '../../names/names.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import type { Span } from '../coverage.js';
-import { connectionsIn, type Evidence, type Use } from '../evidence.js';
+import type { Evidence, Use } from '../evidence.js';
+import { DistinctKeys } from '../flat/distinct-keys.js';
 import { serviceLabelOf } from '../labels.js';
 import type { Judgements } from '../verdicts/judge.js';
-import { isUse, type Level, levelOf, type Verdict } from '../verdicts/verdict.js';
+import { isUse, type Level, levelOf, VERDICTS, type Verdict } from '../verdicts/verdict.js';
 import type { Machines, PictureOptions } from './machines.js';
 
 /**
@@ -36,26 +37,35 @@ type Growing = { -readonly [Key in keyof Row]: Row[Key] };
 
 /** Lists the rows by server, port, client and verdict. Those that look alike are one. */
 export function listRows(
-  { services }: Evidence,
+  { services, table }: Evidence,
   machines: Machines,
   judgements: Judgements,
   names: Names,
   { numeric = false }: PictureOptions,
 ): Row[] {
-  const rows = new Map<string, Growing>();
+  const rows: Growing[] = [];
+  const groups = new Map<string, number>();
+  /** A key is a group of services that look alike, a client, and the number of a verdict. */
+  const keys = new DistinctKeys(3, table.size);
+  const key = new Uint32Array(3);
   for (const service of services) {
     const server = machines.numberOf(service.address);
     const { port } = service;
     const name = serviceLabelOf(service, names, numeric);
-    for (const use of service.uses) {
-      const client = machines.numberOf(use.client);
-      const { verdict, level, kind } = judgeUse(use, judgements);
-      const { firstSeen, lastSeen } = use;
-      const connections = connectionsIn([use]);
-      const key = `${server} ${port} ${client} ${verdict ?? ''} ${name}`;
-      const known = rows.get(key);
+    const group = `${server} ${port} ${name}`;
+    if (!groups.has(group)) groups.set(group, groups.size);
+    key[0] = groups.get(group) as number;
+    for (const { row } of service.uses) {
+      const client = machines.numberOfClient(row);
+      const code = judgements.codeOf(row);
+      [key[1], key[2]] = [client, code];
+      const number = keys.add(key);
+      const connections = table.connectionsOf(row);
+      const [firstSeen, lastSeen] = [table.firsts[row] as number, table.lasts[row] as number];
+      const known = rows[number];
       if (known === undefined) {
-        rows.set(key, {
+        const { verdict, level, kind } = judged(code);
+        rows.push({
           number: 0,
           client,
           server,
@@ -75,9 +85,9 @@ export function listRows(
       known.lastSeen = Math.max(known.lastSeen, lastSeen);
     }
   }
-  const sorted = [...rows.values()].sort(compareRows);
-  for (const [at, row] of sorted.entries()) row.number = at;
-  return sorted;
+  rows.sort(compareRows);
+  for (const [at, row] of rows.entries()) row.number = at;
+  return rows;
 }
 
 /** The use of services that is on the map, for each of these. */
@@ -98,16 +108,22 @@ export function usesOnMap<S extends Pick<Row, 'server' | 'port' | 'service'>>(
     const label = serviceLabelOf(service, names, numeric);
     const own = byKey.get(keyOf(machines.numberOf(service.address), service.port, label));
     if (own === undefined) continue;
-    const uses = service.uses.filter((use) => judgeUse(use, judgements).kind === 'mapped');
+    const uses = service.uses.filter(({ row }) => judged(judgements.codeOf(row)).kind === 'mapped');
     found.set(own, [...(found.get(own) ?? []), ...uses]);
   }
   return found;
 }
 
-function judgeUse(use: Use, judgements: Judgements): Pick<Row, 'verdict' | 'level' | 'kind'> {
-  const verdict = judgements.ofUse(use)?.verdict;
+type Judged = Pick<Row, 'verdict' | 'level' | 'kind'>;
+
+/** By the number of the verdict, as in `Judgements.codeOf`. */
+const JUDGED: readonly Judged[] = [undefined, ...VERDICTS].map((verdict) => {
   const level = verdict === undefined ? 'yes' : levelOf(verdict);
   return { verdict, level, kind: kindOf(verdict, level) };
+});
+
+function judged(code: number): Judged {
+  return JUDGED[code] as Judged;
 }
 
 function kindOf(verdict: Verdict | undefined, level: Level): RowKind {
