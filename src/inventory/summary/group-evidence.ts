@@ -16,24 +16,25 @@ export class GroupEvidence {
     this.#judged = judged;
   }
 
-  /** Returns the evidence of some entries together; undefined if that of one is not known, or was not counted. */
-  evidenceOf(entries: Uint32Array): RowEvidence | undefined {
+  /** Returns the evidence of the entries order[start, end) together; undefined if that of one is not known. */
+  evidenceOf(order: Uint32Array, start: number, end: number): RowEvidence | undefined {
     const { counters } = this.#judged;
     const { rows } = this.#entries;
     if (counters === undefined) return undefined;
-    if (entries.length === 1) return counters.evidenceOf(rows[entries[0] as number] as number);
+    if (end - start === 1) return counters.evidenceOf(rows[order[start] as number] as number);
     const sum = new RowCounters(new Float64Array(COUNTER_COUNT));
-    for (const entry of entries) sum.add(0, counters, rows[entry] as number);
+    for (let at = start; at < end; at++) sum.add(0, counters, rows[order[at] as number] as number);
     return sum.evidenceOf(0);
   }
 
-  /** Returns the strongest verdict of some entries, as `joinJudgements`; undefined if one has none. */
-  judgementOf(entries: Uint32Array): Judgement | undefined {
+  /** Returns the strongest verdict of the entries order[start, end), as `joinJudgements`; undefined if one has none. */
+  judgementOf(order: Uint32Array, start: number, end: number): Judgement | undefined {
     const { counters } = this.#judged;
     const { rows, synAcks } = this.#entries;
     let best = VERDICTS.length + 1;
     let [handshakes, of] = [0, 0];
-    for (const entry of entries) {
+    for (let at = start; at < end; at++) {
+      const entry = order[at] as number;
       const row = rows[entry] as number;
       const count = synAcks[entry] as number;
       const code = this.#judged.codeOf(row);

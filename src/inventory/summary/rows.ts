@@ -189,14 +189,13 @@ export class GroupedRows implements SummaryRows {
       serverAddresses: details ? this.#addressesOf(group, servers) : NONE,
       ports: details ? this.#portsOf(group) : NONE,
     };
-    const start = starts[group] as number;
-    const members = order.subarray(start, starts[group + 1]);
-    const evidence = this.#evidence.evidenceOf(members);
+    const [start, end] = [starts[group] as number, starts[group + 1] as number];
+    const evidence = this.#evidence.evidenceOf(order, start, end);
     if (evidence !== undefined) {
       row.evidence = evidence;
       row.handshakes = handshakesOf(synAcks, evidence);
     }
-    const judgement = judged ? this.#evidence.judgementOf(members) : undefined;
+    const judgement = judged ? this.#evidence.judgementOf(order, start, end) : undefined;
     if (judgement !== undefined) row.judgement = judgement;
     for (const column of by) this.#show(row, column, order[start] as number);
     return row;
