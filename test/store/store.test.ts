@@ -182,6 +182,14 @@ describe('a store', () => {
     expect(verify(store).faults[0]).toMatch(/^the rows have \d+ SYN-ACKs and 0 were removed, expected 287/);
     store.close();
   });
+
+  test('when evidence belongs to no use then verify says so', async () => {
+    const store = await newStore();
+    await record(store, `${ROOT}samples/monday.pcap`);
+    store.run('INSERT INTO details SELECT max(slot), server, 9, client, 1, 0, 0, 0, 0, 0, 0 FROM uses');
+    expect(verify(store).faults).toEqual(['1 row of details without a use']);
+    store.close();
+  });
 });
 
 describe('a store that was changed by hand', () => {

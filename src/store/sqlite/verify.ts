@@ -37,6 +37,13 @@ export function verify(store: Store): Verification {
     'SELECT count(*) FROM uses WHERE NOT EXISTS (SELECT 1 FROM slots WHERE slots.id = slot)',
   ) as number;
   if (orphans > 0) faults.push(`${countNoun(orphans, 'row')} of no time`);
+  for (const table of ['details', 'sketches']) {
+    const useless = store.value(
+      `SELECT count(*) FROM ${table} AS a WHERE NOT EXISTS (SELECT 1 FROM uses
+        WHERE slot = a.slot AND server = a.server AND port = a.port AND client = a.client)`,
+    ) as number;
+    if (useless > 0) faults.push(`${countNoun(useless, 'row')} of ${table} without a use`);
+  }
   return { batches, rows, synAcks: counted, faults };
 }
 
