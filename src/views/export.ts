@@ -1,13 +1,7 @@
 // The rows of a store for other programs, as CSV or NDJSON; docs/store.md describes the fields. Names are not applied: a program
 // that reads all rows knows its own.
 
-import {
-  COUNTER_NAMES,
-  clientOf,
-  countersOf,
-  type ExportedRow,
-  serverOf,
-} from '../inventory/history/exported.js';
+import { COUNTER_NAMES, countersOf, type ExportedRow, textOf } from '../inventory/history/exported.js';
 import { stringifyJson } from '../text/escape.js';
 import { formatTime } from '../text/time.js';
 import { quoteCell } from './grid/csv.js';
@@ -40,35 +34,28 @@ export function exportView(format: ExportFormat): {
       };
 }
 
+const NO_COUNTERS = COUNTER_NAMES.map(() => '').join();
+
+/** Only names and addresses may need quotes. */
 function csvRow(row: ExportedRow): string {
-  const { start, length, sensor, port, count, first, last } = row;
-  const counters = countersOf(row);
-  const cells = [
-    formatTime(start),
-    String(length / HOUR),
-    sensor,
-    serverOf(row),
-    String(port),
-    clientOf(row),
-    String(count),
-    formatTime(first),
-    formatTime(last),
-    ...COUNTER_NAMES.map((_, at) => (counters === undefined ? '' : String(counters[at]))),
-  ];
-  return `${cells.map(quoteCell).join()}\n`;
+  const { start, length, sensor, server, port, client, count, first, last } = row;
+  const hour = `${formatTime(start)},${length / HOUR},${quoteCell(sensor)}`;
+  const key = `${quoteCell(textOf(server))},${port},${quoteCell(textOf(client))}`;
+  const counters = countersOf(row)?.join() ?? NO_COUNTERS;
+  return `${hour},${key},${count},${formatTime(first)},${formatTime(last)},${counters}\n`;
 }
 
 function ndjsonRow(row: ExportedRow): string {
-  const { start, length, sensor, port, count, first, last } = row;
+  const { start, length, sensor, server, port, client, count, first, last } = row;
   const counters = countersOf(row);
   return `${stringifyJson({
     type: 'use',
     start: formatTime(start),
     hours: length / HOUR,
     sensor,
-    server: serverOf(row),
+    server: textOf(server),
     port,
-    client: clientOf(row),
+    client: textOf(client),
     count,
     first_seen: formatTime(first),
     last_seen: formatTime(last),

@@ -48,7 +48,7 @@ export async function exportStore(
     let isRead = output.write(view.begin());
     for await (const rows of store.exportRows(selection)) {
       const chosen = hasFilter
-        ? rows.filter(({ server, port }) => isChosen({ address: server, port }, names, filter))
+        ? rows.filter(({ server, port }) => isChosen({ address: server?.address, port }, names, filter))
         : rows;
       const shown = chosen.slice(0, left);
       left -= shown.length;

@@ -1,6 +1,7 @@
 // A row of a store, as it is exported.
 
 import { type Address, formatAddress } from '../../ip/address.js';
+import { toAddress } from '../../ip/address-words.js';
 import { REMOTE } from '../../names/reserved-names.js';
 import type { RowEvidence } from '../../tally/row-evidence.js';
 import { EVIDENCE } from '../document/fields.js';
@@ -12,15 +13,26 @@ export interface ExportedRow {
   readonly length: number;
   readonly sensor: string;
   /** Undefined for any remote machine. */
-  readonly server: Address | undefined;
+  readonly server: ExportedMachine | undefined;
   readonly port: number;
   /** Undefined for any remote machine. */
-  readonly client: string | undefined;
+  readonly client: ExportedMachine | undefined;
   readonly count: number;
   readonly first: number;
   readonly last: number;
   /** Undefined if it is not known. */
   readonly evidence?: RowEvidence;
+}
+
+/** A machine, which many rows may share. */
+export interface ExportedMachine {
+  readonly address: Address;
+  readonly text: string;
+}
+
+export function exportedMachine(family: 4 | 6, words: Uint32Array): ExportedMachine {
+  const address = toAddress(family, words);
+  return { address, text: formatAddress(address) };
 }
 
 const COUNTERS = Object.entries(EVIDENCE) as [string, keyof RowEvidence][];
@@ -31,11 +43,7 @@ export function countersOf({ evidence }: ExportedRow): readonly number[] | undef
   return evidence && COUNTERS.map(([, counter]) => evidence[counter]);
 }
 
-/** The address of the server as text; `_` for any remote machine. */
-export function serverOf({ server }: ExportedRow): string {
-  return server === undefined ? REMOTE : formatAddress(server);
-}
-
-export function clientOf({ client = REMOTE }: ExportedRow): string {
-  return client;
+/** The address of a machine; `_` for any remote one. */
+export function textOf(machine: ExportedMachine | undefined): string {
+  return machine?.text ?? REMOTE;
 }

@@ -1,9 +1,7 @@
 // All rows of a window of time, hour by hour, for other programs. A few sensors' hours are in memory at a time, so neither a
 // server nor a slow reader of the export holds more.
 
-import type { ExportedRow } from '../../inventory/history/exported.js';
-import { formatAddress } from '../../ip/address.js';
-import { toAddress } from '../../ip/address-words.js';
+import { type ExportedRow, exportedMachine } from '../../inventory/history/exported.js';
 import { exactSum } from '../../tally/count-error.js';
 import { addEvidence } from '../../tally/row-evidence.js';
 import type { TallyRow } from '../../tally/rows.js';
@@ -218,9 +216,9 @@ function exported(group: readonly PieceRow[]): ExportedRow {
     start,
     length,
     sensor,
-    server: server && toAddress(family, server),
+    server: server && exportedMachine(family, server),
     port,
-    client: client && formatAddress(toAddress(family, client)),
+    client: client && exportedMachine(family, client),
     count,
     first,
     last,

@@ -1,8 +1,6 @@
 // All rows of a window of time, hour by hour, for other programs.
 
-import type { ExportedRow } from '../../inventory/history/exported.js';
-import { formatAddress } from '../../ip/address.js';
-import { toAddress } from '../../ip/address-words.js';
+import { type ExportedMachine, type ExportedRow, exportedMachine } from '../../inventory/history/exported.js';
 import type { Selection } from '../selection.js';
 import { ROW_COLUMNS, RowReader, sumUses } from './read-rows.js';
 import { findSlots } from './slots.js';
@@ -18,6 +16,14 @@ export function* exportRows(store: Store, selection: Selection): Generator<reado
   try {
     const { where, values } = findSlots(store, selection);
     const reader = new RowReader(store);
+    // The reader gives all rows of a machine the same words.
+    const machines = new Map<Uint32Array, ExportedMachine>();
+    const machineOf = (family: 4 | 6, words: Uint32Array | undefined): ExportedMachine | undefined => {
+      if (words === undefined) return undefined;
+      const machine = machines.get(words) ?? exportedMachine(family, words);
+      machines.set(words, machine);
+      return machine;
+    };
     const periods = store.all(
       `SELECT DISTINCT sensors.id, name, start, length FROM slots JOIN sensors ON sensors.id = slots.sensor
         WHERE ${where} ORDER BY start, length, name`,
@@ -33,14 +39,18 @@ export function* exportRows(store: Store, selection: Selection): Generator<reado
       );
       let chunk: ExportedRow[] = [];
       for (const row of rows) {
-        const { family, server, client, unit: _, ...counted } = reader.row(row);
+        const { family, server, port, client, count, first, last, evidence } = reader.row(row);
         chunk.push({
-          ...counted,
           start: start as number,
           length: length as number,
           sensor: name as string,
-          server: server && toAddress(family, server),
-          client: client && formatAddress(toAddress(family, client)),
+          server: machineOf(family, server),
+          port,
+          client: machineOf(family, client),
+          count,
+          first,
+          last,
+          ...(evidence === undefined ? undefined : { evidence }),
         });
         if (chunk.length < CHUNK) continue;
         yield chunk;
