@@ -5,16 +5,14 @@ import { Claims } from './sources/threads/claims.js';
 import type {
   InputAnswer,
   InputTask,
-  SegmentAnswer,
   SegmentMemory,
   SegmentTask,
   ThreadData,
 } from './sources/threads/messages.js';
-import { readerOf } from './sources/threads/segment-threads.js';
+import { countRun, readerOf } from './sources/threads/segment-threads.js';
 import { buffersOf } from './sources/threads/thread.js';
 import { shareCode } from './tally/engine.js';
 import { Tally } from './tally/tally.js';
-import { countSegment } from './walk/segment.js';
 
 const { task, options, claims: buffer, code, port } = workerData as ThreadData;
 shareCode(code);
@@ -23,16 +21,16 @@ const tally = new Tally(options);
 if (task.kind === 'segments') countSegments(task, port);
 else void readInputs(task, port);
 
-function countSegments({ file, layout }: SegmentTask, to: MessagePort): void {
+function countSegments({ file, layout, run: most }: SegmentTask, to: MessagePort): void {
   const read = readerOf(file);
-  for (let number = claims.waitForClaim(); number !== undefined; number = claims.waitForClaim()) {
+  for (let run = claims.waitForRun(most); run !== undefined; run = claims.waitForRun(most)) {
     for (let received = receiveMessageOnPort(to); received; received = receiveMessageOnPort(to)) {
       tally.spare.give(received.message as SegmentMemory);
     }
-    const segment = countSegment(read, layout, number, tally);
-    const answer: SegmentAnswer = { number, segment };
-    to.postMessage(answer, segment === undefined ? [] : buffersOf(segment.part));
-    claims.answer();
+    for (const answer of countRun(read, layout, run, tally)) {
+      to.postMessage(answer, answer.segment === undefined ? [] : buffersOf(answer.segment.part));
+      claims.answer();
+    }
   }
   to.close();
 }

@@ -256,7 +256,7 @@ export class CaptureWalker implements Consumer {
     let offset = start;
     for (let skipped = 0; skipped < MAX_SKIPPED; skipped++) {
       const counted = this.#ahead.take(offset, layout);
-      if (counted === undefined) break;
+      if (counted === undefined || !this.#canUse(counted, offset)) break;
       if (this.#tally.evidence?.hasOpenHandshakes) {
         const counters = [...this.counters.values()].map(stateOf);
         this.#followed = { counted, counters, end: this.#tally.evidence.follow() };
@@ -268,6 +268,12 @@ export class CaptureWalker implements Consumer {
       if (offset >= this.#segmentEnd && skipped < MAX_SKIPPED - 1) this.#beginSegment(offset);
     }
     return offset;
+  }
+
+  /** Whether there is no fold within the segments that were counted together, if they are several. */
+  #canUse({ end, part }: CountedSegment, offset: number): boolean {
+    const segments = Math.floor(end / SEGMENT_LENGTH) - Math.floor(offset / SEGMENT_LENGTH);
+    return segments <= 1 || this.#tally.hasRoomFor(part);
   }
 
   #use(counted: CountedSegment, walker: Walker): void {

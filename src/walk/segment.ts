@@ -22,7 +22,10 @@ export const SEGMENT_LENGTH: number = 16 << 20;
  */
 const READ_LENGTH = 512 << 10;
 
-/** The counts of a segment, as if nothing had come before it. */
+/** With more rows than these, segments are not counted together: merging them would take no less time. */
+const MAX_ROWS_TOGETHER = 65_536;
+
+/** The counts of a segment, or of several in a row, as if nothing had come before it. */
 export interface CountedSegment {
   /** Offset of its first record, found by plausibility. It is right if the segment before ends there. */
   readonly start: number;
@@ -63,12 +66,14 @@ export type ReadAt = (bytes: Uint8Array, at: number, position: number) => number
  * Counts the segment with this number in a tally, which must be empty and is empty afterwards. Returns undefined if the
  * segment cannot be counted without those before it, because of damage, because its layout changes, or
  * because the file ends.
+ * @param most counts at most this number of segments together, from that one on; 1 with evidence
  */
 export function countSegment(
   read: ReadAt,
   layout: Layout,
   number: number,
   tally: Tally,
+  most = 1,
 ): CountedSegment | undefined {
   const hotPath = hotPathOf(tally);
   const { window } = hotPath;
@@ -81,7 +86,8 @@ export function countSegment(
     counters.set(linkType, counter);
     return counter;
   });
-  const segmentEnd = (number + 1) * SEGMENT_LENGTH;
+  const lastEnd = (number + most) * SEGMENT_LENGTH;
+  let segmentEnd = (number + 1) * SEGMENT_LENGTH;
   // As in consumeInput: byte 0 of the window is byte `base` of the file, a multiple of the page length.
   let base = number * SEGMENT_LENGTH;
   let at = 0;
@@ -108,6 +114,10 @@ export function countSegment(
     at = walker.walk(window, at, end, false, Math.min(end, stop - base));
     if (walker.damage !== undefined || at > end || walker.tailAt !== undefined) break;
     if (walker.layout !== layout || needsEarlier(walker)) break;
+    if (base + at >= segmentEnd && segmentEnd < lastEnd && tally.countRows() <= MAX_ROWS_TOGETHER) {
+      segmentEnd += SEGMENT_LENGTH;
+      stop = segmentEnd;
+    }
     if (base + at >= segmentEnd && counted === undefined) {
       counted = { start, end: base + at, last: walker.last, counters: [...counters.values()].map(stateOf) };
       tally.evidence?.beginSegment();

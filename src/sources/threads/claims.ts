@@ -9,6 +9,14 @@ const STOPPED = 3;
 const COUNT = 4;
 const MAX_AHEAD = 5;
 const LENGTH = 6;
+/** A run is at most this part of the pieces that are left. */
+const LEAST_RUNS_LEFT = 8;
+
+/** Pieces in a row, without the one with the number `end`. */
+export interface Run {
+  readonly first: number;
+  readonly end: number;
+}
 
 export class Claims {
   readonly buffer: SharedArrayBuffer;
@@ -30,10 +38,17 @@ export class Claims {
 
   /** Claims the next piece; undefined if there is none, or it is too far ahead. */
   claim(): number | undefined {
+    return this.claimRun(1)?.first;
+  }
+
+  /** Claims the next pieces, at most this number, and fewer towards the end, so that all threads end together. */
+  claimRun(most: number): Run | undefined {
     for (;;) {
-      const next = this.#load(NEXT);
-      if (next >= this.#load(COUNT) || next > this.#load(REACHED) + this.#load(MAX_AHEAD)) return undefined;
-      if (this.claimExactly(next)) return next;
+      const first = this.#load(NEXT);
+      const count = this.#load(COUNT);
+      if (first >= count || first > this.#load(REACHED) + this.#load(MAX_AHEAD)) return undefined;
+      const end = first + Math.max(1, Math.min(most, Math.floor((count - first) / LEAST_RUNS_LEFT)));
+      if (Atomics.compareExchange(this.#numbers, NEXT, first, end) === first) return { first, end };
     }
   }
 
@@ -54,11 +69,16 @@ export class Claims {
 
   /** Claims the next piece, as soon as it is not too far ahead; undefined if there will be none. */
   waitForClaim(): number | undefined {
+    return this.waitForRun(1)?.first;
+  }
+
+  /** The same for the next pieces, at most this number. */
+  waitForRun(most: number): Run | undefined {
     for (;;) {
       const reached = this.#load(REACHED);
       if (this.#load(STOPPED) !== 0) return undefined;
-      const number = this.claim();
-      if (number !== undefined || this.#load(NEXT) >= this.#load(COUNT)) return number;
+      const run = this.claimRun(most);
+      if (run !== undefined || this.#load(NEXT) >= this.#load(COUNT)) return run;
       Atomics.wait(this.#numbers, REACHED, reached);
     }
   }

@@ -25,10 +25,14 @@ export interface SegmentTask {
   readonly kind: 'segments';
   readonly file: OpenFile;
   readonly layout: Layout;
+  /** The most segments that are counted as one. */
+  readonly run: number;
 }
 
 export interface SegmentAnswer {
   readonly number: number;
+  /** The number of the first segment that is not in it. */
+  readonly end: number;
   /** Undefined if the segment cannot be counted separately. */
   readonly segment: CountedSegment | undefined;
 }

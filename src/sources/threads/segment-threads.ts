@@ -14,9 +14,12 @@ import {
   SEGMENT_LENGTH,
 } from '../../walk/segment.js';
 import type { Layout } from '../../walk/walker.js';
-import { Claims } from './claims.js';
+import { Claims, type Run } from './claims.js';
 import type { SegmentAnswer, SegmentMemory, SegmentTask } from './messages.js';
 import { buffersOf, startThread, stopThread, type Thread } from './thread.js';
+
+/** At most this number of segments is counted as one, so that rows are merged less often. */
+const MAX_RUN = 4;
 
 /** A thread that has not answered for this long will not answer any more. */
 const PATIENCE_MS = 10_000;
@@ -25,6 +28,7 @@ export class SegmentThreads implements Ahead {
   readonly #file: OpenFile;
   readonly #count: number;
   readonly #options: TallyOptions;
+  readonly #run: number;
   readonly #claims: Claims;
   readonly #threads: Thread[] = [];
   /** The segments that were counted and not taken yet, by number. */
@@ -41,13 +45,15 @@ export class SegmentThreads implements Ahead {
     const segments = Math.floor(length / SEGMENT_LENGTH) - 1;
     this.#count = Math.min(threads - 1, segments);
     this.#options = options;
+    // The handshakes of a segment are followed in the next one, where the tally may have to be another.
+    this.#run = options.evidence === true ? 1 : MAX_RUN;
     // The reader counts the first segment and the last ones, as it knows where a capture begins and ends.
-    this.#claims = Claims.make(1, segments, threads + 2);
+    this.#claims = Claims.make(1, segments, threads * this.#run + 2);
   }
 
   begin(layout: Layout): void {
     this.#layout = layout;
-    const task: SegmentTask = { kind: 'segments', file: this.#file, layout };
+    const task: SegmentTask = { kind: 'segments', file: this.#file, layout, run: this.#run };
     for (let at = 0; at < this.#count; at++) {
       const thread = startThread(task, this.#options, this.#claims.buffer);
       // The reader does not wait long for a thread that cannot run.
@@ -67,8 +73,8 @@ export class SegmentThreads implements Ahead {
       const seen = this.#claims.answers;
       this.#collect();
       if (this.#answers.has(wanted)) break;
-      const number = this.#claims.claim();
-      if (number !== undefined) this.#answers.set(number, this.#countSegment(number, layout));
+      const run = this.#claims.claimRun(this.#run);
+      if (run !== undefined) this.#countRun(run, layout);
       else if (!this.#claims.waitForAnswer(seen, PATIENCE_MS)) return undefined;
     }
     const segment = this.#answers.get(wanted);
@@ -91,9 +97,15 @@ export class SegmentThreads implements Ahead {
     for (const thread of this.#threads.splice(0)) stopThread(thread);
   }
 
-  #countSegment(number: number, layout: Layout): CountedSegment | undefined {
+  #countRun(run: Run, layout: Layout): void {
     this.#tally ??= new Tally(this.#options);
-    return countSegment(readerOf(this.#file), layout, number, this.#tally);
+    for (const answer of countRun(readerOf(this.#file), layout, run, this.#tally)) this.#note(answer);
+  }
+
+  /** Notes the answer for the first of its segments: the others are not counted by themselves. */
+  #note({ number, end, segment }: SegmentAnswer): void {
+    this.#answers.set(number, segment);
+    for (let other = number + 1; other < end; other++) this.#answers.set(other, undefined);
   }
 
   /** Takes the answers that have come, without waiting for the event loop. */
@@ -101,11 +113,28 @@ export class SegmentThreads implements Ahead {
     for (const thread of this.#threads) {
       const { port } = thread;
       for (let received = receiveMessageOnPort(port); received; received = receiveMessageOnPort(port)) {
-        const { number, segment } = received.message as SegmentAnswer;
-        this.#answers.set(number, segment);
-        if (segment !== undefined) this.#counters.set(segment, thread);
+        const answer = received.message as SegmentAnswer;
+        this.#note(answer);
+        if (answer.segment !== undefined) this.#counters.set(answer.segment, thread);
       }
     }
+  }
+}
+
+/** Counts the segments of a run, as few times as possible: together, unless there are too many rows or one is damaged. */
+export function* countRun(
+  read: ReadAt,
+  layout: Layout,
+  { first, end }: Run,
+  tally: Tally,
+): Generator<SegmentAnswer, void, undefined> {
+  for (let number = first; number < end; ) {
+    const together = countSegment(read, layout, number, tally, end - number);
+    const isAlone = number + 1 === end;
+    const segment = together ?? (isAlone ? undefined : countSegment(read, layout, number, tally));
+    const next = segment === undefined ? number + 1 : Math.floor(segment.end / SEGMENT_LENGTH);
+    yield { number, end: next, segment };
+    number = next;
   }
 }
 
