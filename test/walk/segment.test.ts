@@ -28,12 +28,15 @@ class Counted implements Ahead {
   taken = 0;
   readonly #bytes: Uint8Array;
   readonly #options: Partial<TallyOptions>;
+  readonly #most: number;
   #tally: Tally | undefined;
   #layout: Layout | undefined;
 
-  constructor(bytes: Uint8Array, options: Partial<TallyOptions>) {
+  /** @param most counts at most this number of segments together */
+  constructor(bytes: Uint8Array, options: Partial<TallyOptions>, most: number) {
     this.#bytes = bytes;
     this.#options = options;
+    this.#most = most;
   }
 
   begin(layout: Layout): void {
@@ -50,7 +53,10 @@ class Counted implements Ahead {
       return piece.length;
     };
     const number = Math.floor(offset / SEGMENT_LENGTH);
-    const segment = countSegment(read, structuredClone(layout), number, this.#tally);
+    const copy = structuredClone(layout);
+    const segment =
+      countSegment(read, copy, number, this.#tally, this.#most) ??
+      countSegment(read, copy, number, this.#tally);
     if (segment?.start !== offset) return undefined;
     this.taken += 1;
     return segment;
@@ -70,10 +76,17 @@ async function walkBoth(
   bytes: Uint8Array,
   options: Partial<TallyOptions> = {},
 ): Promise<Walked & { taken: number }> {
-  const ahead = new Counted(bytes, options);
+  const ahead = new Counted(bytes, options, 1);
   const sizes = [1 << 20];
   const walked = await walkWhole(bytes, sizes, options, ahead);
-  expect(walked).toEqual(await walkWhole(bytes, sizes, options));
+  const alone = await walkWhole(bytes, sizes, options);
+  expect(walked).toEqual(alone);
+  // With evidence, segments are not counted together.
+  if (options.evidence !== true) {
+    const together = new Counted(bytes, options, 3);
+    expect(await walkWhole(bytes, sizes, options, together)).toEqual(alone);
+    expect(together.taken).toBeLessThanOrEqual(ahead.taken);
+  }
   return { ...walked, taken: ahead.taken };
 }
 

@@ -274,6 +274,13 @@ describe('a large capture, whatever the number of threads', () => {
   });
 });
 
+test('when a capture is so large that segments are counted together, then the result is the same, with folds too', async () => {
+  const name = write(repeated(traffic(), 19 * SEGMENT_LENGTH));
+  await expectSame([name], {}, [2]);
+  await expectSame([name], { maxRows: 100 }, [2]);
+  rmSync(name);
+});
+
 test('when a capture is large, then other threads count a part of it, with the same result', async () => {
   const fd = openSync(write(LARGE_CAPTURE), 'r');
   const view = new DataView(LARGE_CAPTURE.buffer, LARGE_CAPTURE.byteOffset);
