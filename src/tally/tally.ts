@@ -226,11 +226,6 @@ export class Tally {
     return isFull;
   }
 
-  /** Whether the rows of a part, even if all of them are new, would not be too many. */
-  hasRoomFor({ rows4, rows6 }: TallyPart): boolean {
-    return this.countRows() + rows4.length / ROW_4 + rows6.length / ROW_6 <= this.#maxRows;
-  }
-
   /** Returns everything that was counted, and starts again from nothing. */
   takePart(): TallyPart {
     const { outsideTime, folded } = this;

@@ -23,7 +23,14 @@ import { addReasons, PacketCounter } from './packet-counter.js';
 import { PcapWalker } from './pcap-walker.js';
 import { PcapngWalker } from './pcapng-walker.js';
 import { RecordWalker } from './record-walker.js';
-import { type Ahead, type CountedSegment, type CounterState, SEGMENT_LENGTH, stateOf } from './segment.js';
+import {
+  type Ahead,
+  type CountedSegment,
+  type CounterState,
+  hasRoomFor,
+  SEGMENT_LENGTH,
+  stateOf,
+} from './segment.js';
 import { describeUnfollowed, type Walker } from './walker.js';
 
 /** The most segments that are taken from other threads before the reader gives signals a chance. */
@@ -273,7 +280,7 @@ export class CaptureWalker implements Consumer {
   /** Whether there is no fold within the segments that were counted together, if they are several. */
   #canUse({ end, part }: CountedSegment, offset: number): boolean {
     const segments = Math.floor(end / SEGMENT_LENGTH) - Math.floor(offset / SEGMENT_LENGTH);
-    return segments <= 1 || this.#tally.hasRoomFor(part);
+    return segments <= 1 || hasRoomFor(part, this.#tally);
   }
 
   #use(counted: CountedSegment, walker: Walker): void {

@@ -3,6 +3,7 @@
 import { MAX_HEAD_LENGTH } from '../capture/formats.js';
 import { PAGE_LENGTH, type Window } from '../capture/window.js';
 import { followEnd } from '../tally/evidence.js';
+import { DEFAULT_MAX_ROWS, ROW_4, ROW_6 } from '../tally/layout.js';
 import type { Tally, TallyPart } from '../tally/tally.js';
 import { type HotPath, hotPathOf } from './hot-path.js';
 import { PacketCounter } from './packet-counter.js';
@@ -42,6 +43,12 @@ export type CounterState = Pick<PacketCounter, 'linkType' | 'undecoded' | 'reaso
 
 export function stateOf({ linkType, undecoded, reasons }: PacketCounter): CounterState {
   return { linkType, undecoded, reasons: new Map(reasons) };
+}
+
+/** Whether a tally would not have too many rows with those of a part, even if all of these are new. */
+export function hasRoomFor({ rows4, rows6 }: TallyPart, tally: Tally): boolean {
+  const { maxRows = DEFAULT_MAX_ROWS } = tally.options;
+  return tally.countRows() + rows4.length / ROW_4 + rows6.length / ROW_6 <= maxRows;
 }
 
 /** Counts segments before they are needed. */
