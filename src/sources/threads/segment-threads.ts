@@ -102,7 +102,7 @@ export class SegmentThreads implements Ahead {
     for (const answer of countRun(readerOf(this.#file), layout, run, this.#tally)) this.#note(answer);
   }
 
-  /** Notes the answer for the first of its segments: the others are not counted by themselves. */
+  /** Notes the answer for the first of its segments: the others are not counted separately. */
   #note({ number, end, segment }: SegmentAnswer): void {
     this.#answers.set(number, segment);
     for (let other = number + 1; other < end; other++) this.#answers.set(other, undefined);
