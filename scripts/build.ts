@@ -11,7 +11,8 @@ import { writeLicences } from './build-licences.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const START = `${root}dist/bin/synsum.cjs`;
 const PROGRAM = `${root}dist/bin/program.cjs`;
-const WORKER = `${root}dist/bin/worker.cjs`;
+/** The programs of threads. */
+const WORKERS = ['worker', 'segment-worker'] as const;
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 const tsc = createRequire(import.meta.url)
@@ -53,12 +54,16 @@ const withoutChildProcess: Plugin = {
 
 // An old Node must understand it well enough to say that it is too old.
 const start = await build({ ...shared, target: 'es2015', entryPoints: ['src/start.ts'], outfile: START });
-const worker = await build({
-  ...shared,
-  entryPoints: ['src/worker.ts'],
-  outfile: WORKER,
-  banner: { js: MODULE_URL },
-});
+const workers = await Promise.all(
+  WORKERS.map((name) =>
+    build({
+      ...shared,
+      entryPoints: [`src/${name}.ts`],
+      outfile: `${root}dist/bin/${name}.cjs`,
+      banner: { js: MODULE_URL },
+    }),
+  ),
+);
 const program = await build({
   ...shared,
   entryPoints: ['src/main.ts'],
@@ -70,7 +75,7 @@ const program = await build({
 chmodSync(START, 0o755);
 // start.ts reads the program as Latin-1, which is faster than UTF-8.
 if (/[^\0-\x7f]/.test(readFileSync(PROGRAM, 'utf8'))) throw new Error(`${PROGRAM} is not ASCII`);
-writeLicences([start.metafile, worker.metafile, program.metafile]);
+writeLicences([start, ...workers, program].map(({ metafile }) => metafile));
 
 await import('./build-hot.js');
 await import('./build-page.js');

@@ -16,6 +16,7 @@ const FILES: readonly string[] = [
   'package.json',
   'config/hosts.yaml',
   'dist/bin/worker.cjs',
+  'dist/bin/segment-worker.cjs',
   'dist/names/services.txt',
   'dist/names/aliases.txt',
 ];

@@ -9,8 +9,8 @@ import type { Layout } from '../../walk/walker.js';
 import type { InputResult, InputSettings } from '../input-result.js';
 
 /** The data that a thread starts with. */
-export interface ThreadData {
-  readonly task: SegmentTask | InputTask;
+export interface ThreadData<Task = SegmentTask | InputTask> {
+  readonly task: Task;
   /** Options of the tally that the thread counts in. */
   readonly options: TallyOptions;
   /** See Claims. */

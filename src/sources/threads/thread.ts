@@ -1,4 +1,4 @@
-// Starts and stops threads. They run src/worker.ts.
+// Starts and stops threads. They run src/worker.ts or src/segment-worker.ts.
 
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { packageFile } from '../../files/package-root.js';
@@ -7,7 +7,10 @@ import type { TallyOptions } from '../../tally/options.js';
 import type { TallyPart } from '../../tally/tally.js';
 import type { ThreadData } from './messages.js';
 
-const WORKER_FILE = packageFile('dist/bin/worker.cjs');
+const PROGRAMS = {
+  inputs: packageFile('dist/bin/worker.cjs'),
+  segments: packageFile('dist/bin/segment-worker.cjs'),
+} as const satisfies Record<ThreadData['task']['kind'], URL>;
 
 export interface Thread {
   readonly port: MessagePort;
@@ -22,7 +25,7 @@ export function startThread(
 ): Thread {
   const { port1, port2 } = new MessageChannel();
   const workerData: ThreadData = { task, options, claims, code: sharedCode(), port: port2 };
-  const worker = new Worker(WORKER_FILE, { workerData, transferList: [port2], execArgv: [] });
+  const worker = new Worker(PROGRAMS[task.kind], { workerData, transferList: [port2], execArgv: [] });
   worker.unref();
   return { port: port1, worker };
 }
