@@ -10,13 +10,13 @@ export interface Trial {
 }
 
 /** `memory` in bytes, the others in seconds. */
-export type Quantity = 'wall' | 'wallPerPacket' | 'memory';
+export type Quantity = 'wall' | 'wallPerPacket' | 'cpu' | 'memory';
 
 export interface Target {
   readonly quantity: Quantity;
   /** The index of a trial in its benchmark. */
   readonly of: number;
-  /** The index of the trial to divide by. */
+  /** The index of the trial to divide by, or for `cpu`, to subtract. */
   readonly against?: number;
   readonly atMost: number;
   /** Above this, --check fails. Set only if noise cannot explain such a result. */
@@ -36,6 +36,11 @@ export interface Benchmark {
 /** The first trial against the one with this index. */
 function wall(against: number, atMost: number, gross?: number): Target {
   return { quantity: 'wall', of: 0, against, atMost, ...(gross === undefined ? {} : { gross }) };
+}
+
+/** CPU seconds of the trial with this index above those of another. */
+function cpuAbove(of: number, against: number, atMost: number): Target {
+  return { quantity: 'cpu', of, against, atMost };
 }
 
 const MB = 1e6;
@@ -110,7 +115,10 @@ export const BENCHMARKS: readonly Benchmark[] = [
       { tool: 'synsum, bzip2', capture: 'compressed' },
       { tool: 'bzip2 -dc | wc -c', capture: 'compressed' },
     ],
-    targets: [0, 2, 4, 6, 8].map((of) => ({ quantity: 'wall', of, against: of + 1, atMost: 1.25 })),
+    targets: [0, 2, 4, 6, 8].flatMap((of): Target[] => [
+      { quantity: 'wall', of, against: of + 1, atMost: 1.25 },
+      cpuAbove(of, of + 1, 0.5),
+    ]),
   },
   {
     name: 'rotated',
@@ -172,6 +180,17 @@ export const BENCHMARKS: readonly Benchmark[] = [
       { quantity: 'memory', of: 2, atMost: 400 * MB, gross: 600 * MB },
       { quantity: 'wallPerPacket', of: 2, against: 0, atMost: 4 },
     ],
+  },
+  {
+    name: 'formats',
+    title: '105,000 rows',
+    trials: [
+      { tool: 'synsum --top 1', capture: 'rows' },
+      { tool: 'synsum -f csv', capture: 'rows' },
+      { tool: 'synsum -f json', capture: 'rows' },
+      { tool: 'synsum -f table --top 1000', capture: 'rows' },
+    ],
+    targets: [1, 2, 3].map((of) => cpuAbove(of, 0, 0.3)),
   },
   {
     name: 'evidence',

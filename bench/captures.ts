@@ -24,6 +24,7 @@ const CAPTURES = {
   rotated: { kind: 'mixed', full: packetsIn(800e6), quick: packetsIn(60e6) },
   split: { kind: 'mixed', full: 200e3, quick: 40e3 },
   spoofed: { kind: 'spoofed', full: 20e6, quick: 2e6 },
+  rows: { kind: 'spoofed', full: 140e3, quick: 140e3 },
 } as const satisfies Record<string, CaptureSize>;
 
 export interface Capture extends Facts {

@@ -64,7 +64,7 @@ export function describeOutcome({ target, found }: Outcome, { benchmark }: Bench
   return `${benchmark.name}, ${tool}: found ${valueText(target, found)}, expected ${targetText(target)}, allowed at most ${valueText(target, target.gross)}`;
 }
 
-const QUANTITIES = { wall: 'wall', wallPerPacket: 'per packet', memory: 'memory' } as const;
+const QUANTITIES = { wall: 'wall', wallPerPacket: 'per packet', cpu: 'CPU', memory: 'memory' } as const;
 
 function isAgainstRival({ quantity, against }: Target): boolean {
   return quantity === 'wall' && against !== undefined;
@@ -79,9 +79,10 @@ function metText({ target, found }: Outcome): string {
   return found <= target.atMost ? 'yes' : 'no';
 }
 
-/** Bytes in MB, ratios as in the targets: 1/5 or 2 ×. */
-function valueText({ against }: Target, value: number | undefined): string {
+/** Bytes in MB, differences in seconds, ratios as in the targets: 1/5 or 2 ×. */
+function valueText({ quantity, against }: Target, value: number | undefined): string {
   if (value === undefined) return '?';
+  if (quantity === 'cpu') return `${secondsText(value)} more`;
   if (against === undefined) return memoryText(value);
   return value < 0.75 ? `1/${trimmed(1 / value)}` : `${trimmed(value, 2)} ×`;
 }

@@ -117,7 +117,8 @@ function evaluate({ quantity, of, against }: Target, trials: readonly TrialResul
   const value = quantityOf(quantity, trials[of]);
   if (against === undefined || value === undefined) return value;
   const other = quantityOf(quantity, trials[against]);
-  return other === undefined ? undefined : value / other;
+  if (other === undefined) return undefined;
+  return quantity === 'cpu' ? value - other : value / other;
 }
 
 export function quantityOf(quantity: Quantity, result: TrialResult | undefined): number | undefined {
@@ -128,6 +129,8 @@ export function quantityOf(quantity: Quantity, result: TrialResult | undefined):
       return figures.wall.median;
     case 'wallPerPacket':
       return capture === undefined ? undefined : figures.wall.median / capture.packets;
+    case 'cpu':
+      return figures.cpu;
     case 'memory':
       return figures.memory;
   }

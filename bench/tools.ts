@@ -91,6 +91,11 @@ function compressed(program: string, suffix: string): Pick<Tool, 'prepare' | 'ne
   };
 }
 
+/** Writes rows in some form. */
+function writing(options: string): Tool {
+  return { ...synsum('"$F"'), command: `${SYNSUM} ${options} "$F"` };
+}
+
 const TCPDUMP = { needs: ['tcpdump'], install: 'apt install tcpdump', version: 'tcpdump --version 2>&1' };
 
 /** A gigabyte of damage after the header of a capture. */
@@ -100,6 +105,10 @@ export const TOOLS = {
   synsum: synsum('"$F"'),
   'synsum --remote': synsum('--remote "$F"'),
   'synsum --evidence': synsum('--evidence "$F"'),
+  'synsum --top 1': writing('--top 1'),
+  'synsum -f csv': writing('-f csv'),
+  'synsum -f json': writing('-f json'),
+  'synsum -f table --top 1000': writing('-f table --top 1000'),
   'synsum - < file': synsum('- < "$F"'),
   'synsum, pcapng': { ...synsum('"$F.pcapng"'), ...PCAPNG },
   'synsum, zstd': synsumWith('zstd', 'zst'),

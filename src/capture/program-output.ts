@@ -21,7 +21,7 @@ const MAX_SLEEPS = 7;
  * not take longer than decompressing. The pipe must not become full meanwhile.
  */
 const FEW_BYTES = 32 << 10;
-const MANY_BYTES = 128 << 10;
+const MANY_BYTES = 64 << 10;
 const MAX_REST_MS = 1.6;
 /** After this time without the event loop, signals get a chance. */
 const MAX_BUSY_MS = 50;
