@@ -200,7 +200,7 @@ describe('a store that was changed by hand', () => {
       'table addresses',
     ],
     ['a port', 'UPDATE uses SET port = 70000 WHERE port = (SELECT max(port) FROM uses)', 'table uses'],
-    ['a count', 'UPDATE uses SET syn_acks = 0 WHERE port = (SELECT max(port) FROM uses)', 'table uses'],
+    ['a count', 'UPDATE uses SET syn_acks = -1 WHERE port = (SELECT max(port) FROM uses)', 'table uses'],
     ['a counter', 'UPDATE uses SET copies = 1000000', 'found 1'],
     ['a sketch', "UPDATE sketches SET clients = x'00'", 'table uses'],
     [

@@ -40,7 +40,7 @@ const EXPLAINED = `
 Questions:
   new       the services that were first seen in the time of --since and --until
   seen      every service that was ever seen, with its first and last time
-  timeline  how much there was by hour, day or week
+  timeline  how much there was by hour, day or week of UTC
   sensors   what each sensor recorded, and when
   captures  the captures that were recorded
   export    every row by hour, for other programs (-f csv or ndjson)

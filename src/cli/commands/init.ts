@@ -13,6 +13,7 @@ import type { DocumentKind } from '../../sources/document-kind.js';
 import { isFolder } from '../../sources/expand.js';
 import { inputKind } from '../../sources/input-kind.js';
 import { readSources } from '../../sources/read-sources.js';
+import { isStoreName } from '../../store/selection.js';
 import { Scope } from '../../tally/scope.js';
 import { Tally } from '../../tally/tally.js';
 import { countNoun } from '../../text/count-noun.js';
@@ -96,7 +97,7 @@ async function init(named: readonly string[], options: Options, context: Context
 }
 
 function documentError(name: string, kind: DocumentKind): UsageError {
-  const found = kind === 'nmap' ? 'an XML document' : 'a JSON document';
+  const found = kind === 'nmap' ? 'an XML document' : isStoreName(name) ? 'a store' : 'a JSON document';
   const reason = 'networks are guessed from the addresses of all machines, which only captures contain';
   return new UsageError(`found ${found}, expected a capture: ${reason}`, nameOfInput(name));
 }

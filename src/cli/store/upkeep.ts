@@ -116,7 +116,9 @@ export async function withStoreErrors<T>(path: string, work: () => Promise<T>): 
 /** Errors of stores as those of the command line; others as they are. @param subject names the store */
 export function describeFailure(error: unknown, subject: string): unknown {
   if (!(error instanceof StoreError)) return error;
-  return error.mayPass ? new OutputError(error, subject) : new UsageError(error.message, subject);
+  // It may quote names of the store.
+  const shown = new StoreError(visible(error.message));
+  return error.mayPass ? new OutputError(shown, subject) : new UsageError(shown.message, subject);
 }
 
 /** Reports the parts of a store that could not be asked. */
@@ -130,7 +132,7 @@ export function parseStore(named: string): { readonly path: string; readonly sel
   try {
     return parseStoreName(named, Date.now());
   } catch (error) {
-    throw error instanceof StoreError ? new UsageError(error.message, named) : error;
+    throw describeFailure(error, named);
   }
 }
 

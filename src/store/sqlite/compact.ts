@@ -8,6 +8,7 @@ import type { Compaction, Retention } from '../store.js';
 import { COMMON_COUNTERS, RARE_COUNTERS } from './counters.js';
 import { removeSlot } from './numbers.js';
 import { unpushedSlots } from './pushed.js';
+import { SLOT_END } from './slots.js';
 import type { Store } from './store.js';
 
 /** Slots that become one. */
@@ -145,7 +146,7 @@ function mergeSketches(store: Store, slot: number, ids: string): void {
 export function pruneBefore(store: Store, time: number): number {
   let removed = 0;
   const slots = [
-    ...store.all('SELECT id, start + length FROM slots WHERE start + length <= ? ORDER BY start', time),
+    ...store.all(`SELECT id, ${SLOT_END} FROM slots WHERE start + length <= ? ORDER BY start`, time),
   ];
   for (const [id, end] of slots)
     removed += store.transaction(() => pruneSlot(store, id as number, end as number));
@@ -158,7 +159,7 @@ export function pruneToSize(store: Store, size: number): number {
   let removed = 0;
   release(store);
   while (sizeOf(store) > size) {
-    const oldest = store.get('SELECT id, start + length FROM slots ORDER BY start + length LIMIT 1');
+    const oldest = store.get(`SELECT id, ${SLOT_END} FROM slots ORDER BY start + length LIMIT 1`);
     if (oldest === undefined) break;
     removed += store.transaction(() => pruneSlot(store, oldest[0] as number, oldest[1] as number));
     // Freed pages count only when they are given back, which is done for many at a time.

@@ -2,7 +2,7 @@
 
 import { type ExportedMachine, type ExportedRow, exportedMachine } from '../../inventory/history/exported.js';
 import type { Selection } from '../selection.js';
-import { ROW_COLUMNS, RowReader, sumUses } from './read-rows.js';
+import { ROW_COLUMNS, RowReader, sumUses, textIn } from './read-rows.js';
 import { findSlots } from './slots.js';
 import type { Store } from './store.js';
 
@@ -43,7 +43,7 @@ export function* exportRows(store: Store, selection: Selection): Generator<reado
         chunk.push({
           start: start as number,
           length: length as number,
-          sensor: name as string,
+          sensor: textIn('sensors', name),
           server: machineOf(family, server),
           port,
           client: machineOf(family, client),

@@ -16,6 +16,7 @@ import { UNITS } from '../period.js';
 import type { Selection } from '../selection.js';
 import type { ChooseService } from '../store.js';
 import type { SqlRow, SqlValue } from './driver.js';
+import { optionalTextIn, textIn } from './read-rows.js';
 import { findSlots } from './slots.js';
 import type { Store } from './store.js';
 
@@ -93,10 +94,10 @@ export function timeline(
     ...values,
   );
   return [...rows].map(([at, synAcks, handshakes, isKnown, services]) => ({
-    start: at as number,
+    start: readNumber(at),
     synAcks: readNumber(synAcks),
     handshakes: isKnown === 1 ? readNumber(handshakes) - (repeats.get(at) ?? 0) : undefined,
-    services: services as number,
+    services: readNumber(services),
   }));
 }
 
@@ -116,7 +117,7 @@ function chooseServices(store: Store, isChosen: ChooseService): void {
 
 /** The names of all sensors, in order. */
 export function sensorNames(store: Store): string[] {
-  return [...store.all('SELECT name FROM sensors ORDER BY name')].map(([name]) => name as string);
+  return [...store.all('SELECT name FROM sensors ORDER BY name')].map(([name]) => textIn('sensors', name));
 }
 
 /** The recordings of each sensor, by its name. */
@@ -128,7 +129,7 @@ export function sensorStates(store: Store): SensorState[] {
       GROUP BY sensors.id ORDER BY sensors.name`,
   );
   return [...rows].map(([sensor, captures, synAcks, firstSeen, lastSeen, recorded]) => ({
-    sensor: sensor as string,
+    sensor: textIn('sensors', sensor),
     captures: readNumber(captures),
     synAcks: readNumber(synAcks),
     firstSeen: readOptionalNumber(firstSeen),
@@ -152,10 +153,10 @@ export function recordedCaptures(store: Store, { since, until, sensor }: Selecti
   );
   return [...rows].map(
     ([sensorName, name, format, digest, packets, synAcks, firstSeen, lastSeen, recorded, problems]) => ({
-      sensor: sensorName as string,
-      name: name as string,
-      format: format as string,
-      digest: (digest as string | null) ?? undefined,
+      sensor: textIn('sensors', sensorName),
+      name: textIn('captures', name),
+      format: textIn('captures', format),
+      digest: optionalTextIn('captures', digest),
       packets: readNumber(packets),
       synAcks: readNumber(synAcks),
       firstSeen: readOptionalNumber(firstSeen),
@@ -185,7 +186,7 @@ function* readServices(rows: Iterable<SqlRow>): Generator<RememberedService> {
       lastSeen: readNumber(lastSeen),
       firstUsed: readOptionalNumber(firstUsed),
       lastUsed: readOptionalNumber(lastUsed),
-      sensors: (sensors as string).split('\n').sort(),
+      sensors: textIn('sensors', sensors).split('\n').sort(),
     };
   }
 }

@@ -4,6 +4,7 @@ import { formatAddress } from '../../ip/address.js';
 import { toAddress } from '../../ip/address-words.js';
 import { REMOTE } from '../../names/reserved-names.js';
 import { HOUR } from '../../tally/layout.js';
+import { clampTime } from '../../text/time.js';
 import { type Period, periodOf } from '../period.js';
 import type { SqlValue } from './driver.js';
 import { TABLES_OF_USES } from './schema.js';
@@ -28,12 +29,17 @@ export class Slots {
     this.#place = place;
   }
 
+  /**
+   * Times that cannot be stored are in the slot of the nearest one that can. Each hour of them has a slot of its own, as
+   * its rows may have the same keys as those of others.
+   */
   at(first: number, last: number): Slot {
     const known = this.#last;
     // Only the shortest slots are certainly the right ones.
     if (known?.length === HOUR && first >= known.start && last < known.start + HOUR) return known;
     const period = periodOf(first, last);
-    const key = `${period.start} ${period.length}`;
+    const isStorable = clampTime(first) === first && clampTime(last) === last;
+    const key = `${period.start} ${period.length}${isStorable ? '' : ` ${Math.floor(first / HOUR)}`}`;
     let slot = this.#ids.get(key);
     if (slot === undefined) {
       slot = { ...period, id: insert(this.#store, 'slots', { ...this.#place, ...period }) };

@@ -31,14 +31,16 @@ function sumOf(column: string): string {
 }
 
 /**
- * A query for the sums of uses that have the same values in some columns, in the order of these.
- * CROSS JOIN makes SQLite begin with the slots, of which there are few.
+ * A query for the sums of uses that have the same values in some columns, in the order of these. Uses may have no SYN-ACKs, only
+ * the outcome of handshakes in an earlier piece of a stream; without that piece, which may be of another sensor, or removed,
+ * they are left out. CROSS JOIN makes SQLite begin with the slots, of which there are few.
  * @param by columns of `slots` and `uses`, with server, port and client among them
  * @param where a condition on slots; its values are numbered
  * @param hours an aggregate for HOURS_COLUMN
  */
 export function sumUses(by: string, where: string, hours = 'NULL'): string {
-  const uses = `SELECT ${by}, ${SUMS}, ${hours} AS ${HOURS_COLUMN} FROM slots CROSS JOIN uses ON slot = slots.id WHERE ${where} GROUP BY ${by}`;
+  const uses = `SELECT ${by}, ${SUMS}, ${hours} AS ${HOURS_COLUMN} FROM slots CROSS JOIN uses ON slot = slots.id WHERE ${where}
+    GROUP BY ${by} HAVING sum(syn_acks) <> 0`;
   const details = `SELECT ${by}, ${SUMS_OF_DETAILS} FROM slots CROSS JOIN details ON slot = slots.id WHERE ${where} GROUP BY ${by}`;
   const counters = RARE_COUNTERS.map((name) => `coalesce(${name}, 0) AS ${name}`);
   return `SELECT ${by}, syn_acks, first, last, known, ${COMMON_COUNTERS.join()}, ${counters.join()}, ${HOURS_COLUMN}
@@ -149,6 +151,30 @@ export function isWhole(value: SqlValue | undefined, min: number): value is numb
 
 export function isTime(value: SqlValue | undefined): value is number {
   return Number.isSafeInteger(value);
+}
+
+/** @throws StoreError */
+export function textIn(table: string, value: SqlValue | undefined): string {
+  if (typeof value !== 'string') throw damaged(table);
+  return value;
+}
+
+/** @throws StoreError */
+export function optionalTextIn(table: string, value: SqlValue | undefined): string | undefined {
+  return value === null ? undefined : textIn(table, value);
+}
+
+/** @throws StoreError */
+export function wholeIn(table: string, value: SqlValue | undefined): number {
+  if (!isWhole(value, 0)) throw damaged(table);
+  return value;
+}
+
+/** A time, which may be before 1970; undefined for NULL. @throws StoreError */
+export function optionalTimeIn(table: string, value: SqlValue | undefined): number | undefined {
+  if (value === null) return undefined;
+  if (!isTime(value)) throw damaged(table);
+  return value;
 }
 
 export function damaged(table: string, fault = 'found a value that synsum does not write'): StoreError {

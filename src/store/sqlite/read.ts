@@ -25,9 +25,13 @@ import {
   HOURS_COLUMN,
   isTime,
   isWhole,
+  optionalTextIn,
+  optionalTimeIn,
   ROW_COLUMNS,
   RowReader,
   sumUses,
+  textIn,
+  wholeIn,
 } from './read-rows.js';
 import { TOTAL_COLUMNS } from './schema.js';
 import { describeScopes, findSlots, type SlotWindow } from './slots.js';
@@ -141,7 +145,7 @@ function totalsIn(store: Store, slots: SlotWindow, folded: Folded): Totals {
     `SELECT coalesce(sum(syn_acks), 0) FROM slots CROSS JOIN uses ON slot = slots.id WHERE ${slots.where}`,
     ...slots.values,
   );
-  const synAcks = (rows as number) + folded.count;
+  const synAcks = wholeIn('uses', rows) + folded.count;
   return { ...totals, packetsRead: synAcks, synAcks };
 }
 
@@ -156,7 +160,7 @@ function undecodedIn(
     ...values,
   )) {
     if (text === null) return undefined;
-    lists.push(readUndecoded(new JsonReader(text as string)));
+    lists.push(readUndecoded(new JsonReader(textIn('batches', text))));
   }
   return sumUndecoded(lists.map((undecoded) => ({ undecoded })));
 }
@@ -171,17 +175,18 @@ function* capturesIn(
     ...values,
   );
   for (const [digest, name, format, packetsRead, synAcks, firstSeen, lastSeen, problems] of rows) {
-    const first = firstSeen ?? Number.POSITIVE_INFINITY;
-    const last = lastSeen ?? Number.NEGATIVE_INFINITY;
-    if (!isWhole && !((first as number) < until && (last as number) >= since)) continue;
+    const first = optionalTimeIn('captures', firstSeen) ?? Number.POSITIVE_INFINITY;
+    const last = optionalTimeIn('captures', lastSeen) ?? Number.NEGATIVE_INFINITY;
+    if (!isWhole && !(first < until && last >= since)) continue;
+    const known = optionalTextIn('captures', digest);
     yield {
-      ...(digest === null ? {} : { digest: digest as string }),
-      name: name as string,
-      format: format as string,
-      packetsRead: packetsRead as number,
-      synAcks: synAcks as number,
-      firstSeen: Math.max(first as number, isWhole ? Number.NEGATIVE_INFINITY : since),
-      lastSeen: Math.min(last as number, isWhole ? Number.POSITIVE_INFINITY : until),
+      ...(known === undefined ? {} : { digest: known }),
+      name: textIn('captures', name),
+      format: textIn('captures', format),
+      packetsRead: wholeIn('captures', packetsRead),
+      synAcks: wholeIn('captures', synAcks),
+      firstSeen: Math.max(first, isWhole ? Number.NEGATIVE_INFINITY : since),
+      lastSeen: Math.min(last, isWhole ? Number.POSITIVE_INFINITY : until),
       ...(Number.isFinite(since) ? { since } : {}),
       ...(Number.isFinite(until) ? { until } : {}),
       problems: parseProblems(problems),
@@ -192,13 +197,14 @@ function* capturesIn(
 function* scansIn(store: Store, { since, until, batches, values }: SlotWindow): Generator<Scan> {
   const rows = store.all(`SELECT started, document FROM scans WHERE batch IN (${batches})`, ...values);
   for (const [started, document] of rows) {
-    if ((started as number) < since || (started as number) >= until) continue;
-    yield* readDocument(document as string).scans;
+    const time = optionalTimeIn('scans', started) ?? 0;
+    if (time < since || time >= until) continue;
+    yield* readDocument(textIn('scans', document)).scans;
   }
 }
 
 function parseProblems(text: SqlValue | undefined): Problem[] {
-  return readProblems(new JsonReader(text as string));
+  return readProblems(new JsonReader(textIn('captures', text)));
 }
 
 /** The addresses that were counted one by one in all of the window. */

@@ -14,6 +14,7 @@ import type { Batch, Outcome, PieceOfStream, RecordedFile } from '../store.js';
 import { addressesOf, idOf, insert } from './numbers.js';
 import { checkBeginning, isCapture, isPieceKnown, nameCapture, removeBatch, removeStream } from './pieces.js';
 import { noteReplacement } from './pushed.js';
+import { textIn } from './read-rows.js';
 import { addRows } from './rows.js';
 import { TOTAL_COLUMNS } from './schema.js';
 import type { Store } from './store.js';
@@ -58,8 +59,8 @@ export function recordedFiles(store: Store, sensor: string): Map<string, Recorde
     sensor,
   );
   for (const [path, size, modified, changed, digest] of rows) {
-    files.set(path as string, {
-      path: path as string,
+    files.set(textIn('files', path), {
+      path: textIn('files', path),
       size: size as number,
       modified: modified as number,
       changed: changed as number,

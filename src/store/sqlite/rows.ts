@@ -100,7 +100,7 @@ class RowAdder {
         added += 1;
         const first = clampTime(firsts[at] as number);
         const last = clampTime(lasts[at] as number);
-        const slot = this.#slots.at(first, last);
+        const slot = this.#slots.at(firsts[at] as number, lasts[at] as number);
         const service = services[columns.services[at] as number] as Service;
         const client = clients[at] as number;
         const { values, next } = uses;

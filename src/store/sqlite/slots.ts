@@ -6,6 +6,7 @@ import { formatShort } from '../../text/time.js';
 import { StoreError } from '../errors.js';
 import type { Selection } from '../selection.js';
 import type { SqlValue } from './driver.js';
+import { optionalTimeIn, textIn } from './read-rows.js';
 import type { Store } from './store.js';
 
 /** The slots of a window, as a condition. */
@@ -21,6 +22,9 @@ export interface SlotWindow {
   readonly isWhole: boolean;
   readonly notes: readonly Problem[];
 }
+
+/** The end of a slot. The hour of the latest time that is recorded ends after the largest number that JavaScript has. */
+export const SLOT_END: string = `min(start + length, ${Number.MAX_SAFE_INTEGER})`;
 
 /** Finds the slots that overlap the time asked for. @throws StoreError for a sensor that is not there */
 export function findSlots(store: Store, { since, until, sensor }: Selection): SlotWindow {
@@ -39,7 +43,7 @@ export function findSlots(store: Store, { since, until, sensor }: Selection): Sl
   if (until !== undefined) conditions.push(`start < ${until}`);
   const where = conditions.map((condition) => condition.replace('sensor', 'slots.sensor')).join(' AND ');
   const [first, last, longest] = store.get(
-    `SELECT min(start), max(start + length), max(length) FROM slots WHERE ${where}`,
+    `SELECT min(start), max(${SLOT_END}), max(length) FROM slots WHERE ${where}`,
     ...values,
   ) as [number | null, number | null, number | null];
   const covered = {
@@ -56,8 +60,8 @@ export function findSlots(store: Store, { since, until, sensor }: Selection): Sl
       ),
     );
   }
-  const pruned = store.value('SELECT max(until) FROM pruned') as number | null;
-  if (pruned !== null && (since ?? Number.NEGATIVE_INFINITY) < pruned) {
+  const pruned = optionalTimeIn('pruned', store.value('SELECT max(until) FROM pruned'));
+  if (pruned !== undefined && (since ?? Number.NEGATIVE_INFINITY) < pruned) {
     notes.push(
       makeProblem('other', `rows before ${formatShort(pruned)} were removed, so they are not in the answer`),
     );
@@ -71,7 +75,7 @@ export function describeScopes(store: Store, { where, values }: SlotWindow): Pro
     `SELECT min(start) FROM slots WHERE ${where} GROUP BY scope ORDER BY min(start)`,
     ...values,
   );
-  const [, ...changes] = [...starts].map(([start]) => start as number);
+  const [, ...changes] = [...starts].map(([start]) => optionalTimeIn('slots', start) ?? 0);
   return changes.map((start) =>
     makeProblem(
       'other',
@@ -85,8 +89,8 @@ function describeTime(time: number, otherwise: string): string {
 }
 
 function describeMissing(store: Store, sensor: string): string {
-  const names = [...store.all('SELECT name FROM sensors ORDER BY name LIMIT 11')].map(
-    ([name]) => name as string,
+  const names = [...store.all('SELECT name FROM sensors ORDER BY name LIMIT 11')].map(([name]) =>
+    textIn('sensors', name),
   );
   const list = names.length > 10 ? [...names.slice(0, 10), '…'] : names;
   return `found no sensor ${JSON.stringify(sensor)}, expected ${list.length === 0 ? 'one that recorded something' : `one of ${list.join(', ')}`}`;

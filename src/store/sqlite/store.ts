@@ -1,6 +1,8 @@
 // A store in one SQLite file, with a write-ahead log: a recorder and any number of readers never wait for each other.
 
 import fs from 'node:fs';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { StoreError } from '../errors.js';
 import { type Database, openDatabase, type SqlRow, type SqlValue, type Statement } from './driver.js';
 import { migrate } from './migrate.js';
@@ -141,7 +143,11 @@ export class Store {
  * @throws StoreError if it cannot be used
  */
 export async function openForRecording(path: string): Promise<Store> {
-  const isNew = !fs.existsSync(path) || fs.statSync(path).size === 0;
+  const isThere = fs.existsSync(path);
+  if (isThere) checkFile(path);
+  // Otherwise, SQLite would only say that it cannot open a file.
+  checkFolder(path, isThere);
+  const isNew = !isThere || fs.statSync(path).size === 0;
   const store = await open(path, false);
   try {
     store.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
@@ -150,6 +156,7 @@ export async function openForRecording(path: string): Promise<Store> {
       store.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL');
     } else {
       checkVersion(store);
+      checkTriggers(store);
     }
     // They would cost three look-ups for each row, and a batch fits together.
     store.exec(`PRAGMA foreign_keys = OFF; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`);
@@ -174,6 +181,18 @@ export async function openExisting(path: string): Promise<Store> {
   return openForRecording(path);
 }
 
+/** @throws StoreError if the store, or its folder, cannot be written to */
+function checkFolder(path: string, isThere: boolean): void {
+  const folder = dirname(path);
+  if (!fs.existsSync(folder)) throw new StoreError(`there is no folder ${folder}`);
+  try {
+    if (isThere) fs.accessSync(path, fs.constants.W_OK);
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch {
+    throw new StoreError(FAILURES[READ_ONLY] as string);
+  }
+}
+
 /** Opening a pipe would wait for its writer. @throws StoreError */
 function checkFile(path: string): void {
   if (!fs.existsSync(path)) throw new StoreError('there is no such file; synsum record makes a store');
@@ -184,7 +203,26 @@ function checkFile(path: string): void {
 /** Opens a store that is there to ask it. @throws StoreError if it cannot be used */
 export async function openForReading(path: string): Promise<Store> {
   checkFile(path);
-  const store = await open(path, true);
+  try {
+    return await openToRead(path, path);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.message !== FAILURES[CANNOT_OPEN]) throw error;
+    // In a folder that cannot be written to, there is no room for the index of the log.
+    if (hasLog(path)) throw new StoreError(LOG_IN_THE_WAY);
+    return openToRead(path, `${pathToFileURL(path).href}?immutable=1`);
+  }
+}
+
+const LOG_IN_THE_WAY =
+  'a crash left its log, and its folder cannot be written to; copy it with the file that ends in -wal to another folder';
+
+function hasLog(path: string): boolean {
+  return (fs.statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+/** @param address the path, or a URI with options of SQLite */
+async function openToRead(path: string, address: string): Promise<Store> {
+  const store = await open(path, true, address);
   try {
     store.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA cache_size = -${CACHE}`);
     if (checkVersion(store) < 3) store.exec(VIEWS_OF_OLD_USES);
@@ -195,9 +233,9 @@ export async function openForReading(path: string): Promise<Store> {
   }
 }
 
-async function open(path: string, readOnly: boolean): Promise<Store> {
+async function open(path: string, readOnly: boolean, address = path): Promise<Store> {
   try {
-    return new Store(path, await openDatabase(path, { readOnly }), readOnly);
+    return new Store(path, await openDatabase(address, { readOnly }), readOnly);
   } catch (error) {
     throw asStoreError(error);
   }
@@ -234,6 +272,26 @@ function checkTables(store: Store, version: number): void {
   const missing = expected.find((name) => !found.has(name));
   if (missing !== undefined)
     throw new StoreError(`found no table ${missing}, expected a store that synsum record made`);
+  // The value of one may be of any size, though the file is small.
+  const generated = store.value(
+    `SELECT tables.name FROM sqlite_schema AS tables JOIN pragma_table_xinfo(tables.name) AS columns
+      WHERE tables.name IN (SELECT value FROM json_each(?)) AND columns.hidden > 1`,
+    JSON.stringify(expected),
+  );
+  if (generated !== null) {
+    throw new StoreError(
+      `found a generated column in ${generated}, expected a store that synsum record made`,
+    );
+  }
+}
+
+/** Triggers run with every change, and may do anything to the store, or never end. */
+function checkTriggers(store: Store): void {
+  const name = store.value("SELECT name FROM sqlite_schema WHERE type = 'trigger'");
+  if (name === null) return;
+  throw new StoreError(
+    `found a trigger, ${JSON.stringify(name)}, which synsum does not make and which runs with every change; remove it with DROP TRIGGER to record`,
+  );
 }
 
 /** SQLite's own words for what users can do something about. */
@@ -246,6 +304,9 @@ const FAILURES: Readonly<Record<number, string>> = {
   14: 'the file cannot be opened',
   26: 'found a file of another kind, expected a store that synsum record made',
 };
+
+const READ_ONLY = 8;
+const CANNOT_OPEN = 14;
 
 /** Failures that may be over when synsum runs again. */
 const PASSING: readonly number[] = [5, 10, 13];
