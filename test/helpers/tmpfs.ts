@@ -33,8 +33,18 @@ export async function withTmpfs(size: string, use: (folder: string) => Promise<v
   }
 }
 
+/** Changes the size, or makes it read-only with `,ro`. */
 export function resize(folder: string, size: string): void {
-  execFileSync('mount', ['-o', `remount,size=${size}`, folder]);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      execFileSync('mount', ['-o', `remount,size=${size}`, folder], { stdio: 'pipe' });
+      return;
+    } catch (error) {
+      // The kernel closes the files of a process that has ended a moment later.
+      if (attempt === 50) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
 }
 
 /** Writes a file that takes all the room that is left. Returns its name. */

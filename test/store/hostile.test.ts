@@ -211,15 +211,15 @@ describe('a store that somebody else made', () => {
         const file = path.join(small, 'h.db');
         await synsum(['record', '--store', file, `${ROOT}samples/monday.pcap`]);
         resize(small, '4M,ro');
-        expect((await ask('services', '-q', `store:${file}`)).status).toBe(0);
-        const recorded = await ask('record', '--store', file, `${ROOT}samples/office.pcap`);
+        expect((await synsum(['services', '-q', `store:${file}`])).status).toBe(0);
+        const recorded = await synsum(['record', '--store', file, `${ROOT}samples/office.pcap`]);
         expect(recorded.status).toBe(2);
         expect(recorded.stderr).toContain('it, or its folder, cannot be written to');
         resize(small, '4M,rw');
         for (const suffix of ['shm', 'wal']) fs.rmSync(`${file}-${suffix}`, { force: true });
         fs.writeFileSync(`${file}-wal`, 'As a crash leaves it.');
         resize(small, '4M,ro');
-        const { status, stderr } = await ask('services', `store:${file}`);
+        const { status, stderr } = await synsum(['services', `store:${file}`]);
         expect(status).toBe(2);
         expect(stderr).toContain('a crash left its log, and its folder cannot be written to');
         resize(small, '4M,rw');
