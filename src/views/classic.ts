@@ -9,8 +9,15 @@ import { readCell } from './grid/summary-grid.js';
 const PLAIN = /^[!-~]*$/;
 
 export function* renderClassic(summary: Summary): Generator<string, void, undefined> {
+  const { rows } = summary;
+  if (rows.joinCells !== undefined) {
+    for (const { count, cells } of rows.joinCells(writeCell)) {
+      yield `${String(count).padStart(7)} ${cells.trimEnd()}\n`;
+    }
+    return;
+  }
   const columns = columnsOf(summary.by);
-  for (const row of summary.rows) {
+  for (const row of rows) {
     yield `${String(row.count).padStart(7)} ${columns(row)}\n`;
   }
 }

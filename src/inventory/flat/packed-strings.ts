@@ -1,12 +1,12 @@
 // Many short strings in flat memory, and their order: half a million JavaScript strings take several times
 // the memory.
 
+import { RecentTexts } from './recent-texts.js';
+
 /** A UTF-16 unit takes at most three bytes of UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
 /** The rank of the end of a string: it comes before every byte. */
 const END = 0;
-const RECENT = 1024;
-const NO_NUMBER = 0xffff_ffff;
 
 export class PackedStrings {
   /** How many strings there are; they have the numbers 0 to size - 1. */
@@ -14,9 +14,9 @@ export class PackedStrings {
   /** UTF-8, one string after the other; `#ends` says where each ends. */
   #bytes: Buffer;
   readonly #ends: Uint32Array;
-  /** Strings that were returned lately, each at its number modulo `RECENT`: most rows repeat some of the last ones. */
-  readonly #recent: string[] = [];
-  readonly #recentNumbers = new Uint32Array(RECENT).fill(NO_NUMBER);
+  readonly #recent = new RecentTexts((number) =>
+    this.#bytes.toString('utf8', this.#startOf(number), this.#ends[number]),
+  );
 
   /**
    * @param capacity the most strings that can be added
@@ -42,12 +42,7 @@ export class PackedStrings {
   }
 
   at(number: number): string {
-    const place = number % RECENT;
-    if (this.#recentNumbers[place] === number) return this.#recent[place] as string;
-    const text = this.#bytes.toString('utf8', this.#startOf(number), this.#ends[number]);
-    this.#recentNumbers[place] = number;
-    this.#recent[place] = text;
-    return text;
+    return this.#recent.at(number);
   }
 
   /**

@@ -4,6 +4,7 @@
 import { handshakesOf, type RowEvidence } from '../../tally/row-evidence.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import type { Judgement } from '../verdicts/verdict.js';
+import { type CountedCells, cellsOf, joinCells, type WriteCell } from './cells.js';
 import type { Collected } from './collect.js';
 import type { Column } from './columns.js';
 import { type Entries, Groups } from './entries.js';
@@ -12,7 +13,7 @@ import { type Machines, OTHER_MACHINE } from './machines.js';
 import type { ResolvedQuery } from './query.js';
 import { gather, type Ranking } from './ranking.js';
 import { NO_PORT, type Services } from './services.js';
-import type { SliceColumn, Slices } from './slices.js';
+import { type SliceColumn, type Slices, sliceColumnOf } from './slices.js';
 
 /** One row of a summary. Columns that were not asked for are absent. */
 export interface SummaryRow {
@@ -53,6 +54,13 @@ export interface SummaryRow {
  */
 export interface SummaryRows extends Iterable<SummaryRow> {
   readonly length: number;
+  /**
+   * Yields the count of each row, and the cells of its columns joined, in less time than rows take. Absent if a column is of
+   * time.
+   * @param write returns a cell
+   * @internal
+   */
+  readonly joinCells?: ((write: WriteCell) => Iterable<CountedCells>) | undefined;
 }
 
 /** The values to sort by, such that the most important rows come first. */
@@ -109,6 +117,12 @@ export class GroupedRows implements SummaryRows {
     const cut = sequence.subarray(this.length);
     this.sums = cut.length === 0 ? sumAll(entries) : this.#sumsOf(this.#sequence);
     this.cut = { rows: cut.length, synAcks: this.#sumsOf(cut).synAcks };
+  }
+
+  get joinCells(): SummaryRows['joinCells'] {
+    if (sliceColumnOf(this.#query.by) !== undefined) return undefined;
+    const columns = cellsOf(this.#entries, this.#machines, this.#services);
+    return (write) => joinCells(this.#sequence, this.#entries, this.#groups, columns(this.#query.by, write));
   }
 
   *[Symbol.iterator](): Generator<SummaryRow, void, undefined> {
