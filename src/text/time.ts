@@ -29,7 +29,7 @@ const MINUTE = 60 * SECOND;
 
 /** The beginnings of times in minutes that were written lately, because times that are close to each other share them. */
 const minutes = new Map<number, string>();
-/** Those of two days and a half. */
+/** The minutes of two days and a half. */
 const MAX_MINUTES = 3600;
 
 /** Writes the beginning of a minute, as in `2007-06-21T14:45:`. */
