@@ -91,13 +91,20 @@ export class RowReader {
   }
 
   /** Reads a sketch: server, port, client, first, last and clients. @throws StoreError */
-  sketch([server, port, client, first, last, sketch]: SqlRow): TallyRow {
+  sketch(row: SqlRow): TallyRow {
+    const first = row[3];
+    const last = row[4];
+    const sketch = row[5];
     if (!(sketch instanceof Uint8Array)) throw damaged('uses');
     const fault = findSketchFault(sketch);
     if (fault !== undefined) throw damaged('uses', fault);
     if (!isTime(first) || !isTime(last) || first > last) throw damaged('uses');
+    const { family, server, port, client } = this.#key(row[0], row[1], row[2]);
     return {
-      ...this.#key(server, port, client),
+      family,
+      server,
+      port,
+      client,
       count: 0,
       first,
       last,

@@ -52,14 +52,18 @@ export function answer(store: Store, selection: Selection, tally: Tally): Answer
 
 function addAnswer(store: Store, selection: Selection, tally: Tally): Answer {
   const slots = findSlots(store, selection);
-  let counted = 0;
+  let rows = 0;
+  let synAcks = 0;
   for (const row of rowsIn(store, slots, selection, tally)) {
     tally.addRow(row);
-    counted += 1;
-    if (counted % FOLD_INTERVAL === 0) tally.foldIfFull();
+    rows += 1;
+    synAcks += row.count;
+    if (rows % FOLD_INTERVAL === 0) tally.foldIfFull();
   }
   const { folded, isCut } = foldedIn(store, slots);
-  const totals = totalsIn(store, slots, folded);
+  // Of what several sensors saw, the rows may have one's SYN-ACKs only.
+  const seen = selection.across === 'max' ? countSynAcks(store, slots) : synAcks;
+  const totals = totalsIn(store, slots, seen + folded.count);
   tally.addCounts(packetsByClassOf(totals), totals.outsideTime, folded);
   const cut = isCut ? [makeProblem('other', CUT_FOLDED)] : [];
   return {
@@ -130,8 +134,13 @@ function foldedIn(
   return { folded: { rows, count, first, last }, isCut };
 }
 
+function countSynAcks(store: Store, { where, values }: SlotWindow): number {
+  const sql = `SELECT coalesce(sum(syn_acks), 0) FROM slots CROSS JOIN uses ON slot = slots.id WHERE ${where}`;
+  return wholeIn('uses', store.value(sql, ...values));
+}
+
 /** The totals of all batches, or, as those of a part of the time are not known, the SYN-ACKs of the window. */
-function totalsIn(store: Store, slots: SlotWindow, folded: Folded): Totals {
+function totalsIn(store: Store, slots: SlotWindow, synAcks: number): Totals {
   const columns = TOTAL_COLUMNS.map((name) => `coalesce(sum(${name}), 0)`).join();
   const sums = slots.isWhole
     ? (store.get(`SELECT ${columns} FROM batches WHERE id IN (${slots.batches})`, ...slots.values) ?? [])
@@ -140,13 +149,7 @@ function totalsIn(store: Store, slots: SlotWindow, folded: Folded): Totals {
     TOTAL_COLUMNS.map((column, at) => [TOTALS[column], sums[at] ?? 0]),
   ) as unknown as Totals;
   if (!Object.values(totals).every((sum) => isWhole(sum, 0))) throw damaged('batches');
-  if (slots.isWhole) return totals;
-  const rows = store.value(
-    `SELECT coalesce(sum(syn_acks), 0) FROM slots CROSS JOIN uses ON slot = slots.id WHERE ${slots.where}`,
-    ...slots.values,
-  );
-  const synAcks = wholeIn('uses', rows) + folded.count;
-  return { ...totals, packetsRead: synAcks, synAcks };
+  return slots.isWhole ? totals : { ...totals, packetsRead: synAcks, synAcks };
 }
 
 function undecodedIn(
