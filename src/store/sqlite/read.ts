@@ -61,7 +61,7 @@ function addAnswer(store: Store, selection: Selection, tally: Tally): Answer {
     if (rows % FOLD_INTERVAL === 0) tally.foldIfFull();
   }
   const { folded, isCut } = foldedIn(store, slots);
-  // Of what several sensors saw, the rows may have one's SYN-ACKs only.
+  // If several sensors saw the same, the rows have the SYN-ACKs of one only.
   const seen = selection.across === 'max' ? countSynAcks(store, slots) : synAcks;
   const totals = totalsIn(store, slots, seen + folded.count);
   tally.addCounts(packetsByClassOf(totals), totals.outsideTime, folded);
