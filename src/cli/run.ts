@@ -80,7 +80,7 @@ async function runCommand(argv: readonly string[], context: Context): Promise<nu
     context.stderr.write(`synsum: ${JSON.stringify(second)} is not a command; ${hint}\n`);
     return EXIT_USAGE;
   }
-  if (argv.some((word) => word.includes('clickhouse'))) {
+  if (argv.some((word) => word.includes('://'))) {
     // Before anything could print it.
     const { findPassword } = await import('../store/selection.js');
     const fault = argv.map((word) => findPassword(word)).find((found) => found !== undefined);

@@ -38,11 +38,15 @@ export function isFleetName(name: string): boolean {
   return FLEET.test(name);
 }
 
+/** Addresses that may have a password, also mistyped ones: they are shown in messages, so they are refused before that. */
+const WITH_USER = /^(?:-[\w-]*=)?(?:clickhouses?|https?|tcp):\/\/(.*)@/is;
+const WITH_PASSWORD = /^(?:-[\w-]*=)?clickhouses?:.*[?&](?:password|pass|pw)=/is;
+
 /** Says what is wrong with an address that has a password, which belongs nowhere; undefined for all others. */
 export function findPassword(name: string): string | undefined {
   // The last @ ends it, even if the password contains others.
-  const [, user] = /^clickhouses?:\/\/(.*)@/s.exec(name) ?? [];
-  return user?.includes(':') === true ? PASSWORD : undefined;
+  const [, user] = WITH_USER.exec(name) ?? [];
+  return user?.includes(':') === true || WITH_PASSWORD.test(name) ? PASSWORD : undefined;
 }
 
 const PASSWORD =

@@ -6,7 +6,7 @@ import { StoreError } from '../errors.js';
 import { makeClient } from './driver.js';
 import { dialectOf, SCHEMA_VERSION, tablesFor } from './schema.js';
 import { Shard, ShardDown } from './shard.js';
-import { parseFleetAddress, readPassword } from './url.js';
+import { parseFleetAddress, readPassword, readPatience } from './url.js';
 
 /** A shard that answered, and the second by its clock when it first did. */
 export interface OpenShard {
@@ -60,10 +60,11 @@ export class Fleet {
 
   async #try(shard: Shard): Promise<void> {
     try {
-      const [answer] = await shard.all('SELECT version(), toUInt32(now())', (row) => ({
-        version: row.text(),
-        now: row.u32(),
-      }));
+      const [answer] = await shard.all(
+        'SELECT version(), toUInt32(now())',
+        (row) => ({ version: row.text(), now: row.u32() }),
+        AbortSignal.timeout(readPatience()),
+      );
       const { version = '', now = 0 } = answer ?? {};
       const major = checkServer(shard.name, version);
       this.#open.set(shard, { shard, name: shard.name, opened: now, major });

@@ -68,9 +68,11 @@ export class Shard {
     this.#secrets = password === '' ? [] : [password, sent];
   }
 
-  /** The rows of an answer in RowBinary, many at a time, while they arrive. */
-  async *rows<T>(sql: string, decode: (row: RowReader) => T): AsyncGenerator<T[]> {
-    const stream = await this.#ask(sql);
+  /** The rows of an answer in RowBinary, many at a time, while they arrive. @param signal ends it */
+  async *rows<T>(sql: string, decode: (row: RowReader) => T, signal?: AbortSignal): AsyncGenerator<T[]> {
+    const stream = await this.#ask(sql, { signal });
+    const end = (): unknown => stream.destroy(new ShardDown(this.name, REASONS.ETIMEDOUT));
+    signal?.addEventListener('abort', end);
     try {
       yield* readRows(stream, decode);
     } catch (error) {
@@ -78,20 +80,21 @@ export class Shard {
         ? new StoreError(`${this.name}: ${error.message}`)
         : this.#explain(error);
     } finally {
+      signal?.removeEventListener('abort', end);
       stream.destroy();
     }
   }
 
   /** All rows of a short answer. */
-  async all<T>(sql: string, decode: (row: RowReader) => T): Promise<T[]> {
+  async all<T>(sql: string, decode: (row: RowReader) => T, signal?: AbortSignal): Promise<T[]> {
     const all: T[] = [];
-    for await (const rows of this.rows(sql, decode)) for (const row of rows) all.push(row);
+    for await (const rows of this.rows(sql, decode, signal)) for (const row of rows) all.push(row);
     return all;
   }
 
   /** Runs a statement that may be run again. */
   async run(sql: string): Promise<void> {
-    await drain(await this.#ask(sql, ''));
+    await drain(await this.#ask(sql, { format: '' }));
   }
 
   /** Runs a statement once. @throws ShardDown if it is not known whether it was run */
@@ -124,15 +127,28 @@ export class Shard {
   }
 
   /** Sends a query, again if its answer is lost. */
-  async #ask(sql: string, format = ' FORMAT RowBinary'): Promise<Readable> {
+  async #ask(
+    sql: string,
+    {
+      format = ' FORMAT RowBinary',
+      signal,
+    }: { readonly format?: string; readonly signal?: AbortSignal | undefined },
+  ): Promise<Readable> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const { stream } = await this.#client.exec({
+        const { stream, response_headers: headers } = await this.#client.exec({
           query: `${sql}${format}`,
           clickhouse_settings: QUERY_SETTINGS,
+          ...(signal === undefined ? {} : { abort_signal: signal }),
         });
-        return stream;
+        if (headers['content-length'] !== undefined || headers['transfer-encoding'] === 'chunked')
+          return stream;
+        stream.destroy();
+        throw new StoreError(
+          `${this.name}: found an answer without a length, expected one that shows if it is cut off`,
+        );
       } catch (error) {
+        if (signal?.aborted === true) throw new ShardDown(this.name, REASONS.ETIMEDOUT);
         const explained = this.#explain(error);
         const pause = PAUSES[attempt];
         if (!(explained instanceof ShardDown) || pause === undefined || isRefused(error)) throw explained;
@@ -152,7 +168,7 @@ export class Shard {
       return new StoreError(`${this.name}: ${known ?? `ClickHouse says: ${this.#messageOf(error)}`}`);
     }
     if (error instanceof TypeError || error instanceof RangeError) return error;
-    return new ShardDown(this.name, REASONS[code ?? ''] ?? this.#messageOf(error));
+    return new ShardDown(this.name, REASONS[code as keyof typeof REASONS] ?? this.#messageOf(error));
   }
 
   /** The message in a few words, without the password. */
@@ -163,7 +179,7 @@ export class Shard {
 
 const OLD_ERROR = /^Code: (\d+), e\.displayText\(\) = DB::Exception: /;
 
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was lost',
   EPIPE: 'the connection was lost',
@@ -171,7 +187,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name of the host cannot be resolved',
   ETIMEDOUT: 'there was no answer',
   EHOSTUNREACH: 'there is no route to the host',
-};
+} as const;
 
 /** Whether sending again is useless: nobody listens there, or something that is not ClickHouse does. */
 function isRefused(error: unknown): boolean {

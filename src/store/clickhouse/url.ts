@@ -65,3 +65,18 @@ export function readPassword(
   }
   throw new StoreError(`the file of the password, ${path}, is longer than ${MAX_PASSWORD} bytes`);
 }
+
+/** The seconds after which a server that does not answer at first is taken to be down. */
+const PATIENCE_VARIABLE = 'SYNSUM_CLICKHOUSE_TIMEOUT';
+const PATIENCE = 30;
+const MAX_PATIENCE = 3600;
+
+/** Milliseconds. @throws StoreError */
+export function readPatience(env: Readonly<Record<string, string | undefined>> = process.env): number {
+  const text = env[PATIENCE_VARIABLE] ?? String(PATIENCE);
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && seconds >= 1 && seconds <= MAX_PATIENCE) return seconds * 1000;
+  throw new StoreError(
+    `${PATIENCE_VARIABLE}: found ${JSON.stringify(text)}, expected 1 to ${MAX_PATIENCE} seconds`,
+  );
+}

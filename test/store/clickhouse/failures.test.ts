@@ -2,7 +2,7 @@
 
 import fs from 'node:fs';
 import http from 'node:http';
-import type net from 'node:net';
+import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -43,6 +43,28 @@ async function withAnswer<T>(
   }
 }
 
+/** The host of a server that does this with each request. */
+async function withSocket<T>(
+  answer: (socket: net.Socket) => void,
+  work: (host: string) => Promise<T>,
+): Promise<T> {
+  const sockets: net.Socket[] = [];
+  const server = net.createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    socket.once('data', () => answer(socket));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  try {
+    return await work(`127.0.0.1:${(server.address() as net.AddressInfo).port}`);
+  } finally {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  }
+}
+
 /** The row of a version and a time, as RowBinary has them. */
 function versionRow(version: string): Buffer {
   return Buffer.from([version.length, ...Buffer.from(version), 0, 0, 0, 0]);
@@ -55,6 +77,12 @@ describe('the address of a fleet', () => {
       ['record', '--store', 'clickhouse://synsum:hun@ter2@127.0.0.1:1/fleet', 'x.pcap'],
       ['history', 'seen', 'clickhouses://:hunter2@127.0.0.1:1/fleet'],
       ['diff', SAMPLES[0] as string, 'clickhouse://synsum:hunter2@h/fleet?since=7d'],
+      ['push', '--store', 'x.db', '--to', 'clickhouse://synsum:hunter2@h/fleet'],
+      ['push', '--store', 'x.db', '--to', 'http://synsum:hunter2@h:8123/fleet'],
+      ['services', 'CLICKHOUSE://synsum:hunter2@h/fleet'],
+      ['services', 'clickhouse://synsum@h/fleet?password=hunter2'],
+      ['record', '--store=clickhouse://synsum:hunter2@h/fleet', 'x.pcap'],
+      ['history', 'export', 'clickhouse://synsum@h/fleet?since=7d&password=hunter2'],
     ]) {
       const { status, stdout, stderr } = await inFleet(args);
       expect([status, stdout]).toEqual([2, '']);
@@ -103,6 +131,50 @@ describe('a server that is not what synsum needs', () => {
     expect([result.status, result.stdout]).toEqual([2, '']);
     expect(result.stderr).toMatch(/^synsum: clickhouse:\/\/synsum@127/);
     expect(result.stderr).not.toContain('\u001b');
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['the beginning of an answer', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc'],
+  ])('when it sends %s and no more then it is down', async (_, text) => {
+    const { status, stderr } = await withSocket(
+      (socket) => socket.write(text),
+      (host) => inFleet(['services', urlOf([host])], { SYNSUM_CLICKHOUSE_TIMEOUT: '1' }),
+    );
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/127\.0\.0\.1:\d+ is down: there was no answer$/m),
+    ]);
+  });
+
+  test('when nobody could see whether its answer is cut off then it is refused', async () => {
+    const { status, stderr } = await withSocket(
+      (socket) => socket.end('HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nabc'),
+      (host) => inFleet(['services', urlOf([host])]),
+    );
+    expect([status, stderr]).toEqual([2, expect.stringContaining('found an answer without a length')]);
+  });
+
+  test('when its answer is shorter than it says then it is down', async () => {
+    const { status, stderr } = await withSocket(
+      (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc'),
+      (host) => inFleet(['services', urlOf([host])]),
+    );
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/127\.0\.0\.1:\d+ is down: /)]);
+  });
+
+  test('when it explains an error in 100 MB then the message is short', async () => {
+    const page = Buffer.alloc(100 << 20, 'Code: 999. DB::Exception: no. ');
+    const { status, stderr } = await withAnswer(500, page, (host) => inFleet(['services', urlOf([host])]));
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/is down: its page about an error is too long$/m);
+  });
+
+  test('when the time to wait is not a number of seconds then it is refused', async () => {
+    const { status, stderr } = await inFleet(['services', urlOf(['127.0.0.1:1'])], {
+      SYNSUM_CLICKHOUSE_TIMEOUT: '0',
+    });
+    expect([status, stderr]).toEqual([2, expect.stringContaining('found "0", expected 1 to 3600 seconds')]);
   });
 
   test('when it is down then it is named', async () => {
