@@ -48,7 +48,7 @@ export class SegmentThreads implements Ahead {
     // The handshakes of a segment are followed in the next one, where the tally may have to be another.
     this.#run = options.evidence === true ? 1 : MAX_RUN;
     // The reader counts the first segment and the last ones, as it knows where a capture begins and ends.
-    this.#claims = Claims.make(1, segments, threads + this.#run);
+    this.#claims = Claims.make(1, segments, (threads - 1) * this.#run + 3);
   }
 
   begin(layout: Layout): void {
