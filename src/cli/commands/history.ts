@@ -12,6 +12,7 @@ import type { Names } from '../../names/names.js';
 import { openToAsk } from '../../store/open.js';
 import type { Selection } from '../../store/selection.js';
 import type { Store } from '../../store/store.js';
+import { visible } from '../../text/escape.js';
 import { LIST_FORMATS, type ListFormat, renderHistory } from '../../views/index.js';
 import { type AnyCommand, Argument, Option, type OptionsOf } from '../commander.js';
 import type { Context } from '../context.js';
@@ -111,6 +112,9 @@ async function history(
     missing: store.missing,
   }));
   reportMissing(source.path, missing, context);
+  if (found.kind === 'activity' && found.rows.some(({ length }) => length !== undefined)) {
+    context.stderr.write(`synsum: ${visible(source.path)}: ${ADDED_UP}\n`);
+  }
   const shown = arrange(found, options);
   const format: ListFormat = options.format ?? (output.isTerminal ? 'table' : 'csv');
   const screen = screenOf(output, options.color, context, options.tz);
@@ -118,6 +122,8 @@ async function history(
   output.close();
   return missing.length === 0 ? EXIT_DONE : EXIT_INCOMPLETE;
 }
+
+const ADDED_UP = 'some of its hours were added up, so their days or months are shown whole';
 
 async function ask(
   question: Question,

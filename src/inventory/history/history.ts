@@ -39,6 +39,16 @@ export interface Activity {
   readonly handshakes: number | undefined;
   /** Distinct servers and ports. */
   readonly services: number;
+  /** Microseconds, if it is longer than the unit that was asked for, because its hours or days were added up. */
+  readonly length?: number | undefined;
+}
+
+const HOURS: Readonly<Record<TimelineUnit, number>> = { hour: 1, day: 24, week: 168 };
+const HOUR = 3_600_000_000;
+
+/** The hours that a line of a timeline covers. */
+export function hoursOf({ length }: Activity, unit: TimelineUnit): number {
+  return length === undefined ? HOURS[unit] : length / HOUR;
 }
 
 export interface SensorState {

@@ -58,9 +58,9 @@ const SERVICES = `SELECT family, address, port, min(first_seen), max(last_seen),
 const BY_SERVICE = 'GROUP BY server, port ORDER BY min(first_seen), server, port';
 
 /**
- * The activity by hour, day or week of UTC, ascending, without those in which nothing was seen.
+ * The activity by hour, day or week of UTC, ascending, without those in which nothing was seen. Days and months that are longer
+ * than the unit stay whole.
  * @param isChosen whether a service counts; by default all do
- * @throws StoreError if rows of days or months are in the way
  */
 export function timeline(
   store: Store,
@@ -70,34 +70,30 @@ export function timeline(
 ): Activity[] {
   const { where, values } = findSlots(store, selection);
   const { length, offset } = UNITS[unit];
-  const longest = store.value(`SELECT max(length) FROM slots WHERE ${where}`, ...values) as number | null;
-  if ((longest ?? 0) > length) {
-    throw new StoreError(
-      `some of its rows are of longer times than ${unit}s; ask for a later time, or a longer unit`,
-    );
-  }
   const chosen = isChosen === undefined ? '' : 'JOIN chosen USING (server, port)';
   if (isChosen !== undefined) chooseServices(store, isChosen);
-  const start = `((start + ${offset}) / ${length}) * ${length} - ${offset}`;
+  const longer = `CASE WHEN length > ${length} THEN length END`;
+  const start = `CASE WHEN length > ${length} THEN start ELSE ((start + ${offset}) / ${length}) * ${length} - ${offset} END`;
   const from = (table: string): string =>
-    `FROM slots CROSS JOIN ${table} ON slots.id = slot ${chosen} WHERE ${where} GROUP BY at`;
-  const repeats = new Map<SqlValue | undefined, number>();
-  for (const [at, count] of store.all(
-    `SELECT ${start} AS at, sum(resent + mutual) ${from('details')}`,
+    `FROM slots CROSS JOIN ${table} ON slots.id = slot ${chosen} WHERE ${where} GROUP BY at, longer`;
+  const repeats = new Map<string, number>();
+  for (const [at, long, count] of store.all(
+    `SELECT ${start} AS at, ${longer} AS longer, sum(resent + mutual) ${from('details')}`,
     ...values,
   )) {
-    repeats.set(at, readNumber(count));
+    repeats.set(`${at} ${long}`, readNumber(count));
   }
   const rows = store.all(
-    `SELECT ${start} AS at, sum(syn_acks), sum(syn_acks - copies), count(*) = count(copies),
-        count(DISTINCT server * ${MAX_PORT + 1} + port) ${from('uses')} ORDER BY at`,
+    `SELECT ${start} AS at, ${longer} AS longer, sum(syn_acks), sum(syn_acks - copies), count(*) = count(copies),
+        count(DISTINCT server * ${MAX_PORT + 1} + port) ${from('uses')} ORDER BY at, longer`,
     ...values,
   );
-  return [...rows].map(([at, synAcks, handshakes, isKnown, services]) => ({
+  return [...rows].map(([at, long, synAcks, handshakes, isKnown, services]) => ({
     start: readNumber(at),
     synAcks: readNumber(synAcks),
-    handshakes: isKnown === 1 ? readNumber(handshakes) - (repeats.get(at) ?? 0) : undefined,
+    handshakes: isKnown === 1 ? readNumber(handshakes) - (repeats.get(`${at} ${long}`) ?? 0) : undefined,
     services: readNumber(services),
+    length: readOptionalNumber(long),
   }));
 }
 

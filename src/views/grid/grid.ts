@@ -23,6 +23,8 @@ export interface ScreenColumn<Row> {
   readonly leaveOut?: number;
   /** The cell as a table shows it, if that is not the cell of the other formats. */
   readonly cell?: (row: Row) => string;
+  /** The cell in a column of this width, if it is not simply cut. */
+  readonly cellOfWidth?: (row: Row, width: number) => string;
   /** The cell of a table that is too wide. */
   readonly shortCell?: (row: Row) => string;
   /** A cell that says nothing: a column of such cells, or of empty ones, is not shown. */

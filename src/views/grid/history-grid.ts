@@ -1,12 +1,13 @@
 // The answers of a store as grids: the columns for people, and those of CSV.
 
-import type {
-  Activity,
-  History,
-  RecordedCapture,
-  RememberedRow,
-  SensorState,
-  TimelineUnit,
+import {
+  type Activity,
+  type History,
+  hoursOf,
+  type RecordedCapture,
+  type RememberedRow,
+  type SensorState,
+  type TimelineUnit,
 } from '../../inventory/history/history.js';
 import { type Clock, UTC_CLOCK } from '../../text/clock.js';
 import { countNoun, formatCount } from '../../text/count-noun.js';
@@ -77,10 +78,20 @@ const BAR_WIDTH = 40;
 /** Eighths of a cell, from one to seven. */
 const EIGHTHS = ['▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
+/** Hours of a day; characters of a date, and of the month in it. */
+const DAY = 24;
+const DATE = 10;
+const MONTH = 7;
+
 function activityColumns(rows: readonly Activity[], unit: TimelineUnit): GridColumn<Activity>[] {
-  const most = rows.reduce((max, { synAcks }) => Math.max(max, synAcks), 0);
-  const text = ({ start }: Activity): string =>
-    unit === 'hour' ? `${formatTime(start).slice(0, 16).replace('T', ' ')}Z` : formatTime(start).slice(0, 10);
+  // A month has as long a bar as its weeks would have on average.
+  const rateOf = (row: Activity): number => row.synAcks / hoursOf(row, unit);
+  const most = rows.reduce((max, row) => Math.max(max, rateOf(row)), 0);
+  const text = (row: Activity): string => {
+    const time = formatTime(row.start);
+    if (row.length !== undefined) return time.slice(0, hoursOf(row, unit) > DAY ? MONTH : DATE);
+    return unit === 'hour' ? `${time.slice(0, 16).replace('T', ' ')}Z` : time.slice(0, DATE);
+  };
   return [
     { key: 'start', cell: ({ start }) => formatTime(start) },
     { heading: unit === 'hour' ? 'Hour' : unit === 'day' ? 'Day' : 'Week of', cell: text },
@@ -108,13 +119,18 @@ function activityColumns(rows: readonly Activity[], unit: TimelineUnit): GridCol
       cell: ({ services }) => String(services),
       onScreen: { leaveOut: 2 },
     },
-    { heading: 'Activity', cell: ({ synAcks }) => bar(synAcks / most), onScreen: { leastWidth: 4 } },
+    { key: 'hours', cell: (row) => String(hoursOf(row, unit)) },
+    {
+      heading: 'Activity',
+      cell: (row) => bar(rateOf(row) / most, BAR_WIDTH),
+      onScreen: { leastWidth: 4, cellOfWidth: (row, width) => bar(rateOf(row) / most, width) },
+    },
   ];
 }
 
 /** A bar, in eighths of a cell: anything at all shows. */
-function bar(share: number): string {
-  const eighths = Math.max(1, Math.round(share * BAR_WIDTH * 8));
+function bar(share: number, width: number): string {
+  const eighths = Math.max(1, Math.round(share * width * 8));
   return '█'.repeat(eighths >> 3) + (EIGHTHS[(eighths & 7) - 1] ?? '');
 }
 

@@ -117,7 +117,8 @@ function draw<Row>(
   for (const [at, row] of rows.entries()) {
     table.push(
       columns.map(({ column: { onScreen }, cells, shortCells, width }) => {
-        const text = (isShort ? (shortCells ?? cells) : cells)[at] ?? '';
+        const text =
+          onScreen?.cellOfWidth?.(row, width) ?? (isShort ? (shortCells ?? cells) : cells)[at] ?? '';
         return paint(cutTo(text, width), onScreen?.look?.(row), screen);
       }),
     );

@@ -1,7 +1,7 @@
 // The answers of a store, as the JSON and NDJSON views write it, field by field as docs/store.md describes it. This is the
 // schema: renaming a field here breaks its readers.
 
-import type { History } from '../../inventory/history/history.js';
+import { type History, hoursOf } from '../../inventory/history/history.js';
 import { formatTime } from '../../text/time.js';
 import type { Records } from './json.js';
 
@@ -36,11 +36,12 @@ function listOf(history: History): Records['lists'][number] {
       return {
         name: `${history.unit}s`,
         type: history.unit,
-        items: history.rows.map(({ start, synAcks, handshakes, services }) => ({
-          start: formatTime(start),
-          count: synAcks,
-          handshakes,
-          services,
+        items: history.rows.map((row) => ({
+          start: formatTime(row.start),
+          count: row.synAcks,
+          handshakes: row.handshakes,
+          services: row.services,
+          hours: hoursOf(row, history.unit),
         })),
       };
     case 'sensors':

@@ -4,12 +4,14 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderHistory } from '../../../src/views/index.js';
 import { type Result, ROOT, resultOf, start, synsum } from '../../helpers/program.js';
 
 const FOLDER = fs.mkdtempSync(path.join(tmpdir(), 'synsum-history-'));
 afterAll(() => fs.rmSync(FOLDER, { recursive: true }));
 const STORE = path.join(FOLDER, 'h.db');
 const NAMES = `${ROOT}samples/hosts.yaml`;
+const LATER = `${ROOT}test/captures/cases__01-clean.full.pcap`;
 
 beforeAll(async () => {
   const record = ['record', '--store', STORE, '--names', NAMES];
@@ -60,6 +62,48 @@ describe('synsum history', () => {
   test('when it is shown to people then there are bars and separators', async () => {
     const { stdout } = await ask('timeline', '-f', 'table');
     expect(stdout.split('\n')[2]).toMatch(/^2007-06-21 {4}12,092 {6}12,092 .* {2}█+$/);
+  });
+
+  test('when hours were added up then a timeline shows their days or months whole, and says so', async () => {
+    const copy = path.join(FOLDER, 'compacted.db');
+    fs.copyFileSync(STORE, copy);
+    const timeline = (...options: string[]) =>
+      synsum(['history', 'timeline', copy, '-f', 'csv', '--names', NAMES, ...options]);
+    await synsum(['history', 'compact', copy, '--keep', '0h,40000d']);
+    const days = await timeline('--unit', 'hour');
+    expect(days.stdout).toBe((await timeline('--unit', 'day')).stdout);
+    expect(days.stdout).toMatch(/^2007-06-21T00:00:00\.000000Z,12092,12092,\d+,24$/m);
+    const said = `synsum: ${copy}: some of its hours were added up, so their days or months are shown whole\n`;
+    expect(days).toMatchObject({ status: 0, stderr: said });
+    expect((await timeline('--unit', 'week')).stderr).toBe('');
+    await synsum(['history', 'compact', copy, '--keep', '0h,0d']);
+    await synsum(['record', '--store', copy, '--sensor', 'north', LATER]);
+    const { stdout, stderr } = await timeline('--service', 'ssh');
+    expect(stderr).toBe(said);
+    expect(stdout).toMatch(/^2007-06-01T00:00:00\.000000Z,2575,2575,\d+,720$/m);
+    expect((await timeline('--unit', 'hour')).stdout).toMatch(/^2026-11-28T03:00:00\.000000Z,\d+,\d+,\d+,1$/m);
+    const table = await synsum(['history', 'timeline', copy, '-f', 'table']);
+    expect(table.stdout).toMatch(/^2007-06 +12,598 /m);
+  });
+
+  test('when a window is narrow then the bars keep their proportions', async () => {
+    const rows = [
+      { start: 0, synAcks: 100, handshakes: 100, services: 1 },
+      { start: 86_400_000_000, synAcks: 50, handshakes: 50, services: 1 },
+    ];
+    const lengthsAt = async (width: number): Promise<number[]> => {
+      const chunks = await renderHistory(
+        'table',
+        { kind: 'activity', unit: 'day', rows },
+        { width, hasColors: false },
+      );
+      let text = '';
+      for (const chunk of chunks) text += chunk;
+      return [...text.matchAll(/█+/g)].map(([bar]) => bar.length);
+    };
+    expect(await lengthsAt(120)).toEqual([40, 20]);
+    expect(await lengthsAt(60)).toEqual([16, 8]);
+    expect(await lengthsAt(40)).toEqual([8, 4]);
   });
 
   test('when sensors and captures are asked for then all of them are listed', async () => {
