@@ -81,7 +81,9 @@ describe('synsum history', () => {
     const { stdout, stderr } = await timeline('--service', 'ssh');
     expect(stderr).toBe(said);
     expect(stdout).toMatch(/^2007-06-01T00:00:00\.000000Z,2575,2575,\d+,720$/m);
-    expect((await timeline('--unit', 'hour')).stdout).toMatch(/^2026-11-28T03:00:00\.000000Z,\d+,\d+,\d+,1$/m);
+    expect((await timeline('--unit', 'hour')).stdout).toMatch(
+      /^2026-11-28T03:00:00\.000000Z,\d+,\d+,\d+,1$/m,
+    );
     const table = await synsum(['history', 'timeline', copy, '-f', 'table']);
     expect(table.stdout).toMatch(/^2007-06 +12,598 /m);
   });
