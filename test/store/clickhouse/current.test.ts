@@ -10,7 +10,7 @@ import { ROOT } from '../../helpers/program.js';
 const FOUND = findPackage();
 const SKIPPED =
   ' (skipped: the package chdb is not installed; npm install --prefix node_modules/.cache/chdb chdb@3.4.0)';
-const TESTS = ['fleet', 'export', 'failures', 'late', 'copies', 'upkeep', 'stream'].map(
+const TESTS = ['fleet', 'export', 'failures', 'late', 'copies', 'kill', 'upkeep', 'stream'].map(
   (name) => `test/store/clickhouse/${name}.test.ts`,
 );
 
