@@ -117,13 +117,21 @@ function joinRankings(count: number, columns: readonly Ranking[]): Ranking[] {
     const before = joined.at(-1);
     const size = (before?.size ?? 1) * column.size;
     if (before === undefined || size * count > Number.MAX_SAFE_INTEGER) joined.push(column);
-    else joined[joined.length - 1] = { ranks: joinRanks(before, column), size };
+    else {
+      // Memory of columns that were joined already is used again: there may be very many entries.
+      const isJoined = !columns.includes(before) && before.ranks instanceof Float64Array;
+      const ranks = isJoined ? before.ranks : new Float64Array(before.ranks.length);
+      joined[joined.length - 1] = { ranks: joinRanks(before, column, ranks), size };
+    }
   }
   return joined;
 }
 
-function joinRanks({ ranks: major }: Ranking, { ranks: minor, size }: Ranking): Float64Array {
-  const ranks = new Float64Array(major.length);
+function joinRanks(
+  { ranks: major }: Ranking,
+  { ranks: minor, size }: Ranking,
+  ranks: Float64Array,
+): Float64Array {
   for (let at = 0; at < ranks.length; at++) ranks[at] = (major[at] as number) * size + (minor[at] as number);
   return ranks;
 }

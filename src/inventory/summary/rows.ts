@@ -106,7 +106,8 @@ export class GroupedRows implements SummaryRows {
       entries.size,
       columns.map((column) => this.#rankBy(column)),
     );
-    const sequence = new Uint32Array(this.#groups.size).map((_, at) => at);
+    const sequence = new Uint32Array(this.#groups.size);
+    for (let at = 0; at < sequence.length; at++) sequence[at] = at;
     if (sort === 'count' || sort === 'first_seen' || sort === 'last_seen') {
       const values = new Float64Array(sequence).map((group) => SORT_VALUES[sort](this.#sumsOfGroup(group)));
       sequence.sort((a, b) => (values[a] as number) - (values[b] as number));
