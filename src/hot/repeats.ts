@@ -274,8 +274,8 @@ export function coldLength(): u32 {
 }
 
 /**
- * Takes the records of a segment that comes next, which are where its own would be, and its table at its end. The evidence of the segment, in the form of
- * `Counters.copy`, does not contain those SYN-ACKs yet, and is completed.
+ * Takes the records of a segment that comes next, which are where its own would be, and its table at its end. The evidence of
+ * the segment, in the form of `Counters.copy`, does not contain those SYN-ACKs yet, and is completed.
  */
 export function replay(length: u32, segment: usize, evidence4: usize, evidence6: usize): void {
   const end = <usize>RECORDS + length;
