@@ -127,6 +127,8 @@ export interface Store {
   seenServices(selection: Selection): Promise<Iterable<RememberedService>>;
   /** The activity by hour, day or week of UTC, ascending, without those in which nothing was seen. */
   timeline(selection: Selection, unit: TimelineUnit, isChosen?: ChooseService): Promise<Activity[]>;
+  /** Remarks on a window: that rows of it were removed, or are of longer times. A fleet has none. */
+  remarks?(selection: Selection): Promise<readonly Problem[]>;
   /** The recordings of each sensor, by its name. */
   sensorStates(): Promise<SensorState[]>;
   /** The captures that were recorded and have SYN-ACKs in the time asked for, in that order; all without a time. */

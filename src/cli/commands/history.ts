@@ -29,7 +29,15 @@ import { parseFilter } from '../pattern-options.js';
 import { resolveTimes } from '../reading.js';
 import { screenOf } from '../screen.js';
 import { exportStore } from '../store/export.js';
-import { isUpkeep, keepUp, parseStore, reportMissing, UPKEEP, withStore } from '../store/upkeep.js';
+import {
+  isUpkeep,
+  keepUp,
+  parseStore,
+  reportMissing,
+  reportRemarks,
+  UPKEEP,
+  withStore,
+} from '../store/upkeep.js';
 import { UsageError } from '../usage-error.js';
 
 type Options = OptionsOf<typeof addCommand>;
@@ -56,7 +64,7 @@ export function addHistoryCommand(program: AnyCommand, context: Context, done: D
   command.action(async (question, store) =>
     done(
       isUpkeep(question)
-        ? await keepUp(question, parseStore(store).path, optionsOf(command), context)
+        ? await keepUp(question, wholeStore(question, store, optionsOf(command)), optionsOf(command), context)
         : await history(question as Question | 'export', store, optionsOf(command), context),
     ),
   );
@@ -73,9 +81,10 @@ function addCommand(program: AnyCommand) {
   const chosen = addTimeOptions(addServerFilters(command))
     .optionsGroup(GROUP.arrange)
     .addOption(
-      new Option('--unit <unit>', 'of a timeline (default: by the time that it covers)').choices(
-        TIMELINE_UNITS,
-      ),
+      new Option(
+        '--unit <unit>',
+        'unit of a timeline (default: the longer the time, the longer the unit)',
+      ).choices(TIMELINE_UNITS),
     )
     .addOption(new Option('--top <n>', 'only the first N rows').argParser((text) => parseCount(text)))
     .option('--reverse', 'reverse the order, before --top')
@@ -91,6 +100,19 @@ function addCommand(program: AnyCommand) {
   return addNamesOption(written).addHelpText('after', EXPLAINED);
 }
 
+/** The path of a store of which nothing was chosen. @throws UsageError, as upkeep would change the rest too */
+function wholeStore(task: string, named: string, options: Options): string {
+  const { path, selection } = parseStore(named);
+  const { since, until, sensor, across } = selection;
+  if (since !== undefined || until !== undefined || sensor !== undefined || across !== 'sum')
+    throw new UsageError(`${task} is for the whole store, expected its name alone`, named);
+  const chosen = (['sensor', 'server', 'service', 'since'] as const).find(
+    (option) => options[option] !== undefined,
+  );
+  if (chosen !== undefined) throw new UsageError(`${task} is for the whole store`, `--${chosen}`);
+  return path;
+}
+
 async function history(
   question: Question | 'export',
   named: string,
@@ -104,13 +126,17 @@ async function history(
     ...times,
     ...(options.sensor === undefined ? {} : { sensor: options.sensor }),
   };
+  if (question === 'timeline' && selection.across === 'max') {
+    throw new UsageError('a timeline is the sum of sensors, expected one of them in --sensor', named);
+  }
   if (question === 'export') return exportStore(source.path, selection, options, context);
   const { names, file: hostsFile } = await loadHosts(options.names, context);
   const output = openResult(options.output, [source.path, hostsFile], context);
-  const { found, missing } = await withStore(source.path, openToAsk, async (store) => ({
-    found: await ask(question, store, selection, names, options),
-    missing: store.missing,
-  }));
+  const { found, missing } = await withStore(source.path, openToAsk, async (store) => {
+    const answered = await ask(question, store, selection, names, options);
+    if (question === 'timeline') await reportRemarks(source.path, store, selection, context);
+    return { found: answered, missing: store.missing };
+  });
   reportMissing(source.path, missing, context);
   if (found.kind === 'activity' && found.rows.some(({ length }) => length !== undefined)) {
     context.stderr.write(`synsum: ${visible(source.path)}: ${ADDED_UP}\n`);

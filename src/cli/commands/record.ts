@@ -66,12 +66,14 @@ function addCommand(program: AnyCommand) {
         .argParser((text) => (text === '0' ? 0 : parseCount(text, MAX_SETTLE))),
     )
     .addOption(
-      new Option('--every <time>', 'record what a stream has brought at every full hour, or every 10m')
-        .default(HOUR / 1000, '1h')
+      new Option('--every <time>', 'how often to record what a stream has brought, such as 10m')
+        .default(HOUR / 1000, '1h, at every full hour')
         .argParser(parseEvery),
     );
   const full = addFilesOption(
-    addReadingOptions(addMessageOptions(command, 'also name what was recorded before')),
+    addReadingOptions(
+      addMessageOptions(command, 'also report each source: recorded, grown, or recorded before'),
+    ),
   );
   refuse(
     full,

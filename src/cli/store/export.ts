@@ -11,7 +11,7 @@ import type { FilterOptions } from '../options/filters.js';
 import { openResult } from '../output-file.js';
 import { parseFilter } from '../pattern-options.js';
 import { UsageError } from '../usage-error.js';
-import { reportMissing, withStore } from './upkeep.js';
+import { reportMissing, reportRemarks, withStore } from './upkeep.js';
 
 type ExportOptions = FilterOptions & {
   readonly format?: string | undefined;
@@ -56,6 +56,7 @@ export async function exportStore(
       if (!isRead || left === 0) break;
     }
     if (isRead) output.write(view.end());
+    await reportRemarks(path, store, selection, context);
     return store.missing;
   });
   reportMissing(path, missing, context);

@@ -126,6 +126,17 @@ export function reportMissing(path: string, missing: readonly Problem[], { stder
   for (const { message } of missing) stderr.write(`synsum: ${visible(path)}: ${visible(message)}\n`);
 }
 
+/** Reports what an answer for a window lacks, or contains besides. */
+export async function reportRemarks(
+  path: string,
+  store: Store,
+  selection: Selection,
+  { stderr }: Context,
+): Promise<void> {
+  const remarks = (await store.remarks?.(selection)) ?? [];
+  for (const { message } of remarks) stderr.write(`synsum: ${visible(path)}: ${visible(message)}\n`);
+}
+
 /** A store as a source names it, or the path of one. @throws UsageError */
 export function parseStore(named: string): { readonly path: string; readonly selection: Selection } {
   if (!isStoreName(named)) return { path: named, selection: { across: 'sum' } };

@@ -7,6 +7,7 @@ import { newServices, recordedCaptures, seenServices, sensorStates, timeline } f
 import { recordedPieces, recordedPiecesOf } from './pieces.js';
 import { answer } from './read.js';
 import { recordBatch, recordedFiles, recordPiece } from './record.js';
+import { findSlots } from './slots.js';
 import type { Store } from './store.js';
 import { verify } from './verify.js';
 
@@ -19,6 +20,7 @@ export function sqliteStore(store: Store): WritableStore {
     seenServices: async (selection) => seenServices(store, selection),
     timeline: async (selection, unit, isChosen) =>
       store.snapshot(() => timeline(store, selection, unit, isChosen)),
+    remarks: async (selection) => findSlots(store, selection).notes,
     sensorStates: async () => sensorStates(store),
     recordedCaptures: async (selection) => recordedCaptures(store, selection),
     exportRows: (selection) => exportRows(store, selection),

@@ -125,7 +125,11 @@ describe('synsum history', () => {
     expect(pruned.stderr).toMatch(/removed \d+ rows\n$/);
     expect((await synsum(['history', 'verify', copy])).status).toBe(0);
     const { stderr } = await synsum(['services', `store:${copy}`]);
-    expect(stderr).toContain('rows before 2007-06-21 18:00Z were removed, so they are not in the answer');
+    const removed = 'rows before 2007-06-21 18:00Z were removed, so they are not in the answer';
+    expect(stderr).toContain(removed);
+    for (const question of ['timeline', 'export']) {
+      expect((await synsum(['history', question, copy])).stderr).toBe(`synsum: ${copy}: ${removed}\n`);
+    }
     const seen = await synsum(['history', 'seen', copy, '-f', 'csv', '--names', NAMES]);
     expect(seen.stdout).toContain(',rsync,2007-06-21T17:59:58');
   });
@@ -142,6 +146,22 @@ describe('synsum history', () => {
     expect((await synsum(['history', 'prune', STORE])).stderr).toContain(
       'prune needs either --until or --max-size',
     );
+    for (const choice of [
+      ['prune', STORE, '--until', '2040-01-01', '--sensor', 'north'],
+      ['prune', STORE, '--until', '2040-01-01', '--server', 'pluto'],
+      ['prune', `store:${STORE}?sensor=north`, '--until', '2040-01-01'],
+      ['compact', STORE, '--since', '2007-06-01'],
+      ['verify', `store:${STORE}?across=max`],
+    ]) {
+      const { status, stderr } = await synsum(['history', ...choice]);
+      expect(status).toBe(2);
+      expect(stderr).toContain(`${choice[0]} is for the whole store`);
+    }
+    expect(await ask('timeline')).toMatchObject({ status: 0, stderr: '' });
+    expect(await synsum(['history', 'timeline', `store:${STORE}?across=max`])).toMatchObject({
+      status: 2,
+      stderr: `synsum: store:${STORE}?across=max: a timeline is the sum of sensors, expected one of them in --sensor\n`,
+    });
   });
 });
 
