@@ -1,6 +1,7 @@
 // `synsum record --store FILE [source…]`: records sources into a store, each exactly once.
 
 import { hostname } from 'node:os';
+import { reasonOf } from '../../files/system-error.js';
 import { pathIn, readFolder } from '../../sources/expand.js';
 import { HOUR, MAX_ROWS_WITH_CLIENTS } from '../../tally/layout.js';
 import { countNoun } from '../../text/count-noun.js';
@@ -148,7 +149,7 @@ async function capturesIn(
     if (verbose === true) stderr.write(`synsum: ${visible(file)}: ${text}\n`);
   };
   const { captures, others } = await readFolder(dir, signal).catch((error: Error) => {
-    throw new UsageError(error.message, `--dir ${dir}`);
+    throw new UsageError(reasonOf(error), `--dir ${visible(dir)}`);
   });
   for (const name of others) note(pathIn(dir, name), 'left out: not a capture');
   return captures.filter((file) => {
