@@ -24,7 +24,7 @@ interface Limits {
   readonly listed: number;
 }
 
-const LIMITS: Limits = { rows: 100_000, pieces: 1000, listed: 100_000 };
+const LIMITS: Limits = { rows: 20_000, pieces: 1000, listed: 100_000 };
 /** Rows that are handed over at once. */
 const CHUNK = 1000;
 
