@@ -35,7 +35,10 @@ export interface Row extends Span {
 
 type Growing = { -readonly [Key in keyof Row]: Row[Key] };
 
-/** Lists the rows by server, port, client and verdict. Those that look alike are one. */
+/**
+ * Lists the rows by server, port, client and verdict. Those that look alike are one.
+ * @internal
+ */
 export function listRows(
   { services, table }: Evidence,
   machines: Machines,

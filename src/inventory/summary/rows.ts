@@ -120,7 +120,7 @@ export class GroupedRows implements SummaryRows {
     this.cut = { rows: cut.length, synAcks: this.#sumsOf(cut).synAcks };
   }
 
-  get joinCells(): SummaryRows['joinCells'] {
+  get joinCells(): ((write: WriteCell) => Iterable<CountedCells>) | undefined {
     if (sliceColumnOf(this.#query.by) !== undefined) return undefined;
     const columns = cellsOf(this.#entries, this.#machines, this.#services);
     return (write) => joinCells(this.#sequence, this.#entries, this.#groups, columns(this.#query.by, write));
