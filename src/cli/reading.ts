@@ -6,6 +6,7 @@ import type { AddressRange } from '../ip/address.js';
 import type { Names } from '../names/names.js';
 import type { PieceTaker } from '../sources/pieces.js';
 import { readInventories } from '../sources/read-inventory.js';
+import { isStoreName, withAcross } from '../store/selection.js';
 import { maxRowsWith } from '../tally/tally.js';
 import { visible } from '../text/escape.js';
 import { parseTimeForm, TIME_FORMS } from '../text/time-forms.js';
@@ -97,7 +98,7 @@ export async function readSides(
   { stderr }: Context,
   request: ReadRequest = {},
 ): Promise<ReadSources[]> {
-  const { remote = false, outer = false, reader, threads, maxRows, quiet = false } = options;
+  const { remote = false, outer = false, reader, threads, maxRows, across, quiet = false } = options;
   const {
     captures = false,
     digests,
@@ -118,8 +119,13 @@ export async function readSides(
       '--max-rows',
     );
   }
+  if (across !== undefined && !sides.flat().some(isStoreName)) {
+    throw new UsageError('joins the sensors of a store, and no source is a store', '--across');
+  }
+  const named =
+    across === undefined ? sides : sides.map((side) => side.map((name) => withAcross(name, across)));
   const { progress, end } = request.shown ?? showProgress(sides.flat(), stderr, quiet);
-  const inventories = await readInventories(sides, {
+  const inventories = await readInventories(named, {
     names,
     remote,
     keep,

@@ -4,7 +4,8 @@ import { parseTimeForm, TIME_FORMS } from '../text/time-forms.js';
 import { StoreError } from './errors.js';
 
 /** How sensors on the same path are joined: their sums, or for each row of an hour the one that saw most. */
-type Across = 'sum' | 'max';
+export type Across = 'sum' | 'max';
+export const ACROSS: readonly Across[] = ['sum', 'max'];
 
 export interface Selection {
   /** From this time on and before the other; microseconds since the epoch. */
@@ -78,8 +79,7 @@ export function parseStoreName(name: string, now: number): StoreSource {
         selection.sensor = value;
         break;
       case 'across':
-        if (value !== 'sum' && value !== 'max') throw refused(key, value, 'sum or max');
-        selection.across = value;
+        selection.across = readAcross(key, value);
         break;
       default:
         throw new StoreError(`found ${JSON.stringify(key)}, expected ${KEYS.join(', ')}`);
@@ -91,10 +91,23 @@ export function parseStoreName(name: string, now: number): StoreSource {
   return { path, selection };
 }
 
+/** The name of a store that joins sensors in this way, unless it says how. Other names stay as they are. */
+export function withAcross(name: string, across: Across): string {
+  if (!isStoreName(name)) return name;
+  const [path = '', ...selection] = name.split('?');
+  return `${path}?${[`across=${across}`, ...(selection.length === 0 ? [] : [selection.join('?')])].join('&')}`;
+}
+
 function readTime(key: string, text: string, now: number): number {
   const time = parseTimeForm(text.replace(/^-(?=\d+ ?[smhdw]$)/, ''), now);
   if (time === undefined) throw refused(key, text, `a time such as ${TIME_FORMS}`);
   return time;
+}
+
+function readAcross(key: string, text: string): Across {
+  const across = ACROSS.find((known) => known === text);
+  if (across === undefined) throw refused(key, text, ACROSS.join(' or '));
+  return across;
 }
 
 function refused(key: string, value: string, expected: string): StoreError {

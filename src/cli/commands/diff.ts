@@ -31,7 +31,7 @@ import { reportUnmatchedInSides } from '../empty-result.js';
 import { addChangeOptions } from '../options/changes.js';
 import { type Done, GROUP, optionsOf } from '../options/command.js';
 import { addDuplicatesOption, addTimeOptions } from '../options/filters.js';
-import { addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
+import { addAcrossOption, addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
 import { openResult, writeChunks } from '../output-file.js';
 import { rangesOfFilter } from '../pattern-options.js';
 import { readSides, refuseRepeated, resolveSources, type SourceSettings } from '../reading.js';
@@ -62,10 +62,9 @@ function addCommand(program: AnyCommand) {
         'report services that a scan found open and no capture saw used, and services used that the scan missed',
       ),
   );
-  return addFilesOption(addReadingOptions(addDuplicatesOption(addTimeOptions(compared)))).addHelpText(
-    'after',
-    CHANGE_STATUS,
-  );
+  return addAcrossOption(
+    addFilesOption(addReadingOptions(addDuplicatesOption(addTimeOptions(compared)))),
+  ).addHelpText('after', CHANGE_STATUS);
 }
 
 async function diff(

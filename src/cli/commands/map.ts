@@ -14,7 +14,7 @@ import { addNumericOption, addRemoteOption } from '../options/arrangement.js';
 import { type Done, GROUP, optionsOf, refuse } from '../options/command.js';
 import { addDuplicatesOption, addFilterOptions, addTimeOptions } from '../options/filters.js';
 import { addFormatOption, addMessageOptions, addOutputOption } from '../options/output.js';
-import { addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
+import { addAcrossOption, addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
 import { openResult, writeChunks } from '../output-file.js';
 import { parseFilter, rangesOfFilter } from '../pattern-options.js';
 import { readNamed, resolveSources } from '../reading.js';
@@ -44,7 +44,7 @@ function addCommand(program: AnyCommand) {
         .default('all' as const),
     );
   const written = addOutputOption(addFormatOption(arranged, MAP_FORMATS, 'svg'));
-  const full = addFilesOption(addReadingOptions(addMessageOptions(written)));
+  const full = addAcrossOption(addFilesOption(addReadingOptions(addMessageOptions(written))));
   refuse(
     full,
     ['--sort', '-S', '--top', '--reverse', '--only', '--evidence'],

@@ -22,7 +22,7 @@ import { addComparingOptions } from '../options/changes.js';
 import { type Done, GROUP, optionsOf, refuse } from '../options/command.js';
 import { addDuplicatesOption, addFilterOptions, addTimeOptions } from '../options/filters.js';
 import { addForceOption, addMessageOptions, addOutputOption } from '../options/output.js';
-import { addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
+import { addAcrossOption, addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
 import { refuseExisting, refuseToOverwrite } from '../output-file.js';
 import { rangesOfFilter } from '../pattern-options.js';
 import { readSides, resolveSources } from '../reading.js';
@@ -54,7 +54,7 @@ function addCommand(program: AnyCommand) {
     .option('--title <text>', 'title of the page')
     .option('--confidential', 'mark the page as confidential')
     .option('--static', 'leave out the script, for mail and for pages that may not have one');
-  const full = addFilesOption(addReadingOptions(addMessageOptions(written)));
+  const full = addAcrossOption(addFilesOption(addReadingOptions(addMessageOptions(written))));
   const all = 'a report shows everything; sort and filter it in the page';
   refuse(full, ['--sort', '-S', '--top', '--reverse', '--only', '--evidence'], all);
   refuse(full, ['-f, --format'], 'a report is always HTML; synsum map has other formats');

@@ -34,7 +34,7 @@ import {
   addOutputOption,
   type FormatOptions,
 } from '../options/output.js';
-import { addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
+import { addAcrossOption, addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
 import { addRuleOptions } from '../options/rules.js';
 import { refuseExisting, refuseToOverwrite, writeChunks } from '../output-file.js';
 import { parseFilter, rangesOfFilter } from '../pattern-options.js';
@@ -97,7 +97,7 @@ function addCommand(program: AnyCommand) {
   const saved = addForceOption(
     addOutputOption(written, 'write to a file, unless it exists; with -f capirca to a folder'),
   );
-  const full = addFilesOption(addReadingOptions(addMessageOptions(saved)));
+  const full = addAcrossOption(addFilesOption(addReadingOptions(addMessageOptions(saved))));
   refuse(full, ['--sort', '--top', '--reverse'], SORTED);
   refuse(
     full,

@@ -18,7 +18,7 @@ import {
   type ForceOptions,
   type OutputOptions,
 } from '../options/output.js';
-import { addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
+import { addAcrossOption, addFilesOption, addReadingOptions, SOURCES } from '../options/reading.js';
 import { refuseExisting, refuseToOverwrite } from '../output-file.js';
 import { readNamed, resolveSources } from '../reading.js';
 import { namedSources } from '../sources.js';
@@ -39,7 +39,7 @@ function addCommand(program: AnyCommand) {
     .argument('[source...]', SOURCES);
   const chosen = addTimeZoneOption(addRemoteOption(addDuplicatesOption(addTimeOptions(command))));
   const written = addForceOption(addOutputOption(chosen, 'write to a file, unless it exists'));
-  const full = addFilesOption(addReadingOptions(addMessageOptions(written)));
+  const full = addAcrossOption(addFilesOption(addReadingOptions(addMessageOptions(written))));
   refuse(full, ['--client', '--server', '--service'], WHOLE);
   refuse(full, ['--sort', '--top', '--reverse', '--only', '--evidence'], WHOLE);
   refuse(full, ['-n, --numeric'], 'names are applied when an inventory is read, not when it is saved');

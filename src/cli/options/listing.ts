@@ -27,11 +27,19 @@ import {
   type FormatOptions,
   type OutputOptions,
 } from './output.js';
-import { addFilesOption, addReadingOptions, type FilesOptions, type ReadingOptions } from './reading.js';
+import {
+  type AcrossOption,
+  addAcrossOption,
+  addFilesOption,
+  addReadingOptions,
+  type FilesOptions,
+  type ReadingOptions,
+} from './reading.js';
 
 /** The options of commands that show or save what they read. */
 export type SourceOptions = ReadingOptions &
   FilesOptions &
+  AcrossOption &
   TimeOptions &
   TimeZoneOptions &
   DuplicatesOptions &
@@ -62,6 +70,6 @@ export function addListingOptions<
   addDuplicatesOption(addTimeOptions(addFilterOptions(command)));
   addTimeZoneOption(addRemoteOption(addOrderOptions(addNumericOption(command), columns)));
   addMessageOptions(addOutputOption(addColorOption(addFormatOption(command, formats, otherwise))));
-  addFilesOption(addReadingOptions(command));
+  addAcrossOption(addFilesOption(addReadingOptions(command)));
   return command as unknown as CommandOf<A, O & ListingOptions<Column, Format>>;
 }

@@ -1,6 +1,7 @@
 // The options that say what is read and how, and where names come from.
 
 import type { Reader } from '../../sources/input-result.js';
+import { ACROSS, type Across } from '../../store/selection.js';
 import { DEFAULT_MAX_ROWS, MAX_ROWS } from '../../tally/layout.js';
 import { type CommandOf, Option, type OptionValues } from '../commander.js';
 import { addOldSpelling, GROUP, parseCount } from './command.js';
@@ -16,6 +17,8 @@ export type ReadingOptions = NamesOptions & {
   readonly threads?: number | undefined;
   readonly maxRows?: number | undefined;
 };
+
+export type AcrossOption = { readonly across?: Across | undefined };
 
 /** Each thread needs memory of its own, and no machine has more cores than this. */
 const MAX_THREADS = 256;
@@ -71,4 +74,19 @@ export function addReadingOptions<A extends unknown[], O extends OptionValues>(
       ).argParser((text) => parseCount(text, MAX_ROWS)),
     );
   return command as unknown as CommandOf<A, O & ReadingOptions>;
+}
+
+/** For commands that read several sources into one answer. */
+export function addAcrossOption<A extends unknown[], O extends OptionValues>(
+  command: CommandOf<A, O>,
+): CommandOf<A, O & AcrossOption> {
+  command
+    .optionsGroup(GROUP.reading)
+    .addOption(
+      new Option(
+        '--across <how>',
+        'for sensors of a store on the same path: their sum, or in each hour the one that saw most (default: sum)',
+      ).choices(ACROSS),
+    );
+  return command as unknown as CommandOf<A, O & AcrossOption>;
 }
