@@ -21,11 +21,11 @@ const hourAt = (time: string): string => `((${time} + ${EPOCH * HOUR}) / ${HOUR}
 
 /**
  * An aggregate: the hours of uses, counted from FIRST_DAY on, and the SYN-ACKs in each, as in `12:3,13:1`. The hours of a
- * longer time are not known, unless all SYN-ACKs came in one.
+ * longer time are not known, unless all SYN-ACKs came in one. A use without SYN-ACKs, of a later piece of a stream, has none.
  */
 export const LIST_OF_HOURS: string = `group_concat(CASE
-  WHEN length = ${HOUR} OR ${hourAt('start + first')} = ${hourAt('start + first + span')} THEN ${hourAt('start + first')} || ':' || syn_acks
-  END)`;
+  WHEN syn_acks > 0 AND (length = ${HOUR} OR ${hourAt('start + first')} = ${hourAt('start + first + span')})
+  THEN ${hourAt('start + first')} || ':' || syn_acks END)`;
 
 /** Reads such lists. */
 export class HoursReader {
