@@ -5,7 +5,6 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { writeDocument } from '../../src/inventory/document/writer.js';
 import type { Inventory } from '../../src/inventory/inventory.js';
-import { loadNames } from '../../src/names/find-hosts-file.js';
 import type { Names } from '../../src/names/names.js';
 import { readInventory } from '../../src/sources/read-inventory.js';
 import { openToAsk, openToKeepUp, openToRecord } from '../../src/store/open.js';
@@ -20,22 +19,25 @@ import {
   HAS_CLICKHOUSE,
   LosingProxy,
   NEEDS_CLICKHOUSE,
-  PASSWORD,
 } from '../helpers/clickhouse.js';
-import { ROOT } from '../helpers/program.js';
-import { captureFor, inFleet, urlOf, useServers } from './clickhouse/servers.js';
+import {
+  captureFor,
+  inFleet,
+  loadSampleNames,
+  MONDAY,
+  OFFICE,
+  TUESDAY,
+  urlOf,
+  useServers,
+} from './clickhouse/servers.js';
 
 const fleet = useServers();
-const [MONDAY, TUESDAY, OFFICE] = ['monday', 'tuesday', 'office'].map(
-  (name) => `${ROOT}samples/${name}.pcap`,
-) as [string, string, string];
 const SENSORS = 50;
 
 let names: Names;
 const inventories = new Map<string, Inventory>();
 beforeAll(async () => {
-  process.env['SYNSUM_CLICKHOUSE_PASSWORD'] = PASSWORD;
-  names = (await loadNames({ hosts: `${ROOT}samples/hosts.yaml`, env: {}, cwd: ROOT })).names;
+  names = await loadSampleNames();
 });
 
 let number = 0;

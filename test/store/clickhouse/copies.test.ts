@@ -3,7 +3,6 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { writeDocument } from '../../../src/inventory/document/writer.js';
-import { loadNames } from '../../../src/names/find-hosts-file.js';
 import type { Names } from '../../../src/names/names.js';
 import { readInventory } from '../../../src/sources/read-inventory.js';
 import { openFleet } from '../../../src/store/clickhouse/fleet.js';
@@ -11,28 +10,16 @@ import { openToAsk, openToKeepUp, openToRecord } from '../../../src/store/open.j
 import { pushFile } from '../../../src/store/push.js';
 import type { Outcome } from '../../../src/store/store.js';
 import { HOUR } from '../../../src/tally/layout.js';
-import {
-  type ClickHouse,
-  DATABASE,
-  HAS_CLICKHOUSE,
-  NEEDS_CLICKHOUSE,
-  PASSWORD,
-} from '../../helpers/clickhouse.js';
-import { ROOT } from '../../helpers/program.js';
-import { age, changeRows, urlOf, useServers } from './servers.js';
+import { type ClickHouse, DATABASE, HAS_CLICKHOUSE, NEEDS_CLICKHOUSE } from '../../helpers/clickhouse.js';
+import { age, changeRows, loadSampleNames, MONDAY, OFFICE, urlOf, useServers } from './servers.js';
 
 const fleet = useServers();
-const [MONDAY, OFFICE] = ['monday', 'office'].map((name) => `${ROOT}samples/${name}.pcap`) as [
-  string,
-  string,
-];
 
 let names: Names;
 /** Two sensors, one for each server. */
 let sensors: [string, string];
 beforeAll(async () => {
-  process.env['SYNSUM_CLICKHOUSE_PASSWORD'] = PASSWORD;
-  names = (await loadNames({ hosts: `${ROOT}samples/hosts.yaml`, env: {}, cwd: ROOT })).names;
+  names = await loadSampleNames();
 });
 
 async function findSensors(): Promise<void> {

@@ -2,7 +2,6 @@
 
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadNames } from '../../../src/names/find-hosts-file.js';
 import type { Names } from '../../../src/names/names.js';
 import { readInventory } from '../../../src/sources/read-inventory.js';
 import { exportFleet } from '../../../src/store/clickhouse/export.js';
@@ -10,20 +9,19 @@ import { openFleet } from '../../../src/store/clickhouse/fleet.js';
 import { openToAsk, openToRecord } from '../../../src/store/open.js';
 import { HOUR } from '../../../src/tally/layout.js';
 import { exportView } from '../../../src/views/export.js';
+import { type ClickHouse, DATABASE, HAS_CLICKHOUSE, NEEDS_CLICKHOUSE } from '../../helpers/clickhouse.js';
 import {
-  type ClickHouse,
-  DATABASE,
-  HAS_CLICKHOUSE,
-  NEEDS_CLICKHOUSE,
-  PASSWORD,
-} from '../../helpers/clickhouse.js';
-import { ROOT } from '../../helpers/program.js';
-import { captureFor, inFleet, urlOf, useServers } from './servers.js';
+  captureFor,
+  inFleet,
+  loadSampleNames,
+  MONDAY,
+  OFFICE,
+  TUESDAY,
+  urlOf,
+  useServers,
+} from './servers.js';
 
 const fleet = useServers();
-const [MONDAY, TUESDAY, OFFICE] = ['monday', 'tuesday', 'office'].map(
-  (name) => `${ROOT}samples/${name}.pcap`,
-) as [string, string, string];
 /** Some are on either server, and their order is not that of the alphabet. */
 const SENSORS = ['s', 'N', 'é', "a'b", 'S', 'b', 'c', 'd'];
 
@@ -32,8 +30,7 @@ const SMALL = { rows: 50, pieces: 3, listed: 10 };
 
 let names: Names;
 beforeAll(async () => {
-  process.env['SYNSUM_CLICKHOUSE_PASSWORD'] = PASSWORD;
-  names = (await loadNames({ hosts: `${ROOT}samples/hosts.yaml`, env: {}, cwd: ROOT })).names;
+  names = await loadSampleNames();
 });
 
 async function recordAll(

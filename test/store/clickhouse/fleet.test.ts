@@ -5,26 +5,21 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { writeDocument } from '../../../src/inventory/document/writer.js';
 import type { Inventory } from '../../../src/inventory/inventory.js';
-import { loadNames } from '../../../src/names/find-hosts-file.js';
 import type { Names } from '../../../src/names/names.js';
 import { readInventory } from '../../../src/sources/read-inventory.js';
 import { openToRecord } from '../../../src/store/open.js';
 import type { Outcome, Store, WritableStore } from '../../../src/store/store.js';
 import { HOUR } from '../../../src/tally/layout.js';
-import { DATABASE, HAS_CLICKHOUSE, NEEDS_CLICKHOUSE, PASSWORD } from '../../helpers/clickhouse.js';
+import { DATABASE, HAS_CLICKHOUSE, NEEDS_CLICKHOUSE } from '../../helpers/clickhouse.js';
 import { ROOT } from '../../helpers/program.js';
-import { useServers } from './servers.js';
+import { loadSampleNames, MONDAY, OFFICE, TUESDAY, useServers } from './servers.js';
 
 const fleet = useServers();
-const [MONDAY, TUESDAY, OFFICE] = ['monday', 'tuesday', 'office'].map(
-  (name) => `${ROOT}samples/${name}.pcap`,
-) as [string, string, string];
 const SENSORS = ['north', 'south', 'east'];
 
 let names: Names;
 beforeAll(async () => {
-  process.env['SYNSUM_CLICKHOUSE_PASSWORD'] = PASSWORD;
-  names = (await loadNames({ hosts: `${ROOT}samples/hosts.yaml`, env: {}, cwd: ROOT })).names;
+  names = await loadSampleNames();
 });
 
 async function record(store: WritableStore, source: string, sensor: string): Promise<Outcome> {

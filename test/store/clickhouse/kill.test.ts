@@ -4,14 +4,13 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { writeDocument } from '../../../src/inventory/document/writer.js';
-import { loadNames } from '../../../src/names/find-hosts-file.js';
 import type { Names } from '../../../src/names/names.js';
 import { readInventory } from '../../../src/sources/read-inventory.js';
 import { openToAsk, openToRecord } from '../../../src/store/open.js';
 import { HOUR } from '../../../src/tally/layout.js';
-import { HAS_CLICKHOUSE, NEEDS_CLICKHOUSE, PASSWORD } from '../../helpers/clickhouse.js';
+import { HAS_CLICKHOUSE, NEEDS_CLICKHOUSE } from '../../helpers/clickhouse.js';
 import { ROOT } from '../../helpers/program.js';
-import { captureFor, inFleet, useServers } from './servers.js';
+import { captureFor, inFleet, loadSampleNames, useServers } from './servers.js';
 
 const fleet = useServers();
 const CAPTURES = ['monday', 'tuesday', 'office'].map((name) => `${ROOT}samples/${name}.pcap`);
@@ -21,8 +20,7 @@ const ROUNDS = 6;
 
 let names: Names;
 beforeAll(async () => {
-  process.env['SYNSUM_CLICKHOUSE_PASSWORD'] = PASSWORD;
-  names = (await loadNames({ hosts: `${ROOT}samples/hosts.yaml`, env: {}, cwd: ROOT })).names;
+  names = await loadSampleNames();
 });
 
 /** Pushes, and is killed once it has begun for a while: at another moment each time. */

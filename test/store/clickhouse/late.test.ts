@@ -4,33 +4,20 @@ import http from 'node:http';
 import type net from 'node:net';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadNames } from '../../../src/names/find-hosts-file.js';
 import type { Names } from '../../../src/names/names.js';
 import { readInventory } from '../../../src/sources/read-inventory.js';
 import { openToKeepUp, openToRecord } from '../../../src/store/open.js';
 import { pushFile } from '../../../src/store/push.js';
 import { HOUR } from '../../../src/tally/layout.js';
-import {
-  type ClickHouse,
-  DATABASE,
-  HAS_CLICKHOUSE,
-  NEEDS_CLICKHOUSE,
-  PASSWORD,
-} from '../../helpers/clickhouse.js';
-import { ROOT } from '../../helpers/program.js';
-import { age, changeRows, urlOf, useServers } from './servers.js';
+import { type ClickHouse, DATABASE, HAS_CLICKHOUSE, NEEDS_CLICKHOUSE } from '../../helpers/clickhouse.js';
+import { age, changeRows, loadSampleNames, MONDAY, OFFICE, urlOf, useServers } from './servers.js';
 
 const fleet = useServers();
-const [MONDAY, OFFICE] = ['monday', 'office'].map((name) => `${ROOT}samples/${name}.pcap`) as [
-  string,
-  string,
-];
 const WEEK = '2026-01-05';
 
 let names: Names;
 beforeAll(async () => {
-  process.env['SYNSUM_CLICKHOUSE_PASSWORD'] = PASSWORD;
-  names = (await loadNames({ hosts: `${ROOT}samples/hosts.yaml`, env: {}, cwd: ROOT })).names;
+  names = await loadSampleNames();
 });
 
 async function record(store: string, source: string): Promise<void> {

@@ -4,8 +4,10 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { loadNames } from '../../../src/names/find-hosts-file.js';
+import type { Names } from '../../../src/names/names.js';
 import { ClickHouse, DATABASE, HAS_CLICKHOUSE, PASSWORD, USER } from '../../helpers/clickhouse.js';
-import { type Result, synsum } from '../../helpers/program.js';
+import { type Result, ROOT, synsum } from '../../helpers/program.js';
 
 export interface Servers {
   /** A folder for the files of the tests. */
@@ -47,6 +49,17 @@ export function useServers(): Servers {
       return urlOf(servers.map(({ host }) => host));
     },
   };
+}
+
+/** Captures of the samples. */
+export const [MONDAY, TUESDAY, OFFICE] = ['monday', 'tuesday', 'office'].map(
+  (name) => `${ROOT}samples/${name}.pcap`,
+) as [string, string, string];
+
+/** Loads the names of the samples, and puts the password where a fleet in this process looks for it. */
+export async function loadSampleNames(): Promise<Names> {
+  process.env['SYNSUM_CLICKHOUSE_PASSWORD'] = PASSWORD;
+  return (await loadNames({ hosts: `${ROOT}samples/hosts.yaml`, env: {}, cwd: ROOT })).names;
 }
 
 export function urlOf(hosts: readonly string[], database: string = DATABASE): string {

@@ -4,13 +4,9 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DATABASE, HAS_CLICKHOUSE, NEEDS_CLICKHOUSE, PASSWORD } from '../../helpers/clickhouse.js';
 import { ROOT, resultOf, start } from '../../helpers/program.js';
-import { inFleet, useServers } from './servers.js';
+import { inFleet, MONDAY, OFFICE, useServers } from './servers.js';
 
 const fleet = useServers();
-const [OFFICE, MONDAY] = ['office', 'monday'].map((name) => `${ROOT}samples/${name}.pcap`) as [
-  string,
-  string,
-];
 const NAMES = ['--names', `${ROOT}samples/hosts.yaml`];
 
 async function servicesOf(...sources: string[]): Promise<string> {

@@ -4,7 +4,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { writeDocument } from '../../../src/inventory/document/writer.js';
-import { loadNames } from '../../../src/names/find-hosts-file.js';
 import type { Names } from '../../../src/names/names.js';
 import { readInventory } from '../../../src/sources/read-inventory.js';
 import { openFleet } from '../../../src/store/clickhouse/fleet.js';
@@ -13,26 +12,16 @@ import { openToRecord } from '../../../src/store/open.js';
 import { pushFile } from '../../../src/store/push.js';
 import type { Retention, Verification } from '../../../src/store/store.js';
 import { HOUR } from '../../../src/tally/layout.js';
-import {
-  type ClickHouse,
-  DATABASE,
-  HAS_CLICKHOUSE,
-  NEEDS_CLICKHOUSE,
-  PASSWORD,
-} from '../../helpers/clickhouse.js';
+import { type ClickHouse, DATABASE, HAS_CLICKHOUSE, NEEDS_CLICKHOUSE } from '../../helpers/clickhouse.js';
 import { type Result, ROOT } from '../../helpers/program.js';
-import { age, captureFor, inFleet, useServers } from './servers.js';
+import { age, captureFor, inFleet, loadSampleNames, MONDAY, OFFICE, TUESDAY, useServers } from './servers.js';
 
 const fleet = useServers();
-const [MONDAY, TUESDAY, OFFICE] = ['monday', 'tuesday', 'office'].map(
-  (name) => `${ROOT}samples/${name}.pcap`,
-) as [string, string, string];
 const FOR_EVER = 1e6 * 24 * HOUR;
 
 let names: Names;
 beforeAll(async () => {
-  process.env['SYNSUM_CLICKHOUSE_PASSWORD'] = PASSWORD;
-  names = (await loadNames({ hosts: `${ROOT}samples/hosts.yaml`, env: {}, cwd: ROOT })).names;
+  names = await loadSampleNames();
 });
 
 async function record(
