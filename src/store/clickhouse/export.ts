@@ -117,20 +117,42 @@ async function slotsIn({ live, where }: Source): Promise<Slot[]> {
 }
 
 /** Divides sorted slots where another time begins, so that all sensors of a page fit into one list. */
-function* pagesOf(slots: readonly Slot[], { listed }: Limits): Generator<readonly [Slot, ...Slot[]]> {
-  let page: Slot[] = [];
-  let sensors = 0;
-  for (const slot of slots) {
-    const [first] = page;
-    if (first !== undefined && sensors >= listed && page.at(-1)?.start !== slot.start) {
-      yield page as [Slot, ...Slot[]];
-      page = [];
-      sensors = 0;
+function pagesOf(slots: readonly Slot[], { listed }: Limits): Generator<readonly [Slot, ...Slot[]]> {
+  return divide(
+    slots,
+    (a, b) => a.start === b.start,
+    ({ sensors }) => sensors / listed,
+  );
+}
+
+/** Joins small pieces, in their order, so that they are read together. The same piece may be on two shards. */
+function groupsOf(pieces: readonly Piece[], limits: Limits): Generator<readonly [Piece, ...Piece[]]> {
+  return divide(
+    pieces,
+    (a, b) => comparePieces(a, b) === 0,
+    ({ rows }) => Math.max(rows / limits.rows, 1 / limits.pieces),
+  );
+}
+
+/** Divides sorted items into groups that weigh at most 1, unless those that belong together weigh more. */
+function* divide<T>(
+  items: readonly T[],
+  belong: (a: T, b: T) => boolean,
+  weightOf: (item: T) => number,
+): Generator<readonly [T, ...T[]]> {
+  let group: T[] = [];
+  let weight = 0;
+  for (const item of items) {
+    const last = group.at(-1);
+    if (last !== undefined && weight + weightOf(item) > 1 && !belong(last, item)) {
+      yield group as [T, ...T[]];
+      group = [];
+      weight = 0;
     }
-    page.push(slot);
-    sensors += slot.sensors;
+    group.push(item);
+    weight += weightOf(item);
   }
-  if (page.length > 0) yield page as [Slot, ...Slot[]];
+  if (group.length > 0) yield group as [T, ...T[]];
 }
 
 async function piecesIn({ live, where }: Source, page: readonly [Slot, ...Slot[]]): Promise<Piece[]> {
@@ -150,25 +172,6 @@ async function piecesIn({ live, where }: Source, page: readonly [Slot, ...Slot[]
 /** Servers order names by their bytes. */
 function comparePieces(a: Piece | PieceRow, b: Piece | PieceRow): number {
   return a.start - b.start || a.length - b.length || compareBytes(a.sensor, b.sensor);
-}
-
-/** Joins small pieces, in their order, so that they are read together. The same piece may be on two shards. */
-function* groupsOf(all: readonly Piece[], limits: Limits): Generator<readonly [Piece, ...Piece[]]> {
-  let group: Piece[] = [];
-  let rows = 0;
-  for (const piece of all) {
-    const last = group.at(-1);
-    const isSame = last !== undefined && comparePieces(last, piece) === 0;
-    const isFull = group.length >= limits.pieces || rows + piece.rows > limits.rows;
-    if (last !== undefined && isFull && !isSame) {
-      yield group as [Piece, ...Piece[]];
-      group = [];
-      rows = 0;
-    }
-    group.push(piece);
-    rows += piece.rows;
-  }
-  if (group.length > 0) yield group as [Piece, ...Piece[]];
 }
 
 /** The order of the answers, and of the export. */
