@@ -94,8 +94,11 @@ export function parseStoreName(name: string, now: number): StoreSource {
 /** The name of a store that joins sensors in this way, unless it says how. Other names stay as they are. */
 export function withAcross(name: string, across: Across): string {
   if (!isStoreName(name)) return name;
-  const [path = '', ...selection] = name.split('?');
-  return `${path}?${[`across=${across}`, ...(selection.length === 0 ? [] : [selection.join('?')])].join('&')}`;
+  const mark = name.indexOf('?');
+  // A later choice in the name replaces this one.
+  return mark < 0
+    ? `${name}?across=${across}`
+    : `${name.slice(0, mark)}?across=${across}&${name.slice(mark + 1)}`;
 }
 
 function readTime(key: string, text: string, now: number): number {
