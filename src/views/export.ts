@@ -1,7 +1,13 @@
 // The rows of a store for other programs, as CSV or NDJSON; docs/store.md describes the fields. Names are not applied: a program
 // that reads all rows knows its own.
 
-import { COUNTER_NAMES, countersOf, type ExportedRow, textOf } from '../inventory/history/exported.js';
+import {
+  COUNTER_NAMES,
+  countersOf,
+  type ExportedRow,
+  hoursIn,
+  textOf,
+} from '../inventory/history/exported.js';
 import { stringifyJson } from '../text/escape.js';
 import { formatTime } from '../text/time.js';
 import { quoteCell } from './grid/csv.js';
@@ -9,9 +15,6 @@ import { HISTORY_HEAD } from './json/history-records.js';
 
 export const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
-
-/** Microseconds. */
-const HOUR = 3_600_000_000;
 
 const COLUMNS = ['start', 'hours', 'sensor', 'server', 'port', 'client', 'count', 'first_seen', 'last_seen'];
 
@@ -38,20 +41,20 @@ const NO_COUNTERS = COUNTER_NAMES.map(() => '').join();
 
 /** Only names and addresses may need quotes. */
 function csvRow(row: ExportedRow): string {
-  const { start, length, sensor, server, port, client, count, first, last } = row;
-  const hour = `${formatTime(start)},${length / HOUR},${quoteCell(sensor)}`;
+  const { start, sensor, server, port, client, count, first, last } = row;
+  const hour = `${formatTime(start)},${hoursIn(row)},${quoteCell(sensor)}`;
   const key = `${quoteCell(textOf(server))},${port},${quoteCell(textOf(client))}`;
   const counters = countersOf(row)?.join() ?? NO_COUNTERS;
   return `${hour},${key},${count},${formatTime(first)},${formatTime(last)},${counters}\n`;
 }
 
 function ndjsonRow(row: ExportedRow): string {
-  const { start, length, sensor, server, port, client, count, first, last } = row;
+  const { start, sensor, server, port, client, count, first, last } = row;
   const counters = countersOf(row);
   return `${stringifyJson({
     type: 'use',
     start: formatTime(start),
-    hours: length / HOUR,
+    hours: hoursIn(row),
     sensor,
     server: textOf(server),
     port,

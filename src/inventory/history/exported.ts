@@ -3,6 +3,7 @@
 import { type Address, formatAddress } from '../../ip/address.js';
 import { toAddress } from '../../ip/address-words.js';
 import { REMOTE } from '../../names/reserved-names.js';
+import { HOUR } from '../../tally/layout.js';
 import type { RowEvidence } from '../../tally/row-evidence.js';
 import { EVIDENCE } from '../document/fields.js';
 
@@ -46,4 +47,9 @@ export function countersOf({ evidence }: ExportedRow): readonly number[] | undef
 /** The address of a machine; `_` for any remote one. */
 export function textOf(machine: ExportedMachine | undefined): string {
   return machine?.text ?? REMOTE;
+}
+
+/** The hours that the time of a row has. */
+export function hoursIn({ length }: ExportedRow): number {
+  return length / HOUR;
 }

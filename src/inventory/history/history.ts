@@ -4,6 +4,7 @@ import type { Address } from '../../ip/address.js';
 import type { Names } from '../../names/names.js';
 import type { MachinePattern, ServicePattern } from '../../names/patterns.js';
 import { REMOTE } from '../../names/reserved-names.js';
+import { HOUR } from '../../tally/layout.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import { describeEndpoint, type Endpoint, UNKEPT_ENDPOINT } from '../endpoints.js';
 import { passesMachine, passesService } from '../pattern-matching.js';
@@ -44,8 +45,6 @@ export interface Activity {
 }
 
 const HOURS: Readonly<Record<TimelineUnit, number>> = { hour: 1, day: 24, week: 168 };
-const HOUR = 3_600_000_000;
-
 /** The hours that a line of a timeline covers. */
 export function hoursOf({ length }: Activity, unit: TimelineUnit): number {
   return length === undefined ? HOURS[unit] : length / HOUR;
