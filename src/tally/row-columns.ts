@@ -22,8 +22,8 @@ export interface RowColumns {
   readonly newServices: Uint32Array;
 }
 
-/** Rows that are read together. */
-const BATCH = 8192;
+/** The most rows that are read together. */
+export const MAX_ROWS_TOGETHER = 8192;
 const BYTES_PER_ROW = 3 * 8 + 3 * 4;
 /** Bytes of a key of the engine: an address by IP version, or the number of a machine and a port, 4 bytes each. */
 const KEY_LENGTH = { 4: 8, 6: 16 } as const;
@@ -35,14 +35,14 @@ export function* readColumns(
   family: 4 | 6,
   rows: number,
 ): Generator<RowColumns, void, undefined> {
-  const room = engine.allocate(Math.min(rows, BATCH) * BYTES_PER_ROW + 8);
+  const room = engine.allocate(Math.min(rows, MAX_ROWS_TOGETHER) * BYTES_PER_ROW + 8);
   // 8-byte floats must begin at a multiple of their length.
   const to = Math.ceil(room / 8) * 8;
   let machines = 0;
   let services = 0;
   try {
-    for (let from = 0; from < rows; from += BATCH) {
-      const size = Math.min(rows - from, BATCH);
+    for (let from = 0; from < rows; from += MAX_ROWS_TOGETHER) {
+      const size = Math.min(rows - from, MAX_ROWS_TOGETHER);
       engine.numberRows(family, from, size, to);
       const { buffer } = engine.memory;
       const floats = (column: number): Float64Array => new Float64Array(buffer, to + column * size * 8, size);

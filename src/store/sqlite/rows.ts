@@ -2,8 +2,9 @@
 // numbers that the tally gives them.
 
 import { ADDRESS_WORDS } from '../../ip/address-words.js';
+import { MAX_PORT } from '../../ip/port.js';
 import { COUNTER_COUNT, DATA, UNKNOWN_EVIDENCE } from '../../tally/layout.js';
-import type { RowColumns } from '../../tally/row-columns.js';
+import { MAX_ROWS_TOGETHER, type RowColumns } from '../../tally/row-columns.js';
 import type { Tally } from '../../tally/tally.js';
 import { clampTime } from '../../text/time.js';
 import { BulkInsert } from './bulk-insert.js';
@@ -37,9 +38,9 @@ const COMMON_AT = placesOf(COMMON_COUNTERS);
 const RARE_AT = placesOf(RARE_COUNTERS);
 
 /** Numbers of servers, of ports and of rows that are read together, in this order, fill the 53 bits of an integer. */
-const ROW_LIMIT = 2 ** 13;
-const PORT_LIMIT = 2 ** 16;
-const SERVER_LIMIT = 2 ** 24;
+const ROW_LIMIT = MAX_ROWS_TOGETHER;
+const PORT_LIMIT = MAX_PORT + 1;
+const SERVER_LIMIT = 2 ** 53 / (PORT_LIMIT * ROW_LIMIT);
 
 interface Service {
   readonly server: number;

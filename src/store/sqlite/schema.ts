@@ -11,8 +11,10 @@ export const SCHEMA_VERSION = 3;
 /** The totals of a batch, by their columns. */
 export const TOTAL_COLUMNS: readonly string[] = Object.keys(TOTALS);
 
-/** The tables that share their key. */
-export const TABLES_OF_USES: readonly string[] = ['uses', 'details', 'sketches'];
+/** The tables that have more of some uses. Versions 1 and 2 have it in `uses`. */
+export const TABLES_OF_SOME: readonly string[] = ['details', 'sketches'];
+/** The tables that share the key of uses. */
+export const TABLES_OF_USES: readonly string[] = ['uses', ...TABLES_OF_SOME];
 
 const KEY = `slot INTEGER NOT NULL REFERENCES slots,
   server INTEGER NOT NULL REFERENCES addresses,

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { StoreError } from '../errors.js';
 import { type Database, openDatabase, type SqlRow, type SqlValue, type Statement } from './driver.js';
 import { migrate } from './migrate.js';
-import { APPLICATION_ID, SCHEMA_VERSION, TABLES, VIEWS_OF_OLD_USES } from './schema.js';
+import { APPLICATION_ID, SCHEMA_VERSION, TABLES, TABLES_OF_SOME, VIEWS_OF_OLD_USES } from './schema.js';
 
 /** Milliseconds that one recorder waits for another. */
 const BUSY_TIMEOUT = 60_000;
@@ -260,15 +260,13 @@ function checkVersion(store: Store): number {
 
 const TABLE_NAMES = [...TABLES.matchAll(/^CREATE TABLE (\w+)/gm)].map(([, name = '']) => name);
 
-const NEW_IN_3: readonly string[] = ['details', 'sketches'];
-
 /** A view instead of a table could make a question endless. */
 function checkTables(store: Store, version: number): void {
   const rows = store.all(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
   );
   const found = new Set([...rows].map(([name]) => name));
-  const expected = version < 3 ? TABLE_NAMES.filter((name) => !NEW_IN_3.includes(name)) : TABLE_NAMES;
+  const expected = version < 3 ? TABLE_NAMES.filter((name) => !TABLES_OF_SOME.includes(name)) : TABLE_NAMES;
   const missing = expected.find((name) => !found.has(name));
   if (missing !== undefined)
     throw new StoreError(`found no table ${missing}, expected a store that synsum record made`);

@@ -2,6 +2,7 @@
 
 import { countNoun } from '../../text/count-noun.js';
 import type { Verification } from '../store.js';
+import { TABLES_OF_SOME } from './schema.js';
 import type { Store } from './store.js';
 
 /** The most faults that are listed. */
@@ -37,7 +38,7 @@ export function verify(store: Store): Verification {
     'SELECT count(*) FROM uses WHERE NOT EXISTS (SELECT 1 FROM slots WHERE slots.id = slot)',
   ) as number;
   if (orphans > 0) faults.push(`${countNoun(orphans, 'row')} of no time`);
-  for (const table of ['details', 'sketches']) {
+  for (const table of TABLES_OF_SOME) {
     const useless = store.value(
       `SELECT count(*) FROM ${table} AS a WHERE NOT EXISTS (SELECT 1 FROM uses
         WHERE slot = a.slot AND server = a.server AND port = a.port AND client = a.client)`,
