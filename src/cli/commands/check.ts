@@ -20,6 +20,7 @@ import { isEmptyInventory } from '../../inventory/inventory.js';
 import { mergeInventories } from '../../inventory/merge.js';
 import { overlap } from '../../inventory/time-window.js';
 import { documentKindOf } from '../../sources/document-kind.js';
+import { isStoreName } from '../../store/selection.js';
 import { formatCount } from '../../text/count-noun.js';
 import { countChanges } from '../../views/changes/counts.js';
 import { countedParts, join, takeCaptures } from '../check/captures.js';
@@ -208,6 +209,10 @@ function addBaseline(ends: readonly number[], end: number): number[] {
 
 /** @throws UsageError if it does not exist, or is of a kind that --update cannot write */
 function checkBaseline(path: string, update: boolean): void {
+  if (isStoreName(path)) {
+    const found = 'found a store, expected a saved inventory';
+    throw new UsageError(`${found}; synsum save -o FILE STORE creates one from it`, '--baseline');
+  }
   if (asUsage(path, () => fs.statSync(path, { throwIfNoEntry: false })) === undefined) {
     throw new UsageError(`no such file; synsum save -o ${path} CAPTURE… creates it`, '--baseline');
   }

@@ -293,6 +293,14 @@ describe('-f nagios', () => {
 });
 
 describe('the baseline', () => {
+  test('when it is a store then the message says how to make one from it', async () => {
+    const { status, stderr } = await synsum(['check', '--baseline', 'store:h.db', '--dir', folder.captures]);
+    expect([status, stderr]).toEqual([
+      2,
+      'synsum: --baseline: found a store, expected a saved inventory; synsum save -o FILE STORE creates one from it\n',
+    ]);
+  });
+
   test('when there is none then the message says how to make one', async () => {
     fs.rmSync(folder.baseline);
     expect(await folder.check()).toEqual({
