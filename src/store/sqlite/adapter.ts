@@ -1,12 +1,10 @@
-// One SQLite file as a store. SQLite answers at once, so nothing here waits.
+// One SQLite file as a store. SQLite answers at once, so only the code that changes a store, which readers do not need, is
+// waited for.
 
 import type { WritableStore } from '../store.js';
-import { compact, isLarger, pruneBefore, pruneToSize } from './compact.js';
 import { exportRows } from './export.js';
 import { newServices, recordedCaptures, seenServices, sensorStates, timeline } from './history.js';
-import { recordedPieces, recordedPiecesOf } from './pieces.js';
 import { answer } from './read.js';
-import { recordBatch, recordedFiles, recordPiece } from './record.js';
 import { findSlots } from './slots.js';
 import type { Store } from './store.js';
 import { verify } from './verify.js';
@@ -25,22 +23,27 @@ export function sqliteStore(store: Store): WritableStore {
     recordedCaptures: async (selection) => recordedCaptures(store, selection),
     exportRows: (selection) => exportRows(store, selection),
     verify: async () => store.snapshot(() => verify(store)),
-    recordedFiles: async (sensor) => recordedFiles(store, sensor),
+    recordedFiles: async (sensor) => (await recording()).recordedFiles(store, sensor),
     notes: store.upgradedFrom === undefined ? [] : [describeUpgrade(store.upgradedFrom)],
-    record: async (batch) => recordBatch(store, batch),
-    recordPiece: async (batch, place) => recordPiece(store, batch, place),
-    recordedPieces: async (stream, sensor) => recordedPieces(store, stream, sensor),
-    recordedPiecesOf: async (digest, sensor) => recordedPiecesOf(store, digest, sensor),
+    record: async (batch) => (await recording()).recordBatch(store, batch),
+    recordPiece: async (batch, place) => (await recording()).recordPiece(store, batch, place),
+    recordedPieces: async (stream, sensor) => (await pieces()).recordedPieces(store, stream, sensor),
+    recordedPiecesOf: async (digest, sensor) => (await pieces()).recordedPiecesOf(store, digest, sensor),
     isPiecewise: async () => true,
-    compact: async (retention, now) => compact(store, retention, now),
-    pruneBefore: async (time) => pruneBefore(store, time),
+    compact: async (retention, now) => (await upkeep()).compact(store, retention, now),
+    pruneBefore: async (time) => (await upkeep()).pruneBefore(store, time),
     pruneToSize: async (size) => {
+      const { isLarger, pruneToSize } = await upkeep();
       const rows = pruneToSize(store, size);
       return { rows, left: isLarger(store, size) ? [STILL_LARGER] : [] };
     },
     close: async () => store.close(),
   };
 }
+
+const recording = () => import('./record.js');
+const pieces = () => import('./pieces.js');
+const upkeep = () => import('./compact.js');
 
 const STILL_LARGER = 'still larger: the services, captures and sources that it remembers are never removed';
 
