@@ -70,7 +70,7 @@ export async function pushFile(
       reading.exec('BEGIN');
       try {
         const pushed = await push({ reading, noting }, fleet, options);
-        return { ...pushed, missing: fleet.downs.map(({ message }) => message) };
+        return { ...pushed, missing: fleet.absent.map(({ message }) => message) };
       } finally {
         // Closing alone would keep what is seen for as long as a statement is in memory.
         reading.exec('COMMIT');
@@ -91,10 +91,10 @@ async function push(
 ): Promise<Pushed> {
   const target = targetOf(fleet);
   const before = pushedTo(reading, target);
-  const [down] = fleet.downs;
-  if ((isAll || before.size === 0) && down !== undefined) {
+  const [absent] = fleet.absent;
+  if ((isAll || before.size === 0) && absent !== undefined) {
     throw new StoreError(
-      `${down.message}; until a store has been pushed once, all shards are needed to know what they have`,
+      `${absent.message}; until a store has been pushed once, all shards are needed to know what they have`,
     );
   }
   const pushed: Pushed = { batches: 0, synAcks: 0, known: 0, faults: [] };
@@ -158,10 +158,10 @@ async function pushBatch(
   found: ReadonlyMap<string, FoundBatch>,
 ): Promise<void> {
   const replaces = replaced.filter((id) => found.has(id));
-  const [down] = fleet.downs;
-  if (down !== undefined && replaces.length < replaced.length) {
+  const [absent] = fleet.absent;
+  if (absent !== undefined && replaces.length < replaced.length) {
     // It may have added up what is replaced.
-    pushed.faults.push(`${batch.source}: has grown; ${down.message}, so it is pushed later`);
+    pushed.faults.push(`${batch.source}: has grown; ${absent.message}, so it is pushed later`);
     return;
   }
   if (replaces.some((id) => found.get(id)?.isAddedUp === true)) {
@@ -229,9 +229,9 @@ async function pushRemoval(
     );
     return;
   }
-  const [down] = fleet.downs;
-  if (down !== undefined && !found.has(id)) {
-    pushed.faults.push(`${down.message}, so a piece of a stream is removed later`);
+  const [absent] = fleet.absent;
+  if (absent !== undefined && !found.has(id)) {
+    pushed.faults.push(`${absent.message}, so a piece of a stream is removed later`);
     return;
   }
   if (found.has(id)) {

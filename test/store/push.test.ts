@@ -154,6 +154,7 @@ describe.skipIf(!HAS_CLICKHOUSE)(`pushing into a fleet${NEEDS_CLICKHOUSE}`, () =
       missing: [expect.stringContaining(`${home.host} is down`)],
     });
     const other = fleet.servers.find((server) => server !== home) as ClickHouse;
+    await other.query(`INSERT INTO meta (key, value) VALUES ('gone ${home.host}', '')`, DATABASE);
     expect(await ask([urlOf([other.host])])).toBe(await ask([MONDAY]));
     await home.restart();
     const both = fleet.servers.map(({ host }) => host);

@@ -11,11 +11,10 @@ import { StoreError } from '../errors.js';
 import { COMMIT_COLUMNS, isOver, newAttempt, weekOf, writeCommit } from './commit.js';
 import type { Fleet } from './fleet.js';
 import { markCopies, markOn } from './known.js';
-import { quote } from './live.js';
 import { RowWriter } from './row-binary.js';
 import { SERVICE_COLUMNS, USE_COLUMNS, writeService, writeUse } from './rows.js';
 import { IN_TIME } from './schema.js';
-import { type Shard, ShardDown } from './shard.js';
+import { quote, type Shard, ShardDown } from './shard.js';
 
 /** Rows in one insert: a shard takes it completely or not at all. */
 const ROWS_AT_ONCE = 100_000;
@@ -31,19 +30,19 @@ export async function deliver(fleet: Fleet, sensor: string, batches: readonly Fl
     if (open === undefined) continue;
     try {
       // The shards that are down may have a copy.
-      const isDoubtful = fleet.downs.length > 0;
+      const isDoubtful = fleet.absent.length > 0;
       await deliverTo(open.shard, batches, isDoubtful);
       const ids = batches.map(({ id }) => id);
       if (!isDoubtful) await markCopies(fleet, ids);
       // A shard that was lost only now may have a copy, too.
-      if (!isDoubtful && fleet.downs.length > 0) await markOn(open.shard, ids);
+      if (!isDoubtful && fleet.absent.length > 0) await markOn(open.shard, ids);
       return name;
     } catch (error) {
       if (!(error instanceof ShardDown)) throw error;
       fleet.lose(error);
     }
   }
-  throw new StoreError(fleet.downs.map(({ message }) => message).join('; '));
+  throw new StoreError(fleet.absent.map(({ message }) => message).join('; '));
 }
 
 async function deliverTo(shard: Shard, batches: readonly FleetBatch[], isDoubtful: boolean): Promise<void> {

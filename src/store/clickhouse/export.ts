@@ -10,8 +10,9 @@ import { StoreError } from '../errors.js';
 import type { Period } from '../period.js';
 import type { Selection } from '../selection.js';
 import type { Fleet } from './fleet.js';
-import { findLive, type Live, quote } from './live.js';
+import { findLive, type Live } from './live.js';
 import { mergeSorted } from './merge.js';
+import { quote } from './shard.js';
 import { compareKeys, KEY, readRow, SUMS } from './uses.js';
 import { findWindow } from './window.js';
 

@@ -4,6 +4,15 @@ import { createHash } from 'node:crypto';
 import { makeProblem, type Problem } from '../../text/problem.js';
 import { StoreError } from '../errors.js';
 import { makeClient } from './driver.js';
+import {
+  checkDistinct,
+  identify,
+  type KnownShard,
+  missingShards,
+  noteShards,
+  readMeta,
+  readMetaIfAny,
+} from './meta.js';
 import { dialectOf, SCHEMA_VERSION, tablesFor } from './schema.js';
 import { Shard, ShardDown } from './shard.js';
 import { parseFleetAddress, readPassword, readPatience } from './url.js';
@@ -16,6 +25,12 @@ export interface OpenShard {
   readonly major: number;
 }
 
+/** A shard whose batches are missing in answers. */
+interface Absent {
+  /** Says which one, and why. */
+  readonly message: string;
+}
+
 /** The first version with everything that is needed. */
 const OLDEST = [18, 16] as const;
 const VERSION = /^(\d{1,4})\.(\d{1,5})\./;
@@ -26,6 +41,7 @@ export class Fleet {
   readonly #all: readonly Shard[];
   readonly #open = new Map<Shard, OpenShard>();
   readonly #down = new Map<Shard, ShardDown>();
+  #unnamed: readonly Absent[] = [];
 
   constructor(database: string, shards: readonly Shard[]) {
     this.database = database;
@@ -41,15 +57,16 @@ export class Fleet {
     return this.#all.flatMap((shard) => this.#open.get(shard) ?? []);
   }
 
-  /** The shards that did not answer, and so are missing in answers. */
+  /** The shards that are missing in answers. */
   get missing(): readonly Problem[] {
-    return [...this.#down.values()].map(({ message }) =>
+    return this.absent.map(({ message }) =>
       makeProblem('unreadable', `${message}; the answer is without it`),
     );
   }
 
-  get downs(): readonly ShardDown[] {
-    return [...this.#down.values()];
+  /** The shards that did not answer, and those that the address does not name. */
+  get absent(): readonly Absent[] {
+    return [...this.#down.values(), ...this.#unnamed];
   }
 
   /** Asks each shard for its version. @throws StoreError if none answers, or one cannot be used */
@@ -117,25 +134,42 @@ export class Fleet {
 
   /** Makes the tables where there are none. @throws StoreError for tables of a newer version */
   async makeTables(): Promise<void> {
-    await this.ask(async (shards) => {
-      for (const open of shards) {
-        const version = await versionOf(open.shard).catch((error: unknown) => {
-          if (error instanceof StoreError && error.message.includes(NO_TABLES)) return 0;
-          throw error;
-        });
-        if (version === 0) {
-          for (const statement of tablesFor(dialectOf(open.major))) await open.shard.run(statement);
+    const known = await this.ask(async (shards) => {
+      const found: KnownShard[] = [];
+      for (const { shard, major } of shards) {
+        const meta = await readMetaIfAny(shard);
+        checkTables(shard.name, meta.version);
+        if (meta.version === 0) {
+          for (const statement of tablesFor(dialectOf(major))) await shard.run(statement);
         }
-        checkTables(open.name, version);
+        const known = { shard, meta };
+        // The next name may be one of the same server.
+        await identify(known);
+        found.push(known);
       }
+      checkDistinct(found);
+      await noteShards(found);
+      return found;
     });
+    this.#findUnnamed(known);
   }
 
   /** @throws StoreError if a shard has no tables, or those of a newer version */
   async checkTables(): Promise<void> {
-    await this.ask(async (shards) => {
-      for (const { shard, name } of shards) checkTables(name, await versionOf(shard));
-    });
+    const known = await this.ask((shards) =>
+      Promise.all(shards.map(async ({ shard }) => ({ shard, meta: await readMeta(shard) }))),
+    );
+    for (const { shard, meta } of known) checkTables(shard.name, meta.version);
+    checkDistinct(known);
+    this.#findUnnamed(known);
+  }
+
+  /** While a shard is down, nobody knows whether it is the one that others know. */
+  #findUnnamed(known: readonly KnownShard[]): void {
+    const names = known.length < this.#all.length ? [] : missingShards(known);
+    this.#unnamed = names.map((name) => ({
+      message: `${name} belongs to the fleet too, but the address does not name it`,
+    }));
   }
 
   async close(): Promise<void> {
@@ -162,13 +196,6 @@ export async function openFleet(url: string, passwordFile?: string): Promise<Fle
     await fleet.close();
     throw error;
   }
-}
-
-const NO_TABLES = 'found no tables of synsum';
-
-async function versionOf(shard: Shard): Promise<number> {
-  const versions = await shard.all("SELECT value FROM meta WHERE key = 'version'", (row) => row.text());
-  return Math.max(0, ...versions.map(Number));
 }
 
 function checkTables(name: string, version: number): void {

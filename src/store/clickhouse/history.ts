@@ -15,11 +15,11 @@ import { UNITS } from '../period.js';
 import type { Selection } from '../selection.js';
 import type { ChooseService } from '../store.js';
 import type { Fleet } from './fleet.js';
-import { findLive, quote } from './live.js';
+import { findLive } from './live.js';
 import { mergeSorted } from './merge.js';
 import type { RowReader } from './row-binary.js';
 import { readServiceKey, SERVICE_KEY, type ServiceKey } from './rows.js';
-
+import { quote } from './shard.js';
 import { compareWords } from './uses.js';
 import { findWindow } from './window.js';
 

@@ -2,9 +2,8 @@
 
 import { COMMIT_COLUMNS } from './commit.js';
 import type { Fleet, OpenShard } from './fleet.js';
-import { quote } from './live.js';
 import { ADDED_UP, IN_TIME } from './schema.js';
-import type { Shard } from './shard.js';
+import { quote, type Shard } from './shard.js';
 
 export interface FoundBatch {
   /** Whether its rows may have been added up with others, so that it cannot be replaced. */

@@ -4,7 +4,7 @@
 import type { Selection } from '../selection.js';
 import type { OpenShard } from './fleet.js';
 import { ADDED_UP, IN_TIME } from './schema.js';
-import type { Shard } from './shard.js';
+import { quote, type Shard } from './shard.js';
 
 /** The batches of a shard that count for a question. All queries of the question see the same ones. */
 export interface Live {
@@ -123,9 +123,4 @@ async function findCopies(shard: Shard, batches: ReadonlySet<string>, seen: stri
       isAddedUp: row.u8() === 1,
     }),
   );
-}
-
-/** A text in a query. */
-export function quote(text: string): string {
-  return `'${text.replace(/[\\']/g, '\\$&').replaceAll('\0', '\\0')}'`;
 }

@@ -16,8 +16,9 @@ import type { Batch, Outcome, PieceOfStream, RecordedFile, RecordedPiece } from 
 import { again, deliver } from './deliver.js';
 import type { Fleet } from './fleet.js';
 import { findInFleet, GROWN_AFTER_SUMS } from './known.js';
-import { findLive, quote } from './live.js';
+import { findLive } from './live.js';
 import { RowWriter } from './row-binary.js';
+import { quote } from './shard.js';
 
 export async function recordInFleet(fleet: Fleet, batch: Batch): Promise<Outcome> {
   const outcome = await recordContents(fleet, batch);
@@ -91,9 +92,9 @@ async function knownBatches(
 async function checkReplaceable(fleet: Fleet, batches: readonly string[]): Promise<void> {
   const found = await findInFleet(fleet, batches);
   if ([...found.values()].some(({ isAddedUp }) => isAddedUp)) throw new StoreError(GROWN_AFTER_SUMS);
-  const [down] = fleet.downs;
-  if (down === undefined || found.size === batches.length) return;
-  throw new StoreError(`has grown; ${down.message}, so it must be recorded later`);
+  const [absent] = fleet.absent;
+  if (absent === undefined || found.size === batches.length) return;
+  throw new StoreError(`has grown; ${absent.message}, so it must be recorded later`);
 }
 
 /** Takes the pieces of a stream back that came before this one. */

@@ -45,6 +45,11 @@ const FAILURES: Readonly<Record<string, (user: string, database: string) => stri
   '516': wrongPassword,
 };
 
+/** A text in a query. */
+export function quote(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&').replaceAll('\0', '\\0')}'`;
+}
+
 /** Queries to one server fail with ShardDown, or with a StoreError that names it. */
 export class Shard {
   /** `host:port`. */

@@ -6,7 +6,8 @@ import { formatShort } from '../../text/time.js';
 import { NO_TIME } from '../batch.js';
 import { StoreError } from '../errors.js';
 import type { Selection } from '../selection.js';
-import { type Live, quote } from './live.js';
+import type { Live } from './live.js';
+import { quote } from './shard.js';
 
 /** The slots of a window. */
 export interface Window {

@@ -5,10 +5,10 @@ import { randomBytes } from 'node:crypto';
 import { ClientSketch } from '../../../tally/client-sketch.js';
 import { StoreError } from '../../errors.js';
 import type { Compaction } from '../../store.js';
-import { type Live, quote } from '../live.js';
+import type { Live } from '../live.js';
 import { type RowReader, RowWriter } from '../row-binary.js';
 import { EVIDENCE_COLUMNS } from '../schema.js';
-import type { Shard } from '../shard.js';
+import { quote, type Shard } from '../shard.js';
 
 /** A week of inserts. */
 export interface Week {

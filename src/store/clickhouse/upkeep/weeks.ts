@@ -64,11 +64,11 @@ function targetOf(slot: Period, { hours, days }: Retention, now: number): Period
   return target;
 }
 
-/** Does something that needs all shards. @throws StoreError if one is down */
+/** Does something that needs all shards. @throws StoreError if one is missing */
 export async function withAllShards<T>(fleet: Fleet, work: () => Promise<T>): Promise<T> {
-  const [down] = fleet.downs;
+  const [absent] = fleet.absent;
   // A batch may be on two shards, and then one of the copies must go.
-  if (down !== undefined) throw new StoreError(`${down.message}; upkeep needs all shards`);
+  if (absent !== undefined) throw new StoreError(`${absent.message}; upkeep needs all shards`);
   try {
     return await work();
   } catch (error) {
