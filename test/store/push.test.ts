@@ -242,6 +242,14 @@ describe.skipIf(!HAS_CLICKHOUSE)(`pushing into a fleet${NEEDS_CLICKHOUSE}`, () =
     store.close();
     await push(file);
     expect((await stored(fleet.url)).totals).toEqual((await stored(OFFICE)).totals);
+    // That which takes them back has no time of its own.
+    for (const window of ['since=2007-06-21', 'until=2007-07-01', 'since=2007-06-25&until=2007-07-01']) {
+      const [inFleet, inFile] = [
+        await stored(`${fleet.url}?${window}`),
+        await stored(`store:${file}?${window}`),
+      ];
+      expect(inFleet.totals.synAcks, window).toBe(inFile.totals.synAcks);
+    }
     expect(await push(file)).toMatchObject({ batches: 0, faults: [] });
   });
 

@@ -86,12 +86,15 @@ function isBefore(copy: Copy, other: Copy): boolean {
   return copy.isAddedUp === other.isAddedUp ? copy.attempt < other.attempt : other.isAddedUp;
 }
 
+/** A batch without a time, such as one that only takes others back, whatever their times are. */
+const TIMELESS = 'last_end < first_start';
+
 /** Conditions on `batches` that leave no batch out which might be needed. */
 function conditionsOf({ since, until, sensor }: Selection): string[] {
   return [
     IN_TIME,
-    ...(since === undefined ? [] : [`last_end > ${Math.floor(since)}`]),
-    ...(until === undefined ? [] : [`first_start < ${Math.ceil(until)}`]),
+    ...(since === undefined ? [] : [`(last_end > ${Math.floor(since)} OR ${TIMELESS})`]),
+    ...(until === undefined ? [] : [`(first_start < ${Math.ceil(until)} OR ${TIMELESS})`]),
     ...(sensor === undefined ? [] : [`sensor = ${quote(sensor)}`]),
   ];
 }
