@@ -147,12 +147,11 @@ export async function openForRecording(path: string): Promise<Store> {
   if (isThere) checkFile(path);
   // Otherwise, SQLite would only say that it cannot open a file.
   checkFolder(path, isThere);
-  const isNew = !isThere || fs.statSync(path).size === 0;
   const store = await open(path, false);
   try {
     store.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
-    if (isNew) {
-      // Only before there are tables.
+    if (isEmpty(store)) {
+      // Only before there are tables: if another recorder was killed then, its settings stay.
       store.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL');
     } else {
       checkVersion(store);
@@ -241,12 +240,21 @@ async function open(path: string, readOnly: boolean, address = path): Promise<St
   }
 }
 
+/** Whether nobody has made anything in it: a recorder makes all tables at once, a moment after the file. */
+function isEmpty(store: Store): boolean {
+  return (
+    store.value('PRAGMA application_id') === 0 && store.value('SELECT count(*) FROM sqlite_schema') === 0
+  );
+}
+
 function checkVersion(store: Store): number {
   const application = store.value('PRAGMA application_id');
   const version = store.value('PRAGMA user_version') as number;
   if (application !== APPLICATION_ID) {
     throw new StoreError(
-      'found an SQLite database of another program, expected a store that synsum record made',
+      isEmpty(store)
+        ? 'found an empty database, expected a store that synsum record made'
+        : 'found an SQLite database of another program, expected a store that synsum record made',
     );
   }
   if (version > SCHEMA_VERSION) {
