@@ -157,14 +157,15 @@ export function pruneBefore(store: Store, time: number): number {
 /** Removes the oldest rows until the store is no larger than this, in bytes. Returns how many rows. */
 export function pruneToSize(store: Store, size: number): number {
   let removed = 0;
-  release(store);
-  while (sizeOf(store) > size) {
+  while (sizeInUse(store) > size) {
     const oldest = store.get(`SELECT id, ${SLOT_END} FROM slots ORDER BY start + length LIMIT 1`);
     if (oldest === undefined) break;
     removed += store.transaction(() => pruneSlot(store, oldest[0] as number, oldest[1] as number));
-    // Freed pages count only when they are given back, which is done for many at a time.
-    if (freePages(store) > PAGES_AT_ONCE || sizeInUse(store) <= size) release(store);
+    if (freePages(store) > PAGES_AT_ONCE) release(store);
   }
+  release(store);
+  // Another program may have made it a file that keeps its free pages; this one gives them back from now on.
+  if (freePages(store) > 0) store.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM');
   return removed;
 }
 
