@@ -5,6 +5,7 @@ import { makeProblem, type Problem } from '../../text/problem.js';
 import { formatShort } from '../../text/time.js';
 import { NO_TIME } from '../batch.js';
 import { StoreError } from '../errors.js';
+import { describeChanges } from '../scope-changes.js';
 import type { Selection } from '../selection.js';
 import type { Live } from './live.js';
 import { quote } from './shard.js';
@@ -94,28 +95,28 @@ async function prunedUntil(live: readonly Live[]): Promise<number | undefined> {
 
 /** Says when what counted as local changed: addresses that were remote before cannot be told apart. */
 export async function describeScopes(live: readonly Live[], { where }: Window): Promise<Problem[]> {
-  const starts = new Map<bigint, number>();
-  await Promise.all(
-    live.map(async ({ shard, parts }) => {
-      const sql = `SELECT scope, min(start) FROM uses WHERE ${where} AND ${parts} GROUP BY scope`;
-      for (const [scope, start] of await shard.all(sql, (row) => [row.id(), row.i64()] as const)) {
-        starts.set(scope, Math.min(start, starts.get(scope) ?? NO_TIME.first));
-      }
-    }),
-  );
-  const [, ...changes] = [...starts.values()].sort((a, b) => a - b);
-  return changes.map((start) =>
-    makeProblem(
-      'other',
-      `the local and named addresses were changed before what was recorded from ${formatShort(start)} on, so machines may appear or vanish there that did not`,
+  const uses = await Promise.all(
+    live.map(({ shard, parts }) =>
+      shard.all(
+        `SELECT sensor, scope, min(start) FROM uses WHERE ${where} AND ${parts} GROUP BY sensor, scope`,
+        (row) => ({ sensor: row.text(), scope: row.id(), start: row.i64() }),
+      ),
     ),
   );
+  // A sensor may have rows on two shards.
+  const first = new Map<string, { readonly sensor: string; readonly start: number }>();
+  for (const { sensor, scope, start } of uses.flat()) {
+    const key = `${sensor} ${scope}`;
+    first.set(key, { sensor, start: Math.min(start, first.get(key)?.start ?? start) });
+  }
+  return describeChanges([...first.values()]);
 }
 
 /** How many sensors are listed where one is not found. */
 const LISTED = 10;
 
-async function checkSensor(live: readonly Live[], sensor: string): Promise<void> {
+/** @throws StoreError for a sensor that is not there */
+export async function checkSensor(live: readonly Live[], sensor: string): Promise<void> {
   const found = await Promise.all(
     live.map(({ shard }) =>
       shard.all(`SELECT count() FROM batches WHERE sensor = ${quote(sensor)}`, (row) => row.u64()),

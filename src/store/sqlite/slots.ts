@@ -4,6 +4,7 @@ import { HOUR } from '../../tally/layout.js';
 import { makeProblem, type Problem } from '../../text/problem.js';
 import { formatShort } from '../../text/time.js';
 import { StoreError } from '../errors.js';
+import { describeChanges } from '../scope-changes.js';
 import type { Selection } from '../selection.js';
 import type { SqlValue } from './driver.js';
 import { optionalTimeIn, textIn } from './read-rows.js';
@@ -72,15 +73,11 @@ export function findSlots(store: Store, { since, until, sensor }: Selection): Sl
 /** Says when what counted as local changed: addresses that were remote before cannot be told apart. */
 export function describeScopes(store: Store, { where, values }: SlotWindow): Problem[] {
   const starts = store.all(
-    `SELECT min(start) FROM slots WHERE ${where} GROUP BY scope ORDER BY min(start)`,
+    `SELECT slots.sensor, min(start) FROM slots WHERE ${where} GROUP BY slots.sensor, scope`,
     ...values,
   );
-  const [, ...changes] = [...starts].map(([start]) => optionalTimeIn('slots', start) ?? 0);
-  return changes.map((start) =>
-    makeProblem(
-      'other',
-      `the local and named addresses were changed before what was recorded from ${formatShort(start)} on, so machines may appear or vanish there that did not`,
-    ),
+  return describeChanges(
+    [...starts].map(([sensor, start]) => ({ sensor, start: optionalTimeIn('slots', start) ?? 0 })),
   );
 }
 
