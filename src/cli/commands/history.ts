@@ -5,6 +5,7 @@ import {
   type HistoryFilter,
   isChosen,
   nameServices,
+  type SensorState,
   TIMELINE_UNITS,
   type TimelineUnit,
 } from '../../inventory/history/history.js';
@@ -182,10 +183,17 @@ async function ask(
       return { kind: 'activity', unit, rows: await store.timeline(selection, unit, choose) };
     }
     case 'sensors':
-      return { kind: 'sensors', rows: await store.sensorStates() };
+      return { kind: 'sensors', rows: chooseSensor(await store.sensorStates(), selection.sensor) };
     case 'captures':
       return { kind: 'captures', rows: await store.recordedCaptures(selection) };
   }
+}
+
+/** @throws UsageError for one that recorded nothing */
+function chooseSensor(states: readonly SensorState[], sensor: string | undefined): readonly SensorState[] {
+  const chosen = sensor === undefined ? states : states.filter((state) => state.sensor === sensor);
+  if (sensor === undefined || chosen.length > 0) return chosen;
+  throw new UsageError(`found no sensor ${JSON.stringify(sensor)}`, '--sensor');
 }
 
 /** The unit in which a timeline has a few dozen rows at most. */

@@ -21,7 +21,7 @@ import type { RowReader } from './row-binary.js';
 import { readServiceKey, SERVICE_KEY, type ServiceKey } from './rows.js';
 import { quote } from './shard.js';
 import { compareWords } from './uses.js';
-import { findWindow } from './window.js';
+import { checkSensor, findWindow } from './window.js';
 
 /** A service as one sensor saw it. */
 interface SeenService extends ServiceKey {
@@ -37,7 +37,7 @@ export async function newInFleet(
   fleet: Fleet,
   { since = NO_TIME.last, until = NO_TIME.first, sensor }: Selection,
 ): Promise<RememberedService[]> {
-  return servicesOf(fleet, (seen) => {
+  return servicesOf(fleet, sensor, (seen) => {
     const isNew = (each: SeenService): boolean =>
       each.firstSeen >= since && each.firstSeen < until && (sensor === undefined || each.sensor === sensor);
     // Those that another sensor had seen before are not new.
@@ -50,7 +50,7 @@ export async function seenInFleet(
   fleet: Fleet,
   { since = NO_TIME.last, until = NO_TIME.first, sensor }: Selection,
 ): Promise<RememberedService[]> {
-  return servicesOf(fleet, (seen) =>
+  return servicesOf(fleet, sensor, (seen) =>
     seen.filter(
       (each) =>
         each.lastSeen >= since && each.firstSeen < until && (sensor === undefined || each.sensor === sensor),
@@ -58,13 +58,18 @@ export async function seenInFleet(
   );
 }
 
-/** @param choose returns those of the sensors that saw a service which count */
+/**
+ * @param choose returns those of the sensors that saw a service which count
+ * @throws StoreError if a sensor is asked for that is not there
+ */
 async function servicesOf(
   fleet: Fleet,
+  sensor: string | undefined,
   choose: (seen: readonly SeenService[]) => readonly SeenService[],
 ): Promise<RememberedService[]> {
   const found = await fleet.ask(async (shards) => {
     const live = await findLive(shards, { across: 'sum' });
+    if (sensor !== undefined) await checkSensor(live, sensor);
     const answers = live.map(({ shard, parts }) =>
       shard.rows(
         `SELECT ${SERVICE_KEY}, sensor, min(first_seen), max(last_seen), min(first_used), max(last_used)
@@ -271,6 +276,7 @@ export async function recordedIn(
   ].join(' AND ');
   const found = await fleet.ask(async (shards) => {
     const live = await findLive(shards, { sensor, across: 'sum' });
+    if (sensor !== undefined) await checkSensor(live, sensor);
     return Promise.all(
       live.map(({ shard, batches }) =>
         shard.all(

@@ -114,6 +114,10 @@ describe('synsum history', () => {
       { sensor: 'north', captures: 2, count: 12_379 },
       { sensor: 'south', captures: 1, count: 219 },
     ]);
+    expect((await csv('sensors', '--sensor', 'south')).map((row) => row.split(',')[0])).toEqual(['south']);
+    for (const question of ['sensors', 'captures', 'seen']) {
+      expect((await ask(question, '--sensor', 'west')).stderr).toContain('found no sensor "west"');
+    }
     const names = (await csv('captures')).map((row) => path.basename(row.split(',')[3] ?? ''));
     expect(names).toEqual(['office.pcap', 'monday.pcap', 'tuesday.pcap']);
   });
