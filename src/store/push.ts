@@ -8,7 +8,7 @@ import { deliver } from './clickhouse/deliver.js';
 import { type Fleet, openFleet } from './clickhouse/fleet.js';
 import { type FoundBatch, findInFleet, GROWN_AFTER_SUMS, markCopies } from './clickhouse/known.js';
 import { StoreError } from './errors.js';
-import { makePushTables } from './sqlite/pushed.js';
+import { forgetTarget, makePushTables, targetsOf } from './sqlite/pushed.js';
 import {
   headOf,
   isIntact,
@@ -48,6 +48,15 @@ interface PushedStore {
 /** A name for a list of shards, by which a store remembers what they have. */
 function targetOf({ shardNames, database }: Fleet): string {
   return `${database}@${[...shardNames].sort().join()}`;
+}
+
+/** Whether a list is of some of the shards of a fleet, as it was before others were added. */
+function isPartOf(target: string, { shardNames, database }: Fleet): boolean {
+  const [name, shards = ''] = target.split('@');
+  const list = shards.split(',');
+  return (
+    name === database && list.length < shardNames.length && list.every((shard) => shardNames.includes(shard))
+  );
 }
 
 /**
@@ -102,6 +111,10 @@ async function push(
   for (const sensor of sensors) {
     if (signal.aborted) break;
     await pushSensor({ reading, noting, fleet, target, sensor, before, isAll, signal, pushed });
+  }
+  // Otherwise, rows that the shorter list never gets could never be added up.
+  if (!signal.aborted && pushed.faults.length === 0) {
+    for (const other of targetsOf(noting)) if (isPartOf(other, fleet)) forgetTarget(noting, other);
   }
   return pushed;
 }

@@ -94,6 +94,8 @@ export interface Compaction {
   /** Rows before and after, of the slots that were added up. */
   readonly before: number;
   readonly after: number;
+  /** Sentences about what could not be added up yet. */
+  readonly left?: readonly string[];
 }
 
 /** The result of removing rows. */

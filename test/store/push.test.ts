@@ -229,6 +229,25 @@ describe.skipIf(!HAS_CLICKHOUSE)(`pushing into a fleet${NEEDS_CLICKHOUSE}`, () =
     expect(await ask([fleet.url])).toBe(await ask([OFFICE, MONDAY, TUESDAY]));
   });
 
+  test('when a shard is added then the shorter list keeps nothing from being added up', async () => {
+    const [first] = fleet.servers as [ClickHouse, ClickHouse];
+    const file = newFile();
+    await record(file, 'north', OFFICE);
+    await push(file, urlOf([first.host]));
+    await record(file, 'north', MONDAY);
+    const waiting = await inFleet(['history', 'compact', file]);
+    expect(waiting.stderr).toContain(
+      `: rows that were not pushed to ${DATABASE}@${first.host} yet stay as they are\n`,
+    );
+    await push(file);
+    await record(file, 'north', TUESDAY);
+    await push(file);
+    const compacted = await inFleet(['history', 'compact', file]);
+    expect(compacted.stderr).toMatch(/added up: \d+ rows fewer\n$/);
+    expect(await push(file)).toMatchObject({ batches: 0, faults: [] });
+    expect(await ask([`store:${file}`], false)).toBe(await ask([OFFICE, MONDAY, TUESDAY], false));
+  });
+
   test('when pieces of a stream were taken back then the fleet has them no more', async () => {
     const file = newFile();
     await record(file, 'north', OFFICE);

@@ -54,14 +54,14 @@ export async function keepUp(
   switch (task) {
     case 'compact': {
       const retention = parseRetention(options.keep);
-      const { before, after } = await withStore(path, openToChange, (store) =>
-        store.compact(retention, Date.now() * 1000),
-      );
-      report(
-        before === 0
-          ? 'nothing is old enough to add up'
-          : `added up: ${countNoun(before - after, 'row')} fewer`,
-      );
+      const {
+        before,
+        after,
+        left = [],
+      } = await withStore(path, openToChange, (store) => store.compact(retention, Date.now() * 1000));
+      if (before > 0) report(`added up: ${countNoun(before - after, 'row')} fewer`);
+      else if (left.length === 0) report('nothing is old enough to add up');
+      for (const sentence of left) report(visible(sentence));
       return EXIT_DONE;
     }
     case 'prune': {

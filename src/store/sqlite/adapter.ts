@@ -45,7 +45,8 @@ const recording = () => import('./record.js');
 const pieces = () => import('./pieces.js');
 const upkeep = () => import('./compact.js');
 
-const STILL_LARGER = 'still larger: the services, addresses, captures and sources that it remembers are never removed';
+const STILL_LARGER =
+  'still larger: the services, addresses, captures and sources that it remembers are never removed';
 
 function describeUpgrade(copy: string): string {
   return `upgraded to this version; the store as it was is ${copy}`;

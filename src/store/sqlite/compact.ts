@@ -7,7 +7,7 @@ import { dayAt, monthAt, type Period } from '../period.js';
 import type { Compaction, Retention } from '../store.js';
 import { COMMON_COUNTERS, RARE_COUNTERS } from './counters.js';
 import { removeSlot } from './numbers.js';
-import { unpushedSlots } from './pushed.js';
+import { lackingTargets, unpushedSlots } from './pushed.js';
 import { SLOT_END } from './slots.js';
 import type { Store } from './store.js';
 
@@ -21,19 +21,28 @@ interface Merge extends Period {
 export function compact(store: Store, { hours, days }: Retention, now: number): Compaction {
   let before = 0;
   let after = 0;
+  let isWaiting = false;
   const steps = [
     { unit: dayAt, ends: now - hours },
     { unit: monthAt, ends: now - days },
   ];
   for (const { unit, ends } of steps) {
     for (const merge of [...mergesBefore(store, unit, ends)]) {
-      const counted = store.transaction(() => mergeSlots(store, merge));
-      before += counted.before;
-      after += counted.after;
+      const counted = store.transaction(() =>
+        // Asked here, because something may have been recorded since.
+        hasAny(store, merge, unpushedSlots(store)) ? undefined : mergeSlots(store, merge),
+      );
+      isWaiting ||= counted === undefined;
+      before += counted?.before ?? 0;
+      after += counted?.after ?? 0;
     }
   }
   if (before > 0) release(store);
-  return { before, after };
+  return { before, after, left: isWaiting ? lackingTargets(store).map(describeWaiting) : [] };
+}
+
+function describeWaiting(target: string): string {
+  return `rows that were not pushed to ${target} yet stay as they are`;
 }
 
 /** The periods that end before this time and have shorter slots, or several. */
@@ -42,7 +51,6 @@ function* mergesBefore(store: Store, unit: (time: number) => Period, ends: numbe
     'SELECT DISTINCT sensor, scope, start, length FROM slots WHERE start + length <= ? ORDER BY sensor, scope, start',
     ends,
   );
-  const unpushed = unpushedSlots(store);
   let last: Merge | undefined;
   for (const [sensor, scope, start, length] of slots) {
     const period = unit(start as number);
@@ -50,7 +58,7 @@ function* mergesBefore(store: Store, unit: (time: number) => Period, ends: numbe
     if (isLonger || period.start + period.length > ends) continue;
     const merge = { ...period, sensor: sensor as number, scope: scope as number };
     const isSame = last?.start === merge.start && last.sensor === merge.sensor && last.scope === merge.scope;
-    if (!isSame && isDivided(store, merge) && !hasAny(store, merge, unpushed)) yield merge;
+    if (!isSame && isDivided(store, merge)) yield merge;
     last = merge;
   }
 }
@@ -80,7 +88,7 @@ const SUMS = COMMON_COUNTERS.map(
 ).join();
 const SUMS_OF_DETAILS = RARE_COUNTERS.map((name) => `sum(${name})`).join();
 
-function mergeSlots(store: Store, merge: Merge): Compaction {
+function mergeSlots(store: Store, merge: Merge): Pick<Compaction, 'before' | 'after'> {
   const { sensor, scope, start, length } = merge;
   const old = [...store.all(`SELECT id FROM slots WHERE ${INSIDE}`, ...valuesOf(merge))].map(
     ([id]) => id as number,

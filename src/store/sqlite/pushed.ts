@@ -96,3 +96,22 @@ export function unpushedSlots(store: Store): string | undefined {
   return `batch IS NOT NULL AND (SELECT count(*) FROM pushed WHERE local = slots.batch)
     < (SELECT count(DISTINCT target) FROM pushed)`;
 }
+
+/** The fleets that the store was pushed to. */
+export function targetsOf(store: Store): string[] {
+  return [...store.all('SELECT DISTINCT target FROM pushed ORDER BY target')].map(
+    ([target]) => target as string,
+  );
+}
+
+/** The fleets that the store was pushed to, and that lack some of its rows. */
+export function lackingTargets(store: Store): string[] {
+  const lacking = `SELECT 1 FROM slots WHERE batch IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM pushed WHERE target = ? AND local = slots.batch)`;
+  return targetsOf(store).filter((target) => store.get(lacking, target) !== undefined);
+}
+
+/** Forgets a fleet whose servers are all in another one: nothing is pushed to it alone any more. */
+export function forgetTarget(store: Store, target: string): void {
+  store.run('DELETE FROM pushed WHERE target = ?', target);
+}
