@@ -10,7 +10,7 @@ interface FirstUse {
   readonly start: number;
 }
 
-/** Says when sensors changed their lists. Lists that only differ between sensors are no change. */
+/** Says when sensors changed their lists. Sensors may have different lists all the time. */
 export function describeChanges(uses: readonly FirstUse[]): Problem[] {
   const sensors = new Set<unknown>();
   const changes = new Set<string>();

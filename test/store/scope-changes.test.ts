@@ -23,7 +23,7 @@ describe('what counted as local', () => {
     ).toEqual([]);
   });
 
-  test('when sensors change theirs then each time is told once', () => {
+  test('when sensors change theirs then each time is reported once', () => {
     const problems = describeChanges([
       { sensor: 1, start: 2 * HOUR },
       { sensor: 1, start: 0 },
