@@ -147,14 +147,16 @@ function remember(seen: readonly SeenService[]): RememberedService {
 /** The use of a service in a span of time. */
 interface Use extends ServiceKey {
   readonly start: number;
+  /** Where hours were added up, the length of the sum, if it is longer than the unit; else 0. */
+  readonly length: number;
   readonly synAcks: number;
   readonly handshakes: number;
   readonly isKnown: boolean;
 }
 
 /**
- * The activity by hour, day or week of UTC, ascending, without those in which nothing was seen.
- * @throws StoreError if rows of days or months are in the way
+ * The activity by hour, day or week of UTC, ascending, without those in which nothing was seen. Days and months that are longer
+ * than the unit are whole.
  */
 export async function timelineOf(
   fleet: Fleet,
@@ -165,26 +167,23 @@ export async function timelineOf(
   const { length, offset } = UNITS[unit];
   return fleet.ask(async (shards) => {
     const live = await findLive(shards, selection);
-    const { where, longest } = await findWindow(live, selection);
-    if (longest > length) {
-      throw new StoreError(
-        `some of its rows are of longer times than ${unit}s; ask for a later time, or a longer unit`,
-      );
-    }
+    const { where } = await findWindow(live, selection);
     // Rounded down, also before 1970.
     const shifted = `(start + ${offset})`;
     const start = `(${shifted} - ((${shifted} % ${length}) + ${length}) % ${length} - ${offset})`;
+    const isLonger = `length > ${length}`;
     const answers = live.map(({ shard, parts }) =>
       shard.rows(
-        `SELECT toInt64(${start}) AS at, ${SERVICE_KEY_OF_SERVER}, sum(syn_acks),
+        `SELECT toInt64(if(${isLonger}, start, ${start})) AS at, toInt64(if(${isLonger}, length, 0)) AS longer,
+            ${SERVICE_KEY_OF_SERVER}, sum(syn_acks),
             toInt64(sum(toInt64(syn_acks) - toInt64(copies) - toInt64(resent) - toInt64(mutual))), min(known)
-          FROM uses WHERE ${where} AND ${parts} GROUP BY at, family, remote_server, server, port
-          ORDER BY at, family, remote_server, server, port`,
+          FROM uses WHERE ${where} AND ${parts} GROUP BY at, longer, family, remote_server, server, port
+          ORDER BY at, longer, family, remote_server, server, port`,
         readUse,
       ),
     );
     const rows: Activity[] = [];
-    for await (const group of mergeSorted(answers, (a, b) => a.start - b.start || compareServices(a, b))) {
+    for await (const group of mergeSorted(answers, compareUses)) {
       const [use] = group as [Use];
       const address = use.server === undefined ? undefined : toAddress(use.family, use.server);
       if (isChosen !== undefined && !isChosen({ address, port: use.port })) continue;
@@ -197,17 +196,23 @@ export async function timelineOf(
 /** The client does not matter here. */
 const SERVICE_KEY_OF_SERVER = 'family, bitAnd(remote, 1) AS remote_server, server, port';
 
+function compareUses(a: Use, b: Use): number {
+  return a.start - b.start || a.length - b.length || compareServices(a, b);
+}
+
 function readUse(row: RowReader): Use {
   const start = row.i64();
+  const length = row.i64();
   const key = readServiceKey(row);
-  return { start, ...key, synAcks: row.u64(), handshakes: row.i64(), isKnown: row.u8() === 1 };
+  return { start, length, ...key, synAcks: row.u64(), handshakes: row.i64(), isKnown: row.u8() === 1 };
 }
 
 /** Adds the uses of one service to the last span of time, or begins the next one. */
 function addActivity(rows: Activity[], group: readonly Use[]): void {
-  const { start } = group[0] as Use;
+  const { start, length } = group[0] as Use;
   const last = rows.at(-1);
-  const before = last?.start === start ? last : { start, synAcks: 0, handshakes: 0, services: 0 };
+  const isSame = last?.start === start && (last.length ?? 0) === length;
+  const before = isSame ? last : { start, synAcks: 0, handshakes: 0, services: 0 };
   if (before === last) rows.pop();
   const handshakes = group.every(({ isKnown }) => isKnown)
     ? group.reduce((sum, use) => sum + use.handshakes, 0)
@@ -220,6 +225,7 @@ function addActivity(rows: Activity[], group: readonly Use[]): void {
         ? undefined
         : before.handshakes + handshakes,
     services: before.services + 1,
+    length: length === 0 ? undefined : length,
   });
 }
 

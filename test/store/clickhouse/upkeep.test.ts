@@ -44,8 +44,11 @@ async function ask(sources: readonly string[]): Promise<string> {
   return [...writeDocument(inventory)].join('').replace(/"name":"[^"]*"/g, '"name":""');
 }
 
-async function compact(retention: Retention): Promise<{ before: number; after: number }> {
-  const store = await openToRecord(fleet.url);
+async function compact(
+  retention: Retention,
+  url: string = fleet.url,
+): Promise<{ before: number; after: number }> {
+  const store = await openToRecord(url);
   const counts = await store.compact(retention, Date.now() * 1000);
   await store.close();
   return counts;
@@ -96,11 +99,28 @@ describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () 
     expect(await ask([fleet.url])).toBe(all);
     const { faults, synAcks, batches } = await verify();
     expect([faults, synAcks, batches]).toEqual([[], 12_598, 3]);
-    const timeline = await inFleet(['history', 'timeline', '--unit', 'hour', fleet.url]);
-    expect([timeline.status, timeline.stderr]).toEqual([
-      2,
-      expect.stringContaining('longer times than hours'),
-    ]);
+  });
+
+  test('when hours were added up then a timeline is that of a file', async () => {
+    const file = path.join(fleet.folder, 'timeline.db');
+    for (const store of [file, fleet.url]) {
+      await record(store, OFFICE, 's0');
+      await record(store, MONDAY, 's1');
+    }
+    await age(fleet, '2026-01-05');
+    for (const store of [file, fleet.url]) {
+      await compact({ hours: 0, days: FOR_EVER }, store);
+      await record(store, TUESDAY, 's0');
+    }
+    for (const unit of ['hour', 'day', 'week']) {
+      const [one, other] = await Promise.all(
+        [file, fleet.url].map((store) =>
+          inFleet(['history', 'timeline', '--unit', unit, '-f', 'csv', store]),
+        ),
+      );
+      expect([one?.status, other]).toMatchObject([0, { status: 0, stdout: one?.stdout }]);
+      expect(other?.stderr.includes('some of its hours were added up')).toBe(unit === 'hour');
+    }
   });
 
   test('when many sensors are added up a few at a time then the sums are the same', async () => {
