@@ -12,7 +12,7 @@ import {
   NEEDS_CLICKHOUSE,
   PASSWORD,
 } from '../../helpers/clickhouse.js';
-import { ROOT } from '../../helpers/program.js';
+import { type Result, ROOT } from '../../helpers/program.js';
 import { captureFor, inFleet, urlOf, useServers } from './servers.js';
 
 const fleet = useServers();
@@ -21,6 +21,11 @@ const OPTIONS = ['--names', `${ROOT}samples/hosts.yaml`];
 
 function samplesFor(sensor: string): string[] {
   return SAMPLES.map((capture) => captureFor(fleet, sensor, capture));
+}
+
+/** Runs `record` for the samples of a sensor. */
+function recordFor(sensor: string, store = fleet.url): Promise<Result> {
+  return inFleet(['record', '--sensor', sensor, '--store', store, ...OPTIONS, ...samplesFor(sensor)]);
 }
 
 /** The host of a server that answers every query so. */
@@ -247,15 +252,7 @@ describe.skipIf(!HAS_CLICKHOUSE)(`a fleet with failures${NEEDS_CLICKHOUSE}`, () 
     const proxies = await Promise.all(fleet.servers.map(({ port }) => LosingProxy.start(port, 3)));
     const lossy = urlOf(proxies.map(({ host }) => host));
     for (const sensor of ['a', 'b', 'c']) {
-      const recorded = await inFleet([
-        'record',
-        '--sensor',
-        sensor,
-        '--store',
-        lossy,
-        ...OPTIONS,
-        ...samplesFor(sensor),
-      ]);
+      const recorded = await recordFor(sensor, lossy);
       expect(recorded).toMatchObject({ status: 0, stdout: '' });
       expect(recorded.stderr).toContain('recorded 3 sources');
     }
@@ -273,16 +270,7 @@ describe.skipIf(!HAS_CLICKHOUSE)(`a fleet with failures${NEEDS_CLICKHOUSE}`, () 
 
   test('when one server is down then the others answer, the message names it, and the status is 3', async () => {
     for (const sensor of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
-      await inFleet([
-        'record',
-        '-q',
-        '--sensor',
-        sensor,
-        '--store',
-        fleet.url,
-        ...OPTIONS,
-        ...samplesFor(sensor),
-      ]);
+      await recordFor(sensor);
     }
     const [one, two] = fleet.servers as [(typeof fleet.servers)[0], (typeof fleet.servers)[0]];
     const whole = await inFleet(['summary', '-q', ...OPTIONS, fleet.url]);
@@ -298,20 +286,7 @@ describe.skipIf(!HAS_CLICKHOUSE)(`a fleet with failures${NEEDS_CLICKHOUSE}`, () 
     expect([sensors.status, sensors.stderr]).toEqual([3, expect.stringContaining(`${two.host} is down`)]);
     // Sensors of the server that is down record on the other one.
     for (const sensor of ['i', 'j', 'k', 'l']) {
-      expect(
-        await inFleet([
-          'record',
-          '-q',
-          '--sensor',
-          sensor,
-          '--store',
-          fleet.url,
-          ...OPTIONS,
-          ...samplesFor(sensor),
-        ]),
-      ).toMatchObject({
-        status: 0,
-      });
+      expect(await recordFor(sensor)).toMatchObject({ status: 0 });
     }
     await two.restart();
     const after = await inFleet(['history', 'sensors', '-f', 'csv', fleet.url]);
