@@ -104,8 +104,8 @@ export function nameServices(
     const { address, port } = service;
     const endpoint = endpoints.get(address) ?? endpointOf(address, names);
     endpoints.set(address, endpoint);
-    const serviceName = names.serviceNameOf(address, port);
-    if (!passes(endpoint, serviceName, port, filter)) continue;
+    const serviceName = nameIfChosen(service, endpoint, names, filter);
+    if (serviceName === undefined) continue;
     const isRemote = endpoint.label === REMOTE;
     const row = {
       ...service,
@@ -122,20 +122,23 @@ export function nameServices(
 
 /** Whether patterns choose a service. */
 export function isChosen(
-  { address, port }: Pick<RememberedService, 'address' | 'port'>,
+  service: Pick<RememberedService, 'address' | 'port'>,
   names: Names,
   filter: HistoryFilter,
 ): boolean {
-  return passes(endpointOf(address, names), names.serviceNameOf(address, port), port, filter);
+  return nameIfChosen(service, endpointOf(service.address, names), names, filter) !== undefined;
 }
 
-function passes(
+/** The name of a service, looked up only on machines that patterns choose; undefined if they do not choose it. */
+function nameIfChosen(
+  { address, port }: Pick<RememberedService, 'address' | 'port'>,
   endpoint: Endpoint,
-  serviceName: string,
-  port: number,
+  names: Names,
   { servers, services }: HistoryFilter,
-): boolean {
-  return passesMachine(servers, endpoint) && passesService(services, serviceName, port);
+): string | undefined {
+  if (!passesMachine(servers, endpoint)) return undefined;
+  const name = names.serviceNameOf(address, port);
+  return passesService(services, name, port) ? name : undefined;
 }
 
 function endpointOf(address: Address | undefined, names: Names): Endpoint {
