@@ -4,7 +4,7 @@
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Claims } from './sources/threads/claims.js';
 import type { SegmentMemory, SegmentTask, ThreadData } from './sources/threads/messages.js';
-import { countRun, readerOf } from './sources/threads/segment-threads.js';
+import { countRun, MAX_RUN, readerOf } from './sources/threads/segment-threads.js';
 import { buffersOf } from './sources/threads/thread.js';
 import { shareCode } from './tally/engine.js';
 import { Tally } from './tally/tally.js';
@@ -13,14 +13,9 @@ const { task, options, claims, code, port } = workerData as ThreadData<SegmentTa
 shareCode(code);
 countSegments(task, new Claims(claims), new Tally(options), port);
 
-function countSegments(
-  { file, layout, run: most }: SegmentTask,
-  claims: Claims,
-  tally: Tally,
-  to: MessagePort,
-): void {
+function countSegments({ file, layout }: SegmentTask, claims: Claims, tally: Tally, to: MessagePort): void {
   const read = readerOf(file);
-  for (let run = claims.waitForRun(most); run !== undefined; run = claims.waitForRun(most)) {
+  for (let run = claims.waitForRun(MAX_RUN); run !== undefined; run = claims.waitForRun(MAX_RUN)) {
     for (let received = receiveMessageOnPort(to); received; received = receiveMessageOnPort(to)) {
       tally.spare.give(received.message as SegmentMemory);
     }

@@ -73,7 +73,7 @@ export type ReadAt = (bytes: Uint8Array, at: number, position: number) => number
  * Counts the segment with this number in a tally, which must be empty and is empty afterwards. Returns undefined if the
  * segment cannot be counted without those before it, because of damage, because its layout changes, or
  * because the file ends.
- * @param most counts at most this number of segments together, from that one on; 1 with evidence
+ * @param most counts at most this number of segments together, from that one on
  */
 export function countSegment(
   read: ReadAt,
@@ -100,6 +100,8 @@ export function countSegment(
   let at = 0;
   let end = 0;
   let start: number | undefined;
+  /** Up to this offset the handshakes of the segment before are followed, if that is counted too. */
+  let followedEnd = Number.POSITIVE_INFINITY;
   let counted: Omit<CountedSegment, 'part'> | undefined;
   let endFollowing: (() => void) | undefined;
   // The end of the segment, then that of the bytes after it in which its handshakes are followed.
@@ -118,10 +120,16 @@ export function countSegment(
       start = base + at;
     }
     if (count === 0 || at === end) break;
-    at = walker.walk(window, at, end, false, Math.min(end, stop - base));
+    at = walker.walk(window, at, end, false, Math.min(end, Math.min(stop, followedEnd) - base));
     if (walker.damage !== undefined || at > end || walker.tailAt !== undefined) break;
     if (walker.layout !== layout || needsEarlier(walker)) break;
+    if (base + at >= followedEnd) {
+      followedEnd = Number.POSITIVE_INFINITY;
+      tally.evidence?.finishSegment();
+    }
     if (base + at >= segmentEnd && segmentEnd < lastEnd && tally.countRows() <= MAX_ROWS_TOGETHER) {
+      tally.evidence?.beginSegment();
+      if (tally.evidence !== undefined) followedEnd = followEnd(segmentEnd, SEGMENT_LENGTH);
       segmentEnd += SEGMENT_LENGTH;
       stop = segmentEnd;
     }

@@ -68,6 +68,8 @@ export interface TcpParts {
   /** The four bits between data offset and flags, of which the lowest is AE. */
   readonly reserved?: number;
   readonly options?: readonly number[];
+  readonly sequence?: number;
+  readonly acknowledgment?: number;
   readonly payload?: Uint8Array;
 }
 
@@ -80,12 +82,17 @@ export function tcp(parts: TcpParts = {}): Uint8Array {
     options = [],
   } = parts;
   const { dataOffset = 5 + options.length / 4, payload = NOTHING } = parts;
-  const sequence = u32(0x01020304);
-  const acknowledgment = u32(0x05060708);
+  const { sequence = 0x01020304, acknowledgment = 0x05060708 } = parts;
   const offsetAndFlags = [(dataOffset << 4) | reserved, flags];
   const [window, checksum, urgent] = [u16(0xffff), u16(0), u16(0)];
   return concat(
-    [...u16(sourcePort), ...u16(destinationPort), ...sequence, ...acknowledgment, ...offsetAndFlags],
+    [
+      ...u16(sourcePort),
+      ...u16(destinationPort),
+      ...u32(sequence),
+      ...u32(acknowledgment),
+      ...offsetAndFlags,
+    ],
     [...window, ...checksum, ...urgent, ...options],
     payload,
   );

@@ -9,7 +9,7 @@ export function rowsOf(tally: Tally): string[] {
   return [tally.readRows(4), tally.readRows(6)].flatMap((rows) => linesOf(rows, false)).sort();
 }
 
-/** The same with the times first and last seen. */
+/** The same with the times first and last seen, and with evidence if that is counted. */
 export function timedRowsOf(tally: Tally): string[] {
   return [tally.readRows(4), tally.readRows(6)].flatMap((rows) => linesOf(rows, true)).sort();
 }
@@ -17,7 +17,9 @@ export function timedRowsOf(tally: Tally): string[] {
 function linesOf(rows: Rows, isTimed: boolean): string[] {
   return Array.from({ length: rows.size }, (_, row) => {
     const ends = [rows.clientOf(row), rows.serverOf(row)].map((words) => (words ? wordsToHex(words) : '_'));
-    const times = isTimed ? [rows.firstOf(row), rows.lastOf(row)] : [];
+    const evidence = rows.evidenceOf(row);
+    const more = evidence === undefined ? [] : [JSON.stringify(evidence)];
+    const times = isTimed ? [rows.firstOf(row), rows.lastOf(row), ...more] : [];
     return [...ends, rows.portOf(row), rows.countOf(row), ...times].join(' ');
   });
 }

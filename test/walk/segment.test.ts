@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { buffersOf } from '../../src/sources/threads/thread.js';
+import { FOLLOW_LENGTH } from '../../src/tally/layout.js';
 import type { TallyOptions } from '../../src/tally/options.js';
 import { Tally } from '../../src/tally/tally.js';
 import { type Ahead, type CountedSegment, countSegment, SEGMENT_LENGTH } from '../../src/walk/segment.js';
@@ -81,12 +82,9 @@ async function walkBoth(
   const walked = await walkWhole(bytes, sizes, options, ahead);
   const alone = await walkWhole(bytes, sizes, options);
   expect(walked).toEqual(alone);
-  // With evidence, segments are not counted together.
-  if (options.evidence !== true) {
-    const together = new Counted(bytes, options, 3);
-    expect(await walkWhole(bytes, sizes, options, together)).toEqual(alone);
-    expect(together.taken).toBeLessThanOrEqual(ahead.taken);
-  }
+  const together = new Counted(bytes, options, 3);
+  expect(await walkWhole(bytes, sizes, options, together)).toEqual(alone);
+  expect(together.taken).toBeLessThanOrEqual(ahead.taken);
   return { ...walked, taken: ahead.taken };
 }
 
@@ -104,6 +102,8 @@ function frameOf(number: number): Uint8Array {
 }
 
 const SYN_ACK = frameOf(5);
+/** The numbers of an answer to a SYN-ACK. */
+const ANSWER = { sequence: 0x05060708, acknowledgment: 0x01020305 };
 
 const PACKETS = 1000;
 const NUMBERS = Array.from({ length: PACKETS }, (_, number) => number);
@@ -151,6 +151,47 @@ test.each<[string, Partial<TallyOptions>]>([
   ['there are too many rows', { maxRows: 100 }],
 ])('when %s, then the result is the same', async (_what, options) => {
   expect(await walkBoth(CAPTURE, options)).toMatchObject({ taken: expect.any(Number), gapCount: 0 });
+});
+
+test('when handshakes end after their segment, then they are followed as far as without segments', async () => {
+  // Two of each segment, of which one ends soon after it, and the other one late.
+  const [soon, late] = [500_000, FOLLOW_LENGTH + 500_000];
+  const filler = packet({
+    data: ethernet({ payload: ipv4({ protocol: 17, payload: new Uint8Array(60_000) }) }),
+  });
+  const blocks: Uint8Array[] = [HEAD];
+  let size = HEAD.length;
+  const add = (added: Uint8Array): void => {
+    blocks.push(added);
+    size += added.length;
+  };
+  const addTcp = (port: number, flags: number, isAnswer: boolean): void => {
+    const [sourcePort, destinationPort] = isAnswer ? [port, 443] : [443, port];
+    const [source, destination] = isAnswer ? ['10.0.0.1', '10.0.0.2'] : ['10.0.0.2', '10.0.0.1'];
+    const segment = tcp({ sourcePort, destinationPort, flags, ...(isAnswer ? ANSWER : {}) });
+    add(
+      packet({
+        time: timeOf(size),
+        data: ethernet({ payload: ipv4({ source, destination, payload: segment }) }),
+      }),
+    );
+  };
+  const fillTo = (end: number): void => {
+    while (size < end) add(filler);
+  };
+  for (let number = 1; number < 6; number++) {
+    fillTo(number * SEGMENT_LENGTH - 300_000);
+    addTcp(1000 + number, FLAG.syn | FLAG.ack, false);
+    addTcp(2000 + number, FLAG.syn | FLAG.ack, false);
+    fillTo(number * SEGMENT_LENGTH + soon);
+    addTcp(1000 + number, FLAG.ack, true);
+    fillTo(number * SEGMENT_LENGTH + late);
+    addTcp(2000 + number, FLAG.ack, true);
+  }
+  fillTo(6 * SEGMENT_LENGTH + 100_000);
+  const { timedRows, taken } = await walkBoth(Buffer.concat(blocks), { evidence: true });
+  expect(taken).toBe(5);
+  expect(timedRows).toEqual([expect.stringContaining('"completed":5,')]);
 });
 
 test.each<[string, readonly Uint8Array[], (number: number) => Uint8Array, number]>([

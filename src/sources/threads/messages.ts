@@ -25,8 +25,6 @@ export interface SegmentTask {
   readonly kind: 'segments';
   readonly file: OpenFile;
   readonly layout: Layout;
-  /** The most segments that are counted as one. */
-  readonly run: number;
 }
 
 export interface SegmentAnswer {

@@ -19,7 +19,7 @@ import type { SegmentAnswer, SegmentMemory, SegmentTask } from './messages.js';
 import { buffersOf, startThread, stopThread, type Thread } from './thread.js';
 
 /** At most this number of segments is counted as one, so that rows are merged less often. */
-const MAX_RUN = 4;
+export const MAX_RUN = 4;
 
 /** A thread that has not answered for this long will not answer any more. */
 const PATIENCE_MS = 10_000;
@@ -28,7 +28,6 @@ export class SegmentThreads implements Ahead {
   readonly #file: OpenFile;
   readonly #count: number;
   readonly #options: TallyOptions;
-  readonly #run: number;
   readonly #claims: Claims;
   readonly #threads: Thread[] = [];
   /** The segments that were counted and not taken yet, by number. */
@@ -45,15 +44,13 @@ export class SegmentThreads implements Ahead {
     const segments = Math.floor(length / SEGMENT_LENGTH) - 1;
     this.#count = Math.min(threads - 1, segments);
     this.#options = options;
-    // The handshakes of a segment are followed in the next one, where the tally may have to be another.
-    this.#run = options.evidence === true ? 1 : MAX_RUN;
     // The reader counts the first segment and the last ones, as it knows where a capture begins and ends.
-    this.#claims = Claims.make(1, segments, (threads - 1) * this.#run + 3);
+    this.#claims = Claims.make(1, segments, (threads - 1) * MAX_RUN + 3);
   }
 
   begin(layout: Layout): void {
     this.#layout = layout;
-    const task: SegmentTask = { kind: 'segments', file: this.#file, layout, run: this.#run };
+    const task: SegmentTask = { kind: 'segments', file: this.#file, layout };
     for (let at = 0; at < this.#count; at++) {
       const thread = startThread(task, this.#options, this.#claims.buffer);
       // The reader does not wait long for a thread that cannot run.
@@ -73,7 +70,7 @@ export class SegmentThreads implements Ahead {
       const seen = this.#claims.answers;
       this.#collect();
       if (this.#answers.has(wanted)) break;
-      const run = this.#claims.claimRun(this.#run);
+      const run = this.#claims.claimRun(MAX_RUN);
       if (run !== undefined) this.#countRun(run, layout);
       else if (!this.#claims.waitForAnswer(seen, PATIENCE_MS)) return undefined;
     }

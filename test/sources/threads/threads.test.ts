@@ -279,6 +279,9 @@ test('when a capture is so large that segments are counted together, then the re
   await expectSame([name], {}, [2]);
   await expectSame([name], { maxRows: 100 }, [2]);
   rmSync(name);
+  const other = write(withHandshakes(19 * SEGMENT_LENGTH));
+  await expectSame([other], { evidence: true }, [2]);
+  rmSync(other);
 });
 
 test('when a capture is large, then other threads count a part of it, with the same result', async () => {
