@@ -145,7 +145,7 @@ async function summarizeSources(
       );
     }
     for (const line of describeBasis(summary, settings.names)) context.stderr.write(`synsum: ${line}\n`);
-    if (options.format === undefined && isTypedIntoPipe(output, context)) {
+    if (options.format === undefined && format === 'classic' && isTypedIntoPipe(output, context)) {
       context.stderr.write('synsum: these lines have their counts already; for | uniq -c, add -f lines\n');
     }
     if (inventory.scans.length > 0) {

@@ -94,8 +94,9 @@ describe('formats', () => {
     };
     const hint = 'synsum: these lines have their counts already; for | uniq -c, add -f lines';
     expect(await typed(`${program} | uniq -c`)).toEqual([hint]);
-    // Not where the format or silence was asked for, no pipe follows, or nobody sits at a terminal.
-    for (const end of ['-f classic | uniq -c', '-q | uniq -c', '> /dev/null', '< /dev/null | uniq -c', '']) {
+    // Not where the format, silence or evidence was asked for, no pipe follows, or nobody sits at a terminal.
+    const ends = ['-f classic | uniq -c', '-q | uniq -c', '> /dev/null', '< /dev/null | uniq -c', ''];
+    for (const end of [...ends, '--evidence | cat']) {
       expect([end, await typed(`${program} ${end}`)]).toEqual([end, []]);
     }
   });
