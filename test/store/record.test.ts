@@ -100,6 +100,20 @@ describe('synsum record', () => {
     expect(await servicesOf([`store:${store}`])).toBe(await servicesOf([`${ROOT}samples/monday.pcap`]));
   });
 
+  test('when captures of a folder may still grow, then the sum says how many were left', async () => {
+    const folder = newFolder();
+    const store = path.join(folder, 'h.db');
+    for (const [count, text] of [
+      '1 was left for next time, as it',
+      '2 were left for next time, as they',
+    ].entries()) {
+      fs.copyFileSync(`${ROOT}samples/monday.pcap`, path.join(folder, `${count}.pcap`));
+      const { status, stderr } = await run(['--store', store, '--dir', folder]);
+      expect(status).toBe(0);
+      expect(stderr).toContain(`recorded 0 sources with 0 SYN-ACKs; ${text} may still grow`);
+    }
+  });
+
   test('when a capture grows then only what is new in it is added', async () => {
     const folder = newFolder();
     const [store, file] = [path.join(folder, 'h.db'), path.join(folder, 'growing.pcap')];

@@ -113,7 +113,8 @@ async function record(named: readonly string[], options: Options, context: Conte
   }
   const sources = dir === undefined || named.length > 0 ? await namedSources(named, options, context) : [];
   const settings = await resolveSources({ maxRows: MAX_ROWS_WITH_CLIENTS, ...options }, context);
-  const ofFolder = dir === undefined ? [] : await capturesIn(dir, options, context, settings.signal);
+  const { ready: ofFolder, left } =
+    dir === undefined ? { ready: [], left: 0 } : await capturesIn(dir, options, context, settings.signal);
   const counts: Counts = { recorded: 0, replaced: 0, known: 0, synAcks: 0 };
   let hasProblems = false;
   let isUsed = sources.length === 0;
@@ -133,18 +134,18 @@ async function record(named: readonly string[], options: Options, context: Conte
   } finally {
     await recording.store.close();
   }
-  if (!quiet) context.stderr.write(`synsum: ${visible(options.store)}: ${describe(counts)}\n`);
+  if (!quiet) context.stderr.write(`synsum: ${visible(options.store)}: ${describe(counts, left)}\n`);
   if (!isUsed) return EXIT_USAGE;
   return hasProblems ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
-/** The captures of a folder that are not being written. */
+/** The captures of a folder that are not being written, and the number of the others. */
 async function capturesIn(
   dir: string,
   { settle, verbose }: Options,
   { stderr }: Context,
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<{ readonly ready: readonly string[]; readonly left: number }> {
   const note = (file: string, text: string): void => {
     if (verbose === true) stderr.write(`synsum: ${visible(file)}: ${text}\n`);
   };
@@ -152,19 +153,26 @@ async function capturesIn(
     throw new UsageError(reasonOf(error), `--dir ${visible(dir)}`);
   });
   for (const name of others) note(pathIn(dir, name), 'left out: not a capture');
-  return captures.filter((file) => {
+  const ready = captures.filter((file) => {
     const stats = statOf(file);
     const isReady = stats === undefined || !isSettling(stats.modified, settle);
     if (!isReady) note(file, 'left for next time, as it may still grow');
     return isReady;
   });
+  return { ready, left: captures.length - ready.length };
 }
 
-function describe({ recorded, replaced, known, synAcks }: Counts): string {
+/** @param left the captures that may still grow */
+function describe({ recorded, replaced, known, synAcks }: Counts, left: number): string {
   const parts = [
     `recorded ${countNoun(recorded + replaced, 'source')} with ${countNoun(synAcks, 'SYN-ACK')}`,
     ...(replaced > 0 ? [`${replaced} of them had grown`] : []),
     ...(known > 0 ? [`${known} ${known === 1 ? 'was' : 'were'} recorded before`] : []),
+    ...(left > 0
+      ? [
+          `${left} ${left === 1 ? 'was left for next time, as it' : 'were left for next time, as they'} may still grow`,
+        ]
+      : []),
   ];
   return parts.join('; ');
 }
