@@ -53,9 +53,10 @@ export async function readInventory(
 }
 
 /**
- * Reads several inventories that are to be compared. It differs from reading each with `readInventory` in two ways:
- * machines that a scan of one side found are counted one by one in the captures of all sides, and a saved inventory on
- * the first side, which is the baseline, is read completely although `since` or `until` choose SYN-ACKs.
+ * Reads several inventories that are to be compared. It differs from reading each with `readInventory` in three ways:
+ * machines that a scan of one side found are counted one by one in the captures of all sides; a saved inventory on
+ * the first side, which is the baseline, is read completely although `since` or `until` choose SYN-ACKs; and `hours` are
+ * counted on the first side only. So for a new baseline, read with `readInventory`.
  * @param sides the inputs of each inventory, as for `readInventory`
  * @returns the inventories, in the order of `sides`
  * @throws RangeError if `maxRows` is above its limit
