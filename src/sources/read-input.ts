@@ -7,7 +7,7 @@ import { viewOf } from '../capture/data-view.js';
 import { CaptureError } from '../capture/errors.js';
 import { formatAt } from '../capture/formats.js';
 import { type OpenedInput, withBytesBack } from '../capture/head.js';
-import { type Input, type OpenFile, openInput } from '../capture/input.js';
+import { type Input, type OpenFile, openInput, STDIN_NAME } from '../capture/input.js';
 import { type ForeignFormat, foreignFormatOf } from '../capture/other/foreign-formats.js';
 import { type BegunInput, keepBeginning } from '../capture/pcap/text-mode.js';
 import { type ByteCounter, consumeInput } from '../capture/window.js';
@@ -159,6 +159,8 @@ async function readSmall(
   byteCounter: ByteCounter,
 ): Promise<InputResult> {
   byteCounter.bytesRead = length;
+  // Nothing is left for the next reader of standard input.
+  if (name === STDIN_NAME) input.skip?.(length);
   const problems: Problem[] = [];
   const reading = countWhole(length, tally, problems);
   const report = await finishReport(name, reading, [0, 0], problems, keepBeginning(input), tally);

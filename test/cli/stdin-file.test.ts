@@ -17,6 +17,7 @@ beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'synsum-stdin-'));
   const body = OFFICE.subarray(HEADER);
   const copies = Array.from({ length: Math.ceil((130 << 20) / body.length) }, () => body);
+  write('tiny', readFileSync(path.join(ROOT, 'samples/monday.pcap')));
   write('small', OFFICE);
   // Threads read a capture of this length.
   write('large', OFFICE.subarray(0, HEADER), ...copies);
@@ -35,7 +36,7 @@ function run(name: string, script: string): Promise<Result> {
   return shell(`F='${path.join(folder, name)}'; ${script}`);
 }
 
-describe.each(['small', 'large', 'gzip'])('a %s file as standard input', (name) => {
+describe.each(['tiny', 'small', 'large', 'gzip'])('a %s file as standard input', (name) => {
   test('then the result is the same as by its name and through a pipe', async () => {
     const named = await run(name, `${SYNSUM} --threads 2 "$F"`);
     expect(named).toMatchObject({ status: 0, stdout: expect.stringMatching(/\d/) });
@@ -67,6 +68,14 @@ describe.each(['small', 'large', 'gzip'])('a %s file as standard input', (name) 
     },
   );
 });
+
+test.skipIf(!HAS_PROC).each(['tiny', 'small'])(
+  `when a %s file has been read from its beginning, then nothing is left for the next reader${PROC_NOTE}`,
+  async (name) => {
+    const { stdout } = await run(name, `(${SYNSUM} -q - > /dev/null; echo "left: $(wc -c)") < "$F"`);
+    expect(stdout).toBe('left: 0\n');
+  },
+);
 
 test.skipIf(!HAS_PROC)(`when all of it has been read, then it is empty, as for cat${PROC_NOTE}`, async () => {
   const { status, stderr } = await run('small', `(cat > /dev/null; ${SYNSUM} -) < "$F"`);
