@@ -6,7 +6,7 @@ import type { AddressRange } from '../ip/address.js';
 import type { Names } from '../names/names.js';
 import type { PieceTaker } from '../sources/pieces.js';
 import { readInventories } from '../sources/read-inventory.js';
-import { isStoreName, withAcross } from '../store/selection.js';
+import { isStoreName, withAcross, withZone } from '../store/selection.js';
 import { maxRowsWith } from '../tally/tally.js';
 import { visible } from '../text/escape.js';
 import { parseTimeForm, TIME_FORMS } from '../text/time-forms.js';
@@ -122,8 +122,10 @@ export async function readSides(
   if (across !== undefined && !sides.flat().some(isStoreName)) {
     throw new UsageError('joins the sensors of a store, and no source is a store', '--across');
   }
+  const now = Date.now();
+  const zoned = sides.map((side) => side.map((name) => withZone(name, options.tz, now)));
   const named =
-    across === undefined ? sides : sides.map((side) => side.map((name) => withAcross(name, across)));
+    across === undefined ? zoned : zoned.map((side) => side.map((name) => withAcross(name, across)));
   const { progress, end } = request.shown ?? showProgress(sides.flat(), stderr, quiet);
   const inventories = await readInventories(named, {
     names,

@@ -1,5 +1,6 @@
 // The part of a store that is asked for, as a source names it: `store:h.db?since=7d&sensor=fra1&across=max`.
 
+import { formatTime } from '../text/time.js';
 import { parseTimeForm, TIME_FORMS } from '../text/time-forms.js';
 import { StoreError } from './errors.js';
 
@@ -99,6 +100,17 @@ export function withAcross(name: string, across: Across): string {
   return mark < 0
     ? `${name}?across=${across}`
     : `${name.slice(0, mark)}?across=${across}&${name.slice(mark + 1)}`;
+}
+
+/** The name of a store with its times as those of a zone, unless they name one. Other names stay as they are. */
+export function withZone(name: string, zone: string | undefined, now: number): string {
+  if (zone === undefined || !isStoreName(name)) return name;
+  return name.replace(/([?&](?:since|until)=)([^&]*)/g, (whole, key: string, value: string) => {
+    const text =
+      new URLSearchParams(`${key.slice(1)}${value.replaceAll('+', '%2B')}`).values().next().value ?? '';
+    const time = parseTimeForm(text, now, zone);
+    return time === undefined || time === parseTimeForm(text, now) ? whole : `${key}${formatTime(time)}`;
+  });
 }
 
 function readTime(key: string, text: string, now: number): number {

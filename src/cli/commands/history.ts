@@ -121,7 +121,7 @@ async function history(
   context: Context,
 ): Promise<number> {
   const times = resolveTimes(options);
-  const source = parseStore(named);
+  const source = parseStore(named, options.tz);
   const selection: Selection = {
     ...source.selection,
     ...times,

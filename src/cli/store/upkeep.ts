@@ -3,7 +3,7 @@
 import { OutputError } from '../../files/output.js';
 import { StoreError } from '../../store/errors.js';
 import { openToAsk, openToKeepUp } from '../../store/open.js';
-import { isStoreName, parseStoreName, type Selection } from '../../store/selection.js';
+import { isStoreName, parseStoreName, type Selection, withZone } from '../../store/selection.js';
 import type { Pruning, Retention, Store, WritableStore } from '../../store/store.js';
 import { countNoun, formatCount } from '../../text/count-noun.js';
 import { visible } from '../../text/escape.js';
@@ -137,11 +137,15 @@ export async function reportRemarks(
   for (const { message } of remarks) stderr.write(`synsum: ${visible(path)}: ${visible(message)}\n`);
 }
 
-/** A store as a source names it, or the path of one. @throws UsageError */
-export function parseStore(named: string): { readonly path: string; readonly selection: Selection } {
+/** A store as a source names it, or the path of one. @param zone that of its times @throws UsageError */
+export function parseStore(
+  named: string,
+  zone?: string,
+): { readonly path: string; readonly selection: Selection } {
   if (!isStoreName(named)) return { path: named, selection: { across: 'sum' } };
   try {
-    return parseStoreName(named, Date.now());
+    const now = Date.now();
+    return parseStoreName(withZone(named, zone, now), now);
   } catch (error) {
     throw describeFailure(error, named);
   }

@@ -108,6 +108,25 @@ describe('synsum history', () => {
     expect(await lengthsAt(40)).toEqual([8, 4]);
   });
 
+  test('when a zone is named then the times in the name of a store are of it, as those of options are', async () => {
+    const shown = async (...args: string[]): Promise<unknown> => {
+      const { status, stdout, stderr } = await synsum([...args, '-q', '-f', 'csv']);
+      expect(status, stderr).toBe(0);
+      return stdout;
+    };
+    for (const zone of ['utc', 'Asia/Tokyo', 'America/New_York']) {
+      for (const time of ['2007-06-25T20:00', '2007-06-26', '2007-06-25T11:00Z', '1182780000']) {
+        const names = ['--names', NAMES, '--tz', zone];
+        const chosen = `store:${STORE}?since=${time}`;
+        const limited = await shown(`store:${STORE}`, '--since', time, ...names);
+        expect(await shown(chosen, ...names), `${time} ${zone}`).toBe(limited);
+        expect(await shown('history', 'timeline', chosen, '--unit', 'hour', ...names)).toBe(
+          await shown('history', 'timeline', STORE, '--since', time, '--unit', 'hour', ...names),
+        );
+      }
+    }
+  });
+
   test('when sensors and captures are asked for then all of them are listed', async () => {
     const { sensors } = JSON.parse((await ask('sensors', '-f', 'json')).stdout);
     expect(sensors).toMatchObject([
