@@ -103,15 +103,20 @@ async function readUnknown(
   const input = withBytesBack(opened, await start.take(), signal, start.failure);
   if (!isTar) return await readCapture(name, input, tally, options, byteCounter);
   const { readTar } = await import('./tar-input.js');
-  const recorder = options.records ? await record(input, options) : undefined;
+  const members =
+    options.pieces === undefined
+      ? undefined
+      : new (await import('./new-members.js')).NewMembers(name, tally, options.pieces);
+  const recorder = options.records && members === undefined ? await record(input, options) : undefined;
   const source = byteSource(recorder?.input ?? input);
   const result = await readTar(name, source, opened.compression, signal, async (member, bytes) => {
     const ofMember: ByteCounter = { bytesRead: 0 };
-    const answer = await readMember(member, bytes, tally, options, ofMember);
+    const read = (to: Tally): Promise<InputResult> => readMember(member, bytes, to, options, ofMember);
+    const answer = await (members === undefined ? read(tally) : members.take(member, read));
     byteCounter.bytesRead += ofMember.bytesRead;
     return answer;
   });
-  const captures = (await recorder?.captures(result.report, tally)) ?? [];
+  const captures = members?.captures ?? (await recorder?.captures(result.report, tally)) ?? [];
   return { ...result, report: { ...result.report, captures }, kept: tally.options.scope.ranges };
 }
 
@@ -128,8 +133,8 @@ async function readMember(
     input = await decompress(bytes, options.signal);
     const foreign = isKnownHead(input.head) ? undefined : foreignFormatOf(input.head);
     if (foreign !== undefined) input = await convertIfFast(input, foreign, options);
-    // The archive as a whole is recorded.
-    const ofMember = { ...options, records: false, threads: 1, pieces: undefined };
+    // Otherwise, the archive as a whole is recorded.
+    const ofMember = { ...options, records: options.pieces !== undefined, threads: 1, pieces: undefined };
     return await readCapture(name, input, tally, ofMember, byteCounter);
   } catch (error) {
     return unreadable(name, error, byteCounter);
@@ -176,7 +181,7 @@ async function readCapture(
   options: InputOptions,
   byteCounter: ByteCounter,
 ): Promise<InputResult> {
-  if (options.pieces !== undefined && options.reader === 'fast') {
+  if (options.pieces !== undefined && options.pieces.isForArchives !== true && options.reader === 'fast') {
     const { readInPieces } = await import('./read-in-pieces.js');
     return readInPieces(name, input, tally, { ...options, pieces: options.pieces }, byteCounter);
   }

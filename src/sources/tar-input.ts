@@ -21,8 +21,8 @@ const MAX_FORMATS = 3;
 /** The problems of a member that is not a capture: archives contain other files, too. */
 const OTHER_FILES: ReadonlySet<ProblemKind> = new Set(['unknown-format', 'empty']);
 
-/** Reads one member into the tally. */
-type ReadMember = (name: string, input: Input) => Promise<InputResult>;
+/** Reads one member into the tally; undefined if it is not counted, because it was before. */
+type ReadMember = (name: string, input: Input) => Promise<InputResult | undefined>;
 
 /** Reads all members of an archive that can be read. The report has no captures. */
 export async function readTar(
@@ -38,6 +38,7 @@ export async function readTar(
   const notes: Problem[] = [];
   let problemCount = 0;
   let noteCount = 0;
+  let known = 0;
   let undecoded: readonly Undecoded[] = [];
   const sums = { packetsRead: 0, bytesRead: 0, bytesSkipped: 0, gaps: 0 };
   const add = (problem: Problem): void => {
@@ -50,7 +51,13 @@ export async function readTar(
   };
   try {
     for await (const member of tarMembers(source)) {
-      const { report, bytesRead, bytesSkipped, gaps } = await readMember(member.name, member.input);
+      const read = await readMember(member.name, member.input);
+      if (read === undefined) {
+        note({ kind: 'left-out', message: `left out ${quote(member.name)}: it was recorded before` });
+        known += 1;
+        continue;
+      }
+      const { report, bytesRead, bytesSkipped, gaps } = read;
       sums.bytesRead += bytesRead;
       for (const remark of report.notes ?? []) note(withName(member.name, remark));
       if (report.format === undefined && report.problems.every(({ kind }) => OTHER_FILES.has(kind))) {
@@ -71,14 +78,14 @@ export async function readTar(
     // An interruption may come in the middle of a member.
     if (!(signal.aborted && error instanceof CaptureError)) add(problemOfError(error));
   }
-  if (formats.size === 0 && !signal.aborted)
+  if (formats.size + known === 0 && !signal.aborted)
     add(makeProblem('unknown-format', 'found a tar archive without a capture'));
   const more = problemCount - problems.length;
   if (more > 0) problems.push(makeProblem('more', `and ${countNoun(more, 'more problem')}`));
   const moreNotes = noteCount - notes.length;
   if (moreNotes > 0) notes.push(makeProblem('more', `and ${countNoun(moreNotes, 'more note')}`));
   const { packetsRead, ...rest } = sums;
-  const format = describe([...formats], compression);
+  const format = describe(formats.size === 0 && known > 0 ? ['known captures'] : [...formats], compression);
   return {
     report: {
       name,

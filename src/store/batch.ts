@@ -1,7 +1,7 @@
 // A batch as a fleet holds it, from a capture that was just read or from a store of one machine.
 
 import { createHash } from 'node:crypto';
-import type { CaptureRecord } from '../inventory/inventory.js';
+import type { CaptureRecord, Inventory } from '../inventory/inventory.js';
 import type { TallyRow } from '../tally/rows.js';
 import { NOTHING_FOLDED } from '../tally/tally.js';
 import { NO_TOTALS, type Totals } from '../tally/totals.js';
@@ -117,4 +117,10 @@ export function scopeOf(kept: string): bigint {
 export function digestsOf({ captures, scans }: Pick<BatchHead, 'captures' | 'scans'>): string[] {
   const digests = [...captures, ...scans].map(({ digest }) => digest);
   return digests.every((digest) => digest !== undefined) ? digests : [];
+}
+
+/** Whether there is nothing to record, as of an archive of which all captures were. */
+export function hasNothing({ inputs, captures, scans, totals, tally }: Inventory): boolean {
+  const rows = tally.readRows(4).size + tally.readRows(6).size + tally.folded.rows;
+  return inputs.length > 0 && captures.length + scans.length + totals.packetsRead + rows === 0;
 }

@@ -163,6 +163,8 @@ export interface WritableStore extends Store {
   recordedPieces(stream: string, sensor: string): Promise<readonly RecordedPiece[]>;
   /** The pieces of the stream that a capture with this digest ends. */
   recordedPiecesOf(digest: string, sensor: string): Promise<readonly RecordedPiece[]>;
+  /** Whether a capture with this digest was recorded, by any sensor. */
+  hasCapture(digest: string): Promise<boolean>;
   /** Whether files are read in pieces too, as one may begin with a capture or stream that is recorded. */
   isPiecewise(): Promise<boolean>;
   /** Adds up old hours and days. @param now microseconds since the epoch */

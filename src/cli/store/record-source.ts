@@ -91,9 +91,17 @@ export async function recordSource(source: string, recording: Recording): Promis
   const every = isStreamed ? options.every : undefined;
   let stream: StreamRecorder | undefined;
   try {
-    if (isStreamed || (await recording.store.isPiecewise())) {
-      stream = new StreamRecorder({ sensor, source, every, before: before?.digest, withStore, context, say });
-    }
+    const isForArchives = !isStreamed && !(await recording.store.isPiecewise());
+    stream = new StreamRecorder({
+      sensor,
+      source,
+      every,
+      before: before?.digest,
+      isForArchives,
+      withStore,
+      context,
+      say,
+    });
     return await readAndRecord({ source, file, before, stream, say }, recording);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
@@ -112,7 +120,7 @@ interface Source {
   readonly file: RecordedFile | undefined;
   /** The file as it was when it was recorded. */
   readonly before: RecordedFile | undefined;
-  readonly stream: StreamRecorder | undefined;
+  readonly stream: StreamRecorder;
   readonly say: (text: string) => void;
 }
 
@@ -127,14 +135,14 @@ async function readAndRecord(
   if (isStreamed) await recording.store.close();
   const read = await readNamed([source], settings, context, { ...REQUEST, pieces: stream });
   const { inventory, isEmpty } = read;
-  const hasProblems = read.hasProblems || stream?.hasProblems === true;
+  const hasProblems = read.hasProblems || stream.hasProblems === true;
   // A file that a signal interrupted is left for the next run; of a stream, what was read counts.
   if (settings.signal.aborted && !isStreamed) return DONE;
   if (isEmpty) {
     if (!hasProblems) counts.known += 1;
     return { isUsed: !hasProblems, hasProblems };
   }
-  const last = stream?.lastPiece;
+  const last = stream.lastPiece;
   if (last?.isPart === true && options.quiet !== true) say(PART);
   const digest = last?.digest ?? inventory.captures[0]?.digest;
   const piece = last === undefined || last.sequence === 0 ? undefined : { ...last, isLast: true };
@@ -154,9 +162,8 @@ async function readAndRecord(
     ...(isStreamed ? {} : { file: { ...file, ...(digest === undefined ? {} : { digest }) } }),
   });
   // Pieces are taken back when the capture turns out to be known. The last one may be empty.
-  const isKnown = outcome === 'known' && (inventory.captures.length > 0 || stream?.hasRecorded !== true);
-  if (!isKnown)
-    counts.synAcks += (stream?.synAcks ?? 0) + (outcome === 'known' ? 0 : inventory.totals.synAcks);
+  const isKnown = outcome === 'known' && (inventory.captures.length > 0 || stream.hasRecorded !== true);
+  if (!isKnown) counts.synAcks += stream.synAcks + (outcome === 'known' ? 0 : inventory.totals.synAcks);
   const isNew = outcome !== 'replaced' && (isStreamed || piece === undefined);
   const shown = isKnown ? 'known' : isNew ? 'recorded' : 'replaced';
   counts[shown] += 1;

@@ -6,6 +6,7 @@ import { type Fleet, openFleet } from './fleet.js';
 import { newInFleet, recordedIn, seenInFleet, sensorsOf, timelineOf } from './history.js';
 import { answerFrom } from './read.js';
 import {
+  hasCaptureIn,
   hasPiecesIn,
   recordedFilesIn,
   recordedPiecesIn,
@@ -58,6 +59,7 @@ function fleetStore(fleet: Fleet): WritableStore {
     recordedPieces: (stream) => recordedPiecesIn(fleet, stream),
     // Files that have grown are recognised by their names.
     recordedPiecesOf: async () => [],
+    hasCapture: (digest) => hasCaptureIn(fleet, digest),
     isPiecewise: () => hasPiecesIn(fleet),
     notes: [],
     exportRows: (selection) => exportFleet(fleet, selection),

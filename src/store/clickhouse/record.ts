@@ -8,7 +8,15 @@ import { isEmptyRow, rowsOf } from '../../tally/rows.js';
 import { compareBytes } from '../../text/compare-bytes.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
-import { batchId, digestsOf, type FleetBatch, NO_CONTENTS, type StoredRow, scopeOf } from '../batch.js';
+import {
+  batchId,
+  digestsOf,
+  type FleetBatch,
+  hasNothing,
+  NO_CONTENTS,
+  type StoredRow,
+  scopeOf,
+} from '../batch.js';
 import { StoreError } from '../errors.js';
 import { periodOf } from '../period.js';
 import { scanDocument } from '../scan-document.js';
@@ -30,6 +38,7 @@ async function recordContents(fleet: Fleet, batch: Batch): Promise<Outcome> {
   const { sensor, replaces, inventory } = batch;
   const made = toFleetBatch(batch);
   const digests = [...inventory.captures, ...inventory.scans].flatMap(({ digest }) => digest ?? []);
+  if (batch.piece === undefined && hasNothing(inventory)) return 'known';
   if (batch.piece !== undefined && digests.length + inventory.totals.packetsRead === 0) return 'known';
   const known = await knownBatches(fleet, [made.id], digests);
   const same = known.batches.get(made.id);
@@ -62,6 +71,11 @@ function nameOf({ captures, scans }: Inventory, [digest]: readonly string[]): st
   );
 }
 
+/** Whether a fleet has a capture with this digest, from any sensor. */
+export async function hasCaptureIn(fleet: Fleet, digest: string): Promise<boolean> {
+  return (await knownBatches(fleet, [], [digest])).digests.has(digest);
+}
+
 /** Which of these batches and digests the fleet has, from any sensor: a capture is known by its digest. */
 async function knownBatches(
   fleet: Fleet,
@@ -76,7 +90,7 @@ async function knownBatches(
     const found = await Promise.all(
       (await findLive(shards, { across: 'sum' })).map(({ shard, batches: live }) =>
         shard.all(
-          `SELECT batch, digests FROM ${live} WHERE batch IN (${batches.map(quote).join()})${list}`,
+          `SELECT batch, digests FROM ${live} WHERE batch IN (${['', ...batches].map(quote).join()})${list}`,
           (row) => ({ batch: row.text(), digests: row.list((item) => item.text()) }),
         ),
       ),

@@ -29,6 +29,7 @@ export function sqliteStore(store: Store): WritableStore {
     recordPiece: async (batch, place) => (await recording()).recordPiece(store, batch, place),
     recordedPieces: async (stream, sensor) => (await pieces()).recordedPieces(store, stream, sensor),
     recordedPiecesOf: async (digest, sensor) => (await pieces()).recordedPiecesOf(store, digest, sensor),
+    hasCapture: async (digest) => (await recording()).hasCapture(store, digest),
     isPiecewise: async () => true,
     compact: async (retention, now) => (await upkeep()).compact(store, retention, now),
     pruneBefore: async (time) => (await upkeep()).pruneBefore(store, time),

@@ -8,6 +8,7 @@ import { type AddressRange, formatRange } from '../../ip/address.js';
 import type { Totals } from '../../tally/totals.js';
 import { stringifyJson } from '../../text/escape.js';
 import { clampTime } from '../../text/time.js';
+import { hasNothing } from '../batch.js';
 import { StoreError } from '../errors.js';
 import { scanDocument } from '../scan-document.js';
 import type { Batch, Outcome, PieceOfStream, RecordedFile } from '../store.js';
@@ -50,6 +51,11 @@ export function recordPiece(
   return isCapture(store, piece, batch.inventory) ? undefined : recordBatch(store, { ...batch, piece });
 }
 
+/** Whether a capture with this digest was recorded. */
+export function hasCapture(store: Store, digest: string): boolean {
+  return isKnown(store, 'captures', digest);
+}
+
 /** The files of a sensor that were recorded, by path. */
 export function recordedFiles(store: Store, sensor: string): Map<string, RecordedFile> {
   const files = new Map<string, RecordedFile>();
@@ -72,6 +78,7 @@ export function recordedFiles(store: Store, sensor: string): Map<string, Recorde
 
 function recordContents(store: Store, sensor: number, batch: Batch): Outcome {
   const { inventory, piece, replaces, stream = piece?.stream } = batch;
+  if (piece === undefined && hasNothing(inventory)) return 'known';
   if (piece !== undefined && isPieceKnown(store, piece, inventory)) return 'known';
   const isBeginning = (piece?.sequence ?? 0) === 0;
   if (isBeginning && stream !== undefined) checkBeginning(store, stream, inventory, replaces);

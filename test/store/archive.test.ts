@@ -1,0 +1,89 @@
+// The captures in tar archives are recorded once each, whether they come alone or in an archive first.
+
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Result, ROOT, synsum } from '../helpers/program.js';
+
+const FOLDER = fs.mkdtempSync(path.join(tmpdir(), 'synsum-archive-'));
+afterAll(() => fs.rmSync(FOLDER, { recursive: true }));
+
+const NAMES = ['--names', `${ROOT}samples/hosts.yaml`];
+const [OFFICE, MONDAY, TUESDAY] = ['office', 'monday', 'tuesday'].map(
+  (name) => `${ROOT}samples/${name}.pcap`,
+) as [string, string, string];
+
+function archiveOf(name: string, ...files: readonly string[]): string {
+  const archive = path.join(FOLDER, name);
+  execFileSync('tar', ['-C', `${ROOT}samples`, '-cf', archive, ...files.map((file) => path.basename(file))]);
+  return archive;
+}
+
+function record(store: string, sources: readonly string[], input?: Uint8Array): Promise<Result> {
+  return synsum(
+    ['record', '--sensor', 'here', '--store', store, ...NAMES, ...sources],
+    input === undefined ? {} : { input },
+  );
+}
+
+async function servicesOf(...sources: string[]): Promise<string> {
+  return (await synsum(['services', '-q', '-f', 'csv', ...NAMES, ...sources])).stdout;
+}
+
+describe('a tar archive', () => {
+  test('when its captures come alone too then each counts once, in any order', async () => {
+    const two = archiveOf('two.tar', MONDAY, TUESDAY);
+    const three = archiveOf('three.tar', OFFICE, MONDAY, TUESDAY, `${ROOT}samples/hosts.yaml`);
+    const orders = [
+      [two, MONDAY, three, TUESDAY],
+      [MONDAY, two, two, OFFICE, three],
+      [three, two, MONDAY],
+      [TUESDAY, three],
+    ];
+    for (const [number, order] of orders.entries()) {
+      const store = path.join(FOLDER, `${number}.db`);
+      for (const source of order) {
+        const { status, stderr } = await record(store, [source]);
+        expect(status, stderr).toBe(0);
+      }
+      expect(await servicesOf(`store:${store}`)).toBe(await servicesOf(OFFICE, MONDAY, TUESDAY));
+      expect((await synsum(['history', 'verify', store])).stderr).toContain('SYN-ACKs: 12,598;');
+      const captures = await synsum(['history', 'captures', store, '-f', 'csv']);
+      expect(captures.stdout.trim().split('\n')).toHaveLength(4);
+    }
+  });
+
+  test('when it comes again, compressed or through a pipe, then nothing is recorded, and the file is remembered', async () => {
+    const store = path.join(FOLDER, 'again.db');
+    const archive = archiveOf('again.tar', MONDAY, TUESDAY);
+    const compressed = path.join(FOLDER, 'again.tar.gz');
+    fs.writeFileSync(compressed, gzipSync(fs.readFileSync(archive)));
+    await record(store, [archive]);
+    for (const [sources, input] of [
+      [[compressed]],
+      [['-'], fs.readFileSync(archive)],
+      [[compressed]],
+    ] as const) {
+      const { status, stderr } = await record(store, sources, input);
+      expect(status, stderr).toBe(0);
+      expect(stderr).toContain('recorded 0 sources with 0 SYN-ACKs; 1 was recorded before');
+    }
+    expect((await record(store, [compressed])).stderr).not.toContain('left out');
+    expect((await synsum(['history', 'verify', store])).stderr).toContain('recorded sources: 1, ');
+  });
+
+  test('when it has a capture twice then that counts once', async () => {
+    const store = path.join(FOLDER, 'twice.db');
+    const folder = fs.mkdtempSync(path.join(FOLDER, 'twice-'));
+    for (const name of ['a.pcap', 'b.pcap']) fs.copyFileSync(MONDAY, path.join(folder, name));
+    const archive = path.join(FOLDER, 'twice.tar');
+    execFileSync('tar', ['-C', folder, '-cf', archive, 'a.pcap', 'b.pcap']);
+    const { status, stderr } = await record(store, [archive]);
+    expect(status).toBe(0);
+    expect(stderr).toContain('left out "b.pcap": it was recorded before');
+    expect(stderr).toContain('recorded 1 source with 287 SYN-ACKs');
+  });
+});
