@@ -115,7 +115,7 @@ describe('a store', () => {
     const { before, after } = compact(store, { hours: 0, days: 0 }, Date.now() * 1000);
     expect(after).toBeLessThan(before);
     expect(contentOf(await ask([`store:${store.path}`], false), false)).toBe(days);
-    expect(compact(store, { hours: 0, days: 0 }, Date.now() * 1000)).toEqual({ before: 0, after: 0 });
+    expect(compact(store, { hours: 0, days: 0 }, Date.now() * 1000)).toMatchObject({ before: 0, after: 0 });
     store.close();
   });
 
