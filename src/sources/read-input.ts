@@ -20,6 +20,7 @@ import { CaptureWalker } from '../walk/capture-walker.js';
 import { findDocument } from './document-kind.js';
 import { type InputOptions, type InputResult, NotOnlyCaptures, nothingRead } from './input-result.js';
 import { isLargeCaptureFile } from './large-capture.js';
+import type { PieceTaker } from './pieces.js';
 import { problemOfError } from './problems/capture-problems.js';
 import { reportOf } from './problems/capture-report.js';
 import type { Read, Reading } from './reading.js';
@@ -111,7 +112,8 @@ async function readUnknown(
   const source = byteSource(recorder?.input ?? input);
   const result = await readTar(name, source, opened.compression, signal, async (member, bytes) => {
     const ofMember: ByteCounter = { bytesRead: 0 };
-    const read = (to: Tally): Promise<InputResult> => readMember(member, bytes, to, options, ofMember);
+    const read = (to: Tally, pieces?: PieceTaker): Promise<InputResult> =>
+      readMember(member, bytes, to, { ...options, pieces }, ofMember);
     const answer = await (members === undefined ? read(tally) : members.take(member, read));
     byteCounter.bytesRead += ofMember.bytesRead;
     return answer;
@@ -134,7 +136,7 @@ async function readMember(
     const foreign = isKnownHead(input.head) ? undefined : foreignFormatOf(input.head);
     if (foreign !== undefined) input = await convertIfFast(input, foreign, options);
     // Otherwise, the archive as a whole is recorded.
-    const ofMember = { ...options, records: options.pieces !== undefined, threads: 1, pieces: undefined };
+    const ofMember = { ...options, records: options.pieces !== undefined, threads: 1 };
     return await readCapture(name, input, tally, ofMember, byteCounter);
   } catch (error) {
     return unreadable(name, error, byteCounter);

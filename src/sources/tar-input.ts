@@ -11,6 +11,7 @@ import { countNoun } from '../text/count-noun.js';
 import { quote } from '../text/escape.js';
 import { makeProblem, type Problem, type ProblemKind } from '../text/problem.js';
 import type { InputResult } from './input-result.js';
+import type { LeftOut } from './new-members.js';
 import { problemOfError } from './problems/capture-problems.js';
 
 /** The most problems and the most notes that are listed. An archive may have any number of members. */
@@ -21,8 +22,8 @@ const MAX_FORMATS = 3;
 /** The problems of a member that is not a capture: archives contain other files, too. */
 const OTHER_FILES: ReadonlySet<ProblemKind> = new Set(['unknown-format', 'empty']);
 
-/** Reads one member into the tally; undefined if it is not counted, because it was before. */
-type ReadMember = (name: string, input: Input) => Promise<InputResult | undefined>;
+/** Reads one member into the tally. */
+type ReadMember = (name: string, input: Input) => Promise<InputResult | LeftOut>;
 
 /** Reads all members of an archive that can be read. The report has no captures. */
 export async function readTar(
@@ -52,9 +53,11 @@ export async function readTar(
   try {
     for await (const member of tarMembers(source)) {
       const read = await readMember(member.name, member.input);
-      if (read === undefined) {
-        note({ kind: 'left-out', message: `left out ${quote(member.name)}: it was recorded before` });
+      if ('leftOut' in read) {
+        const { kind, message } = read.leftOut;
         known += 1;
+        if (kind === 'left-out') note({ kind, message: `left out ${quote(member.name)}: ${message}` });
+        else add(withName(member.name, read.leftOut));
         continue;
       }
       const { report, bytesRead, bytesSkipped, gaps } = read;

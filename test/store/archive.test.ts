@@ -86,4 +86,22 @@ describe('a tar archive', () => {
     expect(stderr).toContain('left out "b.pcap": it was recorded before');
     expect(stderr).toContain('recorded 1 source with 287 SYN-ACKs');
   });
+
+  test('when the beginning of a capture in it was recorded then it is left out with a problem', async () => {
+    for (const isCompacted of [false, true]) {
+      const store = path.join(FOLDER, `grown-${isCompacted}.db`);
+      const beginning = path.join(FOLDER, 'beginning.pcap');
+      fs.writeFileSync(beginning, fs.readFileSync(MONDAY).subarray(0, 24 + 84 * 100));
+      await record(store, [beginning]);
+      if (isCompacted) await synsum(['history', 'compact', store, '--keep', '0h,0d']);
+      const { status, stderr } = await record(store, [archiveOf('grown.tar', MONDAY, TUESDAY)]);
+      expect(status).toBe(3);
+      expect(stderr).toContain(
+        'in "monday.pcap": left out, as it has grown since its beginning was recorded',
+      );
+      expect(await servicesOf(`store:${store}`)).toBe(await servicesOf(beginning, TUESDAY));
+      expect((await record(store, [MONDAY])).status).toBe(0);
+      expect(await servicesOf(`store:${store}`)).toBe(await servicesOf(MONDAY, TUESDAY));
+    }
+  });
 });
