@@ -55,6 +55,23 @@ describe('--across', () => {
     expect(await outputOf('-f', 'csv', STORE)).toBe(both);
   });
 
+  test('when hours of one sensor were added up and those of the other come late then both count once', async () => {
+    const file = path.join(FOLDER, 'late.db');
+    const record = (sensor: string, capture: string): Promise<unknown> =>
+      synsum(['record', '--store', file, '--sensor', sensor, ...NAMES, capture]);
+    await record('north', NORTH);
+    await synsum(['history', 'compact', file, '--keep', '0h,0d']);
+    await record('south', SOUTH);
+    await record('south', `${ROOT}samples/office.pcap`);
+    const alone = await outputOf('-f', 'csv', NORTH, `${ROOT}samples/office.pcap`);
+    expect(await outputOf('-f', 'csv', `store:${file}?across=max`)).toBe(alone);
+    expect(await outputOf('-f', 'csv', `store:${file}?across=max&sensor=north`)).toBe(
+      await outputOf('-f', 'csv', NORTH),
+    );
+    await synsum(['history', 'compact', file, '--keep', '0h,0d']);
+    expect(await outputOf('-f', 'csv', `store:${file}?across=max`)).toBe(alone);
+  });
+
   test('when the name of a store says how then that counts', async () => {
     const sensor = `${STORE}?sensor=north&since=2007-01-01`;
     expect(await outputOf('--across', 'max', sensor)).toBe(await outputOf(sensor));

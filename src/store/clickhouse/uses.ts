@@ -12,6 +12,7 @@ import { mergeSorted } from './merge.js';
 import type { RowReader } from './row-binary.js';
 import { EVIDENCE_NAMES, readServiceKey, SERVICE_KEY } from './rows.js';
 import { EVIDENCE_COLUMNS } from './schema.js';
+import { movesToLongest, slotExpression } from './slot-expression.js';
 import type { Window } from './window.js';
 
 /** Rows are folded when there are too many, after this many at most. */
@@ -73,11 +74,14 @@ interface SlotRow extends TallyRow {
 
 /** In the same hour, the sensor that saw most saw the packets of the others too. */
 async function addMost(live: readonly Live[], { where }: Window, adder: Adder): Promise<void> {
-  const slot = `start, length, ${KEY}`;
+  // Late pushes are in hours while the same hours of other sensors were added up.
+  const moves = movesToLongest(await slotsOf(live, where));
+  const slot = `new_start, new_length, ${KEY}`;
+  const newSlot = `${slotExpression(moves, 'start')} AS new_start, ${slotExpression(moves, 'length')} AS new_length`;
   const answers = live.map(({ shard, parts }) =>
     shard.rows(
       `SELECT ${slot}, ${SUM_NAMES} FROM (
-          SELECT sensor, ${slot}, ${SUMS} FROM uses WHERE ${where} AND ${parts} GROUP BY sensor, ${slot})
+          SELECT sensor, ${newSlot}, ${KEY}, ${SUMS} FROM uses WHERE ${where} AND ${parts} GROUP BY sensor, ${slot})
         ORDER BY ${slot}, syn_acks_sum DESC, sensor LIMIT 1 BY ${slot}`,
       (row): SlotRow => {
         const slot = { start: row.i64(), length: row.i64() };
@@ -88,6 +92,18 @@ async function addMost(live: readonly Live[], { where }: Window, adder: Adder): 
   for await (const group of mergeSorted(answers, compareSlotRows)) {
     adder.add(group.reduce((most, row) => (row.count > most.count ? row : most)));
   }
+}
+
+async function slotsOf(live: readonly Live[], where: string): Promise<Period[]> {
+  const found = await Promise.all(
+    live.map(({ shard, parts }) =>
+      shard.all(`SELECT DISTINCT start, length FROM uses WHERE ${where} AND ${parts}`, (row) => ({
+        start: row.i64(),
+        length: row.i64(),
+      })),
+    ),
+  );
+  return found.flat();
 }
 
 function compareSlotRows(a: SlotRow, b: SlotRow): number {

@@ -37,11 +37,12 @@ function sumOf(column: string): string {
  * @param by columns of `slots` and `uses`, with server, port and client among them
  * @param where a condition on slots; its values are numbered
  * @param hours an aggregate for HOURS_COLUMN
+ * @param slots the table of slots, perhaps with more columns from another one
  */
-export function sumUses(by: string, where: string, hours = 'NULL'): string {
-  const uses = `SELECT ${by}, ${SUMS}, ${hours} AS ${HOURS_COLUMN} FROM slots CROSS JOIN uses ON slot = slots.id WHERE ${where}
+export function sumUses(by: string, where: string, hours = 'NULL', slots = 'slots'): string {
+  const uses = `SELECT ${by}, ${SUMS}, ${hours} AS ${HOURS_COLUMN} FROM ${slots} CROSS JOIN uses ON slot = slots.id WHERE ${where}
     GROUP BY ${by} HAVING sum(syn_acks) <> 0`;
-  const details = `SELECT ${by}, ${SUMS_OF_DETAILS} FROM slots CROSS JOIN details ON slot = slots.id WHERE ${where} GROUP BY ${by}`;
+  const details = `SELECT ${by}, ${SUMS_OF_DETAILS} FROM ${slots} CROSS JOIN details ON slot = slots.id WHERE ${where} GROUP BY ${by}`;
   const counters = RARE_COUNTERS.map((name) => `coalesce(${name}, 0) AS ${name}`);
   return `SELECT ${by}, syn_acks, first, last, known, ${COMMON_COUNTERS.join()}, ${counters.join()}, ${HOURS_COLUMN}
     FROM (${uses}) LEFT JOIN (${details}) USING (${by})`;

@@ -10,6 +10,7 @@ import { keptInBoth } from '../../inventory/merge.js';
 import type { Scan } from '../../inventory/scan.js';
 import { sumUndecoded } from '../../inventory/undecoded.js';
 import { type AddressRange, parseRange } from '../../ip/address.js';
+import { HOUR } from '../../tally/layout.js';
 import type { TallyRow } from '../../tally/rows.js';
 import type { Folded, Tally } from '../../tally/tally.js';
 import { packetsByClassOf, type Totals } from '../../tally/totals.js';
@@ -86,9 +87,10 @@ function* rowsIn(store: Store, slots: SlotWindow, { across }: Selection, tally: 
   const inHours = sumUses('start, length, server, port, client', where);
   const whole = `SELECT *, 0 AS length FROM (${sumUses('server, port, client', where, hours === true ? LIST_OF_HOURS : undefined)})`;
   // In the same hour, the sensor that saw most saw the others' packets too.
-  const bySensor = sumUses('sensor, start, length, server, port, client', where);
+  const spans = across === 'max' ? makeSpans(store, slots) : '';
+  const bySensor = sumUses('sensor, at, unit, server, port, client', where, undefined, spans);
   const joined = `SELECT server, port, client, max(syn_acks) AS syn_acks, first, last, known, ${EVIDENCE_COLUMNS.join()},
-    length, ${HOURS_COLUMN} FROM (${bySensor}) GROUP BY start, length, server, port, client`;
+    unit AS length, ${HOURS_COLUMN} FROM (${bySensor}) GROUP BY at, unit, server, port, client`;
   const isDivided = activity === true || slice !== undefined;
   const grouped = across === 'max' ? joined : isDivided ? inHours : whole;
   const rows = store.all(`SELECT ${ROW_COLUMNS}, ${HOURS_COLUMN} FROM (${grouped})`, ...values);
@@ -103,6 +105,28 @@ function* rowsIn(store: Store, slots: SlotWindow, { across }: Selection, tally: 
     ...values,
   );
   for (const row of sketches) yield reader.sketch(row);
+}
+
+/**
+ * The table of slots with the longest time, `at` and `unit`, that contains each: what a sensor recorded late is in hours while
+ * the same hours of others were added up. They are in a temporary table, which is not part of the file.
+ */
+function makeSpans(store: Store, { where, values }: SlotWindow): string {
+  store.exec(
+    'DROP TABLE IF EXISTS temp.spans; CREATE TEMP TABLE spans (slot_id INTEGER PRIMARY KEY, at INTEGER, unit INTEGER)',
+  );
+  store.run(
+    `WITH longer AS (SELECT DISTINCT start, length FROM slots WHERE ${where} AND length > ${HOUR})
+      INSERT INTO temp.spans SELECT id, start, length FROM
+        (SELECT slots.id, longer.start, longer.length,
+          row_number() OVER (PARTITION BY slots.id ORDER BY longer.length DESC) AS place
+        FROM slots JOIN longer ON longer.start <= slots.start
+          AND longer.start + longer.length >= slots.start + slots.length WHERE ${where.replaceAll(/\b(start|length)\b/g, 'slots.$1')})
+      WHERE place = 1`,
+    ...values,
+  );
+  store.run(`INSERT OR IGNORE INTO temp.spans SELECT id, start, length FROM slots WHERE ${where}`, ...values);
+  return 'slots JOIN temp.spans ON slot_id = slots.id';
 }
 
 /** The rows that were folded while they were counted: they belong to a window if they are in it as a whole. */

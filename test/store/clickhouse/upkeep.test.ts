@@ -123,6 +123,16 @@ describe.skipIf(!HAS_CLICKHOUSE)(`the upkeep of a fleet${NEEDS_CLICKHOUSE}`, () 
     }
   });
 
+  test('when hours of one sensor were added up and those of the other come late then across=max counts both once', async () => {
+    await record(fleet.url, MONDAY, 'north');
+    const alone = await inFleet(['-q', '-f', 'csv', `${fleet.url}?across=max`]);
+    await age(fleet, '2026-01-05');
+    await compact({ hours: 0, days: 0 });
+    await record(fleet.url, captureFor(fleet, 'south', MONDAY), 'south');
+    expect(await inFleet(['-q', '-f', 'csv', `${fleet.url}?across=max`])).toEqual(alone);
+    expect((await inFleet(['-q', '-f', 'csv', fleet.url])).stdout).not.toBe(alone.stdout);
+  });
+
   test('when many sensors are added up a few at a time then the sums are the same', async () => {
     const sensors = ['a', "b'", 'c', 'd', 'é'];
     for (const [at, source] of [OFFICE, MONDAY, TUESDAY, MONDAY, TUESDAY].entries()) {

@@ -9,6 +9,7 @@ import { withdraw } from '../known.js';
 import { findLive, type Live } from '../live.js';
 import { CLOSED_AFTER, WEEK } from '../schema.js';
 import { ShardDown } from '../shard.js';
+import { slotExpression } from '../slot-expression.js';
 import {
   conditionFor,
   dropLeft,
@@ -137,21 +138,12 @@ async function planFor(
       ? changed.length === 0 && slots.every(({ apart }) => apart === 0)
       : !slots.some(isPruned);
   if (isDone) return undefined;
-  const expression = (key: 'start' | 'length'): string => {
-    const byLength = new Map<number, Period[]>();
-    for (const slot of changed) byLength.set(slot.length, [...(byLength.get(slot.length) ?? []), slot]);
-    const cases = [...byLength].map(([length, some]) => {
-      const from = some.map(({ start }) => `toInt64(${start})`).join();
-      const to = some.map((slot) => `toInt64(${slotFor(slot)[key]})`).join();
-      return `length = ${length}, transform(start, [${from}], [${to}], ${key})`;
-    });
-    return cases.length === 0 ? key : `multiIf(${cases.join()}, ${key})`;
-  };
+  const moves = changed.map((slot) => ({ from: slot, to: slotFor(slot) }));
   const stay = until === undefined ? '' : ` AND start + length > ${Math.floor(until)}`;
   return {
     where: `${inWeek} AND ${parts}${stay}`,
-    start: expression('start'),
-    length: expression('length'),
+    start: slotExpression(moves, 'start'),
+    length: slotExpression(moves, 'length'),
     prunedUntil: until ?? 0,
   };
 }
