@@ -4,7 +4,7 @@ import type { InputReport, Inventory } from '../inventory/inventory.js';
 import { findRepeated } from '../inventory/merge.js';
 import type { AddressRange } from '../ip/address.js';
 import type { Names } from '../names/names.js';
-import type { PieceTaker } from '../sources/pieces.js';
+import type { IsRecorded, PieceTaker } from '../sources/pieces.js';
 import { readInventories } from '../sources/read-inventory.js';
 import { isStoreName, withAcross, withZone } from '../store/selection.js';
 import { maxRowsWith } from '../tally/tally.js';
@@ -57,6 +57,8 @@ export interface ReadRequest {
   readonly amongOthers?: boolean;
   /** Takes a single capture in pieces while it is read. */
   readonly pieces?: PieceTaker | undefined;
+  /** Asked for the captures in an archive: only those that were not recorded count. */
+  readonly isRecorded?: IsRecorded | undefined;
   /** Shows how far the reading is; by default, a line on a terminal does. */
   readonly shown?: ShownProgress;
   /** Whether each side must have something that could be read: without it there is no answer. */
@@ -109,6 +111,7 @@ export async function readSides(
     slice,
     keep = [],
     pieces,
+    isRecorded,
     needed = false,
   } = request;
   const limit = maxRowsWith({ clients, hours, activity });
@@ -142,6 +145,7 @@ export async function readSides(
     progress,
     signal,
     pieces,
+    isRecorded,
     ...(captures ? { records: true } : {}),
     ...(digests === undefined ? {} : { digests }),
     ...(slice === undefined ? {} : { slice }),

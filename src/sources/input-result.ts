@@ -5,7 +5,7 @@ import type { Scan } from '../inventory/scan.js';
 import type { AddressRange } from '../ip/address.js';
 import { EVERY_ADDRESS } from '../tally/scope.js';
 import type { Problem } from '../text/problem.js';
-import type { PieceTaker } from './pieces.js';
+import type { IsRecorded, PieceTaker } from './pieces.js';
 import type { Progress } from './progress.js';
 
 /** `fast` is synsum's own reader; `pcap-parser` is the package of that name, to check results with. */
@@ -36,6 +36,8 @@ export interface InputOptions extends InputSettings {
   readonly progress?: Progress | undefined;
   /** Takes a capture in pieces while it is read. */
   readonly pieces?: PieceTaker | undefined;
+  /** Whether the capture with a digest was recorded before. Asked for those in an archive, of which only the others count. */
+  readonly isRecorded?: IsRecorded | undefined;
 }
 
 export interface InputResult {

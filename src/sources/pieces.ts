@@ -22,15 +22,14 @@ export interface KnownPiece extends PiecePlace {
   readonly isReplaceable?: boolean;
 }
 
+/** Whether a capture with this digest was recorded. */
+export type IsRecorded = (digest: string) => Promise<boolean>;
+
 export interface PieceTaker {
-  /** Whether it takes no pieces, and is only asked which captures of an archive were recorded. */
-  readonly isForArchives?: boolean;
   /** Returns the pieces of all streams that have this name, or this name and a number after it. */
   known(stream: string): readonly KnownPiece[] | Promise<readonly KnownPiece[]>;
   /** Returns the pieces of the capture that was in the same file before, which may be too short for a name. */
   knownInFile?(): readonly KnownPiece[] | Promise<readonly KnownPiece[]>;
-  /** Whether a capture with this digest was recorded. Asked for those in an archive, which have no pieces. */
-  isRecorded?(digest: string): Promise<boolean>;
   /** Calls a function whenever a piece is due, until the returned function is called. */
   whenDue(call: () => void): () => void;
   /**

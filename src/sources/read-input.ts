@@ -105,9 +105,9 @@ async function readUnknown(
   if (!isTar) return await readCapture(name, input, tally, options, byteCounter);
   const { readTar } = await import('./tar-input.js');
   const members =
-    options.pieces === undefined
+    options.isRecorded === undefined
       ? undefined
-      : new (await import('./new-members.js')).NewMembers(name, tally, options.pieces);
+      : new (await import('./new-members.js')).NewMembers(name, tally, options.isRecorded, options.pieces);
   const recorder = options.records && members === undefined ? await record(input, options) : undefined;
   const source = byteSource(recorder?.input ?? input);
   const result = await readTar(name, source, opened.compression, signal, async (member, bytes) => {
@@ -136,7 +136,7 @@ async function readMember(
     const foreign = isKnownHead(input.head) ? undefined : foreignFormatOf(input.head);
     if (foreign !== undefined) input = await convertIfFast(input, foreign, options);
     // Otherwise, the archive as a whole is recorded.
-    const ofMember = { ...options, records: options.pieces !== undefined, threads: 1 };
+    const ofMember = { ...options, records: options.isRecorded !== undefined, threads: 1 };
     return await readCapture(name, input, tally, ofMember, byteCounter);
   } catch (error) {
     return unreadable(name, error, byteCounter);
@@ -183,7 +183,7 @@ async function readCapture(
   options: InputOptions,
   byteCounter: ByteCounter,
 ): Promise<InputResult> {
-  if (options.pieces !== undefined && options.pieces.isForArchives !== true && options.reader === 'fast') {
+  if (options.pieces !== undefined && options.reader === 'fast') {
     const { readInPieces } = await import('./read-in-pieces.js');
     return readInPieces(name, input, tally, { ...options, pieces: options.pieces }, byteCounter);
   }

@@ -11,7 +11,7 @@ import { Tally, type TallyPart } from '../tally/tally.js';
 import { totalsOf } from '../tally/totals.js';
 import type { InputOptions, InputResult, Reader } from './input-result.js';
 import { isLargeCapture, MIN_LARGE_LENGTH } from './large-capture.js';
-import type { PieceTaker } from './pieces.js';
+import type { IsRecorded, PieceTaker } from './pieces.js';
 import type { Progress } from './progress.js';
 import { readInput } from './read-input.js';
 
@@ -43,6 +43,11 @@ export interface ReadOptions {
    */
   readonly pieces?: PieceTaker | undefined;
   /**
+   * Asked for the captures in an archive: only those that were not recorded count.
+   * @internal
+   */
+  readonly isRecorded?: IsRecorded | undefined;
+  /**
    * The lengths of the inputs, all of which are regular files and expected to be captures.
    * @internal
    */
@@ -71,6 +76,7 @@ export async function readSources(
     wholeInventories = false,
     progress,
     pieces,
+    isRecorded,
     captureLengths,
   } = settings;
   const options: InputOptions = {
@@ -82,6 +88,7 @@ export async function readSources(
     threads,
     progress,
     pieces,
+    isRecorded,
     onlyCaptures: captureLengths !== undefined,
   };
   progress?.watchTally(tally);

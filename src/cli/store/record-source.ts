@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { STDIN_NAME } from '../../capture/input.js';
+import type { IsRecorded } from '../../sources/pieces.js';
 import { StoreError } from '../../store/errors.js';
 import { openToRecord } from '../../store/open.js';
 import type { Outcome, RecordedFile, WritableStore } from '../../store/store.js';
@@ -91,18 +92,11 @@ export async function recordSource(source: string, recording: Recording): Promis
   const every = isStreamed ? options.every : undefined;
   let stream: StreamRecorder | undefined;
   try {
-    const isForArchives = !isStreamed && !(await recording.store.isPiecewise());
-    stream = new StreamRecorder({
-      sensor,
-      source,
-      every,
-      before: before?.digest,
-      isForArchives,
-      withStore,
-      context,
-      say,
-    });
-    return await readAndRecord({ source, file, before, stream, say }, recording);
+    if (isStreamed || (await recording.store.isPiecewise())) {
+      stream = new StreamRecorder({ sensor, source, every, before: before?.digest, withStore, context, say });
+    }
+    const isRecorded: IsRecorded = (digest) => withStore((store) => store.hasCapture(digest));
+    return await readAndRecord({ source, file, before, stream, isRecorded, say }, recording);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     say(error.message);
@@ -120,29 +114,30 @@ interface Source {
   readonly file: RecordedFile | undefined;
   /** The file as it was when it was recorded. */
   readonly before: RecordedFile | undefined;
-  readonly stream: StreamRecorder;
+  readonly stream: StreamRecorder | undefined;
+  readonly isRecorded: IsRecorded;
   readonly say: (text: string) => void;
 }
 
 /** @throws StoreError if it could not be recorded */
 async function readAndRecord(
-  { source, file, before, stream, say }: Source,
+  { source, file, before, stream, isRecorded, say }: Source,
   recording: Recording,
 ): Promise<Found> {
   const { options, settings, context, counts } = recording;
   const isStreamed = file === undefined;
   // A stream may be endless, and others may want to move the store meanwhile.
   if (isStreamed) await recording.store.close();
-  const read = await readNamed([source], settings, context, { ...REQUEST, pieces: stream });
+  const read = await readNamed([source], settings, context, { ...REQUEST, pieces: stream, isRecorded });
   const { inventory, isEmpty } = read;
-  const hasProblems = read.hasProblems || stream.hasProblems === true;
+  const hasProblems = read.hasProblems || stream?.hasProblems === true;
   // A file that a signal interrupted is left for the next run; of a stream, what was read counts.
   if (settings.signal.aborted && !isStreamed) return DONE;
   if (isEmpty) {
     if (!hasProblems) counts.known += 1;
     return { isUsed: !hasProblems, hasProblems };
   }
-  const last = stream.lastPiece;
+  const last = stream?.lastPiece;
   if (last?.isPart === true && options.quiet !== true) say(PART);
   const digest = last?.digest ?? inventory.captures[0]?.digest;
   const piece = last === undefined || last.sequence === 0 ? undefined : { ...last, isLast: true };
@@ -162,8 +157,10 @@ async function readAndRecord(
     ...(isStreamed ? {} : { file: { ...file, ...(digest === undefined ? {} : { digest }) } }),
   });
   // Pieces are taken back when the capture turns out to be known. The last one may be empty.
-  const isKnown = outcome === 'known' && (inventory.captures.length > 0 || stream.hasRecorded !== true);
-  if (!isKnown) counts.synAcks += stream.synAcks + (outcome === 'known' ? 0 : inventory.totals.synAcks);
+  const isKnown = outcome === 'known' && (inventory.captures.length > 0 || stream?.hasRecorded !== true);
+  if (!isKnown) {
+    counts.synAcks += (stream?.synAcks ?? 0) + (outcome === 'known' ? 0 : inventory.totals.synAcks);
+  }
   const isNew = outcome !== 'replaced' && (isStreamed || piece === undefined);
   const shown = isKnown ? 'known' : isNew ? 'recorded' : 'replaced';
   counts[shown] += 1;

@@ -15,8 +15,6 @@ export interface StreamSettings {
   readonly every: number | undefined;
   /** The digest of the capture that was in the file before; undefined if none was recorded, or it is not a file. */
   readonly before: string | undefined;
-  /** Whether captures are not read in pieces. */
-  readonly isForArchives: boolean;
   /** Does something with the store. A stream opens it each time: it may be moved or upgraded meanwhile. */
   readonly withStore: <T>(work: (store: WritableStore) => Promise<T>) => Promise<T>;
   readonly context: Context;
@@ -24,7 +22,6 @@ export interface StreamSettings {
 }
 
 export class StreamRecorder implements PieceTaker {
-  readonly isForArchives: boolean;
   /** SYN-ACKs in the pieces that were recorded. */
   synAcks = 0;
   /** Whether a piece was recorded that was not known. */
@@ -36,7 +33,6 @@ export class StreamRecorder implements PieceTaker {
   readonly #settings: StreamSettings;
 
   constructor(settings: StreamSettings) {
-    this.isForArchives = settings.isForArchives;
     this.#settings = settings;
   }
 
@@ -48,10 +44,6 @@ export class StreamRecorder implements PieceTaker {
   async knownInFile(): Promise<readonly KnownPiece[]> {
     const { before, sensor, withStore } = this.#settings;
     return before === undefined ? [] : withStore((store) => store.recordedPiecesOf(before, sensor));
-  }
-
-  async isRecorded(digest: string): Promise<boolean> {
-    return this.#settings.withStore((store) => store.hasCapture(digest));
   }
 
   whenDue(call: () => void): () => void {
