@@ -112,8 +112,9 @@ async function push(
     if (signal.aborted) break;
     await pushSensor({ reading, noting, fleet, target, sensor, before, isAll, signal, pushed });
   }
+  if (signal.aborted) pushed.faults.push('interrupted; the rest is pushed next time');
   // Otherwise, rows that the shorter list never gets could never be added up.
-  if (!signal.aborted && pushed.faults.length === 0) {
+  if (pushed.faults.length === 0) {
     for (const other of targetsOf(noting)) if (isPartOf(other, fleet)) forgetTarget(noting, other);
   }
   return pushed;

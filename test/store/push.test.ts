@@ -163,6 +163,17 @@ describe.skipIf(!HAS_CLICKHOUSE)(`pushing into a fleet${NEEDS_CLICKHOUSE}`, () =
     expect(await push(file, fleet.url, true)).toMatchObject({ batches: 0, known: 2 });
   });
 
+  test('when a push is interrupted then it says so, and the next one continues', async () => {
+    const file = newFile();
+    await record(file, 'north', OFFICE);
+    const settings = { isAll: false, signal: AbortSignal.abort(), passwordFile: undefined };
+    expect(await pushFile(file, fleet.url, settings)).toMatchObject({
+      batches: 0,
+      faults: ['interrupted; the rest is pushed next time'],
+    });
+    expect(await push(file)).toMatchObject({ batches: 1, faults: [] });
+  });
+
   test('when a capture has grown then its latest version counts alone', async () => {
     const bytes = fs.readFileSync(OFFICE);
     const lengths = [0.4, 0.7, 1].map((part) => Math.floor(bytes.length * part));
