@@ -101,6 +101,21 @@ function addCommand(program: AnyCommand) {
   return addNamesOption(written).addHelpText('after', EXPLAINED);
 }
 
+/** The options that a question has no use for, apart from --unit, which is for timelines. */
+const UNUSED: Partial<Record<Question | 'export', readonly ('server' | 'service' | 'since' | 'until')[]>> = {
+  sensors: ['server', 'service', 'since', 'until'],
+  captures: ['server', 'service'],
+};
+
+/** @throws UsageError if an option is given that would change nothing */
+function checkUsed(question: Question | 'export', options: Options): void {
+  const unused = (UNUSED[question] ?? []).find((option) => options[option] !== undefined);
+  if (unused !== undefined) throw new UsageError(`does not choose ${question}`, `--${unused}`);
+  if (question !== 'timeline' && options.unit !== undefined) {
+    throw new UsageError(`is for timeline, not for ${question}`, '--unit');
+  }
+}
+
 /** The path of a store of which nothing was chosen. @throws UsageError, as upkeep would change the rest too */
 function wholeStore(task: string, named: string, options: Options): string {
   const { path, selection } = parseStore(named);
@@ -120,6 +135,7 @@ async function history(
   options: Options,
   context: Context,
 ): Promise<number> {
+  checkUsed(question, options);
   const times = resolveTimes(options);
   const source = parseStore(named, options.tz);
   const selection: Selection = {
@@ -127,6 +143,9 @@ async function history(
     ...times,
     ...(options.sensor === undefined ? {} : { sensor: options.sensor }),
   };
+  if (question === 'sensors' && (source.selection.since ?? source.selection.until) !== undefined) {
+    throw new UsageError('sensors are for all times, expected a store without since and until', named);
+  }
   if (question === 'timeline' && selection.across === 'max') {
     throw new UsageError('a timeline is the sum of sensors, expected one of them in --sensor', named);
   }

@@ -108,6 +108,19 @@ describe('synsum history', () => {
     expect(await lengthsAt(40)).toEqual([8, 4]);
   });
 
+  test('when an option would change nothing then it is refused', async () => {
+    for (const [args, message] of [
+      [['sensors', STORE, '--since', '2007-06-22'], '--since: does not choose sensors'],
+      [['sensors', `store:${STORE}?until=2007-06-22`], 'sensors are for all times'],
+      [['captures', STORE, '--server', 'minnie'], '--server: does not choose captures'],
+      [['seen', STORE, '--unit', 'day'], '--unit: is for timeline, not for seen'],
+      [['export', STORE, '--unit', 'day'], '--unit: is for timeline, not for export'],
+    ] as const) {
+      const { status, stderr } = await synsum(['history', ...args]);
+      expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+  });
+
   test('when a zone is named then the times in the name of a store are of it, as those of options are', async () => {
     const shown = async (...args: string[]): Promise<unknown> => {
       const { status, stdout, stderr } = await synsum([...args, '-q', '-f', 'csv']);
