@@ -56,7 +56,7 @@ const PASSWORD =
   'put it into SYNSUM_CLICKHOUSE_PASSWORD, or into a file that SYNSUM_CLICKHOUSE_PASSWORD_FILE names';
 
 /**
- * Reads the name of a store. Times are as for --since; a minus may stand before a time such as `7d`, as in `until=-7d`.
+ * Reads the name of a store. Times are as for --since.
  * @param now milliseconds since the epoch
  * @throws StoreError for a name that means nothing
  */
@@ -114,7 +114,7 @@ export function withZone(name: string, zone: string | undefined, now: number): s
 }
 
 function readTime(key: string, text: string, now: number): number {
-  const time = parseTimeForm(text.replace(/^-(?=\d+ ?[smhdw]$)/, ''), now);
+  const time = parseTimeForm(text, now);
   if (time === undefined) throw refused(key, text, `a time such as ${TIME_FORMS}`);
   return time;
 }

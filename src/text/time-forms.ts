@@ -1,10 +1,10 @@
-// Times as users write them: a date, a date and time, seconds since the epoch, or how long ago.
+// Times as users write them: a date, a date and time, seconds since the epoch, or how long ago, perhaps with a minus.
 
 import { offsetsOf } from './clock.js';
 
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 const EPOCH_SECONDS = /^@?(\d{1,10})(?:\.(\d{1,9}))?$/;
-const AGO = /^(\d{1,9}) ?([smhdw])(?: ago)?$/;
+const AGO = /^-?(\d{1,9}) ?([smhdw])(?: ago)?$/;
 
 const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 

@@ -382,6 +382,7 @@ describe('options', () => {
     ).toBe(1);
     expect(await count('--until', '2007-06-21T08:00:02.043596Z')).toBe(0);
     expect(await count('--since', '1182412802.043596', '--until', '@1182412803')).toBe(1);
+    for (const ago of ['2d', '2 d ago', '-2d']) expect(await count(`--until=${ago}`)).toBe(12_092);
   });
 
   test('when quiet is asked for, then only problems are reported; when verbose, then every class of packets', async () => {
