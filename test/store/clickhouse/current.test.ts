@@ -1,4 +1,5 @@
-// All tests of a fleet again with servers of a current version, which the package chdb has inside: Debian's is old.
+// Tests of a fleet again with servers of a current version, which the package chdb has inside: Debian's is old.
+// SYNSUM_FLEET=all runs all of them.
 
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -10,8 +11,10 @@ import { ROOT } from '../../helpers/program.js';
 const FOUND = findPackage();
 const SKIPPED =
   ' (skipped: the package chdb is not installed; npm install --prefix node_modules/.cache/chdb chdb@3.4.0)';
-const TESTS = ['fleet', 'export', 'failures', 'late', 'copies', 'kill', 'upkeep', 'stream'].map(
-  (name) => `test/store/clickhouse/${name}.test.ts`,
+const isNightly = process.env['SYNSUM_FLEET'] === 'all';
+const MORE = ['failures', 'late', 'copies', 'kill', 'stream', 'unnamed', '../push'];
+const TESTS = ['fleet', 'export', 'upkeep', ...(isNightly ? MORE : [])].map((name) =>
+  path.join('test/store/clickhouse', `${name}.test.ts`),
 );
 
 /** The folder of the package, installed here or in the cache, which leaves package.json alone. */
@@ -38,9 +41,9 @@ function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): 
 describe.skipIf(FOUND === undefined || IS_CURRENT)(
   `a current version of ClickHouse${FOUND === undefined ? SKIPPED : ''}`,
   () => {
-    test('when the tests of a fleet run with it then they pass, and none is skipped', async () => {
+    test('when tests of a fleet run with it then they pass, and none is skipped', async () => {
       const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
-      const args = ['run', ...TESTS, 'test/store/push.test.ts', '--maxWorkers=1', '--no-color'];
+      const args = ['run', ...TESTS, '--maxWorkers=1', '--no-color'];
       const { VITEST: _, ...env } = process.env;
       const output = await run(process.execPath, [vitest, ...args], { ...env, SYNSUM_TEST_CHDB: FOUND });
       expect(output).toMatch(/Tests +\d+ passed \(\d+\).*status 0$/s);
