@@ -44,6 +44,8 @@ export class NewMembers {
     read: (own: Tally, pieces?: PieceTaker) => Promise<InputResult>,
   ): Promise<InputResult | LeftOut> {
     let last: LastPiece | undefined;
+    // A capture may continue the one before it, as when captures are rotated.
+    if (this.#tally.evidence !== undefined) this.#own.evidence?.beginCaptureAfter(this.#tally.evidence);
     const known = this.#pieces;
     const result = await read(
       this.#own,

@@ -56,6 +56,31 @@ describe('a tar archive', () => {
     }
   });
 
+  test('when a capture continues the one before it then SYN-ACKs that were sent again are recognised', async () => {
+    const bytes = fs.readFileSync(MONDAY);
+    let last = 24;
+    for (let at = 24; at < bytes.length; at += 16 + bytes.readUInt32LE(at + 8)) last = at;
+    const again = Buffer.from(bytes.subarray(last));
+    again.writeUInt32LE(again.readUInt32LE(0) + 1, 0);
+    const [one, two] = ['1.pcap', '2.pcap'].map((name) => path.join(FOLDER, name)) as [string, string];
+    fs.writeFileSync(one, bytes);
+    fs.writeFileSync(two, Buffer.concat([bytes.subarray(0, 24), again]));
+    const archive = path.join(FOLDER, 'rotated.tar');
+    execFileSync('tar', ['-C', FOLDER, '-cf', archive, '1.pcap', '2.pcap']);
+    const store = path.join(FOLDER, 'rotated.db');
+    await record(store, [archive]);
+    const evidence = async (...sources: string[]): Promise<string> =>
+      (await synsum(['-q', '--evidence', '-f', 'csv', ...NAMES, ...sources])).stdout;
+    const rows = await evidence(one, two);
+    expect(await evidence(`store:${store}`)).toBe(rows);
+    const resent = (text: string): number => {
+      const [head = '', ...lines] = text.trim().split('\n');
+      const at = head.split(',').indexOf('resent');
+      return lines.reduce((sum, line) => sum + Number(line.split(',')[at]), 0);
+    };
+    expect(resent(rows)).toBe(resent(await evidence(one)) + 1);
+  });
+
   test('when it comes again, compressed or through a pipe, then nothing is recorded, and the file is remembered', async () => {
     const store = path.join(FOLDER, 'again.db');
     const archive = archiveOf('again.tar', MONDAY, TUESDAY);

@@ -45,6 +45,7 @@ export interface Activity {
 }
 
 const HOURS: Readonly<Record<TimelineUnit, number>> = { hour: 1, day: 24, week: 168 };
+
 /** The hours that a line of a timeline covers. */
 export function hoursOf({ length }: Activity, unit: TimelineUnit): number {
   return length === undefined ? HOURS[unit] : length / HOUR;
